@@ -1,0 +1,100 @@
+"""How an element is declared: once, in one class.
+
+A class names its symbol, its parameters with unit, default, bounds and scale, its formula as text (a test checks it
+against the code), and two static functions: `impedance(s, ...)` and `gradient(s, z, ...)`. Here s = j omega is (F,) and
+every parameter is a number or an array (N, 1), so one body serves a single spectrum and a batch. May import numpy only.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Value = Any
+"""A parameter: a float, or an array that broadcasts against s."""
+
+
+class Param:
+    """One parameter of an element: unit, default, bounds, and the scale on which it is fitted."""
+
+    __slots__ = ("default", "lower", "name", "scale", "unit", "upper")
+
+    def __init__(
+        self, unit: str, default: float, bounds: tuple[float, float], scale: Literal["log", "linear"] = "log"
+    ) -> None:
+        self.name = ""
+        self.unit = unit
+        self.default = default
+        self.lower, self.upper = bounds
+        self.scale = scale
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+
+REGISTRY: dict[str, type[Element]] = {}
+"""Every declared element by its symbol."""
+
+
+class Element:
+    """Base of every circuit element; a subclass is never instantiated, it is the element.
+
+    `gradient` may be left out by a user's element: central differences stand in then.
+    """
+
+    symbol: ClassVar[str]
+    name: ClassVar[str]
+    formula: ClassVar[str]
+    params: ClassVar[tuple[Param, ...]]
+
+    def __init_subclass__(cls) -> None:
+        cls.params = tuple(p for p in vars(cls).values() if isinstance(p, Param))
+        _check_declaration(cls)
+        REGISTRY[cls.symbol] = cls
+
+    @staticmethod
+    def impedance(s: Array, *values: Value) -> Array:
+        """Impedance in ohm at s = j omega."""
+        raise NotImplementedError
+
+    @classmethod
+    def gradient(cls, s: Array, z: Array, *values: Value) -> Sequence[Value]:
+        """Derivative of the impedance by each parameter; z is the impedance at the same place."""
+        return central_differences(cls, s, values)
+
+
+def _check_declaration(cls: type[Element]) -> None:
+    declared = [p.name for p in cls.params]
+    for function, first in ((cls.impedance, ["s"]), (cls.gradient, ["s", "z"])):
+        arguments = list(inspect.signature(function).parameters)
+        if arguments != first + declared and arguments != [*first, "values"]:
+            raise TypeError(f"{cls.__name__}.{function.__name__} must take {first + declared}, not {arguments}")
+
+
+def central_differences(element: type[Element], s: Array, values: Sequence[Value]) -> list[Array]:
+    """Derivatives of an element without a `gradient`, to about 1e-9 relative."""
+    out = []
+    for k, value in enumerate(values):
+        step = 6e-6 * np.where(np.abs(value) > 0, np.abs(value), 1.0)
+        up = [v + step if i == k else v for i, v in enumerate(values)]
+        down = [v - step if i == k else v for i, v in enumerate(values)]
+        out.append((element.impedance(s, *up) - element.impedance(s, *down)) / (2 * step))
+    return out
+
+
+def power(s: Array, n: Value) -> Array:
+    """s**n on the imaginary axis, as a real power times a constant phase: many times faster than a complex power."""
+    phase = np.exp(0.5j * np.pi * np.asarray(n))
+    magnitude: Array = np.exp(n * np.log(s.imag))
+    return magnitude * phase
+
+
+def log_s(s: Array) -> Array:
+    """ln(j omega) = ln omega + j pi/2, the principal branch."""
+    out: Array = np.log(s.imag) + 0.5j * np.pi
+    return out

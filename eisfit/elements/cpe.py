@@ -1,0 +1,41 @@
+"""The constant phase element and its inductive twin."""
+
+from __future__ import annotations
+
+from eisfit.elements._base import Array, Element, Param, Value, log_s, power
+
+
+class ConstantPhase(Element):
+    """Constant phase element. Brug et al., J. Electroanal. Chem. 176 (1984) 275, eq. 1, with Q their Q0."""
+
+    symbol = "Q"
+    name = "constant phase element (CPE)"
+    formula = "1 / (Q * s**n)"
+    Q = Param("S s^n", 1e-5, (1e-15, 1e4))
+    n = Param("", 0.9, (0.2, 1.0), "linear")
+
+    @staticmethod
+    def impedance(s: Array, Q: Value, n: Value) -> Array:
+        return 1 / (Q * power(s, n))
+
+    @staticmethod
+    def gradient(s: Array, z: Array, Q: Value, n: Value) -> tuple[Value, ...]:
+        return -z / Q, -z * log_s(s)
+
+
+class LossyInductor(Element):
+    """Lossy inductor, the inductive twin of the CPE: skin effect and eddy currents in cables and wound cells."""
+
+    symbol = "La"
+    name = "lossy inductor"
+    formula = "L * s**n"
+    L = Param("H s^(n-1)", 1e-7, (1e-12, 1e3))
+    n = Param("", 0.9, (0.2, 1.0), "linear")
+
+    @staticmethod
+    def impedance(s: Array, L: Value, n: Value) -> Array:
+        return L * power(s, n)
+
+    @staticmethod
+    def gradient(s: Array, z: Array, L: Value, n: Value) -> tuple[Value, ...]:
+        return z / L, z * log_s(s)

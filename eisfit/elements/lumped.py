@@ -1,0 +1,73 @@
+"""Lumped elements: resistor, capacitor, inductor, and the electronic leak written as a conductance."""
+
+from __future__ import annotations
+
+from eisfit.elements._base import Array, Element, Param, Value
+
+
+class Resistor(Element):
+    """Resistor. Ohm's law; in a solid-state cell the ionic resistance of a phase or a charge transfer."""
+
+    symbol = "R"
+    name = "resistor"
+    formula = "R"
+    R = Param("ohm", 10.0, (1e-6, 1e12))
+
+    @staticmethod
+    def impedance(s: Array, R: Value) -> Array:
+        return R + 0 * s
+
+    @staticmethod
+    def gradient(s: Array, z: Array, R: Value) -> tuple[Value, ...]:
+        return (1.0,)
+
+
+class Capacitor(Element):
+    """Capacitor. Textbook; Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
+
+    symbol = "C"
+    name = "capacitor"
+    formula = "1 / (C * s)"
+    C = Param("F", 1e-6, (1e-15, 1e4))
+
+    @staticmethod
+    def impedance(s: Array, C: Value) -> Array:
+        return 1 / (C * s)
+
+    @staticmethod
+    def gradient(s: Array, z: Array, C: Value) -> tuple[Value, ...]:
+        return (-z / C,)
+
+
+class Inductor(Element):
+    """Inductor, most often the cable. Textbook; Orazem & Tribollet (2017), ch. 4."""
+
+    symbol = "L"
+    name = "inductor"
+    formula = "L * s"
+    L = Param("H", 1e-7, (1e-12, 1e3))
+
+    @staticmethod
+    def impedance(s: Array, L: Value) -> Array:
+        return L * s
+
+    @staticmethod
+    def gradient(s: Array, z: Array, L: Value) -> tuple[Value, ...]:
+        return (s,)
+
+
+class Leak(Element):
+    """Electronic leak: a resistor written as its conductance, so that no leak is G = 0 and not R = infinity."""
+
+    symbol = "S"
+    name = "electronic leak (conductance)"
+    formula = "1 / G"
+    G = Param("S", 1e-4, (1e-12, 1e3))
+
+    @staticmethod
+    def impedance(s: Array, G: Value) -> Array:
+        return 1 / G + 0 * s
+
+    @staticmethod
+    def gradient(s: Array, z: Array, G: Value) -> tuple[Value, ...]:
+        return (-z / G,)

@@ -1,0 +1,329 @@
+"""What was measured: impedance spectra, the state of the cell at each, and the cycling record between them.
+
+Values only: frozen, read-only arrays, no file is opened here. Units are in the names where they are not SI base units
+of the field (frequency Hz, impedance ohm with its physical sign: capacitive means Im Z < 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, NamedTuple, TypeVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from eisfit.errors import DataError
+
+Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
+Bools = NDArray[np.bool_]
+Direction = Literal["charge", "discharge"]
+T = TypeVar("T")
+
+
+def read_only(values: ArrayLike, dtype: Any = np.float64) -> NDArray[Any]:
+    """A private, read-only copy of `values`."""
+    array = np.array(values, dtype=dtype)
+    array.flags.writeable = False
+    return array
+
+
+def build(cls: type[T], state: dict[str, Any]) -> T:
+    """A frozen value of class `cls` from its fields, arrays set read-only, no constructor run."""
+    new = object.__new__(cls)
+    for name, value in state.items():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        object.__setattr__(new, name, value)
+    return new
+
+
+class FrozenArrays:
+    """Pickles a frozen dataclass so that its arrays come back read-only (numpy forgets the flag)."""
+
+    __slots__ = ()
+
+    def state(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return build, (type(self), self.state())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """The state of the cell while a spectrum was measured; None where it is not known.
+
+    `time_s` counts from the first row of the series, `timestamp` is ISO 8601 local time of the instrument, `charge_mAh`
+    is the sum of dq since the start of the record (positive on charge), `soc` a fraction that rises on charge (with a
+    working electrode `anode`: the lithiation), `direction` the half-cycle that the spectrum belongs to.
+    """
+
+    time_s: float | None = None
+    timestamp: str | None = None
+    potential_V: float | None = None
+    current_A: float | None = None
+    charge_mAh: float | None = None
+    soc: float | None = None
+    temperature_C: float | None = None
+    pressure_MPa: float | None = None
+    cycle: int | None = None
+    direction: Direction | None = None
+
+    def filled(self, **values: Any) -> Conditions:
+        """A copy in which the fields that are None take the given values."""
+        return replace(self, **{k: v for k, v in values.items() if getattr(self, k) is None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the numbers come from: file, reader, 0-based sweep in the file, SHA-256 of the file."""
+
+    path: str
+    reader: str = ""
+    sweep: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """The cell itself; None where it is not known. Values of 0.001 or less in instrument headers are placeholders."""
+
+    name: str = ""
+    type: Literal["half", "full", "symmetric", "blocking"] | None = None
+    working_electrode: Literal["anode", "cathode"] | None = None
+    area_cm2: float | None = None
+    thickness_um: float | None = None
+    mass_mg: float | None = None
+    capacity_mAh: float | None = None
+    temperature_C: float | None = None
+    pressure_MPa: float | None = None
+
+
+class Note(NamedTuple):
+    """One thing that a reader left out, assumed or repaired. `skipped` means that an input was lost."""
+
+    kind: Literal["skipped", "dropped", "assumed", "ignored"]
+    path: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record(FrozenArrays):
+    """The cycling trace of one cell, merged over its files and sorted by time. All arrays (T,).
+
+    `charge_mAh` is the running sum of dq over every file (instrument counters restart at each technique);
+    `half_cycle` numbers the runs of equal current sign from 0, rests belong to the run before them.
+    """
+
+    time_s: Floats
+    potential_V: Floats
+    current_A: Floats
+    charge_mAh: Floats
+    half_cycle: NDArray[np.int64]
+    sources: tuple[Source, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False, init=False)
+class Spectrum(FrozenArrays):
+    """One impedance spectrum.
+
+    frequency (F,) Hz, sorted descending; impedance (F,) complex ohm, capacitive Im < 0; sigma (F,) ohm, the standard
+    deviation of Re and Im each, or None; mask (F,) True where a point must not count, reasons (F,) says why.
+    Raises DataError on non-finite values, frequencies <= 0, unequal lengths or no point at all.
+    """
+
+    frequency: Floats
+    impedance: Complexes
+    sigma: Floats | None
+    mask: Bools
+    reasons: tuple[str, ...]
+    conditions: Conditions
+    label: str
+    source: Source | None
+
+    def __init__(
+        self,
+        frequency: ArrayLike,
+        impedance: ArrayLike,
+        *,
+        sigma: ArrayLike | None = None,
+        conditions: Conditions | None = None,
+        label: str = "",
+        source: Source | None = None,
+    ) -> None:
+        f, z, sd = _checked(frequency, impedance, sigma)
+        order = np.argsort(-f, kind="stable")
+        values = {
+            "frequency": read_only(f[order]),
+            "impedance": read_only(z[order], np.complex128),
+            "sigma": None if sd is None else read_only(sd[order]),
+            "mask": read_only(np.zeros(len(f)), np.bool_),
+            "reasons": ("",) * len(f),
+            "conditions": conditions or Conditions(),
+            "label": label,
+            "source": source,
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.frequency)
+
+    def __repr__(self) -> str:
+        left_out = f", {int(self.mask.sum())} left out" if self.mask.any() else ""
+        return (
+            f"Spectrum({self.label!r}, {len(self)} points, "
+            f"{self.frequency[0]:.4g} to {self.frequency[-1]:.4g} Hz{left_out})"
+        )
+
+    @property
+    def omega(self) -> Floats:
+        """Angular frequency 2 pi f, (F,) rad/s."""
+        return 2 * np.pi * self.frequency
+
+    @property
+    def used(self) -> Bools:
+        """True where a point counts, (F,)."""
+        return ~self.mask
+
+    def with_(self, **values: Any) -> Spectrum:
+        """A copy with other conditions, label or source."""
+        allowed = {"conditions", "label", "source"}
+        if not values.keys() <= allowed:
+            raise TypeError(f"with_() takes {sorted(allowed)}, not {sorted(values.keys() - allowed)}")
+        return self._copy(values)
+
+    def masked(self, where: ArrayLike, reason: str) -> Spectrum:
+        """A copy in which the points `where` (F,) must not count, for the stated reason. The first reason stays."""
+        new = np.asarray(where, dtype=bool)
+        if new.shape != self.frequency.shape:
+            raise DataError(f"the mask has {new.size} points, the spectrum {len(self)}")
+        if not reason:
+            raise DataError("a point is masked for a reason: say which")
+        reasons = tuple(reason if n and not r else r for n, r in zip(new.tolist(), self.reasons, strict=True))
+        return self._copy({"mask": read_only(self.mask | new, np.bool_), "reasons": reasons})
+
+    def unmasked(self) -> Spectrum:
+        """A copy in which every point counts."""
+        return self._copy({"mask": read_only(np.zeros(len(self)), np.bool_), "reasons": ("",) * len(self)})
+
+    def cropped(self, f_min: float | None = None, f_max: float | None = None) -> Spectrum:
+        """A copy in which only f_min <= f <= f_max counts."""
+        low = np.zeros(len(self), bool) if f_min is None else self.frequency < f_min
+        high = np.zeros(len(self), bool) if f_max is None else self.frequency > f_max
+        out = self.masked(low, f"below f-min {f_min:g} Hz") if low.any() else self
+        return out.masked(high, f"above f-max {f_max:g} Hz") if high.any() else out
+
+    def _copy(self, values: dict[str, Any]) -> Spectrum:
+        return build(Spectrum, self.state() | values)
+
+
+def _checked(frequency: ArrayLike, impedance: ArrayLike, sigma: ArrayLike | None) -> tuple[Floats, Complexes, Any]:
+    try:
+        f = np.asarray(frequency, dtype=np.float64)
+        z = np.asarray(impedance, dtype=np.complex128)
+        sd = None if sigma is None else np.asarray(sigma, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"frequency and impedance must be numbers: {error}") from None
+    if f.ndim != 1 or f.shape != z.shape or (sd is not None and sd.shape != f.shape):
+        raise DataError(
+            f"frequency {f.shape}, impedance {z.shape}"
+            + ("" if sd is None else f" and sigma {sd.shape}")
+            + " must be one-dimensional and of equal length"
+        )
+    if not f.size:
+        raise DataError("a spectrum needs at least one point")
+    for ok, what in (
+        (np.isfinite(f) & np.isfinite(z), "frequency or impedance is not finite"),
+        (f > 0, "frequency must be above 0 Hz"),
+        (np.ones(1, bool) if sd is None else np.isfinite(sd) & (sd > 0), "sigma must be finite and above 0"),
+    ):
+        if not ok.all():
+            raise DataError(f"{what} at point {int(np.argmin(ok))} (counted from 0)")
+    return f, z, sd
+
+
+class Grid(NamedTuple):
+    """Spectra that share their frequencies: frequency (F,), impedance (N, F), used (N, F), index (N,) in the series."""
+
+    frequency: Floats
+    impedance: Complexes
+    used: Bools
+    index: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False, init=False)
+class Series(Sequence[Spectrum]):
+    """The spectra of one cell in the order of the experiment, the cell itself and its cycling record.
+
+    `notes` holds what the readers left out, assumed or ignored, one sentence each.
+    """
+
+    spectra: tuple[Spectrum, ...]
+    cell: Cell
+    record: Record | None
+    notes: tuple[Note, ...] = field(repr=False)
+
+    def __init__(
+        self,
+        spectra: Iterable[Spectrum],
+        *,
+        cell: Cell | None = None,
+        record: Record | None = None,
+        notes: Iterable[Note] = (),
+    ) -> None:
+        members = tuple(spectra)
+        for member in members:
+            if not isinstance(member, Spectrum):
+                raise DataError(f"a Series is made of Spectrum values, not of {type(member).__name__}")
+        object.__setattr__(self, "spectra", members)
+        object.__setattr__(self, "cell", cell or Cell())
+        object.__setattr__(self, "record", record)
+        object.__setattr__(self, "notes", tuple(notes))
+
+    def __len__(self) -> int:
+        return len(self.spectra)
+
+    def __iter__(self) -> Iterator[Spectrum]:
+        return iter(self.spectra)
+
+    @overload
+    def __getitem__(self, index: int) -> Spectrum: ...
+    @overload
+    def __getitem__(self, index: slice) -> Series: ...
+    def __getitem__(self, index: int | slice) -> Spectrum | Series:
+        if isinstance(index, slice):
+            return self.with_(spectra=self.spectra[index])
+        return self.spectra[index]
+
+    def with_(self, **values: Any) -> Series:
+        """A copy with other spectra, cell, record or notes."""
+        kept = {"cell": self.cell, "record": self.record, "notes": self.notes} | values
+        return Series(kept.pop("spectra", self.spectra), **kept)
+
+    def column(self, name: str) -> Floats:
+        """One of the numeric conditions over the series, (N,), NaN where it is not known."""
+        values = [getattr(spectrum.conditions, name) for spectrum in self.spectra]
+        return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+
+    def grids(self) -> tuple[Grid, ...]:
+        """The spectra grouped by equal frequencies, in order of first appearance."""
+        groups: dict[bytes, list[int]] = {}
+        for i, spectrum in enumerate(self.spectra):
+            groups.setdefault(spectrum.frequency.tobytes(), []).append(i)
+        return tuple(self._grid(index) for index in groups.values())
+
+    def _grid(self, index: list[int]) -> Grid:
+        members = [self.spectra[i] for i in index]
+        return Grid(
+            members[0].frequency,
+            np.array([m.impedance for m in members]),
+            np.array([m.used for m in members]),
+            np.array(index, dtype=np.int64),
+        )

@@ -1,0 +1,49 @@
+"""The Track: what the fitted parameters say about the cell, along one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from eisfit.spectrum import Floats
+
+
+class RoleValues(NamedTuple):
+    """One role along the series: value (N,) and standard error (N,), NaN where it is not known; its unit."""
+
+    value: Floats
+    stderr: Floats
+    unit: str = "ohm"
+
+
+class Finding(NamedTuple):
+    """Why a flag stands: spectrum (0-based), flag, measured value, limit, and a sentence for a person."""
+
+    spectrum: int
+    flag: str
+    value: float
+    limit: float
+    sentence: str
+
+
+class Axis(NamedTuple):
+    """What the track is drawn against: name (soc, charge, potential, time, cycle, index), label with unit, values (N,)."""
+
+    name: str
+    label: str
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """Roles (R_SE_bulk, R_GB, R_Int, and sums such as R_SE_total) along the axis, with flags (N,) and their findings."""
+
+    axis: Axis
+    roles: Mapping[str, RoleValues]
+    flags: tuple[tuple[str, ...], ...]
+    findings: tuple[Finding, ...] = ()
+
+    def flagged(self, flag: str) -> tuple[int, ...]:
+        """Indices of the spectra that carry `flag`."""
+        return tuple(i for i, flags in enumerate(self.flags) if flag in flags)
