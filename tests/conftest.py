@@ -1,0 +1,18 @@
+"""Shared fixtures. Measured files of other laboratories are not part of the project: tests that need them skip without."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = Path(os.environ.get("EISFIT_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of measured files."""
+    if not DATA.is_dir():
+        pytest.skip(f"no measured files at {DATA} (set EISFIT_DATA)")
+    return DATA
