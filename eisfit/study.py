@@ -1,0 +1,62 @@
+"""The Study: everything that an analysis found about one cell, and how it was found. Exporters and pages take this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.table import dataframe
+from eisfit.quality.screening import Quality
+from eisfit.spectrum import Series
+from eisfit.tracking.track import Track
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asked for, as given and as resolved; `used` holds every option of the analysis by its name."""
+
+    circuit: str = "assb"
+    axis: str | None = None
+    used: Mapping[str, Any] = field(default_factory=dict)
+    command: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """One cell: its series, the quality of the spectra, the fits, the track along the axis, and the options.
+
+    `decisions` are sentences about what was decided on the user's behalf (an inductor added, roles by time constant,
+    the axis chosen); `skipped` inputs are in `series.notes`.
+    """
+
+    series: Series
+    quality: Quality
+    fits: SeriesFit
+    track: Track
+    options: Options
+    decisions: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """One row per spectrum with the columns of parameters.csv."""
+        return dataframe(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+
+    def write(self, out: str | Path, *, report: bool = True, figures: str | None = None) -> list[Path]:
+        """Write parameters.csv, derived.csv, study.json, the PDF report and figures into a folder; returns their paths."""
+        from eisfit.export import write_tables
+        from eisfit.report import write_report
+
+        written = write_tables(self, Path(out))
+        if report:
+            written.append(write_report(self, Path(out) / "report.pdf"))
+        if figures:
+            from eisfit.report.figures import write_figures
+
+            written += write_figures(self, Path(out), figures)
+        return written
