@@ -28,7 +28,7 @@ class Finding(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """What the track is drawn against: name (soc, charge, potential, time, cycle, index), label with unit, values (N,)."""
+    """What the track is drawn against: name (soc, charge, potential, time, cycle, index), label with unit, (N,)."""
 
     name: str
     label: str
@@ -37,7 +37,7 @@ class Axis(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """Roles (R_SE_bulk, R_GB, R_Int, and sums such as R_SE_total) along the axis, with flags (N,) and their findings."""
+    """Roles (R_SE_bulk, R_GB, R_Int, sums such as R_SE_total) along the axis, with flags (N,) and their findings."""
 
     axis: Axis
     roles: Mapping[str, RoleValues]
