@@ -18,6 +18,10 @@ from eisfit.elements import Element
 from eisfit.elements._base import Array, Value
 
 
+MAX_DEPTH = 100
+"""How deep parallels may be nested; recursion is bounded by it."""
+
+
 @dataclass(frozen=True)
 class Leaf:
     """One element of a circuit with its label: `1` for R1, `SE,bulk` for R_{SE,bulk}."""
