@@ -127,7 +127,7 @@ class Circuit:
     def impedance(self, frequency: ArrayLike, values: Values | None = None) -> Complexes:
         """Impedance of the circuit in ohm.
 
-        frequency (F,) Hz > 0; values a mapping by name (missing ones are the circuit's own), or an array (P,) or (N, P).
+        frequency (F,) Hz > 0; values a mapping by name (missing ones are the circuit's own) or an array (P,), (N, P).
         Returns (F,) for one set of values, (N, F) for N. Raises CircuitError.
         """
         s, columns, shape = self._prepared(frequency, values)
@@ -169,10 +169,10 @@ class Circuit:
         known = set(self.names)
         for name in values:
             _known(name, known)
-        columns = [np.asarray(values.get(p.name, p.value), dtype=np.float64) for p in self.parameters]
         try:
+            columns = [np.asarray(values.get(p.name, p.value), dtype=np.float64) for p in self.parameters]
             return np.stack(np.broadcast_arrays(*columns), axis=-1)
-        except ValueError:
+        except (TypeError, ValueError):
             raise CircuitError("values in a mapping must be numbers or arrays of one length") from None
 
     def _prepared(
