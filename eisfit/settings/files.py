@@ -1,0 +1,112 @@
+"""eisfit.toml: read with errors that name file, key and what was meant; written as a commented template."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from eisfit.errors import OptionError
+from eisfit.settings.kinds import NUMBER, PATH
+from eisfit.settings.options import TABLES, Given, Option
+
+FILE_NAME = "eisfit.toml"
+
+
+def load_settings(path: str | Path) -> Given:
+    """What an eisfit.toml sets. Raises OptionError that names the file, the key, and the nearest known one."""
+    path = Path(path)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise OptionError(f"{path}: not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise OptionError(f"{path}: not valid TOML: {error}") from None
+    return {name: _table(path, name, values) for name, values in tables.items()}
+
+
+def find_settings(paths: Iterable[str | Path]) -> Path | None:
+    """The eisfit.toml beside the inputs of one cell, or None. Raises OptionError where more than one applies."""
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in map(Path, paths))
+    found = [folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()]
+    if len(found) > 1:
+        raise OptionError(f"both {found[0]} and {found[1]} apply: give one cell at a time, or --each")
+    return found[0] if found else None
+
+
+def template() -> str:
+    """A commented eisfit.toml with every key, its meaning and an example."""
+    lines = [
+        "# What eisfit should know about this cell. Remove the # before a key to set it, here: #key = value",
+        "# Options on the command line win over this file.",
+    ]
+    for table, options in TABLES.items():
+        lines += ["", f"[{table}]"]
+        lines += [line for key, option in options.items() for line in _explained(key, option)]
+    lines += ["", "[limits]", "# thresholds of the flags", '#"flag.name" = value', ""]
+    return "\n".join(lines)
+
+
+def _explained(key: str, option: Option) -> list[str]:
+    choices = f": {' | '.join(option.kind.choices)}" if option.kind.choices else ""
+    return [f"# {option.help}{choices}", f"#{key} = {option.example}"]
+
+
+def _table(path: Path, name: str, values: Any) -> Mapping[str, Any]:
+    if name != "limits" and name not in TABLES:
+        raise OptionError(f"{path}: {_unknown_table(name)}")
+    if not isinstance(values, dict):
+        raise OptionError(f"{path}: {name} must be a table, [{name}]")
+    if name == "limits":
+        return _limits(path, values)
+    return {key: _value(path, name, key, value) for key, value in values.items()}
+
+
+def _value(path: Path, table: str, key: str, value: Any) -> Any:
+    options = TABLES[table]
+    if key not in options:
+        raise OptionError(f"{path}: [{table}] {_unknown_key(table, key)}")
+    kind = options[key].kind
+    try:
+        parsed = kind.from_toml(value)
+    except ValueError as error:
+        raise OptionError(f"{path}: [{table}] {key}: {error}") from None
+    return str(path.parent / parsed) if kind is PATH else parsed
+
+
+def _limits(path: Path, values: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
+    """`"flag.name" = 1` and `flag.name = 1`, which TOML reads as a table in a table."""
+    out: dict[str, float] = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            out |= _limits(path, value, f"{prefix}{key}.")
+            continue
+        try:
+            out[prefix + key] = NUMBER.from_toml(value)
+        except ValueError as error:
+            raise OptionError(f"{path}: [limits] {prefix}{key}: {error}") from None
+    return out
+
+
+def _unknown_table(name: str) -> str:
+    for table, options in TABLES.items():
+        if name in options:
+            return f"{name} belongs below [{table}]"
+    return f"no such table [{name}]{_nearest(name, [*TABLES, 'limits'])}"
+
+
+def _unknown_key(table: str, key: str) -> str:
+    for other, options in TABLES.items():
+        if key in options:
+            return f"{key} belongs below [{other}]"
+    return f"no such key {key}{_nearest(key, TABLES[table])}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(name.replace("-", "_"), names, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(names)}"

@@ -1,0 +1,150 @@
+"""How a setting is written: on the command line as text, in eisfit.toml as a TOML value. One Kind per way.
+
+`from_text` takes what stands behind the flag (all of it, where a flag may be repeated), `from_toml` the value in the
+file; both give the same Python value or raise ValueError with a sentence that says what was expected.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One way of writing a setting; `many` where the flag may be repeated, `choices` where only these may be given."""
+
+    metavar: str
+    from_text: Callable[[Any], Any]
+    from_toml: Callable[[Any], Any]
+    many: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected a text, not {_shown(value)}")
+    return value
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected true or false, not {_shown(value)}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"expected a number, not {_shown(value)}")
+    return float(value)
+
+
+def _parsed(text: str) -> float:
+    try:
+        return _number(float(text))
+    except ValueError:
+        hint = "; the decimal mark is a point" if "," in text else ""
+        raise ValueError(f"expected a number, not {text!r}{hint}") from None
+
+
+def _positive(value: float) -> float:
+    if value <= 0:
+        raise ValueError(f"expected a number above 0, not {value:g}")
+    return value
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"expected a whole number of at least 1, not {_shown(value)}")
+    return value
+
+
+def _parsed_count(text: str) -> int:
+    try:
+        return _count(int(text))
+    except ValueError:
+        raise ValueError(f"expected a whole number of at least 1, not {text!r}") from None
+
+
+def _range(low: float, high: float) -> tuple[float, float]:
+    if not low < high:
+        raise ValueError(f"expected a range from low to high, not {low:g} to {high:g}")
+    return low, high
+
+
+def _parsed_range(text: str) -> tuple[float, float]:
+    low, colon, high = text.partition(":")
+    if not colon:
+        raise ValueError(f"expected LOW:HIGH, not {text!r}")
+    return _range(_parsed(low), _parsed(high))
+
+
+def _range_list(value: Any) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError(f"expected [low, high], not {_shown(value)}")
+    return _range(_number(value[0]), _number(value[1]))
+
+
+def _pairs(read: Callable[[str], Any]) -> Callable[[Sequence[str]], dict[str, Any]]:
+    def parse(texts: Sequence[str]) -> dict[str, Any]:
+        out = {}
+        for text in texts:
+            name, sign, value = text.partition("=")
+            if not sign or not name.strip() or not value.strip():
+                raise ValueError(f"expected NAME=..., not {text!r}")
+            out[name.strip()] = read(value.strip())
+        return out
+
+    return parse
+
+
+def _mapping(read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+    def parse(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValueError(f"expected a table {{ NAME = ... }}, not {_shown(value)}")
+        return {name: read(item) for name, item in value.items()}
+
+    return parse
+
+
+def _tuple(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    def parse(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"expected a list, not {_shown(value)}")
+        return tuple(read(item) for item in value)
+
+    return parse
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def choice(*choices: str) -> Kind:
+    """One of a few words."""
+
+    def parse(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"expected one of {', '.join(choices)}, not {_shown(value)}")
+        return str(value)
+
+    return Kind(metavar="|".join(choices), from_text=parse, from_toml=parse, choices=choices)
+
+
+TEXT = Kind(metavar="TEXT", from_text=_text, from_toml=_text)
+PATH = Kind(metavar="FILE", from_text=_text, from_toml=_text)
+SWITCH = Kind(metavar="", from_text=_switch, from_toml=_switch)
+NUMBER = Kind(metavar="NUMBER", from_text=_parsed, from_toml=_number)
+POSITIVE = Kind(
+    metavar="NUMBER", from_text=lambda text: _positive(_parsed(text)), from_toml=lambda value: _positive(_number(value))
+)
+COUNT = Kind(metavar="N", from_text=_parsed_count, from_toml=_count)
+NAMES = Kind(metavar="NAME", from_text=_tuple(_text), from_toml=_tuple(_text), many=True)
+VALUES = Kind(metavar="NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)
+BOUNDS = Kind(metavar="NAME=LOW:HIGH", from_text=_pairs(_parsed_range), from_toml=_mapping(_range_list), many=True)
+TIES = Kind(metavar="NAME=NAME", from_text=_pairs(_text), from_toml=_mapping(_text), many=True)
+RANGES = Kind(metavar="LOW:HIGH", from_text=_tuple(_parsed_range), from_toml=_tuple(_range_list), many=True)
+LIMITS = Kind(metavar="FLAG.NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)
