@@ -95,21 +95,22 @@ class InSeries(_Group):
 
 
 class InParallel(_Group):
-    """1/Z = sum of the 1/Z_k; dZ = (Z / Z_k)^2 dZ_k."""
+    """1/Z = sum of the Y_k; dZ = -Z^2 dY_k where an element states its admittance, else (Z / Z_k)^2 dZ_k."""
 
     def impedance(self, s: Array, columns: Sequence[Value]) -> Array:
         """Impedance at s, ohm."""
-        return _parallel([child.impedance(s, own) for child, own in self.split(columns)])
+        return _inverse([_admittance(child, s, own) for child, own in self.split(columns)], s)
 
     def gradient(self, s: Array, columns: Sequence[Value]) -> tuple[Array, list[Value]]:
         """Impedance and its derivative by each parameter."""
-        parts = [child.gradient(s, own) for child, own in self.split(columns)]
-        z = _parallel([zk for zk, _ in parts])
+        parts = [_admittance_gradient(child, s, own) for child, own in self.split(columns)]
+        z = _inverse([y for y, _, _ in parts], s)
+        slope = z * z
+        slope *= -1.0
         out: list[Value] = []
-        for zk, gradient in parts:
-            share = z / zk
-            share = share * share
-            out.extend(share * d for d in gradient)
+        for y, gradient, stated in parts:
+            factor = slope if stated else (z * y) ** 2
+            out.extend(factor * d for d in gradient)
         return z, out
 
 
@@ -147,11 +148,30 @@ def _total(parts: Sequence[Array]) -> Array:
     return total
 
 
-def _parallel(parts: Sequence[Array]) -> Array:
-    """Impedance of branches side by side; a branch of zero impedance shorts the others."""
+def _inverse(parts: Sequence[Array], s: Array) -> Array:
+    """Impedance of admittances side by side; a branch without impedance (infinite or undefined Y) shorts the others."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = 1 / _total([1 / part for part in parts])
+        total = _total(parts)
+        z: Array = 1 / (total if np.ndim(total) else total + 0 * s)
     if np.isnan(z).any():
-        shorted = np.any([part == 0 for part in np.broadcast_arrays(*parts)], axis=0)
+        shorted = np.any([~np.isfinite(part) for part in np.broadcast_arrays(*parts)], axis=0)
         z = np.where(shorted, 0, z)
     return z
+
+
+def _admittance(node: Node, s: Array, columns: Sequence[Value]) -> Array:
+    """1/Z of a branch, by the element's own statement where it has one."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if isinstance(node, Leaf) and node.element.states_admittance:
+            return node.element.admittance(s, *columns)
+        return 1 / node.impedance(s, columns)
+
+
+def _admittance_gradient(node: Node, s: Array, columns: Sequence[Value]) -> tuple[Array, Sequence[Value], bool]:
+    """1/Z of a branch with derivatives: those of the admittance where the element states it (True), else those of Z."""
+    if isinstance(node, Leaf) and node.element.states_admittance:
+        y = node.element.admittance(s, *columns)
+        return y, node.element.admittance_gradient(s, y, *columns), True
+    z, gradient = node.gradient(s, columns)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return 1 / z, gradient, False

@@ -51,9 +51,21 @@ class Element:
     name: ClassVar[str]
     formula: ClassVar[str]
     params: ClassVar[tuple[Param, ...]]
+    states_admittance: ClassVar[bool] = False
+
+    @staticmethod
+    def admittance(s: Array, *values: Value) -> Array:
+        """1/Z in siemens at s; an element may state it, where it is the simpler form, to be quick in parallel."""
+        raise NotImplementedError
+
+    @staticmethod
+    def admittance_gradient(s: Array, y: Array, *values: Value) -> Sequence[Value]:
+        """Derivative of the admittance y by each parameter, where `admittance` is stated."""
+        raise NotImplementedError
 
     def __init_subclass__(cls) -> None:
         cls.params = tuple(p for p in vars(cls).values() if isinstance(p, Param))
+        cls.states_admittance = cls.admittance is not Element.admittance
         _check_declaration(cls)
         REGISTRY[cls.symbol] = cls
 
@@ -70,7 +82,10 @@ class Element:
 
 def _check_declaration(cls: type[Element]) -> None:
     declared = [p.name for p in cls.params]
-    for function, first in ((cls.impedance, ["s"]), (cls.gradient, ["s", "z"])):
+    functions = [(cls.impedance, ["s"]), (cls.gradient, ["s", "z"])]
+    if cls.states_admittance:
+        functions += [(cls.admittance, ["s"]), (cls.admittance_gradient, ["s", "y"])]
+    for function, first in functions:
         arguments = list(inspect.signature(function).parameters)
         if arguments != first + declared and arguments != [*first, "values"]:
             raise TypeError(f"{cls.__name__}.{function.__name__} must take {first + declared}, not {arguments}")
@@ -87,11 +102,20 @@ def central_differences(element: type[Element], s: Array, values: Sequence[Value
     return out
 
 
-def power(s: Array, n: Value) -> Array:
-    """s**n on the imaginary axis, as a real power times a constant phase: many times faster than a complex power."""
-    phase = np.exp(0.5j * np.pi * np.asarray(n))
+def power(s: Array, n: Value, factor: Value = 1.0) -> Array:
+    """factor * s**n on the imaginary axis: a real power times a constant phase, far quicker than a complex power."""
+    phase = factor * np.exp(0.5j * np.pi * np.asarray(n))
     magnitude: Array = np.exp(n * np.log(s.imag))
     return magnitude * phase
+
+
+def root_s(s: Array) -> Array:
+    """sqrt(j omega) = sqrt(omega) exp(j pi/4)."""
+    out: Array = np.sqrt(s.imag) * _ROOT_J
+    return out
+
+
+_ROOT_J = np.exp(0.25j * np.pi)
 
 
 def log_s(s: Array) -> Array:

@@ -16,11 +16,19 @@ class ConstantPhase(Element):
 
     @staticmethod
     def impedance(s: Array, Q: Value, n: Value) -> Array:
-        return 1 / (Q * power(s, n))
+        return power(s, -n, 1 / Q)
 
     @staticmethod
     def gradient(s: Array, z: Array, Q: Value, n: Value) -> tuple[Value, ...]:
-        return -z / Q, -z * log_s(s)
+        return z * (-1 / Q), z * -log_s(s)
+
+    @staticmethod
+    def admittance(s: Array, Q: Value, n: Value) -> Array:
+        return power(s, n, Q)
+
+    @staticmethod
+    def admittance_gradient(s: Array, y: Array, Q: Value, n: Value) -> tuple[Value, ...]:
+        return y * (1 / Q), y * log_s(s)
 
 
 class LossyInductor(Element):
@@ -34,7 +42,7 @@ class LossyInductor(Element):
 
     @staticmethod
     def impedance(s: Array, L: Value, n: Value) -> Array:
-        return L * power(s, n)
+        return power(s, n, L)
 
     @staticmethod
     def gradient(s: Array, z: Array, L: Value, n: Value) -> tuple[Value, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from eisfit.elements._base import Array, Element, Param, Value
 
 
@@ -21,6 +23,14 @@ class Resistor(Element):
     def gradient(s: Array, z: Array, R: Value) -> tuple[Value, ...]:
         return (1.0,)
 
+    @staticmethod
+    def admittance(s: Array, R: Value) -> Array:
+        return np.asarray(1 / R, dtype=np.complex128)
+
+    @staticmethod
+    def admittance_gradient(s: Array, y: Array, R: Value) -> tuple[Value, ...]:
+        return (-y * y,)
+
 
 class Capacitor(Element):
     """Capacitor. Textbook; Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
@@ -37,6 +47,14 @@ class Capacitor(Element):
     @staticmethod
     def gradient(s: Array, z: Array, C: Value) -> tuple[Value, ...]:
         return (-z / C,)
+
+    @staticmethod
+    def admittance(s: Array, C: Value) -> Array:
+        return C * s
+
+    @staticmethod
+    def admittance_gradient(s: Array, y: Array, C: Value) -> tuple[Value, ...]:
+        return (s,)
 
 
 class Inductor(Element):
@@ -71,3 +89,11 @@ class Leak(Element):
     @staticmethod
     def gradient(s: Array, z: Array, G: Value) -> tuple[Value, ...]:
         return (-z / G,)
+
+    @staticmethod
+    def admittance(s: Array, G: Value) -> Array:
+        return np.asarray(G, dtype=np.complex128)
+
+    @staticmethod
+    def admittance_gradient(s: Array, y: Array, G: Value) -> tuple[Value, ...]:
+        return (1.0,)

@@ -1,0 +1,200 @@
+"""Trial shapes of a circuit for the search of start values.
+
+A circuit is a sum of blocks in series, and every block is a shape times one amplitude (scale each R by a, each Q by 1/a,
+and Z grows by a). So a trial needs only the shapes: time constants, exponents, ratios inside a block; the amplitudes
+follow from linear least squares. Here the shapes are laid out on a grid, per block: its atoms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.circuit import Circuit, Parameter
+from eisfit.fitting.dimensions import Dimension, dimension
+from eisfit.spectrum import Complexes, Floats
+from eisfit.tree import InSeries, Leaf, Node
+
+MARGIN_DECADES = 0.3
+"""Time constants are tried this far beyond the measured band."""
+GRID = 14
+"""Time constants per block and decade-wide search; 0.65 decades apart on a band of eight decades."""
+PLANE = 144
+"""Trial shapes of a block with two or more inner unknowns."""
+RATIO_DECADES = 1.5
+"""Inner resistances are tried within this range of the first one of their block."""
+MAX_TRIALS = 1500
+"""Combinations of shapes that are tried at most per spectrum and exponent set."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atoms:
+    """The trial shapes of one block: parameters (A, size), power of the amplitude in each (size,), impedance (A, F).
+
+    Atoms come in `cells` of equal time constants, `per_cell` exponents each.
+    """
+
+    values: Floats
+    alpha: Floats
+    impedance: Complexes
+    cells: int
+    per_cell: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dictionary:
+    """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets."""
+
+    blocks: tuple[Atoms, ...]
+    offsets: tuple[int, ...]
+    trials: NDArray[np.int64]
+
+    @property
+    def impedance(self) -> Complexes:
+        """All atoms below each other, (G, F)."""
+        return np.concatenate([atoms.impedance for atoms in self.blocks])
+
+
+def blocks(circuit: Circuit) -> list[tuple[Node, int]]:
+    """The parts of a circuit in series, each with the index of its first parameter."""
+    root = circuit.root
+    if not isinstance(root, InSeries):
+        return [(root, 0)]
+    sizes = np.cumsum([0] + [child.size for child in root.children])
+    return list(zip(root.children, sizes.tolist(), strict=False))
+
+
+def interchangeable(circuit: Circuit) -> list[list[int]]:
+    """Groups of blocks that may change places: equal structure, equal bounds, nothing fixed in them."""
+    groups: dict[Any, list[int]] = {}
+    for i, (node, start) in enumerate(blocks(circuit)):
+        parameters = circuit.parameters[start : start + node.size]
+        limits = tuple((p.lower, p.upper) for p in parameters)
+        movable = not isinstance(node, Leaf) and not any(p.fixed for p in parameters)
+        groups.setdefault((shape_of(node), limits) if movable else i, []).append(i)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def shape_of(node: Node) -> Any:
+    """The structure of a block without its labels."""
+    if isinstance(node, Leaf):
+        return node.element.symbol
+    return (type(node).__name__, tuple(shape_of(child) for child in node.children))
+
+
+def dictionary(circuit: Circuit, omega: Floats, *, fine: bool = False) -> Dictionary:
+    """The trial shapes of a circuit for angular frequencies omega (F,). `fine`: more exponents per cell."""
+    parts = blocks(circuit)
+    atoms = [_atoms(circuit, node, start, omega, fine) for node, start in parts]
+    cells = _cells([a.cells for a in atoms], interchangeable(circuit))
+    exponents = np.array(list(product(*(range(a.per_cell) for a in atoms))))
+    per_cell = np.array([a.per_cell for a in atoms])
+    trials = cells[:, None, :] * per_cell + exponents[None, :, :]
+    first = np.cumsum([0] + [len(a.values) for a in atoms])[:-1]
+    return Dictionary(tuple(atoms), tuple(start for _, start in parts), trials + first)
+
+
+def _cells(counts: Sequence[int], groups: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    """Combinations of one cell per block, (T, B): interchangeable blocks in ascending order, a sample if too many."""
+    total = float(np.prod([float(c) for c in counts]))
+    if total <= 200 * MAX_TRIALS:
+        grid = np.stack(np.meshgrid(*(np.arange(c) for c in counts), indexing="ij"), -1).reshape(-1, len(counts))
+    else:
+        grid = (_spread(40 * MAX_TRIALS, len(counts)) * np.array(counts)).astype(np.int64)
+    for group in groups:
+        for one, other in zip(group, group[1:], strict=False):
+            grid = grid[grid[:, one] < grid[:, other]]
+    if len(grid) > MAX_TRIALS:
+        grid = grid[np.linspace(0, len(grid) - 1, MAX_TRIALS).astype(np.int64)]
+    return grid
+
+
+def _atoms(circuit: Circuit, node: Node, start: int, omega: Floats, fine: bool) -> Atoms:
+    parameters = circuit.parameters[start : start + node.size]
+    dims = [dimension(p.unit) for p in parameters]
+    leaves = list(node.leaves())
+    shape = _Shape(leaves, parameters, dims, alone=len(leaves) == 1)
+    cells = shape.cells(omega)
+    exponents = shape.exponents(fine)
+    values = np.array([shape.values(cell, e, omega) for cell in cells for e in exponents])
+    with np.errstate(all="ignore"):
+        z = node.impedance(1j * omega, list(values.T[:, :, None]))
+    z = np.array(np.broadcast_to(z, (len(values), len(omega))))
+    return Atoms(values, np.array([d.alpha for d in dims]), np.nan_to_num(z), len(cells), len(exponents))
+
+
+class _Shape:
+    """Which inner unknowns a block has: time constants, ratios of resistances, exponents."""
+
+    def __init__(
+        self, leaves: list[Leaf], parameters: Sequence[Parameter], dims: Sequence[Dimension], *, alone: bool
+    ) -> None:
+        self.leaves, self.parameters, self.dims = leaves, parameters, dims
+        ends = np.cumsum([0] + [leaf.size for leaf in leaves])
+        self.spans = [range(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+        resistive = [i for i, span in enumerate(self.spans) if any(dims[k].resistive for k in span)]
+        timely = [i for i, span in enumerate(self.spans) if any(dims[k].timely for k in span)]
+        scale_only = alone and sum(d.alpha != 0 or d.timely for d in dims) < 2
+        self.taus = [] if scale_only else timely
+        self.ratios = resistive[1:]
+        self.free_exponents = [k for k, d in enumerate(dims) if not d.alpha and not d.timely and not parameters[k].fixed]
+
+    def cells(self, omega: Floats) -> Floats:
+        """ln tau of each leaf in `taus` and ln ratio of each in `ratios`, (cells, unknowns)."""
+        margin = MARGIN_DECADES * np.log(10)
+        low, high = -np.log(omega.max()) - margin, -np.log(omega.min()) + margin
+        m = len(self.taus) + len(self.ratios)
+        if m <= 1:
+            return np.linspace(low, high, GRID)[:, None] if m else np.zeros((1, 0))
+        u = _spread(PLANE, m)
+        wide = RATIO_DECADES * np.log(10)
+        u[:, : len(self.taus)] = low + u[:, : len(self.taus)] * (high - low)
+        u[:, len(self.taus) :] = (2 * u[:, len(self.taus) :] - 1) * wide
+        return u
+
+    def exponents(self, fine: bool) -> list[tuple[float, ...]]:
+        """Values of the dimensionless parameters that are tried in each cell."""
+        tail = len(self.leaves) == 1 and not self.taus
+        fractions = (0.5, 0.7, 0.9) if tail else (0.7, 0.9) if fine else (0.8,)
+        choices = [_inside(self.parameters[k], fractions) for k in self.free_exponents[:2]]
+        rest = [_inside(self.parameters[k], (0.8,)) for k in self.free_exponents[2:]]
+        return list(product(*choices, *rest))
+
+    def values(self, cell: Floats, exponents: Sequence[float], omega: Floats) -> list[float]:
+        """Parameters of the block for unit amplitude."""
+        given = dict(zip(self.free_exponents, exponents, strict=True))
+        centre = -np.log(omega.min())
+        tau = dict.fromkeys(range(len(self.leaves)), centre) | dict(zip(self.taus, cell, strict=False))
+        ratio = dict(zip(self.ratios, cell[len(self.taus) :], strict=True))
+        out: list[float] = []
+        for i, span in enumerate(self.spans):
+            own = [given.get(k, self.parameters[k].value) for k in span]
+            n = next((v for v, k in zip(own, span, strict=True) if self.parameters[k].name.endswith("_n")), 1.0)
+            for v, k in zip(own, span, strict=True):
+                d = self.dims[k]
+                out.append(_value(d, ratio.get(i, 0.0), tau[i], n) if d.alpha or d.timely else v)
+        return out
+
+
+def _value(d: Dimension, ln_a: float, ln_tau: float, n: float) -> float:
+    return float(np.exp(d.alpha * ln_a + (d.beta + d.beta_n * n) * ln_tau))
+
+
+def _inside(p: Parameter, fractions: Sequence[float]) -> list[float]:
+    """Trial values of a dimensionless parameter, moved inside its bounds."""
+    return sorted({float(np.clip(x, p.lower, p.upper)) for x in fractions})
+
+
+def _spread(count: int, dimensions: int) -> Floats:
+    """Points that fill the unit cube evenly: the additive recurrence of Roberts (2018) on the generalised golden ratio."""
+    phi = 2.0
+    for _ in range(40):
+        phi = (1 + phi) ** (1 / (dimensions + 1))
+    step = phi ** -np.arange(1.0, dimensions + 1)
+    out: Floats = (0.5 + np.arange(1, count + 1)[:, None] * step) % 1.0
+    return out

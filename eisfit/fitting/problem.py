@@ -1,0 +1,95 @@
+"""The least-squares problem: circuit, data and weights in, cost, gradient and curvature out.
+
+The residual is w * (Z_model - Z), linear in the misfit; cost = sum of its squares; gradient = J^T r, curvature = J^T J
+(Gauss-Newton), all for a whole batch of spectra on one frequency grid. The only place that states the residual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.fitting.scaling import Scaling
+from eisfit.fitting.weighting import interleaved
+from eisfit.spectrum import Complexes, Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Weighted spectra on one grid: s (F,) = j omega, data and weight (N, 2F) interleaved, scaling."""
+
+    scaling: Scaling
+    s: Complexes
+    data: Floats
+    weight: Floats
+    _memory: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def take(self, rows: NDArray[Any]) -> Problem:
+        """The problem of some of the spectra, by index or by mask."""
+        return replace(self, data=self.data[rows], weight=self.weight[rows], _memory={})
+
+    def residual(self, theta: Floats) -> Floats:
+        """w * (Z_model - Z) at theta (N, K), (N, 2F) interleaved."""
+        return self._misfit(self._model(self.scaling.values(theta)))
+
+    def cost(self, theta: Floats) -> Floats:
+        """Sum of squares of the residual, (N,)."""
+        r = self.residual(theta)
+        return np.einsum("ij,ij->i", r, r)
+
+    def normal_equations(self, theta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Cost (N,), gradient J^T r (N, K) and curvature J^T J (N, K, K) at theta (N, K)."""
+        values = self.scaling.values(theta)
+        r, j = self.linearised(values)
+        basis = self.scaling.basis(theta, values)
+        back = basis.swapaxes(1, 2)
+        gradient = np.matmul(back, np.matmul(j, r[:, :, None]))[:, :, 0]
+        curvature = back @ (j @ j.swapaxes(1, 2)) @ basis
+        return np.einsum("ij,ij->i", r, r), gradient, curvature
+
+    def linearised(self, values: Floats) -> tuple[Floats, Floats]:
+        """Residual (N, 2F) and its derivative by the free parameters themselves (N, K, 2F), at values (N, P)."""
+        z, gradient = self.scaling.circuit.root.gradient(self.s, list(values.T[:, :, None]))
+        j = self._buffer(len(values))
+        flat = j.view(np.float64)
+        written: set[int] = set()
+        for d, k in zip(gradient, self.scaling.source, strict=True):
+            if k < 0:
+                continue
+            if k in written:
+                flat[:, k] += interleaved(np.broadcast_to(d, j[:, k].shape)) * self.weight
+                continue
+            written.add(k)
+            self._weigh(d, j[:, k], flat[:, k])
+        return self._misfit(np.broadcast_to(z, j[:, 0].shape) if j.shape[1] else z), flat
+
+    def _weigh(self, d: Any, column: Complexes, flat: Floats) -> None:
+        """column = weight * d without a temporary where d is a full complex array already."""
+        if isinstance(d, np.ndarray) and d.shape == column.shape and d.dtype == np.complex128 and d.flags.c_contiguous:
+            np.multiply(d.view(np.float64), self.weight, out=flat)
+            return
+        column[...] = d
+        np.multiply(flat, self.weight, out=flat)
+
+    def _model(self, values: Floats) -> Complexes:
+        return self.scaling.circuit.root.impedance(self.s, list(values.T[:, :, None]))
+
+    def _misfit(self, z: Complexes) -> Floats:
+        r = interleaved(np.broadcast_to(z, (len(self), self.s.size))) - self.data
+        r *= self.weight
+        return r
+
+    def _buffer(self, n: int) -> Complexes:
+        """Memory for the jacobian, kept between iterations."""
+        shape = (n, self.scaling.size, self.s.size)
+        if self._memory.get("shape") != shape:
+            self._memory["shape"] = shape
+            self._memory["jacobian"] = np.empty(shape, dtype=np.complex128)
+        out: Complexes = self._memory["jacobian"]
+        return out
