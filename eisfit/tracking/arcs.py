@@ -1,0 +1,168 @@
+"""The identity of arcs along a series: alike arcs may change places from fit to fit, here they are put back.
+
+A fit does not care which of two alike arcs it calls first. Followed by resistance they swap where resistances cross, so
+they are followed by what a process keeps: its time constant and its capacitance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise, permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.circuit import Circuit
+from eisfit.fitting.result import SeriesFit
+from eisfit.spectrum import Floats
+from eisfit.tracking.propagation import jacobian, variances
+from eisfit.tracking.roles import rank_of, role_of_label
+from eisfit.tracking.structure import Arc, exchangeable
+
+STEP = 0.7
+"""Standard deviation of ln tau and ln C from one spectrum to the next: a factor of two."""
+UNKNOWN = 5.0
+"""Standard deviation of ln tau and ln C of an arc whose error is not known."""
+WORST = 25.0
+"""Largest squared distance that one arc may add, so that a lost arc does not decide over the others."""
+MOST = 4
+"""Groups of more alike arcs keep the order of their time constants."""
+SWEEPS = 3
+
+Orders = NDArray[np.int64]
+"""For each spectrum and place, the arc that belongs there (N, m)."""
+
+
+def consistent_arcs(fits: SeriesFit) -> SeriesFit:
+    """Fits in which every arc keeps its place along the series.
+
+    Alike arcs of the circuit are permuted, spectrum by spectrum, values and covariance together. In the first spectrum
+    that was fitted they stand by ascending time constant; from one spectrum to the next the assignment has the least
+    sum of (d ln tau)^2 and (d ln C)^2, each over STEP^2 and the variances of the two fits; a second sweep compares
+    each spectrum with the median of its neighbours. A value never moves where the bounds of its new place forbid it,
+    and arcs with fixed, tied or shared parameters stay. Spectra without finite values stay as they are.
+    """
+    for group in exchangeable(fits.circuit):
+        movable = [arc for arc in group if _is_free(arc, fits)]
+        if len(movable) > 1:
+            fits = _in_places(fits, _places(movable, fits.circuit))
+    return fits
+
+
+def _is_free(arc: Arc, fits: SeriesFit) -> bool:
+    bound = {name for pair in fits.options.tied for name in pair} | set(fits.options.shared)
+    members = [fits.circuit.parameters[k] for k in arc.columns]
+    return not any(p.fixed or p.name in bound for p in members)
+
+
+def _places(arcs: list[Arc], circuit: Circuit) -> list[Arc]:
+    """The arcs as their time constants should ascend: by the role of their labels, else as written."""
+    declared = {name: role for role, name in circuit.roles}
+    roles = [declared.get(arc.resistor) or role_of_label(arc.resistor) or "" for arc in arcs]
+    return [arcs[i] for i in sorted(range(len(arcs)), key=lambda i: rank_of(roles[i]))]
+
+
+def _in_places(fits: SeriesFit, arcs: list[Arc]) -> SeriesFit:
+    columns = np.array([arc.columns for arc in arcs])
+    usable = np.isfinite(fits.values[:, columns.ravel()]).all(axis=1)
+    if usable.any():
+        orders = _followed(fits, arcs, np.flatnonzero(usable))
+        if (orders != np.arange(len(arcs))).any():
+            return _permuted(fits, columns, orders)
+    return fits
+
+
+def _followed(fits: SeriesFit, arcs: list[Arc], index: NDArray[np.int64]) -> Orders:
+    """The arc of every place in every spectrum, (N, m)."""
+    place, spread = _coordinates(fits, arcs)
+    by_tau = np.argsort(np.nan_to_num(place[..., 0], nan=np.inf), axis=1, kind="stable")
+    if len(arcs) > MOST:
+        return np.where(np.isin(np.arange(len(fits)), index)[:, None], by_tau, np.arange(len(arcs)))
+    choices = np.array(list(permutations(range(len(arcs)))))
+    allowed = _allowed(fits, arcs, choices)
+    orders = np.tile(np.arange(len(arcs)), (len(fits), 1))
+    first = index[0]
+    orders[first] = _nearest(by_tau[first], choices, allowed[first])
+    for before, k in pairwise(index):
+        reference = place[before, orders[before]], spread[before, orders[before]]
+        orders[k] = _assigned(reference, (place[k], spread[k]), choices, allowed[k])
+    return _settled(place, spread, index, orders, choices, allowed)
+
+
+def _settled(
+    place: Floats, spread: Floats, index: NDArray[np.int64], orders: Orders, choices: Orders, allowed: NDArray[np.bool_]
+) -> Orders:
+    """The orders after comparing each spectrum with the median of its neighbours, two to each side."""
+    for _ in range(SWEEPS if len(index) > 2 else 0):
+        before = orders.copy()
+        for at, k in enumerate(index):
+            near = index[max(0, at - 2) : at + 3]
+            near = near[near != k]
+            own = np.take_along_axis(place[near], orders[near][..., None], axis=1)
+            middle = np.median(own, axis=0)
+            orders[k] = _assigned((middle, np.zeros_like(middle)), (place[k], spread[k]), choices, allowed[k])
+        if (orders == before).all():
+            break
+    return orders
+
+
+def _assigned(
+    reference: tuple[Floats, Floats], found: tuple[Floats, Floats], choices: Orders, allowed: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """The permutation (m,) that brings the found arcs (m, 2) nearest to the reference (m, 2)."""
+    apart = (reference[0][:, None, :] - found[0][None, :, :]) ** 2
+    scale = STEP**2 + reference[1][:, None, :] ** 2 + found[1][None, :, :] ** 2
+    distance = np.minimum((apart / scale).sum(axis=-1), WORST)
+    cost = distance[np.arange(len(distance)), choices].sum(axis=1)
+    out: NDArray[np.int64] = choices[np.argmin(np.where(allowed, cost, np.inf))]
+    return out
+
+
+def _nearest(order: NDArray[np.int64], choices: Orders, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The wanted order where the bounds allow it, else the arcs as they are."""
+    wanted = (choices == order).all(axis=1) & allowed
+    out: NDArray[np.int64] = order if wanted.any() else choices[0]
+    return out
+
+
+def _coordinates(fits: SeriesFit, arcs: list[Arc]) -> tuple[Floats, Floats]:
+    """ln tau and ln C of every arc (N, m, 2) with their standard deviations."""
+    values, covariance = fits.values, fits.covariance
+    place, spread = np.empty((len(values), len(arcs), 2)), np.empty((len(values), len(arcs), 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for i, arc in enumerate(arcs):
+            for j, quantity in enumerate((arc.tau, arc.capacitance)):
+                own = quantity(values)
+                place[:, i, j] = np.log(own)
+                spread[:, i, j] = np.sqrt(variances(jacobian(quantity, values, arc.columns), covariance)) / own
+    known = np.isfinite(spread)
+    return place, np.where(known, np.minimum(spread, UNKNOWN), UNKNOWN)
+
+
+def _allowed(fits: SeriesFit, arcs: list[Arc], choices: Orders) -> NDArray[np.bool_]:
+    """Which permutations (N, choices) keep every value within the bounds of its new place, where those are others."""
+    columns = np.array([arc.columns for arc in arcs])
+    lower = np.array([p.lower for p in fits.circuit.parameters])[columns]
+    upper = np.array([p.upper for p in fits.circuit.parameters])[columns]
+    values = fits.values[:, columns]
+    out = np.empty((len(values), len(choices)), bool)
+    with np.errstate(invalid="ignore"):
+        for k, choice in enumerate(choices):
+            same = (lower[choice] == lower) & (upper[choice] == upper)
+            inside = (values[:, choice] >= lower) & (values[:, choice] <= upper)
+            out[:, k] = (same | inside).all(axis=(1, 2))
+    return out
+
+
+def _permuted(fits: SeriesFit, columns: NDArray[np.int64], orders: Orders) -> SeriesFit:
+    """The fits with the arcs of every spectrum in the given order."""
+    n, p = fits.values.shape
+    take = np.tile(np.arange(p), (n, 1))
+    take[:, columns.ravel()] = columns[orders].reshape(n, -1)
+    rows = np.arange(n)[:, None]
+    return replace(
+        fits,
+        values=fits.values[rows, take],
+        at_bound=fits.at_bound[rows, take],
+        covariance=fits.covariance[rows[..., None], take[:, :, None], take[:, None, :]],
+    )

@@ -1,0 +1,41 @@
+"""Errors of quantities that follow from fitted parameters: the delta method with the whole covariance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from eisfit.spectrum import Floats
+
+STEP = 6e-6
+"""Relative step of the central differences, near the cube root of the machine epsilon."""
+
+
+def jacobian(quantity: Callable[[Floats], Floats], values: Floats, columns: Sequence[int]) -> Floats:
+    """Derivative (N, P) of a quantity of values (N, P) by the parameters in `columns`, zero elsewhere."""
+    out = np.zeros_like(values)
+    for k in columns:
+        step = STEP * np.where(values[:, k] == 0, 1.0, np.abs(values[:, k]))
+        up, down = values.copy(), values.copy()
+        up[:, k] += step
+        down[:, k] -= step
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out[:, k] = (quantity(up) - quantity(down)) / (2 * step)
+    return out
+
+
+def variances(derivative: Floats, covariance: Floats) -> Floats:
+    """Variance g' C g (N,) of a quantity with derivative g (N, P); NaN where a parameter that it needs has none."""
+    needed = (derivative[:, :, None] != 0) & (derivative[:, None, :] != 0)
+    own = np.where(needed, covariance, 0.0)
+    out: Floats = np.einsum("np,npq,nq->n", derivative, own, derivative)
+    with np.errstate(invalid="ignore"):
+        return np.where(out < 0, np.nan, out)
+
+
+def propagated(
+    quantity: Callable[[Floats], Floats], values: Floats, covariance: Floats, columns: Sequence[int]
+) -> tuple[Floats, Floats]:
+    """A quantity (N,) of parameters and its standard error (N,)."""
+    return quantity(values), np.sqrt(variances(jacobian(quantity, values, columns), covariance))

@@ -1,0 +1,145 @@
+"""Arcs keep their identity along a series."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eisfit.circuit import Circuit
+from eisfit.tracking.arcs import consistent_arcs
+
+CIRCUIT = Circuit("R(RQ)(RQ)Q")
+FAST, SLOW = [1, 2, 3], [4, 5, 6]
+
+
+def swapped(fits, which):
+    """The fits with the two arcs exchanged in the spectra `which` (N,)."""
+    take = np.tile(np.arange(fits.values.shape[1]), (len(fits), 1))
+    take[np.ix_(which, FAST)], take[np.ix_(which, SLOW)] = SLOW, FAST
+    rows = np.arange(len(fits))[:, None]
+    return replace(
+        fits,
+        values=fits.values[rows, take],
+        at_bound=fits.at_bound[rows, take],
+        covariance=fits.covariance[rows[..., None], take[:, :, None], take[:, None, :]],
+    )
+
+
+def crossing(n=24, ratio=100.0, exponents=(0.9, 0.8)):
+    """Two arcs whose resistances run 20 -> 100 and 100 -> 20 ohm at constant capacitances in the given ratio."""
+    rise = np.geomspace(20, 100, n)
+    columns = [np.full(n, 22.0)]
+    for resistance, c, e in zip((rise, rise[::-1]), (1e-8, 1e-8 * ratio), exponents, strict=True):
+        columns += [resistance, (resistance * c) ** e / resistance, np.full(n, e)]
+    return np.stack([*columns, np.full(n, 0.4), np.full(n, 0.6)], axis=1)
+
+
+def test_crossing_resistances_keep_their_arcs_in_99_percent_of_spectra(fitted):
+    kept = []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        values = crossing(12, 10 ** rng.uniform(1, 4), rng.uniform(0.75, 1, 2))
+        fits = fitted(CIRCUIT, values, noise=rng.choice([0.001, 0.003]), seed=seed)
+        found = consistent_arcs(swapped(fits, rng.random(len(fits)) < 0.5))
+        kept.extend(np.isclose(found.values, fits.values, rtol=1e-12).all(axis=1))
+    assert len(kept) == 2400
+    assert np.mean(kept) >= 0.99
+
+
+def test_covariance_and_bounds_move_with_their_arc(fitted):
+    fits = fitted(CIRCUIT, crossing())
+    fits = replace(fits, at_bound=np.tile(np.arange(9) == 3, (len(fits), 1)))
+    found = consistent_arcs(swapped(fits, np.arange(len(fits)) % 3 == 1))
+    np.testing.assert_array_equal(found.values, fits.values)
+    np.testing.assert_array_equal(found.covariance, fits.covariance)
+    np.testing.assert_array_equal(found.at_bound, fits.at_bound)
+
+
+def test_the_input_stays_as_it_is(fitted):
+    fits = swapped(fitted(CIRCUIT, crossing()), np.ones(24, bool))
+    before = fits.values.copy()
+    assert consistent_arcs(fits) is not fits
+    np.testing.assert_array_equal(fits.values, before)
+
+
+def test_fits_in_order_come_back_themselves(fitted):
+    fits = fitted(CIRCUIT, crossing())
+    assert consistent_arcs(fits) is fits
+
+
+def test_the_first_spectrum_stands_by_time_constant(fitted):
+    fits = fitted(CIRCUIT, crossing())
+    found = consistent_arcs(swapped(fits, np.ones(len(fits), bool)))
+    np.testing.assert_array_equal(found.values, fits.values)
+
+
+def test_failed_spectra_are_stepped_over(fitted):
+    fits = fitted(CIRCUIT, crossing())
+    values = fits.values.copy()
+    values[[0, 7, 8]] = np.nan
+    fits = replace(fits, values=values)
+    found = consistent_arcs(swapped(fits, np.arange(len(fits)) % 2 == 0))
+    np.testing.assert_array_equal(found.values, fits.values)
+
+
+def test_a_series_without_one_finite_fit(fitted):
+    fits = fitted(CIRCUIT, crossing(3))
+    lost = replace(fits, values=np.full_like(fits.values, np.nan))
+    assert consistent_arcs(lost) is lost
+
+
+def test_unknown_errors_are_no_obstacle(fitted):
+    fits = fitted(CIRCUIT, crossing())
+    fits = replace(fits, covariance=np.full_like(fits.covariance, np.nan))
+    found = consistent_arcs(swapped(fits, np.arange(len(fits)) % 2 == 1))
+    np.testing.assert_array_equal(found.values, fits.values)
+
+
+def test_labels_order_the_first_spectrum(fitted):
+    circuit = Circuit("R_{SE}(R_{Int}Q_{Int})(R_{GB}Q_{GB})Q_{D}")
+    fits = fitted(circuit, crossing())
+    found = consistent_arcs(fits)
+    np.testing.assert_array_equal(found.values[:, FAST], fits.values[:, SLOW])
+
+
+@pytest.mark.parametrize("option", [{"shared": ("Q1_n",)}, {"tied": (("Q1_n", "Q2_n"),)}])
+def test_arcs_under_a_constraint_stay(fitted, option):
+    fits = swapped(fitted(CIRCUIT, crossing()), np.arange(24) % 2 == 1)
+    fits = replace(fits, options=replace(fits.options, **option))
+    assert consistent_arcs(fits) is fits
+
+
+def test_arcs_with_a_fixed_parameter_stay(fitted):
+    fits = swapped(fitted(CIRCUIT, crossing()), np.arange(24) % 2 == 1)
+    fits = replace(fits, circuit=CIRCUIT.with_(Q1_n=replace(CIRCUIT.parameter("Q1_n"), fixed=True)))
+    assert consistent_arcs(fits) is fits
+
+
+def test_a_value_does_not_move_out_of_the_bounds_of_its_new_place(fitted):
+    fits = swapped(fitted(CIRCUIT, crossing()), np.arange(24) % 2 == 1)
+    narrow = replace(fits, circuit=CIRCUIT.with_bounds(R2=(1e-3, 30.0)))
+    found = consistent_arcs(narrow)
+    moved = (found.values != narrow.values).any(axis=1)
+    assert moved.any()
+    assert (found.values[moved, 1] <= 30.0).all()
+
+
+def test_three_arcs(fitted):
+    circuit = Circuit("R(RC)(RC)(RC)")
+    n = 15
+    rise = np.geomspace(20, 60, n)
+    truth = np.stack(
+        [np.full(n, 9.0), rise, np.full(n, 1e-9), rise[::-1], np.full(n, 1e-6), rise, np.full(n, 1e-3)], axis=1
+    )
+    fits = fitted(circuit, truth)
+    rng = np.random.default_rng(5)
+    take = np.array([np.r_[0, (1 + 2 * rng.permutation(3)[:, None] + [0, 1]).ravel()] for _ in range(n)])
+    rows = np.arange(n)[:, None]
+    mixed = replace(
+        fits,
+        values=fits.values[rows, take],
+        covariance=fits.covariance[rows[..., None], take[:, :, None], take[:, None]],
+    )
+    np.testing.assert_array_equal(consistent_arcs(mixed).values, fits.values)
