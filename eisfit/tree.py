@@ -17,7 +17,6 @@ import numpy as np
 from eisfit.elements import Element
 from eisfit.elements._base import Array, Value
 
-
 MAX_DEPTH = 100
 """How deep parallels may be nested; recursion is bounded by it."""
 

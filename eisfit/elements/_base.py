@@ -8,6 +8,7 @@ every parameter is a number or an array (N, 1), so one body serves a single spec
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
@@ -44,12 +45,13 @@ REGISTRY: dict[str, type[Element]] = {}
 class Element:
     """Base of every circuit element; a subclass is never instantiated, it is the element.
 
-    `gradient` may be left out by a user's element: central differences stand in then.
+    `gradient` may be left out by a user's element: central differences stand in then, as the class's own name does for
+    `name`. Raises TypeError where a declaration contradicts itself or would take the symbol of a built-in element.
     """
 
-    symbol: ClassVar[str]
-    name: ClassVar[str]
-    formula: ClassVar[str]
+    symbol: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
     params: ClassVar[tuple[Param, ...]]
     states_admittance: ClassVar[bool] = False
 
@@ -66,7 +68,10 @@ class Element:
     def __init_subclass__(cls) -> None:
         cls.params = tuple(p for p in vars(cls).values() if isinstance(p, Param))
         cls.states_admittance = cls.admittance is not Element.admittance
-        _check_declaration(cls)
+        cls.name = cls.name or cls.__name__
+        _check_symbol(cls)
+        _check_bounds(cls)
+        _check_signatures(cls)
         REGISTRY[cls.symbol] = cls
 
     @staticmethod
@@ -80,7 +85,28 @@ class Element:
         return central_differences(cls, s, values)
 
 
-def _check_declaration(cls: type[Element]) -> None:
+def _check_symbol(cls: type[Element]) -> None:
+    """One capital letter begins each element in a text such as R(RQ), so a symbol cannot hold two."""
+    if not re.fullmatch("[A-Z][a-z]*", cls.symbol):
+        raise TypeError(f"{cls.__name__}.symbol = {cls.symbol!r}: one capital letter, then small ones, such as X or Xa")
+    owner = REGISTRY.get(cls.symbol)
+    if owner is not None and _is_built_in(owner) and not _is_built_in(cls):
+        raise TypeError(f"{cls.__name__}.symbol = {cls.symbol!r} is the {owner.name}: choose another")
+
+
+def _is_built_in(cls: type[Element]) -> bool:
+    return cls.__module__.startswith(__package__ + ".")
+
+
+def _check_bounds(cls: type[Element]) -> None:
+    if not cls.params:
+        raise TypeError(f"{cls.__name__} declares no Param")
+    for p in cls.params:
+        if not p.lower < p.upper or not p.lower <= p.default <= p.upper or (p.scale == "log" and p.lower <= 0):
+            raise TypeError(f"{cls.__name__}.{p.name}: bounds must be low < high around the default, above 0 if log")
+
+
+def _check_signatures(cls: type[Element]) -> None:
     declared = [p.name for p in cls.params]
     functions = [(cls.impedance, ["s"]), (cls.gradient, ["s", "z"])]
     if cls.states_admittance:

@@ -32,7 +32,7 @@ class ConstantPhase(Element):
 
 
 class LossyInductor(Element):
-    """Lossy inductor, the inductive twin of the CPE: skin effect and eddy currents in cables and wound cells."""
+    """Lossy inductor: skin effect and eddy currents in cables and wound cells. BioLogic, Application Note 42 (2019)."""
 
     symbol = "La"
     name = "lossy inductor"
@@ -46,4 +46,4 @@ class LossyInductor(Element):
 
     @staticmethod
     def gradient(s: Array, z: Array, L: Value, n: Value) -> tuple[Value, ...]:
-        return z / L, z * log_s(s)
+        return z * (1 / L), z * log_s(s)

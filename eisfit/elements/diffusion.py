@@ -25,7 +25,7 @@ class Warburg(Element):
 
     @staticmethod
     def gradient(s: Array, z: Array, Y0: Value) -> tuple[Value, ...]:
-        return (-z / Y0,)
+        return (z * (-1 / Y0),)
 
 
 class FiniteLength(Element):
@@ -48,7 +48,7 @@ class FiniteLength(Element):
     @staticmethod
     def gradient(s: Array, z: Array, Y0: Value, B: Value) -> tuple[Value, ...]:
         root = root_s(s)
-        return -z / Y0, sech_squared(B * root, z * (Y0 * root)) / Y0
+        return z * (-1 / Y0), sech_squared(B * root, z * (Y0 * root)) * (1 / Y0)
 
 
 class FiniteSpace(Element):
@@ -72,4 +72,4 @@ class FiniteSpace(Element):
     @staticmethod
     def gradient(s: Array, z: Array, Y0: Value, B: Value) -> tuple[Value, ...]:
         root = root_s(s)
-        return -z / Y0, csch_squared(B * root, z * (Y0 * root)) / -Y0
+        return z * (-1 / Y0), csch_squared(B * root, z * (Y0 * root)) * (-1 / Y0)

@@ -27,7 +27,7 @@ class Gerischer(Element):
 
     @staticmethod
     def gradient(s: Array, z: Array, Y0: Value, k: Value) -> tuple[Value, ...]:
-        return -z / Y0, -0.5 * z / (k + s)
+        return z * (-1 / Y0), -0.5 * z / (k + s)
 
 
 class FiniteGerischer(Element):
@@ -52,5 +52,5 @@ class FiniteGerischer(Element):
     def gradient(s: Array, z: Array, R: Value, tau: Value, phi: Value) -> tuple[Value, ...]:
         u = 1 + s * tau
         w = np.sqrt(u)
-        slope = R * csch_squared(phi * w, z * w / R)
-        return z / R, -0.5 * s / u * (z + phi * slope), -slope
+        slope = R * csch_squared(phi * w, z * w * (1 / R))
+        return z * (1 / R), -0.5 * s / u * (z + phi * slope), -slope

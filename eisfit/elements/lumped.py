@@ -8,7 +8,7 @@ from eisfit.elements._base import Array, Element, Param, Value
 
 
 class Resistor(Element):
-    """Resistor. Ohm's law; in a solid-state cell the ionic resistance of a phase or a charge transfer."""
+    """Resistor. Ohm's law; Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
 
     symbol = "R"
     name = "resistor"
@@ -33,7 +33,7 @@ class Resistor(Element):
 
 
 class Capacitor(Element):
-    """Capacitor. Textbook; Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
+    """Capacitor. Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
 
     symbol = "C"
     name = "capacitor"
@@ -46,7 +46,7 @@ class Capacitor(Element):
 
     @staticmethod
     def gradient(s: Array, z: Array, C: Value) -> tuple[Value, ...]:
-        return (-z / C,)
+        return (z * (-1 / C),)
 
     @staticmethod
     def admittance(s: Array, C: Value) -> Array:
@@ -58,7 +58,7 @@ class Capacitor(Element):
 
 
 class Inductor(Element):
-    """Inductor, most often the cable. Textbook; Orazem & Tribollet (2017), ch. 4."""
+    """Inductor, most often the cable. Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
 
     symbol = "L"
     name = "inductor"
@@ -75,7 +75,10 @@ class Inductor(Element):
 
 
 class Leak(Element):
-    """Electronic leak: a resistor written as its conductance, so that no leak is G = 0 and not R = infinity."""
+    """Electronic leak, a resistor by its conductance. Huggins, Ionics 8 (2002) 300: mixed conduction beside the ions.
+
+    Written as a conductance because no leak is then G = 0 and not R = infinity.
+    """
 
     symbol = "S"
     name = "electronic leak (conductance)"
@@ -88,7 +91,7 @@ class Leak(Element):
 
     @staticmethod
     def gradient(s: Array, z: Array, G: Value) -> tuple[Value, ...]:
-        return (-z / G,)
+        return (z * (-1 / G),)
 
     @staticmethod
     def admittance(s: Array, G: Value) -> Array:

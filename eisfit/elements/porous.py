@@ -23,16 +23,16 @@ class DeLevie(Element):
 
     @staticmethod
     def impedance(s: Array, R_ion: Value, Q: Value, n: Value) -> Array:
-        x = np.sqrt(R_ion * Q) * power(s, n / 2)
+        x = power(s, n / 2, np.sqrt(R_ion * Q))
         return R_ion / (x * np.tanh(x))
 
     @staticmethod
     def gradient(s: Array, z: Array, R_ion: Value, Q: Value, n: Value) -> tuple[Value, ...]:
-        x = np.sqrt(R_ion * Q) * power(s, n / 2)
-        g = z / R_ion
+        x = power(s, n / 2, np.sqrt(R_ion * Q))
+        g = z * (1 / R_ion)
         inverse = csch_squared(x, x * g)
         slope = -0.5 * (z + R_ion * inverse)
-        return _excess(x * x, g, inverse), slope / Q, slope * log_s(s)
+        return _excess(x * x, g, inverse), slope * (1 / Q), slope * log_s(s)
 
 
 def _excess(x2: Array, g: Array, inverse: Array) -> Array:
@@ -67,4 +67,4 @@ class Paasch(Element):
         beta = np.sqrt(a + b * s)
         inverse = csch(beta)
         slope = -0.5 * (A * inverse * (inverse + r / np.tanh(beta)) + z) / (beta * beta)
-        return z / A, A * inverse / beta, slope, slope * s
+        return z * (1 / A), A * inverse / beta, slope, slope * s

@@ -22,7 +22,7 @@ class Relaxation(Element):
 
     @staticmethod
     def gradient(s: Array, z: Array, R: Value, tau: Value) -> tuple[Value, ...]:
-        return z / R, -z * s / (1 + s * tau)
+        return z * (1 / R), -z * s / (1 + s * tau)
 
 
 class Zarc(Element):
@@ -47,7 +47,7 @@ class Zarc(Element):
         x = s * tau
         u = power(x, n)
         slope = -z * (u / (1 + u))
-        return z / R, slope * n / tau, slope * log_s(x)
+        return z * (1 / R), slope * (n / tau), slope * log_s(x)
 
 
 class HavriliakNegami(Element):
@@ -70,4 +70,4 @@ class HavriliakNegami(Element):
         x = s * tau
         u = power(x, n)
         slope = -z * gamma * (u / (1 + u))
-        return z / R, slope * n / tau, slope * log_s(x), -z * np.log(1 + u)
+        return z * (1 / R), slope * (n / tau), slope * log_s(x), -z * np.log(1 + u)
