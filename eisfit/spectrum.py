@@ -18,6 +18,7 @@ from eisfit.errors import DataError
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 Bools = NDArray[np.bool_]
+Indices = NDArray[np.int64]
 Direction = Literal["charge", "discharge"]
 T = TypeVar("T")
 
@@ -249,7 +250,8 @@ def _checked(frequency: ArrayLike, impedance: ArrayLike, sigma: ArrayLike | None
     return f, z, sd
 
 
-class Grid(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid(FrozenArrays):
     """Spectra that share their frequencies: frequency (F,), impedance (N, F), used (N, F), index (N,) in the series."""
 
     frequency: Floats

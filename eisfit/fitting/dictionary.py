@@ -1,15 +1,15 @@
 """Trial shapes of a circuit for the search of start values.
 
-A circuit is a sum of blocks in series, and every block is a shape times one amplitude (scale each R by a, each Q by 1/a,
-and Z grows by a). So a trial needs only the shapes: time constants, exponents, ratios inside a block; the amplitudes
-follow from linear least squares. Here the shapes are laid out on a grid, per block: its atoms.
+A circuit is a sum of blocks in series, and every block is a shape times one amplitude (scale each R by a, each Q by
+1/a, and Z grows by a). So a trial needs only the shapes: time constants, exponents, ratios inside a block; the
+amplitudes follow from linear least squares. Here the shapes are laid out on a grid, per block: its atoms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,7 @@ def _cells(counts: Sequence[int], groups: Sequence[Sequence[int]]) -> NDArray[np
     else:
         grid = (_spread(40 * MAX_TRIALS, len(counts)) * np.array(counts)).astype(np.int64)
     for group in groups:
-        for one, other in zip(group, group[1:], strict=False):
+        for one, other in pairwise(group):
             grid = grid[grid[:, one] < grid[:, other]]
     if len(grid) > MAX_TRIALS:
         grid = grid[np.linspace(0, len(grid) - 1, MAX_TRIALS).astype(np.int64)]
@@ -136,13 +136,14 @@ class _Shape:
     ) -> None:
         self.leaves, self.parameters, self.dims = leaves, parameters, dims
         ends = np.cumsum([0] + [leaf.size for leaf in leaves])
-        self.spans = [range(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+        self.spans = [range(a, b) for a, b in pairwise(ends)]
         resistive = [i for i, span in enumerate(self.spans) if any(dims[k].resistive for k in span)]
         timely = [i for i, span in enumerate(self.spans) if any(dims[k].timely for k in span)]
         scale_only = alone and sum(d.alpha != 0 or d.timely for d in dims) < 2
         self.taus = [] if scale_only else timely
         self.ratios = resistive[1:]
-        self.free_exponents = [k for k, d in enumerate(dims) if not d.alpha and not d.timely and not parameters[k].fixed]
+        plain = [k for k, d in enumerate(dims) if not d.alpha and not d.timely]
+        self.free_exponents = [k for k in plain if not parameters[k].fixed]
 
     def cells(self, omega: Floats) -> Floats:
         """ln tau of each leaf in `taus` and ln ratio of each in `ratios`, (cells, unknowns)."""
@@ -191,7 +192,7 @@ def _inside(p: Parameter, fractions: Sequence[float]) -> list[float]:
 
 
 def _spread(count: int, dimensions: int) -> Floats:
-    """Points that fill the unit cube evenly: the additive recurrence of Roberts (2018) on the generalised golden ratio."""
+    """Points that fill the unit cube evenly: additive recurrence on the generalised golden ratio (Roberts, 2018)."""
     phi = 2.0
     for _ in range(40):
         phi = (1 + phi) ** (1 / (dimensions + 1))

@@ -1,7 +1,7 @@
 """What a unit tells about a parameter: how it grows with resistance and with time.
 
-Scaling every impedance of a circuit by a and every time by t multiplies a parameter by a**alpha * t**beta, and alpha and
-beta stand in its unit: ohm (1, 0), S s^n (-1, n), F (-1, 1), 1/s (0, -1). So a start value follows for any element,
+Scaling every impedance of a circuit by a and every time by t multiplies a parameter by a**alpha * t**beta, and alpha
+and beta stand in its unit: ohm (1, 0), S s^n (-1, n), F (-1, 1), 1/s (0, -1). So a start value follows for any element,
 a user's own too, from a resistance and a time constant.
 """
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.fitting.status import FitStatus
-from eisfit.spectrum import Bools, Floats
+from eisfit.spectrum import Bools, Floats, Indices
 
 STATUSES = (
     FitStatus.CONVERGED,
@@ -55,15 +55,15 @@ class Minimum(NamedTuple):
 
     theta: Floats
     cost: Floats
-    code: NDArray[np.int64]
-    iterations: NDArray[np.int64]
+    code: Indices
+    iterations: Indices
 
 
 @dataclass(slots=True)
 class _State:
     """What belongs to the problems under way, row by row."""
 
-    rows: NDArray[np.int64]
+    rows: Indices
     theta: Floats
     cost: Floats
     gradient: Floats
@@ -71,7 +71,7 @@ class _State:
     damping: Floats
     growth: Floats
     floor: Floats
-    iterations: NDArray[np.int64]
+    iterations: Indices
 
     def keep(self, where: Bools) -> _State:
         return _State(*(getattr(self, name)[where] for name in self.__slots__))
@@ -123,24 +123,30 @@ def minimise(
     return out
 
 
-def _begin(
-    problem: LeastSquares, theta: Floats, floor: Floats, rows: NDArray[np.int64], damping: float
-) -> _State:
+def _begin(problem: LeastSquares, theta: Floats, floor: Floats, rows: Indices, damping: float) -> _State:
     """The state of some problems at their start."""
     n = len(rows)
     cost, gradient, curvature = problem.take(rows).normal_equations(theta[rows])
     return _State(
-        rows, theta[rows], cost, gradient, curvature, np.full(n, damping), np.full(n, 2.0), floor[rows], np.zeros(n, np.int64)
+        rows,
+        theta[rows],
+        cost,
+        gradient,
+        curvature,
+        np.full(n, damping),
+        np.full(n, 2.0),
+        floor[rows],
+        np.zeros(n, np.int64),
     )
 
 
-def _hopeless(state: _State) -> tuple[Bools, NDArray[np.int64]]:
+def _hopeless(state: _State) -> tuple[Bools, Indices]:
     """Who cannot or need not be moved: no finite cost, or already at rounding."""
     finite = np.isfinite(state.cost) & np.isfinite(state.curvature).all(axis=(1, 2))
     return ~finite | (state.cost <= state.floor), np.where(finite, CONVERGED, NON_FINITE)
 
 
-def _leave(state: _State, out: Minimum, done: Bools, code: NDArray[np.int64]) -> _State:
+def _leave(state: _State, out: Minimum, done: Bools, code: Indices) -> _State:
     """Write down those who are done and keep the others."""
     rows = state.rows[done]
     out.theta[rows], out.cost[rows] = state.theta[done], state.cost[done]
@@ -148,9 +154,7 @@ def _leave(state: _State, out: Minimum, done: Bools, code: NDArray[np.int64]) ->
     return state.keep(~done)
 
 
-def _advance(
-    problem: LeastSquares, state: _State, lower: Floats, upper: Floats, rtol: float
-) -> tuple[Bools, NDArray[np.int64]]:
+def _advance(problem: LeastSquares, state: _State, lower: Floats, upper: Floats, rtol: float) -> tuple[Bools, Indices]:
     """One step of every problem under way; returns who is done and with which code."""
     gradient, curvature = _held(state, lower, upper)
     step = _step(gradient, curvature, state.damping)
@@ -200,9 +204,7 @@ def _step(gradient: Floats, curvature: Floats, damping: Floats) -> Floats:
     return np.clip(np.nan_to_num(step, nan=0.0), -MAX_STEP, MAX_STEP)
 
 
-def _accept(
-    state: _State, better: Bools, theta: Floats, cost: Floats, gradient: Floats, curvature: Floats
-) -> None:
+def _accept(state: _State, better: Bools, theta: Floats, cost: Floats, gradient: Floats, curvature: Floats) -> None:
     state.theta = np.where(better[:, None], theta, state.theta)
     state.cost = np.where(better, cost, state.cost)
     state.gradient = np.where(better[:, None], gradient, state.gradient)
@@ -218,4 +220,5 @@ def _damp(state: _State, better: Bools, settled: Bools, gain: Floats) -> None:
 
 
 def _times(matrix: Floats, vector: Floats) -> Floats:
-    return np.matmul(matrix, vector[:, :, None])[:, :, 0]
+    out: Floats = np.matmul(matrix, vector[:, :, None])[:, :, 0]
+    return out

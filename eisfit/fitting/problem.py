@@ -41,7 +41,8 @@ class Problem:
     def cost(self, theta: Floats) -> Floats:
         """Sum of squares of the residual, (N,)."""
         r = self.residual(theta)
-        return np.einsum("ij,ij->i", r, r)
+        out: Floats = np.einsum("ij,ij->i", r, r)
+        return out
 
     def normal_equations(self, theta: Floats) -> tuple[Floats, Floats, Floats]:
         """Cost (N,), gradient J^T r (N, K) and curvature J^T J (N, K, K) at theta (N, K)."""

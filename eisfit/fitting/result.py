@@ -44,8 +44,8 @@ class FitOptions:
 class BatchFit(FrozenArrays):
     """Fits of N spectra as arrays: values (N, P), covariance (N, P, P), cost (N,), status and the rest (N,).
 
-    The order of P is `circuit.names`. Fixed parameters have zero covariance; NaN stands where a covariance cannot be had,
-    or where a parameter lies at a bound. `agreement` (N,) counts the starts that ended at the reported minimum,
+    The order of P is `circuit.names`. Fixed parameters have zero covariance; NaN stands where a covariance cannot be
+    had, or where a parameter lies at a bound. `agreement` (N,) counts the starts that ended at the reported minimum,
     `starts` (N,) those that were followed to their end. `outliers` (N, F): points that a robust fit left out.
     """
 
@@ -108,7 +108,7 @@ class BatchFit(FrozenArrays):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SeriesFit(BatchFit, Sequence["Fit"]):  # type: ignore[misc]
+class SeriesFit(BatchFit, Sequence["Fit"]):
     """The fits of a Series: a BatchFit that knows its spectra; `fits[i]` is a Fit."""
 
     series: Series = field(default_factory=lambda: Series(()))

@@ -12,7 +12,7 @@ that its bounds are met exactly. Knows parameters and the tree, no data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -122,8 +122,14 @@ class Scaling:
         return flat
 
 
-def scaling(circuit: Circuit, *, tied: Mapping[str, str] | None = None, ln_omega_tail: float = 0.0) -> Scaling:
-    """The search coordinates of a circuit. `tied` maps a parameter to the one whose value it takes. Raises FitError."""
+def scaling(
+    circuit: Circuit, *, tied: Mapping[str, str] | None = None, plain: Sequence[str] = (), ln_omega_tail: float = 0.0
+) -> Scaling:
+    """The search coordinates of a circuit.
+
+    `tied` maps a parameter to the one whose value it takes; `plain` names parameters that keep a coordinate of their
+    own; ln_omega_tail is ln omega at the lowest frequency. Raises FitError.
+    """
     roots = _tie_roots(circuit, tied or {})
     index: dict[str, int] = {}
     source = []
@@ -135,7 +141,7 @@ def scaling(circuit: Circuit, *, tied: Mapping[str, str] | None = None, ln_omega
     lower, upper = _bounds(owners, log)
     free = dict(zip(circuit.names, source, strict=True))
     alone = {name for name in circuit.names if free[name] >= 0 and list(source).count(free[name]) == 1}
-    arcs, tails = _pairs(circuit, free, alone)
+    arcs, tails = _pairs(circuit, free, alone, alone.difference(plain))
     for arc in arcs:
         lower[arc.q], upper[arc.q] = -np.inf, np.inf
     for tail in tails:
@@ -175,8 +181,10 @@ def _bounds(owners: list[Parameter], log: Bools) -> tuple[Floats, Floats]:
     return lower, upper
 
 
-def _pairs(circuit: Circuit, free: Mapping[str, int], alone: set[str]) -> tuple[tuple[Arc, ...], tuple[Tail, ...]]:
-    own = {name for name in alone if _unbounded(circuit, name)}
+def _pairs(
+    circuit: Circuit, free: Mapping[str, int], alone: set[str], movable: set[str]
+) -> tuple[tuple[Arc, ...], tuple[Tail, ...]]:
+    own = {name for name in movable if _unbounded(circuit, name)}
     arcs: list[Arc] = []
     taken: set[str] = set()
     for group in _parallels(circuit.root):

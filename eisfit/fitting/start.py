@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.weighting import interleaved
-from eisfit.spectrum import Complexes, Floats
+from eisfit.spectrum import Floats, Indices
 
 STARTS = 10
 """Starts that are polished per spectrum."""
@@ -41,8 +40,8 @@ class ColdStart(NamedTuple):
     """The best minimum found for each spectrum, how many starts ended there, and how many were followed."""
 
     minimum: Minimum
-    agreement: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    agreement: Indices
+    starts: Indices
 
 
 def cold_start(problem: Problem, *, max_iterations: int = 100) -> ColdStart:
@@ -127,7 +126,7 @@ def _followed(problem: Problem, theta: Floats, scores: Floats, max_iterations: i
     return ColdStart(Minimum(*(part[pick] for part in ended)), agreement, worth.sum(axis=1))
 
 
-def _merged(best: ColdStart, retry: ColdStart, rows: NDArray[np.int64]) -> ColdStart:
+def _merged(best: ColdStart, retry: ColdStart, rows: Indices) -> ColdStart:
     """Take the retry where it is lower; where it is the same, the agreement adds up."""
     old, new = best.minimum.cost[rows], retry.minimum.cost
     lower = new < old * (1 - SAME)
@@ -164,7 +163,7 @@ def screened(problem: Problem, words: Dictionary, count: int) -> Floats:
     return _assembled(words, flat[combination], a)
 
 
-def _floors(problem: Problem, weighted: Floats, flat: NDArray[np.int64]) -> Floats:
+def _floors(problem: Problem, weighted: Floats, flat: Indices) -> Floats:
     """Smallest amplitude of each atom, (N, C, B): FLOOR of the data, measured as the weighted root mean square."""
     size = np.sqrt(np.einsum("ngf,ngf->ng", weighted, weighted))
     total = np.sqrt(data_scale(problem))
@@ -174,7 +173,7 @@ def _floors(problem: Problem, weighted: Floats, flat: NDArray[np.int64]) -> Floa
     return out
 
 
-def _amplitudes(gram: Floats, target: Floats, flat: NDArray[np.int64], floor: Floats) -> tuple[Floats, Floats]:
+def _amplitudes(gram: Floats, target: Floats, flat: Indices, floor: Floats) -> tuple[Floats, Floats]:
     """Non-negative amplitudes (N, C, B) of each combination and the fall of the cost they bring (N, C)."""
     g = gram[:, flat[:, :, None], flat[:, None, :]]
     t = target[:, flat]
@@ -184,7 +183,7 @@ def _amplitudes(gram: Floats, target: Floats, flat: NDArray[np.int64], floor: Fl
     floor = floor * scale
     diagonal = np.einsum("ncii->nci", g)
     diagonal += 1e-10
-    x = np.linalg.solve(g, t[..., None])[..., 0]
+    x: Floats = np.asarray(np.linalg.solve(g, t[..., None])[..., 0])
     negative = (x < floor).any(axis=2)
     if negative.any():
         x[negative] = _projected(g[negative], t[negative], floor[negative], x[negative])
@@ -202,7 +201,7 @@ def _projected(g: Floats, t: Floats, floor: Floats, x: Floats) -> Floats:
     return x
 
 
-def _assembled(words: Dictionary, atoms: NDArray[np.int64], amplitude: Floats) -> Floats:
+def _assembled(words: Dictionary, atoms: Indices, amplitude: Floats) -> Floats:
     """Circuit parameters (N, count, P) from atoms and amplitudes (N, count, B)."""
     first = np.cumsum([0] + [len(block.values) for block in words.blocks])[:-1]
     parts = []
@@ -210,5 +209,3 @@ def _assembled(words: Dictionary, atoms: NDArray[np.int64], amplitude: Floats) -
         own = block.values[atoms[:, :, b] - first[b]]
         parts.append(own * amplitude[:, :, b, None] ** block.alpha)
     return np.concatenate(parts, axis=2)
-
-

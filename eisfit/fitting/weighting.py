@@ -3,7 +3,7 @@
 The residual is w * (Z_model - Z), linear in the misfit, for Re and Im each. Weights are returned interleaved, (N, 2F):
 Re of the first point, Im of the first point, Re of the second. A weight of 0 leaves a point out.
 
-    modulus       1 / |Z|, the measured modulus (Boukamp, Solid State Ionics 20 (1986) 31; J. Electrochem. Soc. 142 (1995) 1885)
+    modulus       1 / |Z|, the measured modulus (Boukamp, J. Electrochem. Soc. 142 (1995) 1885, eq. 13)
     proportional  1 / |Re Z| and 1 / |Im Z|, never above 100 / |Z|: where Im Z crosses zero it would have no bound
     unit          1
     sigma         1 / sigma, the standard deviation given with the data
@@ -30,6 +30,11 @@ def interleaved(z: Complexes) -> Floats:
     """Complex (N, F) as real (N, 2F), Re and Im alternating; a view where the memory allows."""
     out: Floats = np.ascontiguousarray(z, dtype=np.complex128).view(np.float64)
     return out
+
+
+def j_omega(frequency: Floats) -> Complexes:
+    """s = j omega, (F,) rad/s, at frequencies (F,) Hz."""
+    return np.asarray(2j * np.pi * frequency, dtype=np.complex128)
 
 
 def weights(z: Complexes, used: Bools, weighting: str | ArrayLike, sigma: Floats | None = None) -> Floats:

@@ -1,0 +1,209 @@
+"""Fit a whole series: grid by grid in batches, neighbours helping each other, values shared where asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from eisfit.circuit import Circuit
+from eisfit.errors import FitError
+from eisfit.fitting import lm
+from eisfit.fitting.batch import (
+    CHUNK,
+    MAX_ITERATIONS,
+    Constraints,
+    finished,
+    joined,
+    named,
+    rms_of,
+    solved,
+    sound_spectra,
+    starts,
+)
+from eisfit.fitting.neighbours import Part, exchange
+from eisfit.fitting.problem import Problem
+from eisfit.fitting.result import BatchFit, Fit, FitOptions, SeriesFit
+from eisfit.fitting.scaling import Scaling
+from eisfit.fitting.shared import SeriesProblem, minimise_shared, shared_covariance
+from eisfit.fitting.weighting import interleaved, j_omega, weights
+from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
+
+
+class FitKeywords(TypedDict, total=False):
+    """The options of `fit`, for type checkers."""
+
+    weighting: str | ArrayLike
+    start: ArrayLike | Mapping[str, float] | None
+    fixed: Mapping[str, float] | None
+    bounds: Mapping[str, tuple[float, float]] | None
+    tied: Mapping[str, str] | None
+    shared: Sequence[str]
+    max_iterations: int
+
+
+@overload
+def fit(data: Spectrum, circuit: Circuit | str, **options: Unpack[FitKeywords]) -> Fit: ...
+@overload
+def fit(data: Series | Iterable[Spectrum], circuit: Circuit | str, **options: Unpack[FitKeywords]) -> SeriesFit: ...
+def fit(
+    data: Spectrum | Series | Iterable[Spectrum],
+    circuit: Circuit | str,
+    *,
+    weighting: str | ArrayLike = "modulus",
+    start: ArrayLike | Mapping[str, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    tied: Mapping[str, str] | None = None,
+    shared: Sequence[str] = (),
+    max_iterations: int = MAX_ITERATIONS,
+) -> Fit | SeriesFit:
+    """Complex non-linear least squares of one spectrum or of a series; masked points do not count.
+
+    start None finds start values from the data; (P,), (N, P) or a mapping gives them. `shared` parameters take one
+    value for the whole series. A Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a status
+    and NaN. Raises FitError, CircuitError.
+    """
+    one = isinstance(data, Spectrum)
+    series = Series([data]) if isinstance(data, Spectrum) else data if isinstance(data, Series) else Series(data)
+    if not len(series):
+        raise FitError("there is no spectrum to fit")
+    constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {}, shared=tuple(shared))
+    model = constraints.applied(named(circuit))
+    begin = None if start is None else starts(model, start, len(series))
+    batch = _Driver(series, model, constraints, weighting).run(begin, max_iterations)
+    fits = SeriesFit(**batch.state(), series=series)
+    return fits[0] if one else fits
+
+
+class _Driver:
+    """The problems of a series by grid, and the way through them."""
+
+    def __init__(self, series: Series, model: Circuit, constraints: Constraints, weighting: str | ArrayLike) -> None:
+        self.series, self.model, self.constraints = series, model, constraints
+        self.options: FitOptions = constraints.options(weighting)
+        grids = series.grids()
+        lowest = min(grid.frequency.min() for grid in grids)
+        widest = max((grid.frequency for grid in grids), key=len)
+        self.search: Scaling = constraints.scaling(model, np.append(widest[:-1], lowest))
+        if not isinstance(weighting, str) and len(grids) > 1:
+            raise FitError("weights given as an array need spectra of equal frequencies: give sigma with each spectrum")
+        self.blocks = [self._problem(block, weighting) for grid in grids for block in _pieces(grid)]
+
+    def run(self, begin: Floats | None, max_iterations: int) -> BatchFit:
+        parts = []
+        for index, problem in self.blocks:
+            rows = np.flatnonzero(sound_spectra(problem))
+            found = solved(problem.take(rows), None if begin is None else begin[index[rows]], max_iterations)
+            parts.append(Part(problem.take(rows), index[rows], found))
+        if begin is None:
+            exchange(parts, len(self.series), max_iterations)
+        fits = [
+            finished(problem, np.searchsorted(index, part.index), part.problem, part.found, self.options)
+            for (index, problem), part in zip(self.blocks, parts, strict=True)
+        ]
+        order = np.argsort(np.concatenate([index for index, _ in self.blocks]), kind="stable")
+        batch = _reordered(joined(fits), order)
+        return self._shared(batch, parts, max_iterations) if self.constraints.shared else batch
+
+    def _problem(self, block: Grid, weighting: str | ArrayLike) -> tuple[Indices, Problem]:
+        w = weights(block.impedance, block.used, _rows(weighting, block), self._sigma(block, weighting))
+        return block.index, Problem(self.search, j_omega(block.frequency), interleaved(block.impedance), w)
+
+    def _sigma(self, block: Grid, weighting: str | ArrayLike) -> Floats | None:
+        if not isinstance(weighting, str) or weighting != "sigma":
+            return None
+        sigma = [self.series[i].sigma for i in block.index.tolist()]
+        missing = next((i for i, s in zip(block.index.tolist(), sigma, strict=True) if s is None), None)
+        if missing is not None:
+            label = self.series[missing].label or f"spectrum {missing}"
+            raise FitError(f'weighting "sigma" needs the standard deviation of every point: {label} has none')
+        return np.array(sigma)
+
+    def _shared(self, batch: BatchFit, parts: list[Part], max_iterations: int) -> BatchFit:
+        """The joint minimum with the shared parameters, from the free fits."""
+        columns = self._shared_columns()
+        rows = np.sort(np.concatenate([part.index for part in parts]))
+        good = rows[np.isfinite(batch.values[rows]).all(axis=1)]
+        if not len(good):
+            return batch
+        place = [np.searchsorted(good, part.index[np.isin(part.index, good)]) for part in parts]
+        problems = [part.problem.take(np.isin(part.index, good)) for part in parts]
+        joint = SeriesProblem(tuple(problems), tuple(place), columns)
+        search = self.search
+        theta = search.theta(batch.values[good])
+        minimum = minimise_shared(joint, theta, search.lower, search.upper, max_iterations=2 * max_iterations)
+        return self._with_shared(batch, good, joint, minimum.theta, minimum.cost, minimum.code)
+
+    def _shared_columns(self) -> tuple[int, ...]:
+        columns = {self.search.source[self.model.names.index(name)] for name in self.constraints.shared}
+        return tuple(sorted(columns - {-1}))
+
+    def _with_shared(
+        self, batch: BatchFit, good: Indices, joint: SeriesProblem, theta: Floats, cost: Floats, code: int
+    ) -> BatchFit:
+        search = self.search
+        values = search.values(theta)
+        basis = search.basis(theta, values)
+        free = sum(int((p.weight > 0).sum()) for p in joint.problems)
+        scale = 1.0
+        if self.options.weighting != "sigma":
+            unknowns = len(good) * (search.size - len(joint.shared)) + len(joint.shared)
+            scale = float(cost.sum()) / max(free - unknowns, 1)
+        inner = basis @ shared_covariance(joint, theta) @ basis.swapaxes(1, 2) * scale
+        padded = np.zeros((len(good), search.size + 1, search.size + 1))
+        padded[:, :-1, :-1] = inner
+        index = np.array(search.source)
+        covariance = padded[:, index[:, None], index[None, :]]
+        status = list(batch.status)
+        for i in good.tolist():
+            status[i] = lm.STATUSES[code]
+        changed = {"values": values, "covariance": covariance, "cost": cost, "rms": self._rms(joint, values, len(good))}
+        return _replaced(batch, good, tuple(status), changed)
+
+    def _rms(self, joint: SeriesProblem, values: Floats, n: int) -> Floats:
+        out = np.zeros(n)
+        for problem, rows in zip(joint.problems, joint.index, strict=True):
+            out[rows] = rms_of(problem, values[rows])
+        return out
+
+
+def _pieces(grid: Grid) -> list[Grid]:
+    """A grid cut into blocks that fit into memory."""
+    return [
+        Grid(grid.frequency, grid.impedance[a : a + CHUNK], grid.used[a : a + CHUNK], grid.index[a : a + CHUNK])
+        for a in range(0, len(grid.index), CHUNK)
+    ]
+
+
+def _rows(weighting: str | ArrayLike, block: Grid) -> str | ArrayLike:
+    """The weights of a block, where weights are given as an array for the whole series."""
+    if isinstance(weighting, str):
+        return weighting
+    w = np.asarray(weighting)
+    return w[block.index] if w.ndim == 2 and len(w) > 1 else w
+
+
+def _reordered(batch: BatchFit, order: Indices) -> BatchFit:
+    state = batch.state()
+    for name, value in state.items():
+        if isinstance(value, np.ndarray):
+            state[name] = read_only(value[order], value.dtype)
+    state["status"] = tuple(batch.status[i] for i in order.tolist())
+    return BatchFit(**state)
+
+
+def _replaced(
+    batch: BatchFit,
+    rows: Indices,
+    status: tuple[object, ...],
+    changed: Mapping[str, Floats],
+) -> BatchFit:
+    state = batch.state() | {"status": status}
+    for name, new in changed.items():
+        column = np.array(state[name])
+        column[rows] = new
+        state[name] = read_only(column)
+    return BatchFit(**state)

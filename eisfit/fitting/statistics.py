@@ -1,0 +1,86 @@
+"""Covariance of the fitted parameters: (J^T J)^-1 times the reduced chi2, for a whole batch.
+
+J is the derivative of the weighted residual by the parameters themselves. Weights of the form 1/|Z| are known only up
+to a factor, so the scatter of the residual sets the scale (reduced chi2); with known standard deviations it does not.
+A parameter at a bound, or one that the data cannot tell from the others, has no covariance: NaN, never a made-up
+number.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.fitting.problem import Problem
+from eisfit.spectrum import Bools, Floats
+
+DEGENERATE = 1e-11
+"""Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
+AT_BOUND = 1e-6
+"""A coordinate within this share of its range (or this far, on a logarithmic scale) of a bound lies at it."""
+
+
+class Covariance(NamedTuple):
+    """covariance (N, P, P), which parameters lie at a bound (N, P), whose data leave some direction open (N,)."""
+
+    covariance: Floats
+    at_bound: Bools
+    degenerate: Bools
+
+
+def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = True) -> Covariance:
+    """Covariance of all circuit parameters at the minimum theta (N, K)."""
+    scaling = problem.scaling
+    values = scaling.values(theta)
+    held = at_bounds(problem, theta)
+    _, j = problem.linearised(values)
+    inverse, open_ = _inverse(j @ j.swapaxes(1, 2), held)
+    if scaled:
+        freedom = (problem.weight > 0).sum(axis=1) - (~held).sum(axis=1)
+        inverse = inverse * (cost / np.maximum(freedom, 1))[:, None, None]
+    return Covariance(_spread(inverse, scaling.source), _of_parameters(held, scaling.source), open_)
+
+
+def at_bounds(problem: Problem, theta: Floats) -> Bools:
+    """Which coordinates lie at a bound, (N, K)."""
+    scaling = problem.scaling
+    span = np.where(scaling.log, 1.0, scaling.upper - scaling.lower)
+    near = AT_BOUND * np.where(np.isfinite(span), span, 1.0)
+    out: Bools = (theta <= scaling.lower + near) | (theta >= scaling.upper - near)
+    return out
+
+
+def _inverse(a: Floats, held: Bools) -> tuple[Floats, Bools]:
+    """Inverse of each curvature over the coordinates not held; NaN for what is held or not determined."""
+    diagonal = np.einsum("ijj->ij", a)
+    dead = ~np.isfinite(diagonal) | (diagonal <= 0)
+    out = held | dead
+    scale = np.where(out, 1.0, np.sqrt(np.where(dead, 1.0, diagonal)))
+    c = np.where(out[:, :, None] | out[:, None, :], 0.0, a) / (scale[:, :, None] * scale[:, None, :])
+    unit = np.einsum("ijj->ij", c)
+    unit[out] = 1.0
+    c = np.where(np.isfinite(c), c, 0.0)
+    eigenvalue, vector = np.linalg.eigh(c)
+    open_ = eigenvalue < DEGENERATE
+    inverse = (vector / np.where(open_, 1.0, eigenvalue)[:, None, :]) @ vector.swapaxes(1, 2)
+    lost = np.einsum("ijk,ik->ij", vector**2, open_.astype(float)) > 1e-6
+    missing = out | lost
+    inverse = inverse / (scale[:, :, None] * scale[:, None, :])
+    inverse = np.where(missing[:, :, None] | missing[:, None, :], np.nan, inverse)
+    return inverse, open_.any(axis=1) | (dead & ~held).any(axis=1)
+
+
+def _spread(inverse: Floats, source: tuple[int, ...]) -> Floats:
+    """Covariance of the free parameters laid out over all parameters: 0 where fixed, equal rows where tied."""
+    index = np.array(source)
+    padded = np.zeros((len(inverse), inverse.shape[1] + 1, inverse.shape[1] + 1))
+    padded[:, :-1, :-1] = inverse
+    out: Floats = padded[:, index[:, None], index[None, :]]
+    return out
+
+
+def _of_parameters(held: Bools, source: tuple[int, ...]) -> Bools:
+    padded = np.concatenate([held, np.zeros((len(held), 1), dtype=bool)], axis=1)
+    out: Bools = padded[:, np.array(source)]
+    return out
