@@ -1,0 +1,1 @@
+"""Makes the synthetic samples: the instrument (eclab, protocol) and one module per cell."""
