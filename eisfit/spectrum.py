@@ -194,10 +194,13 @@ class Spectrum(FrozenArrays):
         return ~self.mask
 
     def with_(self, **values: Any) -> Spectrum:
-        """A copy with other conditions, label or source."""
-        allowed = {"conditions", "label", "source"}
+        """A copy with other conditions, label or source, or another impedance (F,) at the same frequencies."""
+        allowed = {"conditions", "label", "source", "impedance"}
         if not values.keys() <= allowed:
             raise TypeError(f"with_() takes {sorted(allowed)}, not {sorted(values.keys() - allowed)}")
+        if "impedance" in values:
+            _, z, _ = _checked(self.frequency, values["impedance"], self.sigma)
+            values["impedance"] = read_only(z, np.complex128)
         return self._copy(values)
 
     def masked(self, where: ArrayLike, reason: str) -> Spectrum:

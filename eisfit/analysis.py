@@ -1,0 +1,165 @@
+"""The whole way of the data, from files to a Study: `analyse` reads like the picture in docs/architecture.md."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from eisfit.circuit import Circuit
+from eisfit.errors import OptionError
+from eisfit.fitting import fit
+from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
+from eisfit.library import resolve_circuit
+from eisfit.quality import screen
+from eisfit.quality.blank import subtract_blank
+from eisfit.readers import read
+from eisfit.spectrum import Cell, Series, Spectrum
+from eisfit.study import Options, Study
+from eisfit.tracking import consistent_arcs, track, with_soc
+
+Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
+Progress = Callable[[str, float], None]
+"""Told what is being done and how much of it, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The options of an analysis by the names of `analyse`; defaults are the command's."""
+
+    axis: str | None = None
+    weighting: str | ArrayLike = "modulus"
+    start: Any = None
+    f_min: float | None = None
+    f_max: float | None = None
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    tied: Mapping[str, str] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+    mask: tuple[tuple[float, float], ...] = ()
+    keep_all: bool = False
+    inductance: str = "auto"
+    blank: str | PathLike[str] | Spectrum | None = None
+    limits: Mapping[str, float] = field(default_factory=dict)
+    baseline: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.inductance not in ("auto", "on", "off"):
+            raise OptionError(f'inductance is "auto", "on" or "off", not {self.inductance!r}')
+
+    @property
+    def fit_options(self) -> dict[str, Any]:
+        """What `fit` takes of them."""
+        names = ("weighting", "fixed", "bounds", "tied", "shared", "start")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def used(self) -> dict[str, Any]:
+        """Every option by its name, for the record."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+
+def analyse(
+    data: Paths | Series | Iterable[Spectrum],
+    *,
+    circuit: Circuit | str = "assb",
+    cell: Cell | None = None,
+    format: str | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+    **options: Any,
+) -> Study:
+    """From the files of one cell (or a Series) to a Study: read, check, fit, track.
+
+    circuit: a Circuit, a text, or a name of the library; cell: what is known of the cell; progress: called with what is
+    being done and the share done; the other options are the fields of `Plan`. Raises EisfitError.
+    """
+    plan = _plan(options)
+    tell = progress or (lambda what, share: None)
+    tell("reading", 0.0)
+    series = _series(data, format, cell)
+    tell("checking", 0.1)
+    series, about_charge = with_soc(_with_blank(series, plan.blank))
+    cropped = series.with_(spectra=[s.cropped(plan.f_min, plan.f_max) for s in series])
+    quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
+    tell("fitting", 0.2)
+    model, about_inductor = _model(quality.series, circuit, plan)
+    fits = consistent_arcs(fit(quality.series, model, **plan.fit_options))
+    tell("tracking", 0.9)
+    tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline)
+    tell("done", 1.0)
+    text = circuit if isinstance(circuit, str) else str(circuit)
+    record = Options(circuit=text, axis=plan.axis, used=plan.used, command=command, versions=versions())
+    return Study(quality.series, quality, fits, tracked, record, (*about_charge, *about_inductor))
+
+
+def versions() -> dict[str, str]:
+    """The versions that the numbers depend on."""
+    import eisfit
+
+    return {"eisfit": eisfit.__version__, "numpy": np.__version__, "python": sys.version.split()[0]}
+
+
+def _plan(options: Mapping[str, Any]) -> Plan:
+    known = [f.name for f in fields(Plan)]
+    for name in options:
+        if name not in known:
+            raise OptionError(f"analyse has no option {name!r}; it has {', '.join(known)}")
+    return Plan(**{name: value for name, value in options.items() if value is not None})
+
+
+def _series(data: Paths | Series | Iterable[Spectrum], format: str | None, cell: Cell | None) -> Series:
+    if isinstance(data, Series):
+        return data if cell is None else data.with_(cell=_completed(cell, data.cell))
+    if isinstance(data, Spectrum):
+        return Series([data], cell=cell)
+    items = [data] if isinstance(data, str | PathLike) else list(data)
+    if items and all(isinstance(item, Spectrum) for item in items):
+        return Series(items, cell=cell)
+    return read(items, format=format, cell=cell)
+
+
+def _completed(cell: Cell, other: Cell) -> Cell:
+    """A cell whose unknown fields are those of another."""
+    missing = {f.name: getattr(other, f.name) for f in fields(Cell) if getattr(cell, f.name) in (None, "")}
+    return replace(cell, **missing)
+
+
+def _with_blank(series: Series, blank: str | PathLike[str] | Spectrum | None) -> Series:
+    if blank is None:
+        return series
+    measured = blank if isinstance(blank, Spectrum) else read(blank)[0]
+    return subtract_blank(series, measured)
+
+
+def _model(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[Circuit, tuple[str, ...]]:
+    """The circuit that is fitted, with the inductor that the user asked for or the series demands."""
+    model = resolve_circuit(circuit) if isinstance(circuit, str) else circuit
+    if plan.inductance == "off" or has_inductor(model):
+        return model, ()
+    if plan.inductance == "on":
+        return with_inductor(model), ("An inductor in series was asked for.",)
+    options = plan.fit_options | {"shared": ()}
+    if plan.start is not None:
+        options["start"] = None
+    verdict = inductance_needed(series, model, **options)
+    return (with_inductor(model) if verdict.needed else model), (verdict.sentence,)
+
+
+def _plain(value: Any) -> Any:
+    """An option as it goes into study.json."""
+    if isinstance(value, Spectrum):
+        return value.label or "a spectrum"
+    if isinstance(value, PathLike):
+        return str(value)
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+__all__ = ["Plan", "analyse", "versions"]
