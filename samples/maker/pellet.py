@@ -1,7 +1,7 @@
 """Steel | Li6PS5Cl | steel from 20 to -40 C, as plain CSV files: one spectrum each, temperatures in `series.csv`.
 
-sigma T ~ exp(-Ea / kT) with 0.33 eV in the grains and 0.38 eV at their boundaries (made up, in the range reported for
-Li6PS5Cl), capacitances that do not move, and a blocking electrode.
+sigma T ~ exp(-Ea / kT) with 0.33 eV in the grains and 0.38 eV at their boundaries (made up), capacitances that do not
+move, and a blocking electrode.
 """
 
 from __future__ import annotations
