@@ -1,14 +1,14 @@
 """Every setting, declared once: how it is written, what it means, which flag sets it.
 
 The parser of eisfit.toml, the command line, the file that `eisfit init` writes and docs/cli.md are made from these
-declarations. May import errors and spectrum only.
+declarations. May import errors and spectrum only, and loads numpy no sooner than a Cell is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eisfit.settings.kinds import (
     BOUNDS,
@@ -26,7 +26,9 @@ from eisfit.settings.kinds import (
     Kind,
     choice,
 )
-from eisfit.spectrum import Cell
+
+if TYPE_CHECKING:
+    from eisfit.spectrum import Cell
 
 CELL_PANEL, INPUT, POINTS, MODEL, ENGINE, OUTPUT, MACHINE = (
     "The cell",
@@ -171,13 +173,15 @@ Given = Mapping[str, Mapping[str, Any]]
 class Settings:
     """What is set for one cell: the cell itself, the options of the fit, the limits of the flags."""
 
-    cell: Cell = field(default_factory=Cell)
+    cell: Cell
     fit: FitSettings = field(default_factory=FitSettings)
     limits: Mapping[str, float] = field(default_factory=dict)
 
 
 def combined(*sources: Given) -> Settings:
     """Settings from several sources; a later one wins, mappings such as `fix` are merged name by name."""
+    from eisfit.spectrum import Cell
+
     tables: dict[str, dict[str, Any]] = {"cell": {}, "fit": {}, "limits": {}}
     for source in sources:
         for table, values in source.items():

@@ -1,0 +1,78 @@
+"""From the paths on the command line to cells: which files belong together, and which settings hold for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eisfit.errors import OptionError
+from eisfit.settings import FILE_NAME, Given, Settings, combined, find_settings, load_settings
+
+if TYPE_CHECKING:
+    from eisfit.spectrum import Series
+
+
+@dataclass(frozen=True, slots=True)
+class CellInput:
+    """One cell to work on: its name, its paths, the settings in force."""
+
+    name: str
+    paths: tuple[Path, ...]
+    settings: Settings
+
+    def read(self) -> Series:
+        """Its spectra. Raises ReadError."""
+        from eisfit.readers import read
+
+        fit = self.settings.fit
+        return read(self.paths, format=fit.format, pattern=fit.pattern, cell=self.settings.cell)
+
+
+def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:
+    """All paths as one cell."""
+    file = find_settings(paths)
+    settings = combined(load_settings(file) if file else {}, flags)
+    return CellInput(settings.cell.name or _name(paths[0]), tuple(paths), settings)
+
+
+def each_cell(paths: Sequence[Path], flags: Given) -> list[CellInput]:
+    """Every sub-folder of the paths as a cell of its own; an eisfit.toml above them holds for all.
+
+    Raises OptionError where a path is no folder or holds none.
+    """
+    cells = [cell for path in paths for cell in _cells_in(path, flags)]
+    names = [cell.name for cell in cells]
+    for name in names:
+        if names.count(name) > 1:
+            raise OptionError(f"two cells are called {name}: run the folders one after the other, each with its own -o")
+    return cells
+
+
+def refuse_inside(out: Path, paths: Sequence[Path]) -> None:
+    """Raises OptionError where results would come to lie among the inputs."""
+    place = out.resolve()
+    for path in paths:
+        folder = path.resolve()
+        if path.is_dir() and (place == folder or folder in place.parents):
+            raise OptionError(f"the results would lie inside the input folder {path}: choose another place with -o")
+
+
+def _cells_in(path: Path, flags: Given) -> list[CellInput]:
+    if not path.is_dir():
+        raise OptionError(f"--each takes folders of cells: {path} is none")
+    above = load_settings(path / FILE_NAME) if (path / FILE_NAME).is_file() else {}
+    folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+    if not folders:
+        raise OptionError(f"--each takes folders of cells: {path} has no sub-folder")
+    return [_cell(folder, above, flags) for folder in folders]
+
+
+def _cell(folder: Path, above: Given, flags: Given) -> CellInput:
+    own = load_settings(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else {}
+    return CellInput(folder.name, (folder,), combined(above, own, flags))
+
+
+def _name(path: Path) -> str:
+    return path.resolve().name if path.is_dir() else path.stem

@@ -1,0 +1,95 @@
+"""What the person at the terminal sees: tables, numbers with their errors, a progress bar. Results go to stdout, the
+rest to stderr; without a terminal everything is plain text."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+SLOW = 2.0
+"""Seconds of work after which a progress bar appears."""
+
+
+def shorthand(value: float, stderr: float) -> str:
+    """A value with its standard error in brackets, in units of its last digits: 22.01(13). Value alone without one."""
+    if not math.isfinite(value):
+        return ""
+    if not math.isfinite(stderr) or stderr <= 0:
+        return f"{value:.4g}"
+    from uncertainties import ufloat
+
+    return f"{ufloat(value, stderr):S}"
+
+
+def number(value: float | None, form: str = ".4g") -> str:
+    """A number for a table cell; nothing where there is none."""
+    return "" if value is None or not math.isfinite(value) else format(value, form)
+
+
+def warn(sentence: str) -> None:
+    """One line on stderr."""
+    print(f"eisfit: {sentence}", file=sys.stderr)
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout: by rich on a terminal, else aligned text that a script can cut."""
+    if sys.stdout.isatty():
+        _rich_table(columns, rows)
+        return
+    widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    for row in (columns, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
+
+
+class Progress:
+    """A progress bar on stderr that appears when the work takes longer than two seconds, on a terminal only."""
+
+    def __init__(self, what: str, *, quiet: bool = False) -> None:
+        self.what = what
+        self.shown = not quiet and sys.stderr.isatty()
+        self.begun = time.monotonic()
+        self.bar: Any = None
+        self.task: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """So much is done of the total."""
+        if not self.shown or (self.bar is None and time.monotonic() - self.begun < SLOW):
+            return
+        if self.bar is None:
+            self._appear()
+        self.bar.update(self.task, completed=done, total=total)
+
+    def _appear(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        self.bar = Bar(console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task(self.what)
+        self.bar.start()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar is not None:
+            self.bar.stop()

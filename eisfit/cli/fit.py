@@ -1,0 +1,133 @@
+"""`eisfit fit`: the main job. A folder is one cell; with --each every sub-folder is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from eisfit.cli._cells import CellInput, each_cell, one_cell, refuse_inside
+from eisfit.cli._options import Paths, Quiet, command_line, given, takes
+from eisfit.cli._terminal import Progress, warn
+from eisfit.errors import EisfitError
+from eisfit.settings import FIT
+
+if TYPE_CHECKING:
+    from eisfit.study import Study
+
+Out = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--out",
+        metavar="DIR",
+        help="Folder of the results, never inside the input folder (default: eisfit-results).",
+        show_default=False,
+        rich_help_panel="Output",
+    ),
+]
+Each = Annotated[
+    bool,
+    typer.Option(
+        "--each", help="Every sub-folder of PATH is a cell with results of its own.", rich_help_panel="Input"
+    ),
+]
+
+
+@takes(*FIT, limits=True)
+def command(
+    paths: Paths, out: Out = Path("eisfit-results"), each: Each = False, quiet: Quiet = False, **flags: Any
+) -> int:
+    """Fit every spectrum of a cell: tables, a report and a verdict, without a start value.
+
+    Writes parameters.csv, derived.csv, study.json and report.pdf. Settings in PATH/eisfit.toml hold unless an option
+    here says otherwise. Exit code 3: done, but inputs were skipped or fits did not converge.
+    """
+    from eisfit.export import output_folder
+
+    options = given(flags)
+    refuse_inside(out, paths)
+    cells = each_cell(paths, options) if each else [one_cell(paths, options)]
+    with output_folder(out):
+        if not each:
+            return _fit(cells[0], out, flags, quiet)
+        return _overall([_tried(cell, out / cell.name, flags, quiet) for cell in cells])
+
+
+def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
+    """The exit code of one cell among several: a cell that fails is named and the others go on."""
+    try:
+        return _fit(cell, out, flags, quiet)
+    except EisfitError as error:
+        warn(f"{cell.name}: {error}")
+        return 1
+
+
+def _overall(codes: list[int]) -> int:
+    """1 where every cell failed, 3 where some did or something was skipped, 0 else."""
+    if all(code == 1 for code in codes):
+        return 1
+    return 3 if any(codes) else 0
+
+
+def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
+    study = _analysed(cell, quiet)
+    study = replace(study, options=replace(study.options, command=command_line("fit", cell.paths, flags)))
+    fit = cell.settings.fit
+    written = study.write(out, report=fit.report, figures=fit.figures)
+    trouble = _trouble(study)
+    for sentence in trouble:
+        warn(sentence)
+    if not quiet:
+        from eisfit.cli._summary import show_study
+
+        show_study(cell.name, study, out, written)
+    return 3 if trouble else 0
+
+
+def _analysed(cell: CellInput, quiet: bool) -> Study:
+    from eisfit.analysis import analyse
+
+    fit = cell.settings.fit
+    with Progress(f"fitting {cell.name}", quiet=quiet) as progress:
+        return analyse(
+            cell.paths,
+            circuit=fit.circuit,
+            axis=fit.x,
+            weighting=fit.weighting,
+            f_min=fit.f_min,
+            f_max=fit.f_max,
+            fixed=fit.fix or None,
+            bounds=fit.bound or None,
+            tied=fit.tie or None,
+            shared=fit.share,
+            robust=fit.robust,
+            smooth=fit.smooth,
+            mask=fit.mask,
+            keep_all=fit.keep_all,
+            limits=cell.settings.limits or None,
+            inductance=fit.inductance,
+            blank=fit.blank,
+            cell=cell.settings.cell,
+            baseline=fit.baseline,
+            jobs=fit.jobs,
+            pattern=fit.pattern,
+            format=fit.format,
+            progress=progress,
+        )
+
+
+def _trouble(study: Study) -> list[str]:
+    """What makes exit code 3: inputs that were skipped, fits that did not converge; a sentence each."""
+    from eisfit.fitting.status import FitStatus
+
+    skipped = [f"skipped {note.path}: {note.sentence}" for note in study.series.notes if note.kind == "skipped"]
+    failed = [
+        f"{spectrum.label or f'spectrum {i + 1}'}: not converged ({status}). {status.sentence}"
+        for i, (spectrum, status) in enumerate(zip(study.series, study.fits.status, strict=True))
+        if status is not FitStatus.CONVERGED
+    ]
+    return skipped + failed

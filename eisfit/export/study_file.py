@@ -1,0 +1,130 @@
+"""study.json: everything of a study, strict JSON that any program can read, and that reads back as the same Study."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import eisfit
+from eisfit.errors import CorruptFile, EisfitError, ReadError
+from eisfit.export.plain import from_plain, to_plain
+from eisfit.fitting.result import SeriesFit
+from eisfit.quality.screening import Quality
+from eisfit.spectrum import Series, Source
+from eisfit.study import Options, Study
+from eisfit.tracking.track import Track
+
+FORMAT = "eisfit study"
+SCHEMA = 1
+"""Raised when an older program could no longer read the file."""
+
+UNITS = {
+    "frequency": "Hz",
+    "impedance": "ohm",
+    "sigma": "ohm",
+    "values": "units of fits.circuit.parameters, in their order",
+    "covariance": "products of these units",
+    "cost": "1 (sum of |w (Z_model - Z)|^2; ohm^2 with unit weights)",
+    "rms": "1 (relative)",
+    "fields with a unit in their name": "_s, _V, _A, _mAh, _C (degrees Celsius), _MPa, _cm2, _um, _mg",
+}
+
+
+def write_study(study: Study, path: Path) -> Path:
+    """Write study.json: series with spectra, masks and reasons, cell, record, fits with covariance, track, options."""
+    lines = _broken(_document(study), levels=3)
+    path.write_text("".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def read_study(path: str | Path) -> Study:
+    """The Study in a study.json. Raises ReadError where the file is none, or is damaged."""
+    data = _loaded(Path(path))
+    try:
+        series = from_plain(Series, data["series"])
+        fits = from_plain(SeriesFit, data["fits"])
+        return Study(
+            series=series,
+            quality=from_plain(Quality, data["quality"]),
+            fits=fits if "series" in data["fits"] else replace(fits, series=series),
+            track=from_plain(Track, data["track"]),
+            options=from_plain(Options, data["options"]),
+            decisions=tuple(data["decisions"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, EisfitError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise CorruptFile(f"the study is damaged: {what}", path) from error
+
+
+def _document(study: Study) -> dict[str, Any]:
+    fits = to_plain(study.fits)
+    if study.fits.series is study.series:
+        del fits["series"]
+    return {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "written_by": {
+            "eisfit": eisfit.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+        },
+        "units": UNITS,
+        "inputs": _inputs(study.series),
+        "options": to_plain(study.options),
+        "decisions": list(study.decisions),
+        "series": to_plain(study.series),
+        "quality": to_plain(study.quality),
+        "fits": fits,
+        "track": to_plain(study.track),
+    }
+
+
+def _inputs(series: Series) -> list[dict[str, str]]:
+    """Every file that was read, once, with its hash."""
+    sources = [spectrum.source for spectrum in series if spectrum.source is not None]
+    sources += series.record.sources if series.record else ()
+    files: dict[str, Source] = {}
+    for source in sources:
+        files.setdefault(source.path, source)
+    return [{"path": s.path, "reader": s.reader, "sha256": s.sha256} for s in files.values()]
+
+
+def _loaded(path: Path) -> Mapping[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReadError(f"cannot be read: {error.strerror}", path) from None
+    except (ValueError, RecursionError) as error:
+        raise ReadError(f"is no study.json: {error}", path) from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ReadError(f'is no study.json: it does not say "format": "{FORMAT}"', path)
+    if data.get("schema") != SCHEMA:
+        raise ReadError(
+            f"was written by eisfit {data.get('written_by', {}).get('eisfit')} in form {data.get('schema')}; "
+            f"this is eisfit {eisfit.__version__}, which reads form {SCHEMA}",
+            path,
+        )
+    return data
+
+
+def _broken(value: Any, *, levels: int, indent: str = "") -> Iterator[str]:
+    """JSON with a line per entry down to so many levels, compact below: a person can find their way, a diff too."""
+    if not levels or not isinstance(value, dict | list) or not value:
+        yield json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return
+    inner = indent + " "
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    separator = opening
+    for entry in value:
+        yield f"{separator}\n{inner}"
+        separator = ","
+        if isinstance(value, dict):
+            yield f"{json.dumps(entry, ensure_ascii=False)}: "
+        yield from _broken(value[entry] if isinstance(value, dict) else entry, levels=levels - 1, indent=inner)
+    yield f"\n{indent}{closing}"

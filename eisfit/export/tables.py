@@ -1,0 +1,33 @@
+"""The tables of a study as CSV: UTF-8, decimal points, a missing value empty, numbers that read back exactly."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from eisfit.fitting import table
+from eisfit.study import Study
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+    """One table. Floats are written with the digits that read back to the same float, None as nothing."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    return path
+
+
+def write_parameters(study: Study, path: Path) -> Path:
+    """parameters.csv: one row per spectrum, each parameter with its standard error."""
+    rows = table.rows(study.fits, kk_rms_percent=study.quality.kk_rms_percent, flags=study.track.flags)
+    return write_csv(path, table.columns(study.fits.names), rows)
+
+
+def write_derived(study: Study, path: Path) -> Path:
+    """derived.csv: one row per spectrum, what follows from the parameters, and the evidence for or against a short."""
+    from eisfit.tracking import derived
+
+    return write_csv(path, derived.columns(study), derived.rows(study))
