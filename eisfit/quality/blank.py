@@ -1,4 +1,4 @@
-"""Take a measured cable out of every spectrum: Z_cell = Z_measured - Z_cable, the cable measured with its end shorted."""
+"""Take a measured cable out of every spectrum: Z_cell = Z_measured - Z_cable, the cable measured with a shorted end."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def _cleaned(spectrum: Spectrum, blank: Spectrum) -> Spectrum:
     f = spectrum.frequency
     if f[0] > high * BEYOND or f[-1] < low / BEYOND:
         raise DataError(
-            f"the blank covers {low:.4g} to {high:.4g} Hz, {spectrum.label or 'a spectrum'} {f[-1]:.4g} to {f[0]:.4g} Hz: "
-            "measure the cable over the whole band, or set f-min and f-max"
+            f"the blank covers {low:.4g} to {high:.4g} Hz, {spectrum.label or 'a spectrum'} "
+            f"{f[-1]:.4g} to {f[0]:.4g} Hz: measure the cable over the whole band"
         )
     return spectrum.with_(impedance=spectrum.impedance - _interpolated(blank, f))
 
