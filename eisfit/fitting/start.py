@@ -23,7 +23,9 @@ STARTS = 10
 MORE_STARTS = 40
 """Starts for spectra whose best minimum stands above the noise."""
 POLISH = 8
-"""Iterations after which the starts are compared."""
+"""Iterations until the finalists are known: half of them, on thinned spectra, halve the number of starts."""
+ROUGH_POINTS = 30
+"""Frequencies that are enough to tell a good start from a bad one."""
 FINALISTS = 3
 """Starts that are followed to their end."""
 ABOVE_NOISE = 1.8
@@ -90,21 +92,32 @@ def _block(problem: Problem, words: Dictionary, count: int, polish: int) -> tupl
     """The best starts of some spectra after a short polish: theta (N, FINALISTS, K), cost (N, FINALISTS)."""
     values = screened(problem, words, count)
     n, k = values.shape[:2]
+    theta = problem.scaling.theta(values.reshape(n * k, -1)).reshape(n, k, -1)
+    rough = problem.thinned(max(1, problem.s.size // ROUGH_POINTS))
+    theta, _ = _polished(rough, theta, max(k // 2, FINALISTS), polish // 2)
+    return _polished(problem, theta, FINALISTS, polish // 2)
+
+
+def _polished(problem: Problem, theta: Floats, count: int, iterations: int) -> tuple[Floats, Floats]:
+    """A few iterations from every start theta (N, M, K), and the `count` best of them with their costs."""
+    n, m, k = theta.shape
     scaling = problem.scaling
-    theta = scaling.theta(values.reshape(n * k, -1))
-    spread = problem.take(np.repeat(np.arange(n), k))
-    short = minimise(spread, theta, scaling.lower, scaling.upper, max_iterations=polish, rtol=1e-4)
-    cost = np.nan_to_num(short.cost, nan=np.inf).reshape(n, k)
-    order = np.argsort(cost, axis=1)[:, :FINALISTS]
-    picked = np.take_along_axis(short.theta.reshape(n, k, -1), order[:, :, None], axis=1)
+    spread = problem.take(np.repeat(np.arange(n), m))
+    flat = theta.reshape(n * m, k)
+    short = minimise(spread, flat, scaling.lower, scaling.upper, max_iterations=iterations, rtol=1e-4)
+    cost = np.nan_to_num(short.cost, nan=np.inf).reshape(n, m)
+    order = np.argsort(cost, axis=1)[:, :count]
+    picked = np.take_along_axis(short.theta.reshape(n, m, k), order[:, :, None], axis=1)
     return picked, np.take_along_axis(cost, order, axis=1)
 
 
 def _followed(problem: Problem, theta: Floats, scores: Floats, max_iterations: int) -> ColdStart:
-    """Follow the finalists of every spectrum to their end, all in one batch."""
+    """Follow the finalists of every spectrum to their end, all in one batch; twins of the first go with it."""
     n, k = scores.shape
     worth = scores <= scores[:, :1] * 3
-    row, slot = np.nonzero(worth)
+    twin = scores <= scores[:, :1] * (1 + SAME)
+    twin[:, 0] = False
+    row, slot = np.nonzero(worth & ~twin)
     scaling = problem.scaling
     ended = minimise(
         problem.take(row),
@@ -122,6 +135,7 @@ def _followed(problem: Problem, theta: Floats, scores: Floats, max_iterations: i
     best = np.argmin(cost, axis=1)
     pick = position[np.arange(n), best]
     lowest = cost[np.arange(n), best]
+    cost = np.where(twin, cost[:, :1], cost)
     agreement = (cost <= lowest[:, None] * (1 + SAME) + 1e-300).sum(axis=1)
     return ColdStart(Minimum(*(part[pick] for part in ended)), agreement, worth.sum(axis=1))
 
