@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import sys
-import time
+import threading
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
@@ -60,36 +60,47 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 class Progress:
-    """A progress bar on stderr that appears when the work takes longer than two seconds, on a terminal only."""
+    """A progress bar on stderr that appears when the work takes longer than two seconds, on a terminal only.
 
-    def __init__(self, what: str, *, quiet: bool = False) -> None:
-        self.what = what
+    Called with what is being done and the share of the whole that is done, from 0 to 1.
+    """
+
+    def __init__(self, name: str, *, quiet: bool = False) -> None:
+        self.state = (name, 0.0)
+        self.name = name
         self.shown = not quiet and sys.stderr.isatty()
-        self.begun = time.monotonic()
         self.bar: Any = None
-        self.task: Any = None
+        self.timer = threading.Timer(SLOW, self._appear)
+        self.timer.daemon = True
 
-    def __call__(self, done: int, total: int) -> None:
-        """So much is done of the total."""
-        if not self.shown or (self.bar is None and time.monotonic() - self.begun < SLOW):
-            return
-        if self.bar is None:
-            self._appear()
-        self.bar.update(self.task, completed=done, total=total)
+    def __call__(self, what: str, share: float) -> None:
+        self.state = (f"{self.name}: {what}", share)
+        if self.bar is not None:
+            self._update()
 
     def _appear(self) -> None:
         from rich.console import Console
         from rich.progress import Progress as Bar
 
         self.bar = Bar(console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task(self.what)
+        self.bar.add_task("", total=1.0)
+        self._update()
         self.bar.start()
 
+    def _update(self) -> None:
+        what, share = self.state
+        self.bar.update(self.bar.task_ids[0], description=what, completed=share)
+
     def __enter__(self) -> Progress:
+        if self.shown:
+            self.timer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.timer.cancel()
+        if self.timer.is_alive():
+            self.timer.join()
         if self.bar is not None:
             self.bar.stop()

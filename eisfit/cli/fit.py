@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,7 @@ from eisfit.cli._cells import CellInput, each_cell, one_cell, refuse_inside
 from eisfit.cli._options import Paths, Quiet, command_line, given, takes
 from eisfit.cli._terminal import Progress, warn
 from eisfit.errors import EisfitError
-from eisfit.settings import FIT
+from eisfit.settings import FIT, FitSettings, Settings
 
 if TYPE_CHECKING:
     from eisfit.study import Study
@@ -35,6 +34,12 @@ Each = Annotated[
         "--each", help="Every sub-folder of PATH is a cell with results of its own.", rich_help_panel="Input"
     ),
 ]
+
+NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
+"""Options that `analyse` calls otherwise."""
+
+OWN = ("report", "figures")
+"""Options that are no business of `analyse`."""
 
 
 @takes(*FIT, limits=True)
@@ -74,10 +79,14 @@ def _overall(codes: list[int]) -> int:
 
 
 def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
-    study = _analysed(cell, quiet)
-    study = replace(study, options=replace(study.options, command=command_line("fit", cell.paths, flags)))
+    from eisfit.analysis import analyse
+
     fit = cell.settings.fit
-    written = study.write(out, report=fit.report, figures=fit.figures)
+    again = command_line("fit", cell.paths, flags)
+    with Progress(cell.name, quiet=quiet) as progress:
+        study = analyse(cell.paths, progress=progress, command=again, **_options(cell.settings))
+        progress("writing the report" if fit.report else "writing", 1.0)
+        written = study.write(out, report=fit.report, figures=fit.figures)
     trouble = _trouble(study)
     for sentence in trouble:
         warn(sentence)
@@ -88,36 +97,14 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
     return 3 if trouble else 0
 
 
-def _analysed(cell: CellInput, quiet: bool) -> Study:
-    from eisfit.analysis import analyse
-
-    fit = cell.settings.fit
-    with Progress(f"fitting {cell.name}", quiet=quiet) as progress:
-        return analyse(
-            cell.paths,
-            circuit=fit.circuit,
-            axis=fit.x,
-            weighting=fit.weighting,
-            f_min=fit.f_min,
-            f_max=fit.f_max,
-            fixed=fit.fix or None,
-            bounds=fit.bound or None,
-            tied=fit.tie or None,
-            shared=fit.share,
-            robust=fit.robust,
-            smooth=fit.smooth,
-            mask=fit.mask,
-            keep_all=fit.keep_all,
-            limits=cell.settings.limits or None,
-            inductance=fit.inductance,
-            blank=fit.blank,
-            cell=cell.settings.cell,
-            baseline=fit.baseline,
-            jobs=fit.jobs,
-            pattern=fit.pattern,
-            format=fit.format,
-            progress=progress,
-        )
+def _options(settings: Settings) -> dict[str, Any]:
+    """What `analyse` is told, by its own names; what stands at its default is left to it."""
+    chosen = {
+        NAMES.get(key, key): getattr(settings.fit, key)
+        for key in FIT
+        if key not in OWN and getattr(settings.fit, key) != getattr(FitSettings(), key)
+    }
+    return chosen | {"cell": settings.cell, "limits": dict(settings.limits)}
 
 
 def _trouble(study: Study) -> list[str]:

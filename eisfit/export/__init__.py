@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eisfit.export.staging import output_folder, staged
+from eisfit.export.staging import output_folder, staged, staged_file
 from eisfit.export.study_file import read_study, write_study
 from eisfit.export.tables import write_csv, write_derived, write_parameters
 from eisfit.study import Study
@@ -13,6 +13,7 @@ __all__ = [
     "output_folder",
     "read_study",
     "staged",
+    "staged_file",
     "write_csv",
     "write_derived",
     "write_parameters",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from eisfit.fitting import table
 from eisfit.study import Study
@@ -14,10 +14,15 @@ from eisfit.study import Study
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
     """One table. Floats are written with the digits that read back to the same float, None as nothing."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        csv_lines(file, columns, rows)
     return path
+
+
+def csv_lines(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The same table into an open file."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
 
 
 def write_parameters(study: Study, path: Path) -> Path:

@@ -146,5 +146,6 @@ NAMES = Kind(metavar="NAME", from_text=_tuple(_text), from_toml=_tuple(_text), m
 VALUES = Kind(metavar="NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)
 BOUNDS = Kind(metavar="NAME=LOW:HIGH", from_text=_pairs(_parsed_range), from_toml=_mapping(_range_list), many=True)
 TIES = Kind(metavar="NAME=NAME", from_text=_pairs(_text), from_toml=_mapping(_text), many=True)
+RANGE = Kind(metavar="LOW:HIGH", from_text=_parsed_range, from_toml=_range_list)
 RANGES = Kind(metavar="LOW:HIGH", from_text=_tuple(_parsed_range), from_toml=_tuple(_range_list), many=True)
 LIMITS = Kind(metavar="FLAG.NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)

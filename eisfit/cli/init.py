@@ -1,0 +1,32 @@
+"""`eisfit init`: a commented eisfit.toml to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eisfit.cli._options import Quiet
+from eisfit.errors import OptionError, OutputError
+from eisfit.settings import FILE_NAME, template
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="The folder of the cell, made if need be.", show_default=False)
+]
+
+
+def command(folder: Folder, quiet: Quiet = False) -> int:
+    """Write a commented eisfit.toml into a folder; `eisfit fit FOLDER` then goes by it."""
+    path = folder / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(template())
+    except FileExistsError:
+        raise OptionError(f"{path if path.exists() else folder} is there already and stays as it is") from None
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+    if not quiet:
+        print(f"{path} is written: remove the # before what you want to set")
+    return 0

@@ -1,0 +1,222 @@
+"""eisfit.toml and the declarations behind it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eisfit.errors import OptionError
+from eisfit.settings import (
+    CELL,
+    FILE_NAME,
+    FIT,
+    LIMITS_OPTION,
+    PANELS,
+    FitSettings,
+    combined,
+    find_settings,
+    load_settings,
+    template,
+)
+from eisfit.settings.kinds import BOUNDS, COUNT, LIMITS, NAMES, NUMBER, POSITIVE, RANGES, TIES, VALUES, choice
+from eisfit.spectrum import Cell
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / FILE_NAME
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def complaint(folder: Path, text: str) -> str:
+    with pytest.raises(OptionError) as caught:
+        load_settings(written(folder, text))
+    message = str(caught.value)
+    assert str(folder / FILE_NAME) in message
+    assert "\n" not in message
+    return message
+
+
+def test_the_declarations_are_the_fields() -> None:
+    assert list(CELL) == [f.name for f in fields(Cell)]
+    assert list(FIT) == [f.name for f in fields(FitSettings)]
+
+
+def test_every_flag_is_used_once_and_every_group_is_known() -> None:
+    options = [*CELL.values(), *FIT.values(), LIMITS_OPTION]
+    flags = [flag for option in options for flag in option.flags]
+    assert len(flags) == len(set(flags))
+    assert {option.panel for option in options} == set(PANELS)
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    text = """
+[cell]
+name = "cell 7"
+type = "half"
+area_cm2 = 1
+temperature_C = -25
+
+[fit]
+circuit = "R(RQ)"
+fix = { Q1_n = 1 }
+bound = { R1 = [1, 1e3] }
+tie = { R2 = "R1" }
+share = ["Q1_n"]
+mask = [[49, 51], [99, 101.5]]
+robust = true
+jobs = 2
+
+[limits]
+"soft_short.score" = 0.2
+kk_fail.rms = 1
+"""
+    settings = combined(load_settings(written(tmp_path, text)))
+    assert settings.cell == Cell(name="cell 7", type="half", area_cm2=1.0, temperature_C=-25.0)
+    assert settings.fit == FitSettings(
+        circuit="R(RQ)",
+        fix={"Q1_n": 1.0},
+        bound={"R1": (1.0, 1e3)},
+        tie={"R2": "R1"},
+        share=("Q1_n",),
+        mask=((49.0, 51.0), (99.0, 101.5)),
+        robust=True,
+        jobs=2,
+    )
+    assert settings.limits == {"soft_short.score": 0.2, "kk_fail.rms": 1.0}
+
+
+def test_without_settings_the_defaults_hold() -> None:
+    settings = combined()
+    assert (settings.cell, settings.fit, settings.limits) == (Cell(), FitSettings(), {})
+
+
+def test_a_later_source_wins_and_mappings_are_merged() -> None:
+    first = {"fit": {"circuit": "RC", "fix": {"a": 1.0, "b": 2.0}}, "limits": {"x.y": 1.0}, "cell": {"area_cm2": 1.0}}
+    second = {"fit": {"fix": {"b": 3.0}, "f_min": 0.1}, "limits": {"x.y": 2.0}, "cell": {"mass_mg": 4.0}}
+    settings = combined(first, second)
+    assert settings.fit == FitSettings(circuit="RC", fix={"a": 1.0, "b": 3.0}, f_min=0.1)
+    assert settings.limits == {"x.y": 2.0}
+    assert settings.cell == Cell(area_cm2=1.0, mass_mg=4.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[cell]\narea = 1", "did you mean area_cm2?"),
+        ("[fit]\ncircut = 'RC'", "did you mean circuit?"),
+        ("[fit]\nf-min = 1", "did you mean f_min?"),
+        ("[fit]\narea_cm2 = 1", "area_cm2 belongs below [cell]"),
+        ("circuit = 'RC'", "circuit belongs below [fit]"),
+        ("[limit]\na = 1", "did you mean limits?"),
+        ("[fit]\nxyzzy = 1", "known are circuit, fix"),
+        ("cell = 3", "cell must be a table, [cell]"),
+        ("[fit]\nf_min = 'low'", "[fit] f_min: expected a number, not 'low'"),
+        ("[fit]\nf_min = -1", "[fit] f_min: expected a number above 0, not -1"),
+        ("[fit]\nf_min = nan", "[fit] f_min: expected a number"),
+        ("[fit]\nrobust = 1", "[fit] robust: expected true or false, not 1"),
+        ("[fit]\njobs = 0", "[fit] jobs: expected a whole number of at least 1, not 0"),
+        ("[fit]\njobs = true", "[fit] jobs: expected a whole number"),
+        ("[fit]\nweighting = 'mod'", "expected one of modulus, proportional"),
+        ("[fit]\nfix = 3", "[fit] fix: expected a table { NAME = ... }, not 3"),
+        ("[fit]\nfix = { a = 'b' }", "[fit] fix: expected a number, not 'b'"),
+        ("[fit]\nbound = { a = 3 }", "[fit] bound: expected [low, high], not 3"),
+        ("[fit]\nbound = { a = [3, 1] }", "expected a range from low to high, not 3 to 1"),
+        ("[fit]\nshare = 'Q'", "[fit] share: expected a list, not 'Q'"),
+        ("[cell]\nname = ''", "[cell] name: expected a text, not ''"),
+        ("[limits]\n'a.b' = 'c'", "[limits] a.b: expected a number, not 'c'"),
+        ("[limits]\na.b = true", "[limits] a.b: expected a number, not True"),
+        ("[cell\n", "not valid TOML"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str) -> None:
+    assert says in complaint(tmp_path, text)
+
+
+def test_other_encodings(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes("\ufeff[cell]\nname = 'Zelle für Ä'".encode())
+    assert load_settings(path)["cell"] == {"name": "Zelle für Ä"}
+    path.write_bytes("[cell]\nname = 'Zelle für Ä'".encode("latin-1"))
+    with pytest.raises(OptionError, match="not UTF-8 text"):
+        load_settings(path)
+    with pytest.raises(OptionError, match="cannot be read"):
+        load_settings(tmp_path / "absent.toml")
+
+
+def test_the_blank_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    given = load_settings(written(tmp_path, "[fit]\nblank = 'cable.mpt'"))
+    assert given["fit"]["blank"] == str(tmp_path / "cable.mpt")
+
+
+def test_the_file_is_found_beside_the_inputs(tmp_path: Path) -> None:
+    assert find_settings([tmp_path]) is None
+    path = written(tmp_path, "")
+    (tmp_path / "a.csv").touch()
+    assert find_settings([tmp_path]) == path
+    assert find_settings([tmp_path / "a.csv", tmp_path / "b.csv"]) == path
+    (tmp_path / "other").mkdir()
+    written(tmp_path / "other", "")
+    with pytest.raises(OptionError, match="--each"):
+        find_settings([tmp_path, tmp_path / "other"])
+
+
+def test_the_template_sets_nothing_until_it_is_edited(tmp_path: Path) -> None:
+    assert combined(load_settings(written(tmp_path, template()))) == combined()
+
+
+def test_every_example_of_the_template_is_valid_and_no_key_is_missing(tmp_path: Path) -> None:
+    lines = [line.removeprefix("#") for line in template().split("\n") if not line.startswith(("# ", '#"flag'))]
+    given = load_settings(written(tmp_path, "\n".join(lines)))
+    assert list(given["cell"]) == list(CELL)
+    assert list(given["fit"]) == list(FIT)
+    combined(given)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_the_same_from_the_flag_and_from_the_file(value: float) -> None:
+    assert NUMBER.from_text(repr(value)) == NUMBER.from_toml(value) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (VALUES, ["R1=2", "Q_n = 0.5"], {"R1": 2.0, "Q_n": 0.5}),
+        (BOUNDS, ["R1=1:10"], {"R1": (1.0, 10.0)}),
+        (TIES, ["R1=R2"], {"R1": "R2"}),
+        (NAMES, ["a", "b"], ("a", "b")),
+        (RANGES, ["49:51", "1e3:2e3"], ((49.0, 51.0), (1e3, 2e3))),
+        (LIMITS, ["soft_short.score=0.2"], {"soft_short.score": 0.2}),
+        (COUNT, "3", 3),
+        (POSITIVE, "1e-3", 1e-3),
+    ],
+)
+def test_texts_behind_flags(kind, text, value) -> None:
+    assert kind.from_text(text) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        (NUMBER, "abc", "expected a number, not 'abc'"),
+        (NUMBER, "1,5", "the decimal mark is a point"),
+        (NUMBER, "inf", "expected a number"),
+        (POSITIVE, "0", "above 0"),
+        (COUNT, "1.5", "whole number"),
+        (VALUES, ["R1"], "expected NAME=..., not 'R1'"),
+        (VALUES, ["=3"], "expected NAME=..."),
+        (VALUES, ["R1=x"], "expected a number, not 'x'"),
+        (BOUNDS, ["R1=3"], "expected LOW:HIGH, not '3'"),
+        (BOUNDS, ["R1=3:2"], "from low to high"),
+        (RANGES, ["50"], "expected LOW:HIGH"),
+        (choice("a", "b"), "c", "expected one of a, b, not 'c'"),
+    ],
+)
+def test_texts_that_make_no_sense(kind, text, says: str) -> None:
+    with pytest.raises(ValueError, match="expected") as caught:
+        kind.from_text(text)
+    assert says in str(caught.value)
