@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.elements import Param
-from eisfit.errors import CircuitError
+from eisfit.custom_circuit import exported, given, imported
+from eisfit.errors import CircuitError, DuplicateLabel
+from eisfit.parameter import Fixed, Parameter, declared, fixed
 from eisfit.spectrum import Complexes, Floats, build
 from eisfit.syntax import format_circuit, parse_circuit
-from eisfit.tree import Leaf, Node
+from eisfit.tree import MAX_DEPTH, MAX_PARAMETERS, InParallel, InSeries, Leaf, Node, tidy
 
-MAX_PARAMETERS = 4096
-"""A circuit of more parameters is surely a mistake, and would not fit into memory with its jacobian."""
+__all__ = ["Circuit", "Fixed", "Parameter", "Values", "fixed"]
 
 Values = Mapping[str, Any] | ArrayLike
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a circuit: its name as an identifier, symbol of its element, unit, value, bounds, scale.
-
-    A fixed parameter keeps its value in a fit. `scale` says on which scale it is searched, "log" or "linear".
-    """
-
-    name: str
-    symbol: str
-    unit: str
-    value: float
-    lower: float
-    upper: float
-    fixed: bool = False
-    scale: Literal["log", "linear"] = "log"
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """A value that a fit must keep."""
-
-    value: float
-
-
-def fixed(value: float) -> Fixed:
-    """A value that a fit must keep: `circuit.with_(Q1_n=fixed(1))`."""
-    return Fixed(float(value))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -72,13 +43,11 @@ class Circuit:
         roles: Mapping[str, str] | None = None,
         title: str = "",
     ) -> None:
-        root = parse_circuit(circuit, notation) if isinstance(circuit, str) else circuit
-        parameters = tuple(p for leaf in root.leaves() for p in _parameters(leaf))
-        if len(parameters) > MAX_PARAMETERS:
-            raise CircuitError(f"a circuit of {len(parameters)} parameters: at most {MAX_PARAMETERS} can be handled")
+        root = parse_circuit(circuit, notation) if isinstance(circuit, str) else _checked(circuit)
+        parameters = tuple(p for leaf in root.leaves() for p in declared(leaf))
         names = {p.name for p in parameters}
         if len(names) < len(parameters):
-            raise CircuitError(f"two parameters are named {_first_twice([p.name for p in parameters])}: relabel one")
+            raise DuplicateLabel(f"two parameters are named {_first_twice([p.name for p in parameters])}: relabel one")
         pairs = tuple((roles or {}).items())
         for _, name in pairs:
             _known(name, names)
@@ -106,18 +75,12 @@ class Circuit:
         known = set(self.names)
         for name in changes:
             _known(name, known)
-        parameters = tuple(_changed(p, changes[p.name]) if p.name in changes else p for p in self.parameters)
+        parameters = tuple(p.changed(changes[p.name]) if p.name in changes else p for p in self.parameters)
         return build(Circuit, self._state() | {"parameters": parameters})
 
     def with_bounds(self, **bounds: tuple[float, float]) -> Circuit:
-        """A copy in which parameters have other bounds (low, high); values outside move to the nearer bound."""
-        changes = {}
-        for name, (low, high) in bounds.items():
-            p = self.parameter(name)
-            if not low < high or np.isnan(low) or np.isnan(high) or (p.scale == "log" and high <= 0):
-                raise CircuitError(f"bounds of {name} must be low < high{' and above 0' if p.scale == 'log' else ''}")
-            changes[name] = replace(p, lower=low, upper=high, value=min(max(p.value, low), high))
-        return self.with_(**changes)
+        """A copy in which parameters have other bounds (low, high); free values outside move to the nearer bound."""
+        return self.with_(**{name: self.parameter(name).bounded(*pair) for name, pair in bounds.items()})
 
     def parameter(self, name: str) -> Parameter:
         """One parameter by its name."""
@@ -165,48 +128,76 @@ class Circuit:
         """The circuit in another notation. Raises CircuitError where that notation has no such element."""
         return format_circuit(self.root, notation)
 
+    @classmethod
+    def from_impedance(cls, circuit: Any, values: ArrayLike | None = None) -> Circuit:
+        """A circuit of impedance.py, as a text or a CustomCircuit, converted exactly into our parameters.
+
+        values: positional, in impedance.py's order and parametrisation, without those that a CustomCircuit holds
+        constant; by default the fitted ones of a CustomCircuit, or its initial guess. Constants become fixed.
+        Raises CircuitError.
+        """
+        there = given(circuit, values)
+        new = cls(there.text, notation="impedance.py")
+        return new if there.values is None else new.with_(**imported(new.root, there))
+
+    def to_impedance(self) -> Any:
+        """The circuit as an impedance.models.circuits.CustomCircuit with the current values, ready to predict.
+
+        Elements with a word as their label take numbers; parameters that are fixed become constants. Raises
+        CircuitError where impedance.py has no such element.
+        """
+        from impedance.models.circuits import CustomCircuit
+
+        values, constants = exported(self.root, self.parameters)
+        custom = CustomCircuit(
+            self.to("impedance.py"), initial_guess=values, constants=constants, name=self.title or None
+        )
+        custom.parameters_ = np.array(values)
+        custom.conf_ = np.full(len(values), np.nan)  # not known; without it print(custom) fails
+        return custom
+
     def _from_mapping(self, values: Mapping[str, Any]) -> Floats:
         known = set(self.names)
         for name in values:
             _known(name, known)
         try:
             columns = [np.asarray(values.get(p.name, p.value), dtype=np.float64) for p in self.parameters]
-            return np.stack(np.broadcast_arrays(*columns), axis=-1)
+            array = np.stack(np.broadcast_arrays(*columns), axis=-1)
         except (TypeError, ValueError):
             raise CircuitError("values in a mapping must be numbers or arrays of one length") from None
+        if array.ndim > 2:
+            raise CircuitError("values in a mapping must be numbers or arrays of one length")
+        return array
 
     def _prepared(
         self, frequency: ArrayLike, values: Values | None
     ) -> tuple[Complexes, Sequence[Any], tuple[int, ...]]:
-        f = np.asarray(frequency, dtype=np.float64)
-        if f.ndim != 1 or not np.all(f > 0):
-            raise CircuitError("frequency must be a one-dimensional array of values above 0 Hz")
+        try:
+            f = np.asarray(frequency, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise CircuitError("frequency must be an array of numbers") from None
+        if f.ndim != 1 or not np.all((f > 0) & np.isfinite(f)):
+            raise CircuitError("frequency must be a one-dimensional array of finite values above 0 Hz")
+        s = np.asarray(2j * np.pi * f, dtype=np.complex128)
         array = self.array(values)
         if array.ndim == 1:
-            return 2j * np.pi * f, list(array), f.shape
-        return 2j * np.pi * f, list(array.T[:, :, None]), (len(array), len(f))
+            return s, list(array), f.shape
+        return s, list(array.T[:, :, None]), (len(array), len(f))
 
     def _state(self) -> dict[str, Any]:
         return {"root": self.root, "parameters": self.parameters, "roles": self.roles, "title": self.title}
 
 
-def _parameters(leaf: Leaf) -> list[Parameter]:
-    return [_declared(name, leaf, p) for name, p in zip(leaf.names, leaf.element.params, strict=True)]
-
-
-def _declared(name: str, leaf: Leaf, p: Param) -> Parameter:
-    return Parameter(name, leaf.element.symbol, p.unit, p.default, p.lower, p.upper, False, p.scale)
-
-
-def _changed(p: Parameter, change: Any) -> Parameter:
-    if isinstance(change, Parameter):
-        return change
-    is_fixed = isinstance(change, Fixed)
-    value = float(change.value if is_fixed else change)
-    if not np.isfinite(value):
-        raise CircuitError(f"{p.name} = {value}: a value must be finite")
-    low, high = min(p.lower, value), max(p.upper, value)
-    return replace(p, value=value, fixed=is_fixed, lower=low, upper=high)
+def _checked(root: Any) -> Node:
+    """A tree given by hand, tidied; its size and depth within what the recursion over it can bear."""
+    if not isinstance(root, Leaf | InSeries | InParallel):
+        raise CircuitError(f"a circuit is a text or a tree of Leaf, InSeries and InParallel, not {type(root).__name__}")
+    if root.size > MAX_PARAMETERS:
+        raise CircuitError(f"a circuit of {root.size} parameters: at most {MAX_PARAMETERS} can be handled")
+    tidied = tidy(root)
+    if tidied.depth > MAX_DEPTH:
+        raise CircuitError(f"parallels are nested {tidied.depth} deep: at most {MAX_DEPTH} can be handled")
+    return tidied
 
 
 def _known(name: str, names: set[str]) -> None:

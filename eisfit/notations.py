@@ -1,7 +1,7 @@
 """How other programs call the elements, and the text of a circuit in each notation.
 
 A symbol means what it means in its own notation: T is finite-space diffusion in a Boukamp text and the porous electrode
-of Paasch in an impedance.py one. May import elements and tree only; reading a text is the business of `syntax`.
+of Paasch in an impedance.py one. Writes texts; reading them is the business of `syntax`.
 """
 
 from __future__ import annotations
@@ -10,51 +10,26 @@ from collections.abc import Callable, Iterator, Mapping
 
 from eisfit.elements import REGISTRY
 from eisfit.errors import CircuitError
-from eisfit.tree import InSeries, Leaf, Node
-
-IMPEDANCE_SYMBOLS: Mapping[str, str] = {
-    "R": "R",
-    "C": "C",
-    "L": "L",
-    "CPE": "Q",
-    "La": "La",
-    "W": "W",
-    "Ws": "O",
-    "Wo": "T",
-    "G": "G",
-    "Gs": "Gs",
-    "K": "K",
-    "Zarc": "Z",
-    "TLMQ": "M",
-    "T": "Tp",
-}
-"""Every element of impedance.py 1.7.1, and the symbol that it has here."""
-
-ZFIT_SYMBOLS: Mapping[str, str] = {
-    "R": "R",
-    "C": "C",
-    "L": "L",
-    "La": "La",
-    "Q": "Q",
-    "W": "W",
-    "Wd": "O",
-    "M": "T",
-    "G": "G",
-}
-"""Elements of EC-Lab's ZFit (BioLogic, application notes 42 and 43), and the symbol that they have here."""
+from eisfit.interop import EXPORTED, IMPEDANCE, ZFIT
+from eisfit.labels import free_name, is_number
+from eisfit.tree import InParallel, InSeries, Leaf, Node
 
 NOTATIONS = ("boukamp", "impedance.py", "zfit")
 """The names that `notation=` and `Circuit.to` take."""
+
+_THEIRS = {"impedance.py": IMPEDANCE, "zfit": ZFIT}
 
 
 def known_symbols(notation: str) -> dict[str, str]:
     """Symbols that a text in this notation may hold -> the symbol here.
 
-    The program's own names come first; the symbols of this package are read beside them where they mean nothing else.
+    The program's own names come first. Symbols of this package are read beside them, but never where the program has
+    that element with other parameters (impedance.py's Ws is O here, and a text in its notation must say Ws).
     """
-    own = {symbol: symbol for symbol in REGISTRY}
-    theirs = {"impedance.py": IMPEDANCE_SYMBOLS, "zfit": ZFIT_SYMBOLS}.get(notation, {})
-    return own | {name: symbol for name, symbol in theirs.items() if symbol in REGISTRY}
+    theirs = _THEIRS.get(notation, ())
+    other = {c.ours for c in theirs if notation == "impedance.py" and not c.same}
+    own = {symbol: symbol for symbol in REGISTRY if symbol not in other}
+    return own | {c.theirs: c.ours for c in theirs}
 
 
 def format_circuit(root: Node, notation: str = "bracket") -> str:
@@ -72,24 +47,37 @@ def format_circuit(root: Node, notation: str = "bracket") -> str:
 
 
 def _bracket(node: Node) -> str:
-    if isinstance(node, Leaf):
-        return canonical_name(node)
-    if isinstance(node, InSeries):
-        return "".join(map(_bracket, node.children))
-    return f"({''.join(f'[{_bracket(c)}]' if isinstance(c, InSeries) else _bracket(c) for c in node.children)})"
+    return _side_by_side(node, "[]")
 
 
 def _parity(node: Node) -> str:
+    return _side_by_side(node, "()")
+
+
+def _side_by_side(node: Node, around_series: str) -> str:
     if isinstance(node, Leaf):
         return canonical_name(node)
+    parts = [_side_by_side(child, around_series) for child in node.children]
     if isinstance(node, InSeries):
-        return "".join(map(_parity, node.children))
-    return f"({''.join(f'({_parity(c)})' if isinstance(c, InSeries) else _parity(c) for c in node.children)})"
+        return "".join(parts)
+    return f"({_wrapped(node, parts, around_series, '')})"
+
+
+def _wrapped(node: InParallel, parts: list[str], brackets: str, separator: str) -> str:
+    """The branches of a parallel, those that are a series within brackets."""
+    return separator.join(
+        f"{brackets[0]}{part}{brackets[1]}" if isinstance(child, InSeries) else part
+        for child, part in zip(node.children, parts, strict=True)
+    )
 
 
 def _impedance(root: Node) -> str:
-    names = renumbered(root, {here: theirs for theirs, here in IMPEDANCE_SYMBOLS.items()} | {"S": "R"}, "impedance.py")
-    return _impedance_part(root, names)
+    return _impedance_part(root, iter(impedance_names(root)))
+
+
+def impedance_names(root: Node) -> list[str]:
+    """The elements' names in impedance.py: R1, CPE2."""
+    return renumbered(root, {ours: counterpart.theirs for ours, counterpart in EXPORTED.items()}, "impedance.py")
 
 
 def _impedance_part(node: Node, names: Iterator[str]) -> str:
@@ -100,7 +88,7 @@ def _impedance_part(node: Node, names: Iterator[str]) -> str:
 
 
 def _zfit(root: Node) -> str:
-    return _zfit_part(root, renumbered(root, {here: theirs for theirs, here in ZFIT_SYMBOLS.items()}, "ZFit"))
+    return _zfit_part(root, iter(renumbered(root, {c.ours: c.theirs for c in ZFIT}, "ZFit")))
 
 
 def _zfit_part(node: Node, names: Iterator[str]) -> str:
@@ -109,9 +97,7 @@ def _zfit_part(node: Node, names: Iterator[str]) -> str:
     parts = [_zfit_part(child, names) for child in node.children]
     if isinstance(node, InSeries):
         return "+".join(parts)
-    return "/".join(
-        f"({part})" if isinstance(child, InSeries) else part for child, part in zip(node.children, parts, strict=True)
-    )
+    return _wrapped(node, parts, "()", "/")
 
 
 _WRITERS: dict[str, Callable[[Node], str]] = {
@@ -127,33 +113,19 @@ def canonical_name(leaf: Leaf) -> str:
     return leaf.element.symbol + (leaf.label if is_number(leaf.label) else f"_{{{leaf.label}}}")
 
 
-def renumbered(root: Node, symbols: Mapping[str, str], program: str) -> Iterator[str]:
+def renumbered(root: Node, symbols: Mapping[str, str], program: str) -> list[str]:
     """The leaves' names in a notation that knows only numbers; words take the free numbers from 1 on."""
     leaves = list(root.leaves())
     for leaf in leaves:
         if leaf.element.symbol not in symbols:
             raise CircuitError(f"{program} has no {leaf.element.name} ({canonical_name(leaf)})")
     taken = {symbols[leaf.element.symbol] + leaf.label for leaf in leaves if is_number(leaf.label)}
-    given: set[str] = set()
     counters: dict[str, int] = {}
+    names: dict[str, None] = {}
     for leaf in leaves:
         symbol = symbols[leaf.element.symbol]
         name = symbol + leaf.label
-        if not is_number(leaf.label) or name in given:
+        if not is_number(leaf.label) or name in names:
             name = free_name(symbol, counters, taken)
-        given.add(name)
-        yield name
-
-
-def free_name(symbol: str, counters: dict[str, int], taken: set[str]) -> str:
-    """The next name of this symbol that is not taken; `counters` remembers the last number given."""
-    while True:
-        counters[symbol] = counters.get(symbol, 0) + 1
-        name = f"{symbol}{counters[symbol]}"
-        if name not in taken:
-            return name
-
-
-def is_number(label: str) -> bool:
-    """Whether a label is written as digits behind the symbol."""
-    return label.isascii() and label.isdigit()
+        names[name] = None
+    return list(names)

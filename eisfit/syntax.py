@@ -7,20 +7,18 @@ and notations only.
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from eisfit.elements import REGISTRY
 from eisfit.errors import CircuitError, CircuitSyntaxError, DuplicateLabel, UnknownElement
-from eisfit.notations import NOTATIONS, format_circuit, free_name, is_number, known_symbols
-from eisfit.tree import MAX_DEPTH, Leaf, Node, parallel, series
+from eisfit.hints import TITLES, clipped, did_you_mean, stray_character, unknown_element
+from eisfit.labels import cleaned
+from eisfit.notations import NOTATIONS, format_circuit, known_symbols
+from eisfit.tree import MAX_DEPTH, MAX_PARAMETERS, Leaf, Node, labelled, parallel, series
 
 __all__ = ["format_circuit", "parse_circuit"]
-
-TITLES = {"boukamp": "Boukamp's", "impedance.py": "the impedance.py", "zfit": "the ZFit"}
 
 _LABEL = r"(?P<label>[0-9]+|_\{(?P<braced>[^{}]*)\}|_(?P<bare>\w+))?"
 _TOKENS = {
@@ -34,12 +32,11 @@ _TWO_NAMES = re.compile(r"(?<!^)[A-Z][a-z]*(?=[0-9_])")
 
 
 class Token(NamedTuple):
-    """A piece of the text: an element (symbol here, label or "") or a mark such as `(`; "" ends the text."""
+    """A piece of the text: an element or a mark such as `(`; neither ends the text."""
 
-    mark: str
     position: int
-    symbol: str = ""
-    label: str = ""
+    mark: str = ""
+    leaf: Leaf | None = None
 
 
 def parse_circuit(text: str, notation: str | None = None) -> Node:
@@ -48,8 +45,7 @@ def parse_circuit(text: str, notation: str | None = None) -> Node:
     Elements without a label are numbered per symbol in order of appearance, past the numbers that the text uses itself.
     """
     if notation is not None and notation not in NOTATIONS:
-        near = difflib.get_close_matches(notation, NOTATIONS, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(notation, NOTATIONS)
         raise CircuitError(f"no notation {notation!r}: choose one of {', '.join(NOTATIONS)}{hint}")
     if not text.strip():
         raise CircuitSyntaxError("the circuit is empty: write its elements, such as R(RQ)(RQ)Q", text, 0)
@@ -76,61 +72,63 @@ def _tokens(text: str, notation: str) -> list[Token]:
     """The tokens of the text, labelled, with one that ends it."""
     pattern, known = _TOKENS[notation], known_symbols(notation)
     tokens: list[Token] = []
-    position = 0
+    position = size = 0
     while position < len(text):
         match = pattern.match(text, position)
         if match is None:
-            raise CircuitSyntaxError(_stray(text, position, notation), text, position)
+            raise CircuitSyntaxError(stray_character(text, position, notation), text, position)
         if match["mark"]:
-            tokens.append(Token(match["mark"][0] + match["mark"][1:].lstrip(), position))
+            tokens.append(Token(position, match["mark"][0] + match["mark"][1:].lstrip()))
         elif match["symbol"]:
-            tokens.append(_element(match, known, notation))
+            leaf = _element(match, known, notation)
+            tokens.append(Token(position, leaf=leaf))
+            size += leaf.size
+            if size > MAX_PARAMETERS:
+                raise CircuitSyntaxError(f"the circuit has more than {MAX_PARAMETERS} parameters", text, position)
         position = match.end()
-    return [*_labelled(tokens, text), Token("", len(text))]
+    return [*_numbered(tokens, text), Token(len(text))]
 
 
-def _element(match: re.Match[str], known: dict[str, str], notation: str) -> Token:
+def _element(match: re.Match[str], known: dict[str, str], notation: str) -> Leaf:
     text, position = match.string, match.start()
     symbol = known.get(match["symbol"])
     if symbol is None:
-        raise UnknownElement(_unknown(match, known, notation), text, position)
+        raise UnknownElement(unknown_element(match, known, notation), text, position)
     if match["bare"] is not None and notation == "boukamp" and _TWO_NAMES.search(match["bare"]):
         raise CircuitSyntaxError(
-            f"where does the label {match['bare']} end? Put it in braces: {match['symbol']}_{{{match['bare']}}}",
+            f"where does the label {clipped(match['bare'])} end? Write {match['symbol']}_{{...}} with braces around it",
             text,
             match.start("bare"),
         )
     if match["label"] is None:
-        return Token("", position, symbol)
+        return Leaf(REGISTRY[symbol], "")
     label = match["braced"] if match["braced"] is not None else match["bare"] or match["label"]
-    label = " ".join(label.split())
-    if not any(c.isalnum() for c in label) or not label.isprintable():
-        raise CircuitSyntaxError("a label needs letters or digits: R_{SE,bulk}", text, match.start("label"))
-    return Token("", position, symbol, label)
+    try:
+        return Leaf(REGISTRY[symbol], cleaned(label))
+    except CircuitError as error:
+        raise CircuitSyntaxError(str(error), text, match.start("label")) from None
 
 
-def _labelled(tokens: list[Token], text: str) -> list[Token]:
-    """The tokens with a number for each element that has no label."""
-    taken = {t.symbol + t.label for t in tokens if is_number(t.label)}
-    counters: dict[str, int] = {}
-    out, owners = [], dict[str, Token]()
+def _numbered(tokens: list[Token], text: str) -> list[Token]:
+    """The tokens with a label for every element. Raises DuplicateLabel."""
+    leaves = iter(labelled([t.leaf for t in tokens if t.leaf]))
+    owners: dict[str, int] = {}
+    out = []
     for token in tokens:
-        if token.symbol and not token.label:
-            name = free_name(token.symbol, counters, taken)
-            token = token._replace(label=name[len(token.symbol) :])
-        out.append(token)
-        if token.symbol:
+        if token.leaf:
+            token = token._replace(leaf=next(leaves))
             _claim(token, owners, text)
+        out.append(token)
     return out
 
 
-def _claim(token: Token, owners: dict[str, Token], text: str) -> None:
-    """Note the parameter names of an element as its own."""
-    for name in Leaf(REGISTRY[token.symbol], token.label).names:
-        first = owners.setdefault(name, token)
-        if first is not token:
+def _claim(token: Token, owners: dict[str, int], text: str) -> None:
+    """Note the parameter names of an element as its own; `owners` has the column of each name's first element."""
+    for name in token.leaf.names if token.leaf else ():
+        first = owners.setdefault(name, token.position)
+        if first != token.position:
             raise DuplicateLabel(
-                f"the name {name} is taken by the element in column {first.position + 1}: give this one another label",
+                f"the name {name} is taken by the element in column {first + 1}: give this one another label",
                 text,
                 token.position,
             )
@@ -156,6 +154,8 @@ class _Parser:
         root = rules[notation]()
         if self.token.mark:
             self.fail(f"this {self.token.mark!r} closes nothing: a bracket before it is missing")
+        if root.depth > MAX_DEPTH:
+            self.fail(f"parallels are nested deeper than {MAX_DEPTH}", 0)
         return root
 
     @property
@@ -169,7 +169,7 @@ class _Parser:
 
     def take(self, mark: str) -> bool:
         """Step over the mark if it comes next."""
-        found = self.token.mark == mark and not self.token.symbol and self.at < len(self.tokens) - 1
+        found = self.token.mark == mark
         self.at += found
         return found
 
@@ -185,22 +185,22 @@ class _Parser:
         opened = self.open.pop()
         if self.take(mark):
             return
-        if self.token.mark or self.token.symbol:
+        if self.token.mark or self.token.leaf:
             self.fail(f"here {mark!r} was expected, to close the bracket of column {opened.position + 1}")
         self.fail(f"this bracket is not closed: {mark!r} is missing", opened.position)
 
-    def leaf(self) -> Node:
-        """leaf = ELEMENT"""
-        token = self.token
-        self.at += 1
-        return Leaf(REGISTRY[token.symbol], token.label)
+    def take_leaf(self) -> Leaf | None:
+        """Step over an element if it comes next."""
+        leaf = self.token.leaf
+        self.at += leaf is not None
+        return leaf
 
     def alternating(self) -> Node:
         """alternating = (ELEMENT | '(' alternating ')')+ ; even depth joins in series, odd depth in parallel"""
         nodes: list[Node] = []
-        while self.token.symbol or self.token.mark == "(":
-            if self.token.symbol:
-                nodes.append(self.leaf())
+        while self.token.leaf or self.token.mark == "(":
+            if leaf := self.take_leaf():
+                nodes.append(leaf)
             else:
                 self.enter()
                 nodes.append(self.alternating())
@@ -210,9 +210,9 @@ class _Parser:
     def bracketed(self) -> Node:
         """bracketed = (ELEMENT | '(' bracketed ')' | '[' bracketed ']')+ ; [ ] is series, ( ) parallel"""
         nodes: list[Node] = []
-        while self.token.symbol or self.token.mark in ("(", "["):
-            if self.token.symbol:
-                nodes.append(self.leaf())
+        while self.token.leaf or self.token.mark in ("(", "["):
+            if leaf := self.take_leaf():
+                nodes.append(leaf)
             else:
                 close = ")" if self.token.mark == "(" else "]"
                 self.enter()
@@ -230,10 +230,10 @@ class _Parser:
 
     def link(self) -> Node:
         """link = ELEMENT | 'p(' chain (',' chain)+ ')'"""
-        if self.token.symbol:
-            return self.leaf()
+        if leaf := self.take_leaf():
+            return leaf
         if self.token.mark == "(":
-            self.fail("a parallel begins with p( in the impedance.py notation: p(R1,C1)")
+            self.fail("with '-' or ',' a parallel begins with p(, as in p(R1,C1); Boukamp's (RC) goes without them")
         if self.token.mark != "p(":
             self.missing("'-' and ',' stand between elements")
         self.enter()
@@ -260,8 +260,8 @@ class _Parser:
 
     def factor(self) -> Node:
         """factor = ELEMENT | '(' sum ')'"""
-        if self.token.symbol:
-            return self.leaf()
+        if leaf := self.take_leaf():
+            return leaf
         if self.token.mark != "(":
             self.missing("'+' and '/' stand between elements")
         self.enter()
@@ -279,9 +279,8 @@ class _Parser:
         """The nodes of a parallel, of which there must be two."""
         if not nodes:
             self.missing("every bracket holds elements")
-        if len(nodes) == 1 and (not self.token.mark or self.token.mark in ")]"):
-            where = self.open[-1].position if self.open else None
-            self.fail("a parallel needs two branches or more", where)
+        if len(nodes) == 1 and self.token.mark == ")":
+            self.fail("a parallel needs two branches or more", self.open[-1].position)
         return parallel(nodes)
 
     def missing(self, rule: str) -> NoReturn:
@@ -292,49 +291,5 @@ class _Parser:
 
     def no_neighbour(self, rule: str) -> None:
         """Stop where two elements stand side by side."""
-        if self.token.symbol or self.token.mark in ("(", "p("):
+        if self.token.leaf or self.token.mark in ("(", "p("):
             self.fail(f"a separator is missing before this: {rule}")
-
-
-def _stray(text: str, position: int, notation: str) -> str:
-    """The sentence for a character that no token begins with."""
-    char = text[position]
-    hint = _HINTS.get(char, "")
-    if not hint and not char.isascii():
-        plain = unicodedata.normalize("NFKC", char)
-        plain = "-" if unicodedata.category(char) == "Pd" or char == "\N{MINUS SIGN}" else plain
-        hint = f"is it meant as {plain!r}?" if plain.isascii() and plain.isprintable() and plain.strip() else ""
-    shown = repr(char) if char.isascii() else f"{char!r} ({unicodedata.name(char, 'unnamed')})"
-    return f"{shown} has no meaning in {TITLES[notation]} notation{': ' if hint else ''}{hint}"
-
-
-_HINTS = {
-    "_": "a label is R_{SE,bulk}, or R_GB where a bracket, separator or space follows; braces must close",
-    "{": "a label in braces follows an underscore, R_{SE,bulk}; values are no part of the text",
-    "}": "no label is open here",
-    "|": "a parallel is (RC), p(R1,C1) or R1/C1",
-    "*": "elements follow one another in series",
-    "=": "values are no part of the text: Circuit(...).with_(R1=20)",
-    "[": "a parallel is p(R1,C1) in impedance.py and R1/C1 in ZFit; brackets are Boukamp's",
-    "]": "brackets are Boukamp's",
-    **dict.fromkeys("0123456789", "a number follows its symbol directly: R1"),
-}
-
-
-def _unknown(match: re.Match[str], known: dict[str, str], notation: str) -> str:
-    """The sentence for a symbol that the notation does not know."""
-    symbol = match["symbol"]
-    shown = symbol if len(symbol) < 20 else symbol[:16] + "..."
-    said = f"{TITLES[notation]} notation has no element {shown}"
-    other = match.string[match.start() - 1 : match.end() + 1]
-    if notation == "boukamp" and "CPE" in other:
-        return f"{said}: the constant phase element is Q in it"
-    if notation != "boukamp" and len(symbol) > 1 and all(c in known for c in symbol):
-        return f"{said}: put a separator between elements, {' - '.join(symbol[:6]) if notation != 'zfit' else '+'.join(symbol[:6])}"
-    near = _near(symbol, known) if len(symbol) < 20 else []
-    return f"{said}; did you mean {near[0]}?" if near else f"{said}; it has {', '.join(sorted(known))}"
-
-
-def _near(symbol: str, known: dict[str, str]) -> list[str]:
-    same = [name for name in known if name.lower() == symbol.lower()]
-    return same or difflib.get_close_matches(symbol, known, n=1)

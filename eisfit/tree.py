@@ -1,14 +1,14 @@
 """A circuit as a tree of leaves in series and in parallel: its impedance and the exact derivative, by recursion.
 
 The tree knows structure and labels, no values: those come as a sequence of columns, one per parameter in the order of
-the text, each a number or an array (N, 1). Nodes are frozen and compare by content.
+the text, each a number or an array (N, 1). Nodes are frozen and compare by content. Only the numbers are computed by
+recursion, to a depth that is bounded; comparing, hashing, pickling and walking go without, whatever the depth.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,9 +16,14 @@ import numpy as np
 
 from eisfit.elements import Element
 from eisfit.elements._base import Array, Value
+from eisfit.errors import CircuitError
+from eisfit.labels import cleaned, free_name, identifier, is_number
 
 MAX_DEPTH = 100
 """How deep parallels may be nested; recursion is bounded by it."""
+
+MAX_PARAMETERS = 4096
+"""A circuit of more parameters is surely a mistake, and would not fit into memory with its jacobian."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Leaf:
         """Parameter names: the element's own for the first, name_param for the others."""
         return (self.name, *(f"{self.name}_{p.name}" for p in self.element.params[1:]))
 
+    @property
+    def depth(self) -> int:
+        """How deep parallels are nested below this node."""
+        return 0
+
     def leaves(self) -> Iterator[Leaf]:
         """The leaves below this node, in the order of the text."""
         yield self
@@ -57,19 +67,34 @@ class Leaf:
         return z, list(self.element.gradient(s, z, *columns))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Group:
-    """Nodes joined in one way; `size` counts the parameters below."""
+    """Nodes joined in one way; `size` counts the parameters below, `depth` the nesting of parallels."""
 
     children: tuple[Node, ...]
+    size: int = field(init=False)
+    depth: int = field(init=False)
 
-    @cached_property
-    def size(self) -> int:
-        return sum(child.size for child in self.children)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", sum(child.size for child in self.children))
+        depth = max((child.depth for child in self.children), default=0)
+        object.__setattr__(self, "depth", depth + isinstance(self, InParallel))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Group) and flat(self) == flat(other)
+
+    def __hash__(self) -> int:
+        return hash(flat(self))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(leaf.name for leaf in self.leaves())}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return from_flat, (flat(self),)
 
     def leaves(self) -> Iterator[Leaf]:
-        for child in self.children:
-            yield from child.leaves()
+        """The leaves below this node, in the order of the text."""
+        return (item for item in flat(self) if isinstance(item, Leaf))
 
     def split(self, columns: Sequence[Value]) -> Iterator[tuple[Node, Sequence[Value]]]:
         """Each child with its own columns."""
@@ -118,26 +143,87 @@ Node = Leaf | InSeries | InParallel
 
 def series(nodes: Sequence[Node]) -> Node:
     """Nodes in series; nested series are laid flat, one node stays itself."""
-    return _joined(InSeries, nodes)
+    joined: Node = _joined(InSeries, nodes)
+    return joined
 
 
 def parallel(nodes: Sequence[Node]) -> Node:
     """Nodes in parallel; nested parallels are laid flat, one node stays itself."""
-    return _joined(InParallel, nodes)
+    joined: Node = _joined(InParallel, nodes)
+    return joined
 
 
 def _joined(kind: type[Any], nodes: Sequence[Node]) -> Any:
-    flat: list[Node] = []
+    if not nodes:
+        raise CircuitError("a group of the circuit is empty")
+    children: list[Node] = []
     for node in nodes:
-        flat.extend(node.children if isinstance(node, kind) else (node,))
-    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+        children.extend(node.children if isinstance(node, kind) else (node,))
+    return children[0] if len(children) == 1 else kind(tuple(children))
 
 
-def identifier(symbol: str, label: str) -> str:
-    """The name of an element: digits follow the symbol, a subscript follows an underscore, other signs become `_`."""
-    if label.isdigit():
-        return symbol + label
-    return f"{symbol}_{re.sub(r'[^0-9A-Za-z_]', '_', label)}" if label else symbol
+Flat = tuple[Leaf | tuple[type, int], ...]
+"""A tree laid out in one line, parents first: leaves, and groups as (class, number of children)."""
+
+
+def flat(root: Leaf | _Group) -> Flat:
+    """The tree in one line."""
+    out: list[Leaf | tuple[type, int]] = []
+    stack: list[Leaf | _Group] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Leaf):
+            out.append(node)
+        else:
+            out.append((type(node), len(node.children)))
+            stack.extend(reversed(node.children))
+    return tuple(out)
+
+
+def from_flat(items: Flat) -> Node:
+    """The tree from its line, as it was."""
+    root: Node = _rebuilt(items, lambda kind, nodes: kind(tuple(nodes)))
+    return root
+
+
+def tidy(root: Node) -> Node:
+    """The same circuit as a text would give it: nested groups of one kind laid flat, every element labelled.
+
+    Raises CircuitError for an empty group and a label that cannot be written.
+    """
+    items = flat(root)
+    leaves = iter(labelled([item for item in items if isinstance(item, Leaf)]))
+    tidied: Node = _rebuilt(tuple(next(leaves) if isinstance(item, Leaf) else item for item in items), _joined)
+    return tidied
+
+
+def labelled(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """The leaves with numbers for those that have no label: per symbol, in order, past the numbers in use.
+
+    Raises CircuitError for a label that cannot be written.
+    """
+    taken = {leaf.name for leaf in leaves if is_number(leaf.label)}
+    counters: dict[str, int] = {}
+    out = []
+    for leaf in leaves:
+        if not leaf.label:
+            symbol = leaf.element.symbol
+            leaf = Leaf(leaf.element, free_name(symbol, counters, taken).removeprefix(symbol))
+        elif leaf.label != cleaned(leaf.label):
+            leaf = Leaf(leaf.element, cleaned(leaf.label))
+        out.append(leaf)
+    return out
+
+
+def _rebuilt(items: Flat, join: Callable[[type, list[Any]], Any]) -> Any:
+    stack: list[Any] = []
+    for item in reversed(items):
+        if isinstance(item, Leaf):
+            stack.append(item)
+        else:
+            kind, count = item
+            stack.append(join(kind, [stack.pop() for _ in range(count)]))
+    return stack[0]
 
 
 def _total(parts: Sequence[Array]) -> Array:

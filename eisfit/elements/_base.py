@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+Array = Any
+"""Complex numbers (F,) or (N, F); numpy has no sharper type for what arithmetic with a Value gives."""
 Value = Any
 """A parameter: a float, or an array that broadcasts against s."""
 
@@ -108,7 +108,7 @@ def _check_bounds(cls: type[Element]) -> None:
 
 def _check_signatures(cls: type[Element]) -> None:
     declared = [p.name for p in cls.params]
-    functions = [(cls.impedance, ["s"]), (cls.gradient, ["s", "z"])]
+    functions: list[tuple[Callable[..., Any], list[str]]] = [(cls.impedance, ["s"]), (cls.gradient, ["s", "z"])]
     if cls.states_admittance:
         functions += [(cls.admittance, ["s"]), (cls.admittance_gradient, ["s", "y"])]
     for function, first in functions:
@@ -131,14 +131,12 @@ def central_differences(element: type[Element], s: Array, values: Sequence[Value
 def power(s: Array, n: Value, factor: Value = 1.0) -> Array:
     """factor * s**n on the imaginary axis: a real power times a constant phase, far quicker than a complex power."""
     phase = factor * np.exp(0.5j * np.pi * np.asarray(n))
-    magnitude: Array = np.exp(n * np.log(s.imag))
-    return magnitude * phase
+    return np.exp(n * np.log(s.imag)) * phase
 
 
 def root_s(s: Array) -> Array:
     """sqrt(j omega) = sqrt(omega) exp(j pi/4)."""
-    out: Array = np.sqrt(s.imag) * _ROOT_J
-    return out
+    return np.sqrt(s.imag) * _ROOT_J
 
 
 _ROOT_J = np.exp(0.25j * np.pi)
@@ -146,5 +144,4 @@ _ROOT_J = np.exp(0.25j * np.pi)
 
 def log_s(s: Array) -> Array:
     """ln(j omega) = ln omega + j pi/2, the principal branch."""
-    out: Array = np.log(s.imag) + 0.5j * np.pi
-    return out
+    return np.log(s.imag) + 0.5j * np.pi

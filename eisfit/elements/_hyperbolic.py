@@ -22,5 +22,4 @@ def csch_squared(x: Array, c: Array) -> Array:
 
 def csch(x: Array) -> Array:
     """1 / sinh x."""
-    out: Array = 1 / np.sinh(np.minimum(x.real, 15 * LARGE) + 1j * x.imag)
-    return out
+    return 1 / np.sinh(np.minimum(x.real, 15 * LARGE) + 1j * x.imag)

@@ -1,6 +1,7 @@
 """Diffusion: semi-infinite, through a layer to a reservoir, and into a layer with a closed end.
 
-The letters O and T follow the admittance, as in Boukamp's program: O is coth in the admittance and tanh in the impedance.
+The letters O and T follow the admittance, as in Boukamp's program: O is coth in the admittance, tanh in the
+impedance.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Capacitor(Element):
 
 
 class Inductor(Element):
-    """Inductor, most often the cable. Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
+    """Inductor, often the cable. Orazem & Tribollet, Electrochemical Impedance Spectroscopy, 2nd ed. (2017), ch. 4."""
 
     symbol = "L"
     name = "inductor"

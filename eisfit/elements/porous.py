@@ -9,7 +9,7 @@ from eisfit.elements._hyperbolic import csch, csch_squared
 
 
 class DeLevie(Element):
-    """Blocking porous electrode, CPE on the pore wall. Landesfeind et al., J. Electrochem. Soc. 163 (2016) A1373, eq. 11.
+    """Blocking porous electrode, CPE on its wall. Landesfeind et al., J. Electrochem. Soc. 163 (2016) A1373, eq. 11.
 
     After de Levie, Electrochim. Acta 8 (1963) 751. Low frequency: R_ion / 3 in series with the wall's CPE Q, n.
     """

@@ -51,7 +51,10 @@ class Zarc(Element):
 
 
 class HavriliakNegami(Element):
-    """Depressed and skewed arc. Havriliak & Negami, Polymer 8 (1967) 161; gamma = 1 is the ZARC, n = 1 Cole-Davidson."""
+    """Depressed and skewed arc. Havriliak & Negami, Polymer 8 (1967) 161.
+
+    gamma = 1 is the ZARC, n = 1 the arc of Davidson & Cole.
+    """
 
     symbol = "H"
     name = "Havriliak-Negami relaxation"
