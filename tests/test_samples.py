@@ -14,6 +14,7 @@ import pytest
 from scipy.optimize import least_squares
 
 from eisfit.circuit import Circuit
+from eisfit.readers import read
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 CELLS = {
@@ -192,6 +193,27 @@ def overpotentials(number: str) -> list[float]:
     flowing = data["mode"] == 1
     ends = np.flatnonzero(flowing & ~np.append(flowing[1:], False))
     return [float(np.median(np.abs(data["Ewe/V"][end - 20 : end]))) for end in ends]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_reading_a_folder_gives_every_spectrum_in_its_place(name):
+    series, rows = read(SAMPLES / name), list(spectra(name))
+    assert len(series) == len(rows)
+    for spectrum, (row, f, z) in zip(series, rows, strict=True):
+        assert Path(spectrum.source.path).name == row["file"]
+        assert spectrum.source.sweep == int(row["sweep"])
+        assert np.array_equal(spectrum.frequency, f)
+        assert np.array_equal(spectrum.impedance, z)
+
+
+@pytest.mark.parametrize("name", ["si-half-cell", "li-symmetric"])
+def test_reading_a_folder_gives_the_true_conditions(name):
+    series, rows = read(SAMPLES / name), truth(name)
+    assert series.record is not None
+    assert np.allclose(np.diff(series.column("time_s")), np.diff(column(rows, "time_s")), atol=1)
+    assert np.allclose(series.column("charge_mAh"), column(rows, "charge_mAh"), atol=1e-4)
+    assert np.allclose(series.column("potential_V"), column(rows, "potential_V"), atol=1e-3)
+    assert [s.conditions.direction for s in series] == [row["direction"] for row in rows]
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -37,7 +37,7 @@ def make() -> Sample:
     """The whole run: eight spectra at rest, four cycles with a spectrum after each half."""
     recording = Recording.start("li-symmetric", RUN)
     for _ in range(RESTS):
-        spectrum(recording, 1, {"direction": "charge", "cycle": 0})
+        spectrum(recording, 1, {"direction": "charge", "cycle": 1})
         recording.protocol.ocv(2, REST_S, 60.0, open_circuit)
     for half_cycle in range(2 * CYCLES):
         step(recording, half_cycle)
