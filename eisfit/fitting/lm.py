@@ -201,7 +201,8 @@ def _step(gradient: Floats, curvature: Floats, damping: Floats) -> Floats:
     except np.linalg.LinAlgError:
         diagonal += 1e-10 * diagonal.max(axis=1, keepdims=True)
         step = np.linalg.solve(a, -gradient[:, :, None])[:, :, 0]
-    return np.clip(np.nan_to_num(step, nan=0.0), -MAX_STEP, MAX_STEP)
+    out: Floats = np.clip(np.nan_to_num(step, nan=0.0), -MAX_STEP, MAX_STEP)
+    return out
 
 
 def _accept(state: _State, better: Bools, theta: Floats, cost: Floats, gradient: Floats, curvature: Floats) -> None:

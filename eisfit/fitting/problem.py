@@ -13,18 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.fitting.scaling import Scaling
-from eisfit.fitting.weighting import interleaved
+from eisfit.fitting.weighting import interleaved, j_omega
 from eisfit.spectrum import Complexes, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """Weighted spectra on one grid: s (F,) = j omega, data and weight (N, 2F) interleaved, scaling."""
+    """Weighted spectra on one grid: s (F,) = j omega, data and weight (N, 2F) interleaved, scaling.
+
+    clip (N,), if given, bounds what one point can cost: with m = |w dZ|^2 of a point it costs m / (1 + m / clip^2),
+    less than clip^2 however far it lies (Geman & McClure, Bull. Int. Stat. Inst. 52 (1987) 5).
+    """
 
     scaling: Scaling
     s: Complexes
     data: Floats
     weight: Floats
+    clip: Floats | None = None
     _memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -32,7 +37,8 @@ class Problem:
 
     def take(self, rows: NDArray[Any]) -> Problem:
         """The problem of some of the spectra, by index or by mask."""
-        return replace(self, data=self.data[rows], weight=self.weight[rows], _memory={})
+        clip = None if self.clip is None else self.clip[rows]
+        return replace(self, data=self.data[rows], weight=self.weight[rows], clip=clip, _memory={})
 
     def residual(self, theta: Floats) -> Floats:
         """w * (Z_model - Z) at theta (N, K), (N, 2F) interleaved."""
@@ -48,6 +54,8 @@ class Problem:
         """Cost (N,), gradient J^T r (N, K) and curvature J^T J (N, K, K) at theta (N, K)."""
         values = self.scaling.values(theta)
         stack = self._stack(values)
+        if self.clip is not None:
+            cost = self._clip(stack)
         # one product with the residual as the last row: a matrix times its own transpose would go through a slow
         # symmetric kernel, three times slower for matrices of this size
         products = stack[:, :-1] @ stack.swapaxes(1, 2)
@@ -55,13 +63,23 @@ class Problem:
         back = basis.swapaxes(1, 2)
         gradient = np.matmul(back, products[:, :, -1:])[:, :, 0]
         curvature = back @ products[:, :, :-1] @ basis
-        r = stack[:, -1]
-        return np.einsum("ij,ij->i", r, r), gradient, curvature
+        if self.clip is None:
+            cost = np.einsum("ij,ij->i", stack[:, -1], stack[:, -1])
+        return cost, gradient, curvature
 
     def linearised(self, values: Floats) -> tuple[Floats, Floats]:
         """Residual (N, 2F) and its derivative by the free parameters themselves (N, K, 2F), at values (N, P)."""
         stack = self._stack(values)
         return stack[:, -1], stack[:, :-1]
+
+    def _clip(self, stack: Floats) -> Floats:
+        """Scale each point of the stack by the square root of what it still counts; returns the bounded cost (N,)."""
+        pairs = stack.reshape(*stack.shape[:2], self.s.size, 2)
+        m = np.einsum("nfc,nfc->nf", pairs[:, -1], pairs[:, -1])
+        share = 1 / (1 + m / self.clip[:, None] ** 2)  # type: ignore[index]
+        pairs *= share[:, None, :, None]
+        out: Floats = (m * share).sum(axis=1)
+        return out
 
     def _stack(self, values: Floats) -> Floats:
         """Weighted derivatives by the free parameters, and the residual as the last row, (N, K + 1, 2F)."""
@@ -91,7 +109,8 @@ class Problem:
         np.multiply(flat, self.weight, out=flat)
 
     def _model(self, values: Floats) -> Complexes:
-        return self.scaling.circuit.root.impedance(self.s, list(values.T[:, :, None]))
+        out: Complexes = self.scaling.circuit.root.impedance(self.s, list(values.T[:, :, None]))
+        return out
 
     def _misfit(self, z: Complexes) -> Floats:
         r: Floats = interleaved(np.broadcast_to(z, (len(self), self.s.size))) - self.data
@@ -112,3 +131,9 @@ class Problem:
             self._memory["jacobian"] = np.empty(shape, dtype=np.complex128)
         out: Complexes = self._memory["jacobian"]
         return out
+
+
+def problem_of(scaling: Scaling, frequency: Floats, z: Complexes, weight: Floats) -> Problem:
+    """The problem of impedances z (N, F) at frequencies (F,) with weights (N, 2F); what does not count is set to 0."""
+    counted = weight > 0
+    return Problem(scaling, j_omega(frequency), np.where(counted, interleaved(z), 0.0), weight)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TypedDict, Unpack, overload
 
 import numpy as np
@@ -11,24 +12,23 @@ from numpy.typing import ArrayLike
 from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting import lm
+from eisfit.fitting.assembly import finished, joined, rms_of
 from eisfit.fitting.batch import (
     CHUNK,
     MAX_ITERATIONS,
-    Constraints,
-    finished,
-    joined,
+    TASK,
+    Task,
     named,
-    rms_of,
     solved,
-    sound_spectra,
     starts,
 )
+from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.neighbours import Part, exchange
-from eisfit.fitting.problem import Problem
+from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.result import BatchFit, Fit, FitOptions, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.shared import SeriesProblem, minimise_shared, shared_covariance
-from eisfit.fitting.weighting import interleaved, j_omega, weights
+from eisfit.fitting.weighting import weights
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
 
 
@@ -41,7 +41,9 @@ class FitKeywords(TypedDict, total=False):
     bounds: Mapping[str, tuple[float, float]] | None
     tied: Mapping[str, str] | None
     shared: Sequence[str]
+    robust: bool
     max_iterations: int
+    executor: Executor | None
 
 
 @overload
@@ -58,7 +60,9 @@ def fit(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     tied: Mapping[str, str] | None = None,
     shared: Sequence[str] = (),
+    robust: bool = False,
     max_iterations: int = MAX_ITERATIONS,
+    executor: Executor | None = None,
 ) -> Fit | SeriesFit:
     """Complex non-linear least squares of one spectrum or of a series; masked points do not count.
 
@@ -73,7 +77,8 @@ def fit(
     constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {}, shared=tuple(shared))
     model = constraints.applied(named(circuit))
     begin = None if start is None else starts(model, start, len(series))
-    batch = _Driver(series, model, constraints, weighting).run(begin, max_iterations)
+    driver = _Driver(series, model, constraints, weighting, robust=robust, executor=executor)
+    batch = driver.run(begin, max_iterations)
     fits = SeriesFit(**batch.state(), series=series)
     return fits[0] if one else fits
 
@@ -81,28 +86,42 @@ def fit(
 class _Driver:
     """The problems of a series by grid, and the way through them."""
 
-    def __init__(self, series: Series, model: Circuit, constraints: Constraints, weighting: str | ArrayLike) -> None:
+    def __init__(
+        self,
+        series: Series,
+        model: Circuit,
+        constraints: Constraints,
+        weighting: str | ArrayLike,
+        *,
+        robust: bool,
+        executor: Executor | None,
+    ) -> None:
         self.series, self.model, self.constraints = series, model, constraints
-        self.options: FitOptions = constraints.options(weighting)
+        self.options: FitOptions = constraints.options(weighting, robust=robust)
+        self.executor = executor
         grids = series.grids()
         lowest = min(grid.frequency.min() for grid in grids)
         widest = max((grid.frequency for grid in grids), key=len)
         self.search: Scaling = constraints.scaling(model, np.append(widest[:-1], lowest))
         if not isinstance(weighting, str) and len(grids) > 1:
             raise FitError("weights given as an array need spectra of equal frequencies: give sigma with each spectrum")
-        self.blocks = [self._problem(block, weighting) for grid in grids for block in _pieces(grid)]
+        self.blocks = [
+            self._problem(block, weighting) for grid in grids for block in _pieces(grid, TASK if executor else CHUNK)
+        ]
 
     def run(self, begin: Floats | None, max_iterations: int) -> BatchFit:
-        parts = []
-        for index, problem in self.blocks:
-            rows = np.flatnonzero(sound_spectra(problem))
-            found = solved(problem.take(rows), None if begin is None else begin[index[rows]], max_iterations)
-            parts.append(Part(problem.take(rows), index[rows], found))
+        robust = self.options.robust
+        tasks = [Task(p, None if begin is None else begin[i], robust, max_iterations) for i, p in self.blocks]
+        done = solved(tasks, self.executor)
+        parts = [
+            Part(solution.problem, index[rows], solution.found)
+            for (index, _), (rows, solution) in zip(self.blocks, done, strict=True)
+        ]
         if begin is None:
             exchange(parts, len(self.series), max_iterations)
         fits = [
-            finished(problem, np.searchsorted(index, part.index), part.problem, part.found, self.options)
-            for (index, problem), part in zip(self.blocks, parts, strict=True)
+            finished(problem, rows, solution, self.options)
+            for (_, problem), (rows, solution) in zip(self.blocks, done, strict=True)
         ]
         order = np.argsort(np.concatenate([index for index, _ in self.blocks]), kind="stable")
         batch = _reordered(joined(fits), order)
@@ -110,7 +129,7 @@ class _Driver:
 
     def _problem(self, block: Grid, weighting: str | ArrayLike) -> tuple[Indices, Problem]:
         w = weights(block.impedance, block.used, _rows(weighting, block), self._sigma(block, weighting))
-        return block.index, Problem(self.search, j_omega(block.frequency), interleaved(block.impedance), w)
+        return block.index, problem_of(self.search, block.frequency, block.impedance, w)
 
     def _sigma(self, block: Grid, weighting: str | ArrayLike) -> Floats | None:
         if not isinstance(weighting, str) or weighting != "sigma":
@@ -170,11 +189,11 @@ class _Driver:
         return out
 
 
-def _pieces(grid: Grid) -> list[Grid]:
+def _pieces(grid: Grid, size: int) -> list[Grid]:
     """A grid cut into blocks that fit into memory."""
     return [
-        Grid(grid.frequency, grid.impedance[a : a + CHUNK], grid.used[a : a + CHUNK], grid.index[a : a + CHUNK])
-        for a in range(0, len(grid.index), CHUNK)
+        Grid(grid.frequency, grid.impedance[a : a + size], grid.used[a : a + size], grid.index[a : a + size])
+        for a in range(0, len(grid.index), size)
     ]
 
 
@@ -192,6 +211,7 @@ def _reordered(batch: BatchFit, order: Indices) -> BatchFit:
         if isinstance(value, np.ndarray):
             state[name] = read_only(value[order], value.dtype)
     state["status"] = tuple(batch.status[i] for i in order.tolist())
+    state["outliers"] = tuple(batch.outliers[i] for i in order.tolist()) if batch.outliers else ()
     return BatchFit(**state)
 
 

@@ -1,0 +1,42 @@
+"""Interchangeable blocks in one order, so that a name means the same in every fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.fitting.dictionary import blocks, interchangeable
+from eisfit.fitting.problem import Problem
+from eisfit.fitting.start import ColdStart
+from eisfit.spectrum import Floats
+from eisfit.tree import Node
+
+
+def in_order(problem: Problem, found: ColdStart) -> ColdStart:
+    """Interchangeable blocks (two arcs) sorted by ascending time constant, so that names mean the same everywhere."""
+    search = problem.scaling
+    circuit = search.circuit
+    free_to_move = {name for name, k in zip(circuit.names, search.source, strict=True) if search.source.count(k) == 1}
+    values = search.values(found.minimum.theta)
+    parts = blocks(circuit)
+    for group in interchangeable(circuit):
+        spans = [slice(parts[i][1], parts[i][1] + parts[i][0].size) for i in group]
+        if not all(name in free_to_move for span in spans for name in circuit.names[span]):
+            continue
+        peaks = [_centre(parts[i][0], values[:, span]) for i, span in zip(group, spans, strict=True)]
+        order = np.argsort(np.stack(peaks, 1), axis=1, kind="stable")
+        columns = np.stack([values[:, span] for span in spans], axis=1)
+        moved = np.take_along_axis(columns, order[:, :, None], axis=1)
+        for slot, span in enumerate(spans):
+            values[:, span] = moved[:, slot]
+    found.minimum.theta[...] = search.theta(values)
+    return found
+
+
+def _centre(node: Node, values: Floats) -> Floats:
+    """Where a block relaxes: the mean of -ln omega weighted with its -Im Z, (N,), far beyond the measured band."""
+    ln_omega = np.linspace(np.log(1e-8), np.log(1e12), 200)
+    with np.errstate(all="ignore"):
+        z = node.impedance(1j * np.exp(ln_omega), list(values.T[:, :, None]))
+    weight = np.nan_to_num(np.maximum(-np.imag(z), 0.0)) + 1e-300
+    out: Floats = -(weight * ln_omega).sum(axis=1) / weight.sum(axis=1)
+    return out
