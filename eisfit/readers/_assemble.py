@@ -1,0 +1,143 @@
+"""From the contents of files to one Series: one clock, one order, one record, unique labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from pathlib import PurePath
+
+import numpy as np
+
+from eisfit.errors import EmptyFile, ReadError
+from eisfit.readers._base import Content
+from eisfit.readers._clock import EPOCH, origins
+from eisfit.readers._files import Found, natural
+from eisfit.readers._record import Piece, filled, merge
+from eisfit.spectrum import Cell, Conditions, Note, Series, Source, Spectrum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A file that was read, or the error that stopped it."""
+
+    found: Found
+    content: Content | None
+    error: ReadError | None
+    source: Source
+
+    @property
+    def stem(self) -> str:
+        """Name without folder and extension."""
+        return PurePath(self.found.shown).stem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A spectrum with its label, its file and its time on the common clock, s; None where that is not known."""
+
+    spectrum: Spectrum
+    file: str
+    time: float | None
+    dated: bool
+
+
+def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) -> Series:
+    """The Series of files that were read. Raises EmptyFile where they hold neither impedance nor cycling."""
+    contents = [item.content for item in loaded if item.content is not None]
+    for item, content in zip(loaded, contents, strict=True):
+        notes += [note._replace(path=item.found.shown) for note in content.notes]
+    zero = origins(contents, [item.stem for item in loaded], notes)
+    spectra = in_order(placed(loaded, contents, zero))
+    pieces = pieces_of(loaded, contents, zero, notes)
+    if not spectra and not pieces:
+        shown = loaded[0].found.shown
+        raise EmptyFile("holds no impedance" + ("" if len(loaded) == 1 else ", like the other files"), shown)
+    moments = [s.time for s in spectra if s.time is not None] + [float(p.time.min()) for p in pieces]
+    first = min(moments, default=0.0)
+    times = [None if s.time is None else s.time - first for s in spectra]
+    pieces = [piece._replace(origin=piece.origin - first) for piece in pieces]
+    record = merge(pieces, np.array([t for t in times if t is not None]), notes) if pieces else None
+    conditions = [timed(item, time) for item, time in zip(spectra, times, strict=True)]
+    if record is not None:
+        conditions = filled(conditions, times, record)
+    return Series(
+        [item.spectrum.with_(conditions=c) for item, c in zip(spectra, conditions, strict=True)],
+        cell=merged_cell(cell, loaded, notes),
+        record=record,
+        notes=dict.fromkeys(notes),
+    )
+
+
+def placed(loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence[float | None]) -> list[Placed]:
+    """Every spectrum with its label, its source and its time."""
+    out = []
+    for item, content, origin, label in zip(loaded, contents, zero, labels(loaded), strict=True):
+        for spectrum in content.spectra:
+            sweep = spectrum.source.sweep if spectrum.source else 0
+            name = f"{label}#{sweep + 1}" if len(content.spectra) > 1 else label
+            own = spectrum.with_(label=name, source=replace(item.source, sweep=sweep))
+            at = spectrum.conditions.time_s
+            time = None if origin is None or at is None else origin + at
+            out.append(Placed(own, item.found.shown, time, content.start is not None))
+    return out
+
+
+def labels(loaded: Sequence[Loaded]) -> list[str]:
+    """A label for each file that no other has: its stem, its name, or the path that tells it apart."""
+    stems = [item.stem for item in loaded]
+    names = [PurePath(item.found.shown).name for item in loaded]
+    shown = [item.found.shown for item in loaded]
+    return [
+        stem if stems.count(stem) == 1 else name if names.count(name) == 1 else path
+        for stem, name, path in zip(stems, names, shown, strict=True)
+    ]
+
+
+def in_order(spectra: list[Placed]) -> list[Placed]:
+    """By time where it is known; those without a time follow in the order of their file names (2 before 10)."""
+    by_name = sorted(spectra, key=lambda item: natural(item.file))
+    return sorted(by_name, key=lambda item: np.inf if item.time is None else item.time)
+
+
+def timed(item: Placed, time: float | None) -> Conditions:
+    """The conditions of a spectrum with its time in the series, and its date where the file tells one."""
+    given = item.spectrum.conditions
+    stamp = given.timestamp
+    if stamp is None and item.dated and item.time is not None:
+        stamp = (EPOCH + timedelta(seconds=item.time)).isoformat(timespec="milliseconds")
+    return replace(given, time_s=time, timestamp=stamp)
+
+
+def pieces_of(
+    loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence[float | None], notes: list[Note]
+) -> list[Piece]:
+    """The pieces of record whose time is known; a note on each other."""
+    pieces = []
+    for item, content, origin in zip(loaded, contents, zero, strict=True):
+        if origin is not None:
+            pieces += [Piece(trace, origin, item.source) for trace in content.traces]
+        elif any(not trace.rest for trace in content.traces):
+            sentence = "its cycling rows are no part of the record, because their date is not known"
+            notes.append(Note("ignored", item.found.shown, sentence))
+    return pieces
+
+
+def merged_cell(given: Cell | None, loaded: Sequence[Loaded], notes: list[Note]) -> Cell:
+    """What is known of the cell: as given, completed by the headers of the files, the first that tells."""
+    cell = given or Cell()
+    for field in fields(Cell):
+        if getattr(cell, field.name):
+            continue
+        told = [
+            (getattr(item.content.cell, field.name), item.found.shown)
+            for item in loaded
+            if item.content is not None and item.content.cell is not None
+        ]
+        told = [(value, shown) for value, shown in told if value]
+        if told:
+            cell = replace(cell, **{field.name: told[0][0]})
+        if len({value for value, _ in told}) > 1:
+            sentence = f"headers differ in {field.name}: {told[0][0]:g} from this file is used"
+            notes.append(Note("assumed", told[0][1], sentence))
+    return cell

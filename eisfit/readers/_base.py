@@ -1,0 +1,218 @@
+"""How a reader is declared, and what it gives: one decorated function per format, found by itself.
+
+::
+
+    @reader(name="gamry-dta", vendor="Gamry", extensions=(".dta",), sniff=lambda head: head.startswith(b"EXPLAIN"))
+    def read(file: File) -> Content: ...
+
+A new format is one new module in this package and nothing else. `sniff` sees the first 4 kB of the file and asserts its
+own signature only; it never lists what the file is not. A `general` reader (plain tables) is asked last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
+from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Spectrum
+
+HEAD = 4096
+"""Bytes of a file that a sniffer sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of one file, read once. `shown` is the path as it stands in messages and in `Source`."""
+
+    path: Path
+    data: bytes
+    shown: str
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, for sniffing."""
+        return self.data[:HEAD]
+
+    @property
+    def suffix(self) -> str:
+        """Extension in lower case, with its dot."""
+        return self.path.suffix.lower()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Trace(FrozenArrays):
+    """A piece of cycling record as one file holds it, all arrays (T,), time on the clock of the file.
+
+    dq_mAh is the charge since the row before (positive on charge), None where the file has only a current; counter_mAh
+    is the charge counter of the instrument, which restarts, None where there is none. `rest` marks rows at f = 0 inside
+    an impedance technique: they say potential and current between the sweeps, but are no cycling by themselves.
+    """
+
+    time_s: Floats
+    potential_V: Floats
+    current_A: Floats
+    dq_mAh: Floats | None = None
+    counter_mAh: Floats | None = None
+    temperature_C: Floats | None = None
+    rest: bool = False
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Content:
+    """What a file holds: spectra and traces with time on the file's own clock, notes, the cell where the header tells.
+
+    `start` is the local time at which the clock of the file was zero. The spectra carry the conditions that stand in
+    the file, and the number of their sweep; the caller gives them source and label.
+    """
+
+    spectra: tuple[Spectrum, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    notes: tuple[Note, ...] = ()
+    cell: Cell | None = None
+    start: datetime | None = None
+
+    def noted(self, kind: Literal["skipped", "dropped", "assumed", "ignored"], path: str, sentence: str) -> Content:
+        """A copy with one more note."""
+        return replace(self, notes=(*self.notes, Note(kind, path, sentence)))
+
+
+Sniff = Callable[[bytes], bool]
+ReadFunction = Callable[[File], Content]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One format: its names, how it is recognised, the function that reads it. `library` names the parser behind it."""
+
+    name: str
+    vendor: str
+    extensions: tuple[str, ...]
+    sniff: Sniff
+    read: ReadFunction
+    reads: str
+    library: str = "own"
+    general: bool = False
+
+
+REGISTRY: dict[str, Reader] = {}
+"""Every declared reader by its name."""
+
+
+def reader(
+    *,
+    name: str,
+    vendor: str,
+    extensions: tuple[str, ...],
+    sniff: Sniff,
+    library: str = "own",
+    general: bool = False,
+) -> Callable[[ReadFunction], ReadFunction]:
+    """Declare a function as the reader of a format; the first line of its docstring says what is read."""
+
+    def register(function: ReadFunction) -> ReadFunction:
+        if name in REGISTRY:
+            raise ValueError(f"two readers are named {name!r}")
+        reads = (function.__doc__ or "").strip().split("\n")[0]
+        if not reads:
+            raise ValueError(f"the reader {name!r} does not say in a docstring what it reads")
+        REGISTRY[name] = Reader(
+            name=name,
+            vendor=vendor,
+            extensions=extensions,
+            sniff=sniff,
+            read=function,
+            reads=reads,
+            library=library,
+            general=general,
+        )
+        return function
+
+    return register
+
+
+def formats() -> dict[str, Reader]:
+    """Every reader by its name, all modules of this package imported."""
+    from eisfit import readers
+    from eisfit._plugins import load_all
+
+    load_all(readers)
+    return REGISTRY
+
+
+def named(name: str) -> Reader:
+    """The reader of that name. Raises OptionError, which suggests near names."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, REGISTRY, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(sorted(REGISTRY))
+    raise OptionError(f"no reader is named {name!r}; {hint}")
+
+
+def claimants(head: bytes, suffix: str) -> list[Reader]:
+    """The specific readers that recognise the content; where several do, those that also know the extension."""
+    by_content = [r for r in REGISTRY.values() if not r.general and r.sniff(head)]
+    if len(by_content) < 2:
+        return by_content
+    return [r for r in by_content if suffix in r.extensions] or by_content
+
+
+def by_extension(suffix: str) -> list[Reader]:
+    """The readers that know the extension, specific ones before general ones."""
+    return sorted((r for r in REGISTRY.values() if suffix in r.extensions), key=lambda r: r.general)
+
+
+def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
+    """The reader of a file: by content first, by extension second, a general one last. None where no reader fits."""
+    found = claimants(head, suffix)
+    if len(found) > 1:
+        names = " and ".join(r.name for r in found)
+        raise AmbiguousFormat(f"looks like {names}; choose one with --format (format=)", shown)
+    if found:
+        return found[0]
+    known = by_extension(suffix)
+    general = [r for r in REGISTRY.values() if r.general and r.sniff(head)]
+    return next(iter([*known, *general]), None)
+
+
+def load(path: Path, shown: str) -> File:
+    """The bytes of a file. Raises ReadError where it cannot be opened, or vanished meanwhile."""
+    try:
+        return File(path, path.read_bytes(), shown)
+    except OSError as error:
+        raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", shown) from None
+
+
+def head_of(path: Path) -> bytes:
+    """The first bytes of a file, empty where it cannot be opened."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(HEAD)
+    except OSError:
+        return b""
+
+
+def unknown(shown: str) -> UnknownFormat:
+    """The error for a file that no reader recognises."""
+    return UnknownFormat("no reader recognises it; known are " + ", ".join(sorted(REGISTRY)), shown)
+
+
+def is_binary(head: bytes) -> bool:
+    """True where bytes are no text in any encoding that instruments write."""
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def finite(values: Floats) -> float | None:
+    """The median of the finite values as a float, None where there is none."""
+    good = values[np.isfinite(values)]
+    return float(np.median(good)) if good.size else None

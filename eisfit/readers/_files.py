@@ -1,0 +1,159 @@
+"""Which files to read: a file, a folder, a glob, or several of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from os import PathLike, fspath
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from eisfit.errors import ReadError
+from eisfit.readers._base import REGISTRY, choose, head_of
+from eisfit.spectrum import Note
+
+NOT_DATA = re.compile(
+    r"(readme|licen[cs]e|copying|changelog|notice|authors)\b.*|eisfit\.toml|series\.csv|study\.json|\..*|~\$.*|"
+    r"thumbs\.db|desktop\.ini",
+    re.IGNORECASE,
+)
+"""Names of files that are no data, whatever their extension."""
+MAGIC = re.compile(r"[*?\[]")
+
+
+class Found(NamedTuple):
+    """A file to read. `shown` is its name in messages and results, which must not depend on where the folder lies."""
+
+    path: Path
+    shown: str
+    folder: Path | None
+    """The folder that was asked for, None where the file itself was."""
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts names as a person does: 2 before 10."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def find(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> tuple[list[Found], list[Note]]:
+    """The files behind some paths, each once, and notes on those that were passed over.
+
+    Raises ReadError where a path does not exist, a glob matches nothing, or a folder holds no data.
+    """
+    given = [paths] if isinstance(paths, str | PathLike) else list(paths)
+    if not given:
+        raise ReadError("no path was given")
+    files: dict[Path, Path | None] = {}
+    notes: list[Note] = []
+    for path in (expanded for item in given for expanded in expand(item)):
+        if path.is_dir():
+            inside = in_folder(path, notes)
+            for file in inside:
+                files.setdefault(file, path)
+        else:
+            files.setdefault(path, None)
+    names = shown_names(list(files))
+    return [Found(path, names[path], folder) for path, folder in files.items()], notes
+
+
+def expand(item: str | PathLike[str]) -> list[Path]:
+    """The paths behind one argument: itself, or the matches of a glob in natural order."""
+    text = fspath(item)
+    path = Path(text)
+    if exists(path):
+        return [path]
+    if not MAGIC.search(text):
+        raise ReadError("no such file or folder", text)
+    files = [match for match in matching(path) if match.is_dir() or not NOT_DATA.fullmatch(match.name)]
+    if not files:
+        raise ReadError("no file matches this pattern", text)
+    return files
+
+
+def matching(pattern: Path) -> list[Path]:
+    """The matches of a glob in natural order."""
+    fixed = next(i for i, part in enumerate(pattern.parts) if MAGIC.search(part))
+    root = Path(*pattern.parts[:fixed])
+    try:
+        found = list(root.glob(str(Path(*pattern.parts[fixed:]))))
+    except (ValueError, OSError) as error:
+        raise ReadError(f"cannot be searched: {error}", str(pattern)) from None
+    return sorted(found, key=lambda match: natural(str(match)))
+
+
+def exists(path: Path) -> bool:
+    """True where a path leads somewhere; False too for a text that can be no path."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def in_folder(folder: Path, notes: list[Note]) -> list[Path]:
+    """The data files of a folder in natural order, not those of its sub-folders."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: natural(entry.name))
+    except OSError as error:
+        raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", str(folder)) from None
+    files = [e for e in entries if not e.is_dir() and not NOT_DATA.fullmatch(e.name)]
+    data = [file for file in files if is_candidate(file)]
+    if not data:
+        raise ReadError(nothing_in(folder, files, entries), str(folder))
+    known = set(data)
+    notes += [Note("ignored", file.name, "no reader knows this kind of file") for file in files if file not in known]
+    return data
+
+
+def is_candidate(file: Path) -> bool:
+    """True where a reader knows the extension of a file, or recognises its content."""
+    suffix = file.suffix.lower()
+    if any(suffix in reader.extensions for reader in REGISTRY.values()):
+        return True
+    return file.is_file() and choose_quietly(file, suffix)
+
+
+def choose_quietly(file: Path, suffix: str) -> bool:
+    """True where a reader recognises the content of a file; several count as one."""
+    try:
+        return choose(head_of(file), suffix, file.name) is not None
+    except ReadError:
+        return True
+
+
+def nothing_in(folder: Path, files: Sequence[Path], entries: Sequence[Path]) -> str:
+    """The sentence for a folder without data files."""
+    inner = [entry.name for entry in entries if entry.is_dir() and has_data(entry)]
+    if inner:
+        return (
+            f"holds no data file itself, but {len(inner)} of its sub-folders do (the first is {inner[0]}): "
+            "a folder is one cell, so name the sub-folders, or use --each"
+        )
+    if files:
+        return f"none of its {len(files)} files is one that a reader knows (the first is {files[0].name})"
+    return "the folder is empty" if not entries else "holds no data file"
+
+
+def has_data(folder: Path) -> bool:
+    """True where a reader knows a file of a folder; False too where the folder cannot be opened."""
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and not NOT_DATA.fullmatch(file.name)]
+    except OSError:
+        return False
+    return any(is_candidate(file) for file in files)
+
+
+def shown_names(files: Sequence[Path]) -> dict[Path, str]:
+    """For each file the shortest end of its path that no other file shares: mostly its name."""
+    names: dict[Path, str] = {}
+    pending = list(files)
+    depth = 1
+    while pending:
+        ends = {path: PurePath(*path.parts[-depth:]).as_posix() for path in pending}
+        count: dict[str, int] = {}
+        for end in ends.values():
+            count[end] = count.get(end, 0) + 1
+        names |= {path: end for path, end in ends.items() if count[end] == 1 or depth >= len(path.parts)}
+        pending = [path for path in pending if path not in names]
+        depth += 1
+    return names

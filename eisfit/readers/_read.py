@@ -1,0 +1,112 @@
+"""read(): from paths to the Series of one cell."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import PurePath
+
+from eisfit.errors import EmptyFile, ReadError, UnknownFormat
+from eisfit.readers._assemble import Loaded, assembled
+from eisfit.readers._base import Reader, choose, formats, load, named, unknown
+from eisfit.readers._files import Found, find
+from eisfit.readers._twins import redundant
+from eisfit.spectrum import Cell, Note, Series, Source
+
+PROSE = frozenset({".txt", ".dat", ".asc", ".prn"})
+"""Extensions that are as often notes as data: without a table in it, such a file of a folder is no lost input."""
+
+
+Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
+
+
+def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None) -> Series:
+    """The spectra of one cell in the order of the experiment, with what the files tell about its state at each.
+
+    paths: a file, a folder, a glob, or several of these; a folder is one cell, its sub-folders are not entered.
+    format: the name of a reader, where the content of the files must not decide. cell: what is known of the cell; it
+    goes before what headers tell. Cycling files become the record, from which charge, direction and cycle of each
+    spectrum follow. What was left out, assumed or ignored stands in `notes`: one bad file does not stop a folder.
+
+    Raises ReadError where a single file cannot be read, or nothing at all can be; OptionError for an unknown format.
+    """
+    formats()
+    chosen = None if format is None else named(format)
+    found, notes = find(paths)
+    loaded = without_twins([load_one(file, chosen) for file in found], notes)
+    good = sifted(loaded, notes)
+    return assembled(good, notes, cell)
+
+
+def load_one(found: Found, chosen: Reader | None) -> Loaded:
+    """One file read; its error where it cannot be."""
+    source = Source(path=found.shown)
+    try:
+        file = load(found.path, found.shown)
+        reader = chosen or choose(file.head, file.suffix, found.shown)
+        if reader is None:
+            raise unknown(found.shown)
+        source = Source(path=found.shown, reader=reader.name, sha256=hashlib.sha256(file.data).hexdigest())
+        if not file.data.strip():
+            raise EmptyFile("is empty", found.shown)
+        return Loaded(found, reader.read(file), None, source)
+    except ReadError as error:
+        return Loaded(found, None, error, source)
+
+
+def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
+    """The files without those that repeat another: the same bytes, or one measurement in two formats."""
+    repeats = same_bytes(loaded)
+    groups: dict[tuple[PurePath, str], list[int]] = {}
+    for i, item in enumerate(loaded):
+        if i not in repeats:
+            groups.setdefault((item.found.path.parent, item.stem.casefold()), []).append(i)
+    for members in groups.values():
+        suffixes = [loaded[i].found.path.suffix.lower() for i in members]
+        if len(members) > 1:
+            contents = [loaded[i].content for i in members]
+            repeats |= {members[i]: members[j] for i, j in redundant(contents, suffixes).items()}
+    for i, j in repeats.items():
+        why = "" if loaded[i].error is None else f"; it cannot be read: {loaded[i].error.message}"  # type: ignore[union-attr]
+        sentence = f"same measurement as {loaded[j].found.shown}{why}"
+        notes.append(Note("ignored", loaded[i].found.shown, sentence))
+    return [item for i, item in enumerate(loaded) if i not in repeats]
+
+
+def same_bytes(loaded: Sequence[Loaded]) -> dict[int, int]:
+    """Which readable files have the very bytes of an earlier one, by index."""
+    first: dict[str, int] = {}
+    repeats: dict[int, int] = {}
+    for i, item in enumerate(loaded):
+        if item.content is None:
+            continue
+        earlier = first.setdefault(item.source.sha256, i)
+        if earlier != i:
+            repeats[i] = earlier
+    return repeats
+
+
+def sifted(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
+    """The files that were read; notes on the others. Raises ReadError where there is none."""
+    good = [item for item in loaded if item.content is not None]
+    errors = [item.error for item in loaded if item.error is not None]
+    if not good:
+        raise errors[0] if len(errors) == 1 else none_of(errors)
+    for item in loaded:
+        if item.error is not None:
+            prose = isinstance(item.error, UnknownFormat) and item.found.path.suffix.lower() in PROSE
+            kind = "ignored" if prose and item.found.folder is not None else "skipped"
+            notes.append(Note(kind, item.found.shown, sentence_of(item.error)))  # type: ignore[arg-type]
+    return good
+
+
+def none_of(errors: Sequence[ReadError]) -> ReadError:
+    """The error for several files of which none could be read, of the kind that the first has."""
+    first = f"the first, {errors[0].path}: {sentence_of(errors[0])}"
+    return type(errors[0])(f"none of the {len(errors)} files can be read; {first}")
+
+
+def sentence_of(error: ReadError) -> str:
+    """What an error says beside the file."""
+    return error.message if error.line is None else f"line {error.line}: {error.message}"

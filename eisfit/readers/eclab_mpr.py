@@ -1,0 +1,90 @@
+"""BioLogic EC-Lab binary files, `.mpr`, through galvani (an optional extra: GPL-3, so never a dependency).
+
+Usage: the same splitting and record as for EC-Lab text. The clock starts at the time stamp of the log module. Files of
+EC-Lab versions whose column types galvani does not know are refused; exporting them as text (.mpt) in EC-Lab helps.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+
+from eisfit.errors import CorruptFile, EmptyFile, MissingDependency
+from eisfit.readers._base import Content, File, reader
+from eisfit.readers._columns import layout
+from eisfit.readers._sweeps import Table, content
+from eisfit.spectrum import Floats, Note
+
+MAGIC = b"BIO-LOGIC MODULAR FILE"
+UNKNOWN = re.compile(r"Column ID (\d+)")
+
+
+@reader(
+    name="eclab-mpr",
+    vendor="BioLogic",
+    extensions=(".mpr",),
+    sniff=lambda head: head.startswith(MAGIC),
+    library="galvani (extra: mpr)",
+)
+def read(file: File) -> Content:
+    """EC-Lab binary .mpr files: the same techniques as EC-Lab text."""
+    raw = parsed(file)
+    data = raw.data
+    if not len(data):
+        raise EmptyFile("holds no data rows: the measurement stopped before its first row", file.shown)
+    names = tuple(str(name) for name in data.dtype.names)
+    columns = layout(names)
+    used = sorted(column.index for found in columns.values() for column in found)
+    values: Floats = np.full((len(data), len(names)), np.nan)
+    for index in used:
+        values[:, index] = data[names[index]]
+    start = getattr(raw, "timestamp", None)
+    cycling = "mode" in getattr(raw, "flags_dict", {})
+    found = content(Table(columns, values, file.shown, start=start, cycling=cycling))
+    if start is None:
+        note = Note("assumed", file.shown, "the file holds no time stamp: its times have no date")
+        return Content(spectra=found.spectra, traces=found.traces, notes=(*found.notes, note), cell=found.cell)
+    return found
+
+
+def parsed(file: File) -> Any:
+    """galvani's view of the file: `data` (a structured array) and, where the log module tells it, `timestamp`.
+
+    Raises MissingDependency without galvani, CorruptFile where it cannot read the file.
+    """
+    if not file.data.startswith(MAGIC):
+        raise CorruptFile("does not begin as an EC-Lab .mpr file does", file.shown)
+    try:
+        from galvani import BioLogic
+    except ImportError:
+        hint = 'install it with: pip install "eisfit[mpr]" from the checkout, or pip install galvani'
+        raise MissingDependency(f".mpr files need the package galvani; {hint}", file.shown) from None
+    raw = BioLogic.MPRfile.__new__(BioLogic.MPRfile)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            raw.__init__(io.BytesIO(file.data))
+    except NotImplementedError as error:
+        raise unknown_column(str(error), file.shown) from None
+    except (ValueError, OSError, AssertionError, LookupError, TypeError, OverflowError, MemoryError) as error:
+        # the data come before the log: where only the log is damaged or of a new kind they are there already
+        if not isinstance(getattr(raw, "data", None), np.ndarray):
+            raise CorruptFile(f"galvani cannot read it: {first_line(error)}", file.shown) from None
+    return raw
+
+
+def unknown_column(message: str, shown: str) -> CorruptFile:
+    """The error for a column that galvani does not know: its number and the way out."""
+    found = UNKNOWN.search(message)
+    column = f"column type {found[1]}" if found else "one of its column types"
+    return CorruptFile(f"galvani does not know {column}; export the file as text (.mpt) in EC-Lab", shown)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error of another package, or its kind where it says nothing."""
+    text = str(error).strip().splitlines()
+    return text[0][:120] if text else type(error).__name__

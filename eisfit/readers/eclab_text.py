@@ -1,0 +1,155 @@
+"""BioLogic EC-Lab and BT-Lab text: `.mpt` files, and the `.txt` that EC-Lab exports, with or without its header.
+
+Usage: the header is counted by its `Nb header lines`, the column line is its last one; files without header begin with
+the column line. PEIS, GEIS, staircase and looped techniques give one spectrum per sweep; GCPL, CP, CA, OCV and Modulo
+Bat give a piece of cycling record. `Acquisition started on` plus `time/s` is the time of a row (month first, as EC-Lab
+writes it, unless the month would exceed 12). An electrode area or mass of 0.001 or less is EC-Lab's placeholder.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from eisfit.errors import CorruptFile, EmptyFile
+from eisfit.readers._base import Content, File, reader
+from eisfit.readers._columns import is_readable, layout
+from eisfit.readers._numbers import Block, numbers
+from eisfit.readers._sweeps import Table, check, content
+from eisfit.readers._text import Line, decoded, lines, plain
+from eisfit.spectrum import Cell
+
+MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
+COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n]*E(?:we|cell)>?/V)")
+COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
+FIELD = re.compile(r"^\s*([^:]+?)\s*:\s*(.*?)\s*$")
+NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
+DATE = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?")
+DATE_CELL = re.compile(rb"\d{1,2}[/.-]\d{1,2}[/.-]\d{4} \d{1,2}:\d\d:\d\d(?:[.,]\d+)?")
+LONGEST_HEADER = 2000
+"""Lines in which the column line is looked for where the count of the header does not lead to it."""
+PLACEHOLDER = 0.001
+
+
+class Header(NamedTuple):
+    """What stands above the rows: the columns, where the rows begin, the fields of the header by name."""
+
+    names: tuple[str, ...]
+    start: int
+    line: int
+    fields: dict[str, str]
+
+
+def sniff(head: bytes) -> bool:
+    """The magic line, or a column line in EC-Lab's spelling at once."""
+    return bool(MAGIC.match(head) or COLUMN_LINE.match(head))
+
+
+@reader(name="eclab-text", vendor="BioLogic", extensions=(".mpt",), sniff=sniff)
+def read(file: File) -> Content:
+    """EC-Lab and BT-Lab .mpt and text exports: impedance techniques, loops, staircases, Modulo Bat, cycling."""
+    data = plain(file.data)
+    header = read_header(data, file.shown)
+    data, start = without_dates(data, header)
+    start = start or started(header.fields.get("Acquisition started on", ""))
+    columns = layout(header.names)
+    check(columns, file.shown)
+    block = Block(data, header.start, header.line, "\t", b"," in data[header.start :], header.names, file.shown)
+    rows = numbers(block, [column.index for found in columns.values() for column in found])
+    names = {name.strip() for name in header.names}
+    table = Table(columns, rows.values, file.shown, start=start, cell=cell_of(header.fields), cycling="mode" in names)
+    return content(table, rows.dropped)
+
+
+def read_header(data: bytes, shown: str) -> Header:
+    """The header of a file, ending with the column line. Raises CorruptFile or EmptyFile where there is none."""
+    fields: dict[str, str] = {}
+    count: int | None = None
+    for line in lines(data):
+        if line.number > LONGEST_HEADER:
+            break
+        if count is None and line.number < 10:
+            found = COUNT.search(line.text)
+            count = int(found[1]) if found else None
+        if "\t" in line.text.strip() and (count is None or line.number >= count) and is_column_line(line):
+            names = tuple(line.text.rstrip("\t ").split("\t"))
+            return Header(names, line.start + length_of_line(data, line), line.number + 1, fields)
+        pair = FIELD.match(line.text)
+        if pair:
+            fields.setdefault(pair[1], pair[2])
+    raise no_columns(data, count, shown)
+
+
+def is_column_line(line: Line) -> bool:
+    """True for the line that names the columns."""
+    return is_readable(layout(tuple(line.text.rstrip("\t ").split("\t"))))
+
+
+def length_of_line(data: bytes, line: Line) -> int:
+    """Bytes of a line with its end of line."""
+    end = data.find(b"\n", line.start)
+    return (len(data) if end < 0 else end + 1) - line.start
+
+
+def no_columns(data: bytes, count: int | None, shown: str) -> CorruptFile | EmptyFile:
+    """The error for a header that does not end with columns that can be used."""
+    if count is None:
+        return CorruptFile("no line names the columns (freq/Hz, Re(Z)/Ohm, -Im(Z)/Ohm)", shown)
+    column_line = next((line for line in lines(data) if line.number == count), None)
+    if column_line is None:
+        return EmptyFile(f"ends within its header of {count} lines", shown)
+    names = [name.strip() for name in column_line.text.split("\t") if name.strip()]
+    listed = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    return CorruptFile(f"holds no impedance and no cycling; its columns are {listed or 'not named'}", shown, count)
+
+
+def without_dates(data: bytes, header: Header) -> tuple[bytes, datetime | None]:
+    """The same file with absolute times (`01/20/2019 12:33:44.1`) written as seconds after the first of them."""
+    first = DATE_CELL.search(data, header.start, header.start + 4096)
+    origin = None if first is None else started(decoded(first[0]))
+    if origin is None:
+        return data, None
+
+    def seconds(found: re.Match[bytes]) -> bytes:
+        moment = started(decoded(found[0]))
+        return b"nan" if moment is None else repr((moment - origin).total_seconds()).encode()
+
+    return data[: header.start] + DATE_CELL.sub(seconds, data[header.start :]), origin
+
+
+def started(text: str) -> datetime | None:
+    """A date and time as EC-Lab writes it, month first; None where it is blanked or impossible."""
+    found = DATE.search(text)
+    if not found:
+        return None
+    first, second, third = int(found[1]), int(found[2]), int(found[3])
+    if len(found[1]) == 4:
+        year, month, day = first, second, third
+    else:
+        year, (month, day) = third, (first, second) if first <= 12 else (second, first)
+    micro = int((found[7] or "0")[:6].ljust(6, "0"))
+    try:
+        return datetime(year, month, day, int(found[4]), int(found[5]), int(found[6]), micro)
+    except ValueError:
+        return None
+
+
+def cell_of(fields: dict[str, str]) -> Cell | None:
+    """Area, mass and capacity of a header, as far as they are no placeholders."""
+    area = quantity(fields.get("Electrode surface area", ""))
+    mass = quantity(fields.get("Mass of active material", "")) or quantity(fields.get("Characteristic mass", ""))
+    capacity = quantity(fields.get("Battery capacity", ""))
+    if area is mass is capacity is None:
+        return None
+    return Cell(area_cm2=area, mass_mg=mass, capacity_mAh=capacity)
+
+
+def quantity(text: str) -> float | None:
+    """A number in cm2, mg or mAh from its text with a unit; None for EC-Lab's placeholders of 0.001 and less."""
+    found = NUMBER.match(text)
+    value = float(found[0].replace(",", ".")) if found else 0.0
+    if value <= PLACEHOLDER or found is None:
+        return None
+    unit = text[found.end() :].strip()
+    return value * {"g": 1e3, "µg": 1e-3, "A.h": 1e3}.get(unit, 1.0)

@@ -1,0 +1,189 @@
+"""Plain tables: .csv, .tsv, .txt and their kin, whatever separator, decimal mark, spelling and units they use.
+
+Usage: the first line that names a frequency and an impedance (or time, voltage and current) is the column line; text
+above it is skipped, a row of units below it is used. Without a column line the first three columns are frequency/Hz,
+Re(Z)/ohm and Im(Z)/ohm, and the sign of Im(Z) is decided by causality; both are stated in a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
+from eisfit.readers._base import Content, File, is_binary, reader
+from eisfit.readers._columns import is_readable, layout, unit_of
+from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
+from eisfit.readers._sweeps import Table, check, content
+from eisfit.readers._text import Line, lines, plain
+from eisfit.spectrum import Floats
+
+EXTENSIONS = (".csv", ".tsv", ".txt", ".dat", ".asc", ".prn")
+DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
+PREAMBLE = 500
+"""Lines in which the column line or the first row is looked for."""
+BLANKS = re.compile(r"\s{2,}")
+UNNAMED = ("frequency/Hz", "Re(Z)/Ohm", "Im(Z)/Ohm")
+EVEN = 20
+"""A first column of more rows than this in equal steps is a time or an index, no frequency."""
+
+
+class Shape(NamedTuple):
+    """How a table is laid out: its columns, delimiter and decimal mark, where its rows begin."""
+
+    names: tuple[str, ...]
+    delimiter: str | None
+    comma: bool
+    start: int
+    line: int
+    headed: bool
+
+
+def sniff(head: bytes) -> bool:
+    """Text with a line that names a frequency and an impedance."""
+    if is_binary(head):
+        return False
+    return any(column_line(line.text) is not None for line in islice(lines(plain(head)), PREAMBLE))
+
+
+@reader(name="table", vendor="any", extensions=EXTENSIONS, sniff=sniff, general=True)
+def read(file: File) -> Content:
+    """Tables with any separator, decimal point or comma, with or without column line, units row and comments."""
+    if is_binary(file.head):
+        raise UnknownFormat("is no text, so it holds no table", file.shown)
+    data = plain(file.data)
+    if not data.strip():
+        raise EmptyFile("is empty", file.shown)
+    shape = shape_of(data, file.shown)
+    columns = layout(shape.names)
+    check(columns, file.shown)
+    block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
+    rows = numbers(block, [column.index for found in columns.values() for column in found])
+    if shape.headed:
+        return content(Table(columns, rows.values, file.shown), rows.dropped)
+    return unnamed(rows, file.shown)
+
+
+def shape_of(data: bytes, shown: str) -> Shape:
+    """How the table in some text is laid out. Raises UnknownFormat where there is none."""
+    first = list(islice(lines(data), PREAMBLE))
+    for position, line in enumerate(first):
+        if not line.text.strip():
+            continue
+        if not line.text[:1].isalpha() and (found := data_row(line.text)):
+            return headless(line, *found)
+        names = column_line(line.text)
+        if names is not None:
+            shape = headed(names, first[position + 1 :], shown)
+            if shape is not None:
+                return shape
+    raise UnknownFormat("holds no table: neither a line that names the columns nor a row of three numbers", shown)
+
+
+def column_line(text: str) -> tuple[tuple[str, ...], str | None] | None:
+    """The names of the columns and what separates them, None where a line does not name columns of ours."""
+    text = text.strip().lstrip("#%/!").strip() if text.lstrip().startswith(COMMENTS) else text.rstrip()
+    best: tuple[int, tuple[str, ...], str | None] | None = None
+    for delimiter in DELIMITERS:
+        for cells in candidates(text, delimiter):
+            columns = layout(cells)
+            if is_readable(columns) and (best is None or len(columns) > best[0]):
+                best = len(columns), cells, delimiter
+    return None if best is None else best[1:]
+
+
+def candidates(text: str, delimiter: str | None) -> Iterable[tuple[str, ...]]:
+    """The ways to take a line apart at a delimiter: names in columns of blanks may hold single blanks."""
+    if delimiter is None:
+        yield tuple(BLANKS.split(text.strip()))
+        yield tuple(text.split())
+    elif delimiter in text:
+        cells = split(text, delimiter)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        yield tuple(cells)
+
+
+def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown: str) -> Shape | None:
+    """The layout of the table below a column line, None where that line was a sentence after all."""
+    names, delimiter = header
+    below = [line for line in below if line.text.strip()]
+    if below and (units := units_row(below[0].text, delimiter, len(names))):
+        names = tuple(n if unit_of(u) is None else f"{n}/{u}" for n, u in zip(names, units, strict=True))
+        below = below[1:]
+    below = [line for line in below if not line.text.lstrip().startswith(COMMENTS)]
+    if not below:
+        if delimiter is None:
+            return None
+        raise EmptyFile("holds a column line and no rows", shown)
+    text = below[0].text
+    fitting = [d for d in dict.fromkeys((delimiter, "\t", ";", None)) if len(cells_of(text, d)) == len(names)]
+    if not fitting:
+        return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
+    comma = fitting[0] != "," and any("," in line.text for line in below[:20])
+    return Shape(names, fitting[0], comma, below[0].start, below[0].number, headed=True)
+
+
+def mismatch(names: tuple[str, ...], delimiter: str, line: Line, shown: str) -> Shape:
+    """Raises CorruptFile: the first row has another number of cells than the column line."""
+    cells = len(cells_of(line.text, delimiter))
+    if delimiter == "," and cells == 2 * len(names):
+        sentence = "the comma separates the cells and marks the decimals too; export with another separator"
+        raise CorruptFile(sentence, shown, line.number)
+    raise CorruptFile(f"{cells} cells below {len(names)} column names", shown, line.number)
+
+
+def cells_of(text: str, delimiter: str | None) -> list[str]:
+    """The cells of a row, without an empty one behind a closing delimiter."""
+    cells = split(text, delimiter)
+    return cells[:-1] if len(cells) > 1 and not cells[-1].strip() else cells
+
+
+def units_row(text: str, delimiter: str | None, width: int) -> list[str] | None:
+    """The units below a column line, None where the line is something else."""
+    cells = [cell.strip() for cell in cells_of(text, delimiter)]
+    if len(cells) != width or any(is_number(cell, comma=True) for cell in cells):
+        return None
+    return cells if any(unit_of(cell) for cell in cells if cell) else None
+
+
+def data_row(text: str) -> tuple[str | None, bool, int] | None:
+    """Delimiter, decimal comma and count of the cells of a row of three numbers or more, None where it is none."""
+    for delimiter in DELIMITERS:
+        cells = cells_of(text, delimiter)
+        if len(cells) < len(UNNAMED):
+            continue
+        for comma in (False,) if delimiter == "," else (False, True):
+            if all(is_number(cell, comma=comma) for cell in cells):
+                return delimiter, comma, len(cells)
+    return None
+
+
+def headless(line: Line, delimiter: str | None, comma: bool, width: int) -> Shape:
+    """The layout of a table that begins with numbers at once."""
+    names = UNNAMED + tuple(f"column {i + 1}" for i in range(len(UNNAMED), width))
+    return Shape(names, delimiter, comma, line.start, line.number, headed=False)
+
+
+def unnamed(rows: Rows, shown: str) -> Content:
+    """The spectra of a table without column line, frequency first or behind a column that counts the rows."""
+    values = rows.values
+    shift = int(values.shape[1] > len(UNNAMED) and len(values) > 1 and counts(values[:, 0]))
+    frequency = values[:, shift]
+    if len(frequency) > EVEN and np.ptp(np.diff(frequency)) <= 1e-6 * np.ptp(frequency):
+        raise UnknownFormat("has no column line, and its first column runs in equal steps, unlike a frequency", shown)
+    if not np.any(frequency > 0):
+        raise CorruptFile("has no column line, and its first column holds no frequency above 0", shown)
+    names = tuple("index" for _ in range(shift)) + UNNAMED
+    found = content(Table(layout(names), values, shown, headed=False), rows.dropped)
+    order = ", ".join(f"{name} in column {i + 1 + shift}" for i, name in enumerate(UNNAMED))
+    return found.noted("assumed", shown, f"no line names the columns: {order}")
+
+
+def counts(column: Floats) -> bool:
+    """True for a column that counts rows: whole numbers from 0 or 1 in steps of one."""
+    return bool(column[0] in (0.0, 1.0) and np.all(np.diff(column) == 1))
