@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eisfit import plots as plots
     from eisfit.analysis import analyse as analyse
-    from eisfit.analysis import compare as compare
+    from eisfit.comparison import compare as compare
     from eisfit.circuit import Circuit as Circuit
     from eisfit.circuit import Parameter as Parameter
     from eisfit.circuit import fixed as fixed
@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "eisfit.analysis": ("analyse", "compare"),
+    "eisfit.analysis": ("analyse",),
+    "eisfit.comparison": ("compare",),
     "eisfit.circuit": ("Circuit", "Parameter", "fixed"),
     "eisfit.errors": (
         "AmbiguousFormat",

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
 from eisfit.fitting import fit
+from eisfit.fitting.executors import executor
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
@@ -41,6 +42,9 @@ class Plan:
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     tied: Mapping[str, str] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
+    robust: bool = False
+    jobs: int = 1
+    scheduler: str | None = None
     mask: tuple[tuple[float, float], ...] = ()
     keep_all: bool = False
     inductance: str = "auto"
@@ -55,7 +59,7 @@ class Plan:
     @property
     def fit_options(self) -> dict[str, Any]:
         """What `fit` takes of them."""
-        names = ("weighting", "fixed", "bounds", "tied", "shared", "start")
+        names = ("weighting", "fixed", "bounds", "tied", "shared", "robust", "start")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -89,7 +93,8 @@ def analyse(
     quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
     tell("fitting", 0.2)
     model, about_inductor = _model(quality.series, circuit, plan)
-    fits = consistent_arcs(fit(quality.series, model, **plan.fit_options))
+    with executor(plan.jobs, plan.scheduler) as workers:
+        fits = consistent_arcs(fit(quality.series, model, **plan.fit_options, executor=workers))
     tell("tracking", 0.9)
     tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline)
     tell("done", 1.0)
