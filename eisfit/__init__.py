@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eisfit import plots as plots
     from eisfit.analysis import analyse as analyse
-    from eisfit.comparison import compare as compare
     from eisfit.circuit import Circuit as Circuit
     from eisfit.circuit import Parameter as Parameter
     from eisfit.circuit import fixed as fixed
+    from eisfit.comparison import compare as compare
     from eisfit.errors import AmbiguousFormat as AmbiguousFormat
     from eisfit.errors import CircuitError as CircuitError
     from eisfit.errors import CircuitSyntaxError as CircuitSyntaxError

@@ -25,7 +25,7 @@ CLEAR = 10.0
 
 
 class Candidate(NamedTuple):
-    """One circuit: its fits, AICc and BIC per spectrum (N,), how often it is best, how many parameters are unresolved."""
+    """One circuit: its fits, AICc and BIC per spectrum (N,), how often it is best, how many values are unresolved."""
 
     circuit: Circuit
     fits: SeriesFit
@@ -63,12 +63,12 @@ class Comparison:
             )
         hint = f" But {first.unresolved} of its values are not resolved." if first.unresolved else ""
         return (
-            f"The data support {first.circuit} against {second.circuit}: BIC {bic:.1f} and AICc {aicc:.1f} lower over {n} "
-            f"spectra, best by BIC in {first.best} of them.{hint} {_LIMITS}"
+            f"The data support {first.circuit} against {second.circuit}: BIC {bic:.1f} and AICc {aicc:.1f} lower over "
+            f"{n} spectra, best by BIC in {first.best} of them.{hint} {_LIMITS}"
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row per circuit, best first: parameters, BIC and AICc relative to the best, and what speaks against it."""
+        """One row per circuit, best first: parameters, BIC and AICc relative to the best, what speaks against it."""
         ranked = [self.candidates[i] for i in self.order]
         bic, aicc = self._sum(ranked[0].bic), min(self._sum(c.aicc) for c in ranked)
         return [
@@ -96,8 +96,8 @@ class Comparison:
 
 
 _LIMITS = (
-    "The criteria rank these circuits on these data and take the errors for independent and normal; they do not say that "
-    "the best one is true, and different circuits can have the very same impedance."
+    "The criteria rank these circuits on these data and take the errors for independent and normal; they do not say "
+    "that the best one is true, and different circuits can have the very same impedance."
 )
 
 
