@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from pathlib import PurePath
 
 import numpy as np
 
@@ -26,11 +26,6 @@ class Loaded:
     error: ReadError | None
     source: Source
 
-    @property
-    def stem(self) -> str:
-        """Name without folder and extension."""
-        return PurePath(self.found.shown).stem
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
@@ -47,7 +42,7 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     contents = [item.content for item in loaded if item.content is not None]
     for item, content in zip(loaded, contents, strict=True):
         notes += [note._replace(path=item.found.shown) for note in content.notes]
-    zero = origins(contents, [item.stem for item in loaded], notes)
+    zero = origins(contents, [item.found.stem for item in loaded], notes)
     spectra = in_order(placed(loaded, contents, zero))
     pieces = pieces_of(loaded, contents, zero, notes)
     if not spectra and not pieces:
@@ -84,14 +79,11 @@ def placed(loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence
 
 
 def labels(loaded: Sequence[Loaded]) -> list[str]:
-    """A label for each file that no other has: its stem, its name, or the path that tells it apart."""
-    stems = [item.stem for item in loaded]
-    names = [PurePath(item.found.shown).name for item in loaded]
-    shown = [item.found.shown for item in loaded]
-    return [
-        stem if stems.count(stem) == 1 else name if names.count(name) == 1 else path
-        for stem, name, path in zip(stems, names, shown, strict=True)
-    ]
+    """A label for each file that no other has: its stem, or the name or path that tells it apart."""
+    stems = [item.found.stem for item in loaded]
+    count = Counter(stems)
+    # the shown names differ from each other already
+    return [stem if count[stem] == 1 else item.found.shown for stem, item in zip(stems, loaded, strict=True)]
 
 
 def in_order(spectra: list[Placed]) -> list[Placed]:

@@ -180,9 +180,8 @@ def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
         raise AmbiguousFormat(f"looks like {names}; choose one with --format (format=)", shown)
     if found:
         return found[0]
-    known = by_extension(suffix)
-    general = [r for r in REGISTRY.values() if r.general and r.sniff(head)]
-    return next(iter([*known, *general]), None)
+    known = by_extension(suffix) or [r for r in REGISTRY.values() if r.general and r.sniff(head)]
+    return known[0] if known else None
 
 
 def load(path: Path, shown: str) -> File:

@@ -26,6 +26,7 @@ class Found(NamedTuple):
 
     path: Path
     shown: str
+    stem: str
     folder: Path | None
     """The folder that was asked for, None where the file itself was."""
 
@@ -54,7 +55,7 @@ def find(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> tuple[li
         else:
             files.setdefault(path, None)
     names = shown_names(list(files))
-    return [Found(path, names[path], folder) for path, folder in files.items()], notes
+    return [Found(path, names[path], path.stem, folder) for path, folder in files.items()], notes
 
 
 def expand(item: str | PathLike[str]) -> list[Path]:

@@ -77,7 +77,7 @@ def whole_end(block: Block) -> tuple[int, tuple[str, ...]]:
     tail_start = max(block.start, end - TAIL)
     tail = block.data[tail_start:]
     end = tail_start + len(tail.rstrip())
-    rows = [row for row in tail.rstrip().decode("latin-1").split("\n") if row.strip()]
+    rows = [row.decode("latin-1") for row in tail.rstrip().rsplit(b"\n", 2)[-2:] if row.strip()]
     if not rows or (len(rows) < 2 and tail_start > block.start):
         return end, ()
     if is_whole(block, rows, complete=tail.endswith((b"\n", b"\r"))):

@@ -61,7 +61,7 @@ def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
     groups: dict[tuple[PurePath, str], list[int]] = {}
     for i, item in enumerate(loaded):
         if i not in repeats:
-            groups.setdefault((item.found.path.parent, item.stem.casefold()), []).append(i)
+            groups.setdefault((item.found.path.parent, item.found.stem.casefold()), []).append(i)
     for members in groups.values():
         suffixes = [loaded[i].found.path.suffix.lower() for i in members]
         if len(members) > 1:

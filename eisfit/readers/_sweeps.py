@@ -139,6 +139,8 @@ def per_area(table: Table, notes: list[Note]) -> None:
 
 def usable(frequency: Floats, impedance: Complexes, table: Table, notes: list[Note]) -> Bools:
     """True for the rows that are impedance points (N,); notes how many others there are and why."""
+    if np.all((frequency > 0) & (frequency < np.inf) & np.isfinite(impedance) & (impedance != 0)):
+        return np.ones(len(frequency), bool)
     direct = frequency == 0
     broken = ~(np.isfinite(frequency) & np.isfinite(impedance))
     negative = (frequency < 0) & ~broken
@@ -226,8 +228,10 @@ def turning_points(frequency: Floats) -> set[int]:
     logarithm = np.log(frequency)
     change = np.diff(logarithm)
     steps = np.where(np.abs(change) < SAME, 0.0, np.sign(change))
-    moves = np.flatnonzero(steps)
     cuts: set[int] = set()
+    if abs(steps.sum()) == len(steps):
+        return cuts
+    moves = np.flatnonzero(steps)
     at = 0
     while at < len(moves):
         direction = steps[moves[at]]

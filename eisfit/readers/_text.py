@@ -46,6 +46,12 @@ def decoded(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
+def end_of(data: bytes, line: Line) -> int:
+    """Where the line after `line` begins."""
+    end = data.find(b"\n", line.start)
+    return len(data) if end < 0 else end + 1
+
+
 def lines(data: bytes, start: int = 0, number: int = 1) -> Iterator[Line]:
     """The lines of plain bytes from `start`, which is the beginning of line `number`."""
     while start < len(data):

@@ -17,7 +17,7 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers._columns import is_readable, layout
 from eisfit.readers._numbers import Block, numbers
 from eisfit.readers._sweeps import Table, check, content
-from eisfit.readers._text import Line, decoded, lines, plain
+from eisfit.readers._text import Line, decoded, end_of, lines, plain
 from eisfit.spectrum import Cell
 
 MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
@@ -74,7 +74,7 @@ def read_header(data: bytes, shown: str) -> Header:
             count = int(found[1]) if found else None
         if "\t" in line.text.strip() and (count is None or line.number >= count) and is_column_line(line):
             names = tuple(line.text.rstrip("\t ").split("\t"))
-            return Header(names, line.start + length_of_line(data, line), line.number + 1, fields)
+            return Header(names, end_of(data, line), line.number + 1, fields)
         pair = FIELD.match(line.text)
         if pair:
             fields.setdefault(pair[1], pair[2])
@@ -84,12 +84,6 @@ def read_header(data: bytes, shown: str) -> Header:
 def is_column_line(line: Line) -> bool:
     """True for the line that names the columns."""
     return is_readable(layout(tuple(line.text.rstrip("\t ").split("\t"))))
-
-
-def length_of_line(data: bytes, line: Line) -> int:
-    """Bytes of a line with its end of line."""
-    end = data.find(b"\n", line.start)
-    return (len(data) if end < 0 else end + 1) - line.start
 
 
 def no_columns(data: bytes, count: int | None, shown: str) -> CorruptFile | EmptyFile:

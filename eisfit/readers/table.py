@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from eisfit.readers._base import Content, File, is_binary, reader
 from eisfit.readers._columns import is_readable, layout, unit_of
 from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
 from eisfit.readers._sweeps import Table, check, content
-from eisfit.readers._text import Line, lines, plain
+from eisfit.readers._text import Line, end_of, lines, plain
 from eisfit.spectrum import Floats
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".dat", ".asc", ".prn")
@@ -27,6 +28,8 @@ DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
 PREAMBLE = 500
 """Lines in which the column line or the first row is looked for."""
 BLANKS = re.compile(r"\s{2,}")
+SAMPLE = 8
+"""Lines below the column line that show how the rows are written."""
 UNNAMED = ("frequency/Hz", "Re(Z)/Ohm", "Im(Z)/Ohm")
 EVEN = 20
 """A first column of more rows than this in equal steps is a time or an index, no frequency."""
@@ -70,20 +73,21 @@ def read(file: File) -> Content:
 
 def shape_of(data: bytes, shown: str) -> Shape:
     """How the table in some text is laid out. Raises UnknownFormat where there is none."""
-    first = list(islice(lines(data), PREAMBLE))
-    for position, line in enumerate(first):
+    for line in islice(lines(data), PREAMBLE):
         if not line.text.strip():
             continue
         if not line.text[:1].isalpha() and (found := data_row(line.text)):
             return headless(line, *found)
         names = column_line(line.text)
         if names is not None:
-            shape = headed(names, first[position + 1 :], shown)
+            below = list(islice(lines(data, end_of(data, line), line.number + 1), SAMPLE))
+            shape = headed(names, below, shown)
             if shape is not None:
                 return shape
     raise UnknownFormat("holds no table: neither a line that names the columns nor a row of three numbers", shown)
 
 
+@lru_cache(maxsize=256)
 def column_line(text: str) -> tuple[tuple[str, ...], str | None] | None:
     """The names of the columns and what separates them, None where a line does not name columns of ours."""
     text = text.strip().lstrip("#%/!").strip() if text.lstrip().startswith(COMMENTS) else text.rstrip()
@@ -124,7 +128,7 @@ def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown:
     fitting = [d for d in dict.fromkeys((delimiter, "\t", ";", None)) if len(cells_of(text, d)) == len(names)]
     if not fitting:
         return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
-    comma = fitting[0] != "," and any("," in line.text for line in below[:20])
+    comma = fitting[0] != "," and any("," in line.text for line in below)
     return Shape(names, fitting[0], comma, below[0].start, below[0].number, headed=True)
 
 
