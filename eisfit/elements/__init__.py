@@ -15,7 +15,7 @@ __all__ = ["REGISTRY", "Element", "Param", "Row", "power", "table"]
 
 
 class Row(NamedTuple):
-    """One element for a person to read: `parameters` as (name, unit) pairs, `source` the first line of its docstring."""
+    """One element for a person: `parameters` as (name, unit) pairs, `source` the first line of its docstring."""
 
     symbol: str
     name: str
@@ -25,8 +25,8 @@ class Row(NamedTuple):
 
 
 def table() -> list[Row]:
-    """Every element, in the order of the files and within them as declared."""
-    return [_row(element) for element in REGISTRY.values()]
+    """Every element, in alphabetic order of the symbols."""
+    return [_row(REGISTRY[symbol]) for symbol in sorted(REGISTRY)]
 
 
 def _row(element: type[Element]) -> Row:
