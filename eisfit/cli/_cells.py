@@ -27,7 +27,17 @@ class CellInput:
         from eisfit.readers import read
 
         fit = self.settings.fit
-        return read(self.paths, format=fit.format, pattern=fit.pattern, cell=self.settings.cell)
+        return read(self.paths, format=fit.format, cell=self.settings.cell)
+
+    def screened(self) -> tuple[Series, tuple[str, ...]]:
+        """Its spectra with the points left out that a fit would leave out, and what was assumed about the charge."""
+        from eisfit.quality import screen
+        from eisfit.tracking import with_soc
+
+        fit = self.settings.fit
+        series, said = with_soc(self.read())
+        cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series])
+        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask).series, said
 
 
 def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:

@@ -8,7 +8,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eisfit.spectrum import Series
 
 SLOW = 2.0
 """Seconds of work after which a progress bar appears."""
@@ -33,6 +36,14 @@ def number(value: float | None, form: str = ".4g") -> str:
 def warn(sentence: str) -> None:
     """One line on stderr."""
     print(f"eisfit: {sentence}", file=sys.stderr)
+
+
+def report_skipped(series: Series) -> bool:
+    """Name every input that was lost on stderr; whether there was one."""
+    skipped = [note for note in series.notes if note.kind == "skipped"]
+    for note in skipped:
+        warn(f"skipped {note.path}: {note.sentence}")
+    return bool(skipped)
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eisfit.cli._terminal import show_table
+
+if TYPE_CHECKING:
+    from eisfit.elements import Row
 
 
 def command() -> int:
-    """List the circuit elements: symbol, name, impedance, parameters with units."""
-    from eisfit.elements import REGISTRY
+    """List the circuit elements: symbol, name, impedance, parameters with units, source."""
+    from eisfit.elements import table
 
-    rows = [
-        [symbol, element.name, element.formula, ", ".join(f"{p.name} [{p.unit}]" if p.unit else p.name for p in element.params)]
-        for symbol, element in REGISTRY.items()
-    ]
-    show_table(["symbol", "element", "Z, s = j omega", "parameters"], rows)
+    rows = [[row.symbol, row.name, row.formula, _parameters(row)] for row in table()]
+    show_table(["symbol", "element", "Z with s = j omega", "parameters"], rows)
     return 0
+
+
+def _parameters(row: Row) -> str:
+    return ", ".join(f"{name} [{unit}]" if unit else name for name, unit in row.parameters)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -132,6 +132,11 @@ def choice(*choices: str) -> Kind:
         return str(value)
 
     return Kind(metavar="|".join(choices), from_text=parse, from_toml=parse, choices=choices)
+
+
+def in_unit(kind: Kind, unit: str) -> Kind:
+    """The same with a unit in the help."""
+    return replace(kind, metavar=unit)
 
 
 TEXT = Kind(metavar="TEXT", from_text=_text, from_toml=_text)

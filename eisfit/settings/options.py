@@ -25,6 +25,7 @@ from eisfit.settings.kinds import (
     VALUES,
     Kind,
     choice,
+    in_unit,
 )
 
 if TYPE_CHECKING:
@@ -74,11 +75,17 @@ CELL: Mapping[str, Option] = {
         '"anode"',
         "--working-electrode",
     ),
-    "area_cm2": _option(POSITIVE, "electrode area in cm2", "1.27", "--area"),
-    "thickness_um": _option(POSITIVE, "thickness of the electrolyte in um", "850", "--thickness"),
-    "mass_mg": _option(POSITIVE, "active mass in mg", "1.2", "--mass"),
-    "capacity_mAh": _option(POSITIVE, "charge in mAh between state of charge 0 and 1", "3.3", "--capacity"),
-    "temperature_C": _option(NUMBER, "temperature in C, where the files hold none", "25", "--temperature"),
+    "area_cm2": _option(in_unit(POSITIVE, "CM2"), "electrode area in cm2", "1.27", "--area"),
+    "thickness_um": _option(
+        in_unit(POSITIVE, "UM"), "thickness of the electrolyte in um", "850", "--thickness"
+    ),
+    "mass_mg": _option(in_unit(POSITIVE, "MG"), "active mass in mg", "1.2", "--mass"),
+    "capacity_mAh": _option(
+        in_unit(POSITIVE, "MAH"), "charge in mAh between state of charge 0 and 1", "3.3", "--capacity"
+    ),
+    "temperature_C": _option(
+        in_unit(NUMBER, "C"), "temperature in C, where the files hold none", "25", "--temperature"
+    ),
     "pressure_MPa": _option(POSITIVE, "pressure on the cell in MPa", "50"),
 }
 """The table [cell]: the fields of Cell."""
@@ -119,8 +126,12 @@ class FitSettings:
     smooth: bool = _fit(
         False, ENGINE, SWITCH, "smoothness along the series, beside the free fit", "true", "--smooth/--no-smooth"
     )
-    f_min: float | None = _fit(None, POINTS, POSITIVE, "lowest frequency in Hz that counts", "0.01", "--f-min")
-    f_max: float | None = _fit(None, POINTS, POSITIVE, "highest frequency in Hz that counts", "1e6", "--f-max")
+    f_min: float | None = _fit(
+        None, POINTS, in_unit(POSITIVE, "HZ"), "lowest frequency that counts", "0.01", "--f-min"
+    )
+    f_max: float | None = _fit(
+        None, POINTS, in_unit(POSITIVE, "HZ"), "highest frequency that counts", "1e6", "--f-max"
+    )
     mask: tuple[tuple[float, float], ...] = _fit(
         (), POINTS, RANGES, "band in Hz that must not count", "[[49, 51]]", "--mask"
     )

@@ -1,0 +1,33 @@
+"""`eisfit compare`: which of several circuits the data support."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from eisfit.cli._cells import one_cell
+from eisfit.cli._options import READING, Paths, given, takes
+from eisfit.cli._terminal import number, report_skipped, show_table
+
+Circuits = Annotated[
+    list[str],
+    typer.Option(
+        "-c", "--circuit", metavar="TEXT|NAME", help="A circuit to compare; give two or more.", show_default=False
+    ),
+]
+
+
+@takes(*READING, "f_min", "f_max", "mask", "keep_all", "weighting")
+def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
+    """Fit several circuits to the same spectra and rank them by information criteria."""
+    from eisfit.comparison import compare
+
+    cell = one_cell(paths, given(flags))
+    series, _ = cell.screened()
+    comparison = compare(series, circuit, weighting=cell.settings.fit.weighting)
+    rows = comparison.rows()
+    shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]
+    show_table(list(rows[0]), shown)
+    print(comparison.verdict)
+    return 3 if report_skipped(series) else 0

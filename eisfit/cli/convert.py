@@ -1,0 +1,71 @@
+"""`eisfit convert`: every spectrum of a cell as one tidy table, whatever instrument wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eisfit.cli._cells import one_cell
+from eisfit.cli._options import READING, Paths, Quiet, given, takes
+from eisfit.cli._terminal import report_skipped
+from eisfit.errors import OptionError
+from eisfit.spectrum import Conditions, Series
+
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--out", metavar="FILE", help="Table to write: .csv, .parquet or .xlsx.", show_default=False),
+]
+
+CONDITIONS = tuple(f.name for f in fields(Conditions))
+COLUMNS = ("spectrum", "file", "sweep", *CONDITIONS, "frequency_Hz", "re_ohm", "im_ohm")
+
+
+@takes(*READING)
+def command(paths: Paths, out: Out, quiet: Quiet = False, **flags: Any) -> int:
+    """Write one table of every point of every spectrum with its conditions. Im is negative where capacitive."""
+    from eisfit.export import output_folder, staged_file
+
+    kind = out.suffix.lower()
+    if kind not in (".csv", ".parquet", ".xlsx"):
+        raise OptionError(f"-o: expected a name that ends in .csv, .parquet or .xlsx, not {out.name!r}")
+    series = one_cell(paths, given(flags)).read()
+    with output_folder(out.parent), staged_file(out) as path:
+        _write(path, kind, list(_rows(series)))
+    if not quiet:
+        print(f"{len(series)} spectra in {out}")
+    return 3 if report_skipped(series) else 0
+
+
+def _rows(series: Series) -> Iterator[tuple[Any, ...]]:
+    for spectrum in series:
+        source = spectrum.source
+        head = (
+            spectrum.label,
+            source.path if source else None,
+            source.sweep if source else None,
+            *(getattr(spectrum.conditions, name) for name in CONDITIONS),
+        )
+        z = spectrum.impedance
+        for f, re, im in zip(spectrum.frequency.tolist(), z.real.tolist(), z.imag.tolist(), strict=True):
+            yield (*head, f, re, im)
+
+
+def _write(path: Path, kind: str, rows: list[tuple[Any, ...]]) -> None:
+    from eisfit.export import write_csv
+
+    if kind == ".csv":
+        write_csv(path, COLUMNS, rows)
+        return
+    import pandas as pd
+
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    try:
+        table.to_parquet(path) if kind == ".parquet" else table.to_excel(path, index=False)
+    except ImportError as error:
+        from eisfit.errors import MissingDependency
+
+        raise MissingDependency(f"writing {kind} needs another package: {error}", path) from None

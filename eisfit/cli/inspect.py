@@ -1,0 +1,73 @@
+"""`eisfit inspect`: what is in these files, before any fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from eisfit.cli._cells import one_cell
+from eisfit.cli._options import READING, Paths, given, takes
+from eisfit.cli._terminal import number, report_skipped, show_table
+from eisfit.spectrum import Series, Spectrum
+
+COLUMNS: dict[str, Callable[[Spectrum], str]] = {
+    "spectrum": lambda s: s.label,
+    "file": lambda s: Path(s.source.path).name if s.source else "",
+    "reader": lambda s: s.source.reader if s.source else "",
+    "points": lambda s: str(len(s)),
+    "left out": lambda s: str(int(s.mask.sum())),
+    "f max (Hz)": lambda s: number(float(s.frequency[0])),
+    "f min (Hz)": lambda s: number(float(s.frequency[-1])),
+    "time (s)": lambda s: number(s.conditions.time_s, ".6g"),
+    "E (V)": lambda s: number(s.conditions.potential_V),
+    "I (mA)": lambda s: number(None if s.conditions.current_A is None else 1e3 * s.conditions.current_A),
+    "q (mAh)": lambda s: number(s.conditions.charge_mAh),
+    "SoC": lambda s: number(s.conditions.soc),
+    "direction": lambda s: s.conditions.direction or "",
+    "cycle": lambda s: number(s.conditions.cycle, "d"),
+    "T (C)": lambda s: number(s.conditions.temperature_C),
+    "p (MPa)": lambda s: number(s.conditions.pressure_MPa),
+}
+
+
+@takes(*READING, "f_min", "f_max", "mask", "keep_all")
+def command(paths: Paths, **flags: Any) -> int:
+    """Show what is in files and folders: spectra, points, band, conditions, what would be left out and why."""
+    cell = one_cell(paths, given(flags))
+    series, said = cell.screened()
+    _show_spectra(series)
+    _show_cell(series)
+    for sentence in (*_left_out(series), *said, *_notes(series)):
+        print(sentence)
+    return 3 if report_skipped(series) else 0
+
+
+def _show_spectra(series: Series) -> None:
+    columns = {name: [column(spectrum) for spectrum in series] for name, column in COLUMNS.items()}
+    filled = {name: cells for name, cells in columns.items() if any(cells)}
+    show_table(list(filled), [list(row) for row in zip(*filled.values(), strict=True)])
+
+
+def _show_cell(series: Series) -> None:
+    cell = {f: getattr(series.cell, f) for f in series.cell.__dataclass_fields__}
+    known = ", ".join(f"{name} {value}" for name, value in cell.items() if value not in (None, ""))
+    if known:
+        print(f"Cell: {known}")
+    if series.record is not None:
+        record = series.record
+        hours = (record.time_s[-1] - record.time_s[0]) / 3600
+        print(f"Cycling record: {len(record)} rows over {hours:.4g} h from {len(record.sources)} files")
+
+
+def _left_out(series: Series) -> list[str]:
+    """Points that would not count, by reason."""
+    count: dict[str, int] = {}
+    for spectrum in series:
+        for reason in filter(None, spectrum.reasons):
+            count[reason] = count.get(reason, 0) + 1
+    return [f"left out: {n} {'point' if n == 1 else 'points'}, {reason}" for reason, n in count.items()]
+
+
+def _notes(series: Series) -> list[str]:
+    return [f"{note.kind}: {note.path}: {note.sentence}" for note in series.notes if note.kind != "skipped"]
