@@ -14,7 +14,10 @@ from eisfit.readers._base import Content
 from eisfit.readers._clock import EPOCH, origins
 from eisfit.readers._files import Found, natural
 from eisfit.readers._record import Piece, filled, merge
-from eisfit.spectrum import Cell, Conditions, Note, Series, Source, Spectrum
+from eisfit.spectrum import Cell, Conditions, Note, Record, Series, Source, Spectrum
+
+UNCOUNTED = 0.01
+"""Part of the charge of a record from which the charge that passed during spectra is told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,7 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     contents = [item.content for item in loaded if item.content is not None]
     for item, content in zip(loaded, contents, strict=True):
         notes += [note._replace(path=item.found.shown) for note in content.notes]
-    zero = origins(contents, [item.found.stem for item in loaded], notes)
+    zero = origins(contents, [item.found for item in loaded], notes)
     spectra = in_order(placed(loaded, contents, zero))
     pieces = pieces_of(loaded, contents, zero, notes)
     if not spectra and not pieces:
@@ -53,6 +56,8 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     times = [None if s.time is None else s.time - first for s in spectra]
     pieces = [piece._replace(origin=piece.origin - first) for piece in pieces]
     record = merge(pieces, np.array([t for t in times if t is not None]), notes) if pieces else None
+    if record is not None:
+        tell_uncounted(record, loaded, notes)
     conditions = [timed(item, time) for item, time in zip(spectra, times, strict=True)]
     if record is not None:
         conditions = filled(conditions, times, record)
@@ -62,6 +67,16 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
         record=record,
         notes=dict.fromkeys(notes),
     )
+
+
+def tell_uncounted(record: Record, loaded: Sequence[Loaded], notes: list[Note]) -> None:
+    """Note the files whose spectra passed direct current that matters: impedance rows do not count as cycling."""
+    moved = float(np.sum(np.abs(np.diff(record.charge_mAh, prepend=0.0))))
+    for item in loaded:
+        charge = 0.0 if item.content is None else item.content.uncounted_mAh
+        if charge > UNCOUNTED * moved > 0:
+            sentence = f"{charge:.3g} mAh of direct current passed during its spectra are not counted in the charge"
+            notes.append(Note("assumed", item.found.shown, sentence))
 
 
 def placed(loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence[float | None]) -> list[Placed]:

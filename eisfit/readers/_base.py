@@ -17,8 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
 from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Spectrum
 
@@ -71,7 +69,8 @@ class Content:
     """What a file holds: spectra and traces with time on the file's own clock, notes, the cell where the header tells.
 
     `start` is the local time at which the clock of the file was zero. The spectra carry the conditions that stand in
-    the file, and the number of their sweep; the caller gives them source and label.
+    the file, and the number of their sweep; the caller gives them source and label. `uncounted_mAh` is the charge that
+    the instrument counted during the sweeps, its sign left out.
     """
 
     spectra: tuple[Spectrum, ...] = ()
@@ -79,6 +78,7 @@ class Content:
     notes: tuple[Note, ...] = ()
     cell: Cell | None = None
     start: datetime | None = None
+    uncounted_mAh: float = 0.0
 
     def noted(self, kind: Literal["skipped", "dropped", "assumed", "ignored"], path: str, sentence: str) -> Content:
         """A copy with one more note."""
@@ -209,9 +209,3 @@ def unknown(shown: str) -> UnknownFormat:
 def is_binary(head: bytes) -> bool:
     """True where bytes are no text in any encoding that instruments write."""
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-def finite(values: Floats) -> float | None:
-    """The median of the finite values as a float, None where there is none."""
-    good = values[np.isfinite(values)]
-    return float(np.median(good)) if good.size else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from eisfit.readers._base import Content
-from eisfit.readers._files import natural
+from eisfit.readers._files import Found, natural
 from eisfit.spectrum import Note
 
 EPOCH = datetime(1970, 1, 1)
@@ -24,7 +24,7 @@ def span(content: Content) -> tuple[float, float] | None:
     return (min(times), max(times)) if times else None
 
 
-def origins(contents: Sequence[Content], stems: Sequence[str], notes: list[Note]) -> list[float | None]:
+def origins(contents: Sequence[Content], files: Sequence[Found], notes: list[Note]) -> list[float | None]:
     """For each file the time at which its clock was zero, s on one common clock; None where that cannot be known.
 
     Files with a date in their header have it from there. A file without one shares the start of a linked technique; if
@@ -37,29 +37,30 @@ def origins(contents: Sequence[Content], stems: Sequence[str], notes: list[Note]
     if not undated:
         return known
     if len(undated) == len(timed):
-        return common_clock(timed, spans, stems, notes)
-    shared = {linked(stems[i]): known[i] for i in timed if known[i] is not None and linked(stems[i]) is not None}
+        return common_clock(timed, spans, files, notes)
+    shared = {linked(files[i].stem): known[i] for i in timed if known[i] is not None}
     for i in undated:
-        known[i] = shared.get(linked(stems[i]))
+        base = linked(files[i].stem)
+        known[i] = None if base is None else shared.get(base)
         what = "the start of the files it is linked with is taken" if known[i] is not None else "its times are not used"
-        notes.append(Note("assumed", contents_path(contents[i], stems[i]), f"its header has no date: {what}"))
+        notes.append(Note("assumed", files[i].shown, f"its header has no date: {what}"))
     return known
 
 
 def common_clock(
-    timed: Sequence[int], spans: Sequence[tuple[float, float] | None], stems: Sequence[str], notes: list[Note]
+    timed: Sequence[int], spans: Sequence[tuple[float, float] | None], files: Sequence[Found], notes: list[Note]
 ) -> list[float | None]:
     """The origins where no file has a date: all zero where the times can be those of one clock, else unknown."""
-    order = sorted(timed, key=lambda i: natural(stems[i]))
+    order = sorted(timed, key=lambda i: natural(files[i].shown))
     inside = [spans[i] for i in order]
     follows = all(a is not None and b is not None and a[1] <= b[0] for a, b in pairwise(inside))
-    bases = {linked(stems[i]) for i in timed}
+    bases = {linked(files[i].stem) for i in timed}
     if len(timed) > 1 and (follows or (len(bases) == 1 and None not in bases)):
         sentence = "no header has a date: the times of all files are taken to count from one start"
-        notes.append(Note("assumed", stems[order[0]], sentence))
+        notes.append(Note("assumed", files[order[0]].shown, sentence))
     elif len(timed) > 1:
         sentence = "no header has a date and the times of the files overlap: the order is that of their names"
-        notes.append(Note("assumed", stems[order[0]], sentence))
+        notes.append(Note("assumed", files[order[0]].shown, sentence))
         return [None] * len(spans)
     return [None if s is None else 0.0 for s in spans]
 
@@ -73,8 +74,3 @@ def linked(stem: str) -> tuple[str, str] | None:
     """What linked techniques have in common: base name and channel; None for other names."""
     found = LINKED.match(stem)
     return (found["base"], found["channel"]) if found else None
-
-
-def contents_path(content: Content, stem: str) -> str:
-    """The file that a content came from, as it is shown."""
-    return next((s.source.path for s in content.spectra if s.source is not None), stem)

@@ -21,7 +21,7 @@ Quantity = Literal[
 SPELLINGS: dict[Quantity, str] = {
     "frequency": "freq frequency f frequencies frequenz fréquence fr acfrequency freqhz",
     "omega": "omega ω angularfrequency w",
-    "real": "re(z) rez re(z1) z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart "
+    "real": "re(z) rez z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart "
     "realimpedance impedancereal zprime z1 z're rs r",
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag imaginary imagpart imaginarypart "
     "imaginarypartofz zimaginary zimagpart imaginaryimpedance impedanceimaginary impedanceimag zdoubleprime z2 "
@@ -166,6 +166,8 @@ def understood(header: str) -> tuple[Quantity, float, str, bool, int] | None:
     return None
 
 
+NUMBERED = re.compile(r"[\s_.#]*\(?\d+\)?$")
+"""The number behind the name of a column that a table repeats: `Re 2`, `Z'_3`, `Im.1`."""
 Layout = dict[Quantity, tuple[Column, ...]]
 """The columns of each quantity, the best first, of equal ones in the order of the table."""
 
@@ -181,6 +183,36 @@ def layout(headers: tuple[str, ...]) -> Layout:
             column = Column(index, quantity, factor, kind, header.strip(), inverted)
             found.setdefault(quantity, []).append((rank, index, column))
     return {quantity: tuple(column for *_, column in sorted(columns)) for quantity, columns in found.items()}
+
+
+@lru_cache(maxsize=512)
+def side_by_side(headers: tuple[str, ...]) -> list[Layout]:
+    """The layouts of several spectra beside each other, one for each; empty where a table holds one in its columns.
+
+    The columns of the parts of Z repeat, equal but for a number; the frequency repeats too, or is shared.
+    """
+    repeated: dict[Quantity, dict[str, list[Column]]] = {}
+    for index, header in enumerate(headers):
+        name, unit = split_unit(re.sub(r"\.\d+$", "", header.strip()))
+        plain = NUMBERED.sub("", name) if understood(header) is None else name
+        meaning = understood(plain if unit is None else f"{plain}/{unit}")
+        if meaning is not None:
+            quantity, factor, kind, inverted, _ = meaning
+            column = Column(index, quantity, factor, kind, header.strip(), inverted)
+            repeated.setdefault(quantity, {}).setdefault(bare(plain), []).append(column)
+    best = {quantity: max(groups.values(), key=len) for quantity, groups in repeated.items()}
+    pairs: tuple[tuple[Quantity, Quantity], ...] = (("real", "imaginary"), ("magnitude", "phase"))
+    for first, second in pairs:
+        count = len(best.get(first, ()))
+        if count > 1 and len(best.get(second, ())) == count and len(best.get("frequency", ())) in (1, count):
+            return [nth(best, i, count) for i in range(count)]
+    return []
+
+
+def nth(columns: dict[Quantity, list[Column]], i: int, count: int) -> Layout:
+    """The layout of spectrum `i` of `count` beside each other: its own columns, the frequency perhaps shared."""
+    own: Layout = {quantity: (found[i],) for quantity, found in columns.items() if len(found) == count}
+    return own if "frequency" in own else own | {"frequency": (columns["frequency"][0],)}
 
 
 def has_impedance(columns: Layout) -> bool:

@@ -29,6 +29,10 @@ TAIL = 1 << 14
 """Bytes at the end of the file in which the last rows are looked for."""
 
 
+Codes = dict[int, dict[str, int]]
+"""For columns that hold names: the number of each name."""
+
+
 class Block(NamedTuple):
     """Rows of a table inside plain bytes: where they begin, and how cells are told apart.
 
@@ -56,8 +60,10 @@ class Rows(NamedTuple):
     dropped: tuple[str, ...] = ()
 
 
-def numbers(block: Block, needed: Sequence[int]) -> Rows:
+def numbers(block: Block, needed: Sequence[int], names: Sequence[int] = ()) -> Rows:
     """The numbers of a block; columns outside `needed` may hold text, which gives NaN.
+
+    Text in the columns `names` is numbered by first appearance.
 
     Raises CorruptFile with the line where a needed cell is no number.
     """
@@ -66,7 +72,7 @@ def numbers(block: Block, needed: Sequence[int]) -> Rows:
         return Rows(np.empty((0, block.width)), dropped)
     values = in_bulk(block, end)
     if values is None:
-        rows = row_by_row(block, end, needed)
+        rows = row_by_row(block, end, frozenset(needed), {index: {} for index in names})
         return Rows(rows.values, dropped + rows.dropped)
     return Rows(values, dropped)
 
@@ -123,11 +129,10 @@ def closes_rows(block: Block) -> bool:
     return block.delimiter is not None and first.endswith(block.delimiter.encode())
 
 
-def row_by_row(block: Block, end: int, needed: Sequence[int]) -> Rows:
+def row_by_row(block: Block, end: int, wanted: frozenset[int], codes: Codes) -> Rows:
     """The careful way: every row on its own, with its line number."""
     values: list[list[float]] = []
     ragged: list[int] = []
-    wanted = frozenset(needed)
     for line in lines(block.data[:end], block.start, block.line):
         if not line.text.strip() or line.text.lstrip().startswith(COMMENTS):
             continue
@@ -135,7 +140,7 @@ def row_by_row(block: Block, end: int, needed: Sequence[int]) -> Rows:
         if cells is None:
             ragged.append(line.number)
         elif [cell.strip() for cell in cells] != [name.strip() for name in block.names]:
-            values.append(row(cells, wanted, block, line.number))
+            values.append(row(cells, wanted, codes, block, line.number))
     if len(ragged) > len(values):
         raise CorruptFile(f"expected {block.width} cells as in the column line", block.shown, ragged[0])
     sentence = f"{len(ragged)} rows without {block.width} cells, the first in line {ragged[0]}" if ragged else ""
@@ -156,12 +161,14 @@ def fitted(cells: list[str], width: int) -> list[str] | None:
     return cells if len(cells) == width else None
 
 
-def row(cells: Sequence[str], wanted: frozenset[int], block: Block, line: int) -> list[float]:
+def row(cells: Sequence[str], wanted: frozenset[int], codes: Codes, block: Block, line: int) -> list[float]:
     """The numbers of one row; NaN in columns that nobody needs and where the cell says that there is none."""
     out = []
     for index, cell in enumerate(cells):
         number = to_number(cell, comma=block.comma)
-        if number is None and index in wanted:
+        if number is None and index in codes:
+            number = float(codes[index].setdefault(cell.strip(), len(codes[index])))
+        elif number is None and index in wanted:
             name = block.names[index].strip()
             raise CorruptFile(f"column {name} holds {shortened(cell)}, a number was expected", block.shown, line)
         out.append(np.nan if number is None else number)

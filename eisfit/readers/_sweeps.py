@@ -7,60 +7,20 @@ not used for that. Rows at f = 0 are no points: they are cycling, or the direct 
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from eisfit.errors import CorruptFile, EmptyFile
-from eisfit.readers._base import Content, Trace, finite
-from eisfit.readers._columns import Column, Layout, Quantity, has_frequency, has_impedance
+from eisfit.errors import EmptyFile
+from eisfit.readers._base import Content
+from eisfit.readers._columns import Column, has_frequency
 from eisfit.readers._sign import inductive, is_conjugated
-from eisfit.spectrum import Bools, Cell, Complexes, Conditions, Floats, Note, Source, Spectrum
+from eisfit.readers._table import Indices, Table, check, median
+from eisfit.readers._traces import cycling_only, trace_of
+from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
 
-Indices = NDArray[np.int64]
 SAME = 1e-3
 """Relative difference below which two frequencies are the same one, measured twice."""
 RADIANS_AT_MOST = 1.6
 """A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
-
-
-class Table(NamedTuple):
-    """A table whose columns are understood: values (N, M) as printed, the file it stands in, what the header told.
-
-    `headed` is False where the table has no column line, `cycling` True where the technique cycles between its
-    spectra. `shown` is the path for messages.
-    """
-
-    columns: Layout
-    values: Floats
-    shown: str
-    headed: bool = True
-    cycling: bool = False
-    start: datetime | None = None
-    cell: Cell | None = None
-
-    def column(self, quantity: Quantity) -> Floats | None:
-        """The best column of a quantity in our units (N,), None where the table has none."""
-        found = self.columns.get(quantity)
-        return None if found is None else in_units(self.values, found[0])
-
-    def at(self, quantity: Quantity, rows: Bools | Indices) -> Floats | None:
-        """A quantity in some rows, from its best column that is not 0 in all of them.
-
-        Techniques that mix steps leave 0 in the columns that a step does not measure.
-        """
-        parts = [in_units(self.values[rows], column) for column in self.columns.get(quantity, ())]
-        return next((part for part in parts if part.any()), parts[0] if parts else None)
-
-
-def in_units(values: Floats, column: Column) -> Floats:
-    """One column of values (N, M) in our units (N,); kelvin become degrees Celsius."""
-    numbers = values[:, column.index]
-    if column.factor != 1.0:
-        numbers = numbers * column.factor
-    return numbers - 273.15 if column.unit == "K" else numbers
 
 
 def content(table: Table, dropped: tuple[str, ...] = ()) -> Content:
@@ -78,21 +38,18 @@ def content(table: Table, dropped: tuple[str, ...] = ()) -> Content:
     impedance = impedances(table, notes)
     point = usable(frequency, impedance, table, notes)
     trace = trace_of(table, frequency == 0, rest=not table.cycling)
-    spectra = spectra_of(table, frequency, impedance, point, notes)
+    sweeps = sweeps_of(table, frequency, np.flatnonzero(point))
+    spectra = spectra_of(table, frequency, impedance, sweeps, notes)
     if not spectra and trace is None:
         raise EmptyFile("holds no impedance: no row has a frequency above 0 and an impedance", table.shown)
-    traces = () if trace is None else (trace,)
-    return Content(spectra=spectra, traces=traces, notes=tuple(notes), start=table.start, cell=table.cell)
-
-
-def check(columns: Layout, shown: str) -> None:
-    """Raises CorruptFile where impedances lack their frequency, or frequencies their impedance."""
-    names = ", ".join(found[0].name for found in columns.values())
-    if not has_frequency(columns) and columns.keys() & {"real", "imaginary", "magnitude", "phase"}:
-        raise CorruptFile(f"no frequency column (freq/Hz); the columns that are understood are {names}", shown)
-    if has_frequency(columns) and not has_impedance(columns):
-        sentence = "no impedance columns (Re(Z) and Im(Z), or |Z| and phase)"
-        raise CorruptFile(f"{sentence}; the columns that are understood are {names}", shown)
+    return Content(
+        spectra=spectra,
+        traces=() if trace is None else (trace,),
+        notes=tuple(notes),
+        start=table.start,
+        cell=table.cell,
+        uncounted_mAh=counted_by_instrument(table, sweeps),
+    )
 
 
 def frequencies(table: Table) -> Floats:
@@ -165,11 +122,9 @@ def counted(rows: Bools) -> str:
 
 
 def spectra_of(
-    table: Table, frequency: Floats, impedance: Complexes, point: Bools, notes: list[Note]
+    table: Table, frequency: Floats, impedance: Complexes, sweeps: list[Indices], notes: list[Note]
 ) -> tuple[Spectrum, ...]:
     """The sweeps of a table as spectra, the sign of Im Z settled over all of them."""
-    index = np.flatnonzero(point)
-    sweeps = sweeps_of(table, frequency, index)
     parts = [(frequency[rows], impedance[rows]) for rows in sweeps]
     if parts and is_conjugated(parts, stated=table.headed):
         notes.append(Note("assumed", table.shown, flipped(table, parts)))
@@ -185,6 +140,15 @@ def spectra_of(
         )
         for sweep, ((f, z), rows) in enumerate(zip(parts, sweeps, strict=True))
     )
+
+
+def counted_by_instrument(table: Table, sweeps: list[Indices]) -> float:
+    """Charge (mAh, without its sign) that the counter of the instrument moved during the sweeps."""
+    counter = table.column("counter")
+    if counter is None:
+        return 0.0
+    moved = np.array([counter[rows[-1]] - counter[rows[0]] for rows in sweeps])
+    return float(np.nansum(np.abs(moved)))
 
 
 def flipped(table: Table, parts: list[tuple[Floats, Complexes]]) -> str:
@@ -209,9 +173,12 @@ def sigmas(table: Table) -> Floats | None:
 
 
 def sweeps_of(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
-    """The rows of each sweep, in the order of the table."""
+    """The rows of each sweep, in the order of the table; sweeps that are interleaved are taken apart."""
     if not index.size:
         return []
+    group = table.column("group")
+    if group is not None and np.count_nonzero(np.diff(group[index])) > len(index) / 2:
+        index = index[np.argsort(group[index], kind="stable")]
     cuts = turning_points(frequency[index])
     for quantity in ("group", "step"):
         counter = table.column(quantity)
@@ -260,51 +227,3 @@ def conditions(table: Table, rows: Indices) -> Conditions:
         soc=median(table, "soc", rows),
         cycle=None if cycle is None or not np.isfinite(cycle[first]) else round(float(cycle[first])),
     )
-
-
-def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:
-    """The median of a column over a sweep, None where there is no finite value."""
-    values = table.at(quantity, rows)
-    return None if values is None else finite(values)
-
-
-def cycling_only(table: Table) -> Trace:
-    """The piece of record that a table without frequencies is."""
-    trace = trace_of(table, np.ones(len(table.values), bool), rest=False)
-    if trace is None:
-        raise EmptyFile("holds no impedance (no frequency column), and no cycling either", table.shown)
-    return trace
-
-
-def trace_of(table: Table, rows: Bools, *, rest: bool) -> Trace | None:
-    """Rows of a table as a piece of record, None where time, or potential, or both current and charge are missing."""
-    rows = rows.copy()
-    for quantity in ("time", "potential", "current", "dq"):
-        values = table.column(quantity)
-        if values is not None:
-            rows &= np.isfinite(values)
-    time, potential, current, dq = (table.at(q, rows) for q in ("time", "potential", "current", "dq"))
-    if not rows.any() or time is None or potential is None:
-        return None
-    if current is None:
-        current = None if dq is None else mean_current(time, dq)
-    if current is None:
-        return None
-    return Trace(
-        time_s=time,
-        potential_V=potential,
-        current_A=current,
-        dq_mAh=dq,
-        counter_mAh=table.at("counter", rows),
-        temperature_C=table.at("temperature", rows),
-        rest=rest,
-    )
-
-
-def mean_current(time: Floats, dq: Floats) -> Floats:
-    """The mean current since the row before (T,) A from the charge between the rows, 0 where no time passed."""
-    current = np.zeros(len(time))
-    passed = np.diff(time)
-    moved = passed > 0
-    current[1:][moved] = 3.6 * dq[1:][moved] / passed[moved]
-    return current

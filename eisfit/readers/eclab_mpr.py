@@ -16,7 +16,8 @@ import numpy as np
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._columns import layout
-from eisfit.readers._sweeps import Table, content
+from eisfit.readers._sweeps import content
+from eisfit.readers._table import Table
 from eisfit.spectrum import Floats, Note
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"

@@ -16,7 +16,8 @@ from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._columns import is_readable, layout
 from eisfit.readers._numbers import Block, numbers
-from eisfit.readers._sweeps import Table, check, content
+from eisfit.readers._sweeps import content
+from eisfit.readers._table import Table, check
 from eisfit.readers._text import Line, decoded, end_of, lines, plain
 from eisfit.spectrum import Cell
 
