@@ -92,13 +92,14 @@ def minimise(
     damping: float = 1e-2,
     scale: Floats | None = None,
 ) -> Minimum:
-    """The minimum of each problem from its start theta (N, K), inside lower <= theta <= upper (K,).
+    """The minimum of each problem from its start theta (N, K), inside lower <= theta <= upper, (K,) or (N, K).
 
     Converged: the step foretells a fall of the cost below `rtol` of it, with the damping out of the way.
     `scale` (N,) is the sum of the squared weighted data, which tells what is rounding.
     """
     n = len(theta)
     theta = np.clip(theta, lower, upper)
+    lower, upper = np.broadcast_to(lower, theta.shape), np.broadcast_to(upper, theta.shape)
     floor = np.zeros(n) if scale is None else ROUND_OFF * scale
     out = Minimum(theta.copy(), np.full(n, np.inf), np.full(n, MAX_ITERATIONS), np.zeros(n, np.int64))
     state = _begin(problem, theta, floor, np.arange(0), damping)
@@ -112,7 +113,7 @@ def minimise(
             current = problem.take(state.rows)
         if not len(state.rows):
             continue
-        done, code = _advance(current, state, lower, upper, rtol)
+        done, code = _advance(current, state, lower[state.rows], upper[state.rows], rtol)
         state.iterations += 1
         spent = ~done & (state.iterations >= max_iterations)
         code[spent] = MAX_ITERATIONS

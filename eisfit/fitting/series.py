@@ -83,6 +83,18 @@ def fit(
     return fits[0] if one else fits
 
 
+def problems(fits: SeriesFit) -> list[tuple[Indices, Problem]]:
+    """The least-squares problems that a series of fits solved, with the place of their spectra; outliers left out."""
+    options = fits.options
+    constraints = Constraints(tied=dict(options.tied), shared=options.shared)
+    masked = [
+        s.masked(out, "outlier of the robust fit") if out.any() else s
+        for s, out in zip(fits.series, fits.outliers or [s.mask & False for s in fits.series], strict=True)
+    ]
+    series = fits.series.with_(spectra=masked)
+    return _Driver(series, fits.circuit, constraints, options.weighting, robust=False, executor=None).blocks
+
+
 class _Driver:
     """The problems of a series by grid, and the way through them."""
 
