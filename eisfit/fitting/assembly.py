@@ -32,13 +32,16 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     n = len(problem)
     part, found = solution.problem, solution.found
     m = found.minimum
-    spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma")
-    values = part.scaling.values(m.theta)
+    with np.errstate(all="ignore"):
+        spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma")
+        values = part.scaling.values(m.theta)
+        rms = rms_of(part, values)
     counted = problem.weight > 0
     counted[rows] = part.weight > 0
     code = np.where(spread.degenerate & (m.code != lm.NON_FINITE), lm.SINGULAR, m.code)
     finite = np.isfinite(m.cost)
-    status = _laid_out(code, rows, n, lm.NON_FINITE)
+    status = np.where(finite_spectra(problem), lm.SINGULAR, lm.NON_FINITE)
+    status[rows] = code
     columns: dict[str, Any] = {
         "values": _laid_out(np.where(finite[:, None], values, np.nan), rows, n, np.nan),
         "covariance": _laid_out(spread.covariance, rows, n, np.nan),
@@ -48,12 +51,19 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         "at_bound": _laid_out(spread.at_bound, rows, n, False),
         "agreement": _laid_out(found.agreement, rows, n, 0),
         "starts": _laid_out(found.starts, rows, n, 0),
-        "rms": _laid_out(rms_of(part, values), rows, n, np.nan),
+        "rms": _laid_out(rms, rows, n, np.nan),
     }
     frozen: dict[str, Any] = {name: read_only(column, column.dtype) for name, column in columns.items()}
     statuses = tuple(lm.STATUSES[c] for c in status.tolist())
     outliers = _named(solution.outliers, rows, n, problem.s.size)
     return BatchFit(circuit=problem.scaling.circuit, status=statuses, outliers=outliers, options=options, **frozen)
+
+
+def finite_spectra(problem: Problem) -> Bools:
+    """Spectra whose data and weights are finite at every point that counts, (N,)."""
+    counted = problem.weight != 0
+    out: Bools = (~counted | (np.isfinite(problem.data) & np.isfinite(problem.weight))).all(axis=1)
+    return out
 
 
 def _named(outliers: Bools | None, rows: Indices, n: int, width: int) -> tuple[Bools, ...]:

@@ -12,13 +12,13 @@ from numpy.typing import ArrayLike
 from eisfit.circuit import Circuit
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting import lm
-from eisfit.fitting.assembly import Solution, finished, joined
+from eisfit.fitting.assembly import Solution, finished, finite_spectra, joined
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.order import in_order
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.result import BatchFit
 from eisfit.fitting.robust import robust_fit
-from eisfit.fitting.start import ColdStart, cold_start, data_scale
+from eisfit.fitting.start import ColdStart, cold_start, data_scale, nothing
 from eisfit.fitting.weighting import weights
 from eisfit.spectrum import Bools, Complexes, Floats, Indices
 
@@ -55,6 +55,8 @@ def fit_batch(
     Raises FitError where the problem is ill posed (fewer data than free parameters), CircuitError on unknown names.
     """
     f, z, used, sd = _arrays(frequency, impedance, mask, sigma)
+    if not len(z):
+        raise FitError("there is no spectrum to fit")
     constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {})
     model = constraints.applied(named(circuit))
     begin = None if start is None else starts(model, start, len(z))
@@ -87,12 +89,19 @@ def _solved(task: Task) -> tuple[Indices, Solution]:
     rows = np.flatnonzero(sound_spectra(task.problem))
     part = task.problem.take(rows)
     start = None if task.start is None else task.start[rows]
+    with np.errstate(all="ignore"):
+        return rows, _solution(part, start, task)
+
+
+def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
+    if not len(part):
+        return Solution(nothing(part.scaling.size), part)
     if task.robust:
         found, outliers, clean = robust_fit(part, start, task.max_iterations)
-        return rows, Solution(found if start is not None else in_order(clean, found), clean, outliers)
+        return Solution(found if start is not None else in_order(clean, found), clean, outliers)
     if start is not None:
-        return rows, Solution(warm_start(part, start, task.max_iterations), part)
-    return rows, Solution(in_order(part, cold_start(part, max_iterations=task.max_iterations)), part)
+        return Solution(warm_start(part, start, task.max_iterations), part)
+    return Solution(in_order(part, cold_start(part, max_iterations=task.max_iterations)), part)
 
 
 def _arrays(
@@ -119,6 +128,9 @@ def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float], n: int) -> 
         raise FitError(f"{len(values)} sets of start values for {n} spectra")
     if not np.isfinite(values).all():
         raise FitError("start values must be finite")
+    for p, column in zip(circuit.parameters, values.reshape(-1, len(circuit.names)).T, strict=True):
+        if p.scale == "log" and p.lower >= 0 and not p.fixed and (column <= 0).any():
+            raise FitError(f"the start value of {p.name} must be above 0")
     return np.array(np.broadcast_to(values, (n, values.shape[-1])))
 
 
@@ -138,10 +150,8 @@ def warm_start(problem: Problem, values: Floats, max_iterations: int) -> ColdSta
 
 
 def sound_spectra(problem: Problem) -> Bools:
-    """Spectra with finite numbers at every point that counts, and more numbers than free parameters."""
-    counted = problem.weight > 0
-    finite = np.where(counted, np.isfinite(problem.data), True).all(axis=1)
-    out: Bools = finite & (counted.sum(axis=1) >= problem.scaling.size)
+    """Spectra with finite numbers at every point that counts, and no fewer numbers than free parameters, (N,)."""
+    out: Bools = finite_spectra(problem) & ((problem.weight > 0).sum(axis=1) >= problem.scaling.size)
     return out
 
 

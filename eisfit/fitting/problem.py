@@ -135,5 +135,5 @@ class Problem:
 
 def problem_of(scaling: Scaling, frequency: Floats, z: Complexes, weight: Floats) -> Problem:
     """The problem of impedances z (N, F) at frequencies (F,) with weights (N, 2F); what does not count is set to 0."""
-    counted = weight > 0
+    counted = weight != 0
     return Problem(scaling, j_omega(frequency), np.where(counted, interleaved(z), 0.0), weight)

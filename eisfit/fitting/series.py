@@ -130,7 +130,8 @@ class _Driver:
             for (index, _), (rows, solution) in zip(self.blocks, done, strict=True)
         ]
         if begin is None:
-            exchange(parts, len(self.series), max_iterations)
+            with np.errstate(all="ignore"):
+                exchange(parts, len(self.series), max_iterations)
         fits = [
             finished(problem, rows, solution, self.options)
             for (_, problem), (rows, solution) in zip(self.blocks, done, strict=True)

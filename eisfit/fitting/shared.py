@@ -109,7 +109,7 @@ def _step(arrow: Arrow, columns: Sequence[int], damping: float, theta: Floats, l
     all_, als = a[:, own][:, :, own], a[:, own][:, :, border]
     ass, gl, gs = a[:, border][:, :, border].sum(axis=0), g[:, own], g[:, border].sum(axis=0)
     inner = np.einsum("ijj->ij", all_)
-    inner += damping * inner + 1e-14 * inner.max(axis=1, keepdims=True) + 1e-300
+    inner += damping * inner + 1e-14 * inner.max(axis=1, keepdims=True, initial=0.0) + 1e-300
     solved = np.linalg.solve(all_, np.concatenate([als, gl[:, :, None]], axis=2))
     xs, xg = solved[:, :, :-1], solved[:, :, -1]
     schur = ass + damping * np.diag(np.diag(ass)) - np.einsum("nls,nlt->st", als, xs)

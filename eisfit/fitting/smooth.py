@@ -4,7 +4,7 @@ Every search coordinate (ln R, ln tau, n ...) is taken for an integrated random 
 wanders, its value follows (Wahba, J. R. Stat. Soc. B 40 (1978) 364: the posterior mean is a cubic smoothing spline).
 The free fits with their full covariances are the observations; a Kalman filter and the smoother of Rauch, Tung &
 Striebel (AIAA J. 3 (1965) 1445) give mean and covariance at every spectrum. How much each coordinate wanders is what
-makes the observed series most likely; nothing is set by hand. At a break (a short, a new baseline) the walk starts anew.
+makes the observed series most likely; nothing is set by hand. At a break (a short, say) the walk starts anew.
 """
 
 from __future__ import annotations

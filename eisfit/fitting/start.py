@@ -46,6 +46,13 @@ class ColdStart(NamedTuple):
     starts: Indices
 
 
+def nothing(size: int) -> ColdStart:
+    """The start of no spectrum at all, with `size` coordinates."""
+    none = np.zeros(0, dtype=np.int64)
+    minimum = Minimum(np.zeros((0, size)), np.zeros(0), none, none)
+    return ColdStart(minimum, none, none)
+
+
 def cold_start(problem: Problem, *, max_iterations: int = 100) -> ColdStart:
     """The best minimum of each spectrum without any start values."""
     omega = problem.s.imag

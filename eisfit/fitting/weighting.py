@@ -40,12 +40,13 @@ def j_omega(frequency: Floats) -> Complexes:
 def weights(z: Complexes, used: Bools, weighting: str | ArrayLike, sigma: Floats | None = None) -> Floats:
     """Weights (N, 2F) for impedances z (N, F) of which `used` (N, F) count. Raises FitError.
 
-    An array as `weighting`, (F,) or (N, F), holds the weights themselves.
+    An array as `weighting`, (F,) or (N, F), holds the weights themselves. Where a point that counts has no finite
+    weight (Z = 0 with modulus weights) the weight is NaN, and the spectrum cannot be fitted.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         w = _by_name(z, weighting, sigma) if isinstance(weighting, str) else _given(z, weighting)
-    count = np.repeat(used, 2, axis=1) & np.isfinite(w)
-    return np.where(count, w, 0.0)
+    sound = np.isfinite(w) & np.repeat(np.isfinite(z), 2, axis=1)
+    return np.where(np.repeat(used, 2, axis=1), np.where(sound, w, np.nan), 0.0)
 
 
 def _by_name(z: Complexes, weighting: str, sigma: Floats | None) -> Any:
