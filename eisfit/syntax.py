@@ -240,8 +240,9 @@ class _Parser:
         branches = [self.chain()]
         while self.take(","):
             branches.append(self.chain())
+        node = self.in_parallel(branches)
         self.leave(")")
-        return self.in_parallel(branches)
+        return node
 
     def sum(self) -> Node:
         """sum = product ('+' product)*"""

@@ -1,4 +1,4 @@
-"""A calculator for the formulas that elements and conversions declare: names, numbers, + - * / ** and three functions."""
+"""A calculator for the formulas that elements and conversions declare: names, numbers, operators, three functions."""
 
 from __future__ import annotations
 

@@ -84,9 +84,7 @@ def test_units_are_those_of_the_formula(element: type[Element]) -> None:
     n = values[names.index("n")] if "n" in names else 0.0
     powers = [SCALING[p.unit](n) for p in element.params]
     scaled = [v * kilo**a * minute**b for v, (a, b) in zip(values, powers, strict=True)]
-    np.testing.assert_allclose(
-        element.impedance(S / minute, *scaled), kilo * element.impedance(S, *values), rtol=1e-9
-    )
+    np.testing.assert_allclose(element.impedance(S / minute, *scaled), kilo * element.impedance(S, *values), rtol=1e-9)
 
 
 @every_element
