@@ -190,27 +190,33 @@ def sweeps_of(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
 def turning_points(frequency: Floats) -> set[int]:
     """Where a new sweep begins (positions > 0): the frequency goes against the direction of the sweep so far.
 
-    A table that is merely unsorted (all frequencies differ, and it turns at every other row) is one sweep.
+    A table that is merely unsorted (all frequencies differ, and it turns all the time) is one sweep.
     """
     logarithm = np.log(frequency)
     change = np.diff(logarithm)
     steps = np.where(np.abs(change) < SAME, 0.0, np.sign(change))
-    cuts: set[int] = set()
     if abs(steps.sum()) == len(steps):
-        return cuts
-    moves = np.flatnonzero(steps)
-    at = 0
-    while at < len(moves):
-        direction = steps[moves[at]]
-        against = np.flatnonzero(steps[moves[at:]] != direction)
-        if not against.size:
-            break
-        at += int(against[0])
-        cuts.add(int(moves[at]) + 1)
-        at += 1
-    restless = len(cuts) > len(frequency) / 4
+        return set()
+    cuts = cuts_between(steps)
+    restless = len(cuts) >= len(frequency) / 4
     if restless and np.all(np.diff(np.sort(logarithm)) > SAME):
         return set()
+    return cuts
+
+
+def cuts_between(steps: Floats) -> set[int]:
+    """Where the direction of some steps (-1, 0, 1) turns; a single step against it is a jump back."""
+    moves = np.flatnonzero(steps)
+    runs = [0, *(np.flatnonzero(np.diff(steps[moves])) + 1).tolist(), len(moves)]
+    cuts: set[int] = set()
+    run = 1
+    while run < len(runs) - 1:
+        move = int(moves[runs[run]])
+        jump = runs[run + 1] - runs[run] == 1
+        # on the way back from a turn the frequency of the turn is often measured again
+        again = not jump and move > 0 and steps[move - 1] == 0
+        cuts.add(move if again else move + 1)
+        run += 2 if jump else 1
     return cuts
 
 

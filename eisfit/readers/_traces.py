@@ -19,7 +19,10 @@ def cycling_only(table: Table) -> Trace:
 
 
 def trace_of(table: Table, rows: Bools, *, rest: bool) -> Trace | None:
-    """Rows of a table as a piece of record, None where time, or potential, or both current and charge are missing."""
+    """Rows of a table as a piece of record, None where time, or potential, or both current and charge are missing.
+
+    A cycling technique of the instrument without any current is open circuit: its current is 0.
+    """
     rows = rows.copy()
     for quantity in ("time", "potential", "current", "dq"):
         values = table.column(quantity)
@@ -29,9 +32,9 @@ def trace_of(table: Table, rows: Bools, *, rest: bool) -> Trace | None:
     if not rows.any() or time is None or potential is None:
         return None
     if current is None:
-        current = None if dq is None else mean_current(time, dq)
-    if current is None:
-        return None
+        if dq is None and not table.cycling:
+            return None
+        current = np.zeros(len(time)) if dq is None else mean_current(time, dq)
     return Trace(
         time_s=time,
         potential_V=potential,

@@ -83,8 +83,9 @@ def read_header(data: bytes, shown: str) -> Header:
 
 
 def is_column_line(line: Line) -> bool:
-    """True for the line that names the columns."""
-    return is_readable(layout(tuple(line.text.rstrip("\t ").split("\t"))))
+    """True for the line that names the columns; open circuit (OCV) has no current among them."""
+    columns = layout(tuple(line.text.rstrip("\t ").split("\t")))
+    return is_readable(columns) or {"time", "potential"} <= columns.keys()
 
 
 def no_columns(data: bytes, count: int | None, shown: str) -> CorruptFile | EmptyFile:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
+from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary, reader
 from eisfit.readers._columns import Layout, is_readable, layout, side_by_side, unit_of
 from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
@@ -49,10 +49,16 @@ class Shape(NamedTuple):
 
 
 def sniff(head: bytes) -> bool:
-    """Text with a line that names a frequency and an impedance."""
+    """Text with a line that names a frequency and an impedance, and a row of numbers below it."""
     if is_binary(head):
         return False
-    return any(column_line(line.text) is not None for line in islice(lines(plain(head)), PREAMBLE))
+    data = plain(head)
+    try:
+        shape = shape_of(data, "")
+    except ReadError:
+        return False
+    row = next(lines(data, shape.start)).text
+    return shape.headed and any(is_number(cell, comma=shape.comma) for cell in cells_of(row, shape.delimiter))
 
 
 @reader(name="table", vendor="any", extensions=EXTENSIONS, sniff=sniff, general=True)
@@ -64,10 +70,10 @@ def read(file: File) -> Content:
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     shape = shape_of(data, file.shown)
-    columns = layout(shape.names)
-    check(columns, file.shown)
+    columns, several = layout(shape.names), side_by_side(shape.names)
+    if not several:
+        check(columns, file.shown)
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
-    several = side_by_side(shape.names)
     used = {c.index for lay in (columns, *several) for found in lay.values() for c in found}
     rows = numbers(block, sorted(used), [column.index for column in columns.get("group", ())])
     if not shape.headed:
@@ -101,8 +107,10 @@ def column_line(text: str) -> tuple[tuple[str, ...], str | None] | None:
     for delimiter in DELIMITERS:
         for cells in candidates(text, delimiter):
             columns = layout(cells)
-            if is_readable(columns) and (best is None or len(columns) > best[0]):
-                best = len(columns), cells, delimiter
+            beside = side_by_side(cells) if len(cells) > len(UNNAMED) else []
+            meant = max([len(columns) if is_readable(columns) else 0, *map(len, beside)])
+            if meant > (0 if best is None else best[0]):
+                best = meant, cells, delimiter
     return None if best is None else best[1:]
 
 
