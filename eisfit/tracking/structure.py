@@ -5,7 +5,7 @@ An arc is a resistor beside a capacitor or a constant phase element, with whatev
 a constant phase element Q, n:
 
     tau = (R Q)^(1/n)        f_apex = 1 / (2 pi tau)
-    C   = tau / R = Q^(1/n) R^((1-n)/n)                    Hsu & Mansfeld, Corrosion 57 (2001) 747, eq. 3
+    C   = tau / R = Q^(1/n) R^((1-n)/n)                    Hsu & Mansfeld, Corrosion 57 (2001) 747
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from eisfit.spectrum import Floats
+from eisfit.tracking.shorts.values import Shorts
 
 
 class RoleValues(NamedTuple):
@@ -37,12 +38,19 @@ class Axis(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """Roles (R_SE_bulk, R_GB, R_Int, sums such as R_SE_total) along the axis, with flags (N,) and their findings."""
+    """Roles (R_SE_bulk, R_GB, R_Int, sums such as R_SE_total) along the axis, with flags (N,) and their findings.
+
+    shorts: the verdict on every spectrum with its features; assigned: role -> parameter name; decisions: sentences on
+    what was decided (roles by time constant) and on what could not be judged.
+    """
 
     axis: Axis
     roles: Mapping[str, RoleValues]
     flags: tuple[tuple[str, ...], ...]
     findings: tuple[Finding, ...] = ()
+    shorts: Shorts | None = None
+    assigned: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[str, ...] = ()
 
     def flagged(self, flag: str) -> tuple[int, ...]:
         """Indices of the spectra that carry `flag`."""

@@ -1,0 +1,191 @@
+"""derived.csv: what follows from the parameters, and the evidence for or against a short; one declaration per column.
+
+Formulas, A the area, L the thickness of the electrolyte, R the resistance of an arc, R_e = R_SE_total in series with it:
+
+    conductivity = L / (R A)                             S/cm, of R_SE_bulk and of R_SE_total = R_SE_bulk + R_GB
+    ASR          = R A                                   ohm cm2
+    C            = tau / R = Q^(1/n) R^((1-n)/n)         F, distribution through the thickness
+    C_brug       = Q^(1/n) (1/R_e + 1/R)^((n-1)/n)       F, distribution along the surface
+    f            = 1 / (2 pi tau)                        Hz, the apex
+
+C after Hsu & Mansfeld, Corrosion 57 (2001) 747, C_brug after Brug et al., J. Electroanal. Chem. 176 (1984) 275, both as
+compared by Hirschorn et al., Electrochim. Acta 55 (2010) 6218, eqs. 18 and 11. Standard errors by the delta method with
+the whole covariance. Per interface of a symmetric cell: R / 2 and 2 C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from eisfit.fitting.result import SeriesFit
+from eisfit.spectrum import Floats
+from eisfit.tracking.plausibility import plausible
+from eisfit.tracking.propagation import jacobian, variances
+from eisfit.tracking.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Roles, assign_roles
+from eisfit.tracking.structure import Arc
+from eisfit.tracking.track import Track
+
+if TYPE_CHECKING:
+    from eisfit.study import Study
+
+UM_PER_CM = 1e4
+OHM, PER_CM, ASR, FARAD, HERTZ = "ohm", "S/cm", "ohm cm2", "F", "Hz"
+
+
+class Column(NamedTuple):
+    """One column: name, unit, cells (N,), None where a cell is empty."""
+
+    name: str
+    unit: str
+    cells: list[Any]
+
+
+def columns(study: Study) -> tuple[str, ...]:
+    """The header of derived.csv."""
+    return tuple(column.name for column in _columns(study.fits, study.track))
+
+
+def rows(study: Study) -> list[tuple[Any, ...]]:
+    """One row per spectrum in the order of `columns`; None where a value is missing."""
+    return list(zip(*(column.cells for column in _columns(study.fits, study.track)), strict=True))
+
+
+def units(study: Study) -> dict[str, str]:
+    """The unit of every column that has one."""
+    return {column.name: column.unit for column in _columns(study.fits, study.track) if column.unit}
+
+
+def _columns(fits: SeriesFit, track: Track) -> Iterator[Column]:
+    """Every column, in order."""
+    roles = assign_roles(fits.circuit, chosen=track.assigned)
+    yield from _head(fits)
+    quantities = _Quantities(fits, roles)
+    yield from quantities.sums(track)
+    yield from quantities.geometry()
+    for role in roles.arcs:
+        yield from quantities.arc(role)
+    if fits.series.cell.type == "symmetric" and INTERFACE in roles.resistances:
+        yield from quantities.per_interface()
+    yield from _shorts(track, len(fits))
+
+
+def _head(fits: SeriesFit) -> Iterator[Column]:
+    sources = [s.source for s in fits.series]
+    yield Column("spectrum", "", [s.label for s in fits.series])
+    yield Column("file", "", [s.path if s else None for s in sources])
+    yield Column("sweep", "", [s.sweep if s else None for s in sources])
+
+
+def _pair(name: str, unit: str, value: Floats, stderr: Floats) -> Iterator[Column]:
+    """A quantity and its standard error."""
+    yield Column(name, unit, _cells(value))
+    yield Column(f"{name}_stderr", unit, _cells(stderr))
+
+
+def _cells(values: Floats) -> list[Any]:
+    return [v if np.isfinite(v) else None for v in np.asarray(values, float).tolist()]
+
+
+class _Quantities:
+    """Quantities of one SeriesFit, each as a pair of columns."""
+
+    def __init__(self, fits: SeriesFit, roles: Roles) -> None:
+        self.fits, self.roles, self.cell = fits, roles, fits.series.cell
+        self.columns = {role: fits.names.index(name) for role, name in roles.resistances.items()}
+        electrolyte = [self.columns[role] for role in (BULK, GRAIN) if role in self.columns]
+        self.electrolyte = tuple(electrolyte)
+
+    def pair(
+        self, name: str, unit: str, quantity: Callable[[Floats], Floats], needs: tuple[int, ...]
+    ) -> Iterator[Column]:
+        """A function of the parameters `needs`, with its error."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            value = quantity(self.fits.values)
+            stderr = np.sqrt(variances(jacobian(quantity, self.fits.values, needs), self.fits.covariance))
+        yield from _pair(name, unit, value, stderr)
+
+    def sums(self, track: Track) -> Iterator[Column]:
+        """R_SE_total and R_total as the track has them, empty where the circuit lacks a part."""
+        nothing = np.full(len(self.fits), np.nan)
+        for name in (SE_TOTAL, TOTAL):
+            found = track.roles.get(name)
+            yield from _pair(name, OHM, *(nothing, nothing) if found is None else found[:2])
+
+    def geometry(self) -> Iterator[Column]:
+        """Conductivities and area-specific resistances; empty without area or thickness."""
+        area = self.cell.area_cm2 or np.nan
+        length = (self.cell.thickness_um or np.nan) / UM_PER_CM
+        bulk = (self.columns[BULK],) if BULK in self.columns else ()
+        for name, needs in (("conductivity_SE_bulk", bulk), ("conductivity_SE_total", self.electrolyte)):
+            if needs and (name.endswith("bulk") or len(needs) > 1):
+                yield from self.pair(f"{name}_S_cm", PER_CM, _conductivity(length / area, needs), needs)
+        for role, k in self.columns.items():
+            value, stderr = self.fits.values[:, k], self.fits.stderr[:, k]
+            yield from _pair(f"ASR_{role}_ohm_cm2", ASR, area * value, area * stderr)
+
+    def arc(self, role: str) -> Iterator[Column]:
+        """Effective capacitances and apex frequency of an arc, and what its capacitance makes plausible."""
+        arc, short = self.roles.arcs[role], role.removeprefix("R_")
+        yield from self.pair(f"C_{short}_F", FARAD, arc.capacitance, arc.columns)
+        needs = tuple(dict.fromkeys((*arc.columns, *self.electrolyte)))
+        if not set(self.electrolyte) & {arc.columns[0]}:
+            yield from self.pair(f"C_{short}_brug_F", FARAD, lambda v: self.brug(arc, v), needs)
+        yield from self.pair(f"f_{short}_Hz", HERTZ, arc.apex, arc.columns)
+        texts = [plausible(role, c, self.cell) for c in arc.capacitance(self.fits.values).tolist()]
+        yield Column(f"plausibility_{short}", "", [text or None for text in texts])
+
+    def brug(self, arc: Arc, values: Floats) -> Floats:
+        """Capacitance of a distribution along the surface, with the electrolyte in series."""
+        n, R, tau = arc.exponent(values), arc.resistance(values), arc.tau(values)
+        out: Floats = tau / R * (1 + R / _total(values, self.electrolyte)) ** ((n - 1) / n)
+        return out
+
+    def per_interface(self) -> Iterator[Column]:
+        """Half of R_Int and twice its capacitance."""
+        k = self.columns[INTERFACE]
+        yield from self.pair("R_Int_per_interface", OHM, lambda v: v[:, k] / 2, (k,))
+        arc = self.roles.arcs.get(INTERFACE)
+        if arc is not None:
+            yield from self.pair("C_Int_per_interface_F", FARAD, lambda v: 2 * arc.capacitance(v), arc.columns)
+
+
+def _conductivity(length_by_area: float, columns: tuple[int, ...]) -> Callable[[Floats], Floats]:
+    return lambda values: length_by_area / _total(values, columns)
+
+
+def _total(values: Floats, columns: tuple[int, ...]) -> Floats:
+    out: Floats = values[:, list(columns)].sum(axis=1) if columns else np.full(len(values), np.nan)
+    return out
+
+
+SHORTS = (
+    ("short_score", "", "score"),
+    ("short_a", "", "a"),
+    ("short_b", "", "b"),
+    ("short_c", "", "c"),
+    ("short_share", "", "share"),
+    ("R_plateau", OHM, "R_plateau"),
+    ("P", "", "P"),
+    ("R_low_frequency", OHM, "R_low"),
+    ("heating_K", "K", "heating_K"),
+    ("R_short", OHM, "R_short"),
+    ("R_short_low", OHM, "R_short_low"),
+    ("R_short_high", OHM, "R_short_high"),
+    ("R_short_bound", OHM, "bound"),
+)
+"""Columns of the detector: name, unit, field of Shorts."""
+
+
+def _shorts(track: Track, n: int) -> Iterator[Column]:
+    shorts = track.shorts
+    yield Column("short_level", "", list(shorts.level) if shorts else [None] * n)
+    for name, unit, feature in SHORTS:
+        yield Column(name, unit, _cells(getattr(shorts, feature)) if shorts else [None] * n)
+    for name, texts in (
+        ("short_trace", shorts.trace if shorts else ()),
+        ("short_reason", shorts.reasons if shorts else ()),
+    ):
+        yield Column(name, "", [text or None for text in texts] if shorts else [None] * n)

@@ -1,0 +1,26 @@
+"""Flags: every reason to look twice at a spectrum. A new flag is a decorated function in a module here."""
+
+from __future__ import annotations
+
+import sys
+
+from eisfit._plugins import load_all
+from eisfit.tracking.flags._base import REGISTRY, Evidence, Flag, flag
+from eisfit.tracking.limits import Limit
+from eisfit.tracking.track import Finding
+
+load_all(sys.modules[__name__])
+
+
+def all_limits() -> tuple[Limit, ...]:
+    """Every limit of every flag."""
+    return tuple(limit for declared in REGISTRY.values() for limit in declared.limits)
+
+
+def find(evidence: Evidence) -> tuple[Finding, ...]:
+    """What every flag finds, by spectrum, then in the order of the flags."""
+    found = [finding for declared in REGISTRY.values() for finding in declared.rule(evidence)]
+    return tuple(sorted(found, key=lambda finding: finding.spectrum))
+
+
+__all__ = ["REGISTRY", "Evidence", "Flag", "all_limits", "find", "flag"]

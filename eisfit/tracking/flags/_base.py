@@ -1,0 +1,77 @@
+"""How a flag is declared: one decorated function with its limits, in any module of this package.
+
+    @flag("kk_fail", "The spectrum breaks the Kramers-Kronig relations.", Limit("kk_fail.x", 1.0, "", "what x means"))
+    def kk_fail(evidence: Evidence) -> Iterator[Finding]: ...
+
+The function yields one Finding per spectrum and flag. Names, sentences and limits here are what the command's
+`--limit`, the report's legend and the documentation are made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from eisfit.fitting.result import SeriesFit
+from eisfit.tracking.limits import Limit
+from eisfit.tracking.roles import Roles
+from eisfit.tracking.shorts import Shorts
+from eisfit.tracking.track import Finding
+
+if TYPE_CHECKING:
+    from eisfit.quality.screening import Quality
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """All that a flag may look at: fits, roles, verdicts of quality (None where none was asked), shorts, limits."""
+
+    fits: SeriesFit
+    roles: Roles
+    quality: Quality | None
+    shorts: Shorts
+    limits: Mapping[str, float]
+
+    def label(self, i: int | np.integer[Any]) -> str:
+        """The name of a spectrum in a sentence."""
+        return self.fits.series[int(i)].label or f"spectrum {i + 1}"
+
+
+Rule = Callable[[Evidence], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A declared flag: its name (or the stem of its names, `unresolved_`), a sentence, its limits, its rule."""
+
+    name: str
+    sentence: str
+    limits: tuple[Limit, ...]
+    rule: Rule
+
+
+REGISTRY: dict[str, Flag] = {}
+"""Every declared flag by its name, in the order of declaration."""
+
+
+def flag(name: str, sentence: str, *limits: Limit) -> Callable[[Rule], Rule]:
+    """Declare the decorated function as the rule of a flag."""
+    for limit in limits:
+        if limit.name.partition(".")[0] != name.rstrip("_"):
+            raise TypeError(f"the limit {limit.name} of the flag {name} must be named {name.rstrip('_')}.something")
+
+    def register(rule: Rule) -> Rule:
+        if name in REGISTRY:
+            raise TypeError(f"the flag {name} is declared twice")
+        REGISTRY[name] = Flag(name, sentence, limits, rule)
+        return rule
+
+    return register
+
+
+def percent(value: Any) -> str:
+    """A share as a percentage for a sentence."""
+    return f"{100 * float(value):.3g} %"

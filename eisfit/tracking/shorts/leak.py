@@ -1,0 +1,68 @@
+"""How large a leak is: the tied fit on the plateau, its interval, and the bound that passivity sets.
+
+The plateau is held to the baseline, Y = Y_B + G, and G >= 0 is the one free parameter: weighted least squares over the
+window, weights |Z|^2. Its standard error joins the noise of the points and the scatter of the contacts from spectrum to
+spectrum; the latter is estimated from the unflagged spectra of the series itself, with CONTACT_SPREAD as a first guess
+that weighs as much as four of them, so that the interval is one of Student's t.
+
+Whatever the cell does, it is passive: a leak G beside it gives Re Y >= G at every frequency. So R_short, with the
+resistance of its lead, is at least 1 / min Re Y.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.spectrum import Bools, Complexes, Floats
+from eisfit.tracking.shorts.evidence import CONTACT_SPREAD, MEDIAN, Baseline, median
+from eisfit.tracking.shorts.spectra import Aligned, Window
+
+PRIOR = 4.0
+"""How many unflagged spectra the first guess of the scatter weighs as much as."""
+LOUDEST = 3.0
+"""Standard deviations of the noise that the bound allows for."""
+
+
+def leak_interval(spectra: Aligned, window: Window, base: Baseline, flagged: Bools) -> tuple[Floats, Floats, Floats]:
+    """R_short of spectra (n, F) with the ends of its 95 % interval, each (n,) ohm; NaN where G <= 0, NaN for no end."""
+    leak, points = _tied(spectra, window, base)
+    spread, freedom = _contacts(spectra, window, flagged)
+    own = np.abs(median((1 / base.impedance).real, window.valley))
+    error = np.sqrt(points**2 + (1 + MEDIAN / base.members) * (spread * own) ** 2)
+    reach = student95(freedom) * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = [np.where(g > 0, 1 / g, np.nan) for g in (leak, leak + reach, leak - reach)]
+    return ends[0], ends[1], ends[2]
+
+
+def _tied(spectra: Aligned, window: Window, base: Baseline) -> tuple[Floats, Floats]:
+    """G (n,) and the standard error that the noise of the points gives it."""
+    at = window.whole
+    Y, own = 1 / spectra.impedance[:, at], 1 / base.impedance[..., at]
+    weight = 1 / np.abs(Y) ** 2
+    total = weight.sum(axis=-1)
+    leak = (weight * (Y - own).real).sum(axis=-1) / total
+    return leak, spectra.noise * np.sqrt((1 + MEDIAN / base.members) / total)
+
+
+def _contacts(spectra: Aligned, window: Window, flagged: Bools) -> tuple[float, float]:
+    """Relative scatter of the plateau from one unflagged spectrum to the next, and its degrees of freedom."""
+    plateau = np.log(median(spectra.impedance.real[~flagged], window.valley))
+    steps = np.diff(plateau[np.isfinite(plateau)])
+    found = float((steps**2).sum()) / 2
+    freedom = PRIOR + len(steps)
+    return float(np.sqrt((PRIOR * CONTACT_SPREAD**2 + found) / freedom)), freedom
+
+
+def student95(freedom: float) -> float:
+    """The 97.5 % point of Student's t, to 1 % from three degrees of freedom on (Cornish-Fisher expansion)."""
+    z = 1.959964
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+
+
+def passive_bound(z: Complexes, noise: Floats) -> Floats:
+    """The resistance that no leak can lie below, (n,) ohm: 1 / (min Re Y and what the noise may take off it)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        Y = 1 / z
+        least = np.nanmin(np.where(np.isfinite(z), Y.real + LOUDEST * noise[:, None] * np.abs(Y), np.inf), axis=1)
+        return np.where(least > 0, 1 / least, np.nan)

@@ -1,0 +1,137 @@
+"""The spectra of a series on one grid, and the window in which a leak shows: the plateau of the electrolyte."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.spectrum import Complexes, Floats, Series, Spectrum
+
+EDGE = 0.02
+"""Frequencies that differ by no more than this from the end of a band still belong to it."""
+EDGE_DECADES = 0.35
+"""Points this far from a place, in decades, still speak for it."""
+PROMINENCE = 0.02
+"""A rise or fall of -Im Z below this share of |Z| is no arc and no valley, whatever the noise."""
+LOUD = 4.0
+"""Nor is one below so many standard deviations of the noise."""
+
+Index = NDArray[np.int64]
+
+
+class Aligned(NamedTuple):
+    """Spectra on one grid: frequency (F,) Hz descending, impedance (n, F) ohm, NaN outside of a spectrum's band.
+
+    noise (n,): standard deviation of the real and of the imaginary part as a share of |Z|.
+    """
+
+    frequency: Floats
+    impedance: Complexes
+    noise: Floats
+
+
+class Window(NamedTuple):
+    """Where a leak is looked for, as indices of the grid.
+
+    high: the highest frequencies; valley: those around the minimum of -Im Z below the electrolyte's arc, the same as
+    `high` where there is none; `whole`: from the highest frequency to the valley; low: the lowest three.
+    """
+
+    high: Index
+    valley: Index
+    whole: Index
+    low: Index
+    has_valley: bool
+
+
+def align(series: Series, index: Sequence[int], inductance: Floats) -> Aligned:
+    """The used points of some spectra on the most common grid among them, less the inductance (H) of the lead.
+
+    A grid of its own is interpolated in ln f; points that do not count are interpolated over.
+    """
+    members = [series[i] for i in index]
+    grid = _common(members)
+    rows = np.array([_on_grid(s, grid, float(h)) for s, h in zip(members, inductance, strict=True)])
+    noise = np.array([noise_level(s.impedance[s.used]) for s in members])
+    return Aligned(grid, rows, noise)
+
+
+def _common(members: Sequence[Spectrum]) -> Floats:
+    grids: dict[bytes, list[Floats]] = {}
+    for spectrum in members:
+        grids.setdefault(spectrum.frequency.tobytes(), []).append(spectrum.frequency)
+    return max(grids.values(), key=len)[0]
+
+
+def _on_grid(spectrum: Spectrum, grid: Floats, inductance: float) -> Complexes:
+    z = spectrum.impedance - 2j * np.pi * spectrum.frequency * inductance
+    if not spectrum.mask.any() and np.array_equal(spectrum.frequency, grid):
+        return z
+    used = spectrum.used
+    if not used.any():
+        return np.full(len(grid), np.nan + 0j)
+    x, y = np.log(spectrum.frequency[used])[::-1], z[used][::-1]
+    at = np.log(grid)
+    at = np.where((at > x[-1]) & (at < x[-1] + EDGE), x[-1], np.where((at < x[0]) & (at > x[0] - EDGE), x[0], at))
+    real = np.interp(at, x, y.real, left=np.nan, right=np.nan)
+    out: Complexes = real + 1j * np.interp(at, x, y.imag, left=np.nan, right=np.nan)
+    return out
+
+
+def noise_level(z: Complexes) -> float:
+    """Standard deviation of Re and Im as a share of |Z|, from fourth differences along the spectrum.
+
+    A spectrum on a log grid is smooth, its fourth differences are noise with the variance 70 sigma^2 (the sum of the
+    squared binomials 1, 4, 6, 4, 1); the median keeps outliers and sharp bends out. 1 % where too few points stand.
+    """
+    if len(z) < 7:
+        return 0.01
+    scaled = np.diff(np.log(z), 4)
+    both = np.abs(np.concatenate([scaled.real, scaled.imag]))
+    return float(max(1.4826 * np.median(both) / np.sqrt(70), 1e-4))
+
+
+def find_window(frequency: Floats, z: Complexes, noise: float) -> Window | None:
+    """The window of a baseline spectrum (F,); None where it has no capacitive point."""
+    capacitive = np.isfinite(z) & (z.imag < 0)
+    if not capacitive.any():
+        return None
+    known = np.flatnonzero(np.isfinite(z))
+    top = int(np.argmax(capacitive))
+    valley = _valley(-z.imag[top:], np.abs(z[top:]) * max(PROMINENCE, LOUD * noise))
+    has_valley = valley is not None
+    middle = top + (valley or 0)
+    near = _near(frequency, middle, known, 2)
+    high = _near(frequency, top, known[known >= top], 4)
+    if not has_valley:
+        near = high
+    return Window(high, near, known[(known >= top) & (known <= near.max())], known[-3:], has_valley)
+
+
+def _near(frequency: Floats, at: int, allowed: Index, reach: int) -> Index:
+    """Indices within `reach` points and EDGE_DECADES of one place."""
+    close = np.abs(np.log10(frequency[allowed] / frequency[at])) <= EDGE_DECADES
+    out: Index = allowed[close & (np.abs(allowed - at) <= reach)]
+    return out
+
+
+def _valley(height: Floats, prominence: Floats) -> int | None:
+    """Index of the first valley of -Im Z behind an arc, from high to low frequency; None where there is none.
+
+    The height must have fallen to it from an arc (or from the edge of the band) and rise again, both by the prominence.
+    """
+    peak = low = 0
+    falling = False
+    for i in range(1, len(height)):
+        if not falling:
+            peak = i if height[i] > height[peak] else peak
+            falling = bool(height[i] < height[peak] - prominence[i])
+            low = i
+        elif height[i] < height[low]:
+            low = i
+        elif height[i] > height[low] + prominence[i]:
+            return low
+    return None

@@ -1,0 +1,104 @@
+"""From fits to a Track: roles, sums, flags, along an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eisfit.circuit import Circuit
+from eisfit.errors import OptionError
+from eisfit.fitting.result import SeriesFit
+from eisfit.spectrum import Floats
+from eisfit.tracking.charge import choose_axis, with_soc
+from eisfit.tracking.flags import Evidence, all_limits, find
+from eisfit.tracking.limits import resolve_limits
+from eisfit.tracking.propagation import variances
+from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
+from eisfit.tracking.shorts import detect_shorts
+from eisfit.tracking.track import Finding, RoleValues, Track
+from eisfit.tree import InSeries, Leaf
+
+if TYPE_CHECKING:
+    from eisfit.quality.screening import Quality
+
+BASELINE = 3
+"""Spectra at the start of a series that the detector of shorts trusts."""
+
+
+def track(
+    fits: SeriesFit,
+    axis: str | None = None,
+    *,
+    quality: Quality | None = None,
+    limits: Mapping[str, float] | None = None,
+    baseline: int | None = None,
+    roles: Mapping[str, str] | None = None,
+    breaks: Collection[int] = (),
+) -> Track:
+    """Follow the resistances of a cell along a series, and flag what needs a second look.
+
+    axis: soc, charge, potential, time, cycle or index, by default the first of these that the data hold; quality: the
+    verdicts on the spectra; limits: values of limits by `flag.name`; baseline: how many spectra at the start the
+    detector of shorts trusts, 3 unless stated; roles: role -> parameter name, where the circuit does not say;
+    breaks: spectra (0-based) at which that detector starts anew. Raises OptionError.
+    """
+    size = BASELINE if baseline is None else baseline
+    if size < 1:
+        raise OptionError(f"the baseline needs at least 1 spectrum, not {size}")
+    held = resolve_limits(all_limits(), limits)
+    along = choose_axis(with_soc(fits.series)[0], axis)
+    assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
+    shorts = detect_shorts(fits.series, inductance=lead_inductance(fits), limits=held, baseline=size, breaks=breaks)
+    findings = find(Evidence(fits, assigned, quality, shorts, held))
+    return Track(
+        axis=along,
+        roles=role_values(fits, assigned),
+        flags=_flags(findings, len(fits)),
+        findings=findings,
+        shorts=shorts,
+        assigned=assigned.resistances,
+        decisions=(*assigned.sentences, *shorts.remarks),
+    )
+
+
+def _flags(findings: Iterable[Finding], n: int) -> tuple[tuple[str, ...], ...]:
+    """The flags of every spectrum, each once."""
+    names: list[dict[str, None]] = [{} for _ in range(n)]
+    for finding in findings:
+        names[finding.spectrum][finding.flag] = None
+    return tuple(tuple(found) for found in names)
+
+
+def role_values(fits: SeriesFit, roles: Roles) -> dict[str, RoleValues]:
+    """Every resistance by its role, then R_SE_total = R_SE_bulk + R_GB and R_total, with correlated errors."""
+    out = {role: RoleValues(*fits.column(name)) for role, name in roles.resistances.items()}
+    sums = {SE_TOTAL: [BULK, GRAIN], TOTAL: list(roles.resistances)}
+    for name, parts in sums.items():
+        if len(parts) > 1 and set(parts) <= set(roles.resistances):
+            out[name] = _sum(fits, [roles.resistances[part] for part in parts])
+    return out
+
+
+def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
+    columns = [fits.names.index(name) for name in names]
+    derivative = np.zeros(fits.values.shape)
+    derivative[:, columns] = 1.0
+    return RoleValues(fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, fits.covariance)))
+
+
+def lead_inductance(fits: SeriesFit) -> Floats:
+    """Inductance of the lead (N,) H: the inductors in series of the circuit, one value for the series, the median."""
+    names = _series_inductors(fits.circuit)
+    total = np.zeros(len(fits))
+    for name in names:
+        values = fits.column(name)[0]
+        known = values[np.isfinite(values)]
+        total += np.median(known) if known.size else 0.0
+    return total
+
+
+def _series_inductors(circuit: Circuit) -> list[str]:
+    members = circuit.root.children if isinstance(circuit.root, InSeries) else (circuit.root,)
+    return [m.name for m in members if isinstance(m, Leaf) and m.element.symbol == "L"]
