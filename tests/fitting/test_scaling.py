@@ -1,0 +1,119 @@
+"""Search coordinates: there and back, derivatives, bounds, ties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eisfit import Circuit, fixed
+from eisfit.errors import CircuitError, FitError
+from eisfit.fitting.scaling import scaling
+
+CIRCUITS = ["R", "R(RC)", "R(RQ)(RQ)Q", "R(Q(RW))", "LR(RQ)(RQ)O", "RM", "(RQ)H", "R(QS)"]
+LN_OMEGA = np.log(2 * np.pi * 0.01)
+
+
+def drawn(circuit, rng, n=3):
+    """Parameters (N, P) inside the bounds of a circuit."""
+    columns = []
+    for p in circuit.parameters:
+        if p.scale == "log":
+            columns.append(p.value * np.exp(rng.uniform(-2, 2, n)))
+        else:
+            columns.append(rng.uniform(p.lower + 0.01 * (p.upper - p.lower), p.upper, n))
+    return np.stack(columns, axis=1)
+
+
+@pytest.mark.parametrize("text", CIRCUITS)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_there_and_back(text, seed):
+    circuit = Circuit(text)
+    search = scaling(circuit, ln_omega_tail=LN_OMEGA)
+    values = drawn(circuit, np.random.default_rng(seed))
+    np.testing.assert_allclose(search.values(search.theta(values)), values, rtol=1e-9)
+
+
+@pytest.mark.parametrize("text", CIRCUITS)
+def test_basis_is_the_derivative_of_the_parameters(text):
+    circuit = Circuit(text)
+    search = scaling(circuit, ln_omega_tail=LN_OMEGA)
+    theta = search.theta(drawn(circuit, np.random.default_rng(1)))
+    basis = search.basis(theta, search.values(theta))
+    for k in range(search.size):
+        step = np.zeros(search.size)
+        step[k] = 1e-6
+        slope = (search.values(theta + step) - search.values(theta - step)) / 2e-6
+        np.testing.assert_allclose(basis[:, :, k], slope, rtol=1e-5, atol=1e-12)
+
+
+def test_an_arc_is_searched_by_its_time_constant():
+    search = scaling(Circuit("R(RQ)"))
+    r, q, n = 50.0, 1e-5, 0.9
+    theta = search.theta(np.array([[10.0, r, q, n]]))[0]
+    (arc,) = search.arcs
+    assert theta[arc.q] == pytest.approx(np.log((r * q) ** (1 / n)))
+    assert theta[arc.r] == pytest.approx(np.log(r))
+    assert theta[arc.n] == pytest.approx(n)
+
+
+def test_a_tail_is_searched_by_its_modulus_at_the_lowest_frequency():
+    search = scaling(Circuit("RQ"), ln_omega_tail=LN_OMEGA)
+    theta = search.theta(np.array([[10.0, 0.4, 0.6]]))[0]
+    (tail,) = search.tails
+    assert np.exp(theta[tail.q]) == pytest.approx(1 / (0.4 * np.exp(LN_OMEGA) ** 0.6))
+
+
+def test_a_fixed_parameter_has_no_coordinate():
+    circuit = Circuit("R(RQ)").with_(Q1_n=fixed(0.85))
+    search = scaling(circuit)
+    assert search.size == 3
+    np.testing.assert_allclose(search.values(search.theta(np.array([[1.0, 2.0, 3e-6, 0.7]])))[0], [1, 2, 3e-6, 0.85])
+
+
+def test_a_tied_parameter_takes_the_value_of_its_target():
+    search = scaling(Circuit("R(RQ)(RQ)"), tied={"Q2_n": "Q1_n"})
+    values = search.values(search.theta(np.array([[1.0, 2.0, 3e-6, 0.7, 5.0, 1e-3, 0.9]])))
+    assert values[0, 3] == values[0, 6] == pytest.approx(0.7)
+
+
+def test_ties_may_form_a_chain():
+    search = scaling(Circuit("RRR"), tied={"R3": "R2", "R2": "R1"})
+    assert search.source == (0, 0, 0)
+
+
+def test_a_tie_to_a_fixed_parameter_fixes():
+    search = scaling(Circuit("RR").with_(R1=fixed(7)), tied={"R2": "R1"})
+    assert search.size == 0
+    np.testing.assert_array_equal(search.values(np.zeros((1, 0))), [[7, 7]])
+
+
+def test_a_bounded_parameter_keeps_its_own_coordinate_and_its_bounds():
+    circuit = Circuit("R(RQ)Q").with_bounds(Q1=(1e-6, 1e-4), Q2=(0.1, 1.0))
+    search = scaling(circuit, ln_omega_tail=LN_OMEGA)
+    assert not search.arcs
+    assert not search.tails
+    theta = search.theta(np.array([[1.0, 10.0, 1e-2, 0.9, 5.0, 0.6]]))
+    np.testing.assert_allclose(search.values(theta)[0, [2, 4]], [1e-4, 1.0])
+
+
+def test_a_shared_parameter_keeps_its_own_coordinate():
+    search = scaling(Circuit("R(RQ)"), plain=("Q1",))
+    assert not search.arcs
+
+
+@pytest.mark.parametrize("tied", [{"R1": "R1"}, {"R1": "R2", "R2": "R1"}, {"R1": "R2", "R2": "R3", "R3": "R1"}])
+def test_a_circle_of_ties_is_refused(tied):
+    with pytest.raises(FitError, match="circle"):
+        scaling(Circuit("RRR"), tied=tied)
+
+
+def test_a_tie_between_different_units_is_refused():
+    with pytest.raises(FitError, match="units differ"):
+        scaling(Circuit("R(RQ)"), tied={"R1": "Q1"})
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(CircuitError, match="Rx"):
+        scaling(Circuit("R(RQ)"), tied={"R1": "Rx"})

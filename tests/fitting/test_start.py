@@ -1,0 +1,113 @@
+"""Start values from the data alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit import Circuit, fit_batch
+from eisfit.fitting.dictionary import dictionary
+from eisfit.fitting.problem import Problem
+from eisfit.fitting.scaling import scaling
+from eisfit.fitting.start import cold_start, expected_cost, screened
+from eisfit.fitting.weighting import interleaved, j_omega, weights
+
+CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "(RQ)(RQ)Q", "R(RC)(RC)", "R(RQ)(RQ)(RQ)", "R(Q(RW))", "R(RQ)G", "LR(RQ)"]
+
+
+def posed(circuit, z, frequency, used=None):
+    """The weighted problem of impedances z (N, F)."""
+    search = scaling(circuit, ln_omega_tail=float(np.log(2 * np.pi * frequency.min())))
+    w = weights(z, np.ones(z.shape, bool) if used is None else used, "modulus")
+    return Problem(search, j_omega(frequency), interleaved(z), w)
+
+
+@pytest.mark.parametrize("text", CIRCUITS)
+def test_the_optimum_is_found_without_any_start_values(simulated, frequency, text):
+    circuit, truth, z = simulated(text, n=12, seed=5)
+    cold = fit_batch(frequency, z, circuit)
+    warm = fit_batch(frequency, z, circuit, start=truth)
+    assert np.all(cold.cost <= 1.001 * warm.cost)
+
+
+@pytest.mark.parametrize("decades", [-3, 3])
+def test_start_values_follow_the_scale_of_the_cell(simulated, frequency, decades):
+    """A cell of milliohms and one of megaohms are the same cell to the search."""
+    circuit, _, z = simulated(n=4)
+    size = 10.0**decades
+    here, there = fit_batch(frequency, z, circuit), fit_batch(frequency, size * z, circuit)
+    np.testing.assert_allclose(there.cost, here.cost, rtol=1e-6)
+    power = np.array([1, 1, -1, 0, 1, -1, 0, -1, 0])
+    np.testing.assert_allclose(there.values, here.values * size**power, rtol=1e-4)
+
+
+def test_start_values_follow_the_band(simulated, frequency):
+    """The same arcs two decades lower in a band two decades lower."""
+    circuit, _, z = simulated("R(RC)(RC)", n=4)
+    here, there = fit_batch(frequency, z, circuit), fit_batch(frequency / 100, z, circuit)
+    np.testing.assert_allclose(there.values, here.values * [1, 1, 100, 1, 100], rtol=1e-6)
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
+def test_expected_cost_is_what_the_noise_leaves(simulated, noise):
+    dense = np.logspace(6, -2, 161)
+    circuit, _, z = simulated(n=40, seed=2, noise=noise, frequency=dense)
+    share = expected_cost(posed(circuit, z, dense)) / (noise**2 * (2 * dense.size - len(circuit.names)))
+    assert 0.9 < np.median(share) < 1.1
+    assert np.all((share > 0.5) & (share < 2))
+
+
+def test_expected_cost_of_too_few_points_is_unknown():
+    circuit = Circuit("R")
+    f = np.logspace(3, 0, 5)
+    problem = posed(circuit, np.full((1, 5), 3 + 0j), f)
+    assert np.isinf(expected_cost(problem)[0])
+
+
+def test_screened_combinations_are_circuit_parameters(simulated, frequency):
+    circuit, _, z = simulated(n=3)
+    values = screened(posed(circuit, z, frequency), dictionary(circuit, 2 * np.pi * frequency), 7)
+    assert values.shape == (3, 7, 9)
+    assert np.isfinite(values).all()
+    assert np.all(values > 0)
+
+
+def test_screening_finds_the_neighbourhood_of_the_truth(simulated, frequency):
+    circuit, truth, z = simulated("R(RQ)", n=6, noise=0.0)
+    best = screened(posed(circuit, z, frequency), dictionary(circuit, 2 * np.pi * frequency), 5)
+    distance = np.abs(np.log(best[:, :, :2] / truth[:, None, :2])).max(axis=2).min(axis=1)
+    assert np.all(distance < np.log(1.5))
+
+
+def test_masked_points_do_not_steer_the_search(simulated, frequency):
+    circuit, _, z = simulated(n=3, seed=8)
+    used = np.ones(z.shape, bool)
+    used[:, [3, 20, 35]] = False
+    spoiled = np.where(used, z, 1e5 - 3e5j)
+    clean = cold_start(posed(circuit, z, frequency, used))
+    dirty = cold_start(posed(circuit, spoiled, frequency, used))
+    np.testing.assert_allclose(dirty.minimum.cost, clean.minimum.cost, rtol=1e-6)
+
+
+def test_agreement_counts_starts_and_is_never_more_than_them(simulated, frequency):
+    circuit, _, z = simulated(n=20, seed=4)
+    found = cold_start(posed(circuit, z, frequency))
+    assert np.all(found.agreement >= 1)
+    assert np.all(found.agreement <= found.starts)
+
+
+def test_the_same_data_give_the_same_answer(simulated, frequency):
+    circuit, _, z = simulated(n=5)
+    one, other = fit_batch(frequency, z, circuit), fit_batch(frequency, z, circuit)
+    np.testing.assert_array_equal(one.values, other.values)
+
+
+def test_an_element_of_the_users_own_needs_no_start_values(frequency):
+    """Only units and bounds are known of it."""
+    own = Circuit("R(RQ)M")
+    truth = np.array([5.0, 20.0, 1e-6, 0.9, 80.0, 2e-2, 0.85])
+    z = own.impedance(frequency, truth)
+    rng = np.random.default_rng(1)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    cold, warm = fit_batch(frequency, z, own), fit_batch(frequency, z, own, start=truth)
+    assert cold.cost[0] <= 1.001 * warm.cost[0]

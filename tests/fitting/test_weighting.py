@@ -1,0 +1,73 @@
+"""What one ohm of misfit counts at each point."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit.errors import FitError
+from eisfit.fitting.weighting import PROPORTIONAL_CAP, WEIGHTINGS, interleaved, j_omega, weights
+
+Z = np.array([[3 - 4j, 10 - 1e-9j, 5 + 12j]])
+ALL = np.ones(Z.shape, dtype=bool)
+
+
+def test_interleaved_alternates_real_and_imaginary_parts():
+    np.testing.assert_array_equal(interleaved(Z), [[3, -4, 10, -1e-9, 5, 12]])
+
+
+def test_j_omega():
+    np.testing.assert_allclose(j_omega(np.array([1.0, 50.0])), [2j * np.pi, 100j * np.pi])
+
+
+def test_modulus_is_one_over_the_measured_modulus():
+    np.testing.assert_allclose(weights(Z, ALL, "modulus"), [[1 / 5, 1 / 5, 1 / 10, 1 / 10, 1 / 13, 1 / 13]])
+
+
+def test_proportional_weighs_each_component_by_itself_within_a_bound():
+    w = weights(Z, ALL, "proportional")
+    np.testing.assert_allclose(w, [[1 / 3, 1 / 4, 1 / 10, PROPORTIONAL_CAP / 10, 1 / 5, 1 / 12]])
+
+
+def test_unit():
+    np.testing.assert_array_equal(weights(Z, ALL, "unit"), np.ones((1, 6)))
+
+
+def test_sigma_is_one_over_the_given_standard_deviation():
+    sigma = np.array([[0.1, 0.2, 0.5]])
+    np.testing.assert_allclose(weights(Z, ALL, "sigma", sigma), [[10, 10, 5, 5, 2, 2]])
+
+
+def test_an_array_holds_the_weights_themselves():
+    np.testing.assert_array_equal(weights(Z, ALL, [1.0, 2.0, 3.0]), [[1, 1, 2, 2, 3, 3]])
+
+
+@pytest.mark.parametrize("name", [w for w in WEIGHTINGS if w != "sigma"])
+def test_a_point_that_is_not_used_weighs_nothing(name):
+    w = weights(Z, np.array([[True, False, True]]), name)
+    assert np.all(w[0, 2:4] == 0)
+    assert np.all(w[0, [0, 1, 4, 5]] > 0)
+
+
+@pytest.mark.parametrize("bad", [0j, complex(np.nan, 1), complex(np.inf, 0)])
+def test_a_point_that_counts_but_cannot_be_weighed_is_marked(bad):
+    z = np.array([[bad, 1 + 0j]])
+    np.testing.assert_array_equal(weights(z, np.array([[True, True]]), "modulus"), [[np.nan, np.nan, 1, 1]])
+    np.testing.assert_array_equal(weights(z, np.array([[False, True]]), "modulus"), [[0, 0, 1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("weighting", "words"),
+    [
+        ("sigma", "none"),
+        ("quadratic", "modulus, proportional, unit, sigma"),
+        ([1.0, 2.0], "(F,) or (N, F)"),
+        (["a", "b", "c"], "numbers"),
+        ([1.0, -2.0, 1.0], "0 or above"),
+        ([1.0, np.nan, 1.0], "0 or above"),
+    ],
+)
+def test_misuse_is_told_in_a_sentence(weighting, words):
+    with pytest.raises(FitError) as caught:
+        weights(Z, ALL, weighting)
+    assert words in str(caught.value)
