@@ -13,11 +13,10 @@ from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit, Parameter
 from eisfit.fitting.dimensions import Dimension, dimension
-from eisfit.spectrum import Complexes, Floats
+from eisfit.spectrum import Complexes, Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
 
 MARGIN_DECADES = 0.3
@@ -48,11 +47,17 @@ class Atoms:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dictionary:
-    """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets."""
+    """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets.
+
+    neighbours (T, M): the cells one step away on the grid of time constants, the cell itself where there is none.
+    `mixed`: blocks of different kinds relax, so that one may stand in for another.
+    """
 
     blocks: tuple[Atoms, ...]
     offsets: tuple[int, ...]
-    trials: NDArray[np.int64]
+    trials: Indices
+    neighbours: Indices
+    mixed: bool
 
     @property
     def impedance(self) -> Complexes:
@@ -96,10 +101,26 @@ def dictionary(circuit: Circuit, omega: Floats, *, fine: bool = False) -> Dictio
     per_cell = np.array([a.per_cell for a in atoms])
     trials = cells[:, None, :] * per_cell + exponents[None, :, :]
     first = np.cumsum([0] + [len(a.values) for a in atoms])[:-1]
-    return Dictionary(tuple(atoms), tuple(start for _, start in parts), trials + first)
+    kinds = {shape_of(node) for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1}
+    offsets = tuple(start for _, start in parts)
+    return Dictionary(
+        tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), len(kinds) > 1
+    )
 
 
-def _cells(counts: Sequence[int], groups: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+def _neighbours(cells: Indices, counts: Sequence[int]) -> Indices:
+    """For each cell combination those one step away in one block that is laid out on the grid, (T, M)."""
+    place = {tuple(cell): i for i, cell in enumerate(cells.tolist())}
+    steps = [(b, d) for b, count in enumerate(counts) if count == GRID for d in (-1, 1)]
+    out = np.tile(np.arange(len(cells))[:, None], (1, max(len(steps), 1)))
+    for i, cell in enumerate(cells.tolist()):
+        for column, (b, d) in enumerate(steps):
+            moved = (*cell[:b], cell[b] + d, *cell[b + 1 :])
+            out[i, column] = place.get(moved, i)
+    return out
+
+
+def _cells(counts: Sequence[int], groups: Sequence[Sequence[int]]) -> Indices:
     """Combinations of one cell per block, (T, B): interchangeable blocks in ascending order, a sample if too many."""
     total = float(np.prod([float(c) for c in counts]))
     if total <= 200 * MAX_TRIALS:

@@ -16,18 +16,29 @@ from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.weighting import interleaved
-from eisfit.spectrum import Floats, Indices
+from eisfit.spectrum import Bools, Floats, Indices
 
-STARTS = 10
-"""Starts that are polished per spectrum."""
-MORE_STARTS = 40
-"""Starts for spectra whose best minimum stands above the noise."""
-POLISH = 8
-"""Iterations until the finalists are known: half of them, on thinned spectra, halve the number of starts."""
+
+class Effort(NamedTuple):
+    """How hard is searched: starts per spectrum, how many distinct minima are followed to their end, and with which
+    iterations the starts are told apart on thinned spectra."""
+
+    starts: int
+    finalists: int
+    rough: int
+
+
+USUAL = Effort(starts=6, finalists=3, rough=4)
+MIXED = Effort(starts=32, finalists=10, rough=8)
+"""Where blocks of different kinds can stand in for each other, false minima are many."""
+AGAIN = Effort(starts=80, finalists=16, rough=12)
+"""For spectra whose best minimum stands above the noise."""
 ROUGH_POINTS = 30
 """Frequencies that are enough to tell a good start from a bad one."""
-FINALISTS = 3
-"""Starts that are followed to their end."""
+DISTINCT = 0.02
+"""Starts whose costs differ by less than this share after the rough search are on the way to the same minimum."""
+WORTH = 10.0
+"""A start that is this many times worse than the best after the rough search is given up."""
 ABOVE_NOISE = 1.8
 """A minimum whose cost is this many times what the noise explains is looked at again."""
 BLOCK = 48
@@ -57,11 +68,11 @@ def cold_start(problem: Problem, *, max_iterations: int = 100) -> ColdStart:
     """The best minimum of each spectrum without any start values."""
     omega = problem.s.imag
     coarse = dictionary(problem.scaling.circuit, omega)
-    best = _searched(problem, coarse, STARTS, POLISH, max_iterations)
+    best = _searched(problem, coarse, MIXED if coarse.mixed else USUAL, max_iterations)
     again = np.flatnonzero(best.minimum.cost > ABOVE_NOISE * expected_cost(problem))
     if len(again):
         fine = dictionary(problem.scaling.circuit, omega, fine=True)
-        retry = _searched(problem.take(again), fine, MORE_STARTS, 2 * POLISH, max_iterations)
+        retry = _searched(problem.take(again), fine, AGAIN, max_iterations)
         best = _merged(best, retry, again)
     return best
 
@@ -85,66 +96,75 @@ def expected_cost(problem: Problem) -> Floats:
     return np.where(np.isfinite(sigma), sigma**2 * freedom, np.inf)
 
 
-def _searched(problem: Problem, words: Dictionary, count: int, polish: int, max_iterations: int) -> ColdStart:
+def _searched(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> ColdStart:
     parts = [
-        _block(problem.take(np.arange(a, min(a + BLOCK, len(problem)))), words, count, polish)
+        _block(problem.take(np.arange(a, min(a + BLOCK, len(problem)))), words, effort)
         for a in range(0, len(problem), BLOCK)
     ]
-    theta = np.concatenate([p[0] for p in parts])
-    scores = np.concatenate([p[1] for p in parts])
-    return _followed(problem, theta, scores, max_iterations)
+    theta, worth, members = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return _followed(problem, theta, worth, members, max_iterations)
 
 
-def _block(problem: Problem, words: Dictionary, count: int, polish: int) -> tuple[Floats, Floats]:
-    """The best starts of some spectra after a short polish: theta (N, FINALISTS, K), cost (N, FINALISTS)."""
-    values = screened(problem, words, count)
-    n, k = values.shape[:2]
-    theta = problem.scaling.theta(values.reshape(n * k, -1)).reshape(n, k, -1)
+def _block(problem: Problem, words: Dictionary, effort: Effort) -> tuple[Floats, Bools, Indices]:
+    """The best distinct starts of some spectra after a rough search.
+
+    theta (N, M, K), which of them are worth following (N, M), and how many starts each stands for (N, M).
+    """
+    values = screened(problem, words, effort.starts)
+    n, m = values.shape[:2]
     rough = problem.thinned(max(1, problem.s.size // ROUGH_POINTS))
-    theta, _ = _polished(rough, theta, max(k // 2, FINALISTS), polish // 2)
-    return _polished(problem, theta, FINALISTS, polish // 2)
-
-
-def _polished(problem: Problem, theta: Floats, count: int, iterations: int) -> tuple[Floats, Floats]:
-    """A few iterations from every start theta (N, M, K), and the `count` best of them with their costs."""
-    n, m, k = theta.shape
-    scaling = problem.scaling
-    spread = problem.take(np.repeat(np.arange(n), m))
-    flat = theta.reshape(n * m, k)
-    short = minimise(spread, flat, scaling.lower, scaling.upper, max_iterations=iterations, rtol=1e-4)
+    search = problem.scaling
+    short = minimise(
+        rough.take(np.repeat(np.arange(n), m)),
+        search.theta(values.reshape(n * m, -1)),
+        search.lower,
+        search.upper,
+        max_iterations=effort.rough,
+        rtol=1e-4,
+    )
     cost = np.nan_to_num(short.cost, nan=np.inf).reshape(n, m)
-    order = np.argsort(cost, axis=1)[:, :count]
-    picked = np.take_along_axis(short.theta.reshape(n, m, k), order[:, :, None], axis=1)
-    return picked, np.take_along_axis(cost, order, axis=1)
+    order = np.argsort(cost, axis=1)
+    cost = np.take_along_axis(cost, order, axis=1)
+    theta = np.take_along_axis(short.theta.reshape(n, m, -1), order[:, :, None], axis=1)
+    return _heads(theta, cost, effort.finalists)
 
 
-def _followed(problem: Problem, theta: Floats, scores: Floats, max_iterations: int) -> ColdStart:
-    """Follow the finalists of every spectrum to their end, all in one batch; twins of the first go with it."""
-    n, k = scores.shape
-    worth = scores <= scores[:, :1] * 3
-    twin = scores <= scores[:, :1] * (1 + SAME)
-    twin[:, 0] = False
-    row, slot = np.nonzero(worth & ~twin)
-    scaling = problem.scaling
+def _heads(theta: Floats, cost: Floats, count: int) -> tuple[Floats, Bools, Indices]:
+    """The first start of each group of equal cost (N, M sorted), at most `count` of them."""
+    new = np.ones(cost.shape, dtype=bool)
+    new[:, 1:] = cost[:, 1:] > cost[:, :-1] * (1 + DISTINCT)
+    group = np.cumsum(new, axis=1) - 1
+    members = np.stack([(group == g).sum(axis=1) for g in range(count)], axis=1)
+    head = np.argmax(group[:, None, :] == np.arange(count)[None, :, None], axis=2)
+    worth = (members > 0) & (np.take_along_axis(cost, head, axis=1) <= WORTH * cost[:, :1])
+    worth[:, 0] = True
+    return np.take_along_axis(theta, head[:, :, None], axis=1), worth, members
+
+
+def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, max_iterations: int) -> ColdStart:
+    """Follow the worthy starts of every spectrum to their end, all in one batch."""
+    n, m = worth.shape
+    row, slot = np.nonzero(worth)
+    search = problem.scaling
     ended = minimise(
         problem.take(row),
         theta[row, slot],
-        scaling.lower,
-        scaling.upper,
+        search.lower,
+        search.upper,
         max_iterations=max_iterations,
         damping=1e-3,
         scale=data_scale(problem)[row],
     )
-    cost = np.full((n, k), np.inf)
+    cost = np.full((n, m), np.inf)
     cost[row, slot] = np.nan_to_num(ended.cost, nan=np.inf)
-    position = np.zeros((n, k), dtype=np.int64)
+    position = np.zeros((n, m), dtype=np.int64)
     position[row, slot] = np.arange(len(row))
     best = np.argmin(cost, axis=1)
+    lowest = np.take_along_axis(cost, best[:, None], axis=1)
+    same = cost <= lowest * (1 + SAME) + 1e-300
     pick = position[np.arange(n), best]
-    lowest = cost[np.arange(n), best]
-    cost = np.where(twin, cost[:, :1], cost)
-    agreement = (cost <= lowest[:, None] * (1 + SAME) + 1e-300).sum(axis=1)
-    return ColdStart(Minimum(*(part[pick] for part in ended)), agreement, worth.sum(axis=1))
+    followed = np.where(worth, members, 0)
+    return ColdStart(Minimum(*(part[pick] for part in ended)), (same * followed).sum(axis=1), followed.sum(axis=1))
 
 
 def _merged(best: ColdStart, retry: ColdStart, rows: Indices) -> ColdStart:
@@ -177,11 +197,18 @@ def screened(problem: Problem, words: Dictionary, count: int) -> Floats:
     amplitude, gain = _amplitudes(gram, target, flat, _floors(problem, weighted, flat))
     best_e = np.argmax(gain.reshape(-1, t, e), axis=2)
     best = np.take_along_axis(gain.reshape(-1, t, e), best_e[:, :, None], axis=2)[:, :, 0]
-    count = min(count, t)
-    cell = np.argpartition(-best, count - 1, axis=1)[:, :count]
+    cell = _chosen(best, words.neighbours, min(count, t))
     combination = cell * e + np.take_along_axis(best_e, cell, axis=1)
     a = np.take_along_axis(amplitude, combination[:, :, None], axis=1)
     return _assembled(words, flat[combination], a)
+
+
+def _chosen(gain: Floats, neighbours: Indices, count: int) -> Indices:
+    """The cells to start from, (N, count): first those better than their neighbours on the grid, then the next best."""
+    peak = (gain[:, :, None] >= gain[:, neighbours]).all(axis=2)
+    rank = np.where(peak, gain, gain - 2 * np.abs(gain).max(axis=1, keepdims=True))
+    out: Indices = np.argpartition(-rank, count - 1, axis=1)[:, :count]
+    return out
 
 
 def _floors(problem: Problem, weighted: Floats, flat: Indices) -> Floats:
