@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.custom_circuit import exported, given, imported
 from eisfit.errors import CircuitError, DuplicateLabel
+from eisfit.hints import did_you_mean
 from eisfit.parameter import Fixed, Parameter, declared, fixed
 from eisfit.spectrum import Complexes, Floats, build
 from eisfit.syntax import format_circuit, parse_circuit
@@ -45,7 +45,7 @@ class Circuit:
     ) -> None:
         root = parse_circuit(circuit, notation) if isinstance(circuit, str) else _checked(circuit)
         parameters = tuple(p for leaf in root.leaves() for p in declared(leaf))
-        names = {p.name for p in parameters}
+        names = dict.fromkeys(p.name for p in parameters)
         if len(names) < len(parameters):
             raise DuplicateLabel(f"two parameters are named {_first_twice([p.name for p in parameters])}: relabel one")
         pairs = tuple((roles or {}).items())
@@ -72,7 +72,7 @@ class Circuit:
 
     def with_(self, **changes: Any) -> Circuit:
         """A copy in which parameters have other values: a number, `fixed(number)`, or a whole Parameter."""
-        known = set(self.names)
+        known = dict.fromkeys(self.names)
         for name in changes:
             _known(name, known)
         parameters = tuple(p.changed(changes[p.name]) if p.name in changes else p for p in self.parameters)
@@ -84,7 +84,7 @@ class Circuit:
 
     def parameter(self, name: str) -> Parameter:
         """One parameter by its name."""
-        _known(name, set(self.names))
+        _known(name, self.names)
         return self.parameters[self.names.index(name)]
 
     def impedance(self, frequency: ArrayLike, values: Values | None = None) -> Complexes:
@@ -157,7 +157,7 @@ class Circuit:
         return custom
 
     def _from_mapping(self, values: Mapping[str, Any]) -> Floats:
-        known = set(self.names)
+        known = dict.fromkeys(self.names)
         for name in values:
             _known(name, known)
         try:
@@ -200,12 +200,10 @@ def _checked(root: Any) -> Node:
     return tidied
 
 
-def _known(name: str, names: set[str]) -> None:
-    if name in names:
-        return
-    near = difflib.get_close_matches(name, sorted(names), n=1)
-    hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(sorted(names))}" if len(names) < 40 else ""
-    raise CircuitError(f"the circuit has no parameter {name}{hint}")
+def _known(name: str, names: Collection[str]) -> None:
+    if name not in names:
+        listed = f"; it has {', '.join(names)}" if len(names) < 40 else ""
+        raise CircuitError(f"the circuit has no parameter {name}{did_you_mean(name, names) or listed}")
 
 
 def _first_twice(names: Sequence[str]) -> str:

@@ -240,8 +240,8 @@ LONG = 100_000
 
 @pytest.mark.parametrize(
     "piece",
-    ["R", "(", "[", "([", "(R", "(R[", ")", "p(", "p(R,", "p(R,R-", "R-", "-", "R+", "R/(", "R/(R+", "_", "R_", "_{", "R_{",
-     "R_{a}", "R_Q1", "A", "aA", "CPE", "1", "R1", " ", "\n", "\x00", "é", "p", "{", "}", ",", "R_a ", "Ra"],
+    ["R", "(", "[", "([", "(R", "(R[", ")", "p(", "p(R,", "p(R,R-", "R-", "-", "R+", "R/(", "R/(R+", "_", "R_", "_{",
+     "R_{", "R_{a}", "R_Q1", "A", "aA", "CPE", "1", "R1", " ", "\n", "\x00", "é", "p", "{", "}", ",", "R_a ", "Ra"],
 )  # fmt: skip
 def test_a_long_text_is_a_circuit_or_a_circuit_error(piece: str) -> None:
     text = piece * (LONG // len(piece))
