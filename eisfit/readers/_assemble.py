@@ -40,6 +40,7 @@ class Placed:
     dated: bool
 
 
+@np.errstate(over="ignore", invalid="ignore")  # damaged files hold any number
 def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) -> Series:
     """The Series of files that were read. Raises EmptyFile where they hold neither impedance nor cycling."""
     contents = [item.content for item in loaded if item.content is not None]
@@ -48,7 +49,7 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     zero = origins(contents, [item.found for item in loaded], notes)
     spectra = in_order(placed(loaded, contents, zero))
     pieces = pieces_of(loaded, contents, zero, notes)
-    if not spectra and not pieces:
+    if not spectra and all(piece.trace.rest for piece in pieces):
         shown = loaded[0].found.shown
         raise EmptyFile("holds no impedance" + ("" if len(loaded) == 1 else ", like the other files"), shown)
     moments = [s.time for s in spectra if s.time is not None] + [float(p.time.min()) for p in pieces]
@@ -112,8 +113,16 @@ def timed(item: Placed, time: float | None) -> Conditions:
     given = item.spectrum.conditions
     stamp = given.timestamp
     if stamp is None and item.dated and item.time is not None:
-        stamp = (EPOCH + timedelta(seconds=item.time)).isoformat(timespec="milliseconds")
+        stamp = date_of(item.time)
     return replace(given, time_s=time, timestamp=stamp)
+
+
+def date_of(time: float) -> str | None:
+    """The local date and time of seconds since 1970, None beyond the calendar."""
+    try:
+        return (EPOCH + timedelta(seconds=time)).isoformat(timespec="milliseconds")
+    except OverflowError:
+        return None
 
 
 def pieces_of(

@@ -69,8 +69,8 @@ class Content:
     """What a file holds: spectra and traces with time on the file's own clock, notes, the cell where the header tells.
 
     `start` is the local time at which the clock of the file was zero. The spectra carry the conditions that stand in
-    the file, and the number of their sweep; the caller gives them source and label. `uncounted_mAh` is the charge that
-    the instrument counted during the sweeps, its sign left out.
+    the file, and the number of their sweep; the caller gives them source and label. `span` is the first and last time
+    on the clock, `uncounted_mAh` the charge that the instrument counted during the sweeps, its sign left out.
     """
 
     spectra: tuple[Spectrum, ...] = ()
@@ -78,6 +78,7 @@ class Content:
     notes: tuple[Note, ...] = ()
     cell: Cell | None = None
     start: datetime | None = None
+    span: tuple[float, float] | None = None
     uncounted_mAh: float = 0.0
 
     def noted(self, kind: Literal["skipped", "dropped", "assumed", "ignored"], path: str, sentence: str) -> Content:

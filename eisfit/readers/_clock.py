@@ -16,21 +16,13 @@ LINKED = re.compile(r"(?P<base>.*)_\d\d_[A-Za-z]+\d*_(?P<channel>C[A-Z]?\d+)$")
 """Names of EC-Lab's linked techniques, `<base>_NN_TECHNIQUE_Cxx`: their times count from one common start."""
 
 
-def span(content: Content) -> tuple[float, float] | None:
-    """The first and last time in a file on its own clock, None where it has no times."""
-    times = [s.conditions.time_s for s in content.spectra if s.conditions.time_s is not None]
-    for trace in content.traces:
-        times += [float(trace.time_s.min()), float(trace.time_s.max())]
-    return (min(times), max(times)) if times else None
-
-
 def origins(contents: Sequence[Content], files: Sequence[Found], notes: list[Note]) -> list[float | None]:
     """For each file the time at which its clock was zero, s on one common clock; None where that cannot be known.
 
     Files with a date in their header have it from there. A file without one shares the start of a linked technique; if
     no file has a date, files whose times follow each other in the order of their names share one clock.
     """
-    spans = [span(content) for content in contents]
+    spans = [content.span for content in contents]
     known = [None if c.start is None or s is None else seconds(c.start) for c, s in zip(contents, spans, strict=True)]
     timed = [i for i, s in enumerate(spans) if s is not None]
     undated = [i for i in timed if known[i] is None]

@@ -6,6 +6,7 @@ that is still being written) are left out and counted; a cell that is no number 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -150,7 +151,8 @@ def row_by_row(block: Block, end: int, wanted: frozenset[int], codes: Codes) -> 
 def split(text: str, delimiter: str | None) -> list[str]:
     """The cells of a row."""
     if '"' in text and delimiter is not None:
-        return next(csv.reader([text.replace("\0", "?")], delimiter=delimiter), [])
+        with contextlib.suppress(csv.Error):
+            return next(csv.reader([text.replace("\0", "?")], delimiter=delimiter), [])
     return text.split(delimiter)
 
 

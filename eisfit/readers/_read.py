@@ -56,8 +56,8 @@ def load_one(found: Found, chosen: Reader | None) -> Loaded:
 
 
 def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
-    """The files without those that repeat another: the same bytes, or one measurement in two formats."""
-    repeats = same_bytes(loaded)
+    """The files without those that repeat another: one measurement in two formats, or cycling that was copied."""
+    repeats = same_cycling(loaded)
     groups: dict[tuple[PurePath, str], list[int]] = {}
     for i, item in enumerate(loaded):
         if i not in repeats:
@@ -74,12 +74,12 @@ def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
     return [item for i, item in enumerate(loaded) if i not in repeats]
 
 
-def same_bytes(loaded: Sequence[Loaded]) -> dict[int, int]:
-    """Which readable files have the very bytes of an earlier one, by index."""
+def same_cycling(loaded: Sequence[Loaded]) -> dict[int, int]:
+    """Which cycling files have the very bytes of an earlier one, by index: their charge would count twice."""
     first: dict[str, int] = {}
     repeats: dict[int, int] = {}
     for i, item in enumerate(loaded):
-        if item.content is None:
+        if item.content is None or not item.content.traces:
             continue
         earlier = first.setdefault(item.source.sha256, i)
         if earlier != i:

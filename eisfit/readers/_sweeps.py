@@ -23,6 +23,7 @@ RADIANS_AT_MOST = 1.6
 """A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
 
 
+@np.errstate(over="ignore", invalid="ignore")  # damaged files hold any number; what is not finite is dropped
 def content(table: Table, dropped: tuple[str, ...] = ()) -> Content:
     """Spectra, pieces of record and notes of a table.
 
@@ -33,14 +34,16 @@ def content(table: Table, dropped: tuple[str, ...] = ()) -> Content:
         raise EmptyFile("holds no data rows: the measurement stopped before its first row", table.shown)
     check(table.columns, table.shown)
     if not has_frequency(table.columns):
-        return Content(traces=(cycling_only(table),), notes=tuple(notes), start=table.start, cell=table.cell)
+        return Content(
+            traces=(cycling_only(table),), notes=tuple(notes), start=table.start, cell=table.cell, span=span(table)
+        )
     frequency = frequencies(table)
     impedance = impedances(table, notes)
     point = usable(frequency, impedance, table, notes)
     trace = trace_of(table, frequency == 0, rest=not table.cycling)
     sweeps = sweeps_of(table, frequency, np.flatnonzero(point))
     spectra = spectra_of(table, frequency, impedance, sweeps, notes)
-    if not spectra and trace is None:
+    if not spectra and (trace is None or trace.rest):
         raise EmptyFile("holds no impedance: no row has a frequency above 0 and an impedance", table.shown)
     return Content(
         spectra=spectra,
@@ -48,6 +51,7 @@ def content(table: Table, dropped: tuple[str, ...] = ()) -> Content:
         notes=tuple(notes),
         start=table.start,
         cell=table.cell,
+        span=span(table),
         uncounted_mAh=counted_by_instrument(table, sweeps),
     )
 
@@ -140,6 +144,13 @@ def spectra_of(
         )
         for sweep, ((f, z), rows) in enumerate(zip(parts, sweeps, strict=True))
     )
+
+
+def span(table: Table) -> tuple[float, float] | None:
+    """The first and the last time in a table, None where it has no times."""
+    time = table.column("time")
+    good = None if time is None else time[np.isfinite(time)]
+    return None if good is None or not good.size else (float(good.min()), float(good.max()))
 
 
 def counted_by_instrument(table: Table, sweeps: list[Indices]) -> float:

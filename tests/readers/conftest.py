@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 HEADER = """EC-Lab ASCII FILE
-Nb header lines : {count}                          
+Nb header lines : {count}
 
 Potentio Electrochemical Impedance Spectroscopy
 
@@ -17,7 +17,7 @@ Run on channel : 1 (SN 12345)
 Acquisition started on : {date}
 Electrode surface area : {area} cm²
 Characteristic mass : {mass} g
-vs.                 Eoc                 
+vs.                 Eoc
 """
 PEIS = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ewe>/V", "<I>/mA", "Cs/µF", "cycle number")
 GCPL = ("mode", "ox/red", "Ns", "time/s", "dq/mA.h", "(Q-Qo)/mA.h", "control/V/mA", "Ewe/V", "<I>/mA")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eisfit.errors import CorruptFile, EmptyFile, EisfitError, UnknownFormat
+from eisfit.errors import CorruptFile, EisfitError, EmptyFile, UnknownFormat
 from eisfit.readers import read
 from eisfit.readers._base import File
 from eisfit.readers.table import read as read_table

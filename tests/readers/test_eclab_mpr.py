@@ -1,0 +1,64 @@
+"""EC-Lab binary files: what galvani does not know."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+import pytest
+
+from eisfit.errors import CorruptFile
+from eisfit.readers import read
+
+pytest.importorskip("galvani")
+
+
+def module(short: bytes, data: bytes, version: int = 0) -> bytes:
+    """One module of an .mpr file: header and data."""
+    head = b"MODULE" + short.ljust(10) + b"".ljust(25) + struct.pack("<II", len(data), version) + b"03/17/25"
+    return head + data
+
+
+def mpr(columns: list[int], rows: np.ndarray, log: bytes = b"") -> bytes:
+    """An .mpr file with a settings and a data module, as galvani expects them."""
+    table = struct.pack("<IB", len(rows), len(columns)) + struct.pack(f"<{len(columns)}H", *columns)
+    data = table.ljust(405, b"\0") + rows.tobytes()
+    magic = b"BIO-LOGIC MODULAR FILE\x1a".ljust(48) + b"\0\0\0\0"
+    return magic + module(b"VMP Set", b"") + module(b"VMP data", data, 2) + log
+
+
+@pytest.fixture
+def rows(grid, arc) -> np.ndarray:
+    """Frequency, Re and -Im in single precision, time in double."""
+    kind = [("f", "<f4"), ("re", "<f4"), ("im", "<f4"), ("t", "<f8")]
+    return np.array([(f, z.real, -z.imag, i) for i, (f, z) in enumerate(zip(grid, arc, strict=True))], dtype=kind)
+
+
+def test_file_without_a_log_is_read_without_a_date(tmp_path, rows, arc):
+    path = tmp_path / "a.mpr"
+    path.write_bytes(mpr([32, 37, 38, 4], rows))
+    (spectrum,) = series = read(path)
+    assert np.array_equal(spectrum.impedance, arc.astype(np.complex64))
+    assert spectrum.conditions.timestamp is None
+    assert [note.kind for note in series.notes] == ["assumed"]
+
+
+def test_damaged_log_does_not_lose_the_data(tmp_path, rows, arc):
+    path = tmp_path / "a.mpr"
+    path.write_bytes(mpr([32, 37, 38, 4], rows, module(b"VMP LOG", b"\0" * 700)))
+    assert len(read(path)[0]) == len(arc)
+
+
+def test_unknown_column_is_named_with_the_way_out(tmp_path, rows):
+    path = tmp_path / "a.mpr"
+    path.write_bytes(mpr([32, 37, 38, 60000], rows))
+    with pytest.raises(CorruptFile, match=r"column type 60000; export the file as text \(.mpt\)"):
+        read(path)
+
+
+def test_what_is_no_mpr_file(tmp_path):
+    path = tmp_path / "a.mpr"
+    for data in (b"BIO-LOGIC MODULAR FILE\x1a", b"PK\x03\x04 zipped", mpr([32], np.zeros(0))[:-20]):
+        path.write_bytes(data)
+        with pytest.raises(CorruptFile):
+            read(path)

@@ -1,0 +1,121 @@
+"""Damaged files: whatever befalls the bytes, only errors of ours come out, and no row changes its place."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eisfit.errors import EisfitError
+from eisfit.readers import formats, read
+from eisfit.readers._base import File
+from eisfit.spectrum import Series
+
+SEEDS = range(8)
+
+
+def damaged(data: bytes, seed: int) -> bytes:
+    """The same file cut, or with bytes changed, inserted or taken out."""
+    rng = np.random.default_rng(seed)
+    kind = seed % 4
+    if kind == 0:
+        return data[: int(rng.integers(len(data)))]
+    at = np.sort(rng.integers(len(data), size=int(rng.integers(1, 6)))).tolist()
+    out = bytearray(data)
+    for place in reversed(at):
+        if kind == 1:
+            out[place] = int(rng.integers(256))
+        elif kind == 2:
+            out[place:place] = rng.bytes(int(rng.integers(1, 9)))
+        else:
+            del out[place : place + int(rng.integers(1, 9))]
+    return bytes(out)
+
+
+def series_of(path: Path) -> Series | None:
+    """The series of a file, None where it is refused with an error of ours that says something."""
+    try:
+        return read(path)
+    except EisfitError as error:
+        if not str(error).strip():
+            raise AssertionError("an error without a sentence") from error
+        return None
+
+
+def measured(data: Path) -> list[Path]:
+    """Measured files of every format that a reader knows, small ones."""
+    known = {extension for entry in formats().values() for extension in entry.extensions}
+    files = [p for p in sorted(data.glob("*/*")) if p.suffix.lower() in known and p.stat().st_size < 2e5]
+    return [p for p in files if not p.name.startswith(("README", "LICENSE"))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_damaged_measured_files(data, tmp_path, seed):
+    for number, path in enumerate(measured(data)):
+        target = tmp_path / path.name
+        target.write_bytes(damaged(path.read_bytes(), seed + 100 * number))
+        series = series_of(target)
+        assert series is None or len(series) or series.record is not None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(sorted(formats())))
+def test_random_bytes(data, name):
+    with contextlib.suppress(EisfitError):
+        formats()[name].read(File(Path("a"), data, "a"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(min_size=1, max_size=60), st.sampled_from(sorted(formats())), st.integers(0, 50))
+def test_random_bytes_behind_a_true_beginning(data, name, place):
+    beginnings = {"eclab-text": b"EC-Lab ASCII FILE\nNb header lines : 4\n\nfreq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n1\t2\t3\n"}
+    start = beginnings.get(name, b"f,Re,Im\n1,2,-3\n0.5,3,-1\n")
+    with contextlib.suppress(EisfitError):
+        formats()[name].read(File(Path("a"), start[:place] + data + start[place:], "a"))
+
+
+EXTREME = st.sampled_from([0.0, -1.0, 1e-300, 1e300, 1.7e308, float("inf"), float("nan"), 5e-324, 1.0, 2.5])
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=st.lists(st.lists(EXTREME, min_size=6, max_size=6), min_size=1, max_size=6), kind=st.integers(0, 3))
+def test_any_number_in_any_column(tmp_path_factory, rows, kind):
+    names = (
+        ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ewe>/V", "cycle number"),
+        ("freq/kHz", "|Z|/MOhm", "Phase(Z)/deg", "time/s", "<I>/A", "z cycle"),
+        ("mode", "time/s", "dq/mA.h", "Ewe/V", "<I>/mA", "(Q-Qo)/mA.h"),
+        ("mode", "time/s", "Ewe/V", "<I>/A", "(Q-Qo)/C", "Temperature/°C"),
+    )[kind]
+    lines = ["\t".join(names), *("\t".join(map(repr, row)) for row in rows)]
+    path = tmp_path_factory.getbasetemp() / "extreme.mpt"
+    head = "EC-Lab ASCII FILE\nNb header lines : 4\nAcquisition started on : 03/17/2025 08:00:00\n"
+    path.write_bytes((head + "\n".join(lines) + "\n").encode("latin-1"))
+    series_of(path)
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 7))
+def test_cut_file_gives_the_rows_before_the_cut(tmp_path, peis, arc, cut):
+    data = peis([0.0])
+    path = tmp_path / "a.mpt"
+    path.write_bytes(data[: len(data) - cut])
+    (spectrum,) = read(path)
+    whole = len(spectrum)
+    assert np.array_equal(spectrum.impedance, arc[:whole])
+    assert whole >= data[: len(data) - cut].count(b"\n") - data[: data.index(b"freq/Hz")].count(b"\n") - 1
+
+
+def test_inserted_bytes_never_shift_cells(tmp_path, peis, arc):
+    data = peis([0.0])
+    start = data.index(b"\n", data.index(b"freq/Hz")) + 1
+    path = tmp_path / "a.mpt"
+    known = set(arc.tolist())
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        at = int(rng.integers(start, len(data)))
+        path.write_bytes(data[:at] + rng.choice([b"\t", b"\n", b"\t\t", b"x", b"\0", b"\t1.0"]) + data[at:])
+        values = [z for spectrum in series_of(path) or () for z in spectrum.impedance.tolist()]
+        assert sum(z not in known for z in values) <= 1
