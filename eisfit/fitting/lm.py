@@ -33,6 +33,8 @@ BATCH = 128
 """Problems under way at once: enough to amortise the interpreter, few enough to stay in the cache."""
 TOP_DAMPING = 1e10
 """Damped further than this no step lowers the cost: the problem has stalled."""
+CALM = 1e-4
+"""Above this damping a small step proves nothing: the damping may be what keeps it small."""
 ROUND_OFF = 1e-26
 """Below this share of the sum of the squared data the misfit is rounding."""
 
@@ -168,7 +170,7 @@ def _advance(problem: LeastSquares, state: _State, lower: Floats, upper: Floats,
     fall = np.where(usable, state.cost - cost, 0.0)
     small = rtol * state.cost + state.floor
     settled = (np.abs(foretold) <= small) & (fall >= -10 * small) & usable
-    calm = state.damping <= 1e-5
+    calm = state.damping <= CALM
     code = np.full(len(cost), CONVERGED)
     done = (settled & calm) | (better & (cost <= state.floor))
     with np.errstate(divide="ignore", invalid="ignore"):
