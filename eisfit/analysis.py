@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from os import PathLike
 from typing import Any
 
@@ -16,6 +17,7 @@ from eisfit.errors import OptionError
 from eisfit.fitting import fit
 from eisfit.fitting.executors import executor
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
+from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
 from eisfit.quality.blank import subtract_blank
@@ -23,6 +25,7 @@ from eisfit.readers import read
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
 from eisfit.tracking import consistent_arcs, track, with_soc
+from eisfit.tracking.track import Track
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 Progress = Callable[[str, float], None]
@@ -43,6 +46,7 @@ class Plan:
     tied: Mapping[str, str] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
     robust: bool = False
+    smooth: bool = False
     jobs: int = 1
     scheduler: str | None = None
     mask: tuple[tuple[float, float], ...] = ()
@@ -97,10 +101,17 @@ def analyse(
         fits = consistent_arcs(fit(quality.series, model, **plan.fit_options, executor=workers))
     tell("tracking", 0.9)
     tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline)
+    smoothed = smooth(fits, breaks=breaks(tracked)) if plan.smooth else None
     tell("done", 1.0)
     text = circuit if isinstance(circuit, str) else str(circuit)
     record = Options(circuit=text, axis=plan.axis, used=plan.used, command=command, versions=versions())
-    return Study(quality.series, quality, fits, tracked, record, (*about_charge, *about_inductor))
+    return Study(quality.series, quality, fits, tracked, record, (*about_charge, *about_inductor), smoothed)
+
+
+def breaks(track: Track) -> list[int]:
+    """The spectra (0-based) at which a short begins or ends: nothing is borrowed across."""
+    shorted = [any(flag in flags for flag in ("soft_short", "hard_short")) for flags in track.flags]
+    return [i for i, (before, now) in enumerate(pairwise(shorted), start=1) if before != now]
 
 
 def versions() -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.smooth import Smoothed
 from eisfit.fitting.table import dataframe
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series
@@ -33,7 +34,8 @@ class Study:
     """One cell: its series, the quality of the spectra, the fits, the track along the axis, and the options.
 
     `decisions` are sentences about what was decided on the user's behalf (an inductor added, roles by time constant,
-    the axis chosen); `skipped` inputs are in `series.notes`.
+    the axis chosen); `skipped` inputs are in `series.notes`. `smoothed`: parameters under the assumption of smoothness
+    along the series, where it was asked for, beside the free fits.
     """
 
     series: Series
@@ -42,6 +44,7 @@ class Study:
     track: Track
     options: Options
     decisions: tuple[str, ...] = ()
+    smoothed: Smoothed | None = None
 
     def table(self) -> pd.DataFrame:
         """One row per spectrum with the columns of parameters.csv."""
