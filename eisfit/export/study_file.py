@@ -14,15 +14,15 @@ import numpy as np
 import eisfit
 from eisfit.errors import CorruptFile, EisfitError, ReadError
 from eisfit.export.plain import from_plain, to_plain
-from eisfit.fitting.result import SeriesFit
-from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series, Source
-from eisfit.study import Options, Study
-from eisfit.tracking.track import Track
+from eisfit.study import Study
 
 FORMAT = "eisfit study"
 SCHEMA = 1
 """Raised when an older program could no longer read the file."""
+
+SHARED = "series"
+"""The fits hold the series of the study: it is written once."""
 
 UNITS = {
     "frequency": "Hz",
@@ -47,25 +47,19 @@ def read_study(path: str | Path) -> Study:
     """The Study in a study.json. Raises ReadError where the file is none, or is damaged."""
     data = _loaded(Path(path))
     try:
-        series = from_plain(Series, data["series"])
-        fits = from_plain(SeriesFit, data["fits"])
-        return Study(
-            series=series,
-            quality=from_plain(Quality, data["quality"]),
-            fits=fits if "series" in data["fits"] else replace(fits, series=series),
-            track=from_plain(Track, data["track"]),
-            options=from_plain(Options, data["options"]),
-            decisions=tuple(data["decisions"]),
-        )
+        study: Study = from_plain(Study, data)
+        if SHARED in data["fits"]:
+            return study
+        return replace(study, fits=replace(study.fits, series=study.series))
     except (KeyError, TypeError, ValueError, AttributeError, EisfitError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise CorruptFile(f"the study is damaged: {what}", path) from error
 
 
 def _document(study: Study) -> dict[str, Any]:
-    fits = to_plain(study.fits)
+    body: dict[str, Any] = to_plain(study)
     if study.fits.series is study.series:
-        del fits["series"]
+        del body["fits"][SHARED]
     return {
         "format": FORMAT,
         "schema": SCHEMA,
@@ -76,12 +70,7 @@ def _document(study: Study) -> dict[str, Any]:
         },
         "units": UNITS,
         "inputs": _inputs(study.series),
-        "options": to_plain(study.options),
-        "decisions": list(study.decisions),
-        "series": to_plain(study.series),
-        "quality": to_plain(study.quality),
-        "fits": fits,
-        "track": to_plain(study.track),
+        **body,
     }
 
 
