@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 DATA = Path(os.environ.get("EISFIT_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+# a busy machine is no failure
+settings.register_profile("eisfit", deadline=None)
+settings.load_profile("eisfit")
 
 
 @pytest.fixture(scope="session")

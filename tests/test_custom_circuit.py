@@ -87,7 +87,7 @@ def test_circuits_agree_both_ways(text: str, values: list[float]) -> None:
     np.testing.assert_allclose(custom.initial_guess, values, rtol=1e-13)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(circuits([s for s in EXPORTED if s != "Tp"], words=True), st.integers(0, 99))
 def test_any_circuit_goes_out(circuit: Circuit, seed: int) -> None:
     circuit = circuit.with_(**dict(zip(circuit.names, values_of(circuit, seed), strict=True)))

@@ -12,6 +12,8 @@ from eisfit.elements import REGISTRY
 from eisfit.tree import InParallel, InSeries, Leaf, Node, flat, tidy
 
 SYMBOLS = sorted(symbol for symbol, e in REGISTRY.items() if e.__module__.startswith("eisfit."))
+DAMPED = [symbol for symbol in SYMBOLS if symbol not in ("L", "La")]
+"""Without resonances, at which numerical derivatives are poor."""
 WORDS = ["SE,bulk", "GB", "Int", "Grün", "a b", "1st", "γ", "0"]
 
 
