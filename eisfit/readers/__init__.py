@@ -7,5 +7,6 @@ function.
 
 from eisfit.readers._base import formats
 from eisfit.readers._read import read
+from eisfit.readers._stated import rebaselined
 
-__all__ = ["formats", "read"]
+__all__ = ["formats", "read", "rebaselined"]

@@ -29,6 +29,8 @@ class Found(NamedTuple):
     stem: str
     folder: Path | None
     """The folder that was asked for, None where the file itself was."""
+    beside: bool = False
+    """True where the series.csv of its folder was asked for too."""
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -54,8 +56,12 @@ def find(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> tuple[li
                 files.setdefault(file, path)
         else:
             files.setdefault(path, None)
+    tables = {path.parent for path in files if path.name == "series.csv"}
+    if len(files) > 1:  # a glob of the shell brings along what a folder would pass over
+        files = {path: folder for path, folder in files.items() if not NOT_DATA.fullmatch(path.name)} or files
     names = shown_names(list(files))
-    return [Found(path, names[path], path.stem, folder) for path, folder in files.items()], notes
+    found = [Found(p, names[p], p.stem, folder, p.parent in tables) for p, folder in files.items()]
+    return found, notes
 
 
 def expand(item: str | PathLike[str]) -> list[Path]:

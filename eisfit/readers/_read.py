@@ -11,6 +11,7 @@ from eisfit.errors import EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._assemble import Loaded, assembled
 from eisfit.readers._base import Reader, choose, formats, load, named, unknown
 from eisfit.readers._files import Found, find
+from eisfit.readers._stated import stated
 from eisfit.readers._twins import redundant
 from eisfit.spectrum import Cell, Note, Series, Source
 
@@ -21,22 +22,25 @@ PROSE = frozenset({".txt", ".dat", ".asc", ".prn"})
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 
 
-def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None) -> Series:
+def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None, pattern: str | None = None) -> Series:
     """The spectra of one cell in the order of the experiment, with what the files tell about its state at each.
 
     paths: a file, a folder, a glob, or several of these; a folder is one cell, its sub-folders are not entered.
     format: the name of a reader, where the content of the files must not decide. cell: what is known of the cell; it
     goes before what headers tell. Cycling files become the record, from which charge, direction and cycle of each
     spectrum follow. What was left out, assumed or ignored stands in `notes`: one bad file does not stop a folder.
+    pattern: conditions in file names, such as `{cell}_SOC{soc}_{temperature_C}C`. A `series.csv` in the folder (file,
+    sweep, any condition, exclude, rebaseline) goes before everything else.
 
-    Raises ReadError where a single file cannot be read, or nothing at all can be; OptionError for an unknown format.
+    Raises ReadError where a single file cannot be read, or nothing at all can be; OptionError for an unknown format or
+    a pattern that fits no name.
     """
     formats()
     chosen = None if format is None else named(format)
     found, notes = find(paths)
     loaded = without_twins([load_one(file, chosen) for file in found], notes)
     good = sifted(loaded, notes)
-    return assembled(good, notes, cell)
+    return stated(assembled(good, notes, cell), [item.found for item in good], pattern)
 
 
 def load_one(found: Found, chosen: Reader | None) -> Loaded:

@@ -1,0 +1,215 @@
+"""What a person states about spectra: numbers in file names, and the table `series.csv` of a folder.
+
+`series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by their
+names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It goes before names of files, and both
+before what the files hold. A state of charge above 1 anywhere means that all of them are in percent.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from eisfit.errors import CorruptFile, OptionError
+from eisfit.readers._base import load
+from eisfit.readers._files import Found
+from eisfit.readers._record import filled
+from eisfit.readers._text import decoded, plain
+from eisfit.spectrum import Conditions, Note, Series, Spectrum
+
+NAME = "series.csv"
+TEXTS = frozenset({"timestamp", "direction"})
+CONDITIONS = tuple(f.name for f in fields(Conditions))
+KNOWN = ("file", "sweep", *CONDITIONS, "exclude", "rebaseline")
+NUMBER = r"[-+−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
+FIELD = re.compile(r"\{([A-Za-z_]*)\}|\*")
+YES = frozenset({"true", "yes", "1", "x"})
+NO = frozenset({"", "false", "no", "0"})
+REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
+"""Sentence of the note that `rebaseline` leaves; its path is the label of the spectrum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one row of series.csv, or the name of a file, says: about which sweep (None: all), and what."""
+
+    sweep: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    exclude: str = ""
+    rebaseline: bool = False
+
+
+def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Series:
+    """The series with what file names and series.csv state about its spectra.
+
+    Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv that cannot be used.
+    """
+    statements: dict[str, list[Statement]] = {file.shown: [] for file in found}
+    notes: list[Note] = []
+    if pattern is not None:
+        add_names(statements, found, pattern, notes)
+    for folder in dict.fromkeys(file.path.parent for file in found if file.folder is not None or file.beside):
+        add_table(statements, [file for file in found if file.path.parent == folder], folder / NAME, notes)
+    if not any(statements.values()):
+        return series.with_(notes=(*series.notes, *notes))
+    return applied(series, statements, notes)
+
+
+def applied(series: Series, statements: Mapping[str, Sequence[Statement]], notes: list[Note]) -> Series:
+    """The series with the conditions that were stated, without the spectra that were excluded."""
+    kept: list[Spectrum] = []
+    values: list[dict[str, Any]] = []
+    for spectrum in series:
+        about = list(statements_on(spectrum, statements))
+        reason = next((s.exclude for s in about if s.exclude), "")
+        if reason:
+            notes.append(Note("ignored", spectrum.label, f"excluded in {NAME}: {reason}"))
+            continue
+        if any(s.rebaseline for s in about):
+            notes.append(Note("assumed", spectrum.label, REBASELINE))
+        kept.append(spectrum)
+        values.append({name: value for s in about for name, value in s.values.items()})
+    if any(v.get("soc", 0.0) > 1.0 for v in values):
+        values = [v | {"soc": v["soc"] / 100} if "soc" in v else v for v in values]
+    kept = [s.with_(conditions=replace(s.conditions, **v)) for s, v in zip(kept, values, strict=True)]
+    if any("time_s" in v for v in values):
+        kept = at_stated_times(kept, series)
+    return series.with_(spectra=kept, notes=(*series.notes, *notes))
+
+
+def at_stated_times(spectra: list[Spectrum], series: Series) -> list[Spectrum]:
+    """Spectra whose times were stated, in their order, with what the record says at these times."""
+    times = [s.conditions.time_s for s in spectra]
+    if series.record is not None:
+        conditions = filled([s.conditions for s in spectra], times, series.record)
+        spectra = [s.with_(conditions=c) for s, c in zip(spectra, conditions, strict=True)]
+    return sorted(spectra, key=lambda s: float("inf") if s.conditions.time_s is None else s.conditions.time_s)
+
+
+def rebaselined(series: Series) -> tuple[int, ...]:
+    """The spectra (counted from 0) at which series.csv says that the detector of shorts starts anew."""
+    labels = {note.path for note in series.notes if note.sentence == REBASELINE}
+    return tuple(i for i, spectrum in enumerate(series) if spectrum.label in labels)
+
+
+def statements_on(spectrum: Spectrum, statements: Mapping[str, Sequence[Statement]]) -> Iterator[Statement]:
+    """The statements on one spectrum, the one that goes before all others last."""
+    source = spectrum.source
+    if source is not None:
+        yield from (s for s in statements.get(source.path, ()) if s.sweep in (None, source.sweep))
+
+
+def add_names(statements: dict[str, list[Statement]], found: Sequence[Found], pattern: str, notes: list[Note]) -> None:
+    """Add what the names of the files state by a pattern such as `{cell}_SOC{soc}_{temperature_C}C`."""
+    expression = compiled(pattern)
+    missed = []
+    for file in found:
+        match = expression.fullmatch(file.stem)
+        if match is None:
+            missed.append(file)
+        else:
+            values = {name: value_of(name, text) for name, text in match.groupdict().items() if name in CONDITIONS}
+            statements[file.shown].append(Statement(values=values))
+    if len(missed) == len(found):
+        raise OptionError(f"the pattern {pattern!r} fits no file name (the first is {found[0].stem!r})")
+    notes += [Note("assumed", file.shown, f"its name does not fit the pattern {pattern!r}") for file in missed]
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of names as a regular expression: {soc} is a number, {cell} and * are any text."""
+    parts, at = [], 0
+    for match in FIELD.finditer(pattern):
+        name = match[1]
+        parts.append(re.escape(pattern[at : match.start()]))
+        at = match.end()
+        if name is None or name in ("", "_", "cell"):
+            parts.append(".*?")
+        elif name not in CONDITIONS:
+            raise OptionError(f"the pattern names {{{name}}}, which is no condition; {nearest(name, CONDITIONS)}")
+        elif f"(?P<{name}>" in "".join(parts):
+            raise OptionError(f"the pattern names {{{name}}} twice")
+        else:
+            parts.append(f"(?P<{name}>{'.+?' if name in TEXTS else NUMBER})")
+    if not any(part.startswith("(?P<") for part in parts):
+        raise OptionError(f"the pattern {pattern!r} names no condition, such as {{soc}} or {{temperature_C}}")
+    return re.compile("".join(parts) + re.escape(pattern[at:]))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that is meant."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
+
+
+def value_of(name: str, text: str) -> Any:
+    """The value of a condition from its text. Raises ValueError."""
+    if name == "direction":
+        if text.lower() not in ("charge", "discharge"):
+            raise ValueError("charge or discharge was expected")
+        return text.lower()
+    if name in TEXTS:
+        return text
+    try:
+        number = float(text.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        raise ValueError("a number was expected") from None
+    if name == "cycle" and number != round(number):
+        raise ValueError("a whole number was expected")
+    return round(number) if name == "cycle" else number
+
+
+def add_table(statements: dict[str, list[Statement]], found: Sequence[Found], path: Path, notes: list[Note]) -> None:
+    """Add what the series.csv of a folder states about its files."""
+    if not path.is_file():
+        return
+    names = {name: file.shown for file in found for name in (file.stem, file.path.name)}
+    for line, row in rows(path):
+        file = row.get("file", "")
+        if not file:
+            raise CorruptFile("the column file is empty", NAME, line)
+        if file in names:
+            statements[names[file]].append(statement(row, line))
+        else:
+            notes.append(
+                Note("ignored", NAME, f"line {line} names {file}, which is not among the files that were read")
+            )
+
+
+def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a series.csv with their line numbers. Raises CorruptFile for columns that mean nothing."""
+    text = decoded(plain(load(path, NAME).data))
+    first = text.partition("\n")[0]
+    delimiter = next((mark for mark in (";", "\t") if mark in first), ",")
+    table = csv.reader(text.splitlines(), delimiter=delimiter)
+    try:
+        header = [name.strip() for name in next(table, [])]
+        for name in header:
+            if name not in KNOWN:
+                raise CorruptFile(f"the column {name!r} means nothing here; {nearest(name, KNOWN)}", NAME, 1)
+        if "file" not in header:
+            raise CorruptFile("there is no column file", NAME, 1)
+        for cells in table:
+            if any(cell.strip() for cell in cells):
+                yield table.line_num, {n: c.strip() for n, c in zip(header, cells, strict=False)}
+    except csv.Error as error:
+        raise CorruptFile(f"is no table: {error}", NAME, table.line_num) from None
+
+
+def statement(row: Mapping[str, str], line: int) -> Statement:
+    """What one row of a series.csv states. Raises CorruptFile with its line."""
+    values: dict[str, Any] = {}
+    for name in ("sweep", *CONDITIONS):
+        if row.get(name):
+            try:
+                values[name] = value_of("cycle" if name == "sweep" else name, row[name])
+            except ValueError as error:
+                raise CorruptFile(f"column {name} holds {row[name]!r}, {error}", NAME, line) from None
+    mark = row.get("rebaseline", "").lower()
+    if mark not in YES | NO:
+        raise CorruptFile(f"column rebaseline holds {mark!r}, true or false was expected", NAME, line)
+    return Statement(values.pop("sweep", None), values, row.get("exclude", ""), mark in YES)

@@ -1,0 +1,106 @@
+"""Numbers in file names, and series.csv."""
+
+from __future__ import annotations
+
+import pytest
+
+from eisfit.errors import CorruptFile, OptionError
+from eisfit.readers import read, rebaselined
+
+CSV = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n1000,10,-1\n100,12,-4\n10,{},-3\n"
+
+
+def csv(value: float) -> str:
+    """A table of three points."""
+    return CSV.format(value)
+
+
+def test_series_csv_states_conditions(folder):
+    table = "file,temperature_C,soc,direction,cycle\na.csv,25,40,charge,2\nb,-10,60,,\n"
+    series = read(folder({"a.csv": csv(1), "b.csv": csv(2), "series.csv": table}))
+    assert [s.conditions.temperature_C for s in series] == [25.0, -10.0]
+    assert [s.conditions.soc for s in series] == [0.4, 0.6]
+    assert [s.conditions.direction for s in series] == ["charge", None]
+    assert [s.conditions.cycle for s in series] == [2, None]
+    assert series.notes == ()
+
+
+def test_sweeps_are_counted_from_zero(folder, peis):
+    path = folder({"a.mpt": peis([0.0, 100.0]), "series.csv": "file;sweep;potential_V\na;1;2,5\n"})
+    assert read(path).column("potential_V").tolist() == [3.5, 2.5]
+
+
+def test_times_set_the_order(folder):
+    path = folder({"a.csv": csv(1), "b.csv": csv(2), "series.csv": "file,time_s\na,50\nb,20\n"})
+    assert [s.label for s in read(path)] == ["b", "a"]
+
+
+def test_stated_times_ask_the_record(folder, gcpl):
+    path = folder({"a.csv": csv(1), "c.mpt": gcpl([(0, 60.0, 61)]), "series.csv": "file,time_s\na,1800\n"})
+    assert read(path)[0].conditions.charge_mAh == pytest.approx(30)
+
+
+def test_exclude_and_rebaseline(folder):
+    table = "file,exclude,rebaseline\na,touched the cable,\nc,,true\nnone.csv,,\n"
+    series = read(folder({"a.csv": csv(1), "b.csv": csv(2), "c.csv": csv(3), "series.csv": table}))
+    assert [s.label for s in series] == ["b", "c"]
+    assert rebaselined(series) == (1,)
+    assert {(note.kind, note.path) for note in series.notes} == {
+        ("ignored", "a"),
+        ("assumed", "c"),
+        ("ignored", "series.csv"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("file,temperature\na,1\n", "did you mean temperature_C"),
+        ("name,soc\na,1\n", "the column 'name' means nothing"),
+        ("soc\n1\n", "no column file"),
+        ("file,soc\na,full\n", "line 2: column soc holds 'full', a number was expected"),
+        ("file,direction\na,up\n", "charge or discharge"),
+        ("file,sweep\na,1.5\n", "whole number"),
+        ("file,rebaseline\na,perhaps\n", "true or false"),
+        ("file,soc\n,1\n", "the column file is empty"),
+    ],
+)
+def test_series_csv_that_cannot_be_used(folder, table, sentence):
+    with pytest.raises(CorruptFile, match=sentence):
+        read(folder({"a.csv": csv(1), "series.csv": table}))
+
+
+def test_series_csv_among_files_of_a_glob(folder):
+    path = folder({"a.csv": csv(1), "series.csv": "file,temperature_C\na,5\n", "README.txt": "no data"})
+    series = read(sorted(path.iterdir()))
+    assert series[0].conditions.temperature_C == 5.0
+    assert series.notes == ()
+    assert read(path / "a.csv")[0].conditions.temperature_C is None
+
+
+def test_pattern_of_names(folder):
+    path = folder({"cell3_SOC40_-25C.csv": csv(1), "cell3_SOC100_25,5C.csv": csv(2), "other.csv": csv(3)})
+    series = read(path, pattern="{cell}_SOC{soc}_{temperature_C}C")
+    found = {s.label: (s.conditions.soc, s.conditions.temperature_C) for s in series}
+    assert found == {"cell3_SOC40_-25C": (0.4, -25.0), "cell3_SOC100_25,5C": (1.0, 25.5), "other": (None, None)}
+    assert [note.path for note in series.notes] == ["other.csv"]
+
+
+def test_series_csv_goes_before_names(folder):
+    path = folder({"x_1.csv": csv(1), "series.csv": "file,cycle\nx_1,7\n"})
+    assert read(path, pattern="*_{cycle}")[0].conditions.cycle == 7
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sentence"),
+    [
+        ("{temp}", "did you mean"),
+        ("SOC{soc}", "fits no file name"),
+        ("{cell}", "names no condition"),
+        ("", "names no condition"),
+        ("{soc}{soc}", "twice"),
+    ],
+)
+def test_patterns_that_mean_nothing(folder, pattern, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        read(folder({"a.csv": csv(1)}), pattern=pattern)
