@@ -1,4 +1,4 @@
-"""Shared fixtures. Measured files of other laboratories are not part of the project: tests that need them skip without."""
+"""Shared fixtures. Measured files of other laboratories are not part of the project: tests skip without."""
 
 from __future__ import annotations
 
