@@ -53,10 +53,11 @@ class Study:
     def write(self, out: str | Path, *, report: bool = True, figures: str | None = None) -> list[Path]:
         """Write parameters.csv, derived.csv, study.json, the PDF report and figures into a folder; returns their paths."""
         from eisfit.export import write_tables
-        from eisfit.report import write_report
 
         written = write_tables(self, Path(out))
         if report:
+            from eisfit.report import write_report
+
             written.append(write_report(self, Path(out) / "report.pdf"))
         if figures:
             from eisfit.report.figures import write_figures
