@@ -74,15 +74,28 @@ def blocks(circuit: Circuit) -> list[tuple[Node, int]]:
     return list(zip(root.children, sizes.tolist(), strict=False))
 
 
-def interchangeable(circuit: Circuit) -> list[list[int]]:
-    """Groups of blocks that may change places: equal structure, equal bounds, nothing fixed in them."""
+def alike(circuit: Circuit) -> list[list[int]]:
+    """Groups of blocks of equal structure with nothing fixed in them; their bounds may differ."""
     groups: dict[Any, list[int]] = {}
     for i, (node, start) in enumerate(blocks(circuit)):
         parameters = circuit.parameters[start : start + node.size]
-        limits = tuple((p.lower, p.upper) for p in parameters)
         movable = not isinstance(node, Leaf) and not any(p.fixed for p in parameters)
-        groups.setdefault((shape_of(node), limits) if movable else i, []).append(i)
+        groups.setdefault(shape_of(node) if movable else i, []).append(i)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def interchangeable(circuit: Circuit) -> list[list[int]]:
+    """Groups of blocks that may change places whatever their values: equal structure and equal bounds."""
+    parts = blocks(circuit)
+    out = []
+    for group in alike(circuit):
+        limits: dict[Any, list[int]] = {}
+        for i in group:
+            node, start = parts[i]
+            own = circuit.parameters[start : start + node.size]
+            limits.setdefault(tuple((p.lower, p.upper) for p in own), []).append(i)
+        out += [same for same in limits.values() if len(same) > 1]
+    return out
 
 
 def shape_of(node: Node) -> Any:

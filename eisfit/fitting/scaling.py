@@ -44,7 +44,8 @@ class Scaling:
     """The map between circuit parameters (N, P) and search coordinates theta (N, K).
 
     source (P,): the coordinate of each parameter, -1 where it is fixed; base (P,): its value there.
-    `log` (K,) tells which coordinates are logarithms; lower, upper (K,) are the bounds of theta.
+    `log` (K,) tells which coordinates are logarithms; lower, upper (K,) are the bounds of theta; least, most (K,) those
+    of the free parameters themselves, which exp(log(bound)) may miss by rounding.
     """
 
     circuit: Circuit
@@ -53,6 +54,8 @@ class Scaling:
     log: Bools
     lower: Floats
     upper: Floats
+    least: Floats
+    most: Floats
     arcs: tuple[Arc, ...]
     tails: tuple[Tail, ...]
     ln_omega_tail: float
@@ -66,6 +69,7 @@ class Scaling:
         """Circuit parameters (N, P) at theta (N, K)."""
         flat = self._flat(theta)
         free = np.where(self.log, np.exp(np.where(self.log, flat, 0.0)), flat)
+        np.clip(free, self.least, self.most, out=free)
         out = np.empty((len(theta), len(self.source)))
         out[:] = self.base
         for p, k in enumerate(self.source):
@@ -139,15 +143,15 @@ def scaling(
     owners = [circuit.parameter(name) for name in index]
     log = np.array([_is_log(p) for p in owners], dtype=bool)
     lower, upper = _bounds(owners, log)
+    least, most = np.array([p.lower for p in owners]), np.array([p.upper for p in owners])
     free = dict(zip(circuit.names, source, strict=True))
     alone = {name for name in circuit.names if free[name] >= 0 and list(source).count(free[name]) == 1}
     arcs, tails = _pairs(circuit, free, alone, alone.difference(plain))
-    for arc in arcs:
-        lower[arc.q], upper[arc.q] = -np.inf, np.inf
-    for tail in tails:
-        lower[tail.q], upper[tail.q] = -np.inf, np.inf
+    for q in [pair.q for pair in (*arcs, *tails)]:
+        lower[q] = least[q] = -np.inf
+        upper[q] = most[q] = np.inf
     base = np.array([circuit.parameter(roots[p.name]).value for p in circuit.parameters])
-    return Scaling(circuit, tuple(source), base, log, lower, upper, arcs, tails, ln_omega_tail)
+    return Scaling(circuit, tuple(source), base, log, lower, upper, least, most, arcs, tails, ln_omega_tail)
 
 
 def _tie_roots(circuit: Circuit, tied: Mapping[str, str]) -> dict[str, str]:

@@ -36,7 +36,9 @@ def test_a_unit_that_is_not_understood_has_no_dimension():
     assert dimension("furlong") == NONE
 
 
-@pytest.mark.parametrize(("unit", "resistive", "timely"), [("ohm", True, False), ("F", False, True), ("s", False, True)])
+@pytest.mark.parametrize(
+    ("unit", "resistive", "timely"), [("ohm", True, False), ("F", False, True), ("s", False, True)]
+)
 def test_what_grows_with_what(unit, resistive, timely):
     assert dimension(unit).resistive is resistive
     assert dimension(unit).timely is timely

@@ -24,7 +24,16 @@ def by_scipy(circuit, frequency, z, sigma, start, absolute):
 
     data, sd = np.concatenate([z.real, z.imag]), np.concatenate([sigma, sigma])
     return curve_fit(
-        model, frequency, data, start, sd, absolute_sigma=absolute, jac=jacobian, method="trf", x_scale="jac", xtol=1e-12
+        model,
+        frequency,
+        data,
+        start,
+        sd,
+        absolute_sigma=absolute,
+        jac=jacobian,
+        method="trf",
+        x_scale="jac",
+        xtol=1e-12,
     )
 
 
@@ -81,7 +90,7 @@ def test_a_parameter_at_its_bound_has_no_error_and_the_others_that_of_the_held_p
 
 
 def test_what_cannot_be_told_apart_has_no_error_and_what_can_has(simulated, frequency):
-    _, truth, z = simulated("R(RQ)")
+    _, _, z = simulated("R(RQ)")
     fit = fit_batch(frequency, z, "RR(RQ)")
     single = fit_batch(frequency, z, "R(RQ)")
     assert fit.status[0] is FitStatus.SINGULAR
