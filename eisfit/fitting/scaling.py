@@ -147,7 +147,7 @@ def scaling(
     free = dict(zip(circuit.names, source, strict=True))
     alone = {name for name in circuit.names if free[name] >= 0 and list(source).count(free[name]) == 1}
     arcs, tails = _pairs(circuit, free, alone, alone.difference(plain))
-    for q in [pair.q for pair in (*arcs, *tails)]:
+    for q in [arc.q for arc in arcs] + [tail.q for tail in tails]:
         lower[q] = least[q] = -np.inf
         upper[q] = most[q] = np.inf
     base = np.array([circuit.parameter(roots[p.name]).value for p in circuit.parameters])
