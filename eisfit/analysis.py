@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
-from eisfit.fitting import fit
+from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
 from eisfit.fitting.smooth import smooth
@@ -96,9 +96,7 @@ def analyse(
     cropped = series.with_(spectra=[s.cropped(plan.f_min, plan.f_max) for s in series])
     quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
     tell("fitting", 0.2)
-    model, about_inductor = _model(quality.series, circuit, plan)
-    with executor(plan.jobs, plan.scheduler) as workers:
-        fits = consistent_arcs(fit(quality.series, model, **plan.fit_options, executor=workers))
+    fits, about_inductor = _fits(quality.series, circuit, plan)
     tell("tracking", 0.9)
     tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline)
     smoothed = smooth(fits, breaks=breaks(tracked)) if plan.smooth else None
@@ -134,7 +132,7 @@ def _series(data: Paths | Series | Iterable[Spectrum], format: str | None, cell:
         return data if cell is None else data.with_(cell=_completed(cell, data.cell))
     if isinstance(data, Spectrum):
         return Series([data], cell=cell)
-    items = [data] if isinstance(data, str | PathLike) else list(data)
+    items: list[Any] = [data] if isinstance(data, str | PathLike) else list(data)
     if items and all(isinstance(item, Spectrum) for item in items):
         return Series(items, cell=cell)
     return read(items, format=format, cell=cell)
@@ -153,18 +151,21 @@ def _with_blank(series: Series, blank: str | PathLike[str] | Spectrum | None) ->
     return subtract_blank(series, measured)
 
 
-def _model(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[Circuit, tuple[str, ...]]:
-    """The circuit that is fitted, with the inductor that the user asked for or the series demands."""
+def _fits(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[SeriesFit, tuple[str, ...]]:
+    """The fits of the series, with the inductor that the user asked for or the series demands."""
     model = resolve_circuit(circuit) if isinstance(circuit, str) else circuit
-    if plan.inductance == "off" or has_inductor(model):
-        return model, ()
-    if plan.inductance == "on":
-        return with_inductor(model), ("An inductor in series was asked for.",)
-    options = plan.fit_options | {"shared": ()}
-    if plan.start is not None:
-        options["start"] = None
-    verdict = inductance_needed(series, model, **options)
-    return (with_inductor(model) if verdict.needed else model), (verdict.sentence,)
+    said: tuple[str, ...] = ()
+    if plan.inductance == "on" and not has_inductor(model):
+        model, said = with_inductor(model), ("An inductor in series was asked for.",)
+    with executor(plan.jobs, plan.scheduler) as workers:
+        fits = fit(series, model, **plan.fit_options, executor=workers)
+        if plan.inductance == "auto" and not has_inductor(model):
+            verdict = inductance_needed(fits, **plan.fit_options)
+            said = (verdict.sentence,)
+            if verdict.needed:
+                options = plan.fit_options | {"start": None}
+                fits = fit(series, with_inductor(model), **options, executor=workers)
+    return consistent_arcs(fits), said
 
 
 def _plain(value: Any) -> Any:

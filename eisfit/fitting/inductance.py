@@ -15,16 +15,18 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.elements import REGISTRY
 from eisfit.errors import CircuitError
-from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
-from eisfit.spectrum import Floats, Series
+from eisfit.spectrum import Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
 from eisfit.tree import series as in_series
 
 NAME = "L_lead"
 SAMPLE = 12
 """Spectra that are asked, evenly spaced over the series."""
+SHARES = (0.003, 0.03, 0.3)
+"""Inductances to start from, as the share of |Z| that they are at the highest frequency."""
 STRONG = 10.0
 """A difference of the criterion above this is strong evidence (Kass & Raftery, J. Am. Stat. Assoc. 90 (1995) 773)."""
 SIGNIFICANT = 3.0
@@ -43,11 +45,12 @@ class Verdict(NamedTuple):
     @property
     def sentence(self) -> str:
         """What was decided and why."""
-        head = f"of {self.sample} spectra the Bayesian information criterion changes by {self.evidence:+.3g} in sum"
+        where = f"the Bayesian information criterion, summed over {self.sample} spectra,"
         if not self.needed:
-            return f"No inductor in series: with one, {head} in its favour, which does not call for it."
+            change = "rise" if self.evidence < 0 else "fall only"
+            return f"No inductor in series: with one {where} would {change} by {abs(self.evidence):.3g}."
         microhenry = f"{1e6 * self.inductance:.3g} +- {1e6 * self.stderr:.1g} uH"
-        return f"An inductor {NAME} in series ({microhenry}) was added: {head} in its favour."
+        return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {self.evidence:.3g}."
 
 
 def with_inductor(circuit: Circuit) -> Circuit:
@@ -66,20 +69,36 @@ def has_inductor(circuit: Circuit) -> bool:
     return any(isinstance(node, Leaf) and node.element.symbol in ("L", "La") for node in nodes)
 
 
-def inductance_needed(series: Series, circuit: Circuit, **options: Any) -> Verdict:
-    """Ask a sample of the series, fitted without and with the inductor; options as for `fit`."""
-    sample = series[:: max(1, -(-len(series) // SAMPLE))]
-    without, with_ = fit(sample, circuit, **options), fit(sample, with_inductor(circuit), **options)
-    both = np.array([a is b is FitStatus.CONVERGED for a, b in zip(without.status, with_.status, strict=True)])
+def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
+    """Ask a sample of a fitted series whether an inductor would pay; options as for `fit`.
+
+    The fits with the inductor start at those without it, with a few inductances beside.
+    """
+    sample = np.arange(0, len(fits), max(1, -(-len(fits) // SAMPLE)))
+    sample = sample[[fits.status[i] is FitStatus.CONVERGED for i in sample.tolist()]]
+    if not len(sample):
+        return Verdict(False, 0.0, 0.0, np.inf, 0)
+    with_ = _with_inductor(fits, sample, options)
+    gain = _bic(fits)[sample] - _bic(with_)
     value, stderr = with_.column(NAME)
-    gain = np.where(both, _bic(without) - _bic(with_), 0.0)
-    mean, error = _mean(value[both], stderr[both])
+    mean, error = _mean(value, stderr)
     evidence = float(np.nansum(gain))
     needed = bool(evidence > STRONG and mean > SIGNIFICANT * error)
     return Verdict(needed, evidence, mean, error, len(sample))
 
 
-def _bic(fits: SeriesFit) -> Floats:
+def _with_inductor(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> BatchFit:
+    """The sample fitted with an inductor, the best of the starts for each spectrum."""
+    members = [fits.series[i] for i in sample.tolist()]
+    edge = np.array([abs(s.impedance[0]) / s.omega[0] for s in members])
+    starts = np.concatenate([np.column_stack([share * edge, fits.values[sample]]) for share in SHARES])
+    repeated = fits.series.with_(spectra=members * len(SHARES))
+    trial = fit(repeated, with_inductor(fits.circuit), **(options | {"start": starts, "shared": ()}))
+    cost = np.where(np.isfinite(trial.cost), trial.cost, np.inf).reshape(len(SHARES), -1)
+    return trial.taken(np.argmin(cost, axis=0) * len(members) + np.arange(len(members)))
+
+
+def _bic(fits: BatchFit) -> Floats:
     n = 2.0 * fits.points_used
     out: Floats = n * np.log(np.maximum(fits.cost, 1e-300) / n) + (fits.n_free + 1) * np.log(n)
     return out

@@ -12,7 +12,7 @@ Plain numbers only, no solver object: results pickle and export. Definitions, pr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit
 from eisfit.fitting.status import FitStatus
-from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Series, Spectrum
+from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Indices, Series, Spectrum, read_only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,16 @@ class BatchFit(FrozenArrays):
     def names(self) -> tuple[str, ...]:
         """Parameter names, in the order of P."""
         return self.circuit.names
+
+    def taken(self, rows: Indices) -> BatchFit:
+        """The fits of some spectra, in the order of `rows` (M,)."""
+        state = {f.name: getattr(self, f.name) for f in fields(BatchFit)}
+        for name, value in state.items():
+            if isinstance(value, np.ndarray):
+                state[name] = read_only(value[rows], value.dtype)
+        state["status"] = tuple(self.status[i] for i in rows.tolist())
+        state["outliers"] = tuple(self.outliers[i] for i in rows.tolist()) if self.outliers else ()
+        return BatchFit(**state)
 
     @property
     def stderr(self) -> Floats:

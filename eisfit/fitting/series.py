@@ -137,7 +137,7 @@ class _Driver:
             for (_, problem), (rows, solution) in zip(self.blocks, done, strict=True)
         ]
         order = np.argsort(np.concatenate([index for index, _ in self.blocks]), kind="stable")
-        batch = _reordered(joined(fits), order)
+        batch = joined(fits).taken(order)
         return self._shared(batch, parts, max_iterations) if self.constraints.shared else batch
 
     def _problem(self, block: Grid, weighting: str | ArrayLike) -> tuple[Indices, Problem]:
@@ -216,16 +216,6 @@ def _rows(weighting: str | ArrayLike, block: Grid) -> str | ArrayLike:
         return weighting
     w = np.asarray(weighting)
     return w[block.index] if w.ndim == 2 and len(w) > 1 else w
-
-
-def _reordered(batch: BatchFit, order: Indices) -> BatchFit:
-    state = batch.state()
-    for name, value in state.items():
-        if isinstance(value, np.ndarray):
-            state[name] = read_only(value[order], value.dtype)
-    state["status"] = tuple(batch.status[i] for i in order.tolist())
-    state["outliers"] = tuple(batch.outliers[i] for i in order.tolist()) if batch.outliers else ()
-    return BatchFit(**state)
 
 
 def _replaced(
