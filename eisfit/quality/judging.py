@@ -1,0 +1,209 @@
+"""One batch of spectra against the measurement model: points that stand out are found first, the rest is judged.
+
+Arrays only: frequency (N, F) or (1, F), impedance (N, F), every point counting. What the numbers mean for a spectrum,
+and where the limits are, is in `verdicts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from eisfit.quality import evidence
+from eisfit.quality.measurement import Design, design, joined
+from eisfit.quality.regression import Regression, regress
+from eisfit.spectrum import Bools, Complexes, Floats
+
+CHUNK = 128
+"""Spectra per linear algebra call: what fits into the cache of a processor."""
+CHANCE = 3e-4
+"""Chance that a spectrum in which all is well has a point that stands out."""
+MOST_OUTLIERS = 0.15
+"""Share of the points that may stand out and still be called outliers."""
+ADJACENT = 2
+"""So many neighbouring points may stand out; longer runs are no outliers but structure."""
+_ROUNDS = 8
+_MEDIAN = 2 * np.log(2)
+"""Median of chi-square with two degrees of freedom."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What was found for N spectra of F points each. All relative to |Z|; z-scores as in `evidence`.
+
+    residual (N, F) = (Z_model - Z) / |Z|; deviation (N, F): distance from the model in standard deviations of what
+    noise makes of it; outlying (N, F): by how much a point lies farther off than noise, and the freedom of the model
+    without it, could explain, 0 where it does not; crowded (N,): the same for points too many or too close together;
+    noise (N,) from neighbouring points; scatter (N,) of the whole residual; misfit, step, drift: size and z (N,), drift
+    as a share of |Z| at the lowest frequency with its standard error; effective (N,), coefficients that the data
+    determine; dof (N,).
+    """
+
+    residual: Complexes
+    outlying: Floats
+    deviation: Floats
+    crowded: Floats
+    noise: Floats
+    scatter: Floats
+    misfit: Floats
+    misfit_z: Floats
+    step: Floats
+    step_z: Floats
+    step_frequency: Floats
+    drift: Floats
+    drift_stderr: Floats
+    drift_z: Floats
+    effective: Floats
+    dof: Floats
+    admittance: Bools
+
+    def __len__(self) -> int:
+        return len(self.noise)
+
+    def updated(self, rows: Bools, other: Judgement) -> Judgement:
+        """A copy in which the rows that are True come from `other`, which holds just these."""
+        changed = {}
+        for f in fields(self):
+            new = getattr(self, f.name).copy()
+            new[rows] = getattr(other, f.name)
+            changed[f.name] = new
+        return replace(self, **changed)
+
+    def only(self, rows: Bools) -> Judgement:
+        """The rows that are True."""
+        return replace(self, **{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+def judge(frequency: Floats, impedance: Complexes, n_rc: int, *, admittance: bool = False) -> Judgement:
+    """Judge N spectra of equally many points, in chunks."""
+    parts = []
+    for start in range(0, len(impedance), CHUNK):
+        rows = slice(start, start + CHUNK)
+        f = frequency if len(frequency) == 1 else frequency[rows]
+        parts.append(_judge(f, impedance[rows], n_rc, admittance))
+    return Judgement(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Judgement)})
+
+
+def _judge(frequency: Floats, z: Complexes, n_rc: int, admittance: bool) -> Judgement:
+    measured = 1 / z if admittance else z
+    problem = design(frequency, measured, n_rc)
+    fit = regress(problem.columns, problem.data, np.ones_like(problem.data))
+    fit, outlying, crowded = _without_outliers(problem, fit)
+    noise = evidence.local_noise(fit)
+    misfit = evidence.roughness(fit, noise)
+    step, at = evidence.step(fit, problem.data)
+    drift = evidence.drift(fit, _growth(frequency, z, admittance) / np.abs(measured))
+    end = np.abs(z[np.arange(len(z)), frequency.argmin(axis=1)])
+    return Judgement(
+        residual=_relative(fit, measured, z, admittance),
+        outlying=outlying,
+        deviation=np.sqrt(evidence.point_distance(fit)) / np.maximum(fit.sigma, 1e-30)[:, None],
+        crowded=crowded,
+        noise=noise,
+        scatter=fit.sigma,
+        misfit=misfit.size,
+        misfit_z=misfit.z,
+        step=step.size,
+        step_z=step.z,
+        step_frequency=np.broadcast_to(frequency, z.shape)[np.arange(len(z)), at],
+        drift=drift.size / end,
+        drift_stderr=drift.stderr / end,
+        drift_z=drift.z,
+        effective=fit.effective,
+        dof=fit.dof,
+        admittance=np.full(len(z), admittance),
+    )
+
+
+def _relative(fit: Regression, measured: Complexes, z: Complexes, admittance: bool) -> Complexes:
+    """(Z_model - Z) / |Z| from the residual of impedance or admittance."""
+    model = measured - np.abs(measured) * joined(fit.residual)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out: Complexes = ((1 / model if admittance else model) - z) / np.abs(z)
+    return out
+
+
+def _growth(frequency: Floats, z: Complexes, admittance: bool) -> Complexes:
+    """What one ohm that grows with elapsed time adds to the impedance; to the admittance dY = -dZ / Z^2."""
+    elapsed = np.cumsum(1 / frequency, axis=1) / np.sum(1 / frequency, axis=1, keepdims=True)
+    out: Complexes = -elapsed / z**2 if admittance else elapsed + 0 * z
+    return out
+
+
+def _without_outliers(problem: Design, fit: Regression) -> tuple[Regression, Floats, Floats]:
+    """The regression without the points that stand out, by how much they do (N, F), and where these are no outliers."""
+    n, half = len(problem.data), problem.data.shape[1] // 2
+    outlying, crowded = np.zeros((n, half)), np.zeros(n)
+    distance = evidence.point_distance(fit)
+    suspect: Bools = np.any(distance > _limit(fit, _robust_noise(fit, distance)), axis=1)
+    if not suspect.any():
+        return fit, outlying, crowded
+    some = Design(*(part[suspect] for part in problem))
+    trimmed, out = _trimmed(some, _rows(fit, suspect))
+    size = np.where(out, _beyond_chance(trimmed), 0.0)
+    many = (out.mean(axis=1) > MOST_OUTLIERS) | _runs(out, ADJACENT + 1)
+    outlying[suspect], crowded[suspect] = np.where(many[:, None], 0.0, size), np.where(many, size.max(axis=1), 0.0)
+    kept = suspect.copy()
+    kept[suspect] = ~many
+    return _merged(fit, kept, _rows(trimmed, ~many)), outlying, crowded
+
+
+def _trimmed(problem: Design, fit: Regression) -> tuple[Regression, Bools]:
+    """Leave out what stands out, fit the rest, look again at all points, until nothing changes."""
+    distance = evidence.point_distance(fit)
+    noise = _robust_noise(fit, distance)
+    out = distance > _limit(fit, noise)
+    for _ in range(_ROUNDS):
+        counted = np.where(np.concatenate([out, out], axis=1), 0.0, 1.0)
+        fit = regress(problem.columns, problem.data, counted, noise)
+        noise = fit.sigma
+        again = evidence.point_distance(fit) > _limit(fit, noise)
+        if (again == out).all():
+            break
+        out = again
+    return fit, out
+
+
+def _beyond_chance(fit: Regression) -> Floats:
+    """Deviation of every point from the model (N, F) less what noise and the reach of the model could make of it."""
+    distance = evidence.point_distance(fit)
+    share = np.sqrt(_limit(fit, fit.sigma) / np.maximum(distance, 1e-30))
+    out: Floats = np.maximum(np.abs(joined(fit.residual)) * (1 - share), 0.0)
+    return out
+
+
+def _robust_noise(fit: Regression, distance: Floats) -> Floats:
+    """Noise (N,) that a minority of bad points does not move, never above the plain one."""
+    out: Floats = np.minimum(fit.sigma, 1.2 * np.sqrt(np.median(distance, axis=1) / _MEDIAN))
+    return out
+
+
+def _limit(fit: Regression, noise: Floats) -> Floats:
+    """Distance (N, 1) that one point of a good spectrum exceeds with the stated chance (F with 2 and dof degrees)."""
+    dof = np.maximum(fit.dof, 2.0)
+    points = fit.residual.shape[1] / 2
+    out: Floats = (noise**2 * dof * np.expm1(2 / dof * np.log(points / CHANCE)))[:, None]
+    return out
+
+
+def _runs(out: Bools, length: int) -> Bools:
+    """True where `length` neighbouring points are all True, (N,)."""
+    if out.shape[1] < length:
+        return np.zeros(len(out), bool)
+    windows = np.lib.stride_tricks.sliding_window_view(out, length, axis=1)
+    found: Bools = np.any(np.all(windows, axis=2), axis=1)
+    return found
+
+
+def _rows(fit: Regression, rows: Bools) -> Regression:
+    return Regression(*(part[rows] for part in fit))
+
+
+def _merged(fit: Regression, rows: Bools, other: Regression) -> Regression:
+    parts = []
+    for old, new in zip(fit, other, strict=True):
+        part = old.copy()
+        part[rows] = new
+        parts.append(part)
+    return Regression(*parts)

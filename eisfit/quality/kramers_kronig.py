@@ -1,0 +1,232 @@
+"""The linear Kramers-Kronig test of a whole series: can each spectrum be believed?
+
+The measurement model (`measurement`) is fitted to all spectra at once (`regression`), what it cannot follow is weighed
+(`judging`, `evidence`), and limits turn that into a verdict with a sentence (`verdicts`). A spectrum that does not pass
+as an impedance is tried as an admittance, which stands where it leaves a clearly smaller residual and a better verdict:
+the relations hold for one of the two where the other has a pole (a negative differential resistance).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.quality.judging import Judgement, judge
+from eisfit.quality.measurement import number_of_rc
+from eisfit.quality.verdicts import DEFAULT, VERDICTS, Limits, Opinion, drift_limit, matters, opinion
+from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Series, Spectrum, read_only
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NUMBERS = (
+    "rms_percent",
+    "worst_percent",
+    "worst_frequency",
+    "noise_percent",
+    "misfit_percent",
+    "step_percent",
+    "step_frequency",
+    "drift_percent",
+    "drift_stderr_percent",
+    "drift_limit_percent",
+    "n_rc",
+)
+RESIDUAL_REASON = "Kramers-Kronig residual"
+"""How the reason begins where a residual of this test masked a point: such points are judged all the same."""
+
+CLEARLY_SMALLER = 0.7
+"""Share of the residual of the impedance below which that of the admittance speaks for the admittance."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KramersKronig(FrozenArrays):
+    """What the linear Kramers-Kronig test says of N spectra; arrays are (N,) where nothing else is said.
+
+    verdict: "pass", "doubtful" or "fail"; sentences: why. residual: one array (F,) per spectrum, (Z_model - Z) / |Z|,
+    NaN where a point was masked before. rms_percent: root mean square of the residual per component, as in a Fit;
+    worst_percent the largest, worst_frequency the place in Hz of what speaks against the spectrum. noise_percent:
+    from neighbouring points, per component; misfit_percent beyond it. step_percent of |Z| at step_frequency;
+    drift_percent of |Z| at the lowest frequency in one sweep, with its standard error; drift_limit_percent could just
+    have been seen. outliers (F,) per spectrum stand out for sure; deviation (F,) per spectrum, the distance from the
+    model in standard deviations. n_rc RC elements, of which with the others `effective` many count. representation:
+    impedance or admittance.
+    """
+
+    verdict: NDArray[np.str_]
+    sentences: tuple[str, ...]
+    residual: tuple[Complexes, ...]
+    rms_percent: Floats
+    worst_percent: Floats
+    worst_frequency: Floats
+    noise_percent: Floats
+    misfit_percent: Floats
+    step_percent: Floats
+    step_frequency: Floats
+    drift_percent: Floats
+    drift_stderr_percent: Floats
+    drift_limit_percent: Floats
+    outliers: tuple[Bools, ...]
+    deviation: tuple[Floats, ...]
+    n_rc: NDArray[np.int64]
+    effective: Floats
+    representation: tuple[str, ...]
+    labels: tuple[str, ...]
+    limits: Limits = field(default=DEFAULT)
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per spectrum for a table: verdict, sizes in percent, places in Hz, the sentence."""
+        return [
+            {"spectrum": self.labels[i], "verdict": str(self.verdict[i])}
+            | {name: getattr(self, name)[i].item() for name in _NUMBERS}
+            | {"representation": self.representation[i], "sentence": self.sentences[i]}
+            for i in range(len(self))
+        ]
+
+    def table(self) -> pd.DataFrame:
+        """The rows as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+
+def lin_kk(data: Series | Spectrum | Iterable[Spectrum], *, limits: Limits = DEFAULT) -> KramersKronig:
+    """Test whether spectra obey the Kramers-Kronig relations: linear, causal, stable, stationary while measured.
+
+    data: a Series or a Spectrum. Points that are masked do not count (f-min, f-max, a band left out), except those
+    that a residual of this test masked: they are judged. Fits R0 + L + C + sum of RC elements with fixed time
+    constants, four per decade, to Z/|Z| (or Y/|Y|), all spectra of equally many points in one linear algebra call
+    (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). Limits of the verdict: docs/method-quality.md.
+    """
+    spectra = (data,) if isinstance(data, Spectrum) else tuple(data)
+    results: list[_Result | None] = [None] * len(spectra)
+    for batch in _batches(spectra):
+        for i, result in zip(batch.members, _results(batch, limits), strict=True):
+            results[i] = result
+    return _collected(spectra, results, limits)
+
+
+def counted(spectrum: Spectrum) -> Bools:
+    """Points that the test judges (F,): those used, and those that a residual of this very test masked."""
+    again = np.array([r.startswith(RESIDUAL_REASON) for r in spectrum.reasons], dtype=bool)
+    out: Bools = (spectrum.used | again) & (spectrum.impedance != 0)
+    return out
+
+
+class _Batch(NamedTuple):
+    """Spectra of equally many points: numbers in the series, points, frequency (N, F) or (1, F), impedance (N, F)."""
+
+    members: tuple[int, ...]
+    points: tuple[NDArray[np.intp], ...]
+    frequency: Floats
+    impedance: Complexes
+    n_rc: int
+
+
+class _Result(NamedTuple):
+    points: NDArray[np.intp]
+    found: Judgement
+    row: int
+    opinion: Opinion
+    n_rc: int
+
+
+def _batches(spectra: tuple[Spectrum, ...]) -> Iterator[_Batch]:
+    groups: dict[tuple[int, int], list[tuple[int, NDArray[np.intp]]]] = {}
+    for i, spectrum in enumerate(spectra):
+        points = np.flatnonzero(counted(spectrum) if spectrum.mask.any() else spectrum.impedance != 0)
+        if len(points):
+            key = len(points), number_of_rc(spectrum.frequency[points])
+            groups.setdefault(key, []).append((i, points))
+    for (_, n_rc), members in groups.items():
+        frequency = np.array([spectra[i].frequency[points] for i, points in members])
+        impedance = np.array([spectra[i].impedance[points] for i, points in members])
+        shared = bool((frequency == frequency[0]).all())
+        numbers = tuple(i for i, _ in members)
+        chosen = tuple(points for _, points in members)
+        yield _Batch(numbers, chosen, frequency[:1] if shared else frequency, impedance, n_rc)
+
+
+def _results(batch: _Batch, limits: Limits) -> list[_Result]:
+    found = judge(batch.frequency, batch.impedance, batch.n_rc)
+    opinions = _opinions(found, batch.frequency, limits)
+    again = np.array([o.verdict != "pass" and d >= limits.least_dof for o, d in zip(opinions, found.dof, strict=True)])
+    if again.any():
+        f = batch.frequency if len(batch.frequency) == 1 else batch.frequency[again]
+        other = judge(f, batch.impedance[again], batch.n_rc, admittance=True)
+        second = _opinions(other, f, limits)
+        first = [o for o, a in zip(opinions, again, strict=True) if a]
+        better = np.array([_rank(b) < _rank(a) for a, b in zip(first, second, strict=True)])
+        better &= other.scatter < CLEARLY_SMALLER * found.scatter[again]
+        chosen = again.copy()
+        chosen[again] = better
+        found = found.updated(chosen, other.only(better))
+        replaced = iter([o for o, b in zip(second, better, strict=True) if b])
+        opinions = [next(replaced) if c else o for o, c in zip(opinions, chosen, strict=True)]
+    return [_Result(p, found, k, o, batch.n_rc) for k, (p, o) in enumerate(zip(batch.points, opinions, strict=True))]
+
+
+def _opinions(found: Judgement, frequency: Floats, limits: Limits) -> list[Opinion]:
+    return [opinion(found, i, frequency[min(i, len(frequency) - 1)], limits) for i in range(len(found))]
+
+
+def _rank(o: Opinion) -> int:
+    return VERDICTS.index(o.verdict)
+
+
+_NOTHING = Opinion("doubtful", "no point of this spectrum counts", float("nan"))
+
+
+def _collected(spectra: tuple[Spectrum, ...], results: list[_Result | None], limits: Limits) -> KramersKronig:
+    opinions = [_NOTHING if r is None else r.opinion for r in results]
+    return KramersKronig(
+        verdict=read_only([o.verdict for o in opinions], np.str_),
+        sentences=tuple(o.sentence for o in opinions),
+        residual=_spread(spectra, results, np.nan + 0j, lambda r: r.found.residual[r.row]),
+        rms_percent=_each(results, lambda r: 100 * np.sqrt(np.mean(np.abs(r.found.residual[r.row]) ** 2) / 2)),
+        worst_percent=_each(results, lambda r: 100 * np.abs(r.found.residual[r.row]).max()),
+        worst_frequency=read_only([o.frequency for o in opinions]),
+        noise_percent=_column(results, "noise"),
+        misfit_percent=_column(results, "misfit"),
+        step_percent=_column(results, "step"),
+        step_frequency=_column(results, "step_frequency", 1.0),
+        drift_percent=_column(results, "drift"),
+        drift_stderr_percent=_column(results, "drift_stderr"),
+        drift_limit_percent=_each(results, lambda r: drift_limit(r.found, r.row, limits)),
+        outliers=_spread(spectra, results, False, lambda r: matters(r.found, r.row, limits)),
+        deviation=_spread(spectra, results, np.nan, lambda r: r.found.deviation[r.row]),
+        n_rc=read_only([0 if r is None else r.n_rc for r in results], np.int64),
+        effective=_column(results, "effective", 1.0),
+        representation=tuple("admittance" if r and r.found.admittance[r.row] else "impedance" for r in results),
+        labels=tuple(s.label or str(i + 1) for i, s in enumerate(spectra)),
+        limits=limits,
+    )
+
+
+def _spread(
+    spectra: tuple[Spectrum, ...], results: list[_Result | None], empty: Any, value: Callable[[_Result], Any]
+) -> tuple[NDArray[Any], ...]:
+    """One array (F,) per spectrum: the value at the points that were judged, `empty` elsewhere."""
+    out = []
+    for spectrum, result in zip(spectra, results, strict=True):
+        array = np.full(len(spectrum), empty)
+        if result is not None:
+            array[result.points] = value(result)
+        array.flags.writeable = False
+        out.append(array)
+    return tuple(out)
+
+
+def _column(results: list[_Result | None], name: str, factor: float = 100.0) -> Floats:
+    return _each(results, lambda r: factor * getattr(r.found, name)[r.row])
+
+
+def _each(results: list[_Result | None], value: Callable[[_Result], Any]) -> Floats:
+    return read_only([np.nan if r is None else value(r) for r in results])
