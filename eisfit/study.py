@@ -51,16 +51,20 @@ class Study:
         return dataframe(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
 
     def write(self, out: str | Path, *, report: bool = True, figures: str | None = None) -> list[Path]:
-        """Write parameters.csv, derived.csv, study.json, the PDF report and figures into a folder; returns their paths."""
-        from eisfit.export import write_tables
+        """Write parameters.csv, derived.csv, study.json, the PDF report and figures into a folder; returns their paths.
 
-        written = write_tables(self, Path(out))
-        if report:
-            from eisfit.report import write_report
+        All of them or none: a run that is interrupted leaves what was there before. Raises OutputError.
+        """
+        from eisfit.export import staged, write_tables
 
-            written.append(write_report(self, Path(out) / "report.pdf"))
-        if figures:
-            from eisfit.report.figures import write_figures
+        with staged(Path(out)) as stage:
+            written = write_tables(self, stage)
+            if report:
+                from eisfit.report import write_report
 
-            written += write_figures(self, Path(out), figures)
-        return written
+                written.append(write_report(self, stage / "report.pdf"))
+            if figures:
+                from eisfit.report.figures import write_figures
+
+                written += write_figures(self, stage, figures)
+        return [Path(out) / path.relative_to(stage) for path in written]
