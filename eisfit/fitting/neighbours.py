@@ -36,15 +36,16 @@ def exchange(parts: Sequence[Part], count: int, max_iterations: int) -> None:
     room = np.zeros(count, dtype=bool)
     for part in parts:
         room[part.index] = _room(part)
+    asked = room
     for _ in range(ROUNDS):
-        if not room.any():
+        if not asked.any():
             return
         theta, known = _gathered(parts, count)
         moved = np.zeros(count, dtype=bool)
         for part in parts:
             for step in (-1, 1):
-                moved |= _borrow(part, theta, known, room, step, max_iterations)
-        room = room & (np.roll(moved, 1) | np.roll(moved, -1))
+                moved |= _borrow(part, theta, known, asked, step, max_iterations)
+        asked = room & (np.roll(moved, 1) | np.roll(moved, -1))
 
 
 def _room(part: Part) -> Bools:

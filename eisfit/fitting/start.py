@@ -87,11 +87,11 @@ def expected_cost(problem: Problem) -> Floats:
     if width < 12:
         return np.full(n, np.inf)
     used = problem.weight > 0
-    weight = np.where(used, problem.weight, np.nan)
-    pairs = (problem.data).reshape(n, -1, 2)
-    rough = np.abs(np.diff(pairs, 4, axis=1)) * weight.reshape(n, -1, 2)[:, 2:-2]
-    with np.errstate(invalid="ignore"):
-        sigma = np.nanmedian(rough.reshape(n, -1), axis=1) / (0.6745 * np.sqrt(70.0))
+    weight = np.where(used, problem.weight, np.nan).reshape(n, width // 2, 2)[:, 2:-2]
+    rough = np.abs(np.diff(problem.data.reshape(n, width // 2, 2), 4, axis=1)) * weight
+    known = np.isfinite(rough).any(axis=(1, 2))
+    sigma = np.full(n, np.nan)
+    sigma[known] = np.nanmedian(rough[known], axis=(1, 2)) / (0.6745 * np.sqrt(70.0))
     freedom = np.maximum(used.sum(axis=1) - problem.scaling.size, 1)
     return np.where(np.isfinite(sigma), sigma**2 * freedom, np.inf)
 

@@ -111,3 +111,10 @@ def test_an_element_of_the_users_own_needs_no_start_values(frequency):
     z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
     cold, warm = fit_batch(frequency, z, own), fit_batch(frequency, z, own, start=truth)
     assert cold.cost[0] <= 1.001 * warm.cost[0]
+
+
+def test_where_only_the_ends_count_the_noise_is_unknown(frequency):
+    z = np.full((1, frequency.size), 3 + 0j)
+    used = np.zeros(z.shape, bool)
+    used[0, [0, 1, -2, -1]] = True
+    assert np.isinf(expected_cost(posed(Circuit("R"), z, frequency, used))[0])

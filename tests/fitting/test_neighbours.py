@@ -1,0 +1,70 @@
+"""A spectrum takes its neighbour's solution where that leads lower."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit import fit_batch
+from eisfit.fitting.lm import minimise
+from eisfit.fitting.neighbours import Part, exchange
+from eisfit.fitting.problem import problem_of
+from eisfit.fitting.scaling import scaling
+from eisfit.fitting.start import ColdStart
+from eisfit.fitting.weighting import weights
+
+N = 9
+
+
+@pytest.fixture
+def trapped(simulated, frequency):
+    """A series of one grid in which some spectra sit in a false minimum: (part, best cost (N,))."""
+
+    def make(stuck, starts=3):
+        circuit, truth, z = simulated(n=N, seed=4)
+        search = scaling(circuit, ln_omega_tail=float(np.log(2 * np.pi * frequency.min())))
+        problem = problem_of(search, frequency, z, weights(z, np.ones(z.shape, bool), "modulus"))
+        begin = truth.copy()
+        begin[stuck, 4:7] = [1e-4, 1e-9, 0.9]
+        found = minimise(problem, search.theta(begin), search.lower, search.upper, max_iterations=3)
+        best = fit_batch(frequency, z, circuit, start=truth)
+        agreement = np.where(np.isin(np.arange(N), stuck), 1, starts)
+        return Part(problem, np.arange(N), ColdStart(found, agreement, np.full(N, starts))), best.cost
+
+    return make
+
+
+@pytest.mark.parametrize("stuck", [[4], [0], [N - 1], [3, 4, 5], [0, 1, 2, 3, 5, 6, 7, 8]])
+def test_a_better_solution_travels_along_the_series(trapped, stuck):
+    part, best = trapped(stuck)
+    assert np.all(part.found.minimum.cost[stuck] > 2 * best[stuck])
+    exchange([part], N, 100)
+    np.testing.assert_allclose(part.found.minimum.cost[stuck], best[stuck], rtol=1e-3)
+
+
+def test_it_travels_across_grids(trapped):
+    whole, best = trapped([4])
+    even, odd = np.arange(0, N, 2), np.arange(1, N, 2)
+
+    def part(rows):
+        minimum = type(whole.found.minimum)(*(column[rows] for column in whole.found.minimum))
+        found = ColdStart(minimum, whole.found.agreement[rows], whole.found.starts[rows])
+        return Part(whole.problem.take(rows), rows, found)
+
+    parts = [part(even), part(odd)]
+    exchange(parts, N, 100)
+    assert parts[0].found.minimum.cost[2] == pytest.approx(best[4], rel=1e-3)
+
+
+def test_spectra_that_are_sure_of_themselves_are_left_alone(trapped):
+    part, _ = trapped([])
+    before = part.found.minimum.theta.copy()
+    exchange([part], N, 100)
+    np.testing.assert_array_equal(part.found.minimum.theta, before)
+
+
+def test_a_worse_neighbour_changes_nothing(simulated, frequency, trapped):
+    part, best = trapped([4])
+    part.found.agreement[:] = 1
+    exchange([part], N, 100)
+    assert np.all(part.found.minimum.cost <= best * 1.01)

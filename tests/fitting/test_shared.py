@@ -1,0 +1,162 @@
+"""One value for a whole series: against a dense joint least squares by scipy, values and standard errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import least_squares
+
+from eisfit import Circuit, FitStatus, Series, Spectrum, fit
+from eisfit.errors import CircuitError
+
+N = 4
+GRIDS = (np.logspace(6, -2, 41), np.logspace(5.5, -1.5, 33))
+
+
+def made(circuit, truth, seed, noise=0.005):
+    """N spectra whose parameters move, on two grids in turn, except for the last parameter of the first arc."""
+    rng = np.random.default_rng(seed)
+    spectra = []
+    for i in range(N):
+        p = truth * np.where([q.scale == "log" for q in circuit.parameters], 1 + 0.2 * i, 1.0)
+        f = GRIDS[i % 2]
+        z = circuit.impedance(f, p)
+        z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+        spectra.append(Spectrum(f, z, label=f"s{i}"))
+    return Series(spectra)
+
+
+def dense(series, circuit, truth, columns, weighting="modulus"):
+    """values (N, P), standard errors (N, P), cost from one dense problem over the whole series."""
+    log = np.array([p.scale == "log" for p in circuit.parameters])
+    k = len(log)
+    own = [j for j in range(k) if j not in columns]
+    to = np.where(log, np.log(truth), truth)
+
+    def unpacked(x):
+        theta = np.empty((len(series), k))
+        theta[:, columns] = x[: len(columns)]
+        theta[:, own] = x[len(columns) :].reshape(len(series), -1)
+        return np.where(log, np.exp(np.where(log, theta, 0)), theta)
+
+    def residual(x):
+        parts = []
+        for s, p in zip(series, unpacked(x), strict=True):
+            w = 1 / np.abs(s.impedance) if weighting == "modulus" else 1 / s.sigma
+            d = (circuit.impedance(s.frequency, p) - s.impedance) * w
+            parts += [d.real[s.used], d.imag[s.used]]
+        return np.concatenate(parts)
+
+    begin = np.concatenate([to[columns], np.tile(to[own], len(series))])
+    best = least_squares(residual, begin, jac="3-point", x_scale="jac", xtol=1e-14, ftol=1e-14, gtol=1e-14)
+    values = unpacked(best.x)
+    scale = 2 * best.cost / (len(best.fun) - len(best.x)) if weighting == "modulus" else 1.0
+    sd = np.sqrt(np.diag(np.linalg.inv(best.jac.T @ best.jac)) * scale)
+    errors = np.empty_like(values)
+    errors[:, columns] = sd[: len(columns)]
+    errors[:, own] = sd[len(columns) :].reshape(len(series), -1)
+    return values, np.where(log, errors * values, errors), 2 * best.cost
+
+
+@pytest.mark.parametrize("shared", [("Q1_n",), ("R1",), ("Q1",), ("R1", "Q1_n")])
+def test_values_errors_and_cost_are_those_of_the_dense_problem(shared):
+    circuit = Circuit("R(RQ)")
+    truth = np.array([10.0, 50.0, 1e-5, 0.85])
+    series = made(circuit, truth, 1)
+    fits = fit(series, circuit, shared=shared)
+    columns = [circuit.names.index(name) for name in shared]
+    values, errors, cost = dense(series, circuit, truth, columns)
+    assert set(fits.status) == {FitStatus.CONVERGED}
+    assert fits.cost.sum() == pytest.approx(cost, rel=1e-7)
+    np.testing.assert_allclose(fits.values, values, rtol=1e-5)
+    np.testing.assert_allclose(fits.stderr, errors, rtol=1e-3)
+
+
+def test_two_arcs_and_a_tail():
+    circuit = Circuit("R(RQ)(RQ)Q")
+    truth = np.array([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
+    series = made(circuit, truth, 2)
+    fits = fit(series, circuit, shared=("Q1_n", "Q3_n"))
+    values, errors, cost = dense(series, circuit, truth, [3, 8])
+    assert fits.cost.sum() == pytest.approx(cost, rel=1e-6)
+    np.testing.assert_allclose(fits.values, values, rtol=1e-3)
+    np.testing.assert_allclose(fits.stderr, errors, rtol=1e-2)
+
+
+def test_known_sigma_is_not_rescaled():
+    circuit = Circuit("R(RQ)")
+    truth = np.array([10.0, 50.0, 1e-5, 0.85])
+    series = made(circuit, truth, 3)
+    series = series.with_(
+        spectra=[Spectrum(s.frequency, s.impedance, sigma=0.02 * np.abs(s.impedance)) for s in series]
+    )
+    fits = fit(series, circuit, shared=("Q1_n",), weighting="sigma")
+    values, errors, _ = dense(series, circuit, truth, [3], weighting="sigma")
+    np.testing.assert_allclose(fits.values, values, rtol=1e-5)
+    np.testing.assert_allclose(fits.stderr, errors, rtol=1e-3)
+
+
+@pytest.fixture
+def arcs():
+    circuit = Circuit("R(RQ)")
+    truth = np.array([10.0, 50.0, 1e-5, 0.85])
+    return circuit, truth, made(circuit, truth, 4)
+
+
+def test_the_value_is_one_and_the_same(arcs):
+    circuit, _, series = arcs
+    fits = fit(series, circuit, shared=("Q1_n", "R1"))
+    assert np.ptp(fits.values[:, [0, 3]], axis=0).max() < 1e-12
+    assert np.ptp(fits.stderr[:, [0, 3]], axis=0).max() < 1e-12
+    assert fits.options.shared == ("Q1_n", "R1")
+
+
+def test_sharing_makes_the_error_of_the_shared_value_smaller(arcs):
+    circuit, _, series = arcs
+    free, shared = fit(series, circuit), fit(series, circuit, shared=("Q1_n",))
+    assert np.all(shared.stderr[:, 3] < free.stderr[:, 3])
+    assert np.all(shared.cost.sum() >= free.cost.sum())
+
+
+def test_everything_shared_is_one_fit_of_all_points(arcs):
+    circuit, truth, series = arcs
+    fits = fit(series, circuit, shared=circuit.names)
+    values, errors, cost = dense(series, circuit, truth, [0, 1, 2, 3])
+    assert fits.cost.sum() == pytest.approx(cost, rel=1e-6)
+    np.testing.assert_allclose(fits.values, values, rtol=1e-4)
+    np.testing.assert_allclose(fits.stderr, errors, rtol=1e-3)
+
+
+def test_a_shared_value_at_its_bound_is_as_if_it_were_fixed_there(arcs):
+    circuit, _, series = arcs
+    fits = fit(series, circuit, shared=("Q1_n",), bounds={"Q1_n": (0.3, 0.8)})
+    held = fit(series, circuit, fixed={"Q1_n": 0.8})
+    np.testing.assert_allclose(fits.values, held.values, rtol=1e-4)
+
+
+def test_sharing_in_a_series_of_one_is_a_plain_fit(arcs):
+    circuit, _, series = arcs
+    np.testing.assert_allclose(
+        fit(series[0], circuit, shared=("Q1_n",)).values, fit(series[0], circuit).values, rtol=1e-6
+    )
+
+
+def test_a_spectrum_that_cannot_be_fitted_stays_out_of_the_joint_fit(arcs):
+    circuit, _, series = arcs
+    dead = series[1].masked(np.ones(len(series[1]), bool), "no contact")
+    fits = fit(series.with_(spectra=[series[0], dead, *series[2:]]), circuit, shared=("Q1_n",))
+    rest = fit(series.with_(spectra=[series[0], *series[2:]]), circuit, shared=("Q1_n",))
+    assert np.isnan(fits.values[1]).all()
+    np.testing.assert_allclose(fits.values[[0, 2, 3]], rest.values, rtol=1e-7)
+
+
+def test_a_fixed_parameter_may_be_named_as_shared(arcs):
+    circuit, _, series = arcs
+    fits = fit(series, circuit, shared=("Q1_n",), fixed={"Q1_n": 0.85})
+    np.testing.assert_array_equal(fits.values, fit(series, circuit, fixed={"Q1_n": 0.85}).values)
+
+
+def test_an_unknown_name(arcs):
+    circuit, _, series = arcs
+    with pytest.raises(CircuitError, match="Q7"):
+        fit(series, circuit, shared=("Q7",))
