@@ -1,8 +1,8 @@
 """What a person states about spectra: numbers in file names, and the table `series.csv` of a folder.
 
-`series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by their
-names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It goes before names of files, and both
-before what the files hold. A state of charge above 1 anywhere means that all of them are in percent.
+`series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by
+their names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It goes before names of files,
+and both before what the files hold. A state of charge above 1 anywhere means that all of them are in percent.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Statement:
 def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Series:
     """The series with what file names and series.csv state about its spectra.
 
-    Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv that cannot be used.
+    Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv of no use.
     """
     statements: dict[str, list[Statement]] = {file.shown: [] for file in found}
     notes: list[Note] = []
@@ -110,10 +110,13 @@ def add_names(statements: dict[str, list[Statement]], found: Sequence[Found], pa
     missed = []
     for file in found:
         match = expression.fullmatch(file.stem)
-        if match is None:
+        try:
+            values = {name: value_of(name, text) for name, text in match.groupdict().items()} if match else None
+        except ValueError:
+            values = None
+        if values is None:
             missed.append(file)
         else:
-            values = {name: value_of(name, text) for name, text in match.groupdict().items() if name in CONDITIONS}
             statements[file.shown].append(Statement(values=values))
     if len(missed) == len(found):
         raise OptionError(f"the pattern {pattern!r} fits no file name (the first is {found[0].stem!r})")
@@ -175,9 +178,7 @@ def add_table(statements: dict[str, list[Statement]], found: Sequence[Found], pa
         if file in names:
             statements[names[file]].append(statement(row, line))
         else:
-            notes.append(
-                Note("ignored", NAME, f"line {line} names {file}, which is not among the files that were read")
-            )
+            notes.append(Note("ignored", NAME, f"line {line} names {file}, which is not among the files read"))
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -17,6 +17,8 @@ from eisfit.readers._table import Indices, Table, check, median
 from eisfit.readers._traces import cycling_only, trace_of
 from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
 
+ABSOLUTE_ZERO = -273.15
+"""A temperature below this, in degrees Celsius, says that no sensor is connected."""
 SAME = 1e-3
 """Relative difference below which two frequencies are the same one, measured twice."""
 RADIANS_AT_MOST = 1.6
@@ -234,12 +236,12 @@ def cuts_between(steps: Floats) -> set[int]:
 def conditions(table: Table, rows: Indices) -> Conditions:
     """What the table tells about the cell during one sweep: the time of its first row, medians of the rest."""
     time, cycle = table.column("time"), table.column("cycle")
-    first = rows[0]
+    first, warmth = rows[0], median(table, "temperature", rows)
     return Conditions(
         time_s=None if time is None or not np.isfinite(time[first]) else float(time[first]),
         potential_V=median(table, "potential", rows),
         current_A=median(table, "current", rows),
-        temperature_C=median(table, "temperature", rows),
+        temperature_C=None if warmth is None or warmth < ABSOLUTE_ZERO else warmth,
         pressure_MPa=median(table, "pressure", rows),
         soc=median(table, "soc", rows),
         cycle=None if cycle is None or not np.isfinite(cycle[first]) else round(float(cycle[first])),

@@ -96,6 +96,7 @@ def test_series_csv_goes_before_names(folder):
     [
         ("{temp}", "did you mean"),
         ("SOC{soc}", "fits no file name"),
+        ("{direction}", "fits no file name"),
         ("{cell}", "names no condition"),
         ("", "names no condition"),
         ("{soc}{soc}", "twice"),

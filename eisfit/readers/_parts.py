@@ -1,0 +1,70 @@
+"""Files that hold several tables, and files whose numbers come as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from eisfit.errors import EmptyFile
+from eisfit.readers._base import Content
+from eisfit.readers._columns import layout
+from eisfit.readers._numbers import Block, Rows, numbers
+from eisfit.readers._sweeps import content
+from eisfit.readers._table import Table
+from eisfit.readers._text import Line
+from eisfit.spectrum import Cell, Source
+
+
+def joined(parts: Sequence[Content], shown: str) -> Content:
+    """The contents of the tables of one file as one, their sweeps numbered on. Raises EmptyFile where there is none."""
+    if not parts:
+        raise EmptyFile("holds no impedance", shown)
+    spectra = [spectrum for part in parts for spectrum in part.spectra]
+    spans = [part.span for part in parts if part.span is not None]
+    return Content(
+        spectra=tuple(s.with_(source=Source(path=shown, sweep=sweep)) for sweep, s in enumerate(spectra)),
+        traces=tuple(trace for part in parts for trace in part.traces),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        cell=next((part.cell for part in parts if part.cell is not None), None),
+        start=next((part.start for part in parts if part.start is not None), None),
+        span=(min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None,
+        uncounted_mAh=sum(part.uncounted_mAh for part in parts),
+    )
+
+
+def of_arrays(
+    arrays: Mapping[str, Sequence[float] | np.ndarray], shown: str, *, start: datetime | None = None
+) -> Content:
+    """The content of columns given as arrays by their headers, such as `freq/Hz`, `Re(Z)/Ohm`, `-Im(Z)/Ohm`."""
+    names = tuple(arrays)
+    values = np.column_stack([np.asarray(arrays[name], dtype=np.float64) for name in names])
+    return content(Table(layout(names), values, shown, start=start))
+
+
+def of_lines(
+    names: tuple[str, ...],
+    rows: Sequence[Line],
+    shown: str,
+    *,
+    delimiter: str | None = None,
+    start: datetime | None = None,
+    cell: Cell | None = None,
+    cycling: bool = False,
+) -> Content:
+    """The content of a table given by its headers and its rows as lines."""
+    columns = layout(names)
+    read = rows_of(names, rows, shown, delimiter)
+    return content(Table(columns, read.values, shown, start=start, cell=cell, cycling=cycling), read.dropped)
+
+
+def rows_of(names: tuple[str, ...], rows: Sequence[Line], shown: str, delimiter: str | None) -> Rows:
+    """The numbers of rows given as lines; a decimal comma is one where commas do not separate the cells."""
+    if not rows:
+        raise EmptyFile("holds no data rows: the measurement stopped before its first row", shown)
+    text = "\n".join(line.text for line in rows) + "\n"
+    comma = delimiter != "," and "," in text
+    block = Block(text.encode("utf-8"), 0, rows[0].number, delimiter, comma, names, shown)
+    used = sorted(column.index for found in layout(names).values() for column in found)
+    return numbers(block, used)

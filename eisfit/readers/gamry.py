@@ -1,0 +1,80 @@
+"""Gamry Framework files, `.dta`.
+
+Usage: every table whose name begins with ZCURVE is read, each sweep is a spectrum; aborted runs give the points that
+were measured. DATE and TIME of the header are the zero of the column Time. The default area of 1 cm2 is a placeholder.
+Files of techniques without impedance (CV, OCV, charge curves) are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from eisfit.errors import EmptyFile
+from eisfit.readers._base import Content, File, reader
+from eisfit.readers._columns import unit_of
+from eisfit.readers._dates import local_time
+from eisfit.readers._parts import joined, of_lines
+from eisfit.readers._text import Line, lines, plain
+from eisfit.spectrum import Cell
+
+TABLE = re.compile(r"^(\w+)\tTABLE\b")
+DEFAULT_AREA = 1.0
+
+
+@reader(
+    name="gamry",
+    vendor="Gamry",
+    extensions=(".dta",),
+    sniff=lambda head: head.lstrip(b"\xef\xbb\xbf").startswith(b"EXPLAIN"),
+)
+def read(file: File) -> Content:
+    """Gamry .DTA files of potentiostatic, galvanostatic and hybrid EIS; several ZCURVE tables; aborted runs."""
+    header: dict[str, list[str]] = {}
+    tables: dict[str, list[Line]] = {}
+    rows: list[Line] | None = None
+    for line in lines(plain(file.data)):
+        found = TABLE.match(line.text)
+        if found:
+            rows = tables.setdefault(found[1], [])
+        elif rows is not None and line.text[:1].isspace():
+            rows.append(line)
+        elif line.text.strip():
+            rows = None
+            cells = line.text.split("\t")
+            header.setdefault(cells[0], cells[1:])
+    curves = [rows for name, rows in tables.items() if name.upper().startswith("ZCURVE")]
+    if not curves:
+        title = " ".join(header.get("TITLE", ["", ""])[1:2]) or "no impedance technique"
+        listed = ", ".join(tables) or "none"
+        raise EmptyFile(f"holds no impedance ({title}; its tables: {listed})", file.shown)
+    start, cell = started(header), cell_of(header)
+    return joined([curve(rows, file.shown, start, cell) for rows in curves], file.shown)
+
+
+def curve(rows: Sequence[Line], shown: str, start: datetime | None, cell: Cell | None) -> Content:
+    """The content of one table: names, units, rows."""
+    if len(rows) < 2:
+        raise EmptyFile("holds a table of impedances without rows", shown)
+    names, units = rows[0].text.split(), rows[1].text.split()
+    if any(unit_of(unit) for unit in units):
+        whole = len(units) == len(names)
+        names = [n if unit_of(u) is None else f"{n}/{u}" for n, u in zip(names, units, strict=True)] if whole else names
+        rows = rows[1:]
+    return of_lines(tuple(names), rows[1:], shown, start=start, cell=cell)
+
+
+def started(header: dict[str, list[str]]) -> datetime | None:
+    """The date and time at the top; with points between the numbers the day stands first."""
+    date, time = (" ".join(header.get(name, ["", ""])[1:2]) for name in ("DATE", "TIME"))
+    return local_time(f"{date} {time}", day_first="." in date)
+
+
+def cell_of(header: dict[str, list[str]]) -> Cell | None:
+    """The area, where it is not the default."""
+    try:
+        area = float(header.get("AREA", ["", ""])[1].replace(",", "."))
+    except (IndexError, ValueError):
+        return None
+    return Cell(area_cm2=area) if area > 0 and area != DEFAULT_AREA else None

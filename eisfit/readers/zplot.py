@@ -1,0 +1,50 @@
+"""Scribner ZPlot and ZView files, `.z`, and the `Z60W` text that other programs (Autolab) write for ZView.
+
+Usage: the rows below the line of names, nine columns: frequency, amplitude, bias, time, Z', Z'', and three that are not
+used. Date and time of the header are the zero of the column of time. A surface area of 1 is the program's default.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eisfit.errors import CorruptFile
+from eisfit.readers._base import Content, File, reader
+from eisfit.readers._dates import local_time
+from eisfit.readers._parts import of_lines
+from eisfit.readers._text import Line, lines, plain
+from eisfit.spectrum import Cell
+
+BEGINNINGS = (b"ZPLOT2", b'"ZPlotW', b'"Z60W', b'"ZView')
+NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'", "Z''", "GD", "Err", "Range")
+COLUMNS = re.compile(r"Freq\s*\(Hz\).*Z'\s*\(a\).*Z''\s*\(b\)", re.IGNORECASE)
+DATE, TIME = re.compile(r"Date:\s*([\d./-]+)"), re.compile(r"Time:\s*(\d{1,2}:\d\d:\d\d)")
+AREA = re.compile(r"Surface Area:\s*([\d.]+)")
+
+
+@reader(
+    name="zplot",
+    vendor="Scribner",
+    extensions=(".z",),
+    sniff=lambda head: head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(BEGINNINGS),
+)
+def read(file: File) -> Content:
+    """ZPlot and ZView .z files, with and without comments, and Z60W text of other programs."""
+    above: list[str] = []
+    rows: list[Line] = []
+    named = False
+    for line in lines(plain(file.data)):
+        if not named:
+            named = bool(COLUMNS.search(line.text))
+            above.append(line.text)
+        elif line.text.strip() and not line.text.lstrip().lower().startswith("end comments"):
+            rows.append(line)
+    if not named:
+        raise CorruptFile("no line names the columns Freq(Hz), Z'(a) and Z''(b)", file.shown)
+    header = "\n".join(above)
+    date, time, area = DATE.search(header), TIME.search(header), AREA.search(header)
+    start = local_time(f"{date[1]} {time[1]}") if date and time else None
+    size = float(area[1]) if area and area[1].count(".") < 2 and area[1] != "." else 1.0
+    cell = Cell(area_cm2=size) if size not in (0.0, 1.0) else None
+    delimiter = "," if rows and rows[0].text.count(",") >= len(NAMES) - 1 else None
+    return of_lines(NAMES, rows, file.shown, delimiter=delimiter, start=start, cell=cell)
