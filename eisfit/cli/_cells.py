@@ -11,6 +11,7 @@ from eisfit.errors import OptionError
 from eisfit.settings import FILE_NAME, Given, Settings, combined, find_settings, load_settings
 
 if TYPE_CHECKING:
+    from eisfit.quality import Quality
     from eisfit.spectrum import Series
 
 
@@ -27,17 +28,19 @@ class CellInput:
         from eisfit.readers import read
 
         fit = self.settings.fit
-        return read(self.paths, format=fit.format, cell=self.settings.cell)
+        return read(self.paths, format=fit.format, cell=self.settings.cell, pattern=fit.pattern)
 
-    def screened(self) -> tuple[Series, tuple[str, ...]]:
-        """Its spectra with the points left out that a fit would leave out, and what was assumed about the charge."""
+    def screened(self) -> Quality:
+        """Its spectra with the points left out that a fit would leave out, and what was found on the way."""
         from eisfit.quality import screen
+        from eisfit.spectrum import Note
         from eisfit.tracking import with_soc
 
         fit = self.settings.fit
-        series, said = with_soc(self.read())
-        cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series])
-        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask).series, said
+        series, assumed = with_soc(self.read())
+        notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
+        cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series], notes=notes)
+        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask)
 
 
 def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:

@@ -24,7 +24,7 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
     from eisfit.comparison import compare
 
     cell = one_cell(paths, given(flags))
-    series, _ = cell.screened()
+    series = cell.screened().series
     comparison = compare(series, circuit, weighting=cell.settings.fit.weighting)
     rows = comparison.rows()
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]

@@ -34,11 +34,10 @@ COLUMNS: dict[str, Callable[[Spectrum], str]] = {
 @takes(*READING, "f_min", "f_max", "mask", "keep_all")
 def command(paths: Paths, **flags: Any) -> int:
     """Show what is in files and folders: spectra, points, band, conditions, what would be left out and why."""
-    cell = one_cell(paths, given(flags))
-    series, said = cell.screened()
+    series = one_cell(paths, given(flags)).screened().series
     _show_spectra(series)
     _show_cell(series)
-    for sentence in (*_left_out(series), *said, *_notes(series)):
+    for sentence in (*_left_out(series), *_notes(series)):
         print(sentence)
     return 3 if report_skipped(series) else 0
 

@@ -22,8 +22,8 @@ from eisfit.circuit import Circuit, Parameter
 from eisfit.spectrum import Conditions, Source, Spectrum, build, read_only
 
 
-def to_plain(value: Any) -> Any:
-    """A value as dicts, lists, texts, numbers, booleans and None."""
+def to_plain(value: Any, *, without: Any = None) -> Any:
+    """A value as dicts, lists, texts, numbers, booleans, None; fields that hold the object `without` are left out."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
@@ -34,10 +34,15 @@ def to_plain(value: Any) -> Any:
         if isinstance(value, kind):
             return convert(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_")}
+        return _plain_fields(value, without)
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {name: to_plain(item) for name, item in value._asdict().items()}
     return [to_plain(item) for item in value] if isinstance(value, Sequence | set | frozenset) else str(value)
+
+
+def _plain_fields(value: Any, without: Any) -> dict[str, Any]:
+    pairs = ((f.name, getattr(value, f.name)) for f in fields(value) if not f.name.startswith("_"))
+    return {name: to_plain(held, without=without) for name, held in pairs if without is None or held is not without}
 
 
 def from_plain(kind: Any, data: Any) -> Any:
@@ -56,6 +61,8 @@ def from_plain(kind: Any, data: Any) -> Any:
 
 
 def _from_plain_class(kind: Any, data: Any) -> Any:
+    if is_dataclass(kind) and isinstance(data, kind):
+        return data
     if kind in _FROM_PLAIN:
         return _FROM_PLAIN[kind](data)
     if kind is float:

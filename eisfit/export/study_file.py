@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ FORMAT = "eisfit study"
 SCHEMA = 1
 """Raised when an older program could no longer read the file."""
 
-SHARED = "series"
-"""The fits hold the series of the study: it is written once."""
+SHARING = ("quality", "fits")
+"""Parts that hold the series of the study: it is written once."""
 
 UNITS = {
     "frequency": "Hz",
@@ -36,6 +35,9 @@ UNITS = {
 }
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def write_study(study: Study, path: Path) -> Path:
     """Write study.json: series with spectra, masks and reasons, cell, record, fits with covariance, track, options."""
     lines = _broken(_document(study), levels=3)
@@ -47,19 +49,17 @@ def read_study(path: str | Path) -> Study:
     """The Study in a study.json. Raises ReadError where the file is none, or is damaged."""
     data = _loaded(Path(path))
     try:
-        study: Study = from_plain(Study, data)
-        if SHARED in data["fits"]:
-            return study
-        return replace(study, fits=replace(study.fits, series=study.series))
+        series = from_plain(Series, data["series"])
+        shared = {name: {"series": series} | data[name] for name in SHARING}
+        study: Study = from_plain(Study, data | {"series": series} | shared)
+        return study
     except (KeyError, TypeError, ValueError, AttributeError, EisfitError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise CorruptFile(f"the study is damaged: {what}", path) from error
 
 
 def _document(study: Study) -> dict[str, Any]:
-    body: dict[str, Any] = to_plain(study)
-    if study.fits.series is study.series:
-        del body["fits"][SHARED]
+    body: dict[str, Any] = to_plain(study, without=study.series)
     return {
         "format": FORMAT,
         "schema": SCHEMA,
@@ -70,6 +70,7 @@ def _document(study: Study) -> dict[str, Any]:
         },
         "units": UNITS,
         "inputs": _inputs(study.series),
+        "series": to_plain(study.series),
         **body,
     }
 
@@ -84,7 +85,7 @@ def _inputs(series: Series) -> list[dict[str, str]]:
     return [{"path": s.path, "reader": s.reader, "sha256": s.sha256} for s in files.values()]
 
 
-def _loaded(path: Path) -> Mapping[str, Any]:
+def _loaded(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -105,7 +106,7 @@ def _loaded(path: Path) -> Mapping[str, Any]:
 def _broken(value: Any, *, levels: int, indent: str = "") -> Iterator[str]:
     """JSON with a line per entry down to so many levels, compact below: a person can find their way, a diff too."""
     if not levels or not isinstance(value, dict | list) or not value:
-        yield json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        yield _ENCODER.encode(value)
         return
     inner = indent + " "
     opening, closing = "{}" if isinstance(value, dict) else "[]"
@@ -114,6 +115,6 @@ def _broken(value: Any, *, levels: int, indent: str = "") -> Iterator[str]:
         yield f"{separator}\n{inner}"
         separator = ","
         if isinstance(value, dict):
-            yield f"{json.dumps(entry, ensure_ascii=False)}: "
+            yield f"{_ENCODER.encode(entry)}: "
         yield from _broken(value[entry] if isinstance(value, dict) else entry, levels=levels - 1, indent=inner)
     yield f"\n{indent}{closing}"

@@ -1,0 +1,49 @@
+"""`eisfit check`: can these spectra be believed?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eisfit.cli._cells import one_cell, refuse_inside
+from eisfit.cli._options import READING, Paths, given, takes
+from eisfit.cli._terminal import number, report_skipped, show_table
+
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="DIR", help="Folder that takes the table as kk.csv.", show_default=False),
+]
+
+SHOWN = ("spectrum", "verdict", "rms_percent", "noise_percent", "drift_limit_percent", "sentence")
+
+
+@takes(*READING, "f_min", "f_max", "mask", "keep_all")
+def command(paths: Paths, out: Out = None, **flags: Any) -> int:
+    """Judge every spectrum by the Kramers-Kronig relations: pass, doubtful or fail, how far off, and where."""
+    if out is not None:
+        refuse_inside(out, paths)
+    quality = one_cell(paths, given(flags)).screened()
+    rows = quality.kk.rows()
+    show_table(SHOWN, [[_cell(row, name) for name in SHOWN] for row in rows])
+    print(", ".join(f"{count} {verdict}" for verdict, count in Counter(row["verdict"] for row in rows).items()))
+    if out is not None:
+        _write(out, rows)
+    return 3 if report_skipped(quality.series) else 0
+
+
+def _cell(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    return value if isinstance(value, str) else number(value, ".2g")
+
+
+def _write(out: Path, rows: list[dict[str, Any]]) -> None:
+    from eisfit.export import output_folder, staged_file, write_csv
+
+    path = out / "kk.csv"
+    with output_folder(out), staged_file(path) as stage:
+        write_csv(stage, list(rows[0]), [list(row.values()) for row in rows])
+    print(f"Table in {path}")
