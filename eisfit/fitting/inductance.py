@@ -93,9 +93,17 @@ def _with_inductor(fits: SeriesFit, sample: Indices, options: dict[str, Any]) ->
     edge = np.array([abs(s.impedance[0]) / s.omega[0] for s in members])
     starts = np.concatenate([np.column_stack([share * edge, fits.values[sample]]) for share in SHARES])
     repeated = fits.series.with_(spectra=members * len(SHARES))
-    trial = fit(repeated, with_inductor(fits.circuit), **(options | {"start": starts, "shared": ()}))
+    own = {"start": starts, "shared": (), "weighting": _weighting(options.get("weighting", "modulus"), sample)}
+    trial = fit(repeated, with_inductor(fits.circuit), **(options | own))
     cost = np.where(np.isfinite(trial.cost), trial.cost, np.inf).reshape(len(SHARES), -1)
     return trial.taken(np.argmin(cost, axis=0) * len(members) + np.arange(len(members)))
+
+
+def _weighting(weighting: Any, sample: Indices) -> Any:
+    """Weights by row are those of the sample, once for every start."""
+    if isinstance(weighting, str) or np.ndim(weighting) < 2 or len(weighting) == 1:
+        return weighting
+    return np.tile(np.asarray(weighting)[sample], (len(SHARES), 1))
 
 
 def _bic(fits: BatchFit) -> Floats:

@@ -47,8 +47,21 @@ def dense(series, circuit, truth, columns, weighting="modulus"):
             parts += [d.real[s.used], d.imag[s.used]]
         return np.concatenate(parts)
 
+    def derivative(x):
+        rows = []
+        for place, (s, p) in enumerate(zip(series, unpacked(x), strict=True)):
+            w = 1 / np.abs(s.impedance) if weighting == "modulus" else 1 / s.sigma
+            j = (circuit.jacobian(s.frequency, p) * np.where(log, p, 1.0) * w[:, None])[s.used]
+            wide = np.zeros((2 * len(j), len(x)))
+            stacked = np.concatenate([j.real, j.imag])
+            wide[:, : len(columns)] = stacked[:, columns]
+            begin = len(columns) + place * len(own)
+            wide[:, begin : begin + len(own)] = stacked[:, own]
+            rows.append(wide)
+        return np.concatenate(rows)
+
     begin = np.concatenate([to[columns], np.tile(to[own], len(series))])
-    best = least_squares(residual, begin, jac="3-point", x_scale="jac", xtol=1e-14, ftol=1e-14, gtol=1e-14)
+    best = least_squares(residual, begin, derivative, x_scale="jac", xtol=1e-14, ftol=1e-14, gtol=1e-14)
     values = unpacked(best.x)
     scale = 2 * best.cost / (len(best.fun) - len(best.x)) if weighting == "modulus" else 1.0
     sd = np.sqrt(np.diag(np.linalg.inv(best.jac.T @ best.jac)) * scale)

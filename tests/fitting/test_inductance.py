@@ -1,0 +1,95 @@
+"""The series decides whether a cable inductance is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.errors import CircuitError
+from eisfit.fitting.inductance import NAME, has_inductor, inductance_needed, with_inductor
+
+FREQUENCY = np.logspace(6, -2, 57)
+TRUTH = np.array([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
+CIRCUIT = Circuit("R(RQ)(RQ)Q")
+
+
+def series(n, inductance, seed, noise=0.003):
+    rng = np.random.default_rng(seed)
+    z = CIRCUIT.impedance(FREQUENCY, TRUTH) + 2j * np.pi * FREQUENCY * inductance
+    z = np.tile(z, (n, 1))
+    z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    return Series([Spectrum(FREQUENCY, row) for row in z])
+
+
+@pytest.mark.parametrize("n", [1, 5, 30])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_three_tenths_of_a_microhenry_are_seen(n, seed):
+    verdict = inductance_needed(fit(series(n, 3e-7, seed), CIRCUIT))
+    assert verdict.needed
+    assert abs(verdict.inductance - 3e-7) < 5 * verdict.stderr
+    assert verdict.evidence > 10
+    assert verdict.sample <= 12
+    assert "uH" in verdict.sentence
+    assert NAME in verdict.sentence
+
+
+@pytest.mark.parametrize("n", [1, 5, 30])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_none_is_left_out(n, seed):
+    verdict = inductance_needed(fit(series(n, 0.0, seed), CIRCUIT))
+    assert not verdict.needed
+    assert "No inductor" in verdict.sentence
+
+
+def test_with_the_inductor_the_resistances_are_right_and_without_they_are_not():
+    cable = series(20, 3e-7, 7)
+    honest = fit(cable, with_inductor(CIRCUIT))
+    for name, true in (("R1", TRUTH[0]), ("R2", TRUTH[1]), (NAME, 3e-7)):
+        value, stderr = honest.column(name)
+        assert np.mean(np.abs(value - true) < 3 * stderr) >= 0.95
+    naive = fit(cable, CIRCUIT)
+    assert np.median(naive.column("R1")[0]) > 1.03 * TRUTH[0]
+
+
+def test_the_inductor_stands_in_front_and_keeps_roles_values_and_bounds():
+    circuit = Circuit("R(RQ)", roles={"R_SE_bulk": "R1"}, title="pellet").with_(R1=33).with_bounds(R2=(1, 50))
+    longer = with_inductor(circuit)
+    assert longer.names == (NAME, *circuit.names)
+    assert longer.parameters[1:] == circuit.parameters
+    assert longer.roles == circuit.roles
+    assert longer.title == "pellet"
+
+
+@pytest.mark.parametrize("microhenry", [1, 3, 10, 30])
+def test_a_long_cable_is_seen_however_badly_the_series_fits_without(microhenry):
+    verdict = inductance_needed(fit(series(4, 1e-6 * microhenry, 5), CIRCUIT))
+    assert verdict.needed
+    assert verdict.inductance == pytest.approx(1e-6 * microhenry, rel=0.02)
+
+
+def test_weights_by_row_are_those_of_the_sample():
+    cable = series(4, 3e-7, 1)
+    w = np.array([1 / np.abs(s.impedance) for s in cable])
+    fits = fit(cable, CIRCUIT, weighting=w)
+    assert inductance_needed(fits, weighting=w).evidence == pytest.approx(
+        inductance_needed(fit(cable, CIRCUIT)).evidence, rel=1e-3
+    )
+
+
+def test_a_series_that_cannot_be_fitted_needs_nothing():
+    dead = series(2, 3e-7, 1)
+    dead = dead.with_(spectra=[s.masked(np.ones(57, bool), "no contact") for s in dead])
+    assert not inductance_needed(fit(dead, CIRCUIT)).needed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("LR(RQ)", True), ("R(RL)", False), ("R(RQ)", False), ("L", True), ("LaR", True)]
+)
+def test_an_inductor_in_series_is_recognised(text, expected):
+    assert has_inductor(Circuit(text)) is expected
+
+
+def test_a_second_one_is_refused():
+    with pytest.raises(CircuitError, match=NAME):
+        with_inductor(with_inductor(Circuit("R")))

@@ -1,0 +1,137 @@
+"""What a fit says of itself."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from uncertainties import correlation_matrix
+
+from eisfit import Fit, FitStatus, Series, fit
+from eisfit.errors import CircuitError
+
+
+@pytest.fixture
+def fits(simulated, as_series):
+    circuit, _, z = simulated(n=4, seed=2)
+    return fit(as_series(z), circuit)
+
+
+def test_a_row_of_the_series_is_a_fit(fits):
+    one = fits[2]
+    assert isinstance(one, Fit)
+    np.testing.assert_array_equal(one.values, fits.values[2])
+    np.testing.assert_array_equal(one.stderr, fits.stderr[2])
+    assert one.cost == fits.cost[2]
+    assert one.chi2_reduced == pytest.approx(fits.chi2_reduced[2])
+    assert one.rms_percent == pytest.approx(fits.rms_percent[2])
+    assert one.spectrum.label == "s2"
+
+
+def test_indexing_is_that_of_a_sequence(fits):
+    assert len(fits) == len(list(fits)) == 4
+    assert fits[-1].spectrum.label == "s3"
+    assert [one.spectrum.label for one in fits[1:3]] == ["s1", "s2"]
+    with pytest.raises(IndexError):
+        fits[4]
+
+
+def test_three_definitions_of_chi2(fits):
+    one = fits[0]
+    n, p = 41, 9
+    cost = float(np.sum(np.abs((one.model - one.spectrum.impedance) / one.spectrum.impedance) ** 2))
+    assert one.chi2 == pytest.approx(cost)
+    assert one.chi2_reduced == pytest.approx(cost / (2 * n - p))
+    assert one.chi2_zsimpwin == pytest.approx(cost / (n - p))
+    assert one.rms_percent == pytest.approx(100 * np.sqrt(cost / (2 * n)))
+
+
+def test_information_criteria(fits):
+    """Burnham & Anderson (2002): the variance counts as a parameter."""
+    one = fits[0]
+    n, k = 82, 10
+    log = n * np.log(one.cost / n)
+    assert one.aicc == pytest.approx(log + 2 * k + 2 * k * (k + 1) / (n - k - 1))
+    assert one.bic == pytest.approx(log + k * np.log(n))
+
+
+def test_the_residual_is_relative_to_the_measured_modulus(fits):
+    one = fits[0]
+    expected = (one.model - one.spectrum.impedance) / np.abs(one.spectrum.impedance)
+    np.testing.assert_allclose(one.residual, expected)
+
+
+def test_correlation(fits):
+    one = fits[0]
+    np.testing.assert_allclose(np.diag(one.correlation), 1)
+    assert np.all(np.abs(one.correlation) <= 1 + 1e-12)
+    r1, r2 = 0, 1
+    assert one.correlation[r1, r2] == pytest.approx(one.covariance[r1, r2] / (one.stderr[r1] * one.stderr[r2]))
+
+
+def test_a_value_carries_its_error_and_its_correlation(fits):
+    one = fits[0]
+    bulk, gb = one["R1"], one["R2"]
+    assert bulk.nominal_value == pytest.approx(one.values[0])
+    assert bulk.std_dev == pytest.approx(one.stderr[0])
+    total = bulk + gb
+    variance = one.covariance[:2, :2].sum()
+    assert total.std_dev == pytest.approx(np.sqrt(variance), rel=1e-6)
+    np.testing.assert_allclose(correlation_matrix([bulk, gb])[0, 1], one.correlation[0, 1], rtol=1e-6)
+
+
+def test_an_unknown_name(fits):
+    with pytest.raises(CircuitError, match="R9"):
+        fits[0]["R9"]
+
+
+def test_a_value_at_its_bound_has_no_error(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)")
+    one = fit(as_series(z)[0], circuit, bounds={"Q1_n": (0.3, 0.8)})
+    assert np.isnan(one["Q1_n"].std_dev)
+    assert one["R1"].std_dev > 0
+    assert one.resolved == {"R1": True, "R2": True, "Q1": True, "Q1_n": False}
+
+
+def test_a_fixed_value_is_resolved_and_exact(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)")
+    one = fit(as_series(z)[0], circuit, fixed={"Q1_n": 0.9})
+    assert one["Q1_n"].std_dev == 0
+    assert one.resolved["Q1_n"]
+
+
+def test_an_error_above_the_value_is_not_resolved(simulated, as_series):
+    """An inductor that is not there: at its bound, or with an error as large as itself."""
+    _, _, z = simulated("R(RQ)", n=20, seed=3)
+    fits = fit(as_series(z), "LR(RQ)")
+    value, stderr = fits.column("L1")
+    np.testing.assert_array_equal(fits.resolved[:, 0], stderr <= value)
+    assert np.mean(fits.resolved[:, 0]) < 0.5
+    assert fits.resolved[:, 1:].all()
+
+
+def test_columns_and_options(fits):
+    value, stderr = fits.column("R3")
+    np.testing.assert_array_equal(value, fits.values[:, 4])
+    np.testing.assert_array_equal(stderr, fits.stderr[:, 4])
+    assert fits.options.weighting == "modulus"
+    assert fits.n_free == fits[0].n_free == 9
+
+
+def test_everything_pickles(fits):
+    back = pickle.loads(pickle.dumps(fits))
+    np.testing.assert_array_equal(back.values, fits.values)
+    assert back.status == fits.status
+    one = pickle.loads(pickle.dumps(fits[1]))
+    assert one["R1"].std_dev == pytest.approx(fits[1]["R1"].std_dev)
+
+
+@pytest.mark.parametrize("status", list(FitStatus))
+def test_every_status_has_a_sentence(status):
+    assert status.sentence.endswith(".")
+    assert status == status.value
+
+
+def test_an_empty_default_series_is_empty():
+    assert len(Series(())) == 0

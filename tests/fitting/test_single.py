@@ -1,0 +1,119 @@
+"""One fit as an lmfit.Minimizer: the same residual, the same minimum, the same errors as the batch engine."""
+
+from __future__ import annotations
+
+import pickle
+
+import lmfit
+import numpy as np
+import pytest
+
+from eisfit import fit
+
+CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "R(RC)(RC)", "R(Q(RW))", "R(RQ)G"]
+
+
+@pytest.mark.parametrize("text", CIRCUITS)
+def test_lmfit_and_the_batch_engine_agree(simulated, as_series, text):
+    circuit, _, z = simulated(text, seed=3)
+    ours = fit(as_series(z)[0], circuit)
+    minimizer = ours.to_lmfit()
+    assert isinstance(minimizer, lmfit.Minimizer)
+    theirs = minimizer.minimize()
+    assert theirs.chisqr == pytest.approx(ours.cost, rel=1e-6)
+    values = [theirs.params[name].value for name in circuit.names]
+    errors = [theirs.params[name].stderr for name in circuit.names]
+    assert np.all(np.abs(values - ours.values) < 0.01 * ours.stderr)
+    np.testing.assert_allclose(errors, ours.stderr, rtol=0.01)
+
+
+def test_from_another_start_lmfit_comes_to_the_same_place(simulated, as_series):
+    circuit, _, z = simulated(seed=3)
+    ours = fit(as_series(z)[0], circuit)
+    minimizer = ours.to_lmfit()
+    for parameter in minimizer.params.values():
+        parameter.set(value=parameter.value * 0.97)
+    assert minimizer.minimize().chisqr == pytest.approx(ours.cost, rel=1e-4)
+
+
+@pytest.mark.parametrize("weighting", ["modulus", "proportional", "unit"])
+def test_the_residual_is_that_of_the_fit(simulated, as_series, weighting):
+    circuit, _, z = simulated("R(RQ)")
+    ours = fit(as_series(z)[0], circuit, weighting=weighting)
+    minimizer = ours.to_lmfit()
+    residual = minimizer.userfcn(minimizer.params)
+    assert residual.shape == (82,)
+    assert np.sum(residual**2) == pytest.approx(ours.cost, rel=1e-9)
+
+
+def test_the_derivative_is_exact(simulated, as_series):
+    circuit, _, z = simulated()
+    minimizer = fit(as_series(z)[0], circuit).to_lmfit()
+    given = minimizer.kws["Dfun"](minimizer.params)
+    for k, name in enumerate(circuit.names):
+        up, down = minimizer.params.copy(), minimizer.params.copy()
+        step = 1e-5 * up[name].value
+        up[name].set(value=up[name].value + step)
+        down[name].set(value=down[name].value - step)
+        slope = (minimizer.userfcn(up) - minimizer.userfcn(down)) / (2 * step)
+        np.testing.assert_allclose(given[:, k], slope, atol=1e-6 * np.abs(slope).max())
+
+
+def test_masked_points_do_not_count(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)")
+    spectrum = as_series(z)[0].masked(np.arange(41) < 5, "inductive")
+    minimizer = fit(spectrum, circuit).to_lmfit()
+    assert minimizer.userfcn(minimizer.params).shape == (72,)
+
+
+def test_fixed_bounded_and_tied_parameters_stay_so(simulated, as_series):
+    circuit, _, z = simulated()
+    options = {"fixed": {"Q3_n": 0.6}, "bounds": {"R1": (5.0, 40.0)}, "tied": {"Q2_n": "Q1_n"}}
+    ours = fit(as_series(z)[0], circuit, **options)
+    minimizer = ours.to_lmfit()
+    p = minimizer.params
+    assert not p["Q3_n"].vary
+    assert (p["R1"].min, p["R1"].max) == (5.0, 40.0)
+    assert p["Q2_n"].expr == "Q1_n"
+    theirs = minimizer.minimize()
+    assert theirs.nvarys == 7
+    assert theirs.chisqr == pytest.approx(ours.cost, rel=1e-6)
+    assert theirs.params["Q1_n"].stderr == pytest.approx(ours.stderr[3], rel=0.01)
+
+
+def test_a_users_own_expression_is_respected(simulated, as_series):
+    circuit, _, z = simulated("R(RC)(RC)")
+    minimizer = fit(as_series(z)[0], circuit).to_lmfit()
+    minimizer.params["R2"].set(expr="4 * R1")
+    theirs = minimizer.minimize()
+    assert theirs.params["R2"].value == pytest.approx(4 * theirs.params["R1"].value)
+    free = fit(as_series(z)[0], circuit)
+    assert theirs.chisqr >= free.cost
+
+
+def test_confidence_intervals_of_lmfit(simulated, as_series):
+    circuit, _, z = simulated("R(RC)(RC)", noise=0.005)
+    ours = fit(as_series(z)[0], circuit)
+    minimizer = ours.to_lmfit()
+    result = minimizer.minimize()
+    low, best, high = (value for _, value in lmfit.conf_interval(minimizer, result, p_names=["R2"], sigmas=[1])["R2"])
+    sd = ours.stderr[circuit.names.index("R2")]
+    assert best - low == pytest.approx(sd, rel=0.05)
+    assert high - best == pytest.approx(sd, rel=0.05)
+
+
+def test_the_minimizer_pickles(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)")
+    minimizer = fit(as_series(z)[0], circuit).to_lmfit()
+    residual = pickle.loads(pickle.dumps(minimizer.userfcn))
+    np.testing.assert_array_equal(residual(minimizer.params), minimizer.userfcn(minimizer.params))
+
+
+def test_outliers_of_a_robust_fit_do_not_count(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)")
+    z = z.copy()
+    z[0, 11] *= 3
+    ours = fit(as_series(z)[0], circuit, robust=True)
+    minimizer = ours.to_lmfit()
+    assert ours.outliers[11]
+    assert minimizer.userfcn(minimizer.params).shape == (2 * int(ours.used.sum()),)

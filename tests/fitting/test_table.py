@@ -1,0 +1,73 @@
+"""The rows of parameters.csv."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit import Conditions, Source, Spectrum, fit
+from eisfit.fitting.table import columns, rows
+
+HEAD = [
+    "spectrum",
+    "file",
+    "sweep",
+    "time_s",
+    "cycle",
+    "direction",
+    "potential_V",
+    "charge_mAh",
+    "soc",
+    "temperature_C",
+]
+TAIL = ["chi2_reduced", "rms_percent", "kk_rms_percent", "points_used", "status", "flags"]
+
+
+@pytest.fixture
+def fits(simulated, frequency):
+    circuit, _, z = simulated("R(RQ)", n=3)
+    spectra = [
+        Spectrum(frequency, z[0], label="first", source=Source(path="a.mpt", reader="eclab", sweep=0, sha256="0" * 64)),
+        Spectrum(frequency, z[1], conditions=Conditions(time_s=60.0, soc=0.5, direction="charge", cycle=2)),
+        Spectrum(frequency, z[2]).masked(np.ones(41, bool), "no contact"),
+    ]
+    return fit(spectra, circuit, fixed={"Q1_n": 0.9})
+
+
+def test_columns_in_their_order(fits):
+    pairs = [c for name in fits.names for c in (name, f"{name}_stderr")]
+    assert list(columns(fits.names)) == HEAD + pairs + TAIL
+    assert list(fits.table().columns) == HEAD + pairs + TAIL
+
+
+def test_one_row_per_spectrum_with_what_is_known_of_it(fits):
+    table = [dict(zip(columns(fits.names), row, strict=True)) for row in rows(fits)]
+    assert [row["spectrum"] for row in table] == ["first", "", ""]
+    assert (table[0]["file"], table[0]["sweep"]) == ("a.mpt", 0)
+    assert table[1]["file"] is None
+    assert (table[1]["time_s"], table[1]["soc"], table[1]["direction"], table[1]["cycle"]) == (60.0, 0.5, "charge", 2)
+    assert table[0]["R1"] == fits.values[0, 0]
+    assert table[0]["R1_stderr"] == fits.stderr[0, 0]
+    assert table[0]["Q1_n_stderr"] == 0
+    assert [row["points_used"] for row in table] == [41, 41, 0]
+
+
+def test_missing_is_none_and_never_zero(fits):
+    row = dict(zip(columns(fits.names), rows(fits)[2], strict=True))
+    for name in ("R1", "R1_stderr", "Q1", "chi2_reduced", "rms_percent", "kk_rms_percent", "time_s", "soc", "flags"):
+        assert row[name] is None
+    assert row["status"] == "singular"
+
+
+def test_quality_and_flags_come_from_the_analysis(fits):
+    told = rows(fits, kk_rms_percent=np.array([0.3, np.nan, 2.0]), flags=[("a", "b"), (), ("c",)])
+    table = [dict(zip(columns(fits.names), row, strict=True)) for row in told]
+    assert [row["kk_rms_percent"] for row in table] == [0.3, None, 2.0]
+    assert [row["flags"] for row in table] == ["a;b", None, "c"]
+
+
+def test_a_data_frame_of_the_same(fits):
+    frame = fits.table()
+    assert len(frame) == 3
+    np.testing.assert_allclose(frame["R2"].to_numpy(float)[:2], fits.values[:2, 1])
+    assert frame["R2"].isna().tolist() == [False, False, True]
