@@ -79,7 +79,7 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
     if not len(sample):
         return Verdict(False, 0.0, 0.0, np.inf, 0)
     with_ = _with_inductor(fits, sample, options)
-    gain = _bic(fits)[sample] - _bic(with_)
+    gain = _bic(fits.taken(sample)) - _bic(with_)
     value, stderr = with_.column(NAME)
     mean, error = _mean(value, stderr)
     evidence = float(np.nansum(gain))
