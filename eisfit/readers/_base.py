@@ -11,11 +11,11 @@ own signature only; it never lists what the file is not. A `general` reader (pla
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
 from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Spectrum
@@ -83,7 +83,19 @@ class Content:
 
     def noted(self, kind: Literal["skipped", "dropped", "assumed", "ignored"], path: str, sentence: str) -> Content:
         """A copy with one more note."""
-        return replace(self, notes=(*self.notes, Note(kind, path, sentence)))
+        return self.with_notes([Note(kind, path, sentence)])
+
+    def with_notes(self, notes: Iterable[Note]) -> Content:
+        """A copy with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def without(self, words: str) -> Content:
+        """A copy without the notes that contain some words: what is said there goes without saying for this format."""
+        return replace(self, notes=tuple(note for note in self.notes if words not in note.sentence))
+
+    def with_conditions(self, **values: Any) -> Content:
+        """A copy whose spectra have these conditions where the file gave none."""
+        return replace(self, spectra=tuple(s.with_(conditions=s.conditions.filled(**values)) for s in self.spectra))
 
 
 Sniff = Callable[[bytes], bool]

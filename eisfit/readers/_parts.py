@@ -9,12 +9,14 @@ import numpy as np
 
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
-from eisfit.readers._columns import layout
+from eisfit.readers._columns import Layout, layout
 from eisfit.readers._numbers import Block, Rows, numbers
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table
 from eisfit.readers._text import Line
 from eisfit.spectrum import Cell, Source
+
+IMPEDANCE = frozenset({"real", "imaginary", "magnitude", "phase"})
 
 
 def joined(parts: Sequence[Content], shown: str) -> Content:
@@ -57,6 +59,13 @@ def of_lines(
     columns = layout(names)
     read = rows_of(names, rows, shown, delimiter)
     return content(Table(columns, read.values, shown, start=start, cell=cell, cycling=cycling), read.dropped)
+
+
+def of_columns(columns: Layout, rows: Rows, shown: str) -> Content:
+    """The content of one spectrum among several side by side; a shorter one ends with empty cells."""
+    own = [found[0].index for quantity, found in columns.items() if quantity in IMPEDANCE]
+    filled = np.isfinite(rows.values[:, own]).any(axis=1)
+    return content(Table(columns, rows.values[filled], shown), rows.dropped)
 
 
 def rows_of(names: tuple[str, ...], rows: Sequence[Line], shown: str, delimiter: str | None) -> Rows:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._columns import is_readable, layout
+from eisfit.readers._dates import local_time
 from eisfit.readers._numbers import Block, numbers
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table, check
@@ -26,7 +27,6 @@ COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n
 COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
 FIELD = re.compile(r"^\s*([^:]+?)\s*:\s*(.*?)\s*$")
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
-DATE = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?")
 DATE_CELL = re.compile(rb"\d{1,2}[/.-]\d{1,2}[/.-]\d{4} \d{1,2}:\d\d:\d\d(?:[.,]\d+)?")
 LONGEST_HEADER = 2000
 """Lines in which the column line is looked for where the count of the header does not lead to it."""
@@ -53,7 +53,7 @@ def read(file: File) -> Content:
     data = plain(file.data)
     header = read_header(data, file.shown)
     data, start = without_dates(data, header)
-    start = start or started(header.fields.get("Acquisition started on", ""))
+    start = start or local_time(header.fields.get("Acquisition started on", ""))
     columns = layout(header.names)
     check(columns, file.shown)
     block = Block(data, header.start, header.line, "\t", b"," in data[header.start :], header.names, file.shown)
@@ -103,32 +103,15 @@ def no_columns(data: bytes, count: int | None, shown: str) -> CorruptFile | Empt
 def without_dates(data: bytes, header: Header) -> tuple[bytes, datetime | None]:
     """The same file with absolute times (`01/20/2019 12:33:44.1`) written as seconds after the first of them."""
     first = DATE_CELL.search(data, header.start, header.start + 4096)
-    origin = None if first is None else started(decoded(first[0]))
+    origin = None if first is None else local_time(decoded(first[0]))
     if origin is None:
         return data, None
 
     def seconds(found: re.Match[bytes]) -> bytes:
-        moment = started(decoded(found[0]))
+        moment = local_time(decoded(found[0]))
         return b"nan" if moment is None else repr((moment - origin).total_seconds()).encode()
 
     return data[: header.start] + DATE_CELL.sub(seconds, data[header.start :]), origin
-
-
-def started(text: str) -> datetime | None:
-    """A date and time as EC-Lab writes it, month first; None where it is blanked or impossible."""
-    found = DATE.search(text)
-    if not found:
-        return None
-    first, second, third = int(found[1]), int(found[2]), int(found[3])
-    if len(found[1]) == 4:
-        year, month, day = first, second, third
-    else:
-        year, (month, day) = third, (first, second) if first <= 12 else (second, first)
-    micro = int((found[7] or "0")[:6].ljust(6, "0"))
-    try:
-        return datetime(year, month, day, int(found[4]), int(found[5]), int(found[6]), micro)
-    except ValueError:
-        return None
 
 
 def cell_of(fields: dict[str, str]) -> Cell | None:

@@ -17,12 +17,13 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary, reader
-from eisfit.readers._columns import Layout, is_readable, layout, side_by_side, unit_of
+from eisfit.readers._columns import is_readable, layout, side_by_side, unit_of
 from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
+from eisfit.readers._parts import joined, of_columns
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table, check
 from eisfit.readers._text import Line, end_of, lines, plain
-from eisfit.spectrum import Floats, Source
+from eisfit.spectrum import Floats
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".dat", ".asc", ".prn")
 DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
@@ -31,7 +32,6 @@ PREAMBLE = 500
 BLANKS = re.compile(r"\s{2,}")
 SAMPLE = 8
 """Lines below the column line that show how the rows are written."""
-IMPEDANCE = frozenset({"real", "imaginary", "magnitude", "phase"})
 UNNAMED = ("frequency/Hz", "Re(Z)/Ohm", "Im(Z)/Ohm")
 EVEN = 20
 """A first column of more rows than this in equal steps is a time or an index, no frequency."""
@@ -79,7 +79,7 @@ def read(file: File) -> Content:
     if not shape.headed:
         return unnamed(rows, file.shown)
     if several:
-        return beside(several, rows, file.shown)
+        return joined([of_columns(columns, rows, file.shown) for columns in several], file.shown)
     return content(Table(columns, rows.values, file.shown), rows.dropped)
 
 
@@ -185,20 +185,6 @@ def headless(line: Line, delimiter: str | None, comma: bool, width: int) -> Shap
     """The layout of a table that begins with numbers at once."""
     names = UNNAMED + tuple(f"column {i + 1}" for i in range(len(UNNAMED), width))
     return Shape(names, delimiter, comma, line.start, line.number, headed=False)
-
-
-def beside(layouts: list[Layout], rows: Rows, shown: str) -> Content:
-    """The spectra of a table that has them side by side; a shorter one ends with empty cells."""
-    parts = []
-    for columns in layouts:
-        values = rows.values
-        own = [found[0].index for quantity, found in columns.items() if quantity in IMPEDANCE]
-        parts.append(content(Table(columns, values[np.isfinite(values[:, own]).any(axis=1)], shown), rows.dropped))
-    spectra = [spectrum for part in parts for spectrum in part.spectra]
-    return Content(
-        spectra=tuple(s.with_(source=Source(path=shown, sweep=sweep)) for sweep, s in enumerate(spectra)),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
 
 
 def unnamed(rows: Rows, shown: str) -> Content:

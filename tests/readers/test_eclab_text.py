@@ -9,7 +9,8 @@ import pytest
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError
 from eisfit.readers import read
-from eisfit.readers.eclab_text import quantity, started
+from eisfit.readers._dates import local_time
+from eisfit.readers.eclab_text import quantity
 from eisfit.spectrum import Series
 
 
@@ -213,7 +214,7 @@ def test_files_without_rows_are_empty(one, peis):
     ],
 )
 def test_dates(text, expected):
-    assert started(text) == expected
+    assert local_time(text) == expected
 
 
 @pytest.mark.parametrize(
