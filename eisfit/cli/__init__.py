@@ -22,6 +22,7 @@ def run(arguments: list[str]) -> int:
     app = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,
+        no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)

@@ -23,7 +23,10 @@ SHOWN = ("spectrum", "verdict", "rms_percent", "noise_percent", "drift_limit_per
 
 @takes(*READING, "f_min", "f_max", "mask", "keep_all")
 def command(paths: Paths, out: Out = None, **flags: Any) -> int:
-    """Judge every spectrum by the Kramers-Kronig relations: pass, doubtful or fail, how far off, and where."""
+    """Judge every spectrum by the Kramers-Kronig relations.
+
+    Pass, doubtful or fail, how far off and where, and the drift that could not have been seen.
+    """
     if out is not None:
         refuse_inside(out, paths)
     quality = one_cell(paths, given(flags)).screened()

@@ -14,7 +14,7 @@ Name = Annotated[
 
 
 def command(name: Name = None) -> int:
-    """List the circuits that have a name; with NAME, that one in full: parameters, bounds, roles, source."""
+    """List the circuits that have a name, or show one in full."""
     if name is None:
         _list()
     else:

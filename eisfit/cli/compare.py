@@ -20,7 +20,10 @@ Circuits = Annotated[
 
 @takes(*READING, "f_min", "f_max", "mask", "keep_all", "weighting")
 def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
-    """Fit several circuits to the same spectra and rank them by information criteria."""
+    """Rank several circuits on the same spectra.
+
+    Fits each to the whole series and compares BIC and AICc.
+    """
     from eisfit.comparison import compare
 
     cell = one_cell(paths, given(flags))

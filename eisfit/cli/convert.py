@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import astuple, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,20 +13,25 @@ from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, Quiet, given, takes
 from eisfit.cli._terminal import report_skipped
 from eisfit.errors import OptionError
-from eisfit.spectrum import Conditions, Series
+
+if TYPE_CHECKING:
+    from eisfit.spectrum import Series
 
 Out = Annotated[
     Path,
     typer.Option("-o", "--out", metavar="FILE", help="Table to write: .csv, .parquet or .xlsx.", show_default=False),
 ]
 
-CONDITIONS = tuple(f.name for f in fields(Conditions))
-COLUMNS = ("spectrum", "file", "sweep", *CONDITIONS, "frequency_Hz", "re_ohm", "im_ohm")
+HEAD = ("spectrum", "file", "sweep")
+POINT = ("frequency_Hz", "re_ohm", "im_ohm")
 
 
 @takes(*READING)
 def command(paths: Paths, out: Out, quiet: Quiet = False, **flags: Any) -> int:
-    """Write one table of every point of every spectrum with its conditions. Im is negative where capacitive."""
+    """Write every point of every spectrum into one table.
+
+    Each row has the conditions of its spectrum. Im is negative where it is capacitive.
+    """
     from eisfit.export import output_folder, staged_file
 
     kind = out.suffix.lower()
@@ -34,10 +39,16 @@ def command(paths: Paths, out: Out, quiet: Quiet = False, **flags: Any) -> int:
         raise OptionError(f"-o: expected a name that ends in .csv, .parquet or .xlsx, not {out.name!r}")
     series = one_cell(paths, given(flags)).read()
     with output_folder(out.parent), staged_file(out) as path:
-        _write(path, kind, list(_rows(series)))
+        _write(path, kind, _columns(), list(_rows(series)))
     if not quiet:
         print(f"{len(series)} spectra in {out}")
     return 3 if report_skipped(series) else 0
+
+
+def _columns() -> tuple[str, ...]:
+    from eisfit.spectrum import Conditions
+
+    return (*HEAD, *(f.name for f in fields(Conditions)), *POINT)
 
 
 def _rows(series: Series) -> Iterator[tuple[Any, ...]]:
@@ -47,22 +58,22 @@ def _rows(series: Series) -> Iterator[tuple[Any, ...]]:
             spectrum.label,
             source.path if source else None,
             source.sweep if source else None,
-            *(getattr(spectrum.conditions, name) for name in CONDITIONS),
+            *astuple(spectrum.conditions),
         )
         z = spectrum.impedance
         for f, re, im in zip(spectrum.frequency.tolist(), z.real.tolist(), z.imag.tolist(), strict=True):
             yield (*head, f, re, im)
 
 
-def _write(path: Path, kind: str, rows: list[tuple[Any, ...]]) -> None:
+def _write(path: Path, kind: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     from eisfit.export import write_csv
 
     if kind == ".csv":
-        write_csv(path, COLUMNS, rows)
+        write_csv(path, columns, rows)
         return
     import pandas as pd
 
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(columns))
     try:
         table.to_parquet(path) if kind == ".parquet" else table.to_excel(path, index=False)
     except ImportError as error:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def command() -> int:
-    """List the circuit elements: symbol, name, impedance, parameters with units, source."""
+    """List the elements that a circuit may be made of."""
     from eisfit.elements import table
 
     rows = [[row.symbol, row.name, row.formula, _parameters(row)] for row in table()]

@@ -46,9 +46,9 @@ OWN = ("report", "figures")
 def command(
     paths: Paths, out: Out = Path("eisfit-results"), each: Each = False, quiet: Quiet = False, **flags: Any
 ) -> int:
-    """Fit every spectrum of a cell: tables, a report and a verdict, without a start value.
+    """Fit every spectrum of a cell: tables, report, verdict.
 
-    Writes parameters.csv, derived.csv, study.json and report.pdf. Settings in PATH/eisfit.toml hold unless an option
+    No start value is needed. Writes parameters.csv, derived.csv, study.json and report.pdf. Settings in PATH/eisfit.toml hold unless an option
     here says otherwise. Exit code 3: done, but inputs were skipped or fits did not converge.
     """
     from eisfit.export import output_folder

@@ -17,7 +17,10 @@ Folder = Annotated[
 
 
 def command(folder: Folder, quiet: Quiet = False) -> int:
-    """Write a commented eisfit.toml into a folder; `eisfit fit FOLDER` then goes by it."""
+    """Write a commented eisfit.toml into a folder.
+
+    `eisfit fit FOLDER` then goes by it.
+    """
     path = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
 from eisfit.cli._terminal import number, report_skipped, show_table
-from eisfit.spectrum import Series, Spectrum
+
+if TYPE_CHECKING:
+    from eisfit.spectrum import Series, Spectrum
 
 COLUMNS: dict[str, Callable[[Spectrum], str]] = {
     "spectrum": lambda s: s.label,
@@ -33,7 +35,10 @@ COLUMNS: dict[str, Callable[[Spectrum], str]] = {
 
 @takes(*READING, "f_min", "f_max", "mask", "keep_all")
 def command(paths: Paths, **flags: Any) -> int:
-    """Show what is in files and folders: spectra, points, band, conditions, what would be left out and why."""
+    """Show what is in files: spectra, band, conditions.
+
+    Says what would be left out of a fit, what was assumed, and why.
+    """
     series = one_cell(paths, given(flags)).screened().series
     _show_spectra(series)
     _show_cell(series)

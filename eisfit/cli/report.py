@@ -21,9 +21,10 @@ Out = Annotated[
 def command(study: File, out: Out = None, quiet: Quiet = False) -> int:
     """Write report.pdf again from a study.json."""
     from eisfit.export import output_folder, read_study, staged_file
-    from eisfit.report import write_report
 
     value = read_study(study)
+    from eisfit.report import write_report
+
     path = (out or study.parent) / "report.pdf"
     with output_folder(path.parent), staged_file(path) as stage:
         write_report(value, stage)

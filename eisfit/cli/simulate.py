@@ -39,9 +39,9 @@ def command(
     noise: Noise = 0.0,
     seed: Seed = None,
 ) -> int:
-    """Simulate the spectrum of a circuit. Parameters that --set leaves out take the values of the circuit.
+    """Simulate the spectrum of a circuit.
 
-    `eisfit fit` reads the table that comes out.
+    Parameters that --set leaves out take the values of the circuit. `eisfit fit` reads the table that comes out.
     """
     from eisfit.library import resolve_circuit
     from eisfit.simulation import simulate
