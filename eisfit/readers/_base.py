@@ -104,7 +104,10 @@ ReadFunction = Callable[[File], Content]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """One format: its names, how it is recognised, the function that reads it. `library` names the parser behind it."""
+    """One format: its names, how it is recognised, the function that reads it.
+
+    `seen` are the versions that measured files of it came from, `library` names the parser behind it.
+    """
 
     name: str
     vendor: str
@@ -112,6 +115,7 @@ class Reader:
     sniff: Sniff
     read: ReadFunction
     reads: str
+    seen: str = ""
     library: str = "own"
     general: bool = False
 
@@ -126,10 +130,14 @@ def reader(
     vendor: str,
     extensions: tuple[str, ...],
     sniff: Sniff,
+    seen: str = "",
     library: str = "own",
     general: bool = False,
 ) -> Callable[[ReadFunction], ReadFunction]:
-    """Declare a function as the reader of a format; the first line of its docstring says what is read."""
+    """Declare a function as the reader of a format; the first line of its docstring says what is read.
+
+    The arguments are the fields of `Reader`.
+    """
 
     def register(function: ReadFunction) -> ReadFunction:
         if name in REGISTRY:
@@ -144,6 +152,7 @@ def reader(
             sniff=sniff,
             read=function,
             reads=reads,
+            seen=seen,
             library=library,
             general=general,
         )

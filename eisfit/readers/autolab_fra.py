@@ -23,7 +23,11 @@ MOST_POINTS = 100_000
 
 
 @reader(
-    name="autolab-fra", vendor="Eco Chemie", extensions=(".dfr",), sniff=lambda head: BEGINNING.match(head) is not None
+    name="autolab-fra",
+    vendor="Eco Chemie",
+    extensions=(".dfr",),
+    sniff=lambda head: BEGINNING.match(head) is not None,
+    seen="VERSION8.0",
 )
 def read(file: File) -> Content:
     """Autolab FRA .dfr files with one spectrum."""
@@ -43,4 +47,7 @@ def read(file: File) -> Content:
     if len(values) < LINES_PER_POINT * count:
         raise CorruptFile(f"ends before its {count} points", file.shown)
     rows = np.array(values).reshape(count, LINES_PER_POINT)
+    steps = np.sign(np.diff(rows[:, 0]))
+    if not (np.all(rows[:, 0] > 0) and np.all(steps == steps[:1])):
+        raise CorruptFile("its frequencies are in no order: lines are missing or were added", file.shown)
     return of_arrays({"freq/Hz": rows[:, 0], "Re(Z)/Ohm": rows[:, 1], "-Im(Z)/Ohm": rows[:, 2]}, file.shown)

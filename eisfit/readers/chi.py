@@ -22,6 +22,7 @@ POTENTIAL = re.compile(r"^Init E \(V\) = ([-+\d.eE]+)", re.MULTILINE)
     vendor="CH Instruments",
     extensions=(),
     sniff=lambda head: b"Instrument Model:" in head and b"CHI" in head and b"Impedance" in head,
+    seen="CHI660E",
 )
 def read(file: File) -> Content:
     """CH Instruments text files of A.C. impedance, with date and potential of the header."""

@@ -30,6 +30,7 @@ UNKNOWN = re.compile(r"Column ID (\d+)")
     extensions=(".mpr",),
     sniff=lambda head: head.startswith(MAGIC),
     library="galvani (extra: mpr)",
+    seen="EC-Lab 11.61, SP-200 and SP-300",
 )
 def read(file: File) -> Content:
     """EC-Lab binary .mpr files: the same techniques as EC-Lab text."""

@@ -47,7 +47,7 @@ def sniff(head: bytes) -> bool:
     return bool(MAGIC.match(head) or COLUMN_LINE.match(head))
 
 
-@reader(name="eclab-text", vendor="BioLogic", extensions=(".mpt",), sniff=sniff)
+@reader(name="eclab-text", vendor="BioLogic", extensions=(".mpt",), sniff=sniff, seen="EC-Lab 11.10 to 11.61")
 def read(file: File) -> Content:
     """EC-Lab and BT-Lab .mpt and text exports: impedance techniques, loops, staircases, Modulo Bat, cycling."""
     data = plain(file.data)

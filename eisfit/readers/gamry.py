@@ -28,6 +28,7 @@ DEFAULT_AREA = 1.0
     vendor="Gamry",
     extensions=(".dta",),
     sniff=lambda head: head.lstrip(b"\xef\xbb\xbf").startswith(b"EXPLAIN"),
+    seen="Framework 7.05 to 7.11",
 )
 def read(file: File) -> Content:
     """Gamry .DTA files of potentiostatic, galvanostatic and hybrid EIS; several ZCURVE tables; aborted runs."""

@@ -27,6 +27,7 @@ MOST_ROWS = 1_000_000
     vendor="Ivium",
     extensions=(".idf", ".ids"),
     sniff=lambda head: b"Corrosion=" in head[:512] and b"Levels=" in head[:512],
+    seen="IviumSoft",
 )
 def read(file: File) -> Content:
     """Ivium .idf and .ids files with one or several impedance scans."""

@@ -28,7 +28,7 @@ def sniff(head: bytes) -> bool:
     return MARK in head.replace(b"\0", b"")
 
 
-@reader(name="palmsens", vendor="PalmSens", extensions=(".pssession",), sniff=sniff)
+@reader(name="palmsens", vendor="PalmSens", extensions=(".pssession",), sniff=sniff, seen="PSTrace 5.9")
 def read(file: File) -> Content:
     """PalmSens .pssession files with one or several impedance measurements."""
     text = plain(file.data).decode("utf-8", errors="replace").strip("\ufeff \r\n\t")

@@ -18,7 +18,13 @@ COLUMNS = re.compile(
 )
 
 
-@reader(name="parstat", vendor="Ametek", extensions=(), sniff=lambda head: COLUMNS.match(head) is not None)
+@reader(
+    name="parstat",
+    vendor="Ametek",
+    extensions=(),
+    sniff=lambda head: COLUMNS.match(head) is not None,
+    seen="VersaStudio",
+)
 def read(file: File) -> Content:
     """Text exports of VersaStudio and Parstat: spectra and the steps between them in one table."""
     first, *rows = list(lines(plain(file.data))) or [Line(1, 0, "")]

@@ -26,6 +26,7 @@ POTENTIAL = re.compile(r"\bDC=([-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)")
     vendor="rhd instruments",
     extensions=(),
     sniff=lambda head: b"RelaxIS" in head[:64] and b"Spectrum export" in head[:128],
+    seen="RelaxIS 3.0",
 )
 def read(file: File) -> Content:
     """RelaxIS text exports of one or many spectra, with their DC potentials."""

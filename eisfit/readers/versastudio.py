@@ -23,6 +23,7 @@ DATE, TIME = re.compile(r"^DateAcquired=(.*)$", re.MULTILINE), re.compile(r"^Tim
     vendor="Ametek",
     extensions=(".par",),
     sniff=lambda head: head.removeprefix(b"\xef\xbb\xbf").startswith(b"<Application>") and b"VersaStudio" in head,
+    seen="VersaStudio 2.52 (2.70 keeps the rows elsewhere)",
 )
 def read(file: File) -> Content:
     """VersaStudio .par files whose rows stand in the file, with the steps before and between the spectra."""

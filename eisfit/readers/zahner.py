@@ -35,7 +35,7 @@ def sniff(head: bytes) -> bool:
     return 0 <= int.from_bytes(head[6:PREFIX], "big", signed=True) < 1_000_000
 
 
-@reader(name="zahner", vendor="Zahner", extensions=(".ism",), sniff=sniff)
+@reader(name="zahner", vendor="Zahner", extensions=(".ism",), sniff=sniff, seen="Thales")
 def read(file: File) -> Content:
     """Zahner Thales .ism spectra, the overlapping points at the beginning left out."""
     count = int.from_bytes(file.data[6:PREFIX], "big", signed=True) + 1

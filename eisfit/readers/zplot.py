@@ -27,6 +27,7 @@ AREA = re.compile(r"Surface Area:\s*([\d.]+)")
     vendor="Scribner",
     extensions=(".z",),
     sniff=lambda head: head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(BEGINNINGS),
+    seen="ZPlot 3.2c, Z60W 1.1",
 )
 def read(file: File) -> Content:
     """ZPlot and ZView .z files, with and without comments, and Z60W text of other programs."""

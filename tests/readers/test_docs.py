@@ -1,0 +1,50 @@
+"""The page about files says what the readers declare."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import numpy as np
+
+from eisfit.readers import _record, _sign, _sweeps, formats
+from eisfit.readers._base import File, reader
+from eisfit.spectrum import Conditions
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "files.md").read_text(encoding="utf-8")
+
+
+def test_table_of_formats_is_that_of_the_readers():
+    spec = importlib.util.spec_from_file_location("formats_page", DOCS / "formats.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.refreshed(PAGE) == PAGE, "run: python docs/formats.py"
+
+
+def test_limits_in_the_text_are_those_of_the_code():
+    assert f"exceeds {_sweeps.RADIANS_AT_MOST}" in PAGE
+    assert f"correlation is -{_sign.DECISIVE} or lower" in PAGE
+    assert f"below {_record.REST:.1%}".replace("%", " %") in PAGE
+    assert f"{_record.BRIEF:.1%}".replace("%", " %") in PAGE
+    assert f"difference above {_record.AGREES:.0%}".replace("%", " %") in PAGE
+
+
+def test_every_condition_is_named():
+    assert all(f"`{name}`" in PAGE for name in Conditions.__dataclass_fields__)
+
+
+def test_example_of_a_reader_runs(monkeypatch):
+    monkeypatch.setattr("eisfit.readers._base.REGISTRY", dict(formats()))
+    code = re.search(r"(@reader.*?)```", PAGE, re.DOTALL)[1]
+    assert 'reader(name="mine"' in code
+    from eisfit.readers._parts import of_arrays
+
+    @reader(name="mine", vendor="my lab", extensions=(".abc",), sniff=lambda head: head.startswith(b"MY LAB"))
+    def read(file):
+        """Files of my lab: one spectrum each."""
+        return of_arrays({"freq/Hz": [10.0, 1.0], "Re(Z)/Ohm": [1.0, 2.0], "Im(Z)/Ohm": [-1.0, -1.0]}, file.shown)
+
+    (spectrum,) = read(File(Path("a.abc"), b"MY LAB", "a.abc")).spectra
+    assert np.array_equal(spectrum.impedance, [1 - 1j, 2 - 1j])
