@@ -39,12 +39,12 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     counted = problem.weight > 0
     counted[rows] = part.weight > 0
     code = np.where(spread.degenerate & (m.code != lm.NON_FINITE), lm.SINGULAR, m.code)
-    finite = np.isfinite(m.cost)
+    finite = np.isfinite(m.cost) & (m.code != lm.NON_FINITE)
     status = np.where(finite_spectra(problem), lm.SINGULAR, lm.NON_FINITE)
     status[rows] = code
     columns: dict[str, Any] = {
         "values": _laid_out(np.where(finite[:, None], values, np.nan), rows, n, np.nan),
-        "covariance": _laid_out(spread.covariance, rows, n, np.nan),
+        "covariance": _laid_out(np.where(finite[:, None, None], spread.covariance, np.nan), rows, n, np.nan),
         "cost": _laid_out(np.where(finite, m.cost, np.nan), rows, n, np.nan),
         "n_iterations": _laid_out(m.iterations, rows, n, 0),
         "points_used": (counted[:, 0::2] | counted[:, 1::2]).sum(axis=1),

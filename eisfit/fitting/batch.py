@@ -57,6 +57,7 @@ def fit_batch(
     f, z, used, sd = _arrays(frequency, impedance, mask, sigma)
     if not len(z):
         raise FitError("there is no spectrum to fit")
+    check_steps(max_iterations)
     constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {})
     model = constraints.applied(named(circuit))
     begin = None if start is None else starts(model, start, len(z))
@@ -119,10 +120,22 @@ def _arrays(
         sd = None if sigma is None else np.broadcast_to(np.asarray(sigma, np.float64), z.shape)
     except ValueError:
         raise FitError(f"mask and sigma must be (F,) or (N, F), here {z.shape}") from None
+    if sd is not None and not np.all(sd[used] > 0):
+        raise FitError("sigma must be above 0 ohm at every point that counts")
     return f, z, used, sd
 
 
+def check_steps(max_iterations: int) -> None:
+    """A search needs a step. Raises FitError."""
+    if max_iterations < 1:
+        raise FitError(f"max_iterations must be 1 or more, not {max_iterations}")
+
+
 def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float], n: int) -> Floats:
+    if isinstance(start, Mapping):
+        missing = [p.name for p in circuit.parameters if not p.fixed and p.name not in start]
+        if missing:
+            raise FitError(f"start values name every free parameter or none: {', '.join(missing)} missing")
     values = circuit.array(start)
     if values.ndim == 2 and len(values) != n:
         raise FitError(f"{len(values)} sets of start values for {n} spectra")

@@ -27,6 +27,9 @@ class Constraints:
 
     def applied(self, circuit: Circuit) -> Circuit:
         """The circuit with these fixed values and bounds. Raises CircuitError on unknown names."""
+        both = sorted({*self.fixed} & {*self.tied})
+        if both:
+            raise FitError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
         for name in (*self.tied, *self.tied.values(), *self.shared):
             circuit.parameter(name)

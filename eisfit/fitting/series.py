@@ -18,6 +18,7 @@ from eisfit.fitting.batch import (
     MAX_ITERATIONS,
     TASK,
     Task,
+    check_steps,
     named,
     solved,
     starts,
@@ -74,7 +75,13 @@ def fit(
     series = Series([data]) if isinstance(data, Spectrum) else data if isinstance(data, Series) else Series(data)
     if not len(series):
         raise FitError("there is no spectrum to fit")
-    constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {}, shared=tuple(shared))
+    check_steps(max_iterations)
+    constraints = Constraints(
+        fixed=fixed or {},
+        bounds=bounds or {},
+        tied=tied or {},
+        shared=(shared,) if isinstance(shared, str) else tuple(shared),
+    )
     model = constraints.applied(named(circuit))
     begin = None if start is None else starts(model, start, len(series))
     driver = _Driver(series, model, constraints, weighting, robust=robust, executor=executor)
