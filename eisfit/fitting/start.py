@@ -46,7 +46,9 @@ BLOCK = 48
 SAME = 1e-3
 """Minima whose costs differ by less than this share are the same."""
 FLOOR = 1e-4
-"""Smallest amplitude of a block in a start: this share of the largest |Z| of the spectrum."""
+"""Smallest amplitude of a block in a start: its share of the root of the sum of the squared weighted data."""
+RIDGE = 1e-10
+"""Keeps the systems of atoms that are nearly alike solvable."""
 
 
 class ColdStart(NamedTuple):
@@ -188,19 +190,22 @@ def data_scale(problem: Problem) -> Floats:
 def screened(problem: Problem, words: Dictionary, count: int) -> Floats:
     """The `count` best combinations of trial shapes per spectrum, as parameters (N, count, P)."""
     weighted = interleaved(words.impedance)[None] * problem.weight[:, None, :]
+    size = np.sqrt(np.einsum("ngf,ngf->ng", weighted, weighted))
+    weighted /= np.maximum(size, 1e-300)[:, :, None]
     data = problem.data * problem.weight
-    gram = weighted @ weighted.swapaxes(1, 2)
+    gram = weighted @ weighted.copy().swapaxes(1, 2)  # a copy: see Problem.normal_equations
     target = np.matmul(weighted, data[:, :, None])[:, :, 0]
-    trials = words.trials
-    t, e, b = trials.shape
-    flat = trials.reshape(t * e, b)
-    amplitude, gain = _amplitudes(gram, target, flat, _floors(problem, weighted, flat))
+    t, e, b = words.trials.shape
+    flat = words.trials.reshape(t * e, b)
+    amplitude, gain = _amplitudes(gram, target, flat, FLOOR * np.sqrt(data_scale(problem)))
     best_e = np.argmax(gain.reshape(-1, t, e), axis=2)
     best = np.take_along_axis(gain.reshape(-1, t, e), best_e[:, :, None], axis=2)[:, :, 0]
     cell = _chosen(best, words.neighbours, min(count, t))
     combination = cell * e + np.take_along_axis(best_e, cell, axis=1)
-    a = np.take_along_axis(amplitude, combination[:, :, None], axis=1)
-    return _assembled(words, flat[combination], a)
+    atoms = flat[combination]
+    a = np.take_along_axis(amplitude, combination[None], axis=2)
+    sizes = np.take_along_axis(size[:, None, :], atoms, axis=2)
+    return _assembled(words, atoms, np.moveaxis(a, 0, 2) / np.maximum(sizes, 1e-300))
 
 
 def _chosen(gain: Floats, neighbours: Indices, count: int) -> Indices:
@@ -211,32 +216,52 @@ def _chosen(gain: Floats, neighbours: Indices, count: int) -> Indices:
     return out
 
 
-def _floors(problem: Problem, weighted: Floats, flat: Indices) -> Floats:
-    """Smallest amplitude of each atom, (N, C, B): FLOOR of the data, measured as the weighted root mean square."""
-    size = np.sqrt(np.einsum("ngf,ngf->ng", weighted, weighted))
-    total = np.sqrt(data_scale(problem))
-    with np.errstate(divide="ignore"):
-        floor = FLOOR * total[:, None] / np.maximum(size, 1e-300)
-    out: Floats = floor[:, flat]
-    return out
-
-
 def _amplitudes(gram: Floats, target: Floats, flat: Indices, floor: Floats) -> tuple[Floats, Floats]:
-    """Non-negative amplitudes (N, C, B) of each combination and the fall of the cost they bring (N, C)."""
-    g = gram[:, flat[:, :, None], flat[:, None, :]]
-    t = target[:, flat]
-    scale = np.sqrt(np.maximum(np.einsum("ncii->nci", g), 1e-300))
-    g /= scale[:, :, :, None] * scale[:, :, None, :]
-    t /= scale
-    floor = floor * scale
-    diagonal = np.einsum("ncii->nci", g)
-    diagonal += 1e-10
-    x: Floats = np.asarray(np.linalg.solve(g, t[..., None])[..., 0])
-    negative = (x < floor).any(axis=2)
-    if negative.any():
-        x[negative] = _projected(g[negative], t[negative], floor[negative], x[negative])
-    gain = 2 * np.einsum("ncb,ncb->nc", x, t) - np.einsum("ncb,ncbd,ncd->nc", x, g, x, optimize=True)
-    return x / scale, gain
+    """Amplitudes (B, N, C) of each combination, none below `floor` (N,), and the fall of the cost they bring (N, C).
+
+    gram (N, G, G) of atoms of unit length, target (N, G), flat (C, B): the atoms of each combination.
+    """
+    x = _free_amplitudes(gram, target, flat)
+    t = np.moveaxis(target[:, flat], 2, 0)
+    gain: Floats = np.einsum("bnc,bnc->nc", x, t)
+    negative = (x < floor[:, None]).any(axis=0)
+    row, combination = np.nonzero(negative)
+    if len(row):
+        atoms = flat[combination]
+        g = gram[row[:, None, None], atoms[:, :, None], atoms[:, None, :]]
+        own = target[row[:, None], atoms]
+        bound = floor[row][:, None]
+        held = _projected(g, own, bound, x[:, row, combination].T)
+        x[:, row, combination] = held.T
+        gain[row, combination] = np.einsum("nb,nb->n", held, 2 * own - np.einsum("nbd,nd->nb", g, held))
+    return x, gain
+
+
+def _free_amplitudes(gram: Floats, target: Floats, flat: Indices) -> Floats:
+    """Least-squares amplitudes (B, N, C), of any sign: Cholesky's method, one entry of all the matrices at a time."""
+    n, g, _ = gram.shape
+    b = flat.shape[1]
+    pairs = gram.reshape(n, g * g)
+    lower: list[list[Floats]] = []
+    for i in range(b):
+        row: list[Floats] = []
+        for j in range(i + 1):
+            entry = pairs[:, flat[:, i] * g + flat[:, j]]
+            for k in range(j):
+                entry -= row[k] * (row if i == j else lower[j])[k]
+            row.append(np.sqrt(np.maximum(entry + RIDGE, RIDGE)) if i == j else entry / lower[j][j])
+        lower.append(row)
+    x = np.empty((b, n, len(flat)))
+    for i in range(b):
+        x[i] = target[:, flat[:, i]]
+        for k in range(i):
+            x[i] -= lower[i][k] * x[k]
+        x[i] /= lower[i][i]
+    for i in reversed(range(b)):
+        for k in range(i + 1, b):
+            x[i] -= lower[k][i] * x[k]
+        x[i] /= lower[i][i]
+    return x
 
 
 def _projected(g: Floats, t: Floats, floor: Floats, x: Floats) -> Floats:
@@ -244,8 +269,8 @@ def _projected(g: Floats, t: Floats, floor: Floats, x: Floats) -> Floats:
     x = np.maximum(x, floor)
     for _ in range(4):
         for i in range(x.shape[1]):
-            rest = t[:, i] - np.einsum("nb,nb->n", g[:, i], x) + g[:, i, i] * x[:, i]
-            x[:, i] = np.maximum(rest / g[:, i, i], floor[:, i])
+            rest = t[:, i] - np.einsum("nb,nb->n", g[:, i], x) + x[:, i]
+            x[:, i] = np.maximum(rest, floor[:, 0])
     return x
 
 
