@@ -54,8 +54,7 @@ class Problem:
         """Cost (N,), gradient J^T r (N, K) and curvature J^T J (N, K, K) at theta (N, K)."""
         values = self.scaling.values(theta)
         stack = self._stack(values)
-        if self.clip is not None:
-            cost = self._clip(stack)
+        cost = None if self.clip is None else _clipped(stack, self.clip)
         # one product with the residual as the last row: a matrix times its own transpose would go through a slow
         # symmetric kernel, three times slower for matrices of this size
         products = stack[:, :-1] @ stack.swapaxes(1, 2)
@@ -63,7 +62,7 @@ class Problem:
         back = basis.swapaxes(1, 2)
         gradient = np.matmul(back, products[:, :, -1:])[:, :, 0]
         curvature = back @ products[:, :, :-1] @ basis
-        if self.clip is None:
+        if cost is None:
             cost = np.einsum("ij,ij->i", stack[:, -1], stack[:, -1])
         return cost, gradient, curvature
 
@@ -71,15 +70,6 @@ class Problem:
         """Residual (N, 2F) and its derivative by the free parameters themselves (N, K, 2F), at values (N, P)."""
         stack = self._stack(values)
         return stack[:, -1], stack[:, :-1]
-
-    def _clip(self, stack: Floats) -> Floats:
-        """Scale each point of the stack by the square root of what it still counts; returns the bounded cost (N,)."""
-        pairs = stack.reshape(*stack.shape[:2], self.s.size, 2)
-        m = np.einsum("nfc,nfc->nf", pairs[:, -1], pairs[:, -1])
-        share = 1 / (1 + m / self.clip[:, None] ** 2)  # type: ignore[index]
-        pairs *= share[:, None, :, None]
-        out: Floats = (m * share).sum(axis=1)
-        return out
 
     def _stack(self, values: Floats) -> Floats:
         """Weighted derivatives by the free parameters, and the residual as the last row, (N, K + 1, 2F)."""
@@ -131,6 +121,16 @@ class Problem:
             self._memory["jacobian"] = np.empty(shape, dtype=np.complex128)
         out: Complexes = self._memory["jacobian"]
         return out
+
+
+def _clipped(stack: Floats, clip: Floats) -> Floats:
+    """Scale each point of the stack by the square root of what it still counts; returns the bounded cost (N,)."""
+    pairs = stack.reshape(*stack.shape[:2], stack.shape[2] // 2, 2)
+    m = np.einsum("nfc,nfc->nf", pairs[:, -1], pairs[:, -1])
+    share = 1 / (1 + m / clip[:, None] ** 2)
+    pairs *= share[:, None, :, None]
+    out: Floats = (m * share).sum(axis=1)
+    return out
 
 
 def problem_of(scaling: Scaling, frequency: Floats, z: Complexes, weight: Floats) -> Problem:
