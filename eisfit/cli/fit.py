@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,8 +48,9 @@ def command(
 ) -> int:
     """Fit every spectrum of a cell: tables, report, verdict.
 
-    No start value is needed. Writes parameters.csv, derived.csv, study.json and report.pdf. Settings in PATH/eisfit.toml hold unless an option
-    here says otherwise. Exit code 3: done, but inputs were skipped or fits did not converge.
+    No start value is needed. Writes parameters.csv, derived.csv, study.json and report.pdf. Settings in
+    PATH/eisfit.toml hold unless an option here says otherwise. Exit code 3: done, but inputs were skipped or fits did
+    not converge.
     """
     from eisfit.export import output_folder
 
@@ -88,13 +89,19 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
         progress("writing the report" if fit.report else "writing", 1.0)
         written = study.write(out, report=fit.report, figures=fit.figures)
     trouble = _trouble(study)
-    for sentence in trouble:
+    for sentence in trouble + _left_over(out, written):
         warn(sentence)
     if not quiet:
         from eisfit.cli._summary import show_study
 
         show_study(cell.name, study, out, written)
     return 3 if trouble else 0
+
+
+def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
+    """A report of an earlier run beside the tables of this one."""
+    report = out / "report.pdf"
+    return [f"{report} is from an earlier run"] if report.exists() and report not in written else []
 
 
 def _options(settings: Settings) -> dict[str, Any]:
