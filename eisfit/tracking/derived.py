@@ -1,6 +1,6 @@
-"""derived.csv: what follows from the parameters, and the evidence for or against a short; one declaration per column.
+"""derived.csv: what follows from the parameters, and the evidence for a short, each column declared once.
 
-Formulas, A the area, L the thickness of the electrolyte, R the resistance of an arc, R_e = R_SE_total in series with it:
+Formulas: A the area, L the thickness of the electrolyte, R the resistance of an arc, R_e = R_SE_total before it:
 
     conductivity = L / (R A)                             S/cm, of R_SE_bulk and of R_SE_total = R_SE_bulk + R_GB
     ASR          = R A                                   ohm cm2

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BASELINE = 3
 """Spectra at the start of a series that the detector of shorts trusts."""
+TOLD = 0.1
+"""Relative standard error below which a spectrum tells the inductance of its lead."""
 
 
 def track(
@@ -89,13 +91,14 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:
-    """Inductance of the lead (N,) H: the inductors in series of the circuit, one value for the series, the median."""
-    names = _series_inductors(fits.circuit)
+    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit does not tell it."""
     total = np.zeros(len(fits))
-    for name in names:
-        values = fits.column(name)[0]
-        known = values[np.isfinite(values)]
-        total += np.median(known) if known.size else 0.0
+    for name in _series_inductors(fits.circuit):
+        values, stderr = fits.column(name)
+        with np.errstate(invalid="ignore"):
+            told = stderr < TOLD * values
+        known = values[told] if told.any() else values[np.isfinite(values)]
+        total += np.where(told, values, np.median(known) if known.size else 0.0)
     return total
 
 

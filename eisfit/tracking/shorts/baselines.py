@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.spectrum import Bools, Complexes
-from eisfit.tracking.shorts.evidence import Baseline, Evidence, compare
+from eisfit.tracking.shorts.evidence import Baseline, Evidence, compare, electrode_spread
 from eisfit.tracking.shorts.spectra import Aligned, Index, Window
 
 BATCH = 64
@@ -29,11 +29,13 @@ def judge(spectra: Aligned, window: Window, trusted: Index, suspect: float) -> t
     The spectra `trusted` are the fixed baseline. A spectrum that does not cover the grid never becomes part of one.
     """
     z = spectra.impedance
-    fixed = compare(spectra.frequency, window, Baseline(middle(z[trusted]), len(trusted)), z, spectra.noise)
+    first = Baseline(middle(z[trusted]), len(trusted))
+    spread = electrode_spread(compare(spectra, window, first), window)
+    fixed = compare(spectra, window, first, spread=spread)
     columns = np.array(fixed)
     flagged = fixed.score >= suspect
     out = flagged | ~np.isfinite(z).all(axis=1)
-    rolling = _Rolling(spectra, window, trusted.tolist(), suspect)
+    rolling = _Rolling(spectra, window, spread, trusted.tolist(), suspect)
     start = int(trusted[-1]) + 1
     while start < len(z):
         taken, evidence = rolling.step(np.arange(start, min(start + BATCH, len(z))), out)
@@ -47,8 +49,9 @@ def judge(spectra: Aligned, window: Window, trusted: Index, suspect: float) -> t
 class _Rolling:
     """The baseline that rolls along: `members` are the last spectra that were not flagged."""
 
-    def __init__(self, spectra: Aligned, window: Window, members: list[int], suspect: float) -> None:
-        self.spectra, self.window, self.members, self.suspect = spectra, window, members, suspect
+    def __init__(self, spectra: Aligned, window: Window, spread: float, members: list[int], suspect: float) -> None:
+        self.spectra, self.window, self.spread = spectra, window, spread
+        self.members, self.suspect = members, suspect
         self.size = len(members)
 
     def step(self, candidates: Index, out: Bools) -> tuple[Index, NDArray[np.float64]]:
@@ -81,6 +84,5 @@ class _Rolling:
         return candidates[:end], evidence[:, :end]
 
     def _compare(self, at: Index, rows: Index) -> NDArray[np.float64]:
-        z = self.spectra.impedance
-        base = Baseline(middle(z[rows]), self.size)
-        return np.array(compare(self.spectra.frequency, self.window, base, z[at], self.spectra.noise[at]))
+        base = Baseline(middle(self.spectra.impedance[rows]), self.size)
+        return np.array(compare(self.spectra, self.window, base, spread=self.spread, at=at))

@@ -9,11 +9,11 @@ import numpy as np
 
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 from eisfit.tracking.shorts.baselines import judge, middle
-from eisfit.tracking.shorts.evidence import STEEP, Baseline, Evidence, median
+from eisfit.tracking.shorts.evidence import MEDIAN, STEEP, Baseline, Evidence, median
 from eisfit.tracking.shorts.leak import leak_interval, passive_bound
 from eisfit.tracking.shorts.levels import Case, decide
 from eisfit.tracking.shorts.segments import LEAST, segments
-from eisfit.tracking.shorts.spectra import Aligned, Index, Window, align, find_window
+from eisfit.tracking.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance
 from eisfit.tracking.shorts.trace import proven_resistance, trace_says
 from eisfit.tracking.shorts.values import Shorts, defaults, empty
 
@@ -46,9 +46,9 @@ def detect_shorts(
 ) -> Shorts:
     """Judge every spectrum of a series of four or more, with or without a record.
 
-    inductance (N,) H of the lead, taken off first; limits: values by `flag.name`; baseline: how many spectra at the
-    start of each stretch are trusted; breaks: spectra at which a new baseline starts. Stretches end there, and where
-    the logged pressure or temperature changes.
+    inductance (N,) H of the lead, taken off first (0: what the spectra prove); limits: values by `flag.name`; baseline:
+    how many spectra at the start of each stretch are trusted; breaks: spectra at which a new baseline starts. Stretches
+    end there, and where the logged pressure or temperature changes.
     """
     n, limits = len(series), {**defaults(), **(limits or {})}
     lead = np.zeros(n) if inductance is None else inductance
@@ -58,9 +58,8 @@ def detect_shorts(
     for index in segments(series, breaks):
         found = _judged(series, index, lead, limits, baseline)
         significant[index], hard[index] = found.significant, found.hard
-        warmer[index] = (
-            temperature[index] - np.mean(temperature[index[found.trusted]]) if found.trusted.size else np.nan
-        )
+        if found.trusted.size:
+            warmer[index] = temperature[index] - np.mean(temperature[index[found.trusted]])
         remarks |= dict.fromkeys(found.remarks)
         for name, values in found.fields.items():
             fields[name][index] = values
@@ -87,8 +86,10 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
         return _Stretch({}, none, none, (few,), nobody)
     spectra = align(series, index.tolist(), lead[index])
     trusted = np.flatnonzero(np.isfinite(spectra.impedance).all(axis=1))[:baseline]
+    if trusted.size and not lead[index].any():
+        spectra = _without_lead(spectra, trusted)
     base = middle(spectra.impedance[trusted]) if trusted.size else None
-    window = None if base is None else find_window(spectra.frequency, base, float(np.median(spectra.noise)))
+    window = None if base is None else find_window(spectra.frequency, base, _noise(spectra, len(trusted)))
     if base is None or window is None:
         return _Stretch(
             {}, none, none, ("Shorts were not judged: no spectrum at the start can be a baseline.",), nobody
@@ -99,6 +100,18 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
         significant = evidence.leak > limits["soft_short.sigma"] * evidence.error
     fields = _fields(evidence, interval, passive_bound(spectra.impedance, spectra.noise))
     return _Stretch(fields, significant, _hard(spectra, evidence, limits), _remarks(window, base), trusted)
+
+
+def _noise(spectra: Aligned, members: int) -> float:
+    """Relative noise of the median of so many spectra."""
+    return float(np.median(spectra.noise) * np.sqrt((MEDIAN if members > 2 else 1.0) / members))
+
+
+def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
+    """The spectra less the inductance that their baseline proves; for circuits that have no inductor."""
+    base = middle(spectra.impedance[trusted])
+    lead = least_inductance(spectra.frequency, base, _noise(spectra, len(trusted)))
+    return spectra._replace(impedance=spectra.impedance - 2j * np.pi * spectra.frequency * lead) if lead else spectra
 
 
 def _fields(evidence: Evidence, interval: tuple[Floats, Floats, Floats], bound: Floats) -> dict[str, Floats]:

@@ -17,7 +17,7 @@ explains, 1 for a leak and 0 for heating:
            polarisation, which heating leaves alone. ln(P / (1 - P)) falls; G beside the baseline gives how far.
 
 Their mean, weighted by the inverse variances, with one observation of 0 +- 1 among them, is the share; the score is
-a share^2. Where the arc of the grain boundaries lies above the band and the electrodes improve as well, heating or
+a share^4. Where the arc of the grain boundaries lies above the band and the electrodes improve as well, heating or
 pressure cannot be told from a leak by any impedance: a leak beside R(RQ)(RQ)... is another circuit of the same kind.
 Background: Menkin et al., Faraday Discuss. (2024), d3fd00101f, on soft shorts seen by impedance. The features are ours.
 """
@@ -29,12 +29,14 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.spectrum import Complexes, Floats
-from eisfit.tracking.shorts.spectra import Index, Window
+from eisfit.tracking.shorts.spectra import Aligned, Index, Window
 
 STEEP = 30.0
 """Degrees of phase above which there is no plateau."""
-ELECTRODE_SPREAD = 0.4
-"""Standard deviation of ln(P / (1 - P)) that the electrodes cause by themselves: R_Int by a half up or down."""
+ELECTRODE_SPREAD = 0.3
+"""Least standard deviation of ln(P / (1 - P)) that the electrodes cause by themselves: R_Int by a third up or down."""
+QUIET = 2.0
+"""Spectra whose leak is below so many standard errors tell how far the electrodes move ln(P / (1 - P))."""
 CONTACT_SPREAD = 0.01
 """Relative standard deviation of the electrolyte's resistances from one spectrum to the next: contacts, temperature."""
 MEDIAN = 1.57
@@ -69,8 +71,12 @@ class Evidence(NamedTuple):
     score: Floats
 
 
-def compare(frequency: Floats, window: Window, base: Baseline, z: Complexes, noise: Floats) -> Evidence:
-    """Evidence of spectra (n, F) with relative noise (n,) against their baselines."""
+def compare(
+    spectra: Aligned, window: Window, base: Baseline, *, spread: float = ELECTRODE_SPREAD, at: Index | None = None
+) -> Evidence:
+    """Evidence of spectra, or of those `at` some indices, against their baselines; spread: that of the electrodes."""
+    frequency = spectra.frequency
+    z, noise = (spectra.impedance, spectra.noise) if at is None else (spectra.impedance[at], spectra.noise[at])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         R_base = np.broadcast_to(median(base.impedance.real, window.valley), len(z))
         R, R_low = median(z.real, window.valley), median(z.real, window.low)
@@ -79,10 +85,10 @@ def compare(frequency: Floats, window: Window, base: Baseline, z: Complexes, noi
         a = size / (1 + size)
         P, P_base = polarisation(frequency, z, window), polarisation(frequency, base.impedance, window)
         shape = _shape(frequency, window, base, z, noise)
-        fall = _fall(frequency, window, base, leak, P)
+        fall = _fall(frequency, window, base, leak, (P, spread))
         share, share_error = _mean(shape, fall)
         c = 1 - R_low / median(base.impedance.real, window.low)
-        score = np.maximum(a, 0.0) * share**2
+        score = np.maximum(a, 0.0) * share**4
     return Evidence(R, R_base, R_low, P, leak, error, a, 1 - P / P_base, c, share, share_error, score)
 
 
@@ -141,14 +147,27 @@ def _heated(frequency: Floats, base: Complexes, k: Floats, at: Index) -> Complex
     return out
 
 
-def _fall(frequency: Floats, window: Window, base: Baseline, leak: Floats, P: Floats) -> tuple[Floats, Floats]:
-    """Share of a leak from the fall of ln(P / (1 - P)), and its standard error."""
+def _fall(
+    frequency: Floats, window: Window, base: Baseline, leak: Floats, polarised: tuple[Floats, float]
+) -> tuple[Floats, Floats]:
+    """Share of a leak from the fall of ln(P / (1 - P)), and its standard error; `polarised` is P and its spread."""
+    P, spread = polarised
     leaking = 1 / (1 / base.impedance + np.maximum(leak, 0.0)[:, None])
     before = logit(polarisation(frequency, base.impedance, window))
     expected = before - logit(polarisation(frequency, leaking, window))
-    share = np.clip((before - logit(P)) / expected, -0.5, 1.5)
+    share = np.clip((before - logit(P)) / expected, -0.5, 1.0)
     usable = (expected > 0) & np.isfinite(share)
-    return np.where(usable, share, 0.0), np.where(usable, ELECTRODE_SPREAD / expected, np.inf)
+    return np.where(usable, share, 0.0), np.where(usable, spread / expected, np.inf)
+
+
+def electrode_spread(evidence: Evidence, window: Window) -> float:
+    """Standard deviation of ln(P / (1 - P)) over the spectra without a leak, at least ELECTRODE_SPREAD.
+
+    Half as much again without a valley: then the fall of P is all there is to tell a leak by.
+    """
+    quiet = logit(evidence.P[(evidence.leak < QUIET * evidence.error) & np.isfinite(evidence.P)])
+    found = 1.4826 * float(np.median(np.abs(quiet - np.median(quiet)))) if len(quiet) >= 4 else 0.0
+    return max(ELECTRODE_SPREAD, found) * (1.0 if window.has_valley else 1.5)
 
 
 def logit(P: Floats) -> Floats:

@@ -14,10 +14,16 @@ EDGE = 0.02
 """Frequencies that differ by no more than this from the end of a band still belong to it."""
 EDGE_DECADES = 0.35
 """Points this far from a place, in decades, still speak for it."""
-PROMINENCE = 0.02
+PROMINENCE = 0.005
 """A rise or fall of -Im Z below this share of |Z| is no arc and no valley, whatever the noise."""
 LOUD = 4.0
 """Nor is one below so many standard deviations of the noise."""
+UNKNOWN = 0.005
+"""Relative noise of a spectrum that does not tell it."""
+DENSE = 4.0
+"""Points per decade from which it does: below, the bends of the arcs are taken for noise."""
+TALLEST = 4.0
+"""Re Z in the valley over that at the highest frequency; a larger one has the arcs of the electrodes in it."""
 
 Index = NDArray[np.int64]
 
@@ -55,7 +61,7 @@ def align(series: Series, index: Sequence[int], inductance: Floats) -> Aligned:
     members = [series[i] for i in index]
     grid = _common(members)
     rows = np.array([_on_grid(s, grid, float(h)) for s, h in zip(members, inductance, strict=True)])
-    noise = np.array([noise_level(s.impedance[s.used]) for s in members])
+    noise = np.array([noise_level(s.frequency[s.used], s.impedance[s.used]) for s in members])
     return Aligned(grid, rows, noise)
 
 
@@ -81,29 +87,47 @@ def _on_grid(spectrum: Spectrum, grid: Floats, inductance: float) -> Complexes:
     return out
 
 
-def noise_level(z: Complexes) -> float:
+def noise_level(frequency: Floats, z: Complexes) -> float:
     """Standard deviation of Re and Im as a share of |Z|, from fourth differences along the spectrum.
 
     A spectrum on a log grid is smooth, its fourth differences are noise with the variance 70 sigma^2 (the sum of the
-    squared binomials 1, 4, 6, 4, 1); the median keeps outliers and sharp bends out. 1 % where too few points stand.
+    squared binomials 1, 4, 6, 4, 1); the median keeps outliers and sharp bends out. UNKNOWN where too few points
+    stand, or too far apart.
     """
-    if len(z) < 7:
-        return 0.01
+    if len(z) < 7 or np.log10(frequency[0] / frequency[-1]) * DENSE > len(z):
+        return UNKNOWN
     scaled = np.diff(np.log(z), 4)
     both = np.abs(np.concatenate([scaled.real, scaled.imag]))
     return float(max(1.4826 * np.median(both) / np.sqrt(70), 1e-4))
 
 
+def least_inductance(frequency: Floats, z: Complexes, noise: float) -> float:
+    """The least inductance (H) in series that a spectrum (F,) proves, 0 where it proves none.
+
+    In any network of resistors and capacitors -f Im Z does not fall with rising f: each time constant gives
+    f^2 tau / (1 + (2 pi f tau)^2). An inductor takes 2 pi f^2 L off it. So each pair of frequencies in the highest
+    decade proves an L; the largest that stands out of the noise holds.
+    """
+    known = np.isfinite(z) & (frequency >= frequency[0] / 10)
+    f, height = frequency[known], -(frequency * z.imag)[known]
+    error = LOUD * noise * f * np.abs(z[known])
+    fall = height[None, :] - height[:, None] - np.hypot(error[None, :], error[:, None])
+    width = 2 * np.pi * (f[:, None] ** 2 - f[None, :] ** 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        proven = np.where(width > 0, fall / width, 0.0)
+    return float(max(proven.max(initial=0.0), 0.0))
+
+
 def find_window(frequency: Floats, z: Complexes, noise: float) -> Window | None:
-    """The window of a baseline spectrum (F,); None where it has no capacitive point."""
+    """The window of a baseline (F,) with relative noise; None where it has no capacitive point."""
     capacitive = np.isfinite(z) & (z.imag < 0)
     if not capacitive.any():
         return None
     known = np.flatnonzero(np.isfinite(z))
     top = int(np.argmax(capacitive))
     valley = _valley(-z.imag[top:], np.abs(z[top:]) * max(PROMINENCE, LOUD * noise))
-    has_valley = valley is not None
-    middle = top + (valley or 0)
+    has_valley = valley is not None and z.real[top + valley] <= TALLEST * z.real[top]
+    middle = top + valley if valley is not None and has_valley else top
     near = _near(frequency, middle, known, 2)
     high = _near(frequency, top, known[known >= top], 4)
     if not has_valley:

@@ -15,7 +15,7 @@ LEVELS = (OK, SUSPECT, SOFT, HARD)
 
 LIMITS = {
     "soft_short": (
-        Limit("soft_short.score", 0.10, "", "score a share^2 from which a spectrum counts for a soft short"),
+        Limit("soft_short.score", 0.065, "", "score a share^4 from which a spectrum counts for a soft short"),
         Limit("soft_short.sigma", 4.0, "", "standard errors by which the leak must stand out"),
         Limit("soft_short.of_three", 2.0, "", "how many of three neighbouring spectra must reach the score"),
         Limit(
@@ -28,7 +28,7 @@ LIMITS = {
         Limit("hard_short.phase", 5.0, "deg", "median |phase| below 10 kHz"),
     ),
     "suspect_short": (
-        Limit("suspect_short.score", 0.05, "", "score a share^2 from which a spectrum is suspect"),
+        Limit("suspect_short.score", 0.03, "", "score a share^4 from which a spectrum is suspect"),
         Limit("suspect_short.fall", 0.30, "", "fall a of the plateau that is suspect whatever explains it"),
         Limit("suspect_short.overpotential", 0.30, "", "fall of the overpotential against the first half-cycles"),
         Limit("suspect_short.step", 0.20, "", "sudden fall within a half-cycle, as a share of the overpotential"),
