@@ -22,8 +22,8 @@ from eisfit.fitting.start import ColdStart, cold_start, data_scale, nothing
 from eisfit.fitting.weighting import weights
 from eisfit.spectrum import Bools, Complexes, Floats, Indices
 
-MAX_ITERATIONS = 100
-"""Steps of the search per spectrum; well posed fits take 5 to 30."""
+MAX_ITERATIONS = 300
+"""Steps of the search per spectrum; well posed fits take 5 to 30, a resistance on its way to nothing many more."""
 CHUNK = 1000
 """Spectra that are held as one problem: bounds the memory whatever the length of the series."""
 TASK = 200

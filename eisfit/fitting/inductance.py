@@ -33,6 +33,10 @@ SIGNIFICANT = 3.0
 """The inductance, averaged over the sample, must be this many standard errors above zero."""
 
 
+PLAUSIBLE = 2e-5
+"""H. A cable has about 1 uH per metre: what asks for more than this is a wrong circuit, not a cable."""
+
+
 class Verdict(NamedTuple):
     """Is the inductor needed, the fall of the criterion over the sample, the mean inductance in H and its error."""
 
@@ -45,6 +49,8 @@ class Verdict(NamedTuple):
     @property
     def sentence(self) -> str:
         """What was decided and why."""
+        if self.inductance >= PLAUSIBLE and self.evidence > STRONG:
+            return f"No inductor in series: the data ask for {1e6 * self.inductance:.3g} uH, which no cable has."
         where = f"the Bayesian information criterion, summed over {self.sample} spectra,"
         if not self.needed:
             change = "rise" if self.evidence < 0 else "fall only"
@@ -83,7 +89,7 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
     value, stderr = with_.column(NAME)
     mean, error = _mean(value, stderr)
     evidence = float(np.nansum(gain))
-    needed = bool(evidence > STRONG and mean > SIGNIFICANT * error)
+    needed = bool(evidence > STRONG and SIGNIFICANT * error < mean < PLAUSIBLE)
     return Verdict(needed, evidence, mean, error, len(sample))
 
 

@@ -180,7 +180,7 @@ def _advance(problem: LeastSquares, state: _State, lower: Floats, upper: Floats,
     calm = state.damping <= CALM
     code = np.full(len(cost), CONVERGED)
     slow = better & (fall <= CREEP * state.cost)
-    state.creeps = np.where(slow, state.creeps + 1, 0)
+    state.creeps = np.where(better & ~slow, 0, state.creeps + slow)
     done = (settled & calm) | (better & (cost <= state.floor)) | (slow & (state.creeps >= CREEPS))
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = fall / foretold
