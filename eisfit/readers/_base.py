@@ -209,6 +209,8 @@ def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
 def load(path: Path, shown: str) -> File:
     """The bytes of a file. Raises ReadError where it cannot be opened, or vanished meanwhile."""
     try:
+        if path.exists() and not path.is_file():
+            raise ReadError("is no regular file", shown)
         return File(path, path.read_bytes(), shown)
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", shown) from None

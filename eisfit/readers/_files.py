@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from eisfit.errors import ReadError
-from eisfit.readers._base import REGISTRY, choose, head_of
+from eisfit.readers._base import REGISTRY, Reader, choose, head_of
 from eisfit.spectrum import Note
 
 NOT_DATA = re.compile(
@@ -39,8 +39,12 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
-def find(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> tuple[list[Found], list[Note]]:
+def find(
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]], chosen: Reader | None = None
+) -> tuple[list[Found], list[Note]]:
     """The files behind some paths, each once, and notes on those that were passed over.
+
+    Of a folder those count that some reader knows, or that the chosen reader knows.
 
     Raises ReadError where a path does not exist, a glob matches nothing, or a folder holds no data.
     """
@@ -51,11 +55,10 @@ def find(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> tuple[li
     notes: list[Note] = []
     for path in (expanded for item in given for expanded in expand(item)):
         if path.is_dir():
-            inside = in_folder(path, notes)
-            for file in inside:
+            for file in in_folder(path.absolute(), chosen, notes):
                 files.setdefault(file, path)
         else:
-            files.setdefault(path, None)
+            files.setdefault(path.absolute(), None)
     tables = {path.parent for path in files if path.name == "series.csv"}
     if len(files) > 1:  # a glob of the shell brings along what a folder would pass over
         files = {path: folder for path, folder in files.items() if not NOT_DATA.fullmatch(path.name)} or files
@@ -97,24 +100,27 @@ def exists(path: Path) -> bool:
         return False
 
 
-def in_folder(folder: Path, notes: list[Note]) -> list[Path]:
+def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Path]:
     """The data files of a folder in natural order, not those of its sub-folders."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: natural(entry.name))
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", str(folder)) from None
     files = [e for e in entries if not e.is_dir() and not NOT_DATA.fullmatch(e.name)]
-    data = [file for file in files if is_candidate(file)]
+    data = [file for file in files if is_candidate(file, chosen)]
     if not data:
         raise ReadError(nothing_in(folder, files, entries), str(folder))
     known = set(data)
-    notes += [Note("ignored", file.name, "no reader knows this kind of file") for file in files if file not in known]
+    who = "no reader" if chosen is None else f"the reader {chosen.name}"
+    notes += [Note("ignored", file.name, f"{who} knows no such file") for file in files if file not in known]
     return data
 
 
-def is_candidate(file: Path) -> bool:
-    """True where a reader knows the extension of a file, or recognises its content."""
+def is_candidate(file: Path, chosen: Reader | None = None) -> bool:
+    """True where a reader, or the chosen one, knows the extension of a file, or recognises its content."""
     suffix = file.suffix.lower()
+    if chosen is not None:
+        return suffix in chosen.extensions or (file.is_file() and chosen.sniff(head_of(file)))
     if any(suffix in reader.extensions for reader in REGISTRY.values()):
         return True
     return file.is_file() and choose_quietly(file, suffix)

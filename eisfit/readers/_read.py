@@ -37,7 +37,7 @@ def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None, p
     """
     formats()
     chosen = None if format is None else named(format)
-    found, notes = find(paths)
+    found, notes = find(paths, chosen)
     loaded = without_twins([load_one(file, chosen) for file in found], notes)
     good = sifted(loaded, notes)
     return stated(assembled(good, notes, cell), [item.found for item in good], pattern)

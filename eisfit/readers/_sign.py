@@ -1,42 +1,74 @@
-"""Which sign the imaginary part has, decided by causality.
+"""Which sign the imaginary part has, decided by causality and passivity.
 
 For a causal system Im Z follows (pi/2) dRe Z/dln(omega): the local form of the Kramers-Kronig relation, which Ehm,
 Kaus, Schiller and Strunz use for |Z| and phase in the Z-HIT (New Trends in Electrochemical Impedance Spectroscopy,
-2001). So Im Z is negative where Re Z falls with frequency, and positive where it rises (a lead, an inductive loop).
-A conjugated spectrum breaks this at nearly every point; a cable or a coil, mostly inductive but causal, does not.
+2001). Elements without a real part add to it: a series inductance omega L, a series capacitance -1/(omega C). None of
+these three parts can be negative in a passive system. So Im Z and -Im Z are both explained by them, with factors of 0
+or more, by least squares; the sign that leaves the smaller rest is the physical one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
 import numpy as np
 
 from eisfit.spectrum import Complexes, Floats
 
 DECISIVE = 0.3
-"""Correlation between Im Z and dRe Z, each over |Z|, from which the sign counts as known."""
+"""Difference of the two rests over their sum, from which the sign counts as known."""
 FEW = 5
 """Spectra of fewer points than this do not overrule a header."""
+MOST = 0.8
+PARTS = 3
 
 
-def causality(sweeps: Iterable[tuple[Floats, Complexes]]) -> float:
-    """Correlation of Im Z with dRe Z/dln(f) over all sweeps: near 1 causal, near -1 conjugated, near 0 undecided.
+def evidence(sweeps: Iterable[tuple[Floats, Complexes]]) -> float:
+    """How much better Im Z is explained as it stands than with the other sign: 1 wholly, 0 undecided, -1 conjugated.
 
-    Each sweep is frequency (F,) and impedance (F,) in any order. Zero where there are too few points.
+    Each sweep is frequency (F,) and impedance (F,) in any order. Zero where there is too little to tell.
     """
-    product = left = right = 0.0
+    as_read = conjugated = 0.0
     for frequency, impedance in sweeps:
-        z = impedance[np.argsort(frequency, kind="stable")]
-        size = np.abs(z[1:]) + np.abs(z[:-1])
-        good = size > 0
-        slope = np.diff(z.real)[good] / size[good]
-        middle = (z.imag[1:] + z.imag[:-1])[good] / size[good]
-        product += float(slope @ middle)
-        left += float(slope @ slope)
-        right += float(middle @ middle)
-    scale = np.sqrt(left * right)
-    return float(product / scale) if scale > 0 else 0.0
+        explained = regression(frequency, impedance)
+        if explained is not None:
+            parts, middle = explained
+            as_read += rest(parts, middle)
+            conjugated += rest(parts, -middle)
+    total = as_read + conjugated
+    return (conjugated - as_read) / total if total > 0 else 0.0
+
+
+def regression(frequency: Floats, impedance: Complexes) -> tuple[Floats, Floats] | None:
+    """The parts (F-1, 3) that explain Im Z between neighbours, and Im Z itself (F-1,), all over |Z|."""
+    order = np.argsort(frequency, kind="stable")
+    omega, z = 2 * np.pi * frequency[order], impedance[order]
+    step = np.diff(np.log(omega))
+    size = (np.abs(z[1:]) + np.abs(z[:-1])) / 2
+    good = (step > 0) & (size > 0)
+    if not good.any():
+        return None
+    between = np.sqrt(omega[1:] * omega[:-1])[good]
+    slope = (np.diff(z.real) / np.where(good, np.diff(np.log(omega)), 1.0))[good]
+    parts = np.column_stack((np.pi / 2 * slope, between, -1 / between)) / size[good, None]
+    middle = ((z.imag[1:] + z.imag[:-1]) / 2)[good] / size[good]
+    return (parts, middle) if np.isfinite(parts).all() and np.isfinite(middle).all() else None
+
+
+def rest(parts: Floats, target: Floats) -> float:
+    """The smallest sum of squares that factors of 0 or more leave: non-negative least squares, every subset tried."""
+    scale = np.linalg.norm(parts, axis=0)
+    scaled = parts / np.where(scale > 0, scale, 1.0)
+    best = float(target @ target)
+    for count in range(1, PARTS + 1):
+        for subset in combinations(range(PARTS), count):
+            columns = scaled[:, subset]
+            factors = np.linalg.lstsq(columns, target, rcond=None)[0]
+            if np.all(factors >= 0):
+                left = target - columns @ factors
+                best = min(best, float(left @ left))
+    return best
 
 
 def inductive(sweeps: Iterable[tuple[Floats, Complexes]]) -> tuple[int, int]:
@@ -45,12 +77,18 @@ def inductive(sweeps: Iterable[tuple[Floats, Complexes]]) -> tuple[int, int]:
     return int(sum(part.sum() for part in parts)), sum(part.size for part in parts)
 
 
+def mostly_inductive(sweeps: list[tuple[Floats, Complexes]]) -> bool:
+    """True where nearly all points have Im Z > 0, as those of a cable have."""
+    positive, total = inductive(sweeps)
+    return positive > MOST * total
+
+
 def is_conjugated(sweeps: list[tuple[Floats, Complexes]], *, stated: bool) -> bool:
     """True where Im Z has the wrong sign. `stated`: a header names the column, so that doubt goes in its favour."""
     positive, total = inductive(sweeps)
     if 2 * positive <= total or (stated and total < FEW):
         return False
-    evidence = causality(sweeps)
-    if stated or abs(evidence) >= DECISIVE:
-        return evidence <= -DECISIVE
-    return positive > 0.8 * total
+    found = evidence(sweeps)
+    if stated or abs(found) >= DECISIVE:
+        return found <= -DECISIVE
+    return positive > MOST * total

@@ -12,7 +12,7 @@ import numpy as np
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
 from eisfit.readers._columns import Column, has_frequency
-from eisfit.readers._sign import inductive, is_conjugated
+from eisfit.readers._sign import inductive, is_conjugated, mostly_inductive
 from eisfit.readers._table import Indices, Table, check, median
 from eisfit.readers._traces import cycling_only, trace_of
 from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
@@ -135,6 +135,8 @@ def spectra_of(
     if parts and is_conjugated(parts, stated=table.headed):
         notes.append(Note("assumed", table.shown, flipped(table, parts)))
         parts = [(f, z.conj()) for f, z in parts]
+    elif mostly_inductive(parts):
+        notes.append(Note("assumed", table.shown, kept(parts)))
     sigma = sigmas(table)
     return tuple(
         Spectrum(
@@ -172,6 +174,14 @@ def flipped(table: Table, parts: list[tuple[Floats, Complexes]]) -> str:
     return (
         f"Im(Z) is read with the opposite sign: {stated}, {positive} of {total} points would be inductive "
         "against the course of Re(Z), which no causal system shows"
+    )
+
+
+def kept(parts: list[tuple[Floats, Complexes]]) -> str:
+    """The sentence for a spectrum that is mostly inductive, and is left so."""
+    positive, total = inductive(parts)
+    return (
+        f"{positive} of {total} points are inductive (Im(Z) > 0); nothing contradicts the sign as it stands, it is kept"
     )
 
 

@@ -25,7 +25,7 @@ def test_table_of_formats_is_that_of_the_readers():
 
 def test_limits_in_the_text_are_those_of_the_code():
     assert f"exceeds {_sweeps.RADIANS_AT_MOST}" in PAGE
-    assert f"correlation is -{_sign.DECISIVE} or lower" in PAGE
+    assert f"(by {_sign.DECISIVE} of the sum" in PAGE
     assert f"below {_record.REST:.1%}".replace("%", " %") in PAGE
     assert f"{_record.BRIEF:.1%}".replace("%", " %") in PAGE
     assert f"difference above {_record.AGREES:.0%}".replace("%", " %") in PAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -253,6 +254,28 @@ def test_format_overrules_content(folder):
     assert len(read(path / "a.xyz", format="table")) == 1
     with pytest.raises(OptionError, match="did you mean 'table'"):
         read(path, format="tabel")
+
+
+def test_format_chooses_the_files_of_a_folder(folder):
+    path = folder({"a.csv": csv(1), "b.mpt": b"\0", "c.xyz": csv(2), "d.xyz": "prose"})
+    series = read(path, format="table")
+    assert sorted(s.label for s in series) == ["a", "c"]
+    assert {note.path: note.sentence for note in series.notes} == {
+        "b.mpt": "the reader table knows no such file",
+        "d.xyz": "the reader table knows no such file",
+    }
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "a.mpt")
+    with pytest.raises(ReadError, match="no regular file"):
+        read(tmp_path / "a.mpt")
+
+
+def test_one_file_by_two_ways_is_one(folder, monkeypatch):
+    path = folder({"a.csv": csv(1)})
+    monkeypatch.chdir(path)
+    assert len(read(["a.csv", path / "a.csv", path, "."])) == 1
 
 
 def test_two_claims_are_settled_by_extension_or_told(folder, monkeypatch):

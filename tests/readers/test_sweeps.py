@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers._sign import causality, is_conjugated
+from eisfit.readers._sign import evidence, is_conjugated
 from eisfit.readers._sweeps import turning_points
 
 DOWN = np.logspace(5, 0, 11)
@@ -54,20 +54,28 @@ def spectrum(kind: str) -> np.ndarray:
         "blocking": 5 + 1e4 / s**0.85,
         "loop": 5 + 50 / (1 + s / 3e4) - 20 / (1 + s / 30),
         "lead": 0.01 + 1e-7 * s**0.95,
+        "coil": 0.01 + 1e-7 * s,
         "warburg": 3 + 20 / s**0.5,
+        "capacitor": 1 / (s * 1e-6),
+        "large cell": 5e-4 + 3e-4 / (1 + s / 300) + 2e-8 * s,
     }[kind]
 
 
-@pytest.mark.parametrize("kind", ["arc", "blocking", "loop", "lead", "warburg"])
-def test_causality_tells_a_spectrum_from_its_conjugate(kind):
-    z = spectrum(kind)
-    assert causality([(DOWN, z)]) > 0.3
-    assert causality([(DOWN, z)]) == pytest.approx(-causality([(DOWN, z.conj())]))
+KINDS = ("arc", "blocking", "loop", "lead", "coil", "warburg", "capacitor", "large cell")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("noise", [0.0, 0.003])
+def test_evidence_is_for_a_spectrum_and_against_its_conjugate(kind, noise):
+    rng = np.random.default_rng(3)
+    z = spectrum(kind) * (1 + noise * rng.standard_normal(11) + 1j * noise * rng.standard_normal(11))
+    assert evidence([(DOWN, z)]) > 0.3
+    assert evidence([(DOWN, z)]) == pytest.approx(-evidence([(DOWN[::-1], z[::-1].conj())]))
     assert not is_conjugated([(DOWN, z)], stated=True)
     assert not is_conjugated([(DOWN, z)], stated=False)
 
 
-@pytest.mark.parametrize("kind", ["arc", "blocking", "warburg"])
+@pytest.mark.parametrize("kind", ["arc", "blocking", "warburg", "capacitor"])
 @pytest.mark.parametrize("noise", [0.0, 0.01])
 def test_conjugated_spectra_are_found(kind, noise):
     rng = np.random.default_rng(3)
@@ -77,10 +85,13 @@ def test_conjugated_spectra_are_found(kind, noise):
 
 def test_a_header_is_not_overruled_by_few_points():
     assert not is_conjugated([(DOWN[:4], spectrum("arc").conj()[:4])], stated=True)
+    assert is_conjugated([(DOWN[:4], spectrum("arc").conj()[:4])], stated=False)
 
 
-def test_ideal_capacitor_without_a_header():
-    z = 1j / (2 * np.pi * DOWN * 1e-6)
-    assert is_conjugated([(DOWN, z)], stated=False)
+def test_without_evidence_a_header_is_kept_and_the_capacitive_sign_taken_without_one():
+    z = np.full(11, 5 + 1j)
+    assert evidence([(DOWN, z)]) == pytest.approx(0, abs=0.3)
     assert not is_conjugated([(DOWN, z)], stated=True)
-    assert causality([]) == 0.0
+    assert is_conjugated([(DOWN, z)], stated=False)
+    assert evidence([]) == 0.0
+    assert evidence([(DOWN[:1], z[:1])]) == 0.0
