@@ -8,7 +8,7 @@ Without that condition a set asks for numbers that no method could find in the d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class SyntheticSet:
 
     def __len__(self) -> int:
         return len(self.truth)
+
+    def taken(self, rows: NDArray[np.int64]) -> SyntheticSet:
+        """Some of the spectra."""
+        return replace(self, truth=self.truth[rows], impedance=self.impedance[rows], sigma=self.sigma[rows])
 
 
 @dataclass(frozen=True, slots=True)
