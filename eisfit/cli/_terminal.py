@@ -93,7 +93,7 @@ class Progress:
         from rich.console import Console
         from rich.progress import Progress as Bar
 
-        self.bar = Bar(console=Console(stderr=True), transient=True)
+        self.bar = Bar(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False)
         self.bar.add_task("", total=1.0)
         self._update()
         self.bar.start()

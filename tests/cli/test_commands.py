@@ -1,0 +1,203 @@
+"""The other commands."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.circuit import Circuit
+from eisfit.elements import REGISTRY
+from eisfit.library import library
+from eisfit.readers import read
+from eisfit.settings import FILE_NAME, template
+
+from .conftest import CIRCUIT, FREQUENCY, HEADER, spectra, write_spectrum
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class TestInspect:
+    def test_every_spectrum_has_a_row(self, cell, run):
+        done = run("inspect", cell)
+        assert (done.code, done.err) == (0, "")
+        header, *lines = done.out.splitlines()
+        assert header.split()[:4] == ["spectrum", "file", "reader", "points"]
+        assert [line.split()[0] for line in lines[:4]] == ["00", "01", "02", "03"]
+        assert all(line.split()[3] == "36" for line in lines[:4])
+
+    def test_what_would_be_left_out_and_why(self, cell, run):
+        done = run("inspect", cell, "--f-min", "1", "--mask", "30:70")
+        below = 4 * int(np.sum(FREQUENCY < 1))
+        assert f"left out: {below} points, below f-min 1 Hz" in done.out
+        assert "left out: 8 points" in done.out
+
+    def test_what_was_dropped_assumed_and_skipped(self, cell, run):
+        path = write_spectrum(cell / "04.csv", spectra(1)[0].conj())
+        path.write_text(path.read_text() + "0,1,1\n")
+        (cell / "bad.csv").write_text(f"{HEADER}\n1,nope,3\n")
+        done = run("inspect", cell)
+        assert done.code == 3
+        assert "skipped bad.csv" in done.err
+        assert "ignored: 04.csv" in done.out
+        assert "assumed: 04.csv" in done.out
+
+    def test_the_cell_and_its_record(self, run):
+        done = run("inspect", Path(__file__).parents[2] / "samples" / "si-half-cell")
+        assert done.code == 0
+        assert "type half" in done.out
+        assert "Cycling record: " in done.out
+        assert done.out.count("discharge") == 12
+
+    def test_nothing_there(self, tmp_path, run):
+        assert run("inspect", tmp_path).code == 1
+
+
+class TestCheck:
+    def test_a_verdict_per_spectrum(self, cell, tmp_path, run):
+        done = run("check", cell, "-o", tmp_path / "out")
+        assert done.code == 0
+        table = rows(tmp_path / "out" / "kk.csv")
+        assert [row["spectrum"] for row in table] == ["00", "01", "02", "03"]
+        assert {row["verdict"] for row in table} <= {"pass", "doubtful", "fail"}
+        assert "4 pass" in done.out
+
+    def test_a_step_in_the_middle_fails(self, tmp_path, run):
+        z = spectra(1)[0]
+        z[18:] *= 1.2
+        done = run("check", write_spectrum(tmp_path / "a.csv", z))
+        assert done.code == 0
+        assert "1 fail" in done.out
+
+    def test_never_among_the_inputs(self, cell, run):
+        assert run("check", cell, "-o", cell).code == 2
+
+
+class TestCompare:
+    def test_the_true_circuit_is_first(self, cell, run):
+        done = run("compare", cell, "-c", "R(RQ)", "-c", CIRCUIT)
+        assert done.code == 0
+        assert done.out.splitlines()[1].startswith("R1(R2Q1)(R3Q2)")
+        assert "The data support R1(R2Q1)(R3Q2)" in done.out
+
+    def test_one_circuit_is_no_comparison(self, cell, run):
+        done = run("compare", cell, "-c", "R")
+        assert done.code == 1
+        assert "two circuits" in done.err
+
+
+class TestSimulate:
+    def test_what_is_written_is_read_back(self, tmp_path, run):
+        options = ("--set", "R3=80", "--band", "0.1:1e5", "--per-decade", 5)
+        done = run("simulate", CIRCUIT, *options, "-o", tmp_path / "s.csv")
+        assert done == (0, "", "")
+        (spectrum,) = read(tmp_path / "s.csv")
+        circuit = Circuit(CIRCUIT).with_(R3=80)
+        assert len(spectrum) == 31
+        np.testing.assert_allclose(spectrum.frequency[[0, -1]], [1e5, 0.1])
+        np.testing.assert_allclose(spectrum.impedance, circuit.impedance(spectrum.frequency), rtol=1e-12)
+
+    def test_without_a_file_the_table_is_printed(self, run):
+        done = run("simulate", "R", "--set", "R1=3", "--band", "1:10", "--per-decade", 1)
+        assert done == (0, f"{HEADER}\n10.0,3.0,0.0\n1.0,3.0,0.0\n", "")
+
+    def test_noise_is_repeatable(self, run):
+        options = ("simulate", "assb", "--noise", "0.01", "--seed")
+        assert run(*options, "1") == run(*options, "1")
+        assert run(*options, "1") != run(*options, "2")
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "says"),
+        [
+            (["R", "--set", "R1"], 2, "--set: expected NAME=..."),
+            (["R", "--set", "R2=1"], 1, "no parameter R2"),
+            (["R", "--band", "3"], 2, "--band: expected LOW:HIGH"),
+            (["R", "--band", "0:3"], 2, "--band: expected frequencies above 0"),
+            (["RX"], 1, "no element X"),
+            (["R", "--noise", "-1"], 1, "noise"),
+            (["R", "-o", "/dev/null/x"], 1, "cannot be written"),
+        ],
+    )
+    def test_what_makes_no_sense(self, run, arguments, code, says):
+        done = run("simulate", *arguments)
+        assert done.code == code
+        assert says in done.err
+
+
+class TestLists:
+    def test_the_library(self, run):
+        done = run("circuits")
+        assert done.code == 0
+        assert [line.split()[0] for line in done.out.splitlines()[1:]] == list(library())
+
+    @pytest.mark.parametrize("name", [*library(), "R(RQ)"])
+    def test_one_circuit_in_full(self, run, name):
+        done = run("circuits", name)
+        assert done.code == 0
+        circuit = library()[name].circuit if name in library() else Circuit(name)
+        assert str(circuit) in done.out
+        for parameter in circuit.names:
+            assert parameter in done.out
+
+    def test_no_such_circuit(self, run):
+        assert run("circuits", "asb").code == 1
+
+    def test_the_elements(self, run):
+        done = run("elements")
+        assert done.code == 0
+        assert [line.split()[0] for line in done.out.splitlines()[1:]] == sorted(REGISTRY)
+
+
+class TestConvert:
+    def test_every_point_of_every_spectrum(self, cell, tmp_path, run):
+        done = run("convert", cell, "-o", tmp_path / "all.csv")
+        assert (done.code, done.err) == (0, "")
+        table = rows(tmp_path / "all.csv")
+        assert len(table) == 4 * 36
+        z = np.array([complex(float(row["re_ohm"]), float(row["im_ohm"])) for row in table]).reshape(4, 36)
+        np.testing.assert_array_equal(z, spectra())
+
+    @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+    def test_it_reads_back(self, cell, tmp_path, run, suffix):
+        path = tmp_path / f"all{suffix}"
+        assert run("convert", cell, "-o", path, "-q").code == 0
+        series = read(path)
+        assert len(series) == 4
+        np.testing.assert_allclose([s.impedance for s in series], spectra(), rtol=1e-12)
+
+    def test_a_kind_that_is_not_known(self, cell, tmp_path, run):
+        done = run("convert", cell, "-o", tmp_path / "all.docx")
+        assert done.code == 2
+        assert ".csv, .parquet or .xlsx" in done.err
+
+
+class TestInit:
+    def test_the_template_is_written_once(self, tmp_path, run):
+        assert run("init", tmp_path / "new" / "cell").code == 0
+        path = tmp_path / "new" / "cell" / FILE_NAME
+        assert path.read_text(encoding="utf-8") == template()
+        path.write_text("mine")
+        done = run("init", tmp_path / "new" / "cell")
+        assert done.code == 2
+        assert "stays as it is" in done.err
+        assert path.read_text() == "mine"
+
+    def test_no_folder_can_be_made(self, tmp_path, run):
+        (tmp_path / "file").write_text("")
+        done = run("init", tmp_path / "file" / "cell")
+        assert done.code == 1
+        assert "cannot be written" in done.err
+
+
+class TestReport:
+    def test_what_is_no_study(self, tmp_path, run):
+        (tmp_path / "a.json").write_text("{}")
+        for path in (tmp_path / "a.json", tmp_path / "nowhere.json"):
+            done = run("report", path)
+            assert done.code == 1
+            assert done.err.count("\n") == 1

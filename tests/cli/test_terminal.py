@@ -1,0 +1,94 @@
+"""What the terminal shows."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from uncertainties import ufloat
+
+from eisfit.cli import _terminal
+from eisfit.cli._terminal import Progress, number, shorthand, show_table
+
+SOME = st.floats(min_value=1e-9, max_value=1e9)
+
+
+@given(SOME, st.floats(min_value=1e-4, max_value=3.0))
+def test_errors_in_units_of_the_last_digits(value, relative):
+    assert shorthand(value, relative * value) == f"{ufloat(value, relative * value):S}"
+
+
+@pytest.mark.parametrize(
+    ("value", "stderr", "shown"),
+    [
+        (22.013, 0.127, "22.01(13)"),
+        (101.2, 1.34, "101.2(1.3)"),
+        (14.2034, float("nan"), "14.2"),
+        (14.2034, 0.0, "14.2"),
+        (14.2034, float("inf"), "14.2"),
+        (float("nan"), 1.0, ""),
+    ],
+)
+def test_values_with_errors(value, stderr, shown):
+    assert shorthand(value, stderr) == shown
+
+
+def test_numbers():
+    assert (number(None), number(float("nan")), number(1234.5678), number(3, "d")) == ("", "", "1235", "3")
+
+
+def test_a_table_without_a_terminal_is_aligned_text(capsys):
+    show_table(["a", "long name"], [["1", "x"], ["three", ""]])
+    assert capsys.readouterr().out == "a      long name\n1      x\nthree\n"
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_table_on_a_terminal_shows_brackets_as_they_are(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    show_table(["circuit"], [["[R1](Q1)[bold]"]])
+    assert "[R1](Q1)[bold]" in screen.getvalue()
+
+
+def screen(monkeypatch, slow):
+    """A terminal as stderr, and so many seconds until work counts as slow."""
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(_terminal, "SLOW", slow)
+    return terminal
+
+
+def test_quick_work_shows_no_bar(monkeypatch):
+    terminal = screen(monkeypatch, slow=60)
+    with Progress("cell") as progress:
+        progress("fitting", 0.5)
+    assert terminal.getvalue() == ""
+
+
+def test_slow_work_shows_what_is_done(monkeypatch):
+    terminal = screen(monkeypatch, slow=0.01)
+    with Progress("cell") as progress:
+        progress("fitting", 0.2)
+        progress.timer.join()
+        progress("tracking", 0.9)
+    assert "cell: fitting" in terminal.getvalue()
+    assert "cell: tracking" in terminal.getvalue()
+
+
+def test_quiet_work_shows_nothing(monkeypatch):
+    terminal = screen(monkeypatch, slow=0.01)
+    with Progress("cell", quiet=True) as progress:
+        progress("fitting", 0.2)
+        time.sleep(0.05)
+    assert terminal.getvalue() == ""
