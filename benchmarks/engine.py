@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from synthetic import (
     outliers,
     repeats,
 )
+from worker import peak_memory
 
 from eisfit import Series, Spectrum, fit, fit_batch
 from eisfit.fitting.inductance import inductance_needed, with_inductor
@@ -148,8 +148,7 @@ def long_series(sizes: tuple[int, ...], seed: int) -> None:
     for n in sizes:
         series = as_series(operando(n, seed).impedance)
         _, cpu = timed(lambda series=series: fit(series, MAIN))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"series of {n}: {1e3 * cpu / n:.3g} ms each, peak of this process so far {peak:.0f} MB")
+        print(f"series of {n}: {1e3 * cpu / n:.3g} ms each, peak of this process so far {peak_memory():.0f} MB")
 
 
 def as_series(z: np.ndarray) -> Series:

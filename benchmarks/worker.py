@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from peers import TOOLS
@@ -31,9 +32,17 @@ def main(name: str, source: str, target: str) -> int:
     begin = time.process_time()
     values, errors = fit(frequency, impedance, start)
     cpu = time.process_time() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    np.savez(target, values=values, errors=errors, cpu=cpu, peak=peak)
+    np.savez(target, values=values, errors=errors, cpu=cpu, peak=peak_memory())
     return 0
+
+
+def peak_memory() -> float:
+    """Peak memory of this process in MB. On Linux from /proc: getrusage counts what the parent held at the fork."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = (line.split() for line in status.read_text().splitlines())
+        return next(float(words[1]) for words in lines if words[0] == "VmHWM:") / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":
