@@ -23,6 +23,10 @@ MOST_OUTLIERS = 0.15
 """Share of the points that may stand out and still be called outliers."""
 ADJACENT = 2
 """So many neighbouring points may stand out; longer runs are no outliers but structure."""
+MODEL_ERROR = 2e-4
+"""Least noise that a point is compared with: the model itself errs by so much."""
+CERTAIN_STEP = 4.3
+"""z-score of a step beyond which the points beside it are part of it and no outliers."""
 _ROUNDS = 8
 _MEDIAN = 2 * np.log(2)
 """Median of chi-square with two degrees of freedom."""
@@ -93,6 +97,8 @@ def _judge(frequency: Floats, z: Complexes, n_rc: int, admittance: bool) -> Judg
     noise = evidence.local_noise(fit)
     misfit = evidence.roughness(fit, noise)
     step, at = evidence.step(fit, problem.data)
+    beside = np.abs(np.arange(z.shape[1]) - at[:, None]) <= ADJACENT
+    outlying[beside & (np.abs(step.z) >= CERTAIN_STEP)[:, None]] = 0.0
     drift = evidence.drift(fit, _growth(frequency, z, admittance) / np.abs(measured))
     end = np.abs(z[np.arange(len(z)), frequency.argmin(axis=1)])
     return Judgement(
@@ -135,34 +141,41 @@ def _without_outliers(problem: Design, fit: Regression) -> tuple[Regression, Flo
     """The regression without the points that stand out, by how much they do (N, F), and where these are no outliers."""
     n, half = len(problem.data), problem.data.shape[1] // 2
     outlying, crowded = np.zeros((n, half)), np.zeros(n)
-    distance = evidence.point_distance(fit)
-    suspect: Bools = np.any(distance > _limit(fit, _robust_noise(fit, distance)), axis=1)
+    out = _standing_out(fit, _robust_noise(fit))
+    suspect: Bools = np.any(out, axis=1)
     if not suspect.any():
         return fit, outlying, crowded
-    some = Design(*(part[suspect] for part in problem))
-    trimmed, out = _trimmed(some, _rows(fit, suspect))
-    size = np.where(out, _beyond_chance(trimmed), 0.0)
+    first = _rows(fit, suspect)
+    trimmed, out = _trimmed(Design(*(part[suspect] for part in problem)), first, out[suspect])
     many = (out.mean(axis=1) > MOST_OUTLIERS) | _runs(out, ADJACENT + 1)
-    outlying[suspect], crowded[suspect] = np.where(many[:, None], 0.0, size), np.where(many, size.max(axis=1), 0.0)
+    outlying[suspect] = np.where(out & ~many[:, None], _beyond_chance(trimmed), 0.0)
+    crowded[suspect] = np.where(many, np.max(np.abs(joined(first.residual)) * out, axis=1), 0.0)
     kept = suspect.copy()
     kept[suspect] = ~many
     return _merged(fit, kept, _rows(trimmed, ~many)), outlying, crowded
 
 
-def _trimmed(problem: Design, fit: Regression) -> tuple[Regression, Bools]:
-    """Leave out what stands out, fit the rest, look again at all points, until nothing changes."""
-    distance = evidence.point_distance(fit)
-    noise = _robust_noise(fit, distance)
-    out = distance > _limit(fit, noise)
+def _trimmed(problem: Design, fit: Regression, out: Bools) -> tuple[Regression, Bools]:
+    """Leave out what stands out, fit the rest, look again at all points, until nothing changes in a spectrum."""
+    noise, out = _robust_noise(fit), out.copy()
+    open_ = np.ones(len(out), bool)
     for _ in range(_ROUNDS):
-        counted = np.where(np.concatenate([out, out], axis=1), 0.0, 1.0)
-        fit = regress(problem.columns, problem.data, counted, noise)
-        noise = fit.sigma
-        again = evidence.point_distance(fit) > _limit(fit, noise)
-        if (again == out).all():
+        left = np.concatenate([out[open_], out[open_]], axis=1)
+        again = regress(problem.columns[open_], problem.data[open_], np.where(left, 0.0, 1.0), noise[open_])
+        fit = _merged(fit, open_, again)
+        noise[open_] = again.sigma
+        before, now = out[open_], _standing_out(again, again.sigma)
+        out[open_] = now
+        open_[open_] = np.any(now != before, axis=1)
+        if not open_.any():
             break
-        out = again
     return fit, out
+
+
+def _standing_out(fit: Regression, noise: Floats) -> Bools:
+    """Points (N, F) farther from the model than noise (N,) puts a good one."""
+    out: Bools = evidence.point_distance(fit) > _limit(fit, noise)
+    return out
 
 
 def _beyond_chance(fit: Regression) -> Floats:
@@ -173,9 +186,10 @@ def _beyond_chance(fit: Regression) -> Floats:
     return out
 
 
-def _robust_noise(fit: Regression, distance: Floats) -> Floats:
+def _robust_noise(fit: Regression) -> Floats:
     """Noise (N,) that a minority of bad points does not move, never above the plain one."""
-    out: Floats = np.minimum(fit.sigma, 1.2 * np.sqrt(np.median(distance, axis=1) / _MEDIAN))
+    middle = np.median(evidence.point_distance(fit), axis=1)
+    out: Floats = np.minimum(fit.sigma, 1.2 * np.sqrt(middle / _MEDIAN))
     return out
 
 
@@ -183,7 +197,8 @@ def _limit(fit: Regression, noise: Floats) -> Floats:
     """Distance (N, 1) that one point of a good spectrum exceeds with the stated chance (F with 2 and dof degrees)."""
     dof = np.maximum(fit.dof, 2.0)
     points = fit.residual.shape[1] / 2
-    out: Floats = (noise**2 * dof * np.expm1(2 / dof * np.log(points / CHANCE)))[:, None]
+    square = np.maximum(noise, MODEL_ERROR) ** 2
+    out: Floats = (square * dof * np.expm1(2 / dof * np.log(points / CHANCE)))[:, None]
     return out
 
 

@@ -69,9 +69,9 @@ def mask_residuals(spectrum: Spectrum, kk: KramersKronig, i: int, mains: Sequenc
     """A copy without the points that the Kramers-Kronig test finds far off, and those off by less near the mains."""
     size = 100 * np.abs(kk.residual[i])
     gross = kk.outliers[i]
-    hum: Bools = _near_mains(spectrum.frequency, mains) & ~gross
     with np.errstate(invalid="ignore"):
-        hum = hum & (kk.deviation[i] >= MAINS_DEVIATION) & (size >= MAINS_PERCENT)
+        off = kk.deviation[i] >= MAINS_DEVIATION
+        hum: Bools = _near_mains(spectrum.frequency, mains) & _alone(off) & (size >= MAINS_PERCENT) & ~gross
     for k in np.flatnonzero(gross | hum).tolist():
         where = " near a harmonic of the mains" if hum[k] else ""
         reason = f"{RESIDUAL_REASON} of {size[k]:.2g} %, {kk.deviation[i][k]:.2g} standard deviations{where}"
@@ -83,6 +83,13 @@ def _masked_from_above(spectrum: Spectrum, bad: Bools, reason: str) -> Spectrum:
     """Mask the run of bad points that begins at the highest used frequency."""
     run = np.logical_and.accumulate(bad | spectrum.mask) & bad
     return spectrum.masked(run, reason) if run.any() else spectrum
+
+
+def _alone(off: Bools) -> Bools:
+    """Points that are off while their neighbours are not: hum spoils one frequency, not a range."""
+    padded = np.concatenate([[False], off, [False]])
+    out: Bools = off & ~padded[:-2] & ~padded[2:]
+    return out
 
 
 def _near_mains(frequency: Floats, mains: Sequence[float]) -> Bools:

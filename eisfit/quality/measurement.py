@@ -63,8 +63,10 @@ def design(frequency: Floats, impedance: Complexes, n_rc: int) -> Design:
         ],
         axis=2,
     )
-    columns: Complexes = kernel * (_expected(omega, modulus, tau)[:, None, :] / modulus[..., None])
-    return Design(split(columns), split(impedance / modulus))
+    weight = np.concatenate([1 / modulus, 1 / modulus], axis=1)[..., None]
+    columns: Floats = split(kernel) * weight
+    columns *= _expected(omega, modulus, tau)[:, None, :]
+    return Design(columns, split(impedance / modulus))
 
 
 def split(values: Complexes) -> Floats:

@@ -59,7 +59,7 @@ def regress(columns: Floats, data: Floats, counted: Floats, noise: Floats | None
 
     `noise` (N,) is the relative noise where a robust estimate knows it; else a first regression finds it.
     """
-    transposed = (columns * counted[..., None]).transpose(0, 2, 1)
+    transposed = (columns if counted.all() else columns * counted[..., None]).transpose(0, 2, 1)
     normal, right = transposed @ columns, _times(transposed, data)
     sigma = _first_noise(columns, data, counted, normal, right) if noise is None else noise
     ridge = _ridge(sigma)
@@ -75,7 +75,7 @@ def regress(columns: Floats, data: Floats, counted: Floats, noise: Floats | None
 
 def _first_noise(columns: Floats, data: Floats, counted: Floats, normal: Floats, right: Floats) -> Floats:
     full = _with_ridge(normal, _ridge(np.full(len(data), _FIRST_GUESS)))
-    x = np.linalg.solve(full, right[..., None])[..., 0]
+    x: Floats = np.asarray(np.linalg.solve(full, right[..., None])[..., 0], dtype=np.float64)
     effective = np.minimum(0.9 * normal.shape[1], 0.7 * counted.sum(axis=1))
     return _scatter(data - _times(columns, x), counted, effective)[0]
 

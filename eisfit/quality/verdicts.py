@@ -82,7 +82,7 @@ def opinion(found: Judgement, i: int, frequency: Floats, limits: Limits) -> Opin
     if found.dof[i] < limits.least_dof:
         sentence = f"{len(frequency)} points are too few for this band: nothing could be found against them"
         return Opinion("doubtful", sentence, worst)
-    findings = [f for f in _findings(found, i, frequency, limits) if f.level]
+    findings = _findings(found, i, frequency, limits)
     if not findings:
         return Opinion("pass", f"noise {_percent(100 * found.noise[i])}; {unseen(found, i, limits)}", worst)
     findings.sort(key=lambda f: -f.level)
@@ -110,26 +110,20 @@ def _findings(found: Judgement, i: int, f: Floats, limits: Limits) -> list[_Find
     worst = float(f[np.abs(found.residual[i]).argmax()])
     step, drift, misfit = (100 * float(v[i]) for v in (found.step, found.drift, found.misfit))
     noise, at = 100 * float(found.scatter[i]), float(found.step_frequency[i])
-    return [
-        *_outliers(found, i, f, limits),
-        _Finding(
-            limits.step.level(abs(step), abs(found.step_z[i])),
-            f"|Z| steps by {_percent(abs(step))} at {_hertz(at)}",
-            at,
-        ),
-        _Finding(
-            limits.misfit.level(misfit, found.misfit_z[i]),
-            f"Re and Im disagree by {_percent(misfit)} beyond the noise of {_percent(100 * found.noise[i])}",
-            worst,
-        ),
-        _Finding(
-            limits.drift.level(abs(drift), abs(found.drift_z[i])),
-            f"the resistance seems to {'rise' if drift > 0 else 'fall'} by {_percent(abs(drift))} "
-            f"(standard error {_percent(100 * found.drift_stderr[i])}) during the sweep",
-            float(f.min()),
-        ),
-        _Finding(limits.noise.level(noise, 0.0), f"the noise is {_percent(noise)}", worst),
-    ]
+    out = _outliers(found, i, f, limits)
+    if level := limits.step.level(abs(step), abs(found.step_z[i])):
+        out.append(_Finding(level, f"|Z| steps by {_percent(abs(step))} at {_hertz(at)}", at))
+    if level := limits.misfit.level(misfit, found.misfit_z[i]):
+        beyond = f"beyond the noise of {_percent(100 * found.noise[i])}"
+        out.append(_Finding(level, f"Re and Im disagree by {_percent(misfit)} {beyond}", worst))
+    if level := limits.drift.level(abs(drift), abs(found.drift_z[i])):
+        way = "rise" if drift > 0 else "fall"
+        error = f"(standard error {_percent(100 * found.drift_stderr[i])})"
+        sentence = f"the resistance seems to {way} by {_percent(abs(drift))} {error} during the sweep"
+        out.append(_Finding(level, sentence, float(f.min())))
+    if level := limits.noise.level(noise, 0.0):
+        out.append(_Finding(level, f"the noise is {_percent(noise)}", worst))
+    return out
 
 
 def _outliers(found: Judgement, i: int, f: Floats, limits: Limits) -> list[_Finding]:
