@@ -132,11 +132,11 @@ def check_steps(max_iterations: int) -> None:
 
 
 def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float], n: int) -> Floats:
+    values = circuit.array(start)
     if isinstance(start, Mapping):
         missing = [p.name for p in circuit.parameters if not p.fixed and p.name not in start]
         if missing:
             raise FitError(f"start values name every free parameter or none: {', '.join(missing)} missing")
-    values = circuit.array(start)
     if values.ndim == 2 and len(values) != n:
         raise FitError(f"{len(values)} sets of start values for {n} spectra")
     if not np.isfinite(values).all():

@@ -33,7 +33,7 @@ SIGNIFICANT = 3.0
 """The inductance, averaged over the sample, must be this many standard errors above zero."""
 
 
-PLAUSIBLE = 2e-5
+PLAUSIBLE = 1e-4
 """H. A cable has about 1 uH per metre: what asks for more than this is a wrong circuit, not a cable."""
 
 

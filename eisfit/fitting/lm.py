@@ -37,9 +37,9 @@ RTOL = 1e-7
 """A fall of the cost by this share moves chi2 by 1e-5 for a hundred data: 0.003 standard errors of a parameter."""
 CALM = 1e-4
 """Above this damping a small step proves nothing: the damping may be what keeps it small."""
-CREEP, CREEPS = 1e-6, 6
-"""So many steps in a row that gain less than this share: a valley so flat that its end means nothing. The errors of the
-parameters along it tell."""
+CREEP, CREEPS = 10.0, 6
+"""So many steps that gain less than this many times `rtol`, without a better one between: a valley so flat that its end
+means nothing. The errors of the parameters along it tell."""
 ROUND_OFF = 1e-26
 """Below this share of the sum of the squared data the misfit is rounding."""
 
@@ -179,7 +179,7 @@ def _advance(problem: LeastSquares, state: _State, lower: Floats, upper: Floats,
     settled = (np.abs(foretold) <= small) & (fall >= -10 * small) & usable
     calm = state.damping <= CALM
     code = np.full(len(cost), CONVERGED)
-    slow = better & (fall <= CREEP * state.cost)
+    slow = better & (fall <= CREEP * rtol * state.cost)
     state.creeps = np.where(better & ~slow, 0, state.creeps + slow)
     done = (settled & calm) | (better & (cost <= state.floor)) | (slow & (state.creeps >= CREEPS))
     with np.errstate(divide="ignore", invalid="ignore"):

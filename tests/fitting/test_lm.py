@@ -209,11 +209,11 @@ def test_never_more_problems_at_once_than_the_batch_holds():
 def test_bounds_are_met_and_the_rest_is_minimal():
     curves = decays(20)
     top = np.array([0.4, np.inf])
-    end = minimise(curves, np.full((20, 2), 0.3), np.array([-np.inf, -np.inf]), top)
+    end = minimise(curves, np.full((20, 2), 0.3), np.array([-np.inf, -np.inf]), top, rtol=1e-11)
     assert np.all(end.theta[:, 0] <= 0.4)
     assert np.all(end.theta[:, 0] == 0.4)
     held = Curves(lambda x, b: saturating(x, (40.0, b[0])), curves.x, curves.y, np.array([0.5]))
-    best = minimise(held, np.full((20, 1), 1.0), *free(1))
+    best = minimise(held, np.full((20, 1), 1.0), *free(1), rtol=1e-11)
     np.testing.assert_allclose(end.cost, best.cost, rtol=1e-8)
 
 
