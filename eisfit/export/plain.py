@@ -68,6 +68,8 @@ def _from_plain_class(kind: Any, data: Any) -> Any:
     if kind is float:
         return float("nan") if data is None else float(data)
     if is_dataclass(kind):
+        if not isinstance(data, Mapping):
+            raise TypeError(f"{kind.__name__} is no object")
         return build(kind, {f.name: _field(kind, f, data) for f in fields(kind)})
     if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
         hints = _hints(kind)
@@ -122,8 +124,9 @@ def _each(value: Any) -> Any:
 def _array(dtype: Any, data: Any) -> NDArray[Any]:
     kind = np.dtype(dtype)
     if kind.kind == "c":
-        re, im = (np.array(data[part], dtype=np.float64) for part in ("re", "im"))
-        return read_only(re + 1j * im, kind)
+        out = np.array(data["re"], dtype=kind)
+        out.imag = np.array(data["im"], dtype=np.float64)
+        return read_only(out, kind)
     return read_only(np.array(data, dtype=kind), kind)
 
 

@@ -38,8 +38,9 @@ def leak_interval(spectra: Aligned, window: Window, base: Baseline, flagged: Boo
 def _tied(spectra: Aligned, window: Window, base: Baseline) -> tuple[Floats, Floats]:
     """G (n,) and the standard error that the noise of the points gives it."""
     at = window.whole
-    Y, own = 1 / spectra.impedance[:, at], 1 / base.impedance[..., at]
-    weight = 1 / np.abs(Y) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        Y, own = 1 / spectra.impedance[:, at], 1 / base.impedance[..., at]
+        weight = 1 / np.abs(Y) ** 2
     total = weight.sum(axis=-1)
     leak = (weight * (Y - own).real).sum(axis=-1) / total
     return leak, spectra.noise * np.sqrt((1 + MEDIAN / base.members) / total)
