@@ -32,10 +32,11 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A spectrum with its label, its file and its time on the common clock, s; None where that is not known."""
+    """A spectrum with its label, its source and its time on the common clock, s; None where that is not known."""
 
     spectrum: Spectrum
-    file: str
+    label: str
+    source: Source
     time: float | None
     dated: bool
 
@@ -63,7 +64,10 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     if record is not None:
         conditions = filled(conditions, times, record)
     return Series(
-        [item.spectrum.with_(conditions=c) for item, c in zip(spectra, conditions, strict=True)],
+        [
+            p.spectrum.with_(conditions=c, label=p.label, source=p.source)
+            for p, c in zip(spectra, conditions, strict=True)
+        ],
         cell=merged_cell(cell, loaded, notes),
         record=record,
         notes=dict.fromkeys(notes),
@@ -87,10 +91,10 @@ def placed(loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence
         for spectrum in content.spectra:
             sweep = spectrum.source.sweep if spectrum.source else 0
             name = f"{label}#{sweep + 1}" if len(content.spectra) > 1 else label
-            own = spectrum.with_(label=name, source=replace(item.source, sweep=sweep))
+            source = replace(item.source, sweep=sweep) if sweep else item.source
             at = spectrum.conditions.time_s
             time = None if origin is None or at is None else origin + at
-            out.append(Placed(own, item.found.shown, time, content.start is not None))
+            out.append(Placed(spectrum, name, source, time, content.start is not None))
     return out
 
 
@@ -104,7 +108,7 @@ def labels(loaded: Sequence[Loaded]) -> list[str]:
 
 def in_order(spectra: list[Placed]) -> list[Placed]:
     """By time where it is known; those without a time follow in the order of their file names (2 before 10)."""
-    by_name = sorted(spectra, key=lambda item: natural(item.file))
+    by_name = sorted(spectra, key=lambda item: natural(item.source.path))
     return sorted(by_name, key=lambda item: np.inf if item.time is None else item.time)
 
 
@@ -114,6 +118,8 @@ def timed(item: Placed, time: float | None) -> Conditions:
     stamp = given.timestamp
     if stamp is None and item.dated and item.time is not None:
         stamp = date_of(item.time)
+    if time == given.time_s and stamp == given.timestamp:
+        return given
     return replace(given, time_s=time, timestamp=stamp)
 
 

@@ -11,6 +11,7 @@ own signature only; it never lists what the file is not. A `general` reader (pla
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -209,7 +210,7 @@ def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
 def load(path: Path, shown: str) -> File:
     """The bytes of a file. Raises ReadError where it cannot be opened, or vanished meanwhile."""
     try:
-        if path.exists() and not path.is_file():
+        if not stat.S_ISREG(path.stat().st_mode):
             raise ReadError("is no regular file", shown)
         return File(path, path.read_bytes(), shown)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from os import PathLike, fspath
@@ -103,13 +104,14 @@ def exists(path: Path) -> bool:
 def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Path]:
     """The data files of a folder in natural order, not those of its sub-folders."""
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: natural(entry.name))
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: natural(entry.name))
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", str(folder)) from None
-    files = [e for e in entries if not e.is_dir() and not NOT_DATA.fullmatch(e.name)]
+    files = [Path(entry.path) for entry in entries if not entry.is_dir() and not NOT_DATA.fullmatch(entry.name)]
     data = [file for file in files if is_candidate(file, chosen)]
     if not data:
-        raise ReadError(nothing_in(folder, files, entries), str(folder))
+        raise ReadError(nothing_in(files, entries), str(folder))
     known = set(data)
     who = "no reader" if chosen is None else f"the reader {chosen.name}"
     notes += [Note("ignored", file.name, f"{who} knows no such file") for file in files if file not in known]
@@ -134,9 +136,9 @@ def choose_quietly(file: Path, suffix: str) -> bool:
         return True
 
 
-def nothing_in(folder: Path, files: Sequence[Path], entries: Sequence[Path]) -> str:
+def nothing_in(files: Sequence[Path], entries: Sequence[os.DirEntry[str]]) -> str:
     """The sentence for a folder without data files."""
-    inner = [entry.name for entry in entries if entry.is_dir() and has_data(entry)]
+    inner = [entry.name for entry in entries if entry.is_dir() and has_data(Path(entry.path))]
     if inner:
         return (
             f"holds no data file itself, but {len(inner)} of its sub-folders do (the first is {inner[0]}): "

@@ -9,8 +9,9 @@ or more, by least squares; the sign that leaves the smaller rest is the physical
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,24 +72,26 @@ def rest(parts: Floats, target: Floats) -> float:
     return best
 
 
-def inductive(sweeps: Iterable[tuple[Floats, Complexes]]) -> tuple[int, int]:
-    """How many points have Im Z > 0, and how many there are."""
-    parts = [z.imag > 0 for _, z in sweeps]
-    return int(sum(part.sum() for part in parts)), sum(part.size for part in parts)
+class Verdict(NamedTuple):
+    """How many of the points have Im Z > 0, and whether that is the wrong sign."""
+
+    positive: int
+    total: int
+    conjugated: bool
+
+    @property
+    def mostly_inductive(self) -> bool:
+        """True where nearly all points have Im Z > 0, as those of a cable have."""
+        return self.positive > MOST * self.total
 
 
-def mostly_inductive(sweeps: list[tuple[Floats, Complexes]]) -> bool:
-    """True where nearly all points have Im Z > 0, as those of a cable have."""
-    positive, total = inductive(sweeps)
-    return positive > MOST * total
-
-
-def is_conjugated(sweeps: list[tuple[Floats, Complexes]], *, stated: bool) -> bool:
-    """True where Im Z has the wrong sign. `stated`: a header names the column, so that doubt goes in its favour."""
-    positive, total = inductive(sweeps)
+def judge(sweeps: Sequence[tuple[Floats, Complexes]], *, stated: bool) -> Verdict:
+    """Whether the sign of Im Z is wrong. `stated`: a header names the column, so that doubt goes in its favour."""
+    positive = sum(int(np.count_nonzero(z.imag > 0)) for _, z in sweeps)
+    total = sum(z.size for _, z in sweeps)
     if 2 * positive <= total or (stated and total < FEW):
-        return False
+        return Verdict(positive, total, conjugated=False)
     found = evidence(sweeps)
     if stated or abs(found) >= DECISIVE:
-        return found <= -DECISIVE
-    return positive > MOST * total
+        return Verdict(positive, total, conjugated=found <= -DECISIVE)
+    return Verdict(positive, total, conjugated=positive > MOST * total)

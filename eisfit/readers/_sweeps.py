@@ -12,7 +12,7 @@ import numpy as np
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
 from eisfit.readers._columns import Column, has_frequency
-from eisfit.readers._sign import inductive, is_conjugated, mostly_inductive
+from eisfit.readers._sign import Verdict, judge
 from eisfit.readers._table import Indices, Table, check, median
 from eisfit.readers._traces import cycling_only, trace_of
 from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
@@ -132,11 +132,11 @@ def spectra_of(
 ) -> tuple[Spectrum, ...]:
     """The sweeps of a table as spectra, the sign of Im Z settled over all of them."""
     parts = [(frequency[rows], impedance[rows]) for rows in sweeps]
-    if parts and is_conjugated(parts, stated=table.headed):
-        notes.append(Note("assumed", table.shown, flipped(table, parts)))
+    sign = judge(parts, stated=table.headed)
+    if sign.conjugated:
         parts = [(f, z.conj()) for f, z in parts]
-    elif mostly_inductive(parts):
-        notes.append(Note("assumed", table.shown, kept(parts)))
+    if sign.conjugated or sign.mostly_inductive:
+        notes.append(Note("assumed", table.shown, about_sign(table, sign)))
     sigma = sigmas(table)
     return tuple(
         Spectrum(
@@ -166,22 +166,16 @@ def counted_by_instrument(table: Table, sweeps: list[Indices]) -> float:
     return float(np.nansum(np.abs(moved)))
 
 
-def flipped(table: Table, parts: list[tuple[Floats, Complexes]]) -> str:
-    """The sentence that says why Im Z is read with the other sign."""
-    positive, total = inductive(parts)
+def about_sign(table: Table, sign: Verdict) -> str:
+    """The sentence on spectra that are mostly inductive: why Im Z is read with the other sign, or is kept."""
+    points = f"{sign.positive} of {sign.total} points"
+    if not sign.conjugated:
+        return f"{points} are inductive (Im(Z) > 0); nothing contradicts the sign as it stands, it is kept"
     name = next((table.columns[q][0].name for q in ("imaginary", "phase") if q in table.columns), "Im(Z)")
     stated = f"as column {name} states it" if table.headed else "as it stands"
     return (
-        f"Im(Z) is read with the opposite sign: {stated}, {positive} of {total} points would be inductive "
+        f"Im(Z) is read with the opposite sign: {stated}, {points} would be inductive "
         "against the course of Re(Z), which no causal system shows"
-    )
-
-
-def kept(parts: list[tuple[Floats, Complexes]]) -> str:
-    """The sentence for a spectrum that is mostly inductive, and is left so."""
-    positive, total = inductive(parts)
-    return (
-        f"{positive} of {total} points are inductive (Im(Z) > 0); nothing contradicts the sign as it stands, it is kept"
     )
 
 
@@ -207,7 +201,7 @@ def sweeps_of(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
         counter = table.column(quantity)
         if counter is not None:
             cuts |= set((np.flatnonzero(np.diff(counter[index]) != 0) + 1).tolist())
-    return np.split(index, sorted(cuts))
+    return np.split(index, sorted(cuts)) if cuts else [index]
 
 
 def turning_points(frequency: Floats) -> set[int]:

@@ -40,8 +40,11 @@ class Table(NamedTuple):
 
         Techniques that mix steps leave 0 in the columns that a step does not measure.
         """
-        parts = [in_units(self.values[rows], column) for column in self.columns.get(quantity, ())]
-        return next((part for part in parts if part.any()), parts[0] if parts else None)
+        columns = self.columns.get(quantity)
+        if columns is None:
+            return None
+        parts = [in_units(self.values[rows], column) for column in columns]
+        return next((part for part in parts if part.any()), parts[0])
 
 
 def in_units(values: Floats, column: Column) -> Floats:

@@ -30,7 +30,7 @@ DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
 PREAMBLE = 500
 """Lines in which the column line or the first row is looked for."""
 BLANKS = re.compile(r"\s{2,}")
-SAMPLE = 8
+SAMPLE = 4
 """Lines below the column line that show how the rows are written."""
 UNNAMED = ("frequency/Hz", "Re(Z)/Ohm", "Im(Z)/Ohm")
 EVEN = 20

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers._sign import evidence, is_conjugated
+from eisfit.readers._sign import evidence, judge
 from eisfit.readers._sweeps import turning_points
 
 DOWN = np.logspace(5, 0, 11)
@@ -71,8 +71,8 @@ def test_evidence_is_for_a_spectrum_and_against_its_conjugate(kind, noise):
     z = spectrum(kind) * (1 + noise * rng.standard_normal(11) + 1j * noise * rng.standard_normal(11))
     assert evidence([(DOWN, z)]) > 0.3
     assert evidence([(DOWN, z)]) == pytest.approx(-evidence([(DOWN[::-1], z[::-1].conj())]))
-    assert not is_conjugated([(DOWN, z)], stated=True)
-    assert not is_conjugated([(DOWN, z)], stated=False)
+    assert not judge([(DOWN, z)], stated=True).conjugated
+    assert not judge([(DOWN, z)], stated=False).conjugated
 
 
 @pytest.mark.parametrize("kind", ["arc", "blocking", "warburg", "capacitor"])
@@ -80,18 +80,18 @@ def test_evidence_is_for_a_spectrum_and_against_its_conjugate(kind, noise):
 def test_conjugated_spectra_are_found(kind, noise):
     rng = np.random.default_rng(3)
     z = spectrum(kind).conj() * (1 + noise * rng.standard_normal(11) + 1j * noise * rng.standard_normal(11))
-    assert is_conjugated([(DOWN, z)], stated=True)
+    assert judge([(DOWN, z)], stated=True).conjugated
 
 
 def test_a_header_is_not_overruled_by_few_points():
-    assert not is_conjugated([(DOWN[:4], spectrum("arc").conj()[:4])], stated=True)
-    assert is_conjugated([(DOWN[:4], spectrum("arc").conj()[:4])], stated=False)
+    assert not judge([(DOWN[:4], spectrum("arc").conj()[:4])], stated=True).conjugated
+    assert judge([(DOWN[:4], spectrum("arc").conj()[:4])], stated=False).conjugated
 
 
 def test_without_evidence_a_header_is_kept_and_the_capacitive_sign_taken_without_one():
     z = np.full(11, 5 + 1j)
     assert evidence([(DOWN, z)]) == pytest.approx(0, abs=0.3)
-    assert not is_conjugated([(DOWN, z)], stated=True)
-    assert is_conjugated([(DOWN, z)], stated=False)
+    assert not judge([(DOWN, z)], stated=True).conjugated
+    assert judge([(DOWN, z)], stated=False).conjugated
     assert evidence([]) == 0.0
     assert evidence([(DOWN[:1], z[:1])]) == 0.0
