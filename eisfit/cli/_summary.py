@@ -42,7 +42,7 @@ def _table(study: Study, shown: Sequence[int]) -> tuple[list[str], list[list[str
     track = study.track
     roles = [(name, role) for name, role in track.roles.items() if role.unit == "ohm"][:ROLES]
     rms = study.fits.rms_percent
-    columns = {
+    columns: dict[str, list[str]] = {
         "spectrum": [study.series[i].label for i in shown],
         "direction": [study.series[i].conditions.direction or "" for i in shown],
         track.axis.label: [number(float(track.axis.values[i])) for i in shown],

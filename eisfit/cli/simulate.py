@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from eisfit.errors import OptionError
 from eisfit.settings.kinds import RANGE, VALUES, Kind
+
+if TYPE_CHECKING:
+    from eisfit.spectrum import Spectrum
 
 Text = Annotated[str, typer.Argument(metavar="CIRCUIT", help="A circuit, or a name out of `eisfit circuits`.")]
 Values = Annotated[
@@ -48,7 +51,8 @@ def command(
 
     chosen = _parsed(VALUES, "--set", values or [])
     low, high = _parsed(RANGE, "--band", band)
-    spectrum = simulate(resolve_circuit(circuit), _frequencies(low, high, per_decade), chosen, noise=noise, seed=seed)
+    frequency = _frequencies(low, high, per_decade)
+    spectrum = cast("Spectrum", simulate(resolve_circuit(circuit), frequency, chosen, noise=noise, seed=seed))
     z = spectrum.impedance
     _write(out, zip(spectrum.frequency.tolist(), z.real.tolist(), z.imag.tolist(), strict=True))
     return 0

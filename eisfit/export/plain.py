@@ -61,20 +61,23 @@ def from_plain(kind: Any, data: Any) -> Any:
 
 
 def _from_plain_class(kind: Any, data: Any) -> Any:
-    if is_dataclass(kind) and isinstance(data, kind):
-        return data
+    is_class = isinstance(kind, type)
     if kind in _FROM_PLAIN:
-        return _FROM_PLAIN[kind](data)
+        return data if isinstance(data, kind) else _FROM_PLAIN[kind](data)
     if kind is float:
         return float("nan") if data is None else float(data)
-    if is_dataclass(kind):
-        if not isinstance(data, Mapping):
-            raise TypeError(f"{kind.__name__} is no object")
-        return build(kind, {f.name: _field(kind, f, data) for f in fields(kind)})
-    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
+    if is_class and hasattr(kind, "__dataclass_fields__"):
+        return data if isinstance(data, kind) else _dataclass(kind, data)
+    if is_class and issubclass(kind, tuple) and hasattr(kind, "_fields"):
         hints = _hints(kind)
         return kind(**{name: from_plain(hints[name], value) for name, value in data.items()})
-    return kind(data) if isinstance(kind, type) and issubclass(kind, Enum) else data
+    return kind(data) if is_class and issubclass(kind, Enum) else data
+
+
+def _dataclass(kind: type, data: Any) -> Any:
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{kind.__name__} is no object")
+    return build(kind, {f.name: _field(kind, f, data) for f in fields(kind)})
 
 
 def _field(kind: type, declared: Field[Any], data: Mapping[str, Any]) -> Any:

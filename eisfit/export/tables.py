@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from eisfit.fitting import table
 from eisfit.study import Study
+from eisfit.tracking import derived
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
@@ -33,6 +34,4 @@ def write_parameters(study: Study, path: Path) -> Path:
 
 def write_derived(study: Study, path: Path) -> Path:
     """derived.csv: one row per spectrum, what follows from the parameters, and the evidence for or against a short."""
-    from eisfit.tracking import derived
-
     return write_csv(path, derived.columns(study), derived.rows(study))
