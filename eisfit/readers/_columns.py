@@ -13,6 +13,8 @@ from typing import Literal
 
 import numpy as np
 
+from eisfit.readers._numbers import Needs
+
 Quantity = Literal[
     "frequency", "omega", "real", "imaginary", "magnitude", "phase", "time", "potential", "current", "dq", "counter",
     "cycle", "group", "step", "temperature", "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma",
@@ -213,6 +215,22 @@ def nth(columns: dict[Quantity, list[Column]], i: int, count: int) -> Layout:
     """The layout of spectrum `i` of `count` beside each other: its own columns, the frequency perhaps shared."""
     own: Layout = {quantity: (found[i],) for quantity, found in columns.items() if len(found) == count}
     return own if "frequency" in own else own | {"frequency": (columns["frequency"][0],)}
+
+
+def needs(*layouts: Layout) -> Needs:
+    """Which columns have to hold numbers: frequency and impedance; of a cycling record time, potential and current."""
+    must: set[int] = set()
+    for columns in layouts:
+        wanted: tuple[Quantity, ...] = ("time", "potential", "current", "dq")
+        if has_frequency(columns):
+            parts: tuple[Quantity, Quantity] = ("magnitude", "phase")
+            if {"real", "imaginary"} <= columns.keys():
+                parts = ("real", "imaginary")
+            wanted = ("frequency" if "frequency" in columns else "omega", *parts)
+        must |= {columns[quantity][0].index for quantity in wanted if quantity in columns}
+    useful = {column.index for columns in layouts for found in columns.values() for column in found}
+    names = {column.index for columns in layouts for column in columns.get("group", ())}
+    return Needs(frozenset(must), frozenset(useful), frozenset(names))
 
 
 def has_impedance(columns: Layout) -> bool:

@@ -6,8 +6,11 @@ import re
 from datetime import datetime
 
 TIME = r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*([AaPp][Mm])?"
-NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})\s+" + TIME)
+NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})[T\s]+" + TIME)
 NAMED = re.compile(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})\s+" + TIME)
+CELL = re.compile(rb"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: [AaPp][Mm])?")
+FIRST_ROWS = 4096
+"""Bytes of the rows in which a first date is looked for."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -24,6 +27,23 @@ def local_time(text: str, *, day_first: bool = False) -> datetime | None:
     if found and found[1].lower() in MONTHS:
         return moment(int(found[3]), MONTHS.index(found[1].lower()) + 1, int(found[2]), found.groups()[3:])
     return None
+
+
+def as_seconds(data: bytes, start: int) -> tuple[bytes, datetime | None]:
+    """The same rows with dates (`01/20/2019 12:33:44.1`) written as seconds after the first of them, and that one.
+
+    The rows begin at `start`; without a date among the first of them nothing changes, and None is returned.
+    """
+    first = CELL.search(data, start, start + FIRST_ROWS)
+    origin = None if first is None else local_time(first[0].decode("ascii"))
+    if origin is None:
+        return data, None
+
+    def seconds(found: re.Match[bytes]) -> bytes:
+        now = local_time(found[0].decode("ascii"))
+        return b"nan" if now is None else repr((now - origin).total_seconds()).encode()
+
+    return data[:start] + CELL.sub(seconds, data[start:]), origin
 
 
 def ordered(first: str, second: str, third: str, *, day_first: bool) -> tuple[int, int, int]:

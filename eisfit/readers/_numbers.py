@@ -10,7 +10,8 @@ import contextlib
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,15 @@ TAIL = 1 << 14
 """Bytes at the end of the file in which the last rows are looked for."""
 
 
-Codes = dict[int, dict[str, int]]
-"""For columns that hold names: the number of each name."""
+class Needs(NamedTuple):
+    """Columns by index: in `must` every cell has to be a number, in `useful` text is told, in `names` it is numbered.
+
+    Other columns may hold text, which gives NaN.
+    """
+
+    must: frozenset[int]
+    useful: frozenset[int] = frozenset()
+    names: frozenset[int] = frozenset()
 
 
 class Block(NamedTuple):
@@ -61,10 +69,8 @@ class Rows(NamedTuple):
     dropped: tuple[str, ...] = ()
 
 
-def numbers(block: Block, needed: Sequence[int], names: Sequence[int] = ()) -> Rows:
-    """The numbers of a block; columns outside `needed` may hold text, which gives NaN.
-
-    Text in the columns `names` is numbered by first appearance.
+def numbers(block: Block, needs: Needs) -> Rows:
+    """The numbers of a block.
 
     Raises CorruptFile with the line where a needed cell is no number.
     """
@@ -73,7 +79,7 @@ def numbers(block: Block, needed: Sequence[int], names: Sequence[int] = ()) -> R
         return Rows(np.empty((0, block.width)), dropped)
     values = in_bulk(block, end)
     if values is None:
-        rows = row_by_row(block, end, frozenset(needed), {index: {} for index in names})
+        rows = Careful(block, needs).read(end)
         return Rows(rows.values, dropped + rows.dropped)
     return Rows(values, dropped)
 
@@ -130,24 +136,6 @@ def closes_rows(block: Block) -> bool:
     return block.delimiter is not None and first.endswith(block.delimiter.encode())
 
 
-def row_by_row(block: Block, end: int, wanted: frozenset[int], codes: Codes) -> Rows:
-    """The careful way: every row on its own, with its line number."""
-    values: list[list[float]] = []
-    ragged: list[int] = []
-    for line in lines(block.data[:end], block.start, block.line):
-        if not line.text.strip() or line.text.lstrip().startswith(COMMENTS):
-            continue
-        cells = fitted(split(line.text, block.delimiter), block.width)
-        if cells is None:
-            ragged.append(line.number)
-        elif [cell.strip() for cell in cells] != [name.strip() for name in block.names]:
-            values.append(row(cells, wanted, codes, block, line.number))
-    if len(ragged) > len(values):
-        raise CorruptFile(f"expected {block.width} cells as in the column line", block.shown, ragged[0])
-    sentence = f"{len(ragged)} rows without {block.width} cells, the first in line {ragged[0]}" if ragged else ""
-    return Rows(np.array(values).reshape(-1, block.width), (sentence,) if sentence else ())
-
-
 def split(text: str, delimiter: str | None) -> list[str]:
     """The cells of a row."""
     if '"' in text and delimiter is not None:
@@ -163,18 +151,53 @@ def fitted(cells: list[str], width: int) -> list[str] | None:
     return cells if len(cells) == width else None
 
 
-def row(cells: Sequence[str], wanted: frozenset[int], codes: Codes, block: Block, line: int) -> list[float]:
-    """The numbers of one row; NaN in columns that nobody needs and where the cell says that there is none."""
-    out = []
-    for index, cell in enumerate(cells):
-        number = to_number(cell, comma=block.comma)
-        if number is None and index in codes:
-            number = float(codes[index].setdefault(cell.strip(), len(codes[index])))
-        elif number is None and index in wanted:
-            name = block.names[index].strip()
-            raise CorruptFile(f"column {name} holds {shortened(cell)}, a number was expected", block.shown, line)
-        out.append(np.nan if number is None else number)
-    return out
+class Careful:
+    """The careful way through a block: every row on its own, with its line number."""
+
+    def __init__(self, block: Block, needs: Needs) -> None:
+        self.block = block
+        self.needs = needs
+        self.ragged: list[int] = []
+        self.texts: Counter[int] = Counter()
+        self.codes: dict[int, dict[str, int]] = {index: {} for index in needs.names}
+
+    def read(self, end: int) -> Rows:
+        """The rows up to `end`; a sentence for each kind of row or cell that was left out."""
+        block, header = self.block, [name.strip() for name in self.block.names]
+        values: list[list[float]] = []
+        for line in lines(block.data[:end], block.start, block.line):
+            if not line.text.strip() or line.text.lstrip().startswith(COMMENTS):
+                continue
+            cells = fitted(split(line.text, block.delimiter), block.width)
+            if cells is None:
+                self.ragged.append(line.number)
+            elif [cell.strip() for cell in cells] != header:
+                values.append([self.cell(i, cell, line.number) for i, cell in enumerate(cells)])
+        if len(self.ragged) > len(values):
+            raise CorruptFile(f"expected {block.width} cells as in the column line", block.shown, self.ragged[0])
+        return Rows(np.array(values).reshape(-1, block.width), tuple(self.sentences()))
+
+    def cell(self, index: int, text: str, line: int) -> float:
+        """One cell as a number; NaN where it says that there is none, and for text that nobody needs."""
+        number = to_number(text, comma=self.block.comma)
+        if number is not None:
+            return number
+        if index in self.codes:
+            return float(self.codes[index].setdefault(text.strip(), len(self.codes[index])))
+        if index in self.needs.must:
+            name = self.block.names[index].strip()
+            raise CorruptFile(f"column {name} holds {shortened(text)}, a number was expected", self.block.shown, line)
+        if index in self.needs.useful:
+            self.texts[index] += 1
+        return float("nan")
+
+    def sentences(self) -> Iterator[str]:
+        """What was left out."""
+        if self.ragged:
+            rows, first = len(self.ragged), self.ragged[0]
+            yield f"{rows} rows without {self.block.width} cells, the first in line {first}"
+        for index, count in self.texts.items():
+            yield f"{count} cells of column {self.block.names[index].strip()}, which are no numbers"
 
 
 def to_number(cell: str, *, comma: bool) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
-from eisfit.readers._columns import Layout, layout
+from eisfit.readers._columns import Layout, layout, needs
 from eisfit.readers._numbers import Block, Rows, numbers
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table
@@ -75,5 +75,4 @@ def rows_of(names: tuple[str, ...], rows: Sequence[Line], shown: str, delimiter:
     text = "\n".join(line.text for line in rows) + "\n"
     comma = delimiter != "," and "," in text
     block = Block(text.encode("utf-8"), 0, rows[0].number, delimiter, comma, names, shown)
-    used = sorted(column.index for found in layout(names).values() for column in found)
-    return numbers(block, used)
+    return numbers(block, needs(layout(names)))

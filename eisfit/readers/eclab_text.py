@@ -9,17 +9,16 @@ writes it, unless the month would exceed 12). An electrode area or mass of 0.001
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import is_readable, layout
-from eisfit.readers._dates import local_time
+from eisfit.readers._columns import is_readable, layout, needs
+from eisfit.readers._dates import as_seconds, local_time
 from eisfit.readers._numbers import Block, numbers
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table, check
-from eisfit.readers._text import Line, decoded, end_of, lines, plain
+from eisfit.readers._text import Line, end_of, lines, plain
 from eisfit.spectrum import Cell
 
 MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
@@ -27,7 +26,6 @@ COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n
 COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
 FIELD = re.compile(r"^\s*([^:]+?)\s*:\s*(.*?)\s*$")
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
-DATE_CELL = re.compile(rb"\d{1,2}[/.-]\d{1,2}[/.-]\d{4} \d{1,2}:\d\d:\d\d(?:[.,]\d+)?")
 LONGEST_HEADER = 2000
 """Lines in which the column line is looked for where the count of the header does not lead to it."""
 PLACEHOLDER = 0.001
@@ -52,12 +50,12 @@ def read(file: File) -> Content:
     """EC-Lab and BT-Lab .mpt and text exports: impedance techniques, loops, staircases, Modulo Bat, cycling."""
     data = plain(file.data)
     header = read_header(data, file.shown)
-    data, start = without_dates(data, header)
+    data, start = as_seconds(data, header.start)
     start = start or local_time(header.fields.get("Acquisition started on", ""))
     columns = layout(header.names)
     check(columns, file.shown)
     block = Block(data, header.start, header.line, "\t", b"," in data[header.start :], header.names, file.shown)
-    rows = numbers(block, [column.index for found in columns.values() for column in found])
+    rows = numbers(block, needs(columns))
     names = {name.strip() for name in header.names}
     table = Table(columns, rows.values, file.shown, start=start, cell=cell_of(header.fields), cycling="mode" in names)
     return content(table, rows.dropped)
@@ -98,20 +96,6 @@ def no_columns(data: bytes, count: int | None, shown: str) -> CorruptFile | Empt
     names = [name.strip() for name in column_line.text.split("\t") if name.strip()]
     listed = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
     return CorruptFile(f"holds no impedance and no cycling; its columns are {listed or 'not named'}", shown, count)
-
-
-def without_dates(data: bytes, header: Header) -> tuple[bytes, datetime | None]:
-    """The same file with absolute times (`01/20/2019 12:33:44.1`) written as seconds after the first of them."""
-    first = DATE_CELL.search(data, header.start, header.start + 4096)
-    origin = None if first is None else local_time(decoded(first[0]))
-    if origin is None:
-        return data, None
-
-    def seconds(found: re.Match[bytes]) -> bytes:
-        moment = local_time(decoded(found[0]))
-        return b"nan" if moment is None else repr((moment - origin).total_seconds()).encode()
-
-    return data[: header.start] + DATE_CELL.sub(seconds, data[header.start :]), origin
 
 
 def cell_of(fields: dict[str, str]) -> Cell | None:

@@ -17,7 +17,8 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary, reader
-from eisfit.readers._columns import is_readable, layout, side_by_side, unit_of
+from eisfit.readers._columns import is_readable, layout, needs, side_by_side, unit_of
+from eisfit.readers._dates import as_seconds
 from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
 from eisfit.readers._parts import joined, of_columns
 from eisfit.readers._sweeps import content
@@ -73,29 +74,42 @@ def read(file: File) -> Content:
     columns, several = layout(shape.names), side_by_side(shape.names)
     if not several:
         check(columns, file.shown)
+    data, start = as_seconds(data, shape.start) if "time" in columns else (data, None)
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
-    used = {c.index for lay in (columns, *several) for found in lay.values() for c in found}
-    rows = numbers(block, sorted(used), [column.index for column in columns.get("group", ())])
+    rows = numbers(block, needs(columns, *several))
     if not shape.headed:
         return unnamed(rows, file.shown)
     if several:
         return joined([of_columns(columns, rows, file.shown) for columns in several], file.shown)
-    return content(Table(columns, rows.values, file.shown), rows.dropped)
+    return content(Table(columns, rows.values, file.shown, start=start), rows.dropped)
 
 
 def shape_of(data: bytes, shown: str) -> Shape:
-    """How the table in some text is laid out. Raises UnknownFormat where there is none."""
+    """How the table in some text is laid out. Raises UnknownFormat where there is none.
+
+    A sentence may look like a column line: only if no other line is one, what is wrong below it is raised.
+    """
+    failure: CorruptFile | EmptyFile | None = None
     for line in islice(lines(data), PREAMBLE):
         if not line.text.strip():
             continue
-        if not line.text[:1].isalpha() and (found := data_row(line.text)):
+        found = None if line.text[:1].isalpha() else data_row(line.text)
+        if found:
+            if failure is not None:
+                break
             return headless(line, *found)
         names = column_line(line.text)
         if names is not None:
             below = list(islice(lines(data, end_of(data, line), line.number + 1), SAMPLE))
-            shape = headed(names, below, shown)
-            if shape is not None:
-                return shape
+            try:
+                shape = headed(names, below, shown)
+            except (CorruptFile, EmptyFile) as error:
+                failure = failure or error
+            else:
+                if shape is not None:
+                    return shape
+    if failure is not None:
+        raise failure
     raise UnknownFormat("holds no table: neither a line that names the columns nor a row of three numbers", shown)
 
 
@@ -139,7 +153,7 @@ def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown:
             return None
         raise EmptyFile("holds a column line and no rows", shown)
     text = below[0].text
-    fitting = [d for d in dict.fromkeys((delimiter, "\t", ";", None)) if len(cells_of(text, d)) == len(names)]
+    fitting = [d for d in dict.fromkeys((delimiter, "\t", ";", ",", None)) if len(cells_of(text, d)) == len(names)]
     if not fitting:
         return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
     comma = fitting[0] != "," and any("," in line.text for line in below)

@@ -202,6 +202,31 @@ def test_sigma_and_conditions():
     assert spectrum.conditions.potential_V == 3.7
 
 
+@pytest.mark.parametrize("form", ["2025-03-17 08:00:{:02d}", "2025-03-17T08:00:{:02d}.0", "03/17/2025 08:00:{:02d}"])
+def test_dates_in_the_column_of_time(form):
+    lines = [f"{form.format(10 + i)};{f};{x};{y}" for i, (f, x, y) in enumerate(TRUE)]
+    content = parse("time;f;Re;Im\n" + "\n".join(lines))
+    assert is_true(content.spectra[0])
+    assert content.start.isoformat() == "2025-03-17T08:00:10"
+    assert content.spectra[0].conditions.time_s == 0.0
+    assert content.span == (0.0, 3.0)
+
+
+def test_text_in_a_column_that_is_not_needed_is_told():
+    content = parse("f,Re,Im,cycle\n" + "".join(f"{f},{x},{y},first charge\n" for f, x, y in TRUE))
+    assert is_true(content.spectra[0])
+    assert [(n.kind, n.sentence) for n in content.notes] == [
+        ("dropped", "4 cells of column cycle, which are no numbers")
+    ]
+
+
+def test_sentence_that_looks_like_a_column_line():
+    text = "Measured: time, voltage, current\nsee Freq, Zreal, Zimag, below\n\n" + table(TRUE, delimiter=",")
+    assert is_true(only(text))
+    with pytest.raises(CorruptFile, match="3 cells below 4 column names"):
+        parse("f,Re,Im,E\n1,2,-3\n")
+
+
 def test_kelvin_become_degrees():
     assert only(table([(*r, 298.15) for r in TRUE], "f;Re;Im;T/K")).conditions.temperature_C == pytest.approx(25.0)
 
