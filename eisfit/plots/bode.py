@@ -1,0 +1,60 @@
+"""The Bode plot of one spectrum: magnitude and phase against frequency."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from eisfit.fitting.result import Fit
+from eisfit.plots.labels import power_of_ten
+from eisfit.plots.nyquist import dense
+from eisfit.plots.style import palette
+from eisfit.spectrum import Spectrum
+
+MAGNITUDE, PHASE = "o", "s"
+
+
+def frequency_axis(ax: Axes, *, label: bool = True) -> None:
+    """A logarithmic frequency axis with a tick at every decade, labelled at every second one."""
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(10, numticks=7))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: power_of_ten(round(np.log10(v)))))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    if label:
+        ax.set_xlabel("Frequency (Hz)", labelpad=1.5)
+
+
+def log_axis(axis: Axis) -> None:
+    """Plain numbers on a logarithmic axis: at 1, 2 and 5 of each decade when it spans few, else at the decades."""
+    low, high = sorted(axis.get_view_interval())
+    decades = np.log10(high / low) if low > 0 else 9.0
+    axis.set_major_locator(LogLocator(10, (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,), numticks=7))
+    axis.set_major_formatter(
+        FuncFormatter(lambda v, _: f"{v:g}" if 1e-3 <= v < 1e5 else power_of_ten(round(np.log10(v))))
+    )
+    axis.set_minor_formatter(NullFormatter())
+
+
+def plot_bode(ax: Axes, value: Spectrum | Fit) -> Axes:
+    """|Z| (circles, left) and minus the phase (squares, right) against frequency; of a Fit also the model as lines."""
+    spectrum = value.spectrum if isinstance(value, Fit) else value
+    used = value.used if isinstance(value, Fit) else value.used
+    right = ax.twinx()
+    colors = palette()
+    for axes, quantity, marker, color in (
+        (ax, np.abs, MAGNITUDE, colors[0]),
+        (right, lambda z: -np.angle(z, deg=True), PHASE, colors[1]),
+    ):
+        y = quantity(spectrum.impedance)
+        axes.plot(spectrum.frequency[used], y[used], marker, mfc="none", mec=color, ms=2.2, mew=0.5)
+        if isinstance(value, Fit) and np.isfinite(value.values).all():
+            f = dense(spectrum.frequency)
+            axes.plot(f, quantity(value.circuit.impedance(f, value.values)), color=color, lw=0.8)
+    frequency_axis(ax)
+    ax.set_yscale("log")
+    log_axis(ax.yaxis)
+    ax.set_ylabel("|Z| (Ω)")
+    right.set_ylabel("−Phase (°)", color=colors[1])
+    return ax

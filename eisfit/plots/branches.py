@@ -1,0 +1,81 @@
+"""Which spectra belong together in a figure, and which are shown when there are too many to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.spectrum import Series
+from eisfit.study import Study
+from eisfit.tracking.track import Axis
+
+Index = NDArray[np.int64]
+
+ALIKE = ("symmetric", "blocking")
+"""Types of cells whose electrodes are alike: charge and discharge are one."""
+
+DIRECTIONS = ("discharge", "charge", "")
+
+SHORTS = ("hard_short", "soft_short", "suspect_short")
+"""The flags of electronic leaks, the gravest first."""
+
+
+class Run(NamedTuple):
+    """Neighbouring spectra of one half-cycle: direction ("" where it is not known), cycle, and their indices."""
+
+    direction: str
+    cycle: int | None
+    index: Index
+
+
+def direction_of(series: Series, i: int) -> str:
+    """Direction of a spectrum as far as it means something: none ("") in cells whose two electrodes are alike."""
+    return "" if series.cell.type in ALIKE else series[i].conditions.direction or ""
+
+
+def runs(series: Series) -> tuple[Run, ...]:
+    """The series cut where the direction or the cycle changes."""
+    alike = series.cell.type in ALIKE
+    keys = [(direction_of(series, i), None if alike else s.conditions.cycle) for i, s in enumerate(series)]
+    cuts = [0, *(i for i in range(1, len(keys)) if keys[i] != keys[i - 1]), len(keys)]
+    return tuple(Run(*keys[a], np.arange(a, b)) for a, b in pairwise(cuts) if b > a)
+
+
+def by_direction(series: Series) -> dict[str, Index]:
+    """The spectra of each direction in the order of the experiment, discharge first; "" holds those without one."""
+    names = [direction_of(series, i) for i in range(len(series))]
+    groups = {d: np.array([i for i, n in enumerate(names) if n == d], dtype=np.int64) for d in DIRECTIONS}
+    return {d: index for d, index in groups.items() if index.size}
+
+
+def thinned(index: Index, most: int) -> Index:
+    """At most `most` of the indices, evenly spaced, the first and the last among them."""
+    if len(index) <= most:
+        return index
+    return index[np.unique(np.round(np.linspace(0, len(index) - 1, most)).astype(np.int64))]
+
+
+def short_of(flags: Sequence[str]) -> str:
+    """The gravest flag of a leak among `flags`, or ""."""
+    return next((name for name in SHORTS if name in flags), "")
+
+
+def axis_of(study: Study) -> Axis:
+    """The axis of the track; along the bare order of the spectra people count from 1."""
+    axis = study.track.axis
+    if axis.name == "index":
+        return axis._replace(values=np.arange(1, len(study.series) + 1, dtype=np.float64))
+    return axis
+
+
+def place_text(study: Study, i: int) -> str:
+    """The place of a spectrum along the axis, bare: "0.35", "12.5", or "no. 3" where it has none."""
+    axis = study.track.axis
+    value = float(axis.values[i])
+    if axis.name == "index" or not np.isfinite(value):
+        return f"no. {i + 1}"
+    return f"{value:.2f}" if axis.name == "soc" else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"

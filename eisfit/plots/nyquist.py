@@ -1,0 +1,161 @@
+"""The Nyquist plot of one spectrum: points, fit, and the arc of each process. Axes are equal, -Im up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+
+from eisfit.fitting.result import Fit
+from eisfit.plots.labels import power_of_ten
+from eisfit.plots.style import QUIET, palette
+from eisfit.spectrum import Complexes, Floats, Spectrum
+from eisfit.tree import InSeries, Leaf
+
+_UNITS = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"))
+_MODEL_POINTS = 121
+_ARC_DECADES = 3
+"""How far beyond the measured band an arc is followed to its feet."""
+_DECADE_GAP = 0.11
+"""Smallest distance of two decade labels, as a share of the larger extent of the curve."""
+
+
+class Scale(NamedTuple):
+    """Ohm per unit of the axis, and its unit."""
+
+    factor: float
+    unit: str
+
+
+def ohm_scale(largest: float) -> Scale:
+    """The unit in which the largest value has one to four digits before the point."""
+    for factor, unit in _UNITS:
+        if largest >= (1e4 if factor > 1 else 1.0) * min(factor, 1.0) * (1 if factor <= 1 else factor / 1e3):
+            return Scale(factor, unit)
+    return Scale(1e-3, "mΩ")
+
+
+def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float]) -> None:
+    """Equal axes with the field's labels that hold x and y and fill the box: the spare room is right of or above them."""
+    box = ax.get_window_extent()
+    aspect = box.height / max(box.width, 1e-9)
+    width, height = x[1] - x[0], y[1] - y[0]
+    if height < width * aspect:
+        y = (y[0], y[0] + width * aspect)
+    else:
+        spare = height / aspect - width
+        x = (x[0] - spare / 2, x[1] + spare / 2)
+    ax.set_aspect("equal", adjustable="box")
+    ax.set_xlim(x)
+    ax.set_ylim(y)
+    ax.set_xlabel(f"Re Z ({scale.unit})", labelpad=1.5)
+    ax.set_ylabel(f"−Im Z ({scale.unit})", labelpad=1.5)
+
+
+def plot_nyquist(ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades: bool = True) -> Axes:
+    """One spectrum, points open circles, masked points grey crosses; of a Fit also the model and its filled arcs.
+
+    The points nearest to whole decades of frequency are filled, and labelled where there is room.
+    """
+    spectrum = value.spectrum if isinstance(value, Fit) else value
+    used = value.used if isinstance(value, Fit) else value.used
+    shown = spectrum.impedance[used] if used.any() else spectrum.impedance
+    scale = ohm_scale(float(np.abs(shown).max()))
+    nyquist_axes(ax, scale, *_frame(shown / scale.factor))
+    if isinstance(value, Fit) and np.isfinite(value.values).all():
+        if arcs:
+            _fill_arcs(ax, value, scale)
+        model = value.circuit.impedance(dense(spectrum.frequency), value.values) / scale.factor
+        ax.plot(model.real, -model.imag, color=palette()[1], zorder=3)
+    z = spectrum.impedance / scale.factor
+    ax.plot(z.real[used], -z.imag[used], "o", mfc="none", mec="0.25", ms=2.6, mew=0.5, zorder=4)
+    ax.plot(z.real[~used], -z.imag[~used], "x", color=QUIET, ms=3, zorder=4)
+    if decades:
+        _mark_decades(ax, spectrum.frequency, z)
+    return ax
+
+
+def dense(frequency: Floats) -> Floats:
+    return np.geomspace(frequency[0], frequency[-1], _MODEL_POINTS)
+
+
+def _frame(z: Complexes) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Limits that hold every point that counts; the origin is in sight where it is near."""
+    right, left = float(z.real.max()), float(z.real.min())
+    top, low = float((-z.imag).max()), float((-z.imag).min())
+    left = min(0.0, left) if left < 0.6 * right else left
+    span = max(right - left, top - low, 1e-12)
+    return (left - 0.02 * span, right + 0.07 * span), (min(low, 0.0) - 0.03 * span, max(top, 0.0) + 0.1 * span)
+
+
+def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
+    extent = max(float(np.ptp(z.real)), float(np.ptp(z.imag)), 1e-12)
+    last: complex | None = None
+    exponents = range(
+        int(np.ceil(np.log10(frequency.min()) - 0.02)), int(np.floor(np.log10(frequency.max()) + 0.02)) + 1
+    )
+    marks = [(e, int(np.argmin(np.abs(np.log10(frequency) - e)))) for e in exponents]
+    at = [k for _, k in marks]
+    ax.plot(z.real[at], -z.imag[at], "o", color="0.1", ms=3, mew=0, zorder=5)
+    for exponent, k in marks:
+        if last is None or abs(z[k] - last) > _DECADE_GAP * extent:
+            ax.annotate(
+                power_of_ten(exponent), (z[k].real, -z[k].imag), (0, 3), textcoords="offset points", ha="center",
+                va="bottom", fontsize=5.5, color="0.15", zorder=6,
+            )  # fmt: skip
+            last = z[k]
+
+
+def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
+    """The arc of each process, one after the other from the highest frequency, filled lightly."""
+    polygons = [p / scale.factor for p in arcs_of(fit)]
+    colors = [palette()[2 + k % (len(palette()) - 2)] for k in range(len(polygons))]
+    vertices = [np.column_stack([p.real, -p.imag]) for p in polygons]
+    ax.add_collection(
+        PolyCollection(vertices, facecolors=colors, alpha=0.3, edgecolors="none", zorder=1), autolim=False
+    )
+
+
+def arcs_of(fit: Fit) -> list[Complexes]:
+    """The parts of a series circuit that draw an arc, as curves (K,) in ohm that stand behind one another on the real axis.
+
+    A part draws an arc when it has a finite resistance at low frequency, and its apex is not far below the measured band.
+    """
+    if not isinstance(fit.circuit.root, InSeries):
+        return []
+    f = fit.spectrum.frequency
+    wide = np.geomspace(f[0] * 10**_ARC_DECADES, f[-1] / 10**_ARC_DECADES, 241)
+    foot, found = 0.0, []
+    for _, z in sorted(_parts(fit, wide), key=lambda part: -part[0]):
+        found.append(z - z[0].real + foot)
+        foot += float(z[-1].real - z[0].real)
+    start = _intercept(fit, wide)
+    return [z + start for z in found]
+
+
+def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes]]:
+    root = fit.circuit.root
+    assert isinstance(root, InSeries)
+    s = 2j * np.pi * wide
+    for child, own in root.split(list(fit.values)):
+        if isinstance(child, Leaf):
+            continue
+        with np.errstate(all="ignore"):
+            z = np.broadcast_to(child.impedance(s, own), s.shape)
+        peak = int(np.argmax(-z.imag))
+        inside = wide[peak] >= fit.spectrum.frequency[-1] / 10
+        settled = -z.imag[-1] < 0.2 * -z.imag[peak]
+        if np.isfinite(z).all() and inside and settled and z[peak].imag < 0:
+            yield float(wide[peak]), z
+
+
+def _intercept(fit: Fit, wide: Floats) -> float:
+    """Where the first arc starts: the resistance of what stands alone in series."""
+    root = fit.circuit.root
+    assert isinstance(root, InSeries)
+    alone = [(c, own) for c, own in root.split(list(fit.values)) if isinstance(c, Leaf)]
+    s = 2j * np.pi * wide[:1]
+    return float(sum(np.real(c.impedance(s, own))[0] for c, own in alone))

@@ -1,0 +1,74 @@
+"""The cycling record with the moments at which spectra were taken."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from eisfit.plots.branches import SHORTS
+from eisfit.plots.style import ALARM, QUIET, palette
+from eisfit.spectrum import Floats
+from eisfit.study import Study
+
+MOST_POINTS = 3000
+"""A longer trace is drawn by the extremes of this many neighbourhoods: no peak is lost."""
+
+
+def plot_voltage_trace(ax: Axes, study: Study) -> Axes:
+    """Potential against time; spectra as ticks at the bottom, those in which the cell leaked as red triangles at the top.
+
+    Without a record the potentials that the spectra know are drawn as points, or a sentence says that there are none.
+    """
+    record = study.series.record
+    if record is not None and len(record):
+        t, v = envelope(record.time_s / 3600, record.potential_V)
+        ax.plot(t, v, color=palette()[5 % len(palette())], lw=0.6)
+    else:
+        t, v = study.series.column("time_s") / 3600, study.series.column("potential_V")
+        ax.plot(t, v, "o", color=palette()[5 % len(palette())], ms=2.6)
+        if not np.isfinite(t * v).any():
+            ax.text(
+                0.5, 0.5, "no potential was recorded", transform=ax.transAxes, ha="center", va="center", color=QUIET
+            )
+    _mark_spectra(ax, study)
+    ax.set_xlabel("Time (h)")
+    ax.set_ylabel("Potential (V)")
+    return ax
+
+
+def plot_current_trace(ax: Axes, study: Study) -> Axes:
+    """Current of the record against time."""
+    record = study.series.record
+    if record is not None and len(record):
+        t, i = envelope(record.time_s / 3600, record.current_A * 1e3)
+        ax.plot(t, i, color="0.35", lw=0.6)
+    ax.set_xlabel("Time (h)")
+    ax.set_ylabel("Current (mA)")
+    return ax
+
+
+def envelope(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:
+    """The curve with at most about 2 `most` points: lowest and highest of each neighbourhood, in order."""
+    if len(x) <= 2 * most:
+        return x, y
+    starts = np.linspace(0, len(x), most + 1).astype(np.int64)
+    keep = np.unique([a + int(k) for a, b in zip(starts, starts[1:], strict=False) for k in _ends(y[a:b])])
+    return x[keep], y[keep]
+
+
+def _ends(part: Floats) -> tuple[int, int]:
+    filled = np.nan_to_num(part)
+    return int(np.argmin(filled)), int(np.argmax(filled))
+
+
+def _mark_spectra(ax: Axes, study: Study) -> None:
+    t = study.series.column("time_s") / 3600
+    known = np.isfinite(t)
+    if not known.any():
+        return
+    bottom = ax.get_xaxis_transform()
+    ax.plot(t[known], np.full(int(known.sum()), 0.03), "|", color="0.2", ms=4, mew=0.5, transform=bottom, zorder=3)
+    for flag in SHORTS:
+        at = [i for i in study.track.flagged(flag) if known[i]]
+        fill = "w" if flag == "suspect_short" else ALARM
+        ax.plot(t[at], np.full(len(at), 0.96), "v", mec=ALARM, mfc=fill, ms=4, transform=bottom, zorder=5)

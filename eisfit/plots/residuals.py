@@ -1,0 +1,195 @@
+"""Residuals: of one spectrum against frequency, of a series as a map, and their distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+
+from eisfit.fitting.result import Fit, SeriesFit
+from eisfit.plots.bode import frequency_axis
+from eisfit.plots.style import QUIET, palette
+from eisfit.spectrum import Complexes, Floats
+from eisfit.study import Study
+
+Part = Literal["real", "imag"]
+
+_PART_NAMES = {"real": "Real part", "imag": "Imaginary part"}
+_BINS_PER_DECADE = 12
+_MAP_ROWS = 400
+"""A map of more spectra shows the largest residual of neighbours."""
+
+
+def plot_residuals(ax: Axes, fit: Fit, *, label: bool = True) -> Axes:
+    """(Z_model - Z)/|Z| in percent against frequency: real part circles, imaginary part squares, masked points grey."""
+    residual, f, used = 100 * fit.residual, fit.spectrum.frequency, fit.used
+    colors = palette()
+    ax.axhline(0, color="0.6", lw=0.5, zorder=1)
+    ax.plot(f[used], residual.real[used], "o-", color=colors[0], mfc=colors[0], ms=1.9, lw=0.4, mew=0, label="Re")
+    ax.plot(f[used], residual.imag[used], "s-", color=colors[1], mfc="w", ms=1.9, lw=0.4, mew=0.5, label="Im")
+    limit = residual_limit([residual[used]])
+    if (~used).any():
+        for part in (residual.real, residual.imag):
+            ax.plot(f[~used], np.clip(part[~used], -limit, limit), "x", color=QUIET, ms=2.5, zorder=1)
+    ax.set_ylim(-1.15 * limit, 1.15 * limit)
+    frequency_axis(ax, label=label)
+    ax.set_ylabel("ΔZ/|Z| (%)", labelpad=1.0)
+    return ax
+
+
+def residual_limit(residuals: Sequence[Complexes]) -> float:
+    """A symmetric limit in percent that holds the finite residuals; at least 0.5 %."""
+    sizes = [
+        max(np.abs(r.real).max(initial=0), np.abs(r.imag).max(initial=0)) for r in residuals if np.isfinite(r).all()
+    ]
+    return max(0.5, float(max(sizes, default=0.5)))
+
+
+def plot_kk_map(ax: Axes, study: Study, *, part: Part = "real") -> Axes:
+    """Residual of the linear Kramers-Kronig test over frequency and spectrum number, percent of |Z|."""
+    return _map(ax, study, [np.asarray(r) for r in study.quality.kk.residual], part)
+
+
+def plot_kk_residuals(ax: Axes, study: Study, *, part: Part = "real", most: int = 6) -> Axes:
+    """Residual of the linear Kramers-Kronig test of up to `most` spectra against frequency, percent of |Z|."""
+    colors = palette()
+    shown = range(min(len(study.series), most))
+    ax.axhline(0, color="0.6", lw=0.5, zorder=1)
+    for i in shown:
+        y = getattr(100 * study.quality.kk.residual[i], part)
+        f = study.series[i].frequency
+        ax.plot(f, y, "o-", ms=1.9, lw=0.4, mew=0, color=colors[i % len(colors)], label=f"no. {i + 1}")
+    limit = residual_limit([study.quality.kk.residual[i] for i in shown])
+    ax.set_ylim(-1.15 * limit, 1.15 * limit)
+    frequency_axis(ax)
+    ax.set_ylabel("Residual (% of |Z|)")
+    ax.set_title(_PART_NAMES[part])
+    if len(shown) > 1:
+        ax.legend(loc="best", ncols=2)
+    return ax
+
+
+def plot_fit_map(ax: Axes, study: Study, *, part: Part = "real") -> Axes:
+    """Residual of the fit over frequency and spectrum number, percent of |Z|; masked points are left white."""
+    residuals = [
+        np.where(u, r, np.nan) for r, u in zip(fit_residuals(study.fits), used_points(study.fits), strict=True)
+    ]
+    return _map(ax, study, residuals, part)
+
+
+def fit_residuals(fits: SeriesFit) -> list[Complexes]:
+    """(Z_model - Z)/|Z| of every spectrum, each (F,); one call of the circuit per grid of frequencies."""
+    out: list[Complexes] = [np.zeros(0, complex)] * len(fits)
+    for grid in fits.series.grids():
+        model = fits.circuit.impedance(grid.frequency, fits.values[grid.index])
+        for i, row in zip(grid.index.tolist(), (model - grid.impedance) / np.abs(grid.impedance), strict=True):
+            out[i] = row
+    return out
+
+
+def used_points(fits: SeriesFit) -> list[np.ndarray]:
+    """Which points of every spectrum counted, each (F,) bool."""
+    outliers = fits.outliers or [np.zeros(len(s), bool) for s in fits.series]
+    return [s.used & ~o for s, o in zip(fits.series, outliers, strict=True)]
+
+
+def plot_residual_histogram(ax: Axes, study: Study) -> Axes:
+    """Residuals of all fits, each divided by the rms of its spectrum, beside the normal curve that pure noise would give."""
+    parts = []
+    for residual, used, rms in zip(fit_residuals(study.fits), used_points(study.fits), study.fits.rms, strict=True):
+        if np.isfinite(rms) and rms > 0:
+            parts.append(residual[used] / rms)
+    r = np.concatenate(parts) if parts else np.zeros(0, complex)
+    edges = np.linspace(-5, 5, 41)
+    ax.hist(
+        [r.real.clip(-5, 5), r.imag.clip(-5, 5)],
+        edges,
+        density=True,
+        histtype="step",
+        color=palette()[:2],
+        label=["Re", "Im"],
+        lw=0.8,
+    )
+    x = np.linspace(-5, 5, 101)
+    ax.plot(x, np.exp(-x * x / 2) / np.sqrt(2 * np.pi), "--", color=QUIET, lw=0.8, label="normal")
+    ax.set_xlabel("Residual / its rms")
+    ax.set_ylabel("Density")
+    ax.legend(loc="upper right")
+    return ax
+
+
+def _map(ax: Axes, study: Study, residuals: Sequence[Complexes], part: Part) -> Axes:
+    frequencies = [s.frequency for s in study.series]
+    edges = _edges(frequencies)
+    table = np.array([_binned(f, getattr(100 * r, part), edges) for f, r in zip(frequencies, residuals, strict=True)])
+    table = _folded(table, _MAP_ROWS)
+    limit = _map_limit(table)
+    cmap = matplotlib.colormaps["RdBu_r"].with_extremes(bad="0.92")
+    extent = (edges[0], edges[-1], len(residuals) + 0.5, 0.5)
+    image = ax.imshow(
+        np.ma.masked_invalid(table),
+        aspect="auto",
+        cmap=cmap,
+        vmin=-limit,
+        vmax=limit,
+        extent=extent,
+        interpolation="nearest",
+    )
+    _decades(ax, edges)
+    ax.set_ylabel("Spectrum (number)")
+    ax.set_title(_PART_NAMES[part])
+    bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.02, 0.0, 0.025, 1.0)))
+    bar.set_label("Residual (% of |Z|)", labelpad=1)
+    return ax
+
+
+def _decades(ax: Axes, edges: Floats) -> None:
+    from eisfit.plots.labels import power_of_ten
+
+    ticks = np.arange(np.ceil(edges[0]), np.floor(edges[-1]) + 1)
+    step = 2 if len(ticks) > 5 else 1
+    ax.set_xticks(ticks, [power_of_ten(int(t)) if int(t) % step == 0 else "" for t in ticks])
+    ax.set_xlabel("Frequency (Hz)")
+
+
+def _edges(frequencies: Sequence[Floats]) -> Floats:
+    """Edges of the columns in log10 f: no finer than the points lie."""
+    low = min(float(f[-1]) for f in frequencies)
+    high = max(float(f[0]) for f in frequencies)
+    span = max(np.log10(high / low), 0.1)
+    density = min(max(len(f) for f in frequencies) / span, _BINS_PER_DECADE)
+    n = max(int(round(span * density)), 1)
+    half = span / n / 2
+    edges: Floats = np.linspace(np.log10(low) - half, np.log10(high) + half, n + 1)
+    return edges
+
+
+def _binned(frequency: Floats, values: Floats, edges: Floats) -> Floats:
+    """The value of largest size in each column, NaN where none was measured."""
+    column = np.clip(np.searchsorted(edges, np.log10(frequency)) - 1, 0, len(edges) - 2)
+    out = np.full(len(edges) - 1, np.nan)
+    order = np.argsort(np.abs(np.nan_to_num(values)))
+    out[column[order]] = values[order]
+    return out
+
+
+def _folded(table: Floats, rows: int) -> Floats:
+    """At most `rows` rows: of neighbours the value of largest size stays."""
+    if len(table) <= rows:
+        return table
+    groups = np.array_split(table, rows)
+    return np.array([_largest(g) for g in groups])
+
+
+def _largest(group: Floats) -> Floats:
+    pick = np.argmax(np.nan_to_num(np.abs(group), nan=-1.0), axis=0)
+    out: Floats = group[pick, np.arange(group.shape[1])]
+    return out
+
+
+def _map_limit(table: Floats) -> float:
+    known = np.abs(table[np.isfinite(table)])
+    return max(0.5, float(np.quantile(known, 0.99))) if known.size else 1.0

@@ -1,0 +1,84 @@
+"""The detector of shorts along the series: the score with its limits, and the resistance of the leak."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from eisfit.plots.bode import log_axis
+from eisfit.plots.style import ALARM, QUIET, palette
+from eisfit.plots.trends import mark_shorts
+from eisfit.spectrum import Floats
+from eisfit.study import Study
+from eisfit.tracking.shorts.values import Shorts, defaults
+
+
+def plot_short_score(ax: Axes, study: Study) -> Axes:
+    """Score of a leak, the fall a of the plateau, and the share of it that a leak explains; limits of the score dashed."""
+    x = _places(ax, study)
+    shorts = study.track.shorts
+    if shorts is None:
+        return _nothing(ax)
+    colors = palette()
+    for values, marker, color, fill, label in (
+        (shorts.score, "o", colors[0], colors[0], "score"),
+        (shorts.a, "s", colors[2], "w", "fall a of the plateau"),
+        (shorts.share, "^", colors[3], "w", "share that a leak explains"),
+    ):
+        ax.plot(x, values, marker=marker, mec=color, mfc=fill, color=color, ms=2.8, lw=0.5, label=label)
+    for name, dashes in (("suspect_short.score", (2, 2)), ("soft_short.score", (5, 2))):
+        ax.axhline(limit_of(study, name), color=ALARM, lw=0.6, dashes=dashes)
+    low = np.nanmin([*shorts.a, *shorts.share, *shorts.score, -0.1])
+    ax.set_ylim(max(float(low) - 0.05, -1.05), 1.1)
+    mark_shorts(ax, study, x)
+    ax.set_ylabel("Score, share")
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=3)
+    return ax
+
+
+def plot_leak(ax: Axes, study: Study) -> Axes:
+    """Resistance of the leak with its 95 % interval, and the bound below which a spectrum excludes one."""
+    x = _places(ax, study)
+    shorts = study.track.shorts
+    if shorts is None or not (np.isfinite(shorts.bound) | np.isfinite(shorts.R_short)).any():
+        return _nothing(ax)
+    ax.plot(x, shorts.bound, "_", color=QUIET, ms=5, label="no leak below")
+    shown = _estimated(shorts)
+    low, high = shorts.R_short_low[shown], shorts.R_short_high[shown]
+    ax.vlines(x[shown], low, np.where(np.isfinite(high), high, shorts.R_short[shown]), color=ALARM, lw=0.8)
+    ax.plot(x[shown], shorts.R_short[shown], "D", color=ALARM, ms=3, ls="none", label="leak, 95 % interval")
+    ax.set_yscale("log")
+    ax.margins(y=0.15)
+    log_axis(ax.yaxis)
+    ax.set_ylabel("Resistance (Ω)")
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=2)
+    return ax
+
+
+def limit_of(study: Study, name: str) -> float:
+    """A limit of the detector as it held in this study."""
+    chosen = study.options.used.get("limits") or {}
+    return float(chosen.get(name, defaults()[name]))
+
+
+def _estimated(shorts: Shorts) -> np.ndarray:
+    """Spectra in which a leak was found, not only looked for."""
+    above = np.array([level in ("suspect", "soft", "hard") for level in shorts.level])
+    return above & np.isfinite(shorts.R_short) & (shorts.R_short > 0)
+
+
+def _places(ax: Axes, study: Study) -> Floats:
+    """Hours where every spectrum knows its time, else the number of the spectrum; labels the axis."""
+    hours = study.series.column("time_s") / 3600
+    if np.isfinite(hours).all() and np.ptp(hours) > 0:
+        ax.set_xlabel("Time (h)")
+        return hours
+    ax.set_xlabel("Spectrum (number)")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return np.arange(1, len(hours) + 1, dtype=np.float64)
+
+
+def _nothing(ax: Axes) -> Axes:
+    ax.text(0.5, 0.5, "not judged", transform=ax.transAxes, ha="center", va="center", color=QUIET)
+    return ax

@@ -1,0 +1,33 @@
+"""The look of every figure, from one style file that a user can copy and change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib import style as mpl_style
+
+STYLE = Path(__file__).with_name("eisfit.mplstyle")
+"""The style file that ships with the package."""
+
+ALARM = "#C00000"
+"""Colour of what a reader must not miss: shorts, failures."""
+
+QUIET = "#8A8A8A"
+"""Colour of what only helps: baselines, masked points, notes."""
+
+
+@contextmanager
+def style(extra: str | Path | None = None) -> Iterator[None]:
+    """The style of eisfit, and over it a user's own style file; a user's matplotlibrc has no say, and is left as it was."""
+    with mpl_style.context(["default", str(STYLE), *([str(extra)] if extra else [])]):
+        yield
+
+
+def palette() -> list[str]:
+    """The colours of the current style, in order."""
+    cycle: Any = matplotlib.rcParams["axes.prop_cycle"]
+    return [str(entry["color"]) for entry in cycle]

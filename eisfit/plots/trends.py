@@ -1,0 +1,220 @@
+"""What moves along the series: resistances, single parameters, the quality of fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from eisfit.plots.bode import log_axis
+from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
+from eisfit.plots.labels import parameter_symbols, role_symbol, unit_text, with_unit
+from eisfit.plots.style import ALARM, QUIET, palette
+from eisfit.spectrum import Bools, Floats
+from eisfit.study import Study
+from eisfit.tracking.track import Axis, RoleValues
+
+MARKERS = "os^Dv<>ph"
+_LOG_SPAN = 50
+"""Values that span more than this factor go on a logarithmic axis."""
+_LOUD = 0.5
+"""Error bars longer than this share of their value do not stretch the axis."""
+
+
+class Look(NamedTuple):
+    """Colour and marker of one quantity."""
+
+    color: str
+    marker: str
+
+
+def main_roles(study: Study) -> list[str]:
+    """The resistances of the circuit itself: roles in ohm that are no sums."""
+    return [n for n, r in study.track.roles.items() if r.unit == "ohm" and not n.endswith("_total")]
+
+
+def plot_resistances(
+    ax: Axes, study: Study, *, roles: Sequence[str] | None = None, axis: Axis | None = None, legend: bool = True
+) -> Axes:
+    """Resistances with standard errors along the series: discharge filled, charge open markers, each run joined by a line.
+
+    `roles` are all single resistances unless named, `axis` is the one of the track. A cross through a marker says that the
+    value is not resolved; a red triangle at the top marks a spectrum in which the cell leaked.
+    """
+    names = main_roles(study) if roles is None else list(roles)
+    along = axis or axis_of(study)
+    shown = [(name, study.track.roles[name], _resolved(study, name)) for name in names]
+    for k, (_, role, resolved) in enumerate(shown):
+        _draw(ax, study, along.values, role, resolved, look(k))
+    _limit(ax, [(role, resolved) for _, role, resolved in shown])
+    unit = shown[0][1].unit if shown else "ohm"
+    ax.set_xlabel(along.label)
+    ax.set_ylabel(with_unit("Resistance" if unit == "ohm" else "Value", unit))
+    mark_shorts(ax, study, along.values)
+    if legend:
+        _legend(ax, study, names, any((~r).any() for _, _, r in shown))
+    return ax
+
+
+def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = None) -> Axes:
+    """One parameter of the circuit along the series with standard errors; bounds dashed, values at a bound crossed."""
+    k = study.fits.names.index(name)
+    parameter = study.fits.circuit.parameters[k]
+    value, stderr = study.fits.column(name)
+    exponent = _exponent(value)
+    factor = 10.0**exponent
+    resolved = study.fits.resolved[:, k]
+    along = axis or axis_of(study)
+    role = RoleValues(value / factor, stderr / factor, parameter.unit)
+    if study.smoothed is not None:
+        _band(ax, along.values, study.smoothed.values[:, k] / factor, study.smoothed.stderr[:, k] / factor)
+    _draw(ax, study, along.values, role, resolved, look(0))
+    _limit(ax, [(role, resolved)])
+    if study.fits.at_bound[:, k].any():
+        for bound in (parameter.lower, parameter.upper):
+            ax.axhline(bound / factor, ls="--", lw=0.6, color=QUIET)
+    ax.set_xlabel(along.label)
+    unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
+    symbol = parameter_symbols(study.fits.circuit)[name]
+    ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
+    return ax
+
+
+def _exponent(values: Floats) -> int:
+    """A power of ten, a multiple of three, to take out of values that would need many digits; 0 where none is needed."""
+    known = np.abs(values[np.isfinite(values) & (values != 0)])
+    if not known.size or 0.01 <= np.median(known) < 1e4:
+        return 0
+    return 3 * int(np.floor(np.log10(np.median(known)) / 3))
+
+
+def plot_values(ax: Axes, study: Study, role: RoleValues, symbol: str, *, axis: Axis | None = None) -> Axes:
+    """Any quantity along the series with its standard errors, by its symbol (mathtext) and unit."""
+    along = axis or axis_of(study)
+    resolved = np.isfinite(role.value)
+    _draw(ax, study, along.values, role, resolved, look(0))
+    _limit(ax, [(role, resolved)])
+    ax.set_xlabel(along.label)
+    ax.set_ylabel(with_unit(symbol, role.unit))
+    return ax
+
+
+def plot_fit_quality(ax: Axes, study: Study) -> Axes:
+    """Rms of the fit residuals and of the Kramers-Kronig test along the series, percent; failed tests are crossed."""
+    number = np.arange(1, len(study.series) + 1)
+    colors = palette()
+    fit, kk = study.fits.rms_percent, np.asarray(study.quality.kk_rms_percent)
+    ax.plot(number, fit, "o-", color=colors[0], ms=2.6, lw=0.5, label="fit")
+    ax.plot(number, kk, "s-", color=colors[1], mfc="w", ms=2.6, lw=0.5, label="Kramers–Kronig")
+    verdict = np.asarray([str(v) for v in study.quality.kk.verdict])
+    for word, marker in (("doubtful", "+"), ("fail", "x")):
+        if (verdict == word).any():
+            ax.plot(number[verdict == word], kk[verdict == word], marker, color=ALARM, ms=5, label=f"test: {word}")
+    known = np.r_[fit[np.isfinite(fit)], kk[np.isfinite(kk)]]
+    if known.size and known.min() > 0 and known.max() > 10 * known.min():
+        ax.set_yscale("log")
+        log_axis(ax.yaxis)
+    else:
+        ax.set_ylim(bottom=0)
+    ax.set_xlabel("Spectrum (number)")
+    ax.set_ylabel("Rms residual (% of |Z|)")
+    ax.legend(loc="best", ncols=2)
+    return ax
+
+
+def _band(ax: Axes, x: Floats, value: Floats, stderr: Floats) -> None:
+    """A line with a band of one standard error, along growing x."""
+    order = np.argsort(x, kind="stable")
+    order = order[np.isfinite(x[order]) & np.isfinite(value[order])]
+    error = np.nan_to_num(stderr[order])
+    color = palette()[2]
+    ax.plot(x[order], value[order], color=color, lw=0.8, zorder=1)
+    ax.fill_between(x[order], value[order] - error, value[order] + error, color=color, alpha=0.3, lw=0, zorder=1)
+
+
+def mark_shorts(ax: Axes, study: Study, x: Floats) -> None:
+    """A red triangle at the top of the axes over every spectrum in which the cell leaked; open where it is only suspected."""
+    for flag, fill in zip(SHORTS, (ALARM, ALARM, "w"), strict=True):
+        at = [i for i in study.track.flagged(flag) if np.isfinite(x[i])]
+        if at:
+            ax.plot(
+                x[at],
+                np.full(len(at), 0.975),
+                "v",
+                mec=ALARM,
+                mfc=fill,
+                ms=4,
+                transform=ax.get_xaxis_transform(),
+                zorder=6,
+            )
+
+
+def look(k: int) -> Look:
+    """Colour and marker of the k-th quantity in a figure."""
+    colors = palette()
+    return Look(colors[k % len(colors)], MARKERS[k % len(MARKERS)])
+
+
+def _resolved(study: Study, role: str) -> Bools:
+    flag = f"unresolved_{role}"
+    return np.array([flag not in flags for flags in study.track.flags])
+
+
+def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look) -> None:
+    size = 3.2 if len(x) <= 120 else 2.0 if len(x) <= 500 else 1.2
+    bars = resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
+    ax.vlines(
+        x[bars], (role.value - role.stderr)[bars], (role.value + role.stderr)[bars], color=style.color, lw=0.6, zorder=2
+    )
+    for run in runs(study.series):
+        ax.plot(x[run.index], role.value[run.index], "-", color=style.color, lw=0.5, alpha=0.7, zorder=2)
+    direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
+    for fill, where in ((style.color, direction != "charge"), ("w", direction == "charge")):
+        ax.plot(x[where], role.value[where], style.marker, mec=style.color, mfc=fill, ms=size, ls="none", zorder=3)
+    ax.plot(x[~resolved], role.value[~resolved], "x", color=QUIET, ms=1.6 * size, ls="none", zorder=4)
+
+
+def _limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
+    """Limits from the resolved values and their errors; a few wild values leave the frame rather than flatten the rest."""
+    low, high = [], []
+    for role, resolved in shown:
+        good = resolved & np.isfinite(role.value)
+        value = role.value[good] if good.any() else role.value[np.isfinite(role.value)]
+        error = role.stderr[good] if good.any() else np.zeros(len(value))
+        error = np.minimum(np.nan_to_num(error), _LOUD * np.abs(value))
+        low.append(value - error)
+        high.append(value + error)
+    bottom, top = np.concatenate([*low, [np.nan]]), np.concatenate([*high, [np.nan]])
+    if not np.isfinite(bottom).any():
+        return
+    least, most = float(np.nanmin(bottom)), float(np.nanmax(top))
+    if least > 0 and most > _LOG_SPAN * least:
+        ax.set_yscale("log")
+        ax.set_ylim(least / 1.3, most * 1.6)
+        log_axis(ax.yaxis)
+        return
+    pad = 0.08 * (most - least) or 0.1 * abs(most) or 1.0
+    ax.set_ylim(0 if 0 <= least < 0.5 * most else least - pad, most + 1.5 * pad)
+
+
+def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> None:
+    handles = [Line2D([], [], marker=look(k).marker, color=look(k).color, ms=3.2, lw=0.5) for k in range(len(names))]
+    labels = [role_symbol(n) for n in names]
+    if "charge" in by_direction(study.series):
+        handles += [Line2D([], [], marker="o", mec="0.3", mfc=c, ls="none", ms=3.2) for c in ("0.3", "w")]
+        labels += ["discharge", "charge"]
+    if unresolved:
+        handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
+        labels.append("not resolved")
+    if any(set(SHORTS) & set(f) for f in study.track.flags):
+        handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
+        labels.append("electronic leak")
+    ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(len(labels), 8), borderaxespad=0.1)
+
+
+def unit_of(study: Study, name: str) -> str:
+    """Unit of a role in Unicode."""
+    return unit_text(study.track.roles[name].unit)

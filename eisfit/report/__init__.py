@@ -1,0 +1,55 @@
+"""The report: one PDF per cell, one module per page. To add a page, write its module and name it in PAGES."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+from eisfit.plots.style import style as style_context
+from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
+from eisfit.report._pdf import Chapter, add_outline, write_pages
+from eisfit.report._sheet import Layout
+from eisfit.report._words import cell_name
+from eisfit.study import Study
+
+PAGES: tuple[ModuleType, ...] = (
+    summary,
+    nyquist,
+    resistances,
+    parameters,
+    quality,
+    shorts,
+    spectra,
+    methods,
+    provenance,
+)
+"""The pages in their order. Each has a TITLE and `sheets(study, layout)`, which yields nothing where it does not apply."""
+
+
+def write_report(
+    study: Study,
+    path: str | Path,
+    *,
+    every_spectrum: bool | None = None,
+    paper: str = "a4",
+    style: str | Path | None = None,
+) -> Path:
+    """Write the report of a study as one PDF; returns its path.
+
+    every_spectrum: give every spectrum its place (True), or only the telling ones (False); by default short series are
+    shown whole. paper: "a4" or "letter". style: a matplotlib style file laid over the one of eisfit. The file appears
+    whole or not at all; the same study gives the same bytes. Raises OptionError, OutputError.
+    """
+    from eisfit.export import staged_file
+
+    layout = Layout(paper, every_spectrum)
+    layout.size  # an unknown paper is said before any work
+    program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
+    with style_context(style), staged_file(Path(path)) as stage:
+        chapters = (Chapter(page.TITLE, page.sheets(study, layout)) for page in PAGES)
+        outline = write_pages(chapters, stage, cell=cell_name(study), program=program)
+        add_outline(stage, outline)
+    return Path(path)
+
+
+__all__ = ["PAGES", "write_report"]

@@ -1,0 +1,161 @@
+"""Axes made light before a page is saved: ticks become one collection of lines, labels bare texts.
+
+A matplotlib tick is five artists with their own bookkeeping; a report has thousands. The result looks the same and takes
+a fraction of the time. Only for figures that nobody will change any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from eisfit.report._ink import Align, Ink, Written, without_ligatures
+from eisfit.report._metrics import width_of
+from eisfit.spectrum import Floats
+
+EDGE = 1e-6
+"""Ticks this far outside of the axes, as a share of their length, still belong to them."""
+
+
+class _Frame(NamedTuple):
+    """Axes, their box in points on the page, and what writes on that page."""
+
+    ax: Axes
+    left: float
+    bottom: float
+    width: float
+    height: float
+    ink: Ink
+
+    def write(
+        self, text: str, side: str, place: float, distance: float, size: float, color: str = "k", *, along: bool = False
+    ) -> None:
+        """A text outside of the box, `distance` points from one side, at a share `place` of its length.
+
+        `along`: the text runs along the side, else it is level.
+        """
+        across = size if side in ("left", "right") and along else 0.0
+        x, y = self.left + place * self.width, self.bottom + place * self.height
+        align: Align = "center"
+        if side == "left":
+            x = self.left - distance
+            align = "center" if along else "right"
+        elif side == "right":
+            x = self.left + self.width + distance + 0.75 * across
+            align = "center" if along else "left"
+        elif side == "bottom":
+            y = self.bottom - distance - 0.76 * size
+        else:
+            y = self.bottom + self.height + distance
+        if side in ("left", "right") and not along:
+            y -= 0.36 * size
+        upright = along and side in ("left", "right")
+        self.ink.lines.append(Written(x, y, text, size, color, False, align, "$" in text, upright))
+
+
+def lighten(figure: Figure, ink: Ink) -> None:
+    """Replace the ticks and labels of every axes in a figure by plain lines, and texts in the ink of its page."""
+    scale = 72 / figure.dpi
+    for ax in _all_axes(figure.axes):
+        if ax.axison:
+            box = ax.get_window_extent()
+            frame = _Frame(ax, *(scale * v for v in box.bounds), ink)
+            for axis in (ax.xaxis, ax.yaxis):
+                if axis.get_visible():
+                    _replace(frame, axis, vertical=axis is ax.yaxis)
+        for text in (*ax.texts, ax.title, *_legend_texts(ax)):
+            without_ligatures(text)
+
+
+def _legend_texts(ax: Axes) -> list[Text]:
+    legend = ax.get_legend()
+    return legend.get_texts() if legend is not None else []
+
+
+def _all_axes(axes: list[Axes]) -> Iterator[Axes]:
+    for ax in axes:
+        yield ax
+        yield from _all_axes(ax.child_axes)
+
+
+def _replace(frame: _Frame, axis: Axis, *, vertical: bool) -> None:
+    major = axis.get_tick_params(which="major")
+    sides = ("left", "right") if vertical else ("bottom", "top")
+    places, texts = _ticks(frame.ax, axis, vertical=vertical)
+    minor = _positions(frame.ax, axis.get_minorticklocs(), vertical=vertical)
+    minor = minor[(minor >= -EDGE) & (minor <= 1 + EDGE)]
+    segments = []
+    for side in sides:
+        if major.get(side):
+            segments += _strokes(frame, places, side, _length("major", vertical=vertical, stated=major))
+            segments += _strokes(frame, minor, side, _length("minor", vertical=vertical, stated={}))
+    if segments:
+        width = matplotlib.rcParams["ytick.major.width" if vertical else "xtick.major.width"]
+        lines = LineCollection(
+            segments, colors="k", linewidths=width, transform=frame.ax.transAxes, clip_on=False, zorder=2.6
+        )
+        frame.ax.add_collection(lines, autolim=False)
+    outer = sides[1] if major.get(f"label{sides[1]}") and not major.get(f"label{sides[0]}") else sides[0]
+    _write(frame, axis, places, texts if major.get(f"label{outer}") else [""] * len(texts), outer)
+    axis.set_visible(False)
+
+
+def _ticks(ax: Axes, axis: Axis, *, vertical: bool) -> tuple[Floats, list[str]]:
+    """Places of the major ticks along the axis, 0 to 1, and their labels."""
+    locations = np.asarray(axis.get_majorticklocs(), dtype=np.float64)
+    places = _positions(ax, locations, vertical=vertical)
+    inside = (places >= -EDGE) & (places <= 1 + EDGE)
+    texts = axis.get_major_formatter().format_ticks(locations)
+    return places[inside], [text for text, keep in zip(texts, inside.tolist(), strict=True) if keep]
+
+
+def _positions(ax: Axes, locations: Any, *, vertical: bool) -> Floats:
+    """Data coordinates as shares of the axes."""
+    values = np.asarray(locations, dtype=np.float64)
+    if not values.size:
+        return values
+    x, y = ax.get_xlim()[0], ax.get_ylim()[0]
+    points = np.column_stack([np.full(len(values), x), values] if vertical else [values, np.full(len(values), y)])
+    shown = ax.transAxes.inverted().transform(ax.transData.transform(points))
+    out: Floats = shown[:, 1 if vertical else 0]
+    return out
+
+
+def _length(which: str, *, vertical: bool, stated: dict[str, Any]) -> float:
+    name = f"{'y' if vertical else 'x'}tick.{which}.size"
+    return float(stated.get("length", matplotlib.rcParams[name]))
+
+
+def _strokes(frame: _Frame, places: Floats, side: str, length: float) -> list[list[tuple[float, float]]]:
+    """Ticks that point inwards."""
+    if side in ("left", "right"):
+        a, b = (0.0, length / frame.width) if side == "left" else (1.0, 1 - length / frame.width)
+        return [[(a, p), (b, p)] for p in places.tolist()]
+    a, b = (0.0, length / frame.height) if side == "bottom" else (1.0, 1 - length / frame.height)
+    return [[(p, a), (p, b)] for p in places.tolist()]
+
+
+def _write(frame: _Frame, axis: Axis, places: Floats, texts: list[str], side: str) -> None:
+    """Tick labels, the label of the axis beyond the widest of them, and the factor of the axis."""
+    size = float(matplotlib.rcParams["xtick.labelsize"])
+    upright = side in ("left", "right")
+    for place, text in zip(places.tolist(), texts, strict=True):
+        if text:
+            frame.write(text, side, place, 3.0, size)
+    depth = max((width_of(t, size) for t in texts), default=0.0) if upright else (1.2 * size if any(texts) else 0.0)
+    label = axis.get_label()
+    if label.get_text():
+        color = str(label.get_color())
+        frame.write(label.get_text(), side, 0.5, 3.0 + depth + axis.labelpad, label.get_fontsize(), color, along=True)
+    if factor := axis.get_major_formatter().get_offset():
+        frame.write(
+            factor, "top" if upright else "bottom", 0.0 if upright else 1.0, 2.0 if upright else depth + 6, size
+        )

@@ -1,0 +1,74 @@
+"""The PDF file: pages one after the other, page numbers, outline, metadata; identical bytes for identical input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.backends.backend_pdf import PdfPages
+
+from eisfit.report._light import lighten
+from eisfit.report._sheet import Sheet
+
+
+class Entry(NamedTuple):
+    """One line of the outline: title, 0-based page, and whether it stands below the entry before it."""
+
+    title: str
+    page: int
+    nested: bool = False
+
+
+class Chapter(NamedTuple):
+    """A title and its pages."""
+
+    title: str
+    sheets: Iterable[Sheet]
+
+
+def write_pages(chapters: Iterable[Chapter], path: Path, *, cell: str, program: str) -> list[Entry]:
+    """Draw every sheet into a PDF file; returns the outline that it should get."""
+    outline: list[Entry] = []
+    with PdfPages(path, metadata=_metadata(cell, program)) as pdf:
+        number = 0
+        for chapter in chapters:
+            for k, sheet in enumerate(chapter.sheets):
+                outline.extend(_entries(chapter.title, sheet, number, first=k == 0))
+                number += 1
+                sheet.stamp(cell, chapter.title, number, program)
+                lighten(sheet.figure, sheet.ink)
+                pdf.savefig(sheet.figure)
+    return outline
+
+
+def _entries(title: str, sheet: Sheet, page: int, *, first: bool) -> Iterator[Entry]:
+    if first:
+        yield Entry(title, page)
+    if sheet.bookmark:
+        yield Entry(sheet.bookmark, page, nested=True)
+
+
+def _metadata(cell: str, program: str) -> dict[str, object]:
+    """No date, unless SOURCE_DATE_EPOCH gives one: the same input makes the same bytes."""
+    stated = {
+        "Title": f"Impedance report: {cell}",
+        "Subject": "Equivalent-circuit fits along a series",
+        "Creator": program,
+    }
+    return stated if os.environ.get("SOURCE_DATE_EPOCH") else stated | {"CreationDate": None}
+
+
+def add_outline(path: Path, outline: Iterable[Entry]) -> None:
+    """Give a PDF file its bookmarks, in place."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(path))
+    parent = None
+    for entry in outline:
+        item = writer.add_outline_item(entry.title, entry.page, parent=parent if entry.nested else None)
+        parent = parent if entry.nested else item
+    writer.page_mode = "/UseOutlines"
+    with path.open("wb") as file:
+        writer.write(file)

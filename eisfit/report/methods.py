@@ -1,0 +1,134 @@
+"""How the numbers were obtained: a paragraph ready for a paper, definitions, element equations, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eisfit.plots.labels import frequency_text
+from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
+from eisfit.report._sheet import Layout, Sheet
+from eisfit.report._words import plural
+from eisfit.study import Study
+
+TITLE = "Methods"
+
+WEIGHTS = {
+    "modulus": "1/|Z| with the measured modulus (Boukamp 1995, eq. 13)",
+    "proportional": "1/|Re Z| and 1/|Im Z|, never above 100/|Z|",
+    "unit": "1 for every point",
+    "sigma": "1/σ with the standard deviation σ of every point",
+}
+FIGURES = (
+    ("cost", "Σ |w (Z_model − Z)|² over the points that count, w the weight"),
+    ("χ² reduced", "cost / (2F − P), F points that count, P free parameters"),
+    ("χ² as ZSimpWin", "cost / (F − P), for modulus weights"),
+    ("rms", "100 √(Σ |(Z_model − Z)/Z|² / 2F) percent: root mean square per component, whatever the weights"),
+    (
+        "standard error",
+        "square root of the diagonal of (JᵀJ)⁻¹ χ²reduced, J the exact derivative of the weighted residual",
+    ),
+    (
+        "not resolved",
+        "at a bound, or a standard error that is unknown or above 100 % of the value, or arcs that cannot be told apart",
+    ),
+)
+REFERENCES = (
+    "Boukamp, Solid State Ionics 20 (1986) 31: circuit description code.",
+    "Boukamp, J. Electrochem. Soc. 142 (1995) 1885: linear Kramers–Kronig test, modulus weights.",
+    "Golub & Pereyra, SIAM J. Numer. Anal. 10 (1973) 413: variable projection (start values).",
+    "Hsu & Mansfeld, Corrosion 57 (2001) 747; Brug et al., J. Electroanal. Chem. 176 (1984) 275: effective capacitances.",
+    "Hirschorn et al., Electrochim. Acta 55 (2010) 6218: comparison of the two.",
+)
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """The methods, on as many pages as they need."""
+    yield from flow(_blocks(study), layout)
+
+
+def _blocks(study: Study) -> Iterator[Block]:
+    yield Heading("For the experimental section")
+    yield Paragraph(paragraph(study), after=5)
+    for sentence in _assumptions(study):
+        yield Paragraph(sentence, bullet="–", after=1)
+    yield Heading("Definitions")
+    yield Table((Column("", 1.5), Column("", 8.0)), FIGURES, wrap=1)
+    yield Heading("Elements of the circuit")
+    yield Table(
+        (
+            Column("Symbol", 0.8),
+            Column("Name and source", 5.0),
+            Column("Impedance, s = jω", 3.2),
+            Column("Parameters", 2.2),
+        ),
+        _elements(study),
+        wrap=1,
+    )
+    yield Heading("References")
+    for reference in REFERENCES:
+        yield Paragraph(reference, bullet="–", after=1)
+
+
+def paragraph(study: Study) -> str:
+    """What a paper would say of the analysis."""
+    series, options = study.series, study.fits.options
+    low, high = min(float(s.frequency[-1]) for s in series), max(float(s.frequency[0]) for s in series)
+    version = study.options.versions.get("eisfit", "")
+    used, total = int(study.fits.points_used.sum()), sum(len(s) for s in series)
+    weights = WEIGHTS.get(options.weighting, options.weighting)
+    dropped = (
+        "All points were used."
+        if used == total
+        else f"{used} of {total} points were used; the others were left out for the reasons listed under Quality."
+    )
+    return (
+        f"{plural(len(series), 'impedance spectrum') if len(series) == 1 else f'{len(series)} impedance spectra'} "
+        f"between {frequency_text(high)} and {frequency_text(low)} were analysed with eisfit {version}. Each was tested with the "
+        "linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
+        f"{study.fits.circuit} by complex non-linear least squares (Levenberg–Marquardt with the exact derivative, positive "
+        f"parameters on a logarithmic scale, automatic start values); the weights were {weights}. {dropped} "
+        f"Errors are standard errors. {_merit(study)}"
+    )
+
+
+def _merit(study: Study) -> str:
+    rms, chi2 = study.fits.rms_percent, study.fits.chi2_reduced
+    known = np.isfinite(rms)
+    if not known.any():
+        return "No spectrum could be fitted."
+    if known.sum() == 1:
+        return f"The residual is {rms[known][0]:.2g} % of |Z| per component (reduced χ² {chi2[known][0]:.2g})."
+    return (
+        f"The residuals are {rms[known].min():.2g} to {rms[known].max():.2g} % of |Z| per component "
+        f"(reduced χ² {chi2[known].min():.2g} to {chi2[known].max():.2g})."
+    )
+
+
+def _assumptions(study: Study) -> Iterator[str]:
+    options = study.fits.options
+    if options.robust:
+        yield "Robust: gross outliers were left out by the size of their residual."
+    if options.tied:
+        yield "Tied parameters: " + ", ".join(f"{a} = {b}" for a, b in options.tied) + "."
+    if options.shared:
+        yield "One value for the whole series: " + ", ".join(options.shared) + "."
+    fixed = [f"{p.name} = {p.value:g} {p.unit}".strip() for p in study.fits.circuit.parameters if p.fixed]
+    if fixed:
+        yield "Fixed: " + ", ".join(fixed) + "."
+    if study.smoothed is not None:
+        yield "Smoothed values are estimates under the assumption of smooth change along the series; the free fits are tabulated beside them."
+    yield from study.decisions
+    yield from study.track.decisions
+
+
+def _elements(study: Study) -> list[list[str]]:
+    """One row per kind of element, from its declaration."""
+    kinds = {leaf.element.symbol: leaf.element for leaf in study.fits.circuit.root.leaves()}
+    rows = []
+    for symbol, element in sorted(kinds.items()):
+        said = " ".join((element.__doc__ or element.name).split())
+        parameters = ", ".join(f"{p.name} ({p.unit})" if p.unit else p.name for p in element.params)
+        rows.append([symbol, said, element.formula, parameters])
+    return rows

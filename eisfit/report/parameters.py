@@ -1,0 +1,39 @@
+"""Every parameter of the circuit along the series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eisfit.plots import plot_parameter
+from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.study import Study
+
+TITLE = "All parameters"
+COLUMNS, ROWS = 3, 5
+MOST = 45
+"""Parameters that are drawn; the table has all."""
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """Small panels, fifteen to a page."""
+    names = study.fits.names[:MOST]
+    per_page = COLUMNS * ROWS
+    for start in range(0, len(names), per_page):
+        sheet = Sheet(layout)
+        pitch = sheet.width / COLUMNS
+        rows = (sheet.bottom - HEAD - 16) / ROWS
+        for k, name in enumerate(names[start : start + per_page]):
+            row, column = divmod(k, COLUMNS)
+            ax = sheet.axes(38 + column * pitch, HEAD + 8 + row * rows, pitch - 46, rows - 40)
+            plot_parameter(ax, study, name)
+        sheet.text(0, sheet.bottom - 2, _caption(study), size=SMALL, color=GREY)
+        yield sheet
+
+
+def _caption(study: Study) -> str:
+    text = "Bars: one standard error. Dashed: a bound that a value has reached. Crossed: not resolved."
+    if study.smoothed is not None:
+        text += " Band: the estimate under the assumption of smoothness, with one standard error."
+    if len(study.fits.names) > MOST:
+        text += f" The first {MOST} of {len(study.fits.names)} parameters; parameters.csv has all."
+    return text

@@ -1,0 +1,125 @@
+"""Where every number comes from: files with their hashes, options, versions, what was left out on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from os.path import commonpath
+from pathlib import PurePath
+from typing import Any
+
+from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
+from eisfit.report._sheet import GREY, Layout, Sheet
+from eisfit.spectrum import Source
+from eisfit.study import Study
+
+TITLE = "Provenance"
+MOST_FILES = 300
+"""Files that are listed; study.json has all."""
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """The provenance, on as many pages as it needs."""
+    yield from flow(_blocks(study), layout)
+
+
+def _blocks(study: Study) -> Iterator[Block]:
+    if study.options.command:
+        yield Heading("Command")
+        yield Paragraph(study.options.command)
+    yield Heading("Versions")
+    yield Paragraph(
+        ", ".join(f"{name} {version}" for name, version in sorted(study.options.versions.items())) or "not known"
+    )
+    yield Heading("Options")
+    yield Table((Column("", 1.6), Column("", 8.0)), _options(study), wrap=1)
+    yield from _files(study)
+    yield from _notes(study)
+
+
+def _options(study: Study) -> list[list[str]]:
+    stated = [["circuit", study.options.circuit]]
+    return stated + [[name, _said(value)] for name, value in study.options.used.items()]
+
+
+def _said(value: Any) -> str:
+    if value is None or value in ((), [], {}, ""):
+        return "not set"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} = {_said(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        shown = [_said(v) for v in value[:12]]
+        return ", ".join(shown) + (f", ... ({len(value)} in all)" if len(value) > 12 else "")
+    return (
+        {True: "yes", False: "no"}[value]
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
+
+
+def _files(study: Study) -> Iterator[Block]:
+    counts: dict[tuple[str, str, str], int] = {}
+    for spectrum in study.series:
+        if spectrum.source:
+            key = _key(spectrum.source)
+            counts[key] = counts.get(key, 0) + 1
+    for source in study.series.record.sources if study.series.record is not None else ():
+        counts.setdefault(_key(source), 0)
+    yield Heading("Files")
+    if not counts:
+        yield Paragraph("The spectra come from memory; no file is known.", color=GREY)
+        return
+    folder = _common([path for path, _, _ in counts])
+    if folder:
+        yield Paragraph(f"in {folder}", color=GREY)
+    rows = [
+        [_relative(path, folder), reader, str(n) if n else "record", sha256]
+        for (path, reader, sha256), n in list(counts.items())[:MOST_FILES]
+    ]
+    columns = (Column("File", 3.2), Column("Reader", 1.0), Column("Spectra", 0.7), Column("SHA-256", 4.6))
+    yield Table(columns, rows, size=5.8)
+    if len(counts) > MOST_FILES:
+        yield Paragraph(f"and {len(counts) - MOST_FILES} more files; study.json lists all.", color=GREY)
+
+
+def _key(source: Source) -> tuple[str, str, str]:
+    return source.path, source.reader, source.sha256
+
+
+def _common(paths: list[str]) -> str:
+    """The folder that all files share, "" where there is none."""
+    parents = [str(PurePath(path).parent) for path in paths]
+    try:
+        shared = commonpath(parents)
+    except ValueError:
+        return ""
+    return "" if shared in (".", "") else shared
+
+
+def _relative(path: str, folder: str) -> str:
+    return str(PurePath(path).relative_to(folder)) if folder else path
+
+
+def _notes(study: Study) -> Iterator[Block]:
+    titles = {
+        "skipped": "Inputs that were skipped",
+        "dropped": "Rows that were dropped",
+        "assumed": "What was assumed while reading",
+        "ignored": "Files that were ignored",
+    }
+    for kind, title in titles.items():
+        notes = [note for note in study.series.notes if note.kind == kind]
+        if notes:
+            yield Heading(title)
+            for note in notes[:MOST_FILES]:
+                yield Paragraph(
+                    f"{note.path}: {note.sentence}" if note.path else note.sentence, size=6.5, bullet="–", after=1
+                )
+            if len(notes) > MOST_FILES:
+                yield Paragraph(f"and {len(notes) - MOST_FILES} more; study.json lists all.", color=GREY)
+    decisions = (*study.decisions, *study.track.decisions)
+    if decisions:
+        yield Heading("Decisions")
+        for sentence in decisions:
+            yield Paragraph(sentence, size=6.5, bullet="–", after=1)

@@ -1,0 +1,99 @@
+"""Can the spectra be believed, and does the circuit describe them: Kramers-Kronig, residuals, points left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
+from eisfit.plots.labels import frequency_text
+from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
+from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._words import numbers
+from eisfit.study import Study
+
+TITLE = "Quality"
+FEW = 4
+"""Fewer spectra are drawn as curves, not as a map."""
+MOST_LISTED = 60
+LEFT, RIGHT = 34.0, 50.0
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """A page of figures, then verdicts and points in words where there is something to say."""
+    yield _figures(study, layout)
+    yield from flow(_blocks(study), layout)
+
+
+def _figures(study: Study, layout: Layout) -> Sheet:
+    sheet = Sheet(layout)
+    half = sheet.width / 2
+    wide = half - LEFT - RIGHT
+    high = (sheet.bottom - HEAD - 3 * 62) / 3
+    y = HEAD
+    titles = ("Kramers–Kronig test", "Fit")
+    rows = (plot_kk_map, plot_fit_map) if len(study.series) >= FEW else (plot_kk_residuals,)
+    for title, plot in zip(titles, rows, strict=False):
+        sheet.text(0, y + 8, f"{title}: residuals in percent of |Z|", size=8, bold=True)
+        for k, part in enumerate(("real", "imag")):
+            plot(sheet.axes(LEFT + k * half, y + 30, wide, high), study, part=part)
+        y += high + 62
+    sheet.text(0, y + 8, "Size of the residuals along the series", size=8, bold=True)
+    plot_fit_quality(sheet.axes(LEFT, y + 22, wide + 36, high), study)
+    sheet.text(half, y + 8, "Distribution of the residuals of the fits", size=8, bold=True)
+    plot_residual_histogram(sheet.axes(half + LEFT, y + 22, wide + 36, high), study)
+    sheet.text(0, sheet.bottom - 2, _caption(study), size=SMALL, color=GREY)
+    return sheet
+
+
+def _caption(study: Study) -> str:
+    noise = study.quality.noise()
+    known = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z|" if np.isfinite(noise.modulus_percent) else ""
+    if known and noise.constant_ohm > 0:
+        known += f" and {noise.constant_ohm:.2g} Ω"
+    grey = "Grey: not measured or left out. " if len(study.series) >= FEW else ""
+    return f"{grey}{known + ' per component.' if known else ''}"
+
+
+def _blocks(study: Study) -> Iterator[Block]:
+    verdict = [str(v) for v in study.quality.kk.verdict]
+    speaking = [i for word in ("fail", "doubtful") for i, v in enumerate(verdict) if v == word]
+    if speaking:
+        yield Heading("Spectra that do not pass the Kramers–Kronig test")
+        rows = [[str(i + 1), study.series[i].label or "–", study.quality.sentence(i)] for i in speaking[:MOST_LISTED]]
+        yield Table((Column("No.", 0.4), Column("Spectrum", 2.2), Column("Verdict and reason", 5.4)), rows, wrap=2)
+        if len(speaking) > MOST_LISTED:
+            yield Paragraph(f"and {len(speaking) - MOST_LISTED} more; `eisfit check` lists all.", color=GREY)
+    rows = _left_out(study)
+    if rows:
+        yield Heading("Points that do not count")
+        columns = (
+            Column("Reason", 4.5),
+            Column("Points", 0.7, "right"),
+            Column("Frequencies", 1.8),
+            Column("Spectra", 3.0),
+        )
+        yield Table(columns, rows[:MOST_LISTED], wrap=0)
+        if len(rows) > MOST_LISTED:
+            yield Paragraph(f"and {len(rows) - MOST_LISTED} more reasons; study.json has all.", color=GREY)
+
+
+def _left_out(study: Study) -> list[list[str]]:
+    """One row per reason: how many points, where, in which spectra."""
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for point in study.quality.left_out:
+        found[point.reason].append((point.spectrum, point.frequency))
+    for i, (outliers, spectrum) in enumerate(zip(study.fits.outliers, study.fits.series, strict=False)):
+        for k in np.flatnonzero(outliers).tolist():
+            found["outlier of the robust fit"].append((i, float(spectrum.frequency[k])))
+    return [
+        [reason, str(len(points)), _span([f for _, f in points]), numbers({i for i, _ in points})]
+        for reason, points in found.items()
+    ]
+
+
+def _span(frequencies: list[float]) -> str:
+    low, high = min(frequencies), max(frequencies)
+    return frequency_text(low) if high <= low * 1.0001 else f"{frequency_text(low)} to {frequency_text(high)}"

@@ -1,0 +1,79 @@
+"""The resistances along the series, against the potential, their sums, and the conductivity of the electrolyte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from eisfit.plots import plot_resistances
+from eisfit.plots.trends import main_roles, plot_values
+from eisfit.report._metrics import wrapped
+from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report.summary import conductivity
+from eisfit.study import Study
+from eisfit.tracking.track import Axis
+
+TITLE = "Resistances"
+LEFT = 40.0
+GAP = 62.0
+
+Panel = tuple[str, float, Callable[[Axes], object]]
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """One page of panels; those for which nothing is known step aside."""
+    panels = list(_panels(study))
+    if not panels:
+        return
+    sheet = Sheet(layout)
+    room = sheet.bottom - HEAD - 40 - GAP * len(panels)
+    total = sum(share for _, share, _ in panels)
+    y = HEAD
+    for title, share, draw in panels:
+        height = min(room * share / total, 230.0 * share)
+        sheet.text(0, y + 8, title, size=8, bold=True)
+        draw(sheet.axes(LEFT, y + 32, sheet.width - LEFT - 6, height))
+        y += height + GAP
+    for k, line in enumerate(wrapped(_caption(study), sheet.width, SMALL)):
+        sheet.text(0, sheet.bottom - 14 + 9 * k, line, size=SMALL, color=GREY)
+    yield sheet
+
+
+def _panels(study: Study) -> Iterator[Panel]:
+    roles = study.track.roles
+    if main_roles(study):
+        yield f"Against {_along(study)}", 1.5, lambda ax: plot_resistances(ax, study)
+    sums = [n for n in roles if n.endswith("_total")]
+    if sums:
+        yield "Sums", 1.0, lambda ax: plot_resistances(ax, study, roles=sums)
+    potential = study.series.column("potential_V")
+    if main_roles(study) and np.isfinite(potential).sum() > 1 and study.track.axis.name != "potential":
+        axis = Axis("potential", "Potential (V)", potential)
+        yield "Against the potential", 1.0, lambda ax: plot_resistances(ax, study, axis=axis)
+    cell = study.series.cell
+    total = roles.get("R_SE_total", roles.get("R_SE_bulk"))
+    if total is not None and cell.area_cm2 and cell.thickness_um:
+        values = conductivity(total, cell.area_cm2, cell.thickness_um)
+        name = "Conductivity of the electrolyte" + (", bulk and grain boundaries" if "R_SE_total" in roles else "")
+        yield name, 0.7, lambda ax: plot_values(ax, study, values, r"$\sigma_\mathrm{SE}$")
+
+
+def _along(study: Study) -> str:
+    axis = study.track.axis
+    return "the order of the spectra" if axis.name == "index" else f"the {axis.label.partition(' (')[0].lower()}"
+
+
+def _caption(study: Study) -> str:
+    sentences = ["Bars: one standard error. Lines join neighbouring spectra of one half-cycle."]
+    if any(s.conditions.direction == "charge" for s in study.series):
+        sentences.append("Filled markers: discharge, open markers: charge.")
+    if any(f.startswith("unresolved") for flags in study.track.flags for f in flags):
+        sentences.append("Crossed: not determined by the data; such a value may lie outside of the frame.")
+    if not np.isfinite(study.series.column("potential_V")).any():
+        sentences.append("The potentials of the spectra are not known.")
+    cell = study.series.cell
+    if not (cell.area_cm2 and cell.thickness_um):
+        sentences.append("Without area and thickness of the electrolyte there is no conductivity.")
+    return " ".join(sentences)

@@ -1,0 +1,154 @@
+"""Did the cell leak: voltage trace, score and evidence of every spectrum, the spectra themselves near the origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eisfit.plots import plot_current_trace, plot_nyquist_series, plot_short_score, plot_voltage_trace
+from eisfit.plots.branches import SHORTS
+from eisfit.plots.labels import with_error
+from eisfit.plots.shorts import limit_of, plot_leak
+from eisfit.plots.stack import electrolyte_window
+from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
+from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._words import verdicts
+from eisfit.study import Study
+from eisfit.tracking.shorts.values import UNJUDGED
+
+TITLE = "Shorts"
+LEFT = 40.0
+MOST_LISTED = 40
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """Figures and evidence, where there is a record, a symmetric cell, or a suspicion."""
+    if not _applies(study):
+        return
+    yield _figures(study, layout)
+    yield from flow(_blocks(study), layout)
+
+
+def _applies(study: Study) -> bool:
+    shorts = study.track.shorts
+    if shorts is None or all(level == UNJUDGED for level in shorts.level):
+        return False
+    traced = study.series.record is not None and len(study.series.record) > 0
+    return traced or study.series.cell.type == "symmetric" or any(set(SHORTS) & set(f) for f in study.track.flags)
+
+
+def _figures(study: Study, layout: Layout) -> Sheet:
+    sheet = Sheet(layout)
+    wide = sheet.width - LEFT - 6
+    y = HEAD
+    if study.series.record is not None and len(study.series.record):
+        sheet.text(0, y + 8, "Potential and current; ticks mark the spectra", size=8, bold=True)
+        top = sheet.axes(LEFT, y + 16, wide, 100)
+        low = sheet.axes(LEFT, y + 122, wide, 44)
+        plot_voltage_trace(top, study)
+        plot_current_trace(low, study)
+        top.set_xlabel("")
+        top.tick_params(labelbottom=False)
+        low.set_xlim(top.get_xlim())
+        y += 204
+    sheet.text(0, y + 8, "Score: a leak beside the whole cell", size=8, bold=True)
+    plot_short_score(sheet.axes(LEFT, y + 16, wide, 84), study)
+    y += 138
+    sheet.text(0, y + 8, "Resistance of the leak, and the bound below which there is none", size=8, bold=True)
+    plot_leak(sheet.axes(LEFT, y + 16, wide, 84), study)
+    y += 138
+    half = sheet.width / 2
+    high = min(sheet.bottom - y - 52, 190.0)
+    sheet.text(0, y + 8, "Spectra in one plot", size=8, bold=True)
+    plot_nyquist_series(sheet.axes(LEFT, y + 22, half - LEFT - 58, high), study)
+    sheet.text(half + 6, y + 8, "Near the origin", size=8, bold=True)
+    plot_nyquist_series(
+        sheet.axes(half + LEFT, y + 22, half - LEFT - 58, high), study, within=electrolyte_window(study)
+    )
+    return sheet
+
+
+def _blocks(study: Study) -> Iterator[Block]:
+    shorts = study.track.shorts
+    assert shorts is not None
+    yield Heading("Evidence")
+    yield Paragraph(verdicts(study)[0].sentence)
+    yield Paragraph(
+        "The plateau of the electrolyte fell by a against the first spectra; a leak explains the share of that fall (1: a leak, "
+        "0: heating). The score is a share⁴. "
+        f"Suspect from {limit_of(study, 'suspect_short.score'):g}, soft short from {limit_of(study, 'soft_short.score'):g}. "
+        "R low is Re Z at the lowest frequencies; its fall decides nothing, since interfaces may improve. "
+        "dT is the rise of temperature that would explain the fall. Heating together with better contacts cannot be told "
+        "from a leak by impedance alone: a logged temperature can.",
+        color=GREY,
+    )
+    heads = (
+        "No.",
+        "Level",
+        "Score",
+        "a",
+        "Share",
+        "R plateau (Ω)",
+        "R low (Ω)",
+        "R short (Ω)",
+        "95 % interval",
+        "dT (K)",
+    )
+    shares = (0.5, 1.0, 0.8, 0.8, 0.8, 1.2, 1.2, 1.2, 1.6, 0.8)
+    yield Table(
+        [Column(h, s, "left" if k < 2 else "right") for k, (h, s) in enumerate(zip(heads, shares, strict=True))],
+        _rows(study),
+    )
+    chosen = _chosen(study)
+    if len(chosen) < len(shorts):
+        yield Paragraph(
+            f"{len(chosen)} of {len(shorts)} spectra, those above ok first; derived.csv has all.",
+            size=SMALL,
+            color=GREY,
+        )
+    for i in chosen:
+        said = "; ".join(text for text in (shorts.reasons[i], shorts.trace[i]) if text)
+        if said:
+            yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet="–", after=1)
+    for remark in shorts.remarks:
+        yield Paragraph(remark, bullet="–", after=1)
+
+
+def _chosen(study: Study) -> list[int]:
+    """Spectra of the table: every one that is above ok, then others evenly, in the order of the series."""
+    loud = [i for i, flags in enumerate(study.track.flags) if set(SHORTS) & set(flags)]
+    quiet = [i for i in range(len(study.series)) if i not in set(loud)]
+    spare = max(MOST_LISTED - len(loud), 0)
+    picked = (
+        [quiet[int(k)] for k in np.unique(np.linspace(0, len(quiet) - 1, min(spare, len(quiet))).round())]
+        if quiet
+        else []
+    )
+    return sorted([*loud[:MOST_LISTED], *picked])
+
+
+def _rows(study: Study) -> list[list[str]]:
+    s = study.track.shorts
+    assert s is not None
+    return [
+        [
+            str(i + 1),
+            s.level[i],
+            *(_number(v[i], "{:.2f}") for v in (s.score, s.a, s.share)),
+            *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low, s.R_short)),
+            _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),
+            _number(s.heating_K[i], "{:.1f}"),
+        ]
+        for i in _chosen(study)
+    ]
+
+
+def _number(value: float, form: str) -> str:
+    return form.format(value) if np.isfinite(value) else "–"
+
+
+def _interval(low: float, high: float) -> str:
+    if not np.isfinite(low):
+        return "–"
+    return f"{with_error(low)} to {with_error(high)}" if np.isfinite(high) else f"above {with_error(low)}"

@@ -1,0 +1,180 @@
+"""The first page: the cell, the verdict in words, the circuit, the key numbers, what was decided and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from eisfit.plots import plot_circuit
+from eisfit.plots.branches import axis_of, by_direction
+from eisfit.plots.circuit import measure
+from eisfit.plots.labels import frequency_text, role_symbol, unit_text, with_error
+from eisfit.plots.style import ALARM
+from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
+from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
+from eisfit.report._words import cell_name, plural, verdicts
+from eisfit.study import Study
+from eisfit.tracking.track import RoleValues
+
+TITLE = "Summary"
+MOST_LISTED = 8
+"""Decisions and missing inputs on this page; the provenance has all."""
+UM_PER_CM = 1e4
+
+
+def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """The summary; a second page where it does not fit on one."""
+    yield from flow(_blocks(study), layout)
+
+
+def _blocks(study: Study) -> Iterator[Block]:
+    yield Paragraph(cell_name(study), size=15, bold=True, after=0)
+    yield Paragraph(_subtitle(study), color=GREY, after=4)
+    for verdict in verdicts(study):
+        yield Paragraph(verdict.sentence, size=8, bullet="●", bullet_color=ALARM if verdict.alarm else "#9A9A9A")
+    yield Heading("Circuit")
+    yield Drawing(_drawing_height(study), lambda ax: plot_circuit(ax, study.fits.circuit))
+    title = study.fits.circuit.title
+    yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), size=SMALL + 0.5, color=GREY)
+    yield Heading("Resistances")
+    yield _key_table(study)
+    yield Paragraph(
+        "Standard errors of the last digits in brackets. Lowest and highest are over the resolved values of the branch.",
+        size=SMALL,
+        color=GREY,
+    )
+    yield Heading("Cell and measurement")
+    yield Table((Column("", 1.1), Column("", 3.4), Column("", 1.1), Column("", 3.4)), _facts(study))
+    yield from _list("Decided for you", (*study.decisions, *study.track.decisions))
+    yield from _list(
+        "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
+    )
+
+
+def _drawing_height(study: Study) -> float:
+    size = measure(study.fits.circuit.root)
+    return float(min(max(20.0 * (size.above + size.below), 40.0), 170.0))
+
+
+def _list(title: str, sentences: Sequence[str]) -> Iterator[Block]:
+    if not sentences:
+        return
+    yield Heading(title)
+    for sentence in sentences[:MOST_LISTED]:
+        yield Paragraph(sentence, bullet="–", after=1)
+    if len(sentences) > MOST_LISTED:
+        yield Paragraph(f"and {len(sentences) - MOST_LISTED} more under Provenance", color=GREY, bullet="–")
+
+
+def _subtitle(study: Study) -> str:
+    series = study.series
+    low, high = min(float(s.frequency[-1]) for s in series), max(float(s.frequency[0]) for s in series)
+    began = next((s.conditions.timestamp for s in series if s.conditions.timestamp), "")
+    parts = [plural(len(series), "spectrum"), f"{frequency_text(high)} to {frequency_text(low)}"]
+    if began:
+        parts.append(f"measured from {began.replace('T', ' ')}")
+    return ", ".join(parts)
+
+
+def _key_table(study: Study) -> Table:
+    """One row per role and branch: first, lowest, highest and last value."""
+    groups = by_direction(study.series)
+    rows = []
+    for name, values in _quantities(study).items():
+        label = name if "$" in name else role_symbol(name)
+        for direction, index in groups.items():
+            rows.append([label, direction or "series", *_extremes(study, values, index), unit_text(values.unit)])
+            label = ""
+    where = "" if study.track.axis.name == "index" else f" at {axis_of(study).label.lower()}"
+    heads = ("First", f"Lowest{where}", f"Highest{where}", "Last")
+    wide = (1.3, 2.2, 2.2, 1.3)
+    middle = [Column(head, share) for head, share in zip(heads, wide, strict=True)]
+    return Table((Column("", 1.2, math=True), Column("Branch", 0.9), *middle, Column("Unit", 0.8)), rows, size=7.2)
+
+
+def _quantities(study: Study) -> dict[str, RoleValues]:
+    """The roles, and the conductivity of the electrolyte where area and thickness are known."""
+    out = dict(study.track.roles)
+    cell = study.series.cell
+    total = out.get("R_SE_total", out.get("R_SE_bulk"))
+    if total is not None and cell.area_cm2 and cell.thickness_um:
+        out[r"$\sigma_\mathrm{SE}$"] = conductivity(total, cell.area_cm2, cell.thickness_um)
+    return out
+
+
+def conductivity(resistance: RoleValues, area_cm2: float, thickness_um: float) -> RoleValues:
+    """L / (R A) in mS/cm with its standard error."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = 1e3 * thickness_um / UM_PER_CM / area_cm2 / resistance.value
+        return RoleValues(value, value * resistance.stderr / resistance.value, "mS/cm")
+
+
+def _extremes(study: Study, values: RoleValues, index: np.ndarray) -> list[str]:
+    known = index[np.isfinite(values.value[index])]
+    if not known.size:
+        return ["–"] * 4
+    certain = known[np.isfinite(values.stderr[known]) & (values.stderr[known] < np.abs(values.value[known]))]
+    pool = certain if certain.size else known
+    low, high = pool[np.argmin(values.value[pool])], pool[np.argmax(values.value[pool])]
+    axis = axis_of(study)
+
+    def at(i: int) -> str:
+        text = with_error(float(values.value[i]), float(values.stderr[i]))
+        place = axis.values[i]
+        return f"{text} at {place:.3g}" if np.isfinite(place) and axis.name != "index" else f"{text}, no. {i + 1}"
+
+    first, last = (with_error(float(values.value[i]), float(values.stderr[i])) for i in (known[0], known[-1]))
+    return [first, at(int(low)), at(int(high)), last]
+
+
+def _facts(study: Study) -> list[list[str]]:
+    """Pairs of name and value in two columns: the cell on the left, the measurement and options on the right."""
+    left, right = _about_cell(study), _about_measurement(study)
+    n = max(len(left), len(right))
+    left += [("", "")] * (n - len(left))
+    right += [("", "")] * (n - len(right))
+    return [[*a, *b] for a, b in zip(left, right, strict=True)]
+
+
+def _about_cell(study: Study) -> list[tuple[str, str]]:
+    cell = study.series.cell
+    entries = (
+        ("Type", cell.type, ""),
+        ("Working electrode", cell.working_electrode, ""),
+        ("Area", cell.area_cm2, "cm²"),
+        ("Thickness", cell.thickness_um, "µm"),
+        ("Active mass", cell.mass_mg, "mg"),
+        ("Capacity", cell.capacity_mAh, "mAh"),
+        ("Temperature", cell.temperature_C, "°C"),
+        ("Pressure", cell.pressure_MPa, "MPa"),
+    )
+    known = [(n, f"{v:g} {u}" if isinstance(v, int | float) else str(v)) for n, v, u in entries if v is not None]
+    missing = [n.lower() for n, v, _ in entries if v is None and n in ("Area", "Thickness")]
+    if missing:
+        known.append(("Not stated", f"{' and '.join(missing)}: no conductivity"))
+    return known
+
+
+def _about_measurement(study: Study) -> list[tuple[str, str]]:
+    series = study.series
+    points = sorted({len(s) for s in series})
+    left_out = sum(int(s.mask.sum()) for s in series)
+    readers = sorted({s.source.reader for s in series if s.source and s.source.reader})
+    files = len({s.source.path for s in series if s.source})
+    options = study.fits.options
+    entries = [
+        ("Points", f"{points[0]}" if len(points) == 1 else f"{points[0]} to {points[-1]}"),
+        ("Left out", f"{plural(left_out, 'point')}" if left_out else "no point"),
+        ("Files", f"{files}" + (f" ({', '.join(readers)})" if readers else "") if files else "not known"),
+        (
+            "Cycling record",
+            f"{len(series.record)} rows" if series.record is not None and len(series.record) else "none",
+        ),
+        ("Weighting", options.weighting + (", robust" if options.robust else "")),
+        ("Drawn against", axis_of(study).label),
+    ]
+    entries += [("Tied", ", ".join(f"{a} = {b}" for a, b in options.tied))] if options.tied else []
+    entries += [("Shared", ", ".join(options.shared))] if options.shared else []
+    fixed = [f"{p.name} = {p.value:g}" for p in study.fits.circuit.parameters if p.fixed]
+    return entries + ([("Fixed", ", ".join(fixed))] if fixed else [])
