@@ -49,6 +49,7 @@ INSIDE_FUNCTIONS = {
     "lmfit": {"fitting"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},
+    "pypdf": {"report"},
     "openpyxl": {"readers"},
     "odf": {"readers"},
     "distributed": {"fitting"},
