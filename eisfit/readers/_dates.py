@@ -34,7 +34,8 @@ def as_seconds(data: bytes, start: int) -> tuple[bytes, datetime | None]:
 
     The rows begin at `start`; without a date among the first of them nothing changes, and None is returned.
     """
-    first = CELL.search(data, start, start + FIRST_ROWS)
+    stop = start + FIRST_ROWS
+    first = CELL.search(data, start, stop) if data.find(b":", start, stop) >= 0 else None
     origin = None if first is None else local_time(first[0].decode("ascii"))
     if origin is None:
         return data, None

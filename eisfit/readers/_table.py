@@ -68,5 +68,8 @@ def check(columns: Layout, shown: str) -> None:
 def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:
     """The median of a column over some rows, None where there is no finite value."""
     values = table.at(quantity, rows)
-    good = None if values is None else values[np.isfinite(values)]
-    return None if good is None or not good.size else float(np.median(good))
+    if values is None:
+        return None
+    good = np.sort(values[np.isfinite(values)])
+    count = good.size
+    return float((good[(count - 1) // 2] + good[count // 2]) / 2) if count else None

@@ -9,6 +9,7 @@ writes it, unless the month would exceed 12). An electrode area or mass of 0.001
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile
@@ -18,16 +19,23 @@ from eisfit.readers._dates import as_seconds, local_time
 from eisfit.readers._numbers import Block, numbers
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table, check
-from eisfit.readers._text import Line, end_of, lines, plain
+from eisfit.readers._text import Line, decoded, end_of, lines, plain
 from eisfit.spectrum import Cell
 
 MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
 COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n]*E(?:we|cell)>?/V)")
-COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
-FIELD = re.compile(r"^\s*([^:]+?)\s*:\s*(.*?)\s*$")
+COUNT = re.compile(rb"Nb header lines\s*:\s*(\d+)")
+FIELD = re.compile(
+    r"^\s*(Acquisition started on|Electrode surface area|Mass of active material|Characteristic mass|Battery capacity)"
+    r"\s*:[ \t]*(.*?)\s*$",
+    re.MULTILINE,
+)
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
+FIRST_LINES = 400
+"""Bytes in which the header states how many lines it has."""
 LONGEST_HEADER = 2000
 """Lines in which the column line is looked for where the count of the header does not lead to it."""
+LONGEST_HEADER_BYTES = 1 << 18
 PLACEHOLDER = 0.001
 
 
@@ -63,25 +71,31 @@ def read(file: File) -> Content:
 
 def read_header(data: bytes, shown: str) -> Header:
     """The header of a file, ending with the column line. Raises CorruptFile or EmptyFile where there is none."""
+    found = COUNT.search(data, 0, FIRST_LINES)
+    count = int(found[1]) if found and len(found[1]) < 8 else None
+    line = counted_line(data, count or 1)
+    if line is None or not is_column_line(line):
+        line = next((line for line in islice(lines(data), LONGEST_HEADER) if is_column_line(line)), None)
+    if line is None:
+        raise no_columns(data, count, shown)
     fields: dict[str, str] = {}
-    count: int | None = None
-    for line in lines(data):
-        if line.number > LONGEST_HEADER:
-            break
-        if count is None and line.number < 10:
-            found = COUNT.search(line.text)
-            count = int(found[1]) if found else None
-        if "\t" in line.text.strip() and (count is None or line.number >= count) and is_column_line(line):
-            names = tuple(line.text.rstrip("\t ").split("\t"))
-            return Header(names, end_of(data, line), line.number + 1, fields)
-        pair = FIELD.match(line.text)
-        if pair:
-            fields.setdefault(pair[1], pair[2])
-    raise no_columns(data, count, shown)
+    for name, value in FIELD.findall(decoded(data[: line.start])):
+        fields.setdefault(name, value)
+    return Header(tuple(line.text.rstrip("\t ").split("\t")), end_of(data, line), line.number + 1, fields)
+
+
+def counted_line(data: bytes, count: int) -> Line | None:
+    """The line of that number (from 1), None where it is not within the longest header."""
+    above = data[:LONGEST_HEADER_BYTES].split(b"\n", count)[:count]
+    if len(above) < count:
+        return None
+    return Line(count, sum(map(len, above)) + count - len(above[-1]) - 1, decoded(above[-1]).rstrip("\r"))
 
 
 def is_column_line(line: Line) -> bool:
     """True for the line that names the columns; open circuit (OCV) has no current among them."""
+    if "\t" not in line.text.strip():
+        return False
     columns = layout(tuple(line.text.rstrip("\t ").split("\t")))
     return is_readable(columns) or {"time", "potential"} <= columns.keys()
 

@@ -75,7 +75,10 @@ def test_file_without_header_begins_with_the_column_line(one, peis, arc):
 def test_header_that_was_edited_still_leads_to_the_columns(one, peis, arc):
     data = peis([0.0])
     longer = data.replace(b"Run on channel", b"Comments : two\nlines more\nRun on channel")
-    assert np.array_equal(one(longer)[0].impedance, arc)
+    shorter = data.replace(b"Run on channel : 1 (SN 12345)\n", b"")
+    for edited in (longer, shorter, data.replace(b"Nb header lines", b"Number of lines")):
+        assert np.array_equal(one(edited)[0].impedance, arc)
+        assert one(edited)[0].conditions.timestamp == "2025-03-17T08:00:00.000"
 
 
 def test_true_sign_of_im_is_read_from_the_header(one, eclab, grid, arc):
