@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eisfit.quality import evidence
 from eisfit.quality.measurement import Design, design, joined
@@ -36,15 +37,17 @@ _MEDIAN = 2 * np.log(2)
 class Judgement:
     """What was found for N spectra of F points each. All relative to |Z|; z-scores as in `evidence`.
 
-    residual (N, F) = (Z_model - Z) / |Z|; deviation (N, F): distance from the model in standard deviations of what
-    noise makes of it; outlying (N, F): by how much a point lies farther off than noise, and the freedom of the model
-    without it, could explain, 0 where it does not; crowded (N,): the same for points too many or too close together;
-    noise (N,) from neighbouring points; scatter (N,) of the whole residual; misfit, step, drift: size and z (N,), drift
-    as a share of |Z| at the lowest frequency with its standard error; effective (N,), coefficients that the data
-    determine; dof (N,).
+    residual (N, F) = (Z_model - Z) / |Z|, rms (N,) per component, largest (N,) its place; deviation (N, F): distance
+    from the model in standard deviations of what noise makes of it; outlying (N, F): by how much a point lies farther
+    off than noise, and the freedom of the model without it, could explain, 0 where it does not; crowded (N,): the same
+    for points too many or too close together; noise (N,) from neighbouring points; scatter (N,) of the whole residual;
+    misfit, step, drift: size and z (N,), drift as a share of |Z| at the lowest frequency with its standard error;
+    effective (N,), coefficients that the data determine; dof (N,).
     """
 
     residual: Complexes
+    rms: Floats
+    largest: NDArray[np.intp]
     outlying: Floats
     deviation: Floats
     crowded: Floats
@@ -101,8 +104,12 @@ def _judge(frequency: Floats, z: Complexes, n_rc: int, admittance: bool) -> Judg
     outlying[beside & (np.abs(step.z) >= CERTAIN_STEP)[:, None]] = 0.0
     drift = evidence.drift(fit, _growth(frequency, z, admittance) / np.abs(measured))
     end = np.abs(z[np.arange(len(z)), frequency.argmin(axis=1)])
+    residual = _relative(fit, measured, z, admittance)
+    size = np.abs(residual)
     return Judgement(
-        residual=_relative(fit, measured, z, admittance),
+        residual=residual,
+        rms=np.sqrt(np.mean(size**2, axis=1) / 2),
+        largest=size.argmax(axis=1),
         outlying=outlying,
         deviation=np.sqrt(evidence.point_distance(fit)) / np.maximum(fit.sigma, 1e-30)[:, None],
         crowded=crowded,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from eisfit.quality.judging import Judgement, judge
 from eisfit.quality.measurement import number_of_rc
-from eisfit.quality.verdicts import DEFAULT, VERDICTS, Limits, Opinion, drift_limit, matters, opinion
+from eisfit.quality.verdicts import DEFAULT, VERDICTS, Limits, Opinion, drift_limit, matters, opinions
 from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Series, Spectrum, read_only
 
 if TYPE_CHECKING:
@@ -156,25 +156,21 @@ def _batches(spectra: tuple[Spectrum, ...]) -> Iterator[_Batch]:
 
 def _results(batch: _Batch, limits: Limits) -> list[_Result]:
     found = judge(batch.frequency, batch.impedance, batch.n_rc)
-    opinions = _opinions(found, batch.frequency, limits)
-    again = np.array([o.verdict != "pass" and d >= limits.least_dof for o, d in zip(opinions, found.dof, strict=True)])
+    said = opinions(found, batch.frequency, limits)
+    again = np.array([o.verdict != "pass" for o in said]) & (found.dof >= limits.least_dof)
     if again.any():
         f = batch.frequency if len(batch.frequency) == 1 else batch.frequency[again]
         other = judge(f, batch.impedance[again], batch.n_rc, admittance=True)
-        second = _opinions(other, f, limits)
-        first = [o for o, a in zip(opinions, again, strict=True) if a]
-        better = np.array([_rank(b) < _rank(a) for a, b in zip(first, second, strict=True)])
+        second = opinions(other, f, limits)
+        rows = np.flatnonzero(again).tolist()
+        better = np.array([_rank(o) < _rank(said[i]) for i, o in zip(rows, second, strict=True)])
         better &= other.scatter < CLEARLY_SMALLER * found.scatter[again]
         chosen = again.copy()
         chosen[again] = better
         found = found.updated(chosen, other.only(better))
-        replaced = iter([o for o, b in zip(second, better, strict=True) if b])
-        opinions = [next(replaced) if c else o for o, c in zip(opinions, chosen, strict=True)]
-    return [_Result(p, found, k, o, batch.n_rc) for k, (p, o) in enumerate(zip(batch.points, opinions, strict=True))]
-
-
-def _opinions(found: Judgement, frequency: Floats, limits: Limits) -> list[Opinion]:
-    return [opinion(found, i, frequency[min(i, len(frequency) - 1)], limits) for i in range(len(found))]
+        for i, o, b in zip(rows, second, better, strict=True):
+            said[i] = o if b else said[i]
+    return [_Result(p, found, k, o, batch.n_rc) for k, (p, o) in enumerate(zip(batch.points, said, strict=True))]
 
 
 def _rank(o: Opinion) -> int:
@@ -185,14 +181,14 @@ _NOTHING = Opinion("doubtful", "no point of this spectrum counts", float("nan"))
 
 
 def _collected(spectra: tuple[Spectrum, ...], results: list[_Result | None], limits: Limits) -> KramersKronig:
-    opinions = [_NOTHING if r is None else r.opinion for r in results]
+    said = [_NOTHING if r is None else r.opinion for r in results]
     return KramersKronig(
-        verdict=read_only([o.verdict for o in opinions], np.str_),
-        sentences=tuple(o.sentence for o in opinions),
+        verdict=read_only([o.verdict for o in said], np.str_),
+        sentences=tuple(o.sentence for o in said),
         residual=_spread(spectra, results, np.nan + 0j, lambda r: r.found.residual[r.row]),
-        rms_percent=_each(results, lambda r: 100 * np.sqrt(np.mean(np.abs(r.found.residual[r.row]) ** 2) / 2)),
-        worst_percent=_each(results, lambda r: 100 * np.abs(r.found.residual[r.row]).max()),
-        worst_frequency=read_only([o.frequency for o in opinions]),
+        rms_percent=_column(results, "rms"),
+        worst_percent=_each(results, lambda r: 100 * abs(r.found.residual[r.row, r.found.largest[r.row]])),
+        worst_frequency=read_only([o.frequency for o in said]),
         noise_percent=_column(results, "noise"),
         misfit_percent=_column(results, "misfit"),
         step_percent=_column(results, "step"),

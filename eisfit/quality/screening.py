@@ -68,4 +68,4 @@ def screen(
     kk = lin_kk(before, limits=limits)
     after = before if keep_all else [mask_residuals(spectrum, kk, i, mains) for i, spectrum in enumerate(before)]
     masked = series.with_(spectra=after)
-    return Quality(masked, kk, sweep_drift(masked))
+    return Quality(masked, kk, sweep_drift(masked, kk))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eisfit.quality.judging import Judgement
 from eisfit.spectrum import Bools, Floats
@@ -28,11 +29,12 @@ class Bar(NamedTuple):
     fail_percent: float
     fail_z: float
 
-    def level(self, percent: float, z: float) -> int:
-        """0 below, 1 doubtful, 2 fail."""
-        if percent >= self.fail_percent and z >= self.fail_z:
-            return 2
-        return int(percent >= self.percent and z >= self.z)
+    def levels(self, size: Floats, z: Floats) -> NDArray[np.int64]:
+        """0 below, 1 doubtful, 2 fail, (N,), for relative sizes and z-scores (N,)."""
+        percent, score = 100 * np.abs(size), np.abs(z)
+        doubtful = (percent >= self.percent) & (score >= self.z)
+        fail = (percent >= self.fail_percent) & (score >= self.fail_z)
+        return np.where(fail, 2, np.where(doubtful, 1, 0))
 
 
 MISFIT = Bar(percent=0.3, z=2.5, fail_percent=2.0, fail_z=5.0)
@@ -69,25 +71,53 @@ class Opinion(NamedTuple):
     frequency: float
 
 
+class _Levels(NamedTuple):
+    """How much each kind of evidence says against the spectra of a batch: 0, 1 doubtful, 2 fail, (N,) each."""
+
+    points: NDArray[np.int64]
+    step: NDArray[np.int64]
+    misfit: NDArray[np.int64]
+    drift: NDArray[np.int64]
+    noise: NDArray[np.int64]
+
+
 class _Finding(NamedTuple):
     level: int
     sentence: str
     frequency: float
 
 
-def opinion(found: Judgement, i: int, frequency: Floats, limits: Limits) -> Opinion:
-    """The verdict on row i, of frequencies (F,)."""
-    size = np.abs(found.residual[i])
-    worst = float(frequency[size.argmax()])
+def opinions(found: Judgement, frequency: Floats, limits: Limits) -> list[Opinion]:
+    """The verdicts on a batch with frequencies (N, F), or (1, F) where all share them."""
+    levels = _levels(found, limits)
+    rows = np.broadcast_to(frequency, found.residual.shape)
+    return [_opinion(found, levels, i, row, limits) for i, row in enumerate(rows)]
+
+
+def _levels(found: Judgement, limits: Limits) -> _Levels:
+    points = np.max(found.outlying, axis=1, initial=0.0) * 100 >= limits.outlier_percent
+    crowded = 100 * found.crowded >= limits.outlier_percent
+    return _Levels(
+        points=(points | crowded).astype(np.int64),
+        step=limits.step.levels(found.step, found.step_z),
+        misfit=limits.misfit.levels(found.misfit, np.maximum(found.misfit_z, 0)),
+        drift=limits.drift.levels(found.drift, found.drift_z),
+        noise=limits.noise.levels(found.scatter, np.full(len(found), np.inf)),
+    )
+
+
+def _opinion(found: Judgement, levels: _Levels, i: int, frequency: Floats, limits: Limits) -> Opinion:
+    worst = float(frequency[found.largest[i]])
     if found.dof[i] < limits.least_dof:
         sentence = f"{len(frequency)} points are too few for this band: nothing could be found against them"
         return Opinion("doubtful", sentence, worst)
-    findings = _findings(found, i, frequency, limits)
-    if not findings:
+    own = tuple(int(level[i]) for level in levels)
+    if not any(own):
         return Opinion("pass", f"noise {_percent(100 * found.noise[i])}; {unseen(found, i, limits)}", worst)
+    tell = (_points, _step, _misfit, _drift, _noise)
+    findings = [say(found, i, frequency, limits, level) for say, level in zip(tell, own, strict=True) if level]
     findings.sort(key=lambda f: -f.level)
-    first = findings[0]
-    return Opinion(VERDICTS[first.level], "; ".join(f.sentence for f in findings), first.frequency)
+    return Opinion(VERDICTS[findings[0].level], "; ".join(f.sentence for f in findings), findings[0].frequency)
 
 
 def drift_limit(found: Judgement, i: int, limits: Limits) -> float:
@@ -106,38 +136,37 @@ def matters(found: Judgement, i: int, limits: Limits) -> Bools:
     return out
 
 
-def _findings(found: Judgement, i: int, f: Floats, limits: Limits) -> list[_Finding]:
-    worst = float(f[np.abs(found.residual[i]).argmax()])
-    step, drift, misfit = (100 * float(v[i]) for v in (found.step, found.drift, found.misfit))
-    noise, at = 100 * float(found.scatter[i]), float(found.step_frequency[i])
-    out = _outliers(found, i, f, limits)
-    if level := limits.step.level(abs(step), abs(found.step_z[i])):
-        out.append(_Finding(level, f"|Z| steps by {_percent(abs(step))} at {_hertz(at)}", at))
-    if level := limits.misfit.level(misfit, found.misfit_z[i]):
-        beyond = f"beyond the noise of {_percent(100 * found.noise[i])}"
-        out.append(_Finding(level, f"Re and Im disagree by {_percent(misfit)} {beyond}", worst))
-    if level := limits.drift.level(abs(drift), abs(found.drift_z[i])):
-        way = "rise" if drift > 0 else "fall"
-        error = f"(standard error {_percent(100 * found.drift_stderr[i])})"
-        sentence = f"the resistance seems to {way} by {_percent(abs(drift))} {error} during the sweep"
-        out.append(_Finding(level, sentence, float(f.min())))
-    if level := limits.noise.level(noise, 0.0):
-        out.append(_Finding(level, f"the noise is {_percent(noise)}", worst))
-    return out
-
-
-def _outliers(found: Judgement, i: int, f: Floats, limits: Limits) -> list[_Finding]:
+def _points(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
     size = 100 * np.abs(found.residual[i])
-    worst = float(f[size.argmax()])
-    if 100 * found.crowded[i] >= limits.outlier_percent:
-        return [_Finding(1, f"many points stand out, by up to {_percent(size.max())} at {_hertz(worst)}", worst)]
     out = np.flatnonzero(matters(found, i, limits))
     if not len(out):
-        return []
+        worst = float(f[found.largest[i]])
+        return _Finding(level, f"many points stand out, by up to {_percent(size.max())} at {_hertz(worst)}", worst)
     places = ", ".join(_hertz(v) for v in f[out][:4]) + (", ..." if len(out) > 4 else "")
     what = "point stands" if len(out) == 1 else "points stand"
     sentence = f"{len(out)} {what} out by up to {_percent(size[out].max())} (at {places})"
-    return [_Finding(1, sentence, float(f[out[size[out].argmax()]]))]
+    return _Finding(level, sentence, float(f[out[size[out].argmax()]]))
+
+
+def _step(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
+    at = float(found.step_frequency[i])
+    return _Finding(level, f"|Z| steps by {_percent(100 * abs(found.step[i]))} at {_hertz(at)}", at)
+
+
+def _misfit(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
+    beyond = f"beyond the noise of {_percent(100 * found.noise[i])}"
+    sentence = f"Re and Im disagree by {_percent(100 * found.misfit[i])} {beyond}"
+    return _Finding(level, sentence, float(f[found.largest[i]]))
+
+
+def _drift(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
+    size, error = 100 * found.drift[i], f"(standard error {_percent(100 * found.drift_stderr[i])})"
+    way = f"{'rise' if size > 0 else 'fall'} by {_percent(abs(size))}"
+    return _Finding(level, f"the resistance seems to {way} {error} during the sweep", float(f.min()))
+
+
+def _noise(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
+    return _Finding(level, f"the noise is {_percent(100 * found.scatter[i])}", float(f[found.largest[i]]))
 
 
 def _percent(value: float) -> str:

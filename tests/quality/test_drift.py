@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from eisfit import Conditions, Series, Spectrum
-from eisfit.quality import sweep_drift
+from eisfit.quality import lin_kk, sweep_drift
 from eisfit.spectrum import Record
+from tests.quality.conftest import FREQUENCY as GRID
+from tests.quality.conftest import noisy
 
 FREQUENCY = np.logspace(4, -1, 21)
 
@@ -51,3 +55,32 @@ def test_slope_of_the_potential_at_rest() -> None:
     assert np.isnan(drift.potential_mV[0])
     assert drift.potential_mV[1] == pytest.approx(-2e-3 * drift.duration_s[1])
     assert "the potential by" in drift.sentence(1)
+
+
+def test_the_potential_right_after_a_current_says_nothing() -> None:
+    t = np.arange(0.0, 1000.0, 5.0)
+    current = np.where(t < 970, 1e-3, 0.0)
+    record = Record(t, np.where(t < 970, 0.5, 0.6 - 1e-3 * (t - 970)), current, t * 1e-3, np.zeros(len(t), np.int64))
+    assert np.isnan(sweep_drift(series([999.0]).with_(record=record)).potential_mV[0])
+
+
+def test_a_direct_current_is_told() -> None:
+    t = np.arange(0.0, 1000.0, 5.0)
+    record = Record(t, 0 * t, 0 * t, t * 1e-2, np.zeros(len(t), np.int64))
+    drift = sweep_drift(series([500.0], current_A=-2e-3).with_(record=record))
+    assert drift.charge_mAh[0] == pytest.approx(-2e-3 * drift.duration_s[0] / 3.6)
+    assert f"a direct current passes {-drift.charge_mAh[0]:.2g} mAh" in drift.sentence(0)
+    assert "current" not in sweep_drift(series([500.0], current_A=-2e-8).with_(record=record)).sentence(0)
+
+
+def test_neighbours_together_show_a_drift_that_one_hides(cells: Callable[..., np.ndarray]) -> None:
+    rng = np.random.default_rng(1)
+    pooled = {}
+    for change in (0.0, 0.03):
+        data = Series(Spectrum(GRID, z) for z in noisy(rng, cells(91, 60, change), 0.003))
+        kk = lin_kk(data)
+        drift = sweep_drift(data, kk)
+        told = np.mean(["seems to rise" in drift.sentence(i) for i in range(60)])
+        pooled[change] = told, np.mean(kk.verdict != "pass")
+    assert pooled[0.0][0] <= 0.1
+    assert pooled[0.03][0] > pooled[0.03][1]
