@@ -10,7 +10,7 @@ from typing import Any
 
 from eisfit.errors import OptionError
 from eisfit.settings.kinds import NUMBER, PATH
-from eisfit.settings.options import LIMITS_OPTION, TABLES, Given, Option
+from eisfit.settings.options import TABLES, Given, Option
 
 FILE_NAME = "eisfit.toml"
 
@@ -110,15 +110,3 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(name.replace("-", "_"), names, n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(names)}"
-
-
-def option_table() -> str:
-    """The options of `eisfit fit` as a Markdown table, for docs/cli.md."""
-    rows = ["| option | eisfit.toml | meaning |", "|---|---|---|"]
-    for table, options in (*TABLES.items(), ("limits", {'"flag.name"': LIMITS_OPTION})):
-        for key, option in options.items():
-            flags = ", ".join(f"`{flag}`" for flag in option.flags) or "none"
-            value = f" `{option.kind.metavar}`".replace("|", "\\|") if option.kind.metavar and option.flags else ""
-            meaning = option.help.replace("|", "\\|")
-            rows.append(f"| {flags}{value} | `[{table}] {key}` | {meaning} |")
-    return "\n".join(rows)

@@ -1,0 +1,66 @@
+"""Writes the tables of docs/cli.md from the declarations in the code: python docs/command.py
+
+Each table stands between two comments, `<!-- NAME -->` and `<!-- end of NAME -->`; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from eisfit.settings import LIMITS_OPTION, TABLES, Option
+from eisfit.tracking.flags import REGISTRY, all_limits
+
+PAGE = Path(__file__).with_name("cli.md")
+
+
+def options() -> str:
+    """The options of `eisfit fit` and where they stand in eisfit.toml."""
+    tables = {**TABLES, "limits": {'"flag.name"': LIMITS_OPTION}}
+    rows = [
+        [_flags(option), f"`[{table}] {key}`", option.help] for table in tables for key, option in tables[table].items()
+    ]
+    return markdown(["option", "eisfit.toml", "meaning"], rows)
+
+
+def _flags(option: Option) -> str:
+    flags = ", ".join(f"`{flag}`" for flag in option.flags) or "in the file only"
+    return f"{flags} `{option.kind.metavar}`" if option.kind.metavar and option.flags else flags
+
+
+def flags() -> str:
+    """Every flag with its meaning."""
+    return markdown(
+        ["flag", "meaning"],
+        [[f"`{flag.name}{'ROLE' if flag.name.endswith('_') else ''}`", flag.sentence] for flag in REGISTRY.values()],
+    )
+
+
+def limits() -> str:
+    """Every limit with its default."""
+    return markdown(
+        ["limit", "default", "meaning"],
+        [[f"`{limit.name}`", f"{limit.default:g} {limit.unit}".strip(), limit.sentence] for limit in all_limits()],
+    )
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+CONTENT = {"options": options, "flags": flags, "limits": limits}
+
+
+def refreshed(page: str) -> str:
+    """The page with its tables as the code has them now."""
+    for name, write in CONTENT.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, rest = page.split(start)
+        page = before + start + write() + "\n" + end + rest.split(end)[1]
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
