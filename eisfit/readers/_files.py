@@ -64,7 +64,7 @@ def find(
     if len(files) > 1:  # a glob of the shell brings along what a folder would pass over
         files = {path: folder for path, folder in files.items() if not NOT_DATA.fullmatch(path.name)} or files
     names = shown_names(list(files))
-    found = [Found(p, names[p], p.stem, folder, p.parent in tables) for p, folder in files.items()]
+    found = [Found(p, names[p], p.stem, folder, bool(tables) and p.parent in tables) for p, folder in files.items()]
     return found, notes
 
 
@@ -164,7 +164,7 @@ def shown_names(files: Sequence[Path]) -> dict[Path, str]:
     pending = list(files)
     depth = 1
     while pending:
-        ends = {path: PurePath(*path.parts[-depth:]).as_posix() for path in pending}
+        ends = {path: path.name if depth == 1 else PurePath(*path.parts[-depth:]).as_posix() for path in pending}
         count: dict[str, int] = {}
         for end in ends.values():
             count[end] = count.get(end, 0) + 1

@@ -153,11 +153,11 @@ def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown:
             return None
         raise EmptyFile("holds a column line and no rows", shown)
     text = below[0].text
-    fitting = [d for d in dict.fromkeys((delimiter, "\t", ";", ",", None)) if len(cells_of(text, d)) == len(names)]
-    if not fitting:
-        return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
-    comma = fitting[0] != "," and any("," in line.text for line in below)
-    return Shape(names, fitting[0], comma, below[0].start, below[0].number, headed=True)
+    for mark in dict.fromkeys((delimiter, "\t", ";", ",", None)):
+        if len(cells_of(text, mark)) == len(names):
+            comma = mark != "," and any("," in line.text for line in below)
+            return Shape(names, mark, comma, below[0].start, below[0].number, headed=True)
+    return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
 
 
 def mismatch(names: tuple[str, ...], delimiter: str, line: Line, shown: str) -> Shape:
