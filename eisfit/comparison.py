@@ -142,7 +142,7 @@ def _series(data: Any) -> Series:
         return data
     if isinstance(data, Spectrum):
         return Series([data])
-    items = [data] if isinstance(data, str | PathLike) else list(data)
+    items: list[Any] = [data] if isinstance(data, str | PathLike) else list(data)
     return Series(items) if items and isinstance(items[0], Spectrum) else read(items)
 
 

@@ -13,6 +13,7 @@ from eisfit.circuit import fixed as keep
 from eisfit.errors import FitError
 from eisfit.fitting.result import FitOptions
 from eisfit.fitting.scaling import Scaling, scaling
+from eisfit.fitting.weighting import GIVEN
 from eisfit.spectrum import Floats
 
 
@@ -26,13 +27,13 @@ class Constraints:
     shared: tuple[str, ...] = ()
 
     def applied(self, circuit: Circuit) -> Circuit:
-        """The circuit with these fixed values and bounds. Raises CircuitError on unknown names."""
-        both = sorted({*self.fixed} & {*self.tied})
+        """The circuit with these fixed values and bounds. Raises CircuitError on unknown names, FitError."""
+        for name in (*self.tied, *self.tied.values(), *self.shared):
+            circuit.parameter(name)
+        both = [name for name in self.tied if name in self.fixed or circuit.parameter(name).fixed]
         if both:
             raise FitError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
-        for name in (*self.tied, *self.tied.values(), *self.shared):
-            circuit.parameter(name)
         return bounded.with_(**{name: keep(value) for name, value in self.fixed.items()})
 
     def scaling(self, circuit: Circuit, frequency: Floats) -> Scaling:
@@ -50,5 +51,5 @@ class Constraints:
 
     def options(self, weighting: str | ArrayLike, *, robust: bool = False) -> FitOptions:
         """What goes into the result."""
-        name = weighting if isinstance(weighting, str) else "array"
+        name = weighting if isinstance(weighting, str) else GIVEN
         return FitOptions(weighting=name, robust=robust, tied=tuple(self.tied.items()), shared=self.shared)

@@ -37,7 +37,6 @@ class FitOptions:
     robust: bool = False
     tied: tuple[tuple[str, str], ...] = ()
     shared: tuple[str, ...] = ()
-    smooth: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,7 +235,8 @@ class Fit(FrozenArrays):
     @property
     def rms_percent(self) -> float:
         """Root mean square of |dZ|/|Z| per component, percent."""
-        return 100 * float(np.sqrt(np.mean(np.abs(self.residual[self.used]) ** 2) / 2))
+        misfit = np.abs(self.residual[self.used])
+        return 100 * float(np.sqrt(np.mean(misfit**2) / 2)) if misfit.size else float("nan")
 
     @property
     def aicc(self) -> float:
@@ -247,11 +247,11 @@ class Fit(FrozenArrays):
     @property
     def bic(self) -> float:
         """Bayesian information criterion."""
-        return self._log_cost + (self.n_free + 1) * float(np.log(self.n_data))
+        return self._log_cost + (self.n_free + 1) * float(np.log(max(self.n_data, 1)))
 
     @property
     def _log_cost(self) -> float:
-        return self.n_data * float(np.log(max(self.cost, 1e-300) / self.n_data))
+        return self.n_data * float(np.log(max(self.cost, 1e-300) / self.n_data)) if self.n_data else float("nan")
 
     @property
     def resolved(self) -> Mapping[str, bool]:

@@ -13,7 +13,7 @@ that its bounds are met exactly. Knows parameters and the tree, no data.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -132,7 +132,7 @@ def scaling(
     """The search coordinates of a circuit.
 
     `tied` maps a parameter to the one whose value it takes; `plain` names parameters that keep a coordinate of their
-    own; ln_omega_tail is ln omega at the lowest frequency. Raises FitError.
+    own; ln_omega_tail is ln omega at the lowest frequency. Tied parameters keep the bounds of each. Raises FitError.
     """
     roots = _tie_roots(circuit, tied or {})
     index: dict[str, int] = {}
@@ -140,7 +140,7 @@ def scaling(
     for p in circuit.parameters:
         owner = circuit.parameter(roots[p.name])
         source.append(-1 if owner.fixed else index.setdefault(owner.name, len(index)))
-    owners = [circuit.parameter(name) for name in index]
+    owners = [_owner(circuit, name, roots) for name in index]
     log = np.array([_is_log(p) for p in owners], dtype=bool)
     lower, upper = _bounds(owners, log)
     least, most = np.array([p.lower for p in owners]), np.array([p.upper for p in owners])
@@ -172,6 +172,15 @@ def _tie_roots(circuit: Circuit, tied: Mapping[str, str]) -> dict[str, str]:
         if roots[target] == name or name == target:
             raise FitError(f"{name} is tied to itself in a circle")
     return roots
+
+
+def _owner(circuit: Circuit, name: str, roots: Mapping[str, str]) -> Parameter:
+    """A free parameter with the bounds that hold for all that take its value."""
+    members = [p for p in circuit.parameters if roots[p.name] == name]
+    low, high = max(p.lower for p in members), min(p.upper for p in members)
+    if not low < high:
+        raise FitError(f"{' and '.join(p.name for p in members)} are tied, but their bounds leave no common value")
+    return replace(circuit.parameter(name), lower=low, upper=high)
 
 
 def _is_log(p: Parameter) -> bool:

@@ -29,7 +29,7 @@ from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.result import BatchFit, Fit, FitOptions, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.shared import SeriesProblem, minimise_shared, shared_covariance
-from eisfit.fitting.weighting import weights
+from eisfit.fitting.weighting import kept, weights
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
 
 
@@ -75,6 +75,8 @@ def fit(
     series = Series([data]) if isinstance(data, Spectrum) else data if isinstance(data, Series) else Series(data)
     if not len(series):
         raise FitError("there is no spectrum to fit")
+    if not isinstance(weighting, str):
+        series, weighting = _weighted(series, weighting)
     check_steps(max_iterations)
     constraints = Constraints(
         fixed=fixed or {},
@@ -91,7 +93,10 @@ def fit(
 
 
 def problems(fits: SeriesFit) -> list[tuple[Indices, Problem]]:
-    """The least-squares problems that a series of fits solved, with the place of their spectra; outliers left out."""
+    """The least-squares problems that a series of fits solved, with the place of their spectra; outliers left out.
+
+    Raises FitError where the weights were an array, which no result keeps.
+    """
     options = fits.options
     constraints = Constraints(tied=dict(options.tied), shared=options.shared)
     masked = [
@@ -99,7 +104,7 @@ def problems(fits: SeriesFit) -> list[tuple[Indices, Problem]]:
         for s, out in zip(fits.series, fits.outliers or [s.mask & False for s in fits.series], strict=True)
     ]
     series = fits.series.with_(spectra=masked)
-    return _Driver(series, fits.circuit, constraints, options.weighting, robust=False, executor=None).blocks
+    return _Driver(series, fits.circuit, constraints, kept(options.weighting), robust=False, executor=None).blocks
 
 
 class _Driver:
@@ -122,8 +127,6 @@ class _Driver:
         lowest = min(grid.frequency.min() for grid in grids)
         widest = max((grid.frequency for grid in grids), key=len)
         self.search: Scaling = constraints.scaling(model, np.append(widest[:-1], lowest))
-        if not isinstance(weighting, str) and len(grids) > 1:
-            raise FitError("weights given as an array need spectra of equal frequencies: give sigma with each spectrum")
         self.blocks = [
             self._problem(block, weighting) for grid in grids for block in _pieces(grid, TASK if executor else CHUNK)
         ]
@@ -148,7 +151,8 @@ class _Driver:
         return self._shared(batch, parts, max_iterations) if self.constraints.shared else batch
 
     def _problem(self, block: Grid, weighting: str | ArrayLike) -> tuple[Indices, Problem]:
-        w = weights(block.impedance, block.used, _rows(weighting, block), self._sigma(block, weighting))
+        own = weighting if isinstance(weighting, str) else np.asarray(weighting)[block.index]
+        w = weights(block.impedance, block.used, own, self._sigma(block, weighting))
         return block.index, problem_of(self.search, block.frequency, block.impedance, w)
 
     def _sigma(self, block: Grid, weighting: str | ArrayLike) -> Floats | None:
@@ -217,12 +221,19 @@ def _pieces(grid: Grid, size: int) -> list[Grid]:
     ]
 
 
-def _rows(weighting: str | ArrayLike, block: Grid) -> str | ArrayLike:
-    """The weights of a block, where weights are given as an array for the whole series."""
-    if isinstance(weighting, str):
-        return weighting
-    w = np.asarray(weighting)
-    return w[block.index] if w.ndim == 2 and len(w) > 1 else w
+def _weighted(series: Series, weighting: ArrayLike) -> tuple[Series, Floats]:
+    """Weights (N, F) given as an array, and the series in which points of weight 0 do not count. Raises FitError."""
+    if len(series.grids()) > 1:
+        raise FitError("weights given as an array need spectra of equal frequencies: give sigma with each spectrum")
+    shape = len(series), len(series[0])
+    try:
+        w = np.broadcast_to(np.asarray(weighting, dtype=np.float64), shape)
+    except (TypeError, ValueError):
+        raise FitError(f"an array of weights must be (F,) or (N, F) numbers, here {shape}") from None
+    if not (w == 0).any():
+        return series, w
+    spectra = [s.masked(row == 0, "weight 0") for s, row in zip(series, w, strict=True)]
+    return series.with_(spectra=spectra), w
 
 
 def _replaced(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.fitting.weighting import interleaved, weights
+from eisfit.errors import FitError
+from eisfit.fitting.weighting import interleaved, kept, weights
 from eisfit.spectrum import Floats
 
 if TYPE_CHECKING:
@@ -23,14 +24,21 @@ if TYPE_CHECKING:
 def minimizer(fit: Fit) -> lmfit.Minimizer:
     """An lmfit.Minimizer of the residual w * (Z_model - Z), (2F,) over the used points, started at the fitted values.
 
-    `minimize()` uses leastsq with the exact derivative; the derivative is left out where lmfit must have its own
-    (expressions between parameters).
+    `minimize()` uses leastsq with the exact derivative, ties included. With known sigma its standard errors are not
+    scaled, as ours. Raises FitError where nothing was fitted, or where the weights were an array, which is not kept.
     """
     import lmfit
 
+    if not np.isfinite(fit.values).all():
+        raise FitError(f"there are no fitted values to start from: {fit.status.sentence}")
     residual = _Residual(fit)
-    options = {"Dfun": residual.derivative, "col_deriv": False}
-    return lmfit.Minimizer(residual, parameters(fit.circuit, fit.values, dict(fit.options.tied)), **options)
+    return lmfit.Minimizer(
+        residual,
+        parameters(fit.circuit, fit.values, dict(fit.options.tied)),
+        scale_covar=fit.options.weighting != "sigma",
+        Dfun=residual.derivative,
+        col_deriv=False,
+    )
 
 
 def parameters(circuit: Circuit, values: Floats, tied: dict[str, str] | None = None) -> lmfit.Parameters:
@@ -56,7 +64,7 @@ class _Residual:
         z = spectrum.impedance[used][None]
         sigma = None if spectrum.sigma is None else spectrum.sigma[used][None]
         self.data = interleaved(z)[0]
-        self.weight = weights(z, np.ones(z.shape, bool), fit.options.weighting, sigma)[0]
+        self.weight = weights(z, np.ones(z.shape, bool), kept(fit.options.weighting), sigma)[0]
 
     def __call__(self, params: Any) -> Floats:
         z = self.circuit.impedance(self.frequency, self._values(params))

@@ -135,3 +135,11 @@ def test_every_status_has_a_sentence(status):
 
 def test_an_empty_default_series_is_empty():
     assert len(Series(())) == 0
+
+
+def test_a_spectrum_without_points_has_no_figures(fits):
+    dead = fits.series[0].masked(np.ones(len(fits.series[0]), bool), "no contact")
+    one = fit(dead, fits.circuit)
+    assert one.n_data == 0
+    assert np.isnan([one.aicc, one.bic, one.rms_percent, one.chi2_reduced, one.chi2_zsimpwin]).all()
+    assert np.isnan(one["R1"].nominal_value)

@@ -117,3 +117,12 @@ def test_a_tie_between_different_units_is_refused():
 def test_an_unknown_name_is_refused():
     with pytest.raises(CircuitError, match="Rx"):
         scaling(Circuit("R(RQ)"), tied={"R1": "Rx"})
+
+
+def test_a_tied_value_keeps_the_bounds_of_all_that_take_it():
+    circuit = Circuit("R(RQ)(RQ)").with_bounds(Q1_n=(0.9, 1.0), Q2_n=(0.5, 0.95))
+    search = scaling(circuit, tied={"Q1_n": "Q2_n"})
+    k = search.source[circuit.names.index("Q2_n")]
+    assert (search.lower[k], search.upper[k]) == (0.9, 0.95)
+    with pytest.raises(FitError, match="Q1_n and Q2_n are tied, but their bounds"):
+        scaling(circuit.with_bounds(Q2_n=(0.5, 0.8)), tied={"Q1_n": "Q2_n"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit import Fit, FitStatus, Series, SeriesFit, Spectrum, fit, fit_batch
+from eisfit import Fit, FitStatus, Series, SeriesFit, Spectrum, fit, fit_batch, fixed
 from eisfit.errors import CircuitError, DataError, FitError
 from eisfit.fitting import batch as batch_module
 from eisfit.fitting import series as series_module
@@ -152,3 +152,33 @@ def test_a_thousand_and_one_spectra_of_exactly_known_truth(simulated, as_series,
     circuit, truth, z = simulated("R(RC)(RC)", n=1001, seed=3, noise=0.001)
     fits = fit_batch(frequency, z, circuit, start=truth)
     np.testing.assert_allclose(fits.values, truth, rtol=0.02)
+
+
+@pytest.mark.parametrize("rows", [3, 7])
+def test_an_array_of_weights_has_a_row_per_spectrum(simulated, as_series, frequency, rows):
+    circuit, _, z = simulated("R(RQ)", n=5)
+    with pytest.raises(FitError, match="array of weights"):
+        fit(as_series(z), circuit, weighting=np.ones((rows, frequency.size)))
+
+
+def test_a_weight_of_zero_leaves_the_point_out_of_every_figure(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)", n=3)
+    w = 1 / np.abs(z)
+    w[1, :7] = 0
+    fits = fit(as_series(z), circuit, weighting=w)
+    assert fits.points_used.tolist() == [41, 34, 41]
+    for one, chi2, rms in zip(fits, fits.chi2_reduced, fits.rms_percent, strict=True):
+        assert one.chi2_reduced == pytest.approx(chi2)
+        assert one.rms_percent == pytest.approx(rms)
+    assert fits[1].spectrum.reasons[0] == "weight 0"
+    same = fit(as_series(z)[1].masked(np.arange(41) < 7, "x"), circuit)
+    np.testing.assert_allclose(fits.values[1], same.values, rtol=1e-6)
+
+
+def test_a_tie_to_a_parameter_that_the_circuit_fixes_is_refused_the_other_way_round(simulated, as_series):
+    circuit, _, z = simulated(n=2)
+    with pytest.raises(FitError, match="Q1_n cannot be fixed and tied"):
+        fit(as_series(z), circuit.with_(Q1_n=fixed(0.9)), tied={"Q1_n": "Q2_n"})
+    fits = fit(as_series(z), circuit.with_(Q1_n=fixed(0.9)), tied={"Q2_n": "Q1_n"})
+    assert fits.n_free == 7
+    np.testing.assert_array_equal(fits.column("Q2_n")[0], 0.9)

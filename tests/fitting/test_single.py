@@ -8,7 +8,8 @@ import lmfit
 import numpy as np
 import pytest
 
-from eisfit import fit
+from eisfit import Spectrum, fit
+from eisfit.errors import FitError
 
 CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "R(RC)(RC)", "R(Q(RW))", "R(RQ)G"]
 
@@ -117,3 +118,26 @@ def test_outliers_of_a_robust_fit_do_not_count(simulated, as_series):
     minimizer = ours.to_lmfit()
     assert ours.outliers[11]
     assert minimizer.userfcn(minimizer.params).shape == (2 * int(ours.used.sum()),)
+
+
+def test_with_known_sigma_neither_error_is_scaled(simulated, as_series):
+    circuit, _, z = simulated(seed=3)
+    spectrum = as_series(z)[0]
+    known = Spectrum(spectrum.frequency, spectrum.impedance, sigma=0.01 * np.abs(spectrum.impedance))
+    ours = fit(known, circuit, weighting="sigma")
+    theirs = ours.to_lmfit().minimize()
+    assert ours.chi2_reduced < 0.5
+    np.testing.assert_allclose([theirs.params[n].stderr for n in circuit.names], ours.stderr, rtol=0.01)
+
+
+def test_weights_that_a_result_does_not_keep_are_no_residual(simulated, as_series):
+    circuit, _, z = simulated(seed=3)
+    with pytest.raises(FitError, match="weights given as an array"):
+        fit(as_series(z)[0], circuit, weighting=1 / np.abs(z)).to_lmfit()
+
+
+def test_a_spectrum_without_a_fit_is_no_start(simulated, as_series):
+    circuit, _, z = simulated(seed=3)
+    spectrum = as_series(z)[0]
+    with pytest.raises(FitError, match="no fitted values"):
+        fit(spectrum.masked(np.ones(len(spectrum), bool), "no contact"), circuit).to_lmfit()
