@@ -37,9 +37,10 @@ def with_soc(series: Series) -> tuple[Series, tuple[str, ...]]:
     charge of the record. Q is the first that is known of: the capacity of the cell, the last full half-cycle of the
     record, the span of the charge. With a working electrode "anode" the value is the lithiation (q_max - q) / Q, which
     rises on discharge. A charge that a spectrum lacks is read off the record at its time. Symmetric and blocking cells
-    have no state of charge and come back as they are, as does a series in which no charge passed.
+    without a stated capacity come back as they are, as does a series in which no charge passed.
     """
-    if series.cell.type in NO_STATE or not _lacks(series, "soc"):
+    stateless = series.cell.type in NO_STATE and not series.cell.capacity_mAh
+    if stateless or not _lacks(series, "soc"):
         return series, ()
     series, said = _with_charge(series)
     reference = _reference(series)

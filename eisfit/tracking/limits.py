@@ -33,7 +33,7 @@ def resolve_limits(declared: Iterable[Limit], chosen: Mapping[str, float] | None
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
     flags = sorted({k.split(".")[0] for k in known})
     of_flag = [k for k in known if k.split(".")[0] == name.split(".")[0]]
     if near:

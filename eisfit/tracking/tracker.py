@@ -12,7 +12,7 @@ from eisfit.errors import OptionError
 from eisfit.fitting.result import SeriesFit
 from eisfit.spectrum import Floats
 from eisfit.tracking.charge import choose_axis, with_soc
-from eisfit.tracking.flags import Evidence, all_limits, find
+from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.limits import resolve_limits
 from eisfit.tracking.propagation import variances
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
@@ -53,7 +53,7 @@ def track(
     along = choose_axis(with_soc(fits.series)[0], axis)
     assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
     shorts = detect_shorts(fits.series, inductance=lead_inductance(fits), limits=held, baseline=size, breaks=breaks)
-    findings = find(Evidence(fits, assigned, quality, shorts, held))
+    findings = find(Observed(fits, assigned, quality, shorts, held))
     return Track(
         axis=along,
         roles=role_values(fits, assigned),
@@ -91,7 +91,7 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:
-    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit does not tell it."""
+    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit tells none."""
     total = np.zeros(len(fits))
     for name in _series_inductors(fits.circuit):
         values, stderr = fits.column(name)

@@ -80,6 +80,12 @@ def test_missing_charge_is_read_off_the_record():
     assert "2 spectra" in said[0]
 
 
+def test_a_symmetric_cell_with_a_capacity_has_a_state_of_charge_but_not_as_its_axis():
+    series, _ = with_soc(charged([0.0, 1.0, 0.0], cell=Cell(type="symmetric", capacity_mAh=1.0)))
+    assert series.column("soc").tolist() == [0.0, 1.0, 0.0]
+    assert choose_axis(series).name == "time"
+
+
 @pytest.mark.parametrize("kind", ["symmetric", "blocking"])
 def test_such_cells_have_no_state_of_charge(kind):
     series, said = with_soc(charged([0.0, 1.0, 0.0, 1.0], cell=Cell(type=kind)))

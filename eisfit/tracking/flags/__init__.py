@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from eisfit._plugins import load_all
-from eisfit.tracking.flags._base import REGISTRY, Evidence, Flag, flag
+from eisfit.tracking.flags._base import REGISTRY, Flag, Observed, flag
 from eisfit.tracking.limits import Limit
 from eisfit.tracking.track import Finding
 
@@ -17,10 +17,10 @@ def all_limits() -> tuple[Limit, ...]:
     return tuple(limit for declared in REGISTRY.values() for limit in declared.limits)
 
 
-def find(evidence: Evidence) -> tuple[Finding, ...]:
+def find(observed: Observed) -> tuple[Finding, ...]:
     """What every flag finds, by spectrum, then in the order of the flags."""
-    found = [finding for declared in REGISTRY.values() for finding in declared.rule(evidence)]
+    found = [finding for declared in REGISTRY.values() for finding in declared.rule(observed)]
     return tuple(sorted(found, key=lambda finding: finding.spectrum))
 
 
-__all__ = ["REGISTRY", "Evidence", "Flag", "all_limits", "find", "flag"]
+__all__ = ["REGISTRY", "Flag", "Observed", "all_limits", "find", "flag"]

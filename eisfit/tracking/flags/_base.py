@@ -1,7 +1,7 @@
 """How a flag is declared: one decorated function with its limits, in any module of this package.
 
     @flag("kk_fail", "The spectrum breaks the Kramers-Kronig relations.", Limit("kk_fail.x", 1.0, "", "what x means"))
-    def kk_fail(evidence: Evidence) -> Iterator[Finding]: ...
+    def kk_fail(observed: Observed) -> Iterator[Finding]: ...
 
 The function yields one Finding per spectrum and flag. Names, sentences and limits here are what the command's
 `--limit`, the report's legend and the documentation are made from.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class Observed:
     """All that a flag may look at: fits, roles, verdicts of quality (None where none was asked), shorts, limits."""
 
     fits: SeriesFit
@@ -40,7 +40,7 @@ class Evidence:
         return self.fits.series[int(i)].label or f"spectrum {i + 1}"
 
 
-Rule = Callable[[Evidence], Iterator[Finding]]
+Rule = Callable[[Observed], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)

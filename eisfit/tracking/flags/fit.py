@@ -6,32 +6,36 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.status import FitStatus
-from eisfit.tracking.flags._base import Evidence, flag, percent
+from eisfit.spectrum import Floats
+from eisfit.tracking.flags._base import Observed, flag, percent
 from eisfit.tracking.limits import Limit
 from eisfit.tracking.roles import BULK, GRAIN
 from eisfit.tracking.track import Finding
 
+TEN = 10.0
+
 
 @flag("not_converged", "The fit did not reach a minimum: its values are not to be used.")
-def not_converged(evidence: Evidence) -> Iterator[Finding]:
+def not_converged(observed: Observed) -> Iterator[Finding]:
     """Every status but CONVERGED."""
-    for i, status in enumerate(evidence.fits.status):
+    for i, status in enumerate(observed.fits.status):
         if status is not FitStatus.CONVERGED:
-            cost = float(evidence.fits.cost[i])
-            yield Finding(i, "not_converged", cost, np.nan, f"{evidence.label(i)}: {status.sentence}")
+            cost = float(observed.fits.cost[i])
+            yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {status.sentence}")
 
 
 @flag("at_bound", "A parameter ended at a bound of its range: the bound decided, not the data.")
-def at_bound(evidence: Evidence) -> Iterator[Finding]:
+def at_bound(observed: Observed) -> Iterator[Finding]:
     """One finding per parameter that the fit left at a bound."""
-    fits = evidence.fits
+    fits = observed.fits
     for i, k in np.argwhere(fits.at_bound):
         p, value = fits.circuit.parameters[k], float(fits.values[i, k])
         upper = abs(value - p.upper) < abs(value - p.lower)
         limit = p.upper if upper else p.lower
         side = "upper" if upper else "lower"
-        said = f"{evidence.label(i)}: {p.name} = {value:.4g} lies at its {side} bound; its error is not known"
+        said = f"{observed.label(i)}: {p.name} = {value:.4g} lies at its {side} bound; its error is not known"
         yield Finding(int(i), "at_bound", value, limit, said)
 
 
@@ -46,42 +50,52 @@ def at_bound(evidence: Evidence) -> Iterator[Finding]:
         "unresolved.inseparable", 0.1, "", "relative standard error above which a fast arc is not told from R_SE_bulk"
     ),
 )
-def unresolved(evidence: Evidence) -> Iterator[Finding]:
+def unresolved(observed: Observed) -> Iterator[Finding]:
     """Standard error unknown or too large; or R_SE_bulk and R_GB that only their sum determines."""
-    for role in evidence.roles.resistances:
-        yield from _undetermined(evidence, role)
-    if {BULK, GRAIN} <= evidence.roles.resistances.keys() and GRAIN in evidence.roles.arcs:
-        yield from _inseparable(evidence)
+    for role in observed.roles.resistances:
+        yield from _undetermined(observed, role)
+    if {BULK, GRAIN} <= observed.roles.resistances.keys() and GRAIN in observed.roles.arcs:
+        yield from _inseparable(observed)
 
 
-def _undetermined(evidence: Evidence, role: str) -> Iterator[Finding]:
-    fits, limit = evidence.fits, evidence.limits["unresolved.stderr"]
-    value, stderr = fits.column(evidence.roles.resistances[role])
-    k = fits.names.index(evidence.roles.resistances[role])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = stderr / np.abs(value)
+def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
+    fits, limit = observed.fits, observed.limits["unresolved.stderr"]
+    name = observed.roles.resistances[role]
+    value, k, relative = fits.column(name)[0], fits.names.index(name), _relative(fits, name)
     lost = ~(relative <= limit) | fits.at_bound[:, k]
     for i in np.flatnonzero(lost & (not fits.circuit.parameters[k].fixed)):
-        why = f"its standard error is {percent(relative[i])}" if np.isfinite(relative[i]) else "its error is not known"
-        said = f"{evidence.label(i)}: {role} = {value[i]:.4g} ohm is not determined by the data: {why}"
+        why = _why(float(relative[i]))
+        said = f"{observed.label(i)}: {role} = {value[i]:.4g} ohm is not determined by the data: {why}"
         yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit, said)
 
 
-def _inseparable(evidence: Evidence) -> Iterator[Finding]:
-    """The apex of the R_GB arc near or beyond the band, and R_SE_bulk or R_GB worse than the stated error."""
-    fits, limits = evidence.fits, evidence.limits
-    top = np.array([s.frequency[s.used].max() if s.used.any() else np.nan for s in fits.series])
-    apex = evidence.roles.arcs[GRAIN].apex(fits.values)
-    worst = np.zeros(len(fits))
+def _relative(fits: SeriesFit, name: str) -> Floats:
+    """Relative standard error of one parameter, (N,)."""
+    value, stderr = fits.column(name)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for role in (BULK, GRAIN):
-            value, stderr = fits.column(evidence.roles.resistances[role])
-            worst = np.fmax(worst, stderr / np.abs(value))
+        out: Floats = stderr / np.abs(value)
+    return out
+
+
+def _why(relative: float) -> str:
+    if not np.isfinite(relative):
+        return "its error is not known"
+    return f"its standard error is {percent(relative)}" if relative < TEN else "its standard error is above 1,000 %"
+
+
+def _inseparable(observed: Observed) -> Iterator[Finding]:
+    """The apex of the R_GB arc near or beyond the band, and R_SE_bulk or R_GB worse than the stated error."""
+    fits, limits = observed.fits, observed.limits
+    top = np.array([s.frequency[s.used].max() if s.used.any() else np.nan for s in fits.series])
+    apex = observed.roles.arcs[GRAIN].apex(fits.values)
+    relative = {role: _relative(fits, observed.roles.resistances[role]) for role in (BULK, GRAIN)}
+    worst = np.fmax(relative[BULK], relative[GRAIN])
+    with np.errstate(invalid="ignore"):
         fast = (apex > limits["unresolved.apex"] * top) & (worst > limits["unresolved.inseparable"])
-    for i in np.flatnonzero(fast & (worst <= limits["unresolved.stderr"])):
+    for i in np.flatnonzero(fast):
         said = (
-            f"{evidence.label(i)}: the apex of the R_GB arc ({apex[i]:.3g} Hz) is too near to the highest frequency "
+            f"{observed.label(i)}: the apex of the R_GB arc ({apex[i]:.3g} Hz) is too near to the highest frequency "
             f"({top[i]:.3g} Hz): R_SE_bulk and R_GB are not separable, use R_SE_total"
         )
-        for role in (BULK, GRAIN):
+        for role in (r for r in relative if relative[r][i] <= limits["unresolved.stderr"]):
             yield Finding(int(i), f"unresolved_{role}", float(apex[i]), limits["unresolved.apex"] * top[i], said)

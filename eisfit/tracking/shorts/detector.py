@@ -26,6 +26,9 @@ LOW = 1e4
 """Hz, below which the phase of a hard short is looked at."""
 
 
+TOO_FEW = f"Shorts are judged from {LEAST} spectra at one temperature and pressure on; where fewer stand they are not."
+
+
 class _Stretch(NamedTuple):
     """What one stretch gave: numeric fields (n,), significance, hard shorts, remarks, indices of its baseline."""
 
@@ -82,8 +85,7 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
     """One stretch of the series."""
     none, nobody = np.zeros(len(index), bool), np.zeros(0, np.int64)
     if len(index) < LEAST:
-        few = f"{len(index)} spectra stand alone: shorts are judged from {LEAST} at one temperature and pressure on."
-        return _Stretch({}, none, none, (few,), nobody)
+        return _Stretch({}, none, none, (TOO_FEW,), nobody)
     spectra = align(series, index.tolist(), lead[index])
     trusted = np.flatnonzero(np.isfinite(spectra.impedance).all(axis=1))[:baseline]
     if trusted.size and not lead[index].any():

@@ -121,7 +121,7 @@ def polarisation(frequency: Floats, z: Complexes, window: Window) -> Floats:
 
 
 def _shape(frequency: Floats, window: Window, base: Baseline, z: Complexes, noise: Floats) -> tuple[Floats, Floats]:
-    """Share of a leak from the shape of the plateau, and its standard error; unknown (infinite) without a valley."""
+    """Share of a leak from the shape of the plateau, and its standard error; unknown (infinite) without one."""
     at = window.whole
     k = np.minimum(median(z.real, window.valley) / median(base.impedance.real, window.valley), 1.0)
     change = 1 / z - 1 / base.impedance
@@ -131,7 +131,7 @@ def _shape(frequency: Floats, window: Window, base: Baseline, z: Complexes, nois
     size = (weight * np.abs(unlike) ** 2).sum(axis=-1)
     shape = 1 - (weight * (change[:, at] - level) * unlike.conj()).real.sum(axis=-1) / size
     variance = (1 + 1 / base.members) * (noise**2 + CONTACT_SPREAD**2 * len(at) / 2) / size
-    usable = window.has_valley & np.isfinite(shape) & (k < 1)
+    usable = window.shaped & np.isfinite(shape) & (k < 1)
     return np.where(usable, 1 - np.minimum(np.abs(1 - shape), 1.5), 0.0), np.where(usable, np.sqrt(variance), np.inf)
 
 
@@ -163,11 +163,11 @@ def _fall(
 def electrode_spread(evidence: Evidence, window: Window) -> float:
     """Standard deviation of ln(P / (1 - P)) over the spectra without a leak, at least ELECTRODE_SPREAD.
 
-    Half as much again without a valley: then the fall of P is all there is to tell a leak by.
+    Half as much again where the plateau has no shape: then the fall of P is all there is to tell a leak by.
     """
     quiet = logit(evidence.P[(evidence.leak < QUIET * evidence.error) & np.isfinite(evidence.P)])
     found = 1.4826 * float(np.median(np.abs(quiet - np.median(quiet)))) if len(quiet) >= 4 else 0.0
-    return max(ELECTRODE_SPREAD, found) * (1.0 if window.has_valley else 1.5)
+    return max(ELECTRODE_SPREAD, found) * (1.0 if window.shaped else 1.5)
 
 
 def logit(P: Floats) -> Floats:

@@ -56,9 +56,14 @@ def _contacts(spectra: Aligned, window: Window, flagged: Bools) -> tuple[float, 
 
 
 def student95(freedom: float) -> float:
-    """The 97.5 % point of Student's t, to 1 % from three degrees of freedom on (Cornish-Fisher expansion)."""
+    """The 97.5 % point of Student's t, to 1 % from four degrees of freedom on.
+
+    Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 26.7.5.
+    """
     z = 1.959964
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def passive_bound(z: Complexes, noise: Floats) -> Floats:

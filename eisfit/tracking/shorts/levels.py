@@ -87,7 +87,7 @@ def _reason(case: Case, i: int, level: str, lasting: bool, excuse: str) -> str:
         said = "the impedance shows no leak, the voltage does"
     else:
         said = _plateau(f, i) + _why(case, i, level, lasting, excuse)
-    return f"{said}; before it {trace}" if trace else said
+    return f"{said}; in the half-cycle before it {trace}" if trace else said
 
 
 def _plateau(f: Mapping[str, Floats], i: int) -> str:

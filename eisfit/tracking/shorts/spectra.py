@@ -16,12 +16,14 @@ EDGE_DECADES = 0.35
 """Points this far from a place, in decades, still speak for it."""
 PROMINENCE = 0.005
 """A rise or fall of -Im Z below this share of |Z| is no arc and no valley, whatever the noise."""
-LOUD = 4.0
+LOUD = 6.0
 """Nor is one below so many standard deviations of the noise."""
+LEAST_NOISE = 1e-4
+"""Relative noise that every spectrum is taken to have at least."""
 UNKNOWN = 0.005
 """Relative noise of a spectrum that does not tell it."""
 DENSE = 4.0
-"""Points per decade from which it does: below, the bends of the arcs are taken for noise."""
+"""Points per decade from which differences along a spectrum are those of noise, and interpolation keeps its arcs."""
 TALLEST = 4.0
 """Re Z in the valley over that at the highest frequency; a larger one has the arcs of the electrodes in it."""
 
@@ -43,7 +45,8 @@ class Window(NamedTuple):
     """Where a leak is looked for, as indices of the grid.
 
     high: the highest frequencies; valley: those around the minimum of -Im Z below the electrolyte's arc, the same as
-    `high` where there is none; `whole`: from the highest frequency to the valley; low: the lowest three.
+    `high` where there is none; `whole`: from the highest frequency to the valley; low: the lowest three. shaped: there
+    is an arc between, with points close enough to tell its shape.
     """
 
     high: Index
@@ -51,6 +54,7 @@ class Window(NamedTuple):
     whole: Index
     low: Index
     has_valley: bool
+    shaped: bool
 
 
 def align(series: Series, index: Sequence[int], inductance: Floats) -> Aligned:
@@ -61,8 +65,7 @@ def align(series: Series, index: Sequence[int], inductance: Floats) -> Aligned:
     members = [series[i] for i in index]
     grid = _common(members)
     rows = np.array([_on_grid(s, grid, float(h)) for s, h in zip(members, inductance, strict=True)])
-    noise = np.array([noise_level(s.frequency[s.used], s.impedance[s.used]) for s in members])
-    return Aligned(grid, rows, noise)
+    return Aligned(grid, rows, noise_levels(grid, rows))
 
 
 def _common(members: Sequence[Spectrum]) -> Floats:
@@ -87,18 +90,21 @@ def _on_grid(spectrum: Spectrum, grid: Floats, inductance: float) -> Complexes:
     return out
 
 
-def noise_level(frequency: Floats, z: Complexes) -> float:
-    """Standard deviation of Re and Im as a share of |Z|, from fourth differences along the spectrum.
+def noise_levels(frequency: Floats, z: Complexes) -> Floats:
+    """Standard deviation of Re and Im of spectra (n, F) as a share of |Z|, (n,), from fourth differences along them.
 
     A spectrum on a log grid is smooth, its fourth differences are noise with the variance 70 sigma^2 (the sum of the
     squared binomials 1, 4, 6, 4, 1); the median keeps outliers and sharp bends out. UNKNOWN where too few points
     stand, or too far apart.
     """
-    if len(z) < 7 or np.log10(frequency[0] / frequency[-1]) * DENSE > len(z):
-        return UNKNOWN
-    scaled = np.diff(np.log(z), 4)
-    both = np.abs(np.concatenate([scaled.real, scaled.imag]))
-    return float(max(1.4826 * np.median(both) / np.sqrt(70), 1e-4))
+    if len(frequency) < 7 or not _is_dense(frequency):
+        return np.full(len(z), UNKNOWN)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rough = np.diff(np.log(z), 4, axis=1)
+    both = np.abs(np.concatenate([rough.real, rough.imag], axis=1))
+    told = np.isfinite(both).sum(axis=1) > 2
+    middle = np.array([np.median(row[np.isfinite(row)]) if ok else np.nan for row, ok in zip(both, told, strict=True)])
+    return np.where(told, np.maximum(1.4826 * middle / np.sqrt(70), LEAST_NOISE), UNKNOWN)
 
 
 def least_inductance(frequency: Floats, z: Complexes, noise: float) -> float:
@@ -132,7 +138,12 @@ def find_window(frequency: Floats, z: Complexes, noise: float) -> Window | None:
     high = _near(frequency, top, known[known >= top], 4)
     if not has_valley:
         near = high
-    return Window(high, near, known[(known >= top) & (known <= near.max())], known[-3:], has_valley)
+    whole = known[(known >= top) & (known <= near.max())]
+    return Window(high, near, whole, known[-3:], has_valley, has_valley and _is_dense(frequency[whole]))
+
+
+def _is_dense(frequency: Floats) -> bool:
+    return len(frequency) >= DENSE * float(np.log10(frequency[0] / frequency[-1]))
 
 
 def _near(frequency: Floats, at: int, allowed: Index, reach: int) -> Index:

@@ -97,7 +97,7 @@ def _suspicion(cycle: HalfCycle, first: list[HalfCycle], limits: Mapping[str, fl
         said.append(f"the voltage dropped suddenly by {1e3 * cycle.step:.3g} mV")
     if cycle.noise >= limits["suspect_short.noise"] * noise and cycle.noise > 0.01 * expected:
         said.append(f"the voltage was {cycle.noise / noise:.2g} times noisier")
-    return " and ".join(said)
+    return ", ".join(said)
 
 
 def proven_resistance(series: Series) -> Floats:
