@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.errors import OptionError
+from eisfit.errors import DataError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
@@ -21,7 +21,7 @@ from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
 from eisfit.quality.blank import subtract_blank
-from eisfit.readers import read
+from eisfit.readers import read, rebaselined
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
 from eisfit.tracking import consistent_arcs, track, with_soc
@@ -78,19 +78,23 @@ def analyse(
     circuit: Circuit | str = "assb",
     cell: Cell | None = None,
     format: str | None = None,
+    pattern: str | None = None,
     progress: Progress | None = None,
     command: str = "",
     **options: Any,
 ) -> Study:
     """From the files of one cell (or a Series) to a Study: read, check, fit, track.
 
-    circuit: a Circuit, a text, or a name of the library; cell: what is known of the cell; progress: called with what is
-    being done and the share done; the other options are the fields of `Plan`. Raises EisfitError.
+    circuit: a Circuit, a text, or a name of the library; cell: what is known of the cell; format: which reader;
+    pattern: conditions in file names; progress: called with what is being done and the share done; the other options
+    are the fields of `Plan`. Raises EisfitError.
     """
     plan = _plan(options)
     tell = progress or (lambda what, share: None)
     tell("reading", 0.0)
-    series = _series(data, format, cell)
+    series = _series(data, cell, format=format, pattern=pattern)
+    if not len(series):
+        raise DataError("there is no impedance spectrum: these files hold the cycling of a cell alone")
     tell("checking", 0.1)
     series, about_charge = with_soc(_with_blank(series, plan.blank))
     cropped = series.with_(spectra=[s.cropped(plan.f_min, plan.f_max) for s in series])
@@ -98,8 +102,9 @@ def analyse(
     tell("fitting", 0.2)
     fits, about_inductor = _fits(quality.series, circuit, plan)
     tell("tracking", 0.9)
-    tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline)
-    smoothed = smooth(fits, breaks=breaks(tracked)) if plan.smooth else None
+    anew = rebaselined(quality.series)
+    tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline, breaks=anew)
+    smoothed = smooth(fits, breaks=sorted({*breaks(tracked), *anew})) if plan.smooth else None
     tell("done", 1.0)
     text = circuit if isinstance(circuit, str) else str(circuit)
     record = Options(circuit=text, axis=plan.axis, used=plan.used, command=command, versions=versions())
@@ -127,7 +132,9 @@ def _plan(options: Mapping[str, Any]) -> Plan:
     return Plan(**{name: value for name, value in options.items() if value is not None})
 
 
-def _series(data: Paths | Series | Iterable[Spectrum], format: str | None, cell: Cell | None) -> Series:
+def _series(
+    data: Paths | Series | Iterable[Spectrum], cell: Cell | None, *, format: str | None, pattern: str | None
+) -> Series:
     if isinstance(data, Series):
         return data if cell is None else data.with_(cell=_completed(cell, data.cell))
     if isinstance(data, Spectrum):
@@ -135,7 +142,7 @@ def _series(data: Paths | Series | Iterable[Spectrum], format: str | None, cell:
     items: list[Any] = [data] if isinstance(data, str | PathLike) else list(data)
     if items and all(isinstance(item, Spectrum) for item in items):
         return Series(items, cell=cell)
-    return read(items, format=format, cell=cell)
+    return read(items, format=format, cell=cell, pattern=pattern)
 
 
 def _completed(cell: Cell, other: Cell) -> Cell:
