@@ -16,18 +16,40 @@ Out = Annotated[
         "-o", "--out", metavar="DIR", help="Folder of the report (default: that of the study).", show_default=False
     ),
 ]
+Paper = Annotated[str, typer.Option("--paper", metavar="a4|letter", help="Size of the pages.")]
+Every = Annotated[
+    bool | None,
+    typer.Option(
+        "--every-spectrum/--telling-spectra",
+        help="Show every spectrum, or only the telling ones (default: by the length of the series).",
+        show_default=False,
+    ),
+]
+Style = Annotated[
+    Path | None,
+    typer.Option(
+        "--style",
+        metavar="FILE",
+        help="A matplotlib style file laid over ours.",
+        show_default=False,
+        exists=True,
+        dir_okay=False,
+    ),
+]
 
 
-def command(study: File, out: Out = None, quiet: Quiet = False) -> int:
+def command(
+    study: File, out: Out = None, paper: Paper = "a4", every: Every = None, style: Style = None, quiet: Quiet = False
+) -> int:
     """Write report.pdf again from a study.json."""
-    from eisfit.export import output_folder, read_study, staged_file
+    from eisfit.export import output_folder, read_study
 
     value = read_study(study)
     from eisfit.report import write_report
 
     path = (out or study.parent) / "report.pdf"
-    with output_folder(path.parent), staged_file(path) as stage:
-        write_report(value, stage)
+    with output_folder(path.parent):
+        write_report(value, path, every_spectrum=every, paper=paper, style=style)
     if not quiet:
         print(f"Report in {path}")
     return 0

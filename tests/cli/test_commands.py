@@ -201,3 +201,16 @@ class TestReport:
             done = run("report", path)
             assert done.code == 1
             assert done.err.count("\n") == 1
+
+    def test_the_report_again_without_fitting(self, cell, tmp_path, run, monkeypatch):
+        out = tmp_path / "out"
+        assert run("fit", cell / "00.csv", "-c", CIRCUIT, "-o", out, "-q").code == 0
+        first = (out / "report.pdf").read_bytes()
+        assert first.startswith(b"%PDF-")
+        monkeypatch.setattr("eisfit.fitting.fit", lambda *_, **__: pytest.fail("it fits"))
+        done = run("report", out / "study.json", "-o", tmp_path / "again")
+        assert done.code == 0
+        assert (tmp_path / "again" / "report.pdf").read_bytes() == first
+        for wrong in (["--paper", "a7"], ["--style", tmp_path / "nowhere"]):
+            assert run("report", out / "study.json", *wrong).code == 2
+        assert (out / "report.pdf").read_bytes() == first
