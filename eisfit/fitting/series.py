@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import TypedDict, Unpack, overload
+from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from eisfit.circuit import Circuit
 from eisfit.errors import FitError
@@ -29,6 +29,7 @@ from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.result import BatchFit, Fit, FitOptions, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.shared import SeriesProblem, minimise_shared, shared_covariance
+from eisfit.fitting.statistics import at_bounds, laid_out, of_parameters
 from eisfit.fitting.weighting import kept, weights
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
 
@@ -188,22 +189,23 @@ class _Driver:
         self, batch: BatchFit, good: Indices, joint: SeriesProblem, theta: Floats, cost: Floats, code: int
     ) -> BatchFit:
         search = self.search
-        values = search.values(theta)
-        basis = search.basis(theta, values)
-        free = sum(int((p.weight > 0).sum()) for p in joint.problems)
-        scale = 1.0
+        values, held = search.values(theta), at_bounds(search, theta)
+        covariance, open_ = shared_covariance(joint, values, held)
         if self.options.weighting != "sigma":
-            unknowns = len(good) * (search.size - len(joint.shared)) + len(joint.shared)
-            scale = float(cost.sum()) / max(free - unknowns, 1)
-        inner = basis @ shared_covariance(joint, theta) @ basis.swapaxes(1, 2) * scale
-        padded = np.zeros((len(good), search.size + 1, search.size + 1))
-        padded[:, :-1, :-1] = inner
-        index = np.array(search.source)
-        covariance = padded[:, index[:, None], index[None, :]]
+            numbers = sum(int((p.weight > 0).sum()) for p in joint.problems)
+            border = list(joint.shared)
+            unknowns = (~held).sum() - (len(good) - 1) * (~held[0, border]).sum()
+            covariance = covariance * (cost.sum() / max(numbers - int(unknowns), 1))
         status = list(batch.status)
-        for i in good.tolist():
-            status[i] = lm.STATUSES[code]
-        changed = {"values": values, "covariance": covariance, "cost": cost, "rms": self._rms(joint, values, len(good))}
+        for i, is_open in zip(good.tolist(), open_.tolist(), strict=True):
+            status[i] = lm.STATUSES[lm.SINGULAR if is_open else code]
+        changed = {
+            "values": values,
+            "covariance": laid_out(covariance, search.source),
+            "cost": cost,
+            "rms": self._rms(joint, values, len(good)),
+            "at_bound": of_parameters(held, search.source),
+        }
         return _replaced(batch, good, tuple(status), changed)
 
     def _rms(self, joint: SeriesProblem, values: Floats, n: int) -> Floats:
@@ -240,11 +242,11 @@ def _replaced(
     batch: BatchFit,
     rows: Indices,
     status: tuple[object, ...],
-    changed: Mapping[str, Floats],
+    changed: Mapping[str, NDArray[Any]],
 ) -> BatchFit:
     state = batch.state() | {"status": status}
     for name, new in changed.items():
         column = np.array(state[name])
         column[rows] = new
-        state[name] = read_only(column)
+        state[name] = read_only(column, column.dtype)
     return BatchFit(**state)

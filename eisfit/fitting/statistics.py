@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.problem import Problem
+from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats
 
 DEGENERATE = 1e-11
@@ -33,26 +34,29 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
     """Covariance of all circuit parameters at the minimum theta (N, K)."""
     scaling = problem.scaling
     values = scaling.values(theta)
-    held = at_bounds(problem, theta)
+    held = at_bounds(scaling, theta)
     _, j = problem.linearised(values)
-    inverse, open_ = _inverse(j @ j.swapaxes(1, 2), held)
+    inverse, missing, open_ = inverse_of(j @ j.swapaxes(1, 2), held)
+    inverse = np.where(missing[:, :, None] | missing[:, None, :], np.nan, inverse)
     if scaled:
         freedom = (problem.weight > 0).sum(axis=1) - (~held).sum(axis=1)
         inverse = inverse * (cost / np.maximum(freedom, 1))[:, None, None]
-    return Covariance(_spread(inverse, scaling.source), _of_parameters(held, scaling.source), open_)
+    return Covariance(laid_out(inverse, scaling.source), of_parameters(held, scaling.source), open_)
 
 
-def at_bounds(problem: Problem, theta: Floats) -> Bools:
+def at_bounds(scaling: Scaling, theta: Floats) -> Bools:
     """Which coordinates lie at a bound, (N, K)."""
-    scaling = problem.scaling
     span = np.where(scaling.log, 1.0, scaling.upper - scaling.lower)
     near = AT_BOUND * np.where(np.isfinite(span), span, 1.0)
     out: Bools = (theta <= scaling.lower + near) | (theta >= scaling.upper - near)
     return out
 
 
-def _inverse(a: Floats, held: Bools) -> tuple[Floats, Bools]:
-    """Inverse of each curvature over the coordinates not held; NaN for what is held or not determined."""
+def inverse_of(a: Floats, held: Bools) -> tuple[Floats, Bools, Bools]:
+    """Inverse (N, K, K) of each curvature over the coordinates not held and the directions that are determined.
+
+    With it what is held or not determined (N, K), and whether a direction is open that no bound holds (N,).
+    """
     diagonal = np.einsum("ijj->ij", a)
     dead = ~np.isfinite(diagonal) | (diagonal <= 0)
     out = held | dead
@@ -63,15 +67,14 @@ def _inverse(a: Floats, held: Bools) -> tuple[Floats, Bools]:
     c = np.where(np.isfinite(c), c, 0.0)
     eigenvalue, vector = np.linalg.eigh(c)
     open_ = eigenvalue < DEGENERATE
-    inverse = (vector / np.where(open_, 1.0, eigenvalue)[:, None, :]) @ vector.swapaxes(1, 2)
+    inverse = (vector * np.where(open_, 0.0, 1 / np.where(open_, 1.0, eigenvalue))[:, None, :]) @ vector.swapaxes(1, 2)
     lost = np.einsum("ijk,ik->ij", vector**2, open_.astype(float)) > 1e-6
-    missing = out | lost
     inverse = inverse / (scale[:, :, None] * scale[:, None, :])
-    inverse = np.where(missing[:, :, None] | missing[:, None, :], np.nan, inverse)
-    return inverse, open_.any(axis=1) | (dead & ~held).any(axis=1)
+    inverse = np.where(out[:, :, None] | out[:, None, :], 0.0, inverse)
+    return inverse, out | lost, open_.any(axis=1) | (dead & ~held).any(axis=1)
 
 
-def _spread(inverse: Floats, source: tuple[int, ...]) -> Floats:
+def laid_out(inverse: Floats, source: tuple[int, ...]) -> Floats:
     """Covariance of the free parameters laid out over all parameters: 0 where fixed, equal rows where tied."""
     index = np.array(source)
     padded = np.zeros((len(inverse), inverse.shape[1] + 1, inverse.shape[1] + 1))
@@ -80,7 +83,8 @@ def _spread(inverse: Floats, source: tuple[int, ...]) -> Floats:
     return out
 
 
-def _of_parameters(held: Bools, source: tuple[int, ...]) -> Bools:
+def of_parameters(held: Bools, source: tuple[int, ...]) -> Bools:
+    """What holds for coordinates (N, K) as it holds for all parameters (N, P): not where they are fixed."""
     padded = np.concatenate([held, np.zeros((len(held), 1), dtype=bool)], axis=1)
     out: Bools = padded[:, np.array(source)]
     return out

@@ -173,3 +173,25 @@ def test_an_unknown_name(arcs):
     circuit, _, series = arcs
     with pytest.raises(CircuitError, match="Q7"):
         fit(series, circuit, shared=("Q7",))
+
+
+def test_an_own_value_at_its_bound_has_no_error_and_the_others_are_as_if_it_were_fixed_there(arcs):
+    circuit, _, series = arcs
+    bounds = {"Q1_n": (0.3, 0.8)}
+    fits = fit(series, circuit, shared=("R1",), bounds=bounds)
+    k = circuit.names.index("Q1_n")
+    assert fits.at_bound[:, k].all()
+    assert np.isnan(fits.stderr[:, k]).all()
+    there = fit(series, circuit, shared=("R1",), fixed={"Q1_n": 0.8})
+    others = [j for j in range(len(circuit.names)) if j != k]
+    np.testing.assert_allclose(fits.stderr[:, others], there.stderr[:, others], rtol=1e-3)
+
+
+def test_what_the_joint_fit_cannot_tell_apart_has_no_error_and_says_so():
+    circuit = Circuit("RR(RQ)")
+    series = made(Circuit("R(RQ)"), np.array([10.0, 50.0, 1e-5, 0.85]), 1)
+    fits = fit(series, circuit, shared=("Q1_n",))
+    assert set(fits.status) == {FitStatus.SINGULAR}
+    assert np.isnan(fits.stderr[:, :2]).all()
+    reference = fit(series, Circuit("R(RQ)"), shared=("Q1_n",))
+    np.testing.assert_allclose(fits.stderr[:, 2:], reference.stderr[:, 1:], rtol=0.02)
