@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eisfit.errors import OptionError
+from eisfit.errors import DataError, OptionError
 from eisfit.settings import FILE_NAME, Given, Settings, combined, find_settings, load_settings
 
 if TYPE_CHECKING:
@@ -24,20 +24,27 @@ class CellInput:
     settings: Settings
 
     def read(self) -> Series:
-        """Its spectra. Raises ReadError."""
+        """Its spectra, none where the files hold the cycling alone. Raises ReadError."""
         from eisfit.readers import read
 
         fit = self.settings.fit
         return read(self.paths, format=fit.format, cell=self.settings.cell, pattern=fit.pattern)
 
-    def screened(self) -> Quality:
-        """Its spectra with the points left out that a fit would leave out, and what was found on the way."""
+    def spectra(self) -> Series:
+        """Its spectra, one at least. Raises ReadError, DataError."""
+        series = self.read()
+        if not len(series):
+            raise DataError(f"{self.name}: there is no impedance spectrum, the files hold the cycling of a cell alone")
+        return series
+
+    def screened(self, series: Series) -> Quality:
+        """The spectra with the points left out that a fit would leave out, and what was found on the way."""
         from eisfit.quality import screen
         from eisfit.spectrum import Note
         from eisfit.tracking import with_soc
 
         fit = self.settings.fit
-        series, assumed = with_soc(self.read())
+        series, assumed = with_soc(series)
         notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
         cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series], notes=notes)
         return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask)

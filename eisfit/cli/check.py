@@ -29,7 +29,8 @@ def command(paths: Paths, out: Out = None, **flags: Any) -> int:
     """
     if out is not None:
         refuse_inside(out, paths)
-    quality = one_cell(paths, given(flags)).screened()
+    cell = one_cell(paths, given(flags))
+    quality = cell.screened(cell.spectra())
     rows = quality.kk.rows()
     show_table(SHOWN, [[_cell(row, name) for name in SHOWN] for row in rows])
     print(", ".join(f"{count} {verdict}" for verdict, count in Counter(row["verdict"] for row in rows).items()))

@@ -27,7 +27,7 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
     from eisfit.comparison import compare
 
     cell = one_cell(paths, given(flags))
-    series = cell.screened().series
+    series = cell.screened(cell.spectra()).series
     comparison = compare(series, circuit, weighting=cell.settings.fit.weighting)
     rows = comparison.rows()
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]

@@ -37,7 +37,7 @@ def command(paths: Paths, out: Out, quiet: Quiet = False, **flags: Any) -> int:
     kind = out.suffix.lower()
     if kind not in (".csv", ".parquet", ".xlsx"):
         raise OptionError(f"-o: expected a name that ends in .csv, .parquet or .xlsx, not {out.name!r}")
-    series = one_cell(paths, given(flags)).read()
+    series = one_cell(paths, given(flags)).spectra()
     with output_folder(out.parent), staged_file(out) as path:
         _write(path, kind, _columns(), list(_rows(series)))
     if not quiet:

@@ -39,8 +39,13 @@ def command(paths: Paths, **flags: Any) -> int:
 
     Says what would be left out of a fit, what was assumed, and why.
     """
-    series = one_cell(paths, given(flags)).screened().series
-    _show_spectra(series)
+    cell = one_cell(paths, given(flags))
+    series = cell.read()
+    if len(series):
+        series = cell.screened(series).series
+        _show_spectra(series)
+    else:
+        print("No impedance spectrum.")
     _show_cell(series)
     for sentence in (*_left_out(series), *_notes(series)):
         print(sentence)

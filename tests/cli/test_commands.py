@@ -54,6 +54,18 @@ class TestInspect:
         assert "Cycling record: " in done.out
         assert done.out.count("discharge") == 12
 
+    def test_cycling_alone(self, tmp_path, run):
+        (gcpl,) = (Path(__file__).parents[2] / "samples" / "si-half-cell").glob("*_03_GCPL_*.mpt")
+        done = run("inspect", gcpl)
+        assert done.code == 0
+        assert "No impedance spectrum." in done.out
+        assert "Cycling record: " in done.out
+        for command in (["check"], ["convert", "-o", tmp_path / "a.csv"], ["fit", "-o", tmp_path / "out"]):
+            done = run(*command, gcpl)
+            assert done.code == 1
+            assert "no impedance spectrum" in done.err
+        assert not any(tmp_path.iterdir())
+
     def test_nothing_there(self, tmp_path, run):
         assert run("inspect", tmp_path).code == 1
 
