@@ -193,9 +193,9 @@ class _Driver:
         covariance, open_ = shared_covariance(joint, values, held)
         if self.options.weighting != "sigma":
             numbers = sum(int((p.weight > 0).sum()) for p in joint.problems)
-            border = list(joint.shared)
-            unknowns = (~held).sum() - (len(good) - 1) * (~held[0, border]).sum()
-            covariance = covariance * (cost.sum() / max(numbers - int(unknowns), 1))
+            unknowns = (~held).sum() - (len(good) - 1) * (~held[0, list(joint.shared)]).sum()
+            freedom = numbers - int(unknowns)
+            covariance = covariance * (cost.sum() / freedom if freedom > 0 else np.nan)
         status = list(batch.status)
         for i, is_open in zip(good.tolist(), open_.tolist(), strict=True):
             status[i] = lm.STATUSES[lm.SINGULAR if is_open else code]

@@ -15,18 +15,20 @@ from itertools import pairwise
 
 import numpy as np
 
-from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.result import SeriesFit
-from eisfit.fitting.scaling import Scaling
+from eisfit.fitting.scaling import Scaling, scaling
+from eisfit.fitting.statistics import laid_out, of_parameters
 from eisfit.spectrum import Bools, Floats, FrozenArrays, read_only
 
 LEAST = 5
 """A walk is not estimated from fewer spectra."""
-WIDE = 1e4
+WIDE = 100.0
 """Variance of the unknown first value and slope: far more than any logarithm varies."""
 STEPS = (4.0, 2.0, 1.0, 0.5)
 """ln of the factors by which the wander of a coordinate is changed in the search, coarse to fine."""
 ROUNDS = 12
+LEAST_VARIANCE = 1e-10
+"""Added to every variance of the free fits, so that exact data do not leave the filter without any: 1e-5 relative."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +44,7 @@ class Smoothed(FrozenArrays):
 
     @property
     def stderr(self) -> Floats:
-        """Standard errors (N, P)."""
+        """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
         out: Floats = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
         return out
 
@@ -50,52 +52,64 @@ class Smoothed(FrozenArrays):
 def smooth(fits: SeriesFit, *, breaks: Iterable[int] = ()) -> Smoothed:
     """The parameters of a series smoothed along it; a new walk begins at each index of `breaks`.
 
-    Segments of fewer than LEAST spectra, and spectra without a free fit before the first good one, keep the free fit.
+    A coordinate without an error in a spectrum (at a bound, or not determined) counts as not seen there. In a segment
+    that shows it in fewer than LEAST spectra it keeps the free fit, and so do parameters shared by the whole series.
     """
     search = _scaling(fits)
-    theta, noise, known = _observations(fits, search)
+    theta, noise, seen = _observations(fits, search)
     values, covariance = np.array(fits.values), np.array(fits.covariance)
     edges = sorted({0, len(fits), *(b for b in breaks if 0 < b < len(fits))})
     wander = []
-    for a, b in pairwise(edges):
-        if known[a:b].sum() < LEAST:
-            wander.append(np.full(search.size, np.nan))
+    for part in (slice(a, b) for a, b in pairwise(edges)):
+        walks = seen[part].sum(axis=0) >= LEAST
+        wander.append(np.full(search.size, np.nan))
+        if not walks.any():
             continue
-        variance = _most_likely(theta[a:b], noise[a:b], known[a:b])
-        mean, spread = _smoothed(theta[a:b], noise[a:b], known[a:b], variance)
-        values[a:b] = search.values(mean)
-        covariance[a:b] = _natural(search, mean, spread)
-        wander.append(np.sqrt(variance))
+        known: Bools = np.asarray(seen[part].any(axis=1))
+        variance = _most_likely(theta[part], noise[part], known)
+        mean, spread = _smoothed(theta[part], noise[part], known, variance)
+        moved = of_parameters(walks[None], search.source)[0] & ~_is_shared(fits)
+        values[part, moved] = search.values(mean)[:, moved]
+        rows, columns = np.ix_(moved, moved)
+        covariance[part, rows, columns] = _natural(search, mean, spread)[:, rows, columns]
+        wander[-1][walks] = np.sqrt(variance[walks])
     return Smoothed(read_only(values), read_only(covariance), read_only(np.array(wander)))
 
 
+def _is_shared(fits: SeriesFit) -> Bools:
+    return np.array([name in fits.options.shared for name in fits.names])
+
+
 def _scaling(fits: SeriesFit) -> Scaling:
-    tied = dict(fits.options.tied)
-    frequency = min((spectrum.frequency for spectrum in fits.series), key=lambda f: float(f[-1]))
-    return Constraints(tied=tied, shared=fits.options.shared).scaling(fits.circuit, frequency)
+    """The coordinates of the fit; where ln |Z| of a CPE is taken, any frequency of the series serves as well."""
+    lowest = min(float(spectrum.frequency[-1]) for spectrum in fits.series)
+    ln_omega = float(np.log(2 * np.pi * lowest))
+    return scaling(fits.circuit, tied=dict(fits.options.tied), plain=fits.options.shared, ln_omega_tail=ln_omega)
 
 
 def _observations(fits: SeriesFit, search: Scaling) -> tuple[Floats, Floats, Bools]:
-    """theta (N, K) of the free fits, their covariance (N, K, K), and which spectra have both (N,)."""
-    known: Bools = np.asarray(np.isfinite(fits.values).all(axis=1))
-    values = np.where(known[:, None], fits.values, fits.circuit.values)
+    """theta (N, K) of the free fits, their covariance (N, K, K), and which coordinates were seen (N, K).
+
+    What was not seen has the variance WIDE; the others stand as if it were fixed where the free fit left it.
+    """
+    fitted: Bools = np.asarray(np.isfinite(fits.values).all(axis=1))
+    values = np.where(fitted[:, None], fits.values, fits.circuit.values)
     theta = search.theta(values)
     first = [search.source.index(k) for k in range(search.size)]
-    inverse = np.linalg.inv(search.basis(theta, values))
     free = fits.covariance[:, first][:, :, first]
-    known &= np.isfinite(free).all(axis=(1, 2))
-    free = np.where(known[:, None, None], free, np.eye(search.size))
-    return theta, inverse @ free @ inverse.swapaxes(1, 2), known
+    diagonal = np.einsum("nkk->nk", free)
+    seen: Bools = np.asarray(fitted[:, None] & np.isfinite(diagonal))
+    both: Bools = seen[:, :, None] & seen[:, None, :]
+    basis = np.where(both, search.basis(theta, values), np.eye(search.size))
+    inverse = np.linalg.inv(basis)
+    noise = inverse @ np.where(both, free, 0.0) @ inverse.swapaxes(1, 2)
+    noise += np.where(seen, LEAST_VARIANCE, WIDE)[:, :, None] * np.eye(search.size)
+    return theta, noise, seen
 
 
 def _natural(search: Scaling, theta: Floats, spread: Floats) -> Floats:
     basis = search.basis(theta, search.values(theta))
-    inner = basis @ spread @ basis.swapaxes(1, 2)
-    padded = np.zeros((len(theta), search.size + 1, search.size + 1))
-    padded[:, :-1, :-1] = inner
-    index = np.array(search.source)
-    out: Floats = padded[:, index[:, None], index[None, :]]
-    return out
+    return laid_out(basis @ spread @ basis.swapaxes(1, 2), search.source)
 
 
 def _most_likely(theta: Floats, noise: Floats, known: Bools) -> Floats:
@@ -163,8 +177,10 @@ def _updated(mean: Floats, spread: Floats, seen: Floats, noise: Floats) -> tuple
     s = spread[:, :k, :k] + noise
     gain = np.linalg.solve(s, spread[:, :k]).swapaxes(1, 2)
     mean = mean + np.einsum("bij,bj->bi", gain, innovation)
-    spread = spread - gain @ spread[:, :k]
-    spread = (spread + spread.swapaxes(1, 2)) / 2
+    # Joseph's form: a sum of squares, which rounding cannot turn negative
+    rest = np.broadcast_to(np.eye(2 * k), spread.shape).copy()
+    rest[:, :, :k] -= gain
+    spread = rest @ spread @ rest.swapaxes(1, 2) + gain @ noise @ gain.swapaxes(1, 2)
     _, logdet = np.linalg.slogdet(s)
     distance = np.einsum("bi,bi->b", innovation, np.linalg.solve(s, innovation[:, :, None])[:, :, 0])
     return mean, spread, -0.5 * (distance + logdet)
@@ -185,12 +201,14 @@ def _smoothed(theta: Floats, noise: Floats, known: Bools, variance: Floats) -> t
         after.append((mean[0], spread[0]))
     step = np.eye(2 * k)
     step[:k, k:] = np.eye(k)
+    drive = _predicted(np.zeros((1, 2 * k)), np.zeros((1, 2 * k, 2 * k)), variance[None])[1][0]
     x, p = after[-1]
     out = [(x[:k], p[:k, :k])]
     for (m, c), (m_next, c_next) in zip(after[-2::-1], before[:0:-1], strict=True):
         back = np.linalg.solve(c_next, step @ c).T
         x = m + back @ (x - m_next)
-        p = c + back @ (p - c_next) @ back.T
+        rest = np.eye(2 * k) - back @ step
+        p = rest @ c @ rest.T + back @ (p + drive) @ back.T  # Joseph's form again
         out.append((x[:k], (p[:k, :k] + p[:k, :k].T) / 2))
     out.reverse()
     return np.array([m for m, _ in out]), np.array([c for _, c in out])

@@ -40,7 +40,8 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
     inverse = np.where(missing[:, :, None] | missing[:, None, :], np.nan, inverse)
     if scaled:
         freedom = (problem.weight > 0).sum(axis=1) - (~held).sum(axis=1)
-        inverse = inverse * (cost / np.maximum(freedom, 1))[:, None, None]
+        # as many unknowns as numbers: nothing is left that could tell the scatter
+        inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
     return Covariance(laid_out(inverse, scaling.source), of_parameters(held, scaling.source), open_)
 
 

@@ -126,3 +126,12 @@ def test_correlation_of_intercept_and_edge_arc_is_negative(frequency):
     fit = fit_batch(frequency, z, circuit)
     sd = fit.stderr[0]
     assert fit.covariance[0, 0, 1] / (sd[0] * sd[1]) < -0.9
+
+
+def test_as_many_unknowns_as_numbers_leave_no_error():
+    frequency = np.array([1e4, 1e2])
+    circuit = Circuit("R(RQ)")
+    fits = fit_batch(frequency, circuit.impedance(frequency, [10, 50, 1e-5, 0.85]), circuit)
+    assert np.isfinite(fits.values).all()
+    assert np.isnan(fits.stderr).all()
+    assert not fits.resolved.any()

@@ -1,0 +1,107 @@
+"""Smoothness along a series: nearer to the truth, honest errors, breaks, and what cannot be smoothed."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.fitting.smooth import LEAST, smooth
+
+FREQUENCY = np.logspace(6, -1, 36)
+CIRCUIT = Circuit("R(RQ)")
+N = 24
+COURSE = 50 * np.exp(0.3 * np.sin(np.arange(N) / 6))
+
+
+def series(course=COURSE, noise=0.01, seed=1, lead=None):
+    """Spectra of R(RQ) whose R2 follows a course."""
+    rng = np.random.default_rng(seed)
+    z = CIRCUIT.impedance(FREQUENCY, {"R1": 10, "R2": course, "Q1": 1e-5, "Q1_n": 0.85})
+    z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    return Series([Spectrum(FREQUENCY, row) for row in z])
+
+
+def test_the_smoothed_course_is_nearer_to_the_truth_and_its_errors_hold():
+    off, free, share = [], [], []
+    for seed in range(6):
+        fits = fit(series(seed=seed), CIRCUIT)
+        along = smooth(fits)
+        off.append(along.values[:, 1] - COURSE)
+        free.append(fits.values[:, 1] - COURSE)
+        share.append(np.abs(off[-1]) < 2 * along.stderr[:, 1])
+        assert (along.stderr < fits.stderr).all()
+    assert np.std(off) < 0.8 * np.std(free)
+    assert np.mean(share) > 0.85
+
+
+def test_nothing_is_borrowed_across_a_break():
+    course = np.where(np.arange(N) < 12, 50.0, 10.0)
+    fits = fit(series(course), CIRCUIT)
+    broken = smooth(fits, breaks=[12])
+    halves = [smooth(fit(series(course)[part], CIRCUIT)) for part in (slice(0, 12), slice(12, N))]
+    np.testing.assert_allclose(broken.values, np.concatenate([h.values for h in halves]), rtol=1e-3)
+    assert broken.wander.shape == (2, 4)
+
+
+def test_short_segments_keep_the_free_fit():
+    fits = fit(series()[: LEAST + 2], CIRCUIT)
+    along = smooth(fits, breaks=[LEAST - 1])
+    np.testing.assert_array_equal(along.values, fits.values)
+    assert np.isnan(along.wander).all()
+
+
+def test_a_value_at_its_bound_everywhere_does_not_keep_the_others_from_it():
+    fits = fit(series(), CIRCUIT, bounds={"Q1_n": (0.3, 0.7)})
+    assert fits.at_bound[:, 3].all()
+    along = smooth(fits)
+    np.testing.assert_array_equal(along.values[:, 3], fits.values[:, 3])
+    assert np.isnan(along.stderr[:, 3]).all()
+    assert np.isnan(along.wander[0]).tolist() == [False, False, False, True]
+    held = smooth(fit(series(), CIRCUIT, fixed={"Q1_n": 0.7}))
+    np.testing.assert_allclose(along.values[:, :2], held.values[:, :2], rtol=5e-3)
+    assert (along.stderr[:, 1] < fits.stderr[:, 1]).all()
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-6])
+def test_exact_data_stay_what_they_are(noise):
+    fits = fit(series(noise=noise), CIRCUIT)
+    along = smooth(fits)
+    np.testing.assert_allclose(along.values, fits.values, rtol=1e-4)
+    assert np.isfinite(along.stderr).all()
+    assert (along.stderr[:, 1] < 1e-3 * COURSE).all()
+
+
+def test_a_spectrum_without_a_fit_is_bridged():
+    spectra = list(series())
+    spectra[0] = spectra[0].masked(np.ones(36, bool), "no contact")
+    spectra[9] = Spectrum([1e-2], [50 - 1j])
+    fits = fit(spectra, CIRCUIT)
+    along = smooth(fits)
+    for i in (0, 9):
+        assert np.isnan(fits.values[i]).all()
+        assert abs(along.values[i, 1] - COURSE[i]) < 4 * along.stderr[i, 1]
+    assert along.stderr[9, 1] > along.stderr[11, 1]
+
+
+def test_a_shared_value_keeps_the_error_of_the_joint_fit():
+    fits = fit(series(), CIRCUIT, shared=("R1",))
+    along = smooth(fits)
+    np.testing.assert_array_equal(along.values[:, 0], fits.values[:, 0])
+    np.testing.assert_array_equal(along.stderr[:, 0], fits.stderr[:, 0])
+    assert (along.stderr[:, 1] < fits.stderr[:, 1]).all()
+
+
+def test_fixed_and_tied_parameters():
+    fits = fit(series(), Circuit("R(RQ)R"), fixed={"R3": 2}, tied={"R1": "R3"})
+    along = smooth(fits)
+    np.testing.assert_array_equal(along.values[:, [0, 4]], 2.0)
+    np.testing.assert_array_equal(along.stderr[:, [0, 4]], 0.0)
+
+
+def test_it_pickles_read_only():
+    along = pickle.loads(pickle.dumps(smooth(fit(series(), CIRCUIT))))
+    assert not along.values.flags.writeable
+    assert not along.covariance.flags.writeable
