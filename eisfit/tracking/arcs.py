@@ -45,7 +45,9 @@ def consistent_arcs(fits: SeriesFit) -> SeriesFit:
     for group in exchangeable(fits.circuit):
         movable = [arc for arc in group if _is_free(arc, fits)]
         if len(movable) > 1:
-            fits = _in_places(fits, _places(movable, fits.circuit))
+            # a failed fit may hold any numbers: it has no place among the arcs, and is left as it is
+            with np.errstate(all="ignore"):
+                fits = _in_places(fits, _places(movable, fits.circuit))
     return fits
 
 
@@ -63,19 +65,18 @@ def _places(arcs: list[Arc], circuit: Circuit) -> list[Arc]:
 
 
 def _in_places(fits: SeriesFit, arcs: list[Arc]) -> SeriesFit:
-    columns = np.array([arc.columns for arc in arcs])
-    usable = np.isfinite(fits.values[:, columns.ravel()]).all(axis=1)
+    place, spread = _coordinates(fits, arcs)
+    usable = np.isfinite(place).all(axis=(1, 2))
     if usable.any():
-        orders = _followed(fits, arcs, np.flatnonzero(usable))
+        orders = _followed(place, spread, np.flatnonzero(usable), fits, arcs)
         if (orders != np.arange(len(arcs))).any():
-            return _permuted(fits, columns, orders)
+            return _permuted(fits, np.array([arc.columns for arc in arcs]), orders)
     return fits
 
 
-def _followed(fits: SeriesFit, arcs: list[Arc], index: NDArray[np.int64]) -> Orders:
-    """The arc of every place in every spectrum, (N, m)."""
-    place, spread = _coordinates(fits, arcs)
-    by_tau = np.argsort(np.nan_to_num(place[..., 0], nan=np.inf), axis=1, kind="stable")
+def _followed(place: Floats, spread: Floats, index: NDArray[np.int64], fits: SeriesFit, arcs: list[Arc]) -> Orders:
+    """The arc of every place in every spectrum, (N, m); spectra outside of `index` stay."""
+    by_tau = np.argsort(place[..., 0], axis=1, kind="stable")
     if len(arcs) > MOST:
         return np.where(np.isin(np.arange(len(fits)), index)[:, None], by_tau, np.arange(len(arcs)))
     choices = np.array(list(permutations(range(len(arcs)))))
@@ -129,12 +130,11 @@ def _coordinates(fits: SeriesFit, arcs: list[Arc]) -> tuple[Floats, Floats]:
     """ln tau and ln C of every arc (N, m, 2) with their standard deviations."""
     values, covariance = fits.values, fits.covariance
     place, spread = np.empty((len(values), len(arcs), 2)), np.empty((len(values), len(arcs), 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for i, arc in enumerate(arcs):
-            for j, quantity in enumerate((arc.tau, arc.capacitance)):
-                own = quantity(values)
-                place[:, i, j] = np.log(own)
-                spread[:, i, j] = np.sqrt(variances(jacobian(quantity, values, arc.columns), covariance)) / own
+    for i, arc in enumerate(arcs):
+        for j, quantity in enumerate((arc.tau, arc.capacitance)):
+            own = quantity(values)
+            place[:, i, j] = np.log(own)
+            spread[:, i, j] = np.sqrt(variances(jacobian(quantity, values, arc.columns), covariance)) / own
     known = np.isfinite(spread)
     return place, np.where(known, np.minimum(spread, UNKNOWN), UNKNOWN)
 
@@ -146,11 +146,10 @@ def _allowed(fits: SeriesFit, arcs: list[Arc], choices: Orders) -> NDArray[np.bo
     upper = np.array([p.upper for p in fits.circuit.parameters])[columns]
     values = fits.values[:, columns]
     out = np.empty((len(values), len(choices)), bool)
-    with np.errstate(invalid="ignore"):
-        for k, choice in enumerate(choices):
-            same = (lower[choice] == lower) & (upper[choice] == upper)
-            inside = (values[:, choice] >= lower) & (values[:, choice] <= upper)
-            out[:, k] = (same | inside).all(axis=(1, 2))
+    for k, choice in enumerate(choices):
+        same = (lower[choice] == lower) & (upper[choice] == upper)
+        inside = (values[:, choice] >= lower) & (values[:, choice] <= upper)
+        out[:, k] = (same | inside).all(axis=(1, 2))
     return out
 
 

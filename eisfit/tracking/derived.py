@@ -23,7 +23,7 @@ import numpy as np
 from eisfit.fitting.result import SeriesFit
 from eisfit.spectrum import Floats
 from eisfit.tracking.plausibility import plausible
-from eisfit.tracking.propagation import jacobian, variances
+from eisfit.tracking.propagation import propagated
 from eisfit.tracking.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Roles, assign_roles
 from eisfit.tracking.structure import Arc
 from eisfit.tracking.track import Track
@@ -45,17 +45,22 @@ class Column(NamedTuple):
 
 def columns(study: Study) -> tuple[str, ...]:
     """The header of derived.csv."""
-    return tuple(column.name for column in _columns(study.fits, study.track))
+    return tuple(column.name for column in _table(study))
 
 
 def rows(study: Study) -> list[tuple[Any, ...]]:
     """One row per spectrum in the order of `columns`; None where a value is missing."""
-    return list(zip(*(column.cells for column in _columns(study.fits, study.track)), strict=True))
+    return list(zip(*(column.cells for column in _table(study)), strict=True))
 
 
 def units(study: Study) -> dict[str, str]:
     """The unit of every column that has one."""
-    return {column.name: column.unit for column in _columns(study.fits, study.track) if column.unit}
+    return {column.name: column.unit for column in _table(study) if column.unit}
+
+
+def _table(study: Study) -> list[Column]:
+    with np.errstate(all="ignore"):  # failed fits may hold any numbers: what follows from them is unknown
+        return list(_columns(study.fits, study.track))
 
 
 def _columns(fits: SeriesFit, track: Track) -> Iterator[Column]:
@@ -102,10 +107,7 @@ class _Quantities:
         self, name: str, unit: str, quantity: Callable[[Floats], Floats], needs: tuple[int, ...]
     ) -> Iterator[Column]:
         """A function of the parameters `needs`, with its error."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            value = quantity(self.fits.values)
-            stderr = np.sqrt(variances(jacobian(quantity, self.fits.values, needs), self.fits.covariance))
-        yield from _pair(name, unit, value, stderr)
+        yield from _pair(name, unit, *propagated(quantity, self.fits.values, self.fits.covariance, needs))
 
     def sums(self, track: Track) -> Iterator[Column]:
         """R_SE_total and R_total as the track has them, empty where the circuit lacks a part."""

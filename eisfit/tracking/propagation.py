@@ -20,8 +20,7 @@ def jacobian(quantity: Callable[[Floats], Floats], values: Floats, columns: Sequ
         up, down = values.copy(), values.copy()
         up[:, k] += step
         down[:, k] -= step
-        with np.errstate(divide="ignore", invalid="ignore"):
-            out[:, k] = (quantity(up) - quantity(down)) / (2 * step)
+        out[:, k] = (quantity(up) - quantity(down)) / (2 * step)
     return out
 
 
@@ -30,8 +29,7 @@ def variances(derivative: Floats, covariance: Floats) -> Floats:
     needed = (derivative[:, :, None] != 0) & (derivative[:, None, :] != 0)
     own = np.where(needed, covariance, 0.0)
     out: Floats = np.einsum("np,npq,nq->n", derivative, own, derivative)
-    with np.errstate(invalid="ignore"):
-        return np.where(out < 0, np.nan, out)
+    return np.where(out < 0, np.nan, out)
 
 
 def propagated(

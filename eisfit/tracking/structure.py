@@ -49,13 +49,13 @@ class Arc(NamedTuple):
         second: Floats = values[..., self.columns[1]]
         if self.kind[-1] not in CAPACITIVE:
             return second
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        with np.errstate(all="ignore"):
             out: Floats = (self.resistance(values) * second) ** (1 / self.exponent(values))
         return out
 
     def apex(self, values: Floats) -> Floats:
         """Frequency of the apex of values (..., P), Hz; of a skewed arc (Havriliak-Negami) that of its tau."""
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(all="ignore"):
             out: Floats = 1 / (2 * np.pi * self.tau(values))
         return out
 

@@ -51,12 +51,15 @@ def track(
         raise OptionError(f"the baseline needs at least 1 spectrum, not {size}")
     held = resolve_limits(all_limits(), limits)
     along = choose_axis(with_soc(fits.series)[0], axis)
-    assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
-    shorts = detect_shorts(fits.series, inductance=lead_inductance(fits), limits=held, baseline=size, breaks=breaks)
-    findings = find(Observed(fits, assigned, quality, shorts, held))
+    # failed fits may hold any numbers: what follows from them is unknown, and flagged
+    with np.errstate(all="ignore"):
+        assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
+        shorts = detect_shorts(fits.series, inductance=lead_inductance(fits), limits=held, baseline=size, breaks=breaks)
+        findings = find(Observed(fits, assigned, quality, shorts, held))
+        followed = role_values(fits, assigned)
     return Track(
         axis=along,
-        roles=role_values(fits, assigned),
+        roles=followed,
         flags=_flags(findings, len(fits)),
         findings=findings,
         shorts=shorts,
@@ -95,8 +98,7 @@ def lead_inductance(fits: SeriesFit) -> Floats:
     total = np.zeros(len(fits))
     for name in _series_inductors(fits.circuit):
         values, stderr = fits.column(name)
-        with np.errstate(invalid="ignore"):
-            told = stderr < TOLD * values
+        told = stderr < TOLD * values
         known = values[told] if told.any() else values[np.isfinite(values)]
         total += np.where(told, values, np.median(known) if known.size else 0.0)
     return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from eisfit.circuit import Circuit
 from eisfit.spectrum import Cell, Source
-from eisfit.tracking import derived, track
+from eisfit.tracking import consistent_arcs, derived, track
 from eisfit.tracking.plausibility import plausible
 
 CELL = Cell(area_cm2=1.27, thickness_um=850.0)
@@ -139,3 +140,18 @@ def test_plausibility(role, capacitance, text):
 
 def test_near_the_edge_of_a_range_there_are_two_candidates():
     assert plausible("R_Int", 2e-7, CELL) == "grain boundary or surface layer or interface"
+
+
+@pytest.mark.parametrize("text", ["R(RQ)(RQ)Q", "(RQ)(RQ)(RQ)(RQ)(RQ)(RQ)", "Q", "R(Q[RW])", "RZZ", "([R(RC)(RC)]S)"])
+def test_failed_fits_leave_cells_empty_and_nothing_else(fitted, text):
+    circuit, rng = Circuit(text), np.random.default_rng(0)
+    odd = [np.nan, np.inf, 0.0, -1.0, 1e300, 1e-300]
+    for _ in range(10):
+        fits = fitted(circuit, np.tile(circuit.values, (5, 1)), cell=CELL)
+        values, covariance = fits.values.copy(), fits.covariance.copy()
+        for _ in range(4):
+            values[rng.integers(5), rng.integers(len(circuit.names))] = rng.choice(odd)
+            covariance[rng.integers(5), rng.integers(len(circuit.names))] = rng.choice(odd)
+        rows = table(consistent_arcs(replace(fits, values=values, covariance=covariance)))
+        numbers = [cell for row in rows for cell in row.values() if isinstance(cell, float)]
+        assert np.isfinite(numbers).all()

@@ -32,8 +32,7 @@ def merged_arcs(observed: Observed) -> Iterator[Finding]:
 def _close(observed: Observed) -> Iterator[Finding]:
     limit, values = observed.limits["merged_arcs.ratio"], observed.fits.values
     for (one, a), (other, b) in combinations(observed.roles.arcs.items(), 2):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.exp(np.abs(np.log(a.tau(values) / b.tau(values))))
+        apart = np.exp(np.abs(np.log(a.tau(values) / b.tau(values))))
         for i in np.flatnonzero(apart < limit):
             said = (
                 f"{observed.label(i)}: the time constants of {one} and {other} differ by a factor of {apart[i]:.2g}: "
@@ -47,8 +46,7 @@ def crossed_arcs(observed: Observed) -> Iterator[Finding]:
     """The first spectrum of every stretch in which two arcs stand in another order than at the start."""
     values = observed.fits.values
     for (one, a), (other, b) in combinations(observed.roles.arcs.items(), 2):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.log(b.tau(values) / a.tau(values))
+        apart = np.log(b.tau(values) / a.tau(values))
         known = np.isfinite(apart)
         usual = np.sign(apart[known][0]) if known.any() else 0.0
         other_way = known & (np.sign(apart) == -usual)
@@ -71,8 +69,7 @@ def vanished_arc(observed: Observed) -> Iterator[Finding]:
         return
     total = np.sum(list(columns.values()), axis=0)
     for role in observed.roles.arcs:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = columns[role] / total
+        share = columns[role] / total
         for i in np.flatnonzero(share < limit):
             said = f"{observed.label(i)}: the arc of {role} is {100 * share[i]:.2g} % of all resistance: it is gone"
             yield Finding(int(i), "vanished_arc", float(share[i]), limit, said)

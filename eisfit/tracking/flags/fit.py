@@ -72,8 +72,7 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
 def _relative(fits: SeriesFit, name: str) -> Floats:
     """Relative standard error of one parameter, (N,)."""
     value, stderr = fits.column(name)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        out: Floats = stderr / np.abs(value)
+    out: Floats = stderr / np.abs(value)
     return out
 
 
@@ -90,8 +89,7 @@ def _inseparable(observed: Observed) -> Iterator[Finding]:
     apex = observed.roles.arcs[GRAIN].apex(fits.values)
     relative = {role: _relative(fits, observed.roles.resistances[role]) for role in (BULK, GRAIN)}
     worst = np.fmax(relative[BULK], relative[GRAIN])
-    with np.errstate(invalid="ignore"):
-        fast = (apex > limits["unresolved.apex"] * top) & (worst > limits["unresolved.inseparable"])
+    fast = (apex > limits["unresolved.apex"] * top) & (worst > limits["unresolved.inseparable"])
     for i in np.flatnonzero(fast):
         said = (
             f"{observed.label(i)}: the apex of the R_GB arc ({apex[i]:.3g} Hz) is too near to the highest frequency "

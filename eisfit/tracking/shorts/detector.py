@@ -14,7 +14,7 @@ from eisfit.tracking.shorts.leak import leak_interval, passive_bound
 from eisfit.tracking.shorts.levels import Case, decide
 from eisfit.tracking.shorts.segments import LEAST, segments
 from eisfit.tracking.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance
-from eisfit.tracking.shorts.trace import proven_resistance, trace_says
+from eisfit.tracking.shorts.trace import proven_resistance, read_trace
 from eisfit.tracking.shorts.values import Shorts, defaults, empty
 
 BOLTZMANN = 8.617333262e-5
@@ -26,6 +26,7 @@ LOW = 1e4
 """Hz, below which the phase of a hard short is looked at."""
 
 
+NO_BASELINE = "Shorts were not judged: no spectrum at the start can be a baseline."
 TOO_FEW = f"Shorts are judged from {LEAST} spectra at one temperature and pressure on; where fewer stand they are not."
 
 
@@ -59,7 +60,9 @@ def detect_shorts(
     fields, warmer, remarks = empty(n), np.full(n, np.nan), dict[str, None]()
     significant, hard = np.zeros(n, bool), np.zeros(n, bool)
     for index in segments(series, breaks):
-        found = _judged(series, index, lead, limits, baseline)
+        # what is no impedance of a cell gives infinite or unknown features, which no limit is ever below
+        with np.errstate(all="ignore"):
+            found = _judged(series, index, lead, limits, baseline)
         significant[index], hard[index] = found.significant, found.hard
         if found.trusted.size:
             warmer[index] = temperature[index] - np.mean(temperature[index[found.trusted]])
@@ -67,10 +70,10 @@ def detect_shorts(
         for name, values in found.fields.items():
             fields[name][index] = values
     fields["heating_K"] = heating(fields["a"], temperature)
-    trace = trace_says(series, limits)
-    case = Case(fields, significant, hard, trace, warmer, proven_resistance(series), limits)
+    trace = read_trace(series, limits)
+    case = Case(fields, significant, hard, trace.says, warmer, proven_resistance(series), limits)
     level, reasons = decide(case)
-    return Shorts(level=level, trace=trace, reasons=reasons, remarks=tuple(remarks), **fields)
+    return Shorts(level=level, trace=trace.says, reasons=reasons, remarks=(*remarks, *trace.remarks), **fields)
 
 
 def heating(a: Floats, temperature_C: Floats) -> Floats:
@@ -93,13 +96,10 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
     base = middle(spectra.impedance[trusted]) if trusted.size else None
     window = None if base is None else find_window(spectra.frequency, base, _noise(spectra, len(trusted)))
     if base is None or window is None:
-        return _Stretch(
-            {}, none, none, ("Shorts were not judged: no spectrum at the start can be a baseline.",), nobody
-        )
+        return _Stretch({}, none, none, (NO_BASELINE,), nobody)
     evidence, flagged = judge(spectra, window, trusted, limits["suspect_short.score"])
     interval = leak_interval(spectra, window, Baseline(base, len(trusted)), flagged)
-    with np.errstate(invalid="ignore"):
-        significant = evidence.leak > limits["soft_short.sigma"] * evidence.error
+    significant = evidence.leak > limits["soft_short.sigma"] * evidence.error
     fields = _fields(evidence, interval, passive_bound(spectra.impedance, spectra.noise))
     return _Stretch(fields, significant, _hard(spectra, evidence, limits), _remarks(window, base), trusted)
 
@@ -126,9 +126,8 @@ def _hard(spectra: Aligned, evidence: Evidence, limits: Mapping[str, float]) -> 
     """Where almost no resistance is left, and it is ohmic."""
     below = spectra.frequency < LOW
     phase = np.abs(np.angle(spectra.impedance[:, below if below.any() else slice(None)], deg=True))
-    with np.errstate(invalid="ignore"):
-        small = evidence.R_low <= limits["hard_short.share"] * evidence.R_base
-        ohmic = np.median(phase, axis=1) < limits["hard_short.phase"]
+    small = evidence.R_low <= limits["hard_short.share"] * evidence.R_base
+    ohmic = np.median(phase, axis=1) < limits["hard_short.phase"]
     return np.asarray(small & ohmic)
 
 

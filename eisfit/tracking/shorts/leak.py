@@ -68,7 +68,8 @@ def student95(freedom: float) -> float:
 
 def passive_bound(z: Complexes, noise: Floats) -> Floats:
     """The resistance that no leak can lie below, (n,) ohm: 1 / (min Re Y and what the noise may take off it)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         Y = 1 / z
-        least = np.nanmin(np.where(np.isfinite(z), Y.real + LOUDEST * noise[:, None] * np.abs(Y), np.inf), axis=1)
-        return np.where(least > 0, 1 / least, np.nan)
+        allowed = Y.real + LOUDEST * noise[:, None] * np.abs(Y)
+        least = np.where(np.isfinite(allowed), allowed, np.inf).min(axis=1)
+        return np.where(np.isfinite(least) & (least > 0), 1 / least, np.nan)

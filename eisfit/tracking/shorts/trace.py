@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eisfit.spectrum import Bools, Floats, Record, Series
 
@@ -24,6 +25,11 @@ SILENT_V = 0.02
 EMF_V = 0.05
 """|V| at rest from which an EMF can prove something."""
 STEP_SIGMA = 6.0
+REST_ROWS = 9
+"""Rows that a rest needs to prove something."""
+COULOMB_PER_MAH = 3.6
+RAMP = 0.03
+"""Relative step of the current from one half-cycle to the next that is one of a ramp."""
 
 
 class HalfCycle(NamedTuple):
@@ -36,10 +42,15 @@ class HalfCycle(NamedTuple):
     noise: float
 
 
+def flows(record: Record) -> Bools:
+    """Where a current flows, (T,): above a thousandth of the largest."""
+    current = np.nan_to_num(np.abs(record.current_A))
+    return np.asarray(current > 1e-3 * current.max(initial=0.0))
+
+
 def half_cycles(record: Record) -> list[HalfCycle]:
     """Every half-cycle with enough rows under current."""
-    flowing = np.isfinite(record.current_A) & np.isfinite(record.potential_V) & (np.abs(record.current_A) > 0)
-    flowing &= np.abs(record.current_A) > 0.1 * np.max(np.abs(record.current_A[flowing]), initial=0.0)
+    flowing = flows(record) & np.isfinite(record.potential_V)
     out = []
     for number in np.unique(record.half_cycle[flowing]):
         rows = np.flatnonzero(flowing & (record.half_cycle == number))
@@ -65,23 +76,52 @@ def speaks(series: Series) -> bool:
     """Whether the voltage under current is an overpotential: a symmetric cell, or one without voltage at rest."""
     if series.record is None or series.cell.type in ("half", "full", "blocking"):
         return False
-    resting = series.record.current_A == 0
-    silent = resting.any() and float(np.nanmedian(np.abs(series.record.potential_V[resting]))) < SILENT_V
-    return series.cell.type == "symmetric" or silent
+    resting = np.abs(series.record.potential_V[~flows(series.record)])
+    resting = resting[np.isfinite(resting)]
+    return series.cell.type == "symmetric" or bool(resting.size and np.median(resting) < SILENT_V)
 
 
-def trace_says(series: Series, limits: Mapping[str, float]) -> tuple[str, ...]:
-    """For every spectrum what the last half-cycle before it tells of a short, "" where nothing."""
-    times = series.column("time_s")
+class Trace(NamedTuple):
+    """What the voltage tells of a short: per spectrum, in the half-cycle before it ("" for nothing); and remarks."""
+
+    says: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def read_trace(series: Series, limits: Mapping[str, float]) -> Trace:
+    """The voltage trace of a cell without EMF; nothing where there is none, or too few half-cycles."""
+    silent = Trace(("",) * len(series))
     if series.record is None or not speaks(series):
-        return ("",) * len(series)
+        return silent
     cycles = half_cycles(series.record)
     if len(cycles) <= REFERENCE:
-        return ("",) * len(series)
+        return silent
     said = [_suspicion(cycle, cycles[:REFERENCE], limits) for cycle in cycles]
     said[:REFERENCE] = [""] * REFERENCE
+    times = series.column("time_s")
     last = np.searchsorted([cycle.end_s for cycle in cycles], times, side="right") - 1
-    return tuple(said[k] if k >= 0 and np.isfinite(t) else "" for k, t in zip(last, times, strict=True))
+    says = tuple(said[k] if k >= 0 and np.isfinite(t) else "" for k, t in zip(last, times, strict=True))
+    return Trace(says, _critical_current(cycles, said, series.cell.area_cm2))
+
+
+def _critical_current(cycles: list[HalfCycle], said: list[str], area: float | None) -> tuple[str, ...]:
+    """Up to which current a ramp went well; nothing where the current is no ramp of three steps or more."""
+    size = np.array([abs(cycle.current_A) for cycle in cycles])
+    steps = np.diff(size)
+    if not ((steps > -RAMP * size[:-1]).all() and (steps > RAMP * size[:-1]).sum() >= REFERENCE - 1):
+        return ()
+    short = next((k for k, text in enumerate(said) if text), None)
+    if short is None:
+        return (f"The current is a ramp: up to {_current(size[-1], area)} the voltage shows no short.",)
+    well = _current(size[short - 1], area)
+    return (
+        f"The current is a ramp: at {_current(size[short], area)} the voltage speaks of a short, {well} went well.",
+    )
+
+
+def _current(ampere: float, area: float | None) -> str:
+    text = f"{1e3 * ampere:.3g} mA"
+    return f"{text} ({1e3 * ampere / area:.3g} mA/cm2)" if area else text
 
 
 def _suspicion(cycle: HalfCycle, first: list[HalfCycle], limits: Mapping[str, float]) -> str:
@@ -110,26 +150,30 @@ def proven_resistance(series: Series) -> Floats:
     record, times = series.record, series.column("time_s")
     if record is None or speaks(series) or series.cell.type in ("symmetric", "blocking"):
         return out
-    resting = np.abs(record.current_A) <= 1e-3 * np.max(np.abs(record.current_A), initial=0.0)
+    flowing = np.flatnonzero(flows(record))
     for i in np.flatnonzero(np.isfinite(times)):
-        out[i] = _proven(record, resting, float(times[i]))
+        end = int(np.searchsorted(record.time_s, times[i], side="right"))
+        before = flowing[: int(np.searchsorted(flowing, end))]
+        if before.size and end - before[-1] > REST_ROWS:
+            out[i] = _proven(record, before, np.arange(before[-1] + 1, end))
     return out
 
 
-def _proven(record: Record, resting: Bools, time: float) -> float:
-    end = int(np.searchsorted(record.time_s, time, side="right"))
-    before = np.flatnonzero(~resting[:end])
-    start = int(before[-1]) + 1 if before.size else 0
-    rest = np.arange(start, end)[-max((end - start) // 3, 0) :] if end - start >= 9 else np.arange(0)
-    if not rest.size or not before.size:
-        return np.nan
+def _proven(record: Record, before: NDArray[np.int64], rest: NDArray[np.int64]) -> float:
+    """Leaks below this are excluded by a rest (its rows), given the rows of every current before it."""
+    rest = rest[-(len(rest) // 3) :]
     tail = before[record.half_cycle[before] == record.half_cycle[before[-1]]]
     tail = tail[-max(len(tail) // 10, 5) :]
     volts = float(np.median(np.abs(record.potential_V[rest])))
     moved = abs(record.potential_V[tail[-1]] - record.potential_V[tail[0]])
-    charge = abs(record.charge_mAh[tail[-1]] - record.charge_mAh[tail[0]]) * 3.6
-    if volts < EMF_V or not moved > 0:
-        return np.nan
-    slope = abs(np.polyfit(record.time_s[rest], record.potential_V[rest], 1)[0])
-    leak = charge / moved * slope
-    return float(volts / leak) if leak > 0 else np.nan
+    charge = abs(record.charge_mAh[tail[-1]] - record.charge_mAh[tail[0]]) * COULOMB_PER_MAH
+    leak = charge * abs(_slope(record.time_s[rest], record.potential_V[rest]))
+    known = volts >= EMF_V and moved > 0 and leak > 0
+    return float(volts * moved / leak) if known else np.nan
+
+
+def _slope(time: Floats, volts: Floats) -> float:
+    """Least squares slope, V/s."""
+    t = time - time.mean()
+    size = float((t * t).sum())
+    return float((t * volts).sum()) / size if size > 0 else np.nan

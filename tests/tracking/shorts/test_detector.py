@@ -201,3 +201,27 @@ def test_the_verdict_pickles_and_is_read_only(cell_series):
     assert found.level == ("ok",) * 4
     assert not found.score.flags.writeable
     assert replace(found, remarks=("x",)).remarks == ("x",)
+
+
+KINDS = {
+    "cell": lambda f, rng: 10 + 50 / (1 + 1j * f / 100),
+    "noise": lambda f, rng: rng.standard_normal(len(f)) * 10.0 ** rng.uniform(-8, 8) + 1j * rng.standard_normal(len(f)),
+    "nothing": lambda f, rng: np.zeros(len(f), complex),
+    "inverted": lambda f, rng: -10 - 1j * f,
+    "tiny": lambda f, rng: np.full(len(f), 1e-300 + 0j),
+    "huge": lambda f, rng: np.full(len(f), 1e200 - 1e200j),
+}
+
+
+def test_any_numbers_are_judged_without_a_complaint():
+    rng = np.random.default_rng(0)
+    for _ in range(150):
+        grid = 10 ** rng.uniform(-3, 7, rng.integers(1, 30))
+        spectra = []
+        for _ in range(rng.integers(0, 9)):
+            f = grid if rng.random() < 0.7 else 10 ** rng.uniform(-3, 7, rng.integers(1, 30))
+            spectrum = Spectrum(f, KINDS[rng.choice(list(KINDS))](f, rng))
+            spectra.append(spectrum.masked(rng.random(len(f)) < 0.3, "test") if rng.random() < 0.2 else spectrum)
+        found = detect_shorts(Series(spectra), baseline=int(rng.integers(1, 5)))
+        assert len(found.level) == len(spectra)
+        assert {"ok", "suspect", "soft", "hard", "not judged"} >= set(found.level)

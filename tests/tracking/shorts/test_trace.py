@@ -7,7 +7,7 @@ import pytest
 
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 from eisfit.tracking.shorts import detect_shorts
-from eisfit.tracking.shorts.trace import half_cycles, proven_resistance, trace_says
+from eisfit.tracking.shorts.trace import half_cycles, proven_resistance, read_trace
 from eisfit.tracking.shorts.values import defaults
 
 CURRENT = 3e-4
@@ -42,7 +42,7 @@ def after_each(n, record, cell=None):
 
 
 def said(record, n=8, cell=None):
-    return trace_says(after_each(n, record, cell), defaults())
+    return read_trace(after_each(n, record, cell), defaults()).says
 
 
 def test_a_steady_overpotential_says_nothing():
@@ -77,8 +77,28 @@ def test_under_an_emf_the_voltage_is_no_overpotential(kind):
 
 
 def test_without_a_record_or_with_few_half_cycles_nothing_is_said():
-    assert trace_says(after_each(3, None), defaults()) == ("",) * 3
+    assert read_trace(after_each(3, None), defaults()).says == ("",) * 3
     assert said(make_record([60, 20, 20]), 3) == ("",) * 3
+
+
+def ramp(shorted_from=None):
+    """Ten half-cycles, 0.1 mA more every second one; from some half-cycle on the cell leaks."""
+    record = make_record([60.0] * 10)
+    scale = (1 + record.half_cycle // 2) / 3
+    ohms = np.where(record.half_cycle >= (shorted_from or 99), 20 / 60, 1.0)
+    return Record(
+        record.time_s, record.potential_V * scale * ohms, record.current_A * scale, record.charge_mAh, record.half_cycle
+    )
+
+
+def test_a_ramp_gives_the_critical_current():
+    cell = Cell(type="symmetric", area_cm2=0.5)
+    found = read_trace(after_each(10, ramp(6), cell), defaults()).remarks
+    assert found == (
+        "The current is a ramp: at 0.4 mA (0.8 mA/cm2) the voltage speaks of a short, 0.3 mA (0.6 mA/cm2) went well.",
+    )
+    assert "up to 0.5 mA" in read_trace(after_each(10, ramp(), Cell(type="symmetric")), defaults()).remarks[0]
+    assert read_trace(after_each(8, make_record([60] * 8)), defaults()).remarks == ()
 
 
 def test_the_resistance_of_a_half_cycle():
