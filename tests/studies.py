@@ -1,4 +1,4 @@
-"""Studies made by hand for tests of figures and reports: simulated spectra, fits by one Gauss-Newton step from the truth.
+"""Studies made by hand for tests of figures and reports: simulated spectra, fits one Gauss-Newton step from the truth.
 
 The numbers are synthetic; the course of R_Int follows the silicon half cell of Cao et al. (2022),
 10.1002/adma.202200401: 101 to 33 to 66 ohm on discharge, then 28 to 42 to 148 ohm on charge.

@@ -11,19 +11,27 @@ from eisfit.fitting.result import Fit
 from eisfit.plots.labels import power_of_ten
 from eisfit.plots.nyquist import dense
 from eisfit.plots.style import palette
-from eisfit.spectrum import Spectrum
+from eisfit.spectrum import Floats, Spectrum
 
 MAGNITUDE, PHASE = "o", "s"
 
 
-def frequency_axis(ax: Axes, *, label: bool = True) -> None:
-    """A logarithmic frequency axis with a tick at every decade, labelled at every second one."""
+def frequency_axis(ax: Axes, frequency: Floats, *, label: bool = True) -> None:
+    """A logarithmic axis that holds the frequencies, with ticks at decades."""
+    ax.set_xlim(float(frequency.min()) / 1.5, float(frequency.max()) * 1.5)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(LogLocator(10, numticks=7))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: power_of_ten(round(np.log10(v)))))
     ax.xaxis.set_minor_formatter(NullFormatter())
     if label:
         ax.set_xlabel("Frequency (Hz)", labelpad=1.5)
+
+
+def positive_limits(ax: Axes, values: Floats) -> None:
+    """Limits of the y axis around the values above zero, for a logarithmic scale."""
+    known = values[np.isfinite(values) & (values > 0)]
+    if known.size:
+        ax.set_ylim(float(known.min()) / 1.4, float(known.max()) * 1.4)
 
 
 def log_axis(axis: Axis) -> None:
@@ -40,7 +48,7 @@ def log_axis(axis: Axis) -> None:
 def plot_bode(ax: Axes, value: Spectrum | Fit) -> Axes:
     """|Z| (circles, left) and minus the phase (squares, right) against frequency; of a Fit also the model as lines."""
     spectrum = value.spectrum if isinstance(value, Fit) else value
-    used = value.used if isinstance(value, Fit) else value.used
+    used = value.used
     right = ax.twinx()
     colors = palette()
     for axes, quantity, marker, color in (
@@ -52,7 +60,8 @@ def plot_bode(ax: Axes, value: Spectrum | Fit) -> Axes:
         if isinstance(value, Fit) and np.isfinite(value.values).all():
             f = dense(spectrum.frequency)
             axes.plot(f, quantity(value.circuit.impedance(f, value.values)), color=color, lw=0.8)
-    frequency_axis(ax)
+    frequency_axis(ax, spectrum.frequency)
+    positive_limits(ax, np.abs(spectrum.impedance))
     ax.set_yscale("log")
     log_axis(ax.yaxis)
     ax.set_ylabel("|Z| (Ω)")

@@ -29,7 +29,7 @@ class Run(NamedTuple):
 
     direction: str
     cycle: int | None
-    index: Index
+    members: Index
 
 
 def direction_of(series: Series, i: int) -> str:

@@ -34,7 +34,7 @@ class Size(NamedTuple):
 
 
 def plot_circuit(ax: Axes, circuit: Circuit) -> Axes:
-    """The circuit as a drawing with its labels; roles stand above the elements, other names below. Vector all through."""
+    """The circuit as a drawing; roles stand above the elements, names that differ from them below."""
     ax.set_axis_off()
     if sum(1 for _ in circuit.root.leaves()) > MOST_LEAVES:
         ax.text(0.5, 0.5, "a circuit too large to draw", transform=ax.transAxes, ha="center", va="center", color=QUIET)

@@ -62,8 +62,8 @@ def _escaped(text: str) -> str:
 
 
 def frequency_text(frequency: float) -> str:
-    """1 MHz, 10 Hz, 0.04 Hz, 5 mHz."""
-    if 0.01 <= frequency < 1:
+    """1 MHz, 10 Hz, 0.5 Hz, 10 mHz."""
+    if 0.1 <= frequency < 0.9995:
         return f"{frequency:.3g} Hz"
     for factor, prefix in _PREFIXES:
         if frequency >= factor * 0.9995:

@@ -19,8 +19,8 @@ _UNITS = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"))
 _MODEL_POINTS = 121
 _ARC_DECADES = 3
 """How far beyond the measured band an arc is followed to its feet."""
-_DECADE_GAP = 0.11
-"""Smallest distance of two decade labels, as a share of the larger extent of the curve."""
+_DECADE_GAP = 15.0
+"""Smallest distance of two decade labels, points."""
 
 
 class Scale(NamedTuple):
@@ -39,7 +39,7 @@ def ohm_scale(largest: float) -> Scale:
 
 
 def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float]) -> None:
-    """Equal axes with the field's labels that hold x and y and fill the box: the spare room is right of or above them."""
+    """Equal axes with the field's labels that hold x and y and fill the box: spare room is beside or above them."""
     box = ax.get_window_extent()
     aspect = box.height / max(box.width, 1e-9)
     width, height = x[1] - x[0], y[1] - y[0]
@@ -61,7 +61,7 @@ def plot_nyquist(ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades:
     The points nearest to whole decades of frequency are filled, and labelled where there is room.
     """
     spectrum = value.spectrum if isinstance(value, Fit) else value
-    used = value.used if isinstance(value, Fit) else value.used
+    used = value.used
     shown = spectrum.impedance[used] if used.any() else spectrum.impedance
     scale = ohm_scale(float(np.abs(shown).max()))
     nyquist_axes(ax, scale, *_frame(shown / scale.factor))
@@ -78,6 +78,15 @@ def plot_nyquist(ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades:
     return ax
 
 
+def at_frequency(spectrum: Spectrum, frequency: float) -> complex:
+    """The impedance at a frequency in Hz, interpolated linearly in ln f between points that count; NaN outside."""
+    f, z = spectrum.frequency[spectrum.used][::-1], spectrum.impedance[spectrum.used][::-1]
+    if not len(f) or not f[0] <= frequency <= f[-1]:
+        return complex(np.nan, np.nan)
+    x, at = np.log(f), np.log(frequency)
+    return complex(np.interp(at, x, z.real), np.interp(at, x, z.imag))
+
+
 def dense(frequency: Floats) -> Floats:
     return np.geomspace(frequency[0], frequency[-1], _MODEL_POINTS)
 
@@ -88,11 +97,12 @@ def _frame(z: Complexes) -> tuple[tuple[float, float], tuple[float, float]]:
     top, low = float((-z.imag).max()), float((-z.imag).min())
     left = min(0.0, left) if left < 0.6 * right else left
     span = max(right - left, top - low, 1e-12)
-    return (left - 0.02 * span, right + 0.07 * span), (min(low, 0.0) - 0.03 * span, max(top, 0.0) + 0.1 * span)
+    return (left - 0.02 * span, right + 0.08 * span), (min(low, 0.0) - 0.03 * span, max(top, 0.0) + 0.1 * span)
 
 
 def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
-    extent = max(float(np.ptp(z.real)), float(np.ptp(z.imag)), 1e-12)
+    box, limits = ax.get_window_extent(), ax.get_xlim()
+    points = box.width * 72 / ax.figure.dpi / (limits[1] - limits[0])
     last: complex | None = None
     exponents = range(
         int(np.ceil(np.log10(frequency.min()) - 0.02)), int(np.floor(np.log10(frequency.max()) + 0.02)) + 1
@@ -101,7 +111,7 @@ def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
     at = [k for _, k in marks]
     ax.plot(z.real[at], -z.imag[at], "o", color="0.1", ms=3, mew=0, zorder=5)
     for exponent, k in marks:
-        if last is None or abs(z[k] - last) > _DECADE_GAP * extent:
+        if last is None or abs(z[k] - last) * points > _DECADE_GAP:
             ax.annotate(
                 power_of_ten(exponent), (z[k].real, -z[k].imag), (0, 3), textcoords="offset points", ha="center",
                 va="bottom", fontsize=5.5, color="0.15", zorder=6,
@@ -120,9 +130,9 @@ def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
 
 
 def arcs_of(fit: Fit) -> list[Complexes]:
-    """The parts of a series circuit that draw an arc, as curves (K,) in ohm that stand behind one another on the real axis.
+    """The parts of a series circuit that draw an arc, as curves (K,) in ohm, one behind the other on the real axis.
 
-    A part draws an arc when it has a finite resistance at low frequency, and its apex is not far below the measured band.
+    A part draws an arc when it has a finite resistance at low frequency, and its apex is not far below the band.
     """
     if not isinstance(fit.circuit.root, InSeries):
         return []

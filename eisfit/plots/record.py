@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -15,7 +17,7 @@ MOST_POINTS = 3000
 
 
 def plot_voltage_trace(ax: Axes, study: Study) -> Axes:
-    """Potential against time; spectra as ticks at the bottom, those in which the cell leaked as red triangles at the top.
+    """Potential against time; ticks at the bottom are spectra, red triangles at the top those in which the cell leaked.
 
     Without a record the potentials that the spectra know are drawn as points, or a sentence says that there are none.
     """
@@ -52,7 +54,7 @@ def envelope(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Flo
     if len(x) <= 2 * most:
         return x, y
     starts = np.linspace(0, len(x), most + 1).astype(np.int64)
-    keep = np.unique([a + int(k) for a, b in zip(starts, starts[1:], strict=False) for k in _ends(y[a:b])])
+    keep = np.unique([a + int(k) for a, b in pairwise(starts.tolist()) for k in _ends(y[a:b])])
     return x[keep], y[keep]
 
 
@@ -71,4 +73,4 @@ def _mark_spectra(ax: Axes, study: Study) -> None:
     for flag in SHORTS:
         at = [i for i in study.track.flagged(flag) if known[i]]
         fill = "w" if flag == "suspect_short" else ALARM
-        ax.plot(t[at], np.full(len(at), 0.96), "v", mec=ALARM, mfc=fill, ms=4, transform=bottom, zorder=5)
+        ax.plot(t[at], np.full(len(at), 0.93), "v", mec=ALARM, mfc=fill, ms=4, transform=bottom, zorder=5)

@@ -35,7 +35,7 @@ def plot_residuals(ax: Axes, fit: Fit, *, label: bool = True) -> Axes:
         for part in (residual.real, residual.imag):
             ax.plot(f[~used], np.clip(part[~used], -limit, limit), "x", color=QUIET, ms=2.5, zorder=1)
     ax.set_ylim(-1.15 * limit, 1.15 * limit)
-    frequency_axis(ax, label=label)
+    frequency_axis(ax, f, label=label)
     ax.set_ylabel("ΔZ/|Z| (%)", labelpad=1.0)
     return ax
 
@@ -58,13 +58,14 @@ def plot_kk_residuals(ax: Axes, study: Study, *, part: Part = "real", most: int 
     colors = palette()
     shown = range(min(len(study.series), most))
     ax.axhline(0, color="0.6", lw=0.5, zorder=1)
+    f = study.series[0].frequency
     for i in shown:
         y = getattr(100 * study.quality.kk.residual[i], part)
         f = study.series[i].frequency
         ax.plot(f, y, "o-", ms=1.9, lw=0.4, mew=0, color=colors[i % len(colors)], label=f"no. {i + 1}")
-    limit = residual_limit([study.quality.kk.residual[i] for i in shown])
+    limit = residual_limit([100 * study.quality.kk.residual[i] for i in shown])
     ax.set_ylim(-1.15 * limit, 1.15 * limit)
-    frequency_axis(ax)
+    frequency_axis(ax, f)
     ax.set_ylabel("Residual (% of |Z|)")
     ax.set_title(_PART_NAMES[part])
     if len(shown) > 1:
@@ -97,22 +98,16 @@ def used_points(fits: SeriesFit) -> list[np.ndarray]:
 
 
 def plot_residual_histogram(ax: Axes, study: Study) -> Axes:
-    """Residuals of all fits, each divided by the rms of its spectrum, beside the normal curve that pure noise would give."""
+    """Residuals of all fits, each over the rms of its spectrum, beside the normal curve that pure noise would give."""
     parts = []
     for residual, used, rms in zip(fit_residuals(study.fits), used_points(study.fits), study.fits.rms, strict=True):
         if np.isfinite(rms) and rms > 0:
             parts.append(residual[used] / rms)
     r = np.concatenate(parts) if parts else np.zeros(0, complex)
     edges = np.linspace(-5, 5, 41)
-    ax.hist(
-        [r.real.clip(-5, 5), r.imag.clip(-5, 5)],
-        edges,
-        density=True,
-        histtype="step",
-        color=palette()[:2],
-        label=["Re", "Im"],
-        lw=0.8,
-    )
+    for part, color, name in zip((r.real, r.imag), palette(), ("Re", "Im"), strict=False):
+        density = np.histogram(part.clip(-5, 5), edges, density=bool(part.size))[0]
+        ax.stairs(density, edges, color=color, lw=0.8, label=name)
     x = np.linspace(-5, 5, 101)
     ax.plot(x, np.exp(-x * x / 2) / np.sqrt(2 * np.pi), "--", color=QUIET, lw=0.8, label="normal")
     ax.set_xlabel("Residual / its rms")
@@ -161,7 +156,7 @@ def _edges(frequencies: Sequence[Floats]) -> Floats:
     high = max(float(f[0]) for f in frequencies)
     span = max(np.log10(high / low), 0.1)
     density = min(max(len(f) for f in frequencies) / span, _BINS_PER_DECADE)
-    n = max(int(round(span * density)), 1)
+    n = max(round(span * density), 1)
     half = span / n / 2
     edges: Floats = np.linspace(np.log10(low) - half, np.log10(high) + half, n + 1)
     return edges

@@ -6,16 +6,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.plots.bode import log_axis
+from eisfit.plots.bode import log_axis, positive_limits
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.plots.trends import mark_shorts
-from eisfit.spectrum import Floats
+from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tracking.shorts.values import Shorts, defaults
 
 
 def plot_short_score(ax: Axes, study: Study) -> Axes:
-    """Score of a leak, the fall a of the plateau, and the share of it that a leak explains; limits of the score dashed."""
+    """Score of a leak, the fall a of the plateau, the share of it that a leak explains; limits of the score dashed."""
     x = _places(ax, study)
     shorts = study.track.shorts
     if shorts is None:
@@ -48,8 +48,8 @@ def plot_leak(ax: Axes, study: Study) -> Axes:
     low, high = shorts.R_short_low[shown], shorts.R_short_high[shown]
     ax.vlines(x[shown], low, np.where(np.isfinite(high), high, shorts.R_short[shown]), color=ALARM, lw=0.8)
     ax.plot(x[shown], shorts.R_short[shown], "D", color=ALARM, ms=3, ls="none", label="leak, 95 % interval")
+    positive_limits(ax, np.concatenate([shorts.bound, shorts.R_short[shown], low, high]))
     ax.set_yscale("log")
-    ax.margins(y=0.15)
     log_axis(ax.yaxis)
     ax.set_ylabel("Resistance (Ω)")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=2)
@@ -62,10 +62,11 @@ def limit_of(study: Study, name: str) -> float:
     return float(chosen.get(name, defaults()[name]))
 
 
-def _estimated(shorts: Shorts) -> np.ndarray:
+def _estimated(shorts: Shorts) -> Bools:
     """Spectra in which a leak was found, not only looked for."""
     above = np.array([level in ("suspect", "soft", "hard") for level in shorts.level])
-    return above & np.isfinite(shorts.R_short) & (shorts.R_short > 0)
+    out: Bools = above & np.isfinite(shorts.R_short) & (shorts.R_short > 0)
+    return out
 
 
 def _places(ax: Axes, study: Study) -> Floats:

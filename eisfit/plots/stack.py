@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import matplotlib
@@ -13,17 +13,20 @@ from matplotlib.colors import to_hex, to_rgb
 
 from eisfit.fitting.result import Fit
 from eisfit.plots.branches import Index, axis_of, place_text, short_of, thinned
-from eisfit.plots.nyquist import Scale, dense, nyquist_axes, ohm_scale
+from eisfit.plots.nyquist import Scale, at_frequency, dense, nyquist_axes, ohm_scale
 from eisfit.plots.style import ALARM
-from eisfit.spectrum import Complexes, Spectrum
+from eisfit.spectrum import Complexes
 from eisfit.study import Study
+
+SPREAD = 1.3
+"""Spectra in a stack stand at most this many times their height apart."""
 
 
 def plot_nyquist_series(
     ax: Axes,
     study: Study,
     *,
-    spectra: Sequence[int] | None = None,
+    spectra: Sequence[int] | Index | None = None,
     within: tuple[float, float] | None = None,
     most: int = 60,
 ) -> Axes:
@@ -40,8 +43,8 @@ def plot_nyquist_series(
     for k, (i, z) in enumerate(zip(index.tolist(), curves, strict=True)):
         flagged = bool(short_of(study.track.flags[i]))
         color, width = (ALARM, 1.1) if flagged else (colors[k], 0.7)
-        points = {"marker": "o", "ms": 1.3, "mew": 0} if within else {}
-        ax.plot(z.real / scale.factor, -z.imag / scale.factor, color=color, lw=width, zorder=3 + flagged, **points)
+        x, y = z.real / scale.factor, -z.imag / scale.factor
+        ax.plot(x, y, marker="o" if within else "", ms=1.3, mew=0, color=color, lw=width, zorder=3 + flagged)
     if len(index) > 1:
         _color_key(ax, study, index)
     return ax
@@ -78,105 +81,108 @@ def _color_key(ax: Axes, study: Study, index: Index) -> None:
     key.set_title("" if study.track.axis.name == "index" else axis_of(study).label, fontsize=6)
 
 
-class _Stack(NamedTuple):
-    """Geometry of a stack: shift per spectrum (ohm along x and y), and the frame it fills."""
+class Stack(NamedTuple):
+    """Geometry of a stack in ohm: extent of the real axis, height of a spectrum, shift per spectrum; slant sideways."""
 
-    dx: float
-    dy: float
     width: float
-    height: float
+    spectrum: float
+    shift: float
+    slant: float = 0.0
+
+    def height(self, n: int) -> float:
+        """Height of a stack of n spectra, ohm."""
+        return self.shift * (n - 1) + 1.15 * self.spectrum
+
+
+def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: float = 0.0) -> Stack:
+    """The geometry in which the largest of some stacks fills axes `aspect` times as high as wide, at equal scales.
+
+    Spectra stand no further apart than SPREAD of their height, and no closer than the hundredth part of their width.
+    """
+    extent = _robust_extent([s.impedance for s in study.series])
+    width = 1.04 * extent.real
+    spectrum = min(extent.imag, width)
+    n = max((len(index) for index in groups), default=1) - 1
+    if n < 1:
+        return Stack(width, spectrum, 0.0)
+    room = (width * aspect - 1.15 * spectrum) / (n * (1 - min(slant * aspect, 0.8)))
+    return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant)
 
 
 def plot_stacked_nyquist(
     ax: Axes,
     study: Study,
     *,
-    spectra: Sequence[int] | None = None,
+    spectra: Sequence[int] | Index | None = None,
     frequencies: Sequence[float] = (10.0, 0.04),
     slant: float = 0.0,
     most: int = 24,
-    width: float | None = None,
+    stack: Stack | None = None,
 ) -> Axes:
-    """A series as a stack of Nyquist curves: each spectrum shifted up, points with the fitted line, dashed isofrequency lines.
+    """A series as a stack of Nyquist curves: each spectrum shifted up, dots measured, lines fitted, equal axes.
 
-    `frequencies` in Hz are drawn through the spectra that measured them. `slant` moves each spectrum to the right by that
-    share of its shift (a perspective stack). At most `most` spectra, evenly chosen, are drawn; `width` in ohm fixes the
-    extent of the real axis, so that two stacks can be compared.
+    `frequencies` in Hz are drawn as dashed lines through the spectra that measured them. `slant` moves each spectrum to
+    the right by that share of its shift (a perspective stack). At most `most` spectra, evenly chosen, are drawn.
+    `stack` fixes the geometry, so that two stacks can be compared; by default the stack fills the axes.
     """
     index = thinned(np.asarray(range(len(study.series)) if spectra is None else spectra, dtype=np.int64), most)
-    curves = [study.series[int(i)].impedance for i in index]
-    stack = _geometry(ax, curves, slant, width)
-    scale = ohm_scale(stack.width)
-    right = (stack.width + stack.dx * (len(index) - 1)) / scale.factor
-    nyquist_axes(ax, scale, (0.0, right), (-0.02 * stack.height / scale.factor, stack.height / scale.factor))
-    offsets = np.arange(len(index)) * complex(stack.dx, -stack.dy)
+    box = ax.get_window_extent()
+    held = stack or stack_of(study, [index], box.height / max(box.width, 1.0), slant=slant)
+    scale = ohm_scale(held.width)
+    offsets = (np.arange(len(index)) * (held.shift * complex(held.slant, -1))).astype(np.complex128)
+    right = (held.width + offsets[-1].real) / scale.factor
+    nyquist_axes(ax, scale, (0.0, right), (-0.02 * held.width / scale.factor, held.height(len(index)) / scale.factor))
     colors = _colors(len(index))
-    ends = np.array([0.0, stack.width])
+    ends = np.array([0.0, held.width])
     baselines = [np.column_stack([ends + o.real, [-o.imag, -o.imag]]) / scale.factor for o in offsets]
     ax.add_collection(LineCollection(baselines, colors="0.85", linewidths=0.4, zorder=1))
     for k, i in enumerate(index.tolist()):
         color = ALARM if short_of(study.track.flags[i]) else colors[k]
-        _stacked_curve(ax, study.fits[i], (curves[k] + offsets[k]) / scale.factor, offsets[k], scale, color)
-    for frequency in frequencies:
-        _isofrequency(ax, study, index, offsets, frequency, scale)
+        _stacked_curve(ax, study.fits[i], offsets[k], scale, color)
+    _isofrequencies(ax, study, index, offsets, frequencies, scale)
     _name_the_places(ax, study, index, offsets / scale.factor)
     if len(index) > 1:
-        ax.set_ylabel(f"−Im Z ({scale.unit}), shifted by {stack.dy / scale.factor:.3g} {scale.unit} per spectrum")
+        ax.set_ylabel(f"−Im Z ({scale.unit}), shifted by {held.shift / scale.factor:.3g} {scale.unit} per spectrum")
     return ax
 
 
-def stack_width(study: Study) -> float:
-    """Extent of the real axis in ohm that suits every spectrum of the series."""
-    return 1.04 * _robust_extent([s.impedance for s in study.series]).real
-
-
-def _geometry(ax: Axes, curves: Sequence[Complexes], slant: float, width: float | None) -> _Stack:
-    """Shifts that make the stack fill the box of the axes at equal scales."""
-    extent = _robust_extent(curves)
-    box = ax.get_window_extent()
-    aspect = box.height / max(box.width, 1.0)
-    wide = width or 1.04 * extent.real
-    n = len(curves) - 1
-    tail = min(extent.imag, 0.45 * wide * aspect)
-    if not n:
-        return _Stack(0.0, 0.0, wide, 1.2 * tail)
-    dy = max((wide * aspect - 1.1 * tail) / n, 0.02 * wide)
-    if slant:
-        dy = max((wide * aspect - 1.1 * tail) / (n * (1 - min(slant * aspect, 0.6))), 0.02 * wide)
-    return _Stack(slant * dy, dy, wide, dy * n + 1.1 * tail)
-
-
-def _stacked_curve(ax: Axes, fit: Fit, z: Complexes, offset: complex, scale: Scale, color: str) -> None:
-    used = fit.used
-    ax.plot(z.real[used], -z.imag[used], "o", color=color, ms=1.3, mew=0, zorder=3)
+def _stacked_curve(ax: Axes, fit: Fit, offset: complex, scale: Scale, color: str) -> None:
+    z = (fit.spectrum.impedance[fit.used] + offset) / scale.factor
+    ax.plot(z.real, -z.imag, "o", color=color, ms=1.3, mew=0, zorder=3)
     if np.isfinite(fit.values).all():
         model = (fit.circuit.impedance(dense(fit.spectrum.frequency), fit.values) + offset) / scale.factor
         ax.plot(model.real, -model.imag, color=color, lw=0.7, zorder=4)
 
 
-def _isofrequency(ax: Axes, study: Study, index: Index, offsets: Complexes, frequency: float, scale: Scale) -> None:
-    """A dashed line through the points of one frequency, interpolated in ln f, where it was measured."""
-    points = np.array([at_frequency(study.series[i], frequency) for i in index.tolist()])
-    known = np.isfinite(points)
-    if not known.any():
-        return
-    z = (points + offsets) / scale.factor
-    ax.plot(z.real, -z.imag, "--", color="0.3", lw=0.7, zorder=5)
-    top = z[np.flatnonzero(known)[-1]]
-    ax.annotate(
-        f"{frequency:g} Hz", (top.real, -top.imag), (0, 3), textcoords="offset points", ha="center", va="bottom",
-        fontsize=6, color="0.2", zorder=6, annotation_clip=True,
-    )  # fmt: skip
-
-
-def at_frequency(spectrum: Spectrum, frequency: float) -> complex:
-    """The impedance at a frequency in Hz, interpolated linearly in ln f over the points that count; NaN outside them."""
-    f, z = spectrum.frequency[spectrum.used][::-1], spectrum.impedance[spectrum.used][::-1]
-    if not len(f) or not f[0] <= frequency <= f[-1]:
-        return complex(np.nan, np.nan)
-    x = np.log(f)
-    at = np.log(frequency)
-    return complex(np.interp(at, x, z.real), np.interp(at, x, z.imag))
+def _isofrequencies(
+    ax: Axes, study: Study, index: Index, offsets: Complexes, frequencies: Sequence[float], scale: Scale
+) -> None:
+    """Dashed lines through the points of equal frequency, where it was measured; their names above the last points."""
+    tops: list[complex] = []
+    to_points = 72 / ax.figure.dpi
+    for frequency in sorted(frequencies):
+        points = np.array([at_frequency(study.series[i], frequency) for i in index.tolist()])
+        known = np.flatnonzero(np.isfinite(points))
+        if not known.size:
+            continue
+        z = (points + offsets) / scale.factor
+        ax.plot(z.real, -z.imag, "--", color="0.3", lw=0.7, zorder=5)
+        x, y = ax.transData.transform((z[known[-1]].real, -z[known[-1]].imag)) * to_points
+        lift = 3.0
+        while any(abs(t.real - x) < 30 and abs(t.imag - y - lift) < 7 for t in tops):
+            lift += 7.5
+        tops.append(complex(x, y + lift))
+        ax.annotate(
+            f"{frequency:g} Hz",
+            (z[known[-1]].real, -z[known[-1]].imag),
+            (0, lift),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=6,
+            color="0.2",
+            zorder=6,
+        )
 
 
 def _name_the_places(ax: Axes, study: Study, index: Index, offsets: Complexes) -> None:

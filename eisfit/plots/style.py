@@ -22,7 +22,7 @@ QUIET = "#8A8A8A"
 
 @contextmanager
 def style(extra: str | Path | None = None) -> Iterator[None]:
-    """The style of eisfit, and over it a user's own style file; a user's matplotlibrc has no say, and is left as it was."""
+    """The style of eisfit, and over it a style file of the user's; a matplotlibrc has no say and is left as it was."""
     with mpl_style.context(["default", str(STYLE), *([str(extra)] if extra else [])]):
         yield
 

@@ -8,16 +8,19 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
-from eisfit.plots.labels import parameter_symbols, role_symbol, unit_text, with_unit
+from eisfit.plots.labels import parameter_symbols, power_of_ten, role_symbol, unit_text, with_unit
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tracking.track import Axis, RoleValues
 
 MARKERS = "os^Dv<>ph"
+MOST_JOINED = 300
+"""Values of longer series are not joined by lines: those would hide the points."""
 _LOG_SPAN = 50
 """Values that span more than this factor go on a logarithmic axis."""
 _LOUD = 0.5
@@ -39,10 +42,10 @@ def main_roles(study: Study) -> list[str]:
 def plot_resistances(
     ax: Axes, study: Study, *, roles: Sequence[str] | None = None, axis: Axis | None = None, legend: bool = True
 ) -> Axes:
-    """Resistances with standard errors along the series: discharge filled, charge open markers, each run joined by a line.
+    """Resistances with standard errors along the series: discharge filled, charge open, each run joined by a line.
 
-    `roles` are all single resistances unless named, `axis` is the one of the track. A cross through a marker says that the
-    value is not resolved; a red triangle at the top marks a spectrum in which the cell leaked.
+    `roles` are all single resistances unless named, `axis` is the one of the track. A cross through a marker says that
+    the value is not resolved; a red triangle at the top marks a spectrum in which the cell leaked.
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
@@ -84,7 +87,7 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
 
 
 def _exponent(values: Floats) -> int:
-    """A power of ten, a multiple of three, to take out of values that would need many digits; 0 where none is needed."""
+    """A power of ten (a multiple of three) to take out of values that would need many digits, else 0."""
     known = np.abs(values[np.isfinite(values) & (values != 0)])
     if not known.size or 0.01 <= np.median(known) < 1e4:
         return 0
@@ -107,8 +110,9 @@ def plot_fit_quality(ax: Axes, study: Study) -> Axes:
     number = np.arange(1, len(study.series) + 1)
     colors = palette()
     fit, kk = study.fits.rms_percent, np.asarray(study.quality.kk_rms_percent)
-    ax.plot(number, fit, "o-", color=colors[0], ms=2.6, lw=0.5, label="fit")
-    ax.plot(number, kk, "s-", color=colors[1], mfc="w", ms=2.6, lw=0.5, label="Kramers–Kronig")
+    size, line = 0.8 * marker_size(len(number)), 0.5 if len(number) <= MOST_JOINED else 0.0
+    ax.plot(number, fit, "o-", color=colors[0], ms=size, mew=0, lw=line, label="fit")
+    ax.plot(number, kk, "s-", color=colors[1], mfc="w", ms=size, mew=0.2 * size, lw=line, label="Kramers–Kronig")
     verdict = np.asarray([str(v) for v in study.quality.kk.verdict])
     for word, marker in (("doubtful", "+"), ("fail", "x")):
         if (verdict == word).any():
@@ -119,6 +123,8 @@ def plot_fit_quality(ax: Axes, study: Study) -> Axes:
         log_axis(ax.yaxis)
     else:
         ax.set_ylim(bottom=0)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlim(0.5, len(number) + 0.5)
     ax.set_xlabel("Spectrum (number)")
     ax.set_ylabel("Rms residual (% of |Z|)")
     ax.legend(loc="best", ncols=2)
@@ -136,13 +142,13 @@ def _band(ax: Axes, x: Floats, value: Floats, stderr: Floats) -> None:
 
 
 def mark_shorts(ax: Axes, study: Study, x: Floats) -> None:
-    """A red triangle at the top of the axes over every spectrum in which the cell leaked; open where it is only suspected."""
+    """A red triangle at the top over every spectrum in which the cell leaked, open where it is only suspected."""
     for flag, fill in zip(SHORTS, (ALARM, ALARM, "w"), strict=True):
         at = [i for i in study.track.flagged(flag) if np.isfinite(x[i])]
         if at:
             ax.plot(
                 x[at],
-                np.full(len(at), 0.975),
+                np.full(len(at), 0.95),
                 "v",
                 mec=ALARM,
                 mfc=fill,
@@ -150,6 +156,11 @@ def mark_shorts(ax: Axes, study: Study, x: Floats) -> None:
                 transform=ax.get_xaxis_transform(),
                 zorder=6,
             )
+
+
+def marker_size(n: int) -> float:
+    """Size of the markers of n values, points."""
+    return 3.2 if n <= 60 else 2.4 if n <= MOST_JOINED else 1.4
 
 
 def look(k: int) -> Look:
@@ -164,21 +175,31 @@ def _resolved(study: Study, role: str) -> Bools:
 
 
 def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look) -> None:
-    size = 3.2 if len(x) <= 120 else 2.0 if len(x) <= 500 else 1.2
+    size = marker_size(len(x))
     bars = resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
     ax.vlines(
         x[bars], (role.value - role.stderr)[bars], (role.value + role.stderr)[bars], color=style.color, lw=0.6, zorder=2
     )
-    for run in runs(study.series):
-        ax.plot(x[run.index], role.value[run.index], "-", color=style.color, lw=0.5, alpha=0.7, zorder=2)
+    for run in runs(study.series) if len(x) <= MOST_JOINED else ():
+        ax.plot(x[run.members], role.value[run.members], "-", color=style.color, lw=0.5, alpha=0.7, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
     for fill, where in ((style.color, direction != "charge"), ("w", direction == "charge")):
-        ax.plot(x[where], role.value[where], style.marker, mec=style.color, mfc=fill, ms=size, ls="none", zorder=3)
+        ax.plot(
+            x[where],
+            role.value[where],
+            style.marker,
+            mec=style.color,
+            mfc=fill,
+            ms=size,
+            mew=0.2 * size,
+            ls="none",
+            zorder=3,
+        )
     ax.plot(x[~resolved], role.value[~resolved], "x", color=QUIET, ms=1.6 * size, ls="none", zorder=4)
 
 
 def _limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
-    """Limits from the resolved values and their errors; a few wild values leave the frame rather than flatten the rest."""
+    """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest."""
     low, high = [], []
     for role, resolved in shown:
         good = resolved & np.isfinite(role.value)
@@ -213,8 +234,3 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
         handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
         labels.append("electronic leak")
     ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(len(labels), 8), borderaxespad=0.1)
-
-
-def unit_of(study: Study, name: str) -> str:
-    """Unit of a role in Unicode."""
-    return unit_text(study.track.roles[name].unit)

@@ -8,7 +8,7 @@ from types import ModuleType
 from eisfit.plots.style import style as style_context
 from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
 from eisfit.report._pdf import Chapter, add_outline, write_pages
-from eisfit.report._sheet import Layout
+from eisfit.report._sheet import layout_of
 from eisfit.report._words import cell_name
 from eisfit.study import Study
 
@@ -23,7 +23,7 @@ PAGES: tuple[ModuleType, ...] = (
     methods,
     provenance,
 )
-"""The pages in their order. Each has a TITLE and `sheets(study, layout)`, which yields nothing where it does not apply."""
+"""The pages in their order: each has a TITLE and `sheets(study, layout)`, empty where it does not apply."""
 
 
 def write_report(
@@ -42,8 +42,7 @@ def write_report(
     """
     from eisfit.export import staged_file
 
-    layout = Layout(paper, every_spectrum)
-    layout.size  # an unknown paper is said before any work
+    layout = layout_of(paper, every_spectrum)
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path)) as stage:
         chapters = (Chapter(page.TITLE, page.sheets(study, layout)) for page in PAGES)

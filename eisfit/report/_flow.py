@@ -8,8 +8,9 @@ from typing import NamedTuple, Protocol
 
 from matplotlib.axes import Axes
 
+from eisfit.report._ink import Align
 from eisfit.report._metrics import shortened, wrapped
-from eisfit.report._sheet import BODY, GREY, INK, SMALL, Align, Layout, Sheet
+from eisfit.report._sheet import BODY, GREY, INK, SMALL, Layout, Sheet
 
 LEADING = 1.42
 """Distance of lines, in sizes of the font."""

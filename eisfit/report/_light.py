@@ -1,12 +1,12 @@
 """Axes made light before a page is saved: ticks become one collection of lines, labels bare texts.
 
-A matplotlib tick is five artists with their own bookkeeping; a report has thousands. The result looks the same and takes
-a fraction of the time. Only for figures that nobody will change any more.
+A matplotlib tick is five artists with their own bookkeeping; a report has thousands. The result looks the same and
+takes a fraction of the time. Only for figures that nobody will change any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import matplotlib
@@ -67,7 +67,7 @@ def lighten(figure: Figure, ink: Ink) -> None:
     for ax in _all_axes(figure.axes):
         if ax.axison:
             box = ax.get_window_extent()
-            frame = _Frame(ax, *(scale * v for v in box.bounds), ink)
+            frame = _Frame(ax, scale * box.x0, scale * box.y0, scale * box.width, scale * box.height, ink)
             for axis in (ax.xaxis, ax.yaxis):
                 if axis.get_visible():
                     _replace(frame, axis, vertical=axis is ax.yaxis)
@@ -80,7 +80,7 @@ def _legend_texts(ax: Axes) -> list[Text]:
     return legend.get_texts() if legend is not None else []
 
 
-def _all_axes(axes: list[Axes]) -> Iterator[Axes]:
+def _all_axes(axes: Iterable[Any]) -> Iterator[Axes]:
     for ax in axes:
         yield ax
         yield from _all_axes(ax.child_axes)
@@ -113,7 +113,7 @@ def _ticks(ax: Axes, axis: Axis, *, vertical: bool) -> tuple[Floats, list[str]]:
     locations = np.asarray(axis.get_majorticklocs(), dtype=np.float64)
     places = _positions(ax, locations, vertical=vertical)
     inside = (places >= -EDGE) & (places <= 1 + EDGE)
-    texts = axis.get_major_formatter().format_ticks(locations)
+    texts = axis.get_major_formatter().format_ticks(locations.tolist())
     return places[inside], [text for text, keep in zip(texts, inside.tolist(), strict=True) if keep]
 
 
@@ -130,8 +130,8 @@ def _positions(ax: Axes, locations: Any, *, vertical: bool) -> Floats:
 
 
 def _length(which: str, *, vertical: bool, stated: dict[str, Any]) -> float:
-    name = f"{'y' if vertical else 'x'}tick.{which}.size"
-    return float(stated.get("length", matplotlib.rcParams[name]))
+    parameters: Any = matplotlib.rcParams
+    return float(stated.get("length", parameters[f"{'y' if vertical else 'x'}tick.{which}.size"]))
 
 
 def _strokes(frame: _Frame, places: Floats, side: str, length: float) -> list[list[tuple[float, float]]]:
@@ -154,7 +154,9 @@ def _write(frame: _Frame, axis: Axis, places: Floats, texts: list[str], side: st
     label = axis.get_label()
     if label.get_text():
         color = str(label.get_color())
-        frame.write(label.get_text(), side, 0.5, 3.0 + depth + axis.labelpad, label.get_fontsize(), color, along=True)
+        frame.write(
+            label.get_text(), side, 0.5, 3.0 + depth + axis.labelpad, float(label.get_fontsize()), color, along=True
+        )
     if factor := axis.get_major_formatter().get_offset():
         frame.write(
             factor, "top" if upright else "bottom", 0.0 if upright else 1.0, 2.0 if upright else depth + 6, size

@@ -52,12 +52,14 @@ def _entries(title: str, sheet: Sheet, page: int, *, first: bool) -> Iterator[En
 
 def _metadata(cell: str, program: str) -> dict[str, object]:
     """No date, unless SOURCE_DATE_EPOCH gives one: the same input makes the same bytes."""
-    stated = {
+    stated: dict[str, object] = {
         "Title": f"Impedance report: {cell}",
         "Subject": "Equivalent-circuit fits along a series",
         "Creator": program,
     }
-    return stated if os.environ.get("SOURCE_DATE_EPOCH") else stated | {"CreationDate": None}
+    if not os.environ.get("SOURCE_DATE_EPOCH"):
+        stated["CreationDate"] = None
+    return stated
 
 
 def add_outline(path: Path, outline: Iterable[Entry]) -> None:
@@ -67,7 +69,9 @@ def add_outline(path: Path, outline: Iterable[Entry]) -> None:
     writer = PdfWriter(clone_from=PdfReader(path))
     parent = None
     for entry in outline:
-        item = writer.add_outline_item(entry.title, entry.page, parent=parent if entry.nested else None)
+        item = writer.add_outline_item(
+            title=entry.title, page_number=entry.page, parent=parent if entry.nested else None
+        )
         parent = parent if entry.nested else item
     writer.page_mode = "/UseOutlines"
     with path.open("wb") as file:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from eisfit.errors import OptionError
 from eisfit.report._ink import Align, Ink, Written
-from eisfit.report._metrics import shortened
+from eisfit.report._metrics import shortened, wrapped
 
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 MARGIN = 48.0
@@ -28,15 +28,20 @@ class Layout(NamedTuple):
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height of the paper, points. Raises OptionError."""
-        if self.paper not in PAPERS:
-            raise OptionError(f"unknown paper {self.paper!r}: choose one of {', '.join(PAPERS)}")
+        """Width and height of the paper, points."""
         return PAPERS[self.paper]
+
+
+def layout_of(paper: str, every_spectrum: bool | None) -> Layout:
+    """The layout for a paper of this name. Raises OptionError."""
+    if paper not in PAPERS:
+        raise OptionError(f"unknown paper {paper!r}: choose one of {', '.join(PAPERS)}")
+    return Layout(paper, every_spectrum)
 
 
 @dataclass(slots=True, eq=False)
 class Sheet:
-    """One page under construction; `y` is where the next line goes. `bookmark` names it in the outline, below its page."""
+    """One page under construction; `y` is where the next line goes, `bookmark` its name in the outline, if any."""
 
     layout: Layout
     bookmark: str = ""
@@ -45,7 +50,7 @@ class Sheet:
     ink: Ink = field(default_factory=Ink)
 
     def __post_init__(self) -> None:
-        self.figure = Figure(figsize=(self.full_width / 72, self.full_height / 72), dpi=72, layout="none")
+        self.figure = Figure(figsize=(self.full_width / 72, self.full_height / 72), dpi=72)
         self.figure.add_artist(self.ink)
 
     @property
@@ -107,6 +112,12 @@ class Sheet:
         self.y += 12
         self.text(0, self.y, text, size=9, bold=True)
         self.y += 8
+
+    def caption(self, text: str) -> None:
+        """An explanation at the foot of the page."""
+        lines = wrapped(text, self.width, SMALL)
+        for k, line in enumerate(lines):
+            self.text(0, self.bottom - 9 * (len(lines) - k) + 6, line, size=SMALL, color=GREY)
 
     def stamp(self, cell: str, title: str, number: int, program: str) -> None:
         """Header and footer: the cell, the title of the page, the page number, the program."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.status import FitStatus
-from eisfit.plots.labels import with_error
 from eisfit.study import Study
 from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 
@@ -26,9 +25,8 @@ class Verdict(NamedTuple):
 
 def plural(n: int, noun: str) -> str:
     """1 spectrum, 2 spectra, 3 fits."""
-    if n == 1:
-        return f"1 {noun}"
-    return f"{n} spectra" if noun == "spectrum" else f"{n} {noun}s"
+    many = noun.removesuffix("um") + "a" if noun.endswith("spectrum") else f"{noun}s"
+    return f"{n} {noun if n == 1 else many}"
 
 
 def numbers(index: Iterable[int]) -> str:
@@ -67,9 +65,7 @@ def _shorts(study: Study) -> list[Verdict]:
         return [Verdict(_ended(f"Shorts were not judged: {'; '.join(shorts.remarks) or 'no spectrum allows it'}"))]
     if not out:
         bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
-        least = (
-            f" A leak beside the cell would have at least {with_error(float(bound))} Ω." if np.isfinite(bound) else ""
-        )
+        least = f" A leak beside the cell would have at least {bound:.3g} Ω." if np.isfinite(bound) else ""
         out.append(
             Verdict(
                 f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
@@ -81,11 +77,15 @@ def _shorts(study: Study) -> list[Verdict]:
 def _kramers_kronig(study: Study) -> Verdict:
     verdict = [str(v) for v in study.quality.kk.verdict]
     count = Counter(verdict)
+    if count["pass"] == len(verdict):
+        return Verdict(
+            f"Kramers–Kronig test: {'it passes' if len(verdict) == 1 else f'all {len(verdict)} spectra pass'}."
+        )
     parts = [f"{count[word]} {word}" for word in ("pass", "doubtful", "fail") if count[word]]
     failed = [i for i, v in enumerate(verdict) if v == "fail"]
     named = f" ({numbers(failed)})" if failed else ""
     return Verdict(
-        f"Kramers–Kronig test: of {plural(len(verdict), 'spectrum')} {', '.join(parts)}{named}.", bool(failed)
+        f"Kramers–Kronig test of {plural(len(verdict), 'spectrum')}: {', '.join(parts)}{named}.", bool(failed)
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
-from eisfit.plots.labels import frequency_text
+from eisfit.plots.labels import frequency_text, with_unit
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._sheet import Layout, Sheet
 from eisfit.report._words import plural
@@ -14,6 +15,7 @@ from eisfit.study import Study
 
 TITLE = "Methods"
 
+RAISED = str.maketrans("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
 WEIGHTS = {
     "modulus": "1/|Z| with the measured modulus (Boukamp 1995, eq. 13)",
     "proportional": "1/|Re Z| and 1/|Im Z|, never above 100/|Z|",
@@ -27,19 +29,20 @@ FIGURES = (
     ("rms", "100 √(Σ |(Z_model − Z)/Z|² / 2F) percent: root mean square per component, whatever the weights"),
     (
         "standard error",
-        "square root of the diagonal of (JᵀJ)⁻¹ χ²reduced, J the exact derivative of the weighted residual",
+        "root of the diagonal of (JᵀJ)⁻¹ χ²reduced, J the exact derivative of the residual",
     ),
     (
         "not resolved",
-        "at a bound, or a standard error that is unknown or above 100 % of the value, or arcs that cannot be told apart",
+        "at a bound, standard error unknown or above 100 % of the value, or arcs too close to tell apart",
     ),
 )
 REFERENCES = (
     "Boukamp, Solid State Ionics 20 (1986) 31: circuit description code.",
     "Boukamp, J. Electrochem. Soc. 142 (1995) 1885: linear Kramers–Kronig test, modulus weights.",
     "Golub & Pereyra, SIAM J. Numer. Anal. 10 (1973) 413: variable projection (start values).",
-    "Hsu & Mansfeld, Corrosion 57 (2001) 747; Brug et al., J. Electroanal. Chem. 176 (1984) 275: effective capacitances.",
-    "Hirschorn et al., Electrochim. Acta 55 (2010) 6218: comparison of the two.",
+    "Hsu & Mansfeld, Corrosion 57 (2001) 747: effective capacitances.",
+    "Brug et al., J. Electroanal. Chem. 176 (1984) 275: the same, distributed along a surface.",
+    "Hirschorn et al., Electrochim. Acta 55 (2010) 6218: comparison of both.",
 )
 
 
@@ -84,11 +87,11 @@ def paragraph(study: Study) -> str:
         else f"{used} of {total} points were used; the others were left out for the reasons listed under Quality."
     )
     return (
-        f"{plural(len(series), 'impedance spectrum') if len(series) == 1 else f'{len(series)} impedance spectra'} "
-        f"between {frequency_text(high)} and {frequency_text(low)} were analysed with eisfit {version}. Each was tested with the "
-        "linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
-        f"{study.fits.circuit} by complex non-linear least squares (Levenberg–Marquardt with the exact derivative, positive "
-        f"parameters on a logarithmic scale, automatic start values); the weights were {weights}. {dropped} "
+        f"{plural(len(series), 'impedance spectrum')} "
+        f"between {frequency_text(high)} and {frequency_text(low)} were analysed with eisfit {version}. Each was "
+        "tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
+        f"{study.fits.circuit} by complex non-linear least squares (Levenberg–Marquardt with the exact derivative, "
+        f"positive parameters on a logarithmic scale, automatic start values); the weights were {weights}. {dropped} "
         f"Errors are standard errors. {_merit(study)}"
     )
 
@@ -118,9 +121,15 @@ def _assumptions(study: Study) -> Iterator[str]:
     if fixed:
         yield "Fixed: " + ", ".join(fixed) + "."
     if study.smoothed is not None:
-        yield "Smoothed values are estimates under the assumption of smooth change along the series; the free fits are tabulated beside them."
+        yield "Smoothed values assume a smooth change along the series; the free fits stand beside them."
     yield from study.decisions
     yield from study.track.decisions
+
+
+def _readable(formula: str) -> str:
+    """A declared formula with raised exponents of one letter or digit, and without signs of multiplication."""
+    raised = re.sub(r"\*\*([n\d])\b", lambda m: m[1].translate(RAISED), formula)
+    return raised.replace("**", "^").replace(" * ", " ")
 
 
 def _elements(study: Study) -> list[list[str]]:
@@ -129,6 +138,6 @@ def _elements(study: Study) -> list[list[str]]:
     rows = []
     for symbol, element in sorted(kinds.items()):
         said = " ".join((element.__doc__ or element.name).split())
-        parameters = ", ".join(f"{p.name} ({p.unit})" if p.unit else p.name for p in element.params)
-        rows.append([symbol, said, element.formula, parameters])
+        parameters = ", ".join(with_unit(p.name, p.unit) for p in element.params)
+        rows.append([symbol, said, _readable(element.formula), parameters])
     return rows

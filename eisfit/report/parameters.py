@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eisfit.plots import plot_parameter
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._sheet import HEAD, Layout, Sheet
 from eisfit.study import Study
 
 TITLE = "All parameters"
 COLUMNS, ROWS = 3, 5
+TALLEST = 190.0
 MOST = 45
 """Parameters that are drawn; the table has all."""
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """Small panels, fifteen to a page."""
-    names = study.fits.names[:MOST]
+    """Small panels, fifteen to a page; none for a single spectrum."""
+    names = study.fits.names[:MOST] if len(study.series) > 1 else ()
     per_page = COLUMNS * ROWS
     for start in range(0, len(names), per_page):
         sheet = Sheet(layout)
         pitch = sheet.width / COLUMNS
-        rows = (sheet.bottom - HEAD - 16) / ROWS
+        used = min(ROWS, -(-(len(names) - start) // COLUMNS))
+        rows = min((sheet.bottom - HEAD - 16) / used, TALLEST)
         for k, name in enumerate(names[start : start + per_page]):
             row, column = divmod(k, COLUMNS)
             ax = sheet.axes(38 + column * pitch, HEAD + 8 + row * rows, pitch - 46, rows - 40)
             plot_parameter(ax, study, name)
-        sheet.text(0, sheet.bottom - 2, _caption(study), size=SMALL, color=GREY)
+        sheet.caption(_caption(study))
         yield sheet
 
 

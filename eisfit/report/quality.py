@@ -9,12 +9,14 @@ import numpy as np
 
 from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
 from eisfit.plots.labels import frequency_text
+from eisfit.plots.residuals import Part
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._sheet import GREY, HEAD, Layout, Sheet
 from eisfit.report._words import numbers
 from eisfit.study import Study
 
 TITLE = "Quality"
+PARTS: tuple[Part, ...] = ("real", "imag")
 FEW = 4
 """Fewer spectra are drawn as curves, not as a map."""
 MOST_LISTED = 60
@@ -37,14 +39,14 @@ def _figures(study: Study, layout: Layout) -> Sheet:
     rows = (plot_kk_map, plot_fit_map) if len(study.series) >= FEW else (plot_kk_residuals,)
     for title, plot in zip(titles, rows, strict=False):
         sheet.text(0, y + 8, f"{title}: residuals in percent of |Z|", size=8, bold=True)
-        for k, part in enumerate(("real", "imag")):
+        for k, part in enumerate(PARTS):
             plot(sheet.axes(LEFT + k * half, y + 30, wide, high), study, part=part)
         y += high + 62
     sheet.text(0, y + 8, "Size of the residuals along the series", size=8, bold=True)
     plot_fit_quality(sheet.axes(LEFT, y + 22, wide + 36, high), study)
     sheet.text(half, y + 8, "Distribution of the residuals of the fits", size=8, bold=True)
     plot_residual_histogram(sheet.axes(half + LEFT, y + 22, wide + 36, high), study)
-    sheet.text(0, sheet.bottom - 2, _caption(study), size=SMALL, color=GREY)
+    sheet.caption(_caption(study))
     return sheet
 
 

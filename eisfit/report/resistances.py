@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from eisfit.plots import plot_resistances
+from eisfit.plots.branches import ALIKE, direction_of
 from eisfit.plots.trends import main_roles, plot_values
-from eisfit.report._metrics import wrapped
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._sheet import HEAD, Layout, Sheet
 from eisfit.report.summary import conductivity
 from eisfit.study import Study
 from eisfit.tracking.track import Axis
@@ -18,14 +18,16 @@ from eisfit.tracking.track import Axis
 TITLE = "Resistances"
 LEFT = 40.0
 GAP = 62.0
+LEAST_POTENTIAL = 0.01
+"""Volts that the spectra must differ by to be drawn against their potential."""
 
 Panel = tuple[str, float, Callable[[Axes], object]]
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """One page of panels; those for which nothing is known step aside."""
+    """One page of panels; those for which nothing is known step aside, and all of them for a single spectrum."""
     panels = list(_panels(study))
-    if not panels:
+    if not panels or len(study.series) == 1:
         return
     sheet = Sheet(layout)
     room = sheet.bottom - HEAD - 40 - GAP * len(panels)
@@ -36,8 +38,7 @@ def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
         sheet.text(0, y + 8, title, size=8, bold=True)
         draw(sheet.axes(LEFT, y + 32, sheet.width - LEFT - 6, height))
         y += height + GAP
-    for k, line in enumerate(wrapped(_caption(study), sheet.width, SMALL)):
-        sheet.text(0, sheet.bottom - 14 + 9 * k, line, size=SMALL, color=GREY)
+    sheet.caption(_caption(study))
     yield sheet
 
 
@@ -49,7 +50,8 @@ def _panels(study: Study) -> Iterator[Panel]:
     if sums:
         yield "Sums", 1.0, lambda ax: plot_resistances(ax, study, roles=sums)
     potential = study.series.column("potential_V")
-    if main_roles(study) and np.isfinite(potential).sum() > 1 and study.track.axis.name != "potential":
+    moves = np.isfinite(potential).any() and np.ptp(potential[np.isfinite(potential)]) > LEAST_POTENTIAL
+    if main_roles(study) and moves and study.track.axis.name != "potential" and study.series.cell.type not in ALIKE:
         axis = Axis("potential", "Potential (V)", potential)
         yield "Against the potential", 1.0, lambda ax: plot_resistances(ax, study, axis=axis)
     cell = study.series.cell
@@ -67,7 +69,7 @@ def _along(study: Study) -> str:
 
 def _caption(study: Study) -> str:
     sentences = ["Bars: one standard error. Lines join neighbouring spectra of one half-cycle."]
-    if any(s.conditions.direction == "charge" for s in study.series):
+    if any(direction_of(study.series, i) == "charge" for i in range(len(study.series))):
         sentences.append("Filled markers: discharge, open markers: charge.")
     if any(f.startswith("unresolved") for flags in study.track.flags for f in flags):
         sentences.append("Crossed: not determined by the data; such a value may lie outside of the frame.")

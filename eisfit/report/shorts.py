@@ -15,22 +15,23 @@ from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
 from eisfit.report._words import verdicts
 from eisfit.study import Study
-from eisfit.tracking.shorts.values import UNJUDGED
+from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 
 TITLE = "Shorts"
+FOUND = (SUSPECT, SOFT, HARD)
 LEFT = 40.0
 MOST_LISTED = 40
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
     """Figures and evidence, where there is a record, a symmetric cell, or a suspicion."""
-    if not _applies(study):
+    if not applies(study):
         return
     yield _figures(study, layout)
     yield from flow(_blocks(study), layout)
 
 
-def _applies(study: Study) -> bool:
+def applies(study: Study) -> bool:
     shorts = study.track.shorts
     if shorts is None or all(level == UNJUDGED for level in shorts.level):
         return False
@@ -53,13 +54,13 @@ def _figures(study: Study, layout: Layout) -> Sheet:
         low.set_xlim(top.get_xlim())
         y += 204
     sheet.text(0, y + 8, "Score: a leak beside the whole cell", size=8, bold=True)
-    plot_short_score(sheet.axes(LEFT, y + 16, wide, 84), study)
-    y += 138
+    plot_short_score(sheet.axes(LEFT, y + 28, wide, 84), study)
+    y += 150
     sheet.text(0, y + 8, "Resistance of the leak, and the bound below which there is none", size=8, bold=True)
-    plot_leak(sheet.axes(LEFT, y + 16, wide, 84), study)
-    y += 138
+    plot_leak(sheet.axes(LEFT, y + 28, wide, 84), study)
+    y += 150
     half = sheet.width / 2
-    high = min(sheet.bottom - y - 52, 190.0)
+    high = min(sheet.bottom - y - 52, 0.62 * (half - LEFT - 58))
     sheet.text(0, y + 8, "Spectra in one plot", size=8, bold=True)
     plot_nyquist_series(sheet.axes(LEFT, y + 22, half - LEFT - 58, high), study)
     sheet.text(half + 6, y + 8, "Near the origin", size=8, bold=True)
@@ -74,13 +75,13 @@ def _blocks(study: Study) -> Iterator[Block]:
     assert shorts is not None
     yield Heading("Evidence")
     yield Paragraph(verdicts(study)[0].sentence)
+    suspect, soft = (limit_of(study, f"{level}_short.score") for level in ("suspect", "soft"))
     yield Paragraph(
-        "The plateau of the electrolyte fell by a against the first spectra; a leak explains the share of that fall (1: a leak, "
-        "0: heating). The score is a share⁴. "
-        f"Suspect from {limit_of(study, 'suspect_short.score'):g}, soft short from {limit_of(study, 'soft_short.score'):g}. "
+        "The plateau of the electrolyte fell by a against the first spectra; a leak explains the share of that fall "
+        f"(1: a leak, 0: heating). The score is a share⁴: suspect from {suspect:g}, a soft short from {soft:g}. "
         "R low is Re Z at the lowest frequencies; its fall decides nothing, since interfaces may improve. "
-        "dT is the rise of temperature that would explain the fall. Heating together with better contacts cannot be told "
-        "from a leak by impedance alone: a logged temperature can.",
+        "dT is the rise of temperature that would explain the fall. Heating together with better contacts cannot be "
+        "told from a leak by impedance alone: a logged temperature can.",
         color=GREY,
     )
     heads = (
@@ -136,7 +137,8 @@ def _rows(study: Study) -> list[list[str]]:
             str(i + 1),
             s.level[i],
             *(_number(v[i], "{:.2f}") for v in (s.score, s.a, s.share)),
-            *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low, s.R_short)),
+            *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low)),
+            with_error(float(s.R_short[i])) if s.level[i] in FOUND else "–",
             _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),
             _number(s.heating_K[i], "{:.1f}"),
         ]
@@ -145,7 +147,7 @@ def _rows(study: Study) -> list[list[str]]:
 
 
 def _number(value: float, form: str) -> str:
-    return form.format(value) if np.isfinite(value) else "–"
+    return form.format(value + 0.0).replace("-0.00", "0.00") if np.isfinite(value) else "–"
 
 
 def _interval(low: float, high: float) -> str:

@@ -1,4 +1,4 @@
-"""Single spectra: Nyquist plot with the fit and its arcs, residuals, values. Long series are thinned to the telling ones."""
+"""Single spectra: Nyquist plot with the fit and its arcs, residuals, values; of long series the telling ones."""
 
 from __future__ import annotations
 
@@ -12,38 +12,42 @@ from eisfit.fitting.status import FitStatus
 from eisfit.plots import plot_nyquist, plot_residuals
 from eisfit.plots.labels import parameter_symbols, unit_text, with_error
 from eisfit.plots.style import ALARM
-from eisfit.report._metrics import shortened
+from eisfit.report._metrics import shortened, wrapped
 from eisfit.report._sheet import BODY, GREY, HEAD, SMALL, Layout, Sheet
 from eisfit.report._words import plural
+from eisfit.spectrum import Conditions
 from eisfit.study import Study
 
 TITLE = "Single spectra"
-PER_PAGE = 4
+PER_PAGE = 5
 ALL_UP_TO = 24
 """Series of so many spectra are shown whole, longer ones by this many of their spectra."""
 WORST = 6
-MOST_PARAMETERS = 13
+MOST_PARAMETERS = 10
+TINY = 6.2
+VALUES = 364.0
+"""Where the values stand, right of the figures."""
 
 
 class Chosen(NamedTuple):
     """A spectrum that is shown, and why."""
 
-    index: int
+    spectrum: int
     why: str
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """Four spectra to a page."""
+    """Five spectra to a page."""
     chosen = choose(study, layout.every_spectrum)
     symbols = parameter_symbols(study.fits.circuit)
     for start in range(0, len(chosen), PER_PAGE):
         members = chosen[start : start + PER_PAGE]
-        sheet = Sheet(layout, bookmark=f"No. {members[0].index + 1} to {members[-1].index + 1}")
+        sheet = Sheet(layout, bookmark=f"No. {members[0].spectrum + 1} to {members[-1].spectrum + 1}")
         pitch = (sheet.bottom - HEAD - 12) / PER_PAGE
         for k, member in enumerate(members):
             _strip(sheet, study, member, HEAD + k * pitch, pitch, symbols)
         if start == 0:
-            sheet.text(0, sheet.bottom - 1, _caption(study, len(chosen)), size=SMALL, color=GREY)
+            sheet.caption(_caption(study, len(chosen)))
         yield sheet
 
 
@@ -76,72 +80,65 @@ def _caption(study: Study, shown: int) -> str:
         "" if shown == n else f"{shown} of {plural(n, 'spectrum')}: first, last, largest residuals, flags, extremes. "
     )
     return (
-        part
-        + "Circles: measured (filled at decades of Hz); line: fit; shaded: the arc of each process; grey crosses: points that do not count."
+        f"{part}Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process; "
+        "grey crosses: points that do not count. Residuals: real part filled circles, imaginary part open squares."
     )
 
 
 def _strip(sheet: Sheet, study: Study, member: Chosen, top: float, pitch: float, symbols: dict[str, str]) -> None:
-    fit = study.fits[member.index]
+    fit = study.fits[member.spectrum]
     sheet.rule(top + 2, color="#CCCCCC")
-    heading = f"{member.index + 1}   {fit.spectrum.label or 'unnamed'}"
-    sheet.text(0, top + 13, shortened(heading, 0.68 * sheet.width, BODY, bold=True), bold=True)
-    sheet.text(sheet.width, top + 13, member.why, size=SMALL, color=GREY, align="right")
-    height = pitch - 58
-    plot_nyquist(sheet.axes(30, top + 24, 168, height), fit)
-    plot_residuals(sheet.axes(236, top + 24, 100, height), fit)
-    _values(sheet, study, member.index, fit, top + 24, symbols)
+    flags = ", ".join(study.track.flags[member.spectrum])
+    half = 0.5 * sheet.width
+    heading = f"{member.spectrum + 1}   {fit.spectrum.label or 'unnamed'}"
+    sheet.text(0, top + 13, shortened(heading, half - 6, BODY, bold=True), bold=True)
+    right = shortened("; ".join(text for text in (member.why, flags) if text), half, SMALL)
+    sheet.text(sheet.width, top + 13, right, size=SMALL, color=ALARM if flags else GREY, align="right")
+    height = pitch - 52
+    plot_nyquist(sheet.axes(30, top + 22, 190, height), fit)
+    plot_residuals(sheet.axes(256, top + 22, 92, height), fit)
+    _values(sheet, study, member.spectrum, fit, top + 25, symbols)
 
 
 def _values(sheet: Sheet, study: Study, i: int, fit: Fit, top: float, symbols: dict[str, str]) -> None:
-    """Parameters with errors, then what is to say of the spectrum, each column one text."""
-    size = 6.5
-    names = fit.names[:MOST_PARAMETERS]
-    k = [fit.names.index(n) for n in names]
-    units = [unit_text(p.unit) for p in fit.circuit.parameters[: len(names)]]
-    values = [with_error(float(fit.values[j]), float(fit.stderr[j])) for j in k]
-    marks = ["" if fit.resolved[n] else " ×" for n in names]
-    left = 352.0
-    room = sheet.width - left
-    lines = [f"{v} {u}{m}" for v, u, m in zip(values, units, marks, strict=True)]
-    for row, (name, line) in enumerate(zip(names, lines, strict=True)):
-        y = top + 5 + row * 1.42 * size
-        sheet.text(left, y, symbols[name], size=size, math=True)
-        sheet.text(left + 40, y, shortened(line, room - 40, size), size=size)
-    y = top + 5 + len(names) * 1.42 * size + 4
-    if len(fit.names) > len(names):
-        sheet.text(left, y, f"and {len(fit.names) - len(names)} more in parameters.csv", size=size, color=GREY)
-        y += 1.42 * size
-    for line, color in _notes(study, i, fit):
-        sheet.text(left, y, shortened(line, room, size), size=size, color=color)
-        y += 1.42 * size
+    """Parameters with errors, then what is to say of the spectrum."""
+    room = sheet.width - VALUES
+    y = top
+    shown = fit.circuit.parameters[:MOST_PARAMETERS] if np.isfinite(fit.values).all() else ()
+    for k, p in enumerate(shown):
+        value = f"{with_error(float(fit.values[k]), float(fit.stderr[k]))} {unit_text(p.unit)}"
+        mark = " (fixed)" if p.fixed else "" if fit.resolved[p.name] else " ×"
+        sheet.text(VALUES, y, symbols[p.name], size=TINY, math=True)
+        sheet.text(VALUES + 38, y, shortened(value.strip() + mark, room - 38, TINY), size=TINY)
+        y += 1.3 * TINY
+    if 0 < len(shown) < len(fit.names):
+        sheet.text(VALUES, y, f"and {len(fit.names) - len(shown)} more in parameters.csv", size=TINY, color=GREY)
+        y += 1.3 * TINY
+    y += 4
+    for text, color in _notes(study, i, fit):
+        for line in wrapped(text, room, TINY):
+            sheet.text(VALUES, y, line, size=TINY, color=color)
+            y += 1.3 * TINY
 
 
 def _notes(study: Study, i: int, fit: Fit) -> Iterator[tuple[str, str]]:
-    """Place of the spectrum, figures of merit, verdicts, flags."""
-    c = fit.spectrum.conditions
-    places = [
-        f"{value:{form}} {unit}".strip()
-        for value, form, unit in (
-            (None if c.time_s is None else c.time_s / 3600, ".4g", "h"),
-            (c.potential_V, ".4g", "V"),
-            (None if c.soc is None else 100 * c.soc, ".1f", "%"),
-            (c.temperature_C, ".3g", "°C"),
-        )
-        if value is not None
-    ]
-    where = [*places, *([c.direction] if c.direction else [])]
+    """Place of the spectrum, figures of merit, verdict of the test, status of the fit."""
+    where = _place(fit.spectrum.conditions)
     if where:
-        yield ", ".join(where), GREY
+        yield where, GREY
     merit = f"χ²red {fit.chi2_reduced:.3g}, rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points"
     yield merit if np.isfinite(fit.cost) else "no fit", GREY
-    verdict = str(study.quality.kk.verdict[i])
-    rms = float(study.quality.kk_rms_percent[i])
-    yield (
-        f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else ""),
-        ALARM if verdict == "fail" else GREY,
-    )
+    verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
+    said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
+    yield said, ALARM if verdict == "fail" else GREY
     if fit.status is not FitStatus.CONVERGED:
         yield f"{fit.status.value.replace('_', ' ')}: {fit.status.sentence}", ALARM
-    for flag in study.track.flags[i][:4]:
-        yield flag, ALARM
+
+
+def _place(c: Conditions) -> str:
+    """Time, potential, state of charge, temperature and direction, as far as they are known."""
+    hours = None if c.time_s is None else c.time_s / 3600
+    percent = None if c.soc is None else 100 * c.soc
+    known = ((hours, ".4g", "h"), (c.potential_V, ".4g", "V"), (percent, ".3g", "%"), (c.temperature_C, ".3g", "°C"))
+    parts = [f"{value:{form}} {unit}" for value, form, unit in known if value is not None]
+    return ", ".join([*parts, *([c.direction] if c.direction else [])])

@@ -1,4 +1,4 @@
-"""The first page: the cell, the verdict in words, the circuit, the key numbers, what was decided and what is missing."""
+"""The first page: the cell, the verdict in words, the circuit, the key numbers, what was decided, what is missing."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Heading("Resistances")
     yield _key_table(study)
     yield Paragraph(
-        "Standard errors of the last digits in brackets. Lowest and highest are over the resolved values of the branch.",
+        "In brackets the standard error of the last digits. Lowest and highest are among the resolved values.",
         size=SMALL,
         color=GREY,
     )
     yield Heading("Cell and measurement")
-    yield Table((Column("", 1.1), Column("", 3.4), Column("", 1.1), Column("", 3.4)), _facts(study))
+    yield Table((Column("", 1.5), Column("", 3.0), Column("", 1.5), Column("", 3.0)), _facts(study))
     yield from _list("Decided for you", (*study.decisions, *study.track.decisions))
     yield from _list(
         "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]

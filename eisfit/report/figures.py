@@ -1,0 +1,206 @@
+"""The figures of a paper, a file each: for one column (85 mm) or two (178 mm), the same bytes each time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from eisfit.errors import OptionError
+from eisfit.plots import (
+    plot_circuit,
+    plot_current_trace,
+    plot_kk_map,
+    plot_nyquist,
+    plot_nyquist_series,
+    plot_parameter,
+    plot_resistances,
+    plot_short_score,
+    plot_stacked_nyquist,
+    plot_voltage_trace,
+)
+from eisfit.plots.branches import ALIKE, by_direction, thinned
+from eisfit.plots.stack import electrolyte_window, stack_of
+from eisfit.plots.style import style as style_context
+from eisfit.plots.trends import main_roles
+from eisfit.report.shorts import applies
+from eisfit.study import Study
+from eisfit.tracking.track import Axis
+
+FORMATS = ("svg", "png", "pdf")
+ONE, TWO = 85.0, 178.0
+"""Width of one and of two columns, mm."""
+INCH = 25.4
+LEFT, RIGHT, BOTTOM, TOP = 12.0, 3.0, 10.0, 5.0
+"""Room for labels around axes, mm."""
+PLACES = 15.0
+"""Room for the names of spectra beside a stack, mm."""
+MOST_STACKED = 14
+MOST_PARAMETERS = 12
+HIGHEST = 230.0
+"""Height of the tallest figure, mm."""
+
+
+def write_figures(study: Study, out: str | Path, format: str, *, style: str | Path | None = None) -> list[Path]:
+    """Write the figures of a study into a folder as figure-NAME.svg, .png or .pdf; returns their paths.
+
+    style: a matplotlib style file laid over the one of eisfit. All files appear or none. Raises OptionError,
+    OutputError.
+    """
+    from eisfit.export import staged
+
+    if format not in FORMATS:
+        raise OptionError(f"unknown format of figures {format!r}: choose one of {', '.join(FORMATS)}")
+    names = []
+    with style_context(style), staged(Path(out)) as stage:
+        for name, draw in FIGURES.items():
+            figure = draw(study)
+            if figure is not None:
+                names.append(f"figure-{name}.{format}")
+                figure.savefig(stage / names[-1], format=format, metadata=_metadata(format))
+    return [Path(out) / name for name in names]
+
+
+def _metadata(format: str) -> dict[str, str | None]:
+    """No date, unless SOURCE_DATE_EPOCH gives one."""
+    if os.environ.get("SOURCE_DATE_EPOCH"):
+        return {}
+    dates: dict[str, dict[str, str | None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    return dates.get(format, {})
+
+
+def _figure(width: float, height: float) -> Figure:
+    """An empty figure, mm."""
+    return Figure(figsize=(width / INCH, height / INCH))
+
+
+def _axes(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes by their box in mm from the lower left corner."""
+    w, h = figure.get_size_inches() * INCH
+    return figure.add_axes((left / w, bottom / h, width / w, height / h))
+
+
+def _single(width: float, height: float, *, top: float = TOP, right: float = RIGHT) -> tuple[Figure, Axes]:
+    figure = _figure(width, height)
+    return figure, _axes(figure, LEFT, BOTTOM, width - LEFT - right, height - BOTTOM - top)
+
+
+def _stacks(study: Study) -> Figure:
+    """Stacked Nyquist plots, discharge and charge beside each other in two columns, a single group in one."""
+    groups = dict(list(by_direction(study.series).items())[:2])
+    shown = [thinned(index, MOST_STACKED) for index in groups.values()]
+    wide = TWO / 2 if len(groups) == 2 else ONE
+    box = wide - LEFT - PLACES
+    room = HIGHEST - BOTTOM - 2 * TOP
+    stack = stack_of(study, shown, room / box)
+    heights = [min(max(stack.height(len(index)) / stack.width * box, 20.0), room) for index in shown]
+    figure = _figure(wide * len(groups), max(heights) + BOTTOM + 2 * TOP)
+    for k, (name, index, height) in enumerate(zip(groups, shown, heights, strict=True)):
+        ax = _axes(figure, k * wide + LEFT, BOTTOM, box, height)
+        plot_stacked_nyquist(ax, study, spectra=index, stack=stack, most=MOST_STACKED)
+        ax.set_title(name.capitalize())
+    return figure
+
+
+def _together(study: Study) -> Figure | None:
+    if len(study.series) < 2:
+        return None
+    figure = _figure(TWO, 55.0)
+    for k, within in enumerate((None, electrolyte_window(study))):
+        ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - PLACES - 3, 55.0 - BOTTOM - TOP)
+        plot_nyquist_series(ax, study, within=within)
+    return figure
+
+
+def _spectrum(study: Study) -> Figure:
+    figure, ax = _single(ONE, 45.0)
+    plot_nyquist(ax, study.fits[0])
+    return figure
+
+
+def _resistances(study: Study) -> Figure | None:
+    if not main_roles(study):
+        return None
+    figure, ax = _single(ONE, 62.0, top=9.0)
+    plot_resistances(ax, study)
+    return figure
+
+
+def _against_potential(study: Study) -> Figure | None:
+    potential = study.series.column("potential_V")
+    known = np.isfinite(potential).sum() > 1 and study.series.cell.type not in ALIKE
+    if not main_roles(study) or not known or study.track.axis.name == "potential":
+        return None
+    figure, ax = _single(ONE, 62.0, top=9.0)
+    plot_resistances(ax, study, axis=Axis("potential", "Potential (V)", potential))
+    return figure
+
+
+def _parameters(study: Study) -> Figure:
+    names = study.fits.names[:MOST_PARAMETERS]
+    rows = -(-len(names) // 3)
+    height = 40.0
+    figure = _figure(TWO, rows * height)
+    for k, name in enumerate(names):
+        row, column = divmod(k, 3)
+        bottom = (rows - 1 - row) * height + BOTTOM
+        box = TWO / 3 - LEFT - RIGHT
+        plot_parameter(_axes(figure, column * TWO / 3 + LEFT, bottom, box, height - BOTTOM - TOP), study, name)
+    return figure
+
+
+def _kramers_kronig(study: Study) -> Figure | None:
+    if len(study.series) < 2:
+        return None
+    figure = _figure(TWO, 60.0)
+    for k, part in enumerate(("real", "imag")):
+        ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - 19, 60.0 - BOTTOM - 6)
+        plot_kk_map(ax, study, part="real" if part == "real" else "imag")
+    return figure
+
+
+def _trace(study: Study) -> Figure | None:
+    if study.series.record is None or not len(study.series.record):
+        return None
+    figure = _figure(TWO, 60.0)
+    top = _axes(figure, LEFT, 28.0, TWO - LEFT - RIGHT, 29.0)
+    low = _axes(figure, LEFT, BOTTOM, TWO - LEFT - RIGHT, 16.0)
+    plot_voltage_trace(top, study)
+    plot_current_trace(low, study)
+    top.set_xlabel("")
+    top.tick_params(labelbottom=False)
+    low.set_xlim(top.get_xlim())
+    return figure
+
+
+def _score(study: Study) -> Figure | None:
+    if not applies(study):
+        return None
+    figure, ax = _single(ONE, 50.0, top=8.0)
+    plot_short_score(ax, study)
+    return figure
+
+
+def _circuit(study: Study) -> Figure:
+    figure = _figure(ONE, 26.0)
+    plot_circuit(_axes(figure, 1.0, 1.0, ONE - 2.0, 24.0), study.fits.circuit)
+    return figure
+
+
+FIGURES: dict[str, Callable[[Study], Figure | None]] = {
+    "stacked-nyquist": _stacks,
+    "nyquist": _together,
+    "first-spectrum": _spectrum,
+    "resistances": _resistances,
+    "resistances-potential": _against_potential,
+    "parameters": _parameters,
+    "kramers-kronig": _kramers_kronig,
+    "voltage": _trace,
+    "short-score": _score,
+    "circuit": _circuit,
+}
+"""Every figure by the name of its file; None where there is nothing to draw."""
