@@ -13,6 +13,7 @@ from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.status import FitStatus
+from eisfit.fitting.terms import criteria, without_common_outliers
 from eisfit.library import resolve_circuit
 from eisfit.readers import read
 from eisfit.spectrum import Bools, Floats, Series, Spectrum
@@ -108,7 +109,9 @@ def compare(
 ) -> Comparison:
     """Fit several circuits to the same series and rank them by BIC and AICc; options as for `fit`.
 
-    Spectra in which some circuit could not be fitted are left out for all. Raises FitError, CircuitError, ReadError.
+    Spectra in which some circuit could not be fitted are left out for all. With robust=True the points that every
+    circuit calls outliers are left out, and no others: the figures must be of the same data.
+    Raises FitError, CircuitError, ReadError.
     """
     if len(circuits) < 2:
         raise FitError("a comparison needs two circuits at least")
@@ -117,11 +120,14 @@ def compare(
     if len(set(map(str, models))) < len(models):
         raise FitError("a comparison needs different circuits")
     fits = [fit(series, model, **options) for model in models]
+    if options.get("robust"):
+        series = without_common_outliers(series, fits)
+        fits = [fit(series, model, **(options | {"robust": False})) for model in models]
     compared = np.all([np.isfinite(f.cost) for f in fits], axis=0)
     if not compared.any():
         raise FitError("no spectrum could be fitted by every circuit: nothing can be compared")
-    criteria = [_criteria(f) for f in fits]
-    winner = np.argmin([np.where(compared, bic, np.inf) for _, bic in criteria], axis=0)
+    ranks = [criteria(f) for f in fits]
+    winner = np.argmin([np.where(compared, bic, np.inf) for _, bic in ranks], axis=0)
     candidates = [
         Candidate(
             model,
@@ -132,7 +138,7 @@ def compare(
             unresolved=int((~one.resolved[compared]).sum()),
             failed=sum(s is not FitStatus.CONVERGED for s in one.status),
         )
-        for i, (model, one, (aicc, bic)) in enumerate(zip(models, fits, criteria, strict=True))
+        for i, (model, one, (aicc, bic)) in enumerate(zip(models, fits, ranks, strict=True))
     ]
     return Comparison(series, tuple(candidates), compared)
 
@@ -144,12 +150,3 @@ def _series(data: Any) -> Series:
         return Series([data])
     items: list[Any] = [data] if isinstance(data, str | PathLike) else list(data)
     return Series(items) if items and isinstance(items[0], Spectrum) else read(items)
-
-
-def _criteria(fits: SeriesFit) -> tuple[Floats, Floats]:
-    """AICc and BIC of every spectrum, (N,) each; a circuit with as many unknowns as data has none: infinity."""
-    n, k = 2.0 * fits.points_used, fits.n_free + 1
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fit_term = n * np.log(np.maximum(fits.cost, 1e-300) / n)
-        aicc = fit_term + 2 * k + np.where(n > k + 1, 2 * k * (k + 1) / (n - k - 1), np.inf)
-    return aicc, fit_term + k * np.log(n)

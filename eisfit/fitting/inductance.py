@@ -18,6 +18,7 @@ from eisfit.errors import CircuitError
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
+from eisfit.fitting.terms import criteria, without_common_outliers
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
 from eisfit.tree import series as in_series
@@ -84,8 +85,9 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
     sample = sample[[fits.status[i] is FitStatus.CONVERGED for i in sample.tolist()]]
     if not len(sample):
         return Verdict(False, 0.0, 0.0, np.inf, 0)
-    with_ = _with_inductor(fits, sample, options)
-    gain = _bic(fits.taken(sample)) - _bic(with_)
+    base, options = _by_itself(fits, sample, options)
+    with_ = _with_inductor(base, options)
+    gain = criteria(base)[1] - criteria(with_)[1]
     value, stderr = with_.column(NAME)
     mean, error = _mean(value, stderr)
     evidence = float(np.nansum(gain))
@@ -93,29 +95,41 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
     return Verdict(needed, evidence, mean, error, len(sample))
 
 
-def _with_inductor(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> BatchFit:
+def _by_itself(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> tuple[SeriesFit, dict[str, Any]]:
+    """The fits of the sample as they can be compared, and the options for more of that kind.
+
+    Nothing is shared, for a shared value is held by the rest of the series; no fit leaves out points of its own.
+    """
+    members = fits.series.with_(spectra=[fits.series[i] for i in sample.tolist()])
+    base = SeriesFit(**fits.taken(sample).state(), series=members)
+    own = options | {"shared": (), "start": base.values, "weighting": _weighting(options.get("weighting"), sample)}
+    if options.get("robust"):
+        members = without_common_outliers(members, [base, _with_inductor(base, own)])
+        own["robust"] = False
+    if options.get("robust") or options.get("shared"):
+        base = fit(members, fits.circuit, **own)
+    return base, own
+
+
+def _with_inductor(base: SeriesFit, options: dict[str, Any]) -> BatchFit:
     """The sample fitted with an inductor, the best of the starts for each spectrum."""
-    members = [fits.series[i] for i in sample.tolist()]
+    members = list(base.series)
     edge = np.array([abs(s.impedance[0]) / s.omega[0] for s in members])
-    starts = np.concatenate([np.column_stack([share * edge, fits.values[sample]]) for share in SHARES])
-    repeated = fits.series.with_(spectra=members * len(SHARES))
-    own = {"start": starts, "shared": (), "weighting": _weighting(options.get("weighting", "modulus"), sample)}
-    trial = fit(repeated, with_inductor(fits.circuit), **(options | own))
+    starts = np.concatenate([np.column_stack([share * edge, base.values]) for share in SHARES])
+    repeated = base.series.with_(spectra=members * len(SHARES))
+    given = options["weighting"]
+    weighting = given if isinstance(given, str) else np.tile(given, (len(SHARES), 1))
+    trial = fit(repeated, with_inductor(base.circuit), **(options | {"start": starts, "weighting": weighting}))
     cost = np.where(np.isfinite(trial.cost), trial.cost, np.inf).reshape(len(SHARES), -1)
     return trial.taken(np.argmin(cost, axis=0) * len(members) + np.arange(len(members)))
 
 
 def _weighting(weighting: Any, sample: Indices) -> Any:
-    """Weights by row are those of the sample, once for every start."""
-    if isinstance(weighting, str) or np.ndim(weighting) < 2 or len(weighting) == 1:
-        return weighting
-    return np.tile(np.asarray(weighting)[sample], (len(SHARES), 1))
-
-
-def _bic(fits: BatchFit) -> Floats:
-    n = 2.0 * fits.points_used
-    out: Floats = n * np.log(np.maximum(fits.cost, 1e-300) / n) + (fits.n_free + 1) * np.log(n)
-    return out
+    """The weights of the sample (M, F) where weights are an array, else their name."""
+    if weighting is None or isinstance(weighting, str):
+        return weighting or "modulus"
+    w = np.atleast_2d(weighting)
+    return w[sample] if len(w) > 1 else np.repeat(w, len(sample), axis=0)
 
 
 def _mean(value: Floats, stderr: Floats) -> tuple[float, float]:

@@ -83,14 +83,17 @@ def expected_cost(problem: Problem) -> Floats:
     """The cost that the noise seen in the data alone would leave, (N,).
 
     The noise is read off the fourth differences of the weighted data along ln f, in which a smooth spectrum vanishes
-    (binomial weights: their variance is 70 times that of the noise).
+    (binomial weights: their variance is 70 times that of the noise). Differences over a point that does not count are
+    left out; infinite where none is left.
     """
     n, width = problem.data.shape
     if width < 12:
         return np.full(n, np.inf)
     used = problem.weight > 0
-    weight = np.where(used, problem.weight, np.nan).reshape(n, width // 2, 2)[:, 2:-2]
-    rough = np.abs(np.diff(problem.data.reshape(n, width // 2, 2), 4, axis=1)) * weight
+    order = np.argsort(problem.s.imag, kind="stable")
+    data = np.where(used, problem.data, np.nan).reshape(n, width // 2, 2)[:, order]
+    weight = problem.weight.reshape(n, width // 2, 2)[:, order[2:-2]]
+    rough = np.abs(np.diff(data, 4, axis=1)) * weight
     known = np.isfinite(rough).any(axis=(1, 2))
     sigma = np.full(n, np.nan)
     sigma[known] = np.nanmedian(rough[known], axis=(1, 2)) / (0.6745 * np.sqrt(70.0))

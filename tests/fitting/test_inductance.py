@@ -93,3 +93,28 @@ def test_an_inductor_in_series_is_recognised(text, expected):
 def test_a_second_one_is_refused():
     with pytest.raises(CircuitError, match=NAME):
         with_inductor(with_inductor(Circuit("R")))
+
+
+def test_a_value_shared_against_the_data_does_not_call_for_a_cable():
+    rng = np.random.default_rng(1)
+    truth = np.tile(TRUTH, (12, 1))
+    truth[:, 6] *= np.linspace(0.85, 1.15, 12)
+    z = CIRCUIT.impedance(FREQUENCY, truth)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    moving = Series([Spectrum(FREQUENCY, row) for row in z])
+    shared = inductance_needed(fit(moving, CIRCUIT, shared=("Q2_n",)), shared=("Q2_n",))
+    assert not shared.needed
+    assert shared.evidence == pytest.approx(inductance_needed(fit(moving, CIRCUIT)).evidence, abs=0.1)
+
+
+@pytest.mark.parametrize(("inductance", "needed"), [(0.0, False), (1e-6, True)])
+def test_robust_fits_are_asked_on_the_same_points(inductance, needed):
+    spectra = []
+    for s in series(4, inductance, 1):
+        z = np.array(s.impedance)
+        z[20] *= 1.5
+        spectra.append(s.with_(impedance=z))
+    verdict = inductance_needed(fit(spectra, CIRCUIT, robust=True), robust=True)
+    assert verdict.needed is needed
+    if needed:
+        assert verdict.inductance == pytest.approx(inductance, rel=0.05)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
+from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
-from eisfit.fitting.problem import Problem
+from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
 from eisfit.fitting.start import cold_start, expected_cost, screened
 from eisfit.fitting.weighting import interleaved, j_omega, weights
@@ -118,3 +119,17 @@ def test_where_only_the_ends_count_the_noise_is_unknown(frequency):
     used = np.zeros(z.shape, bool)
     used[0, [0, 1, -2, -1]] = True
     assert np.isinf(expected_cost(posed(Circuit("R"), z, frequency, used))[0])
+
+
+def test_the_noise_is_seen_past_points_that_do_not_count_and_in_any_order(simulated, frequency):
+    circuit, _, z = simulated(n=3)
+    search = Constraints().scaling(circuit, frequency)
+    used = np.ones(z.shape, bool)
+    plain = expected_cost(problem_of(search, frequency, z, weights(z, used, "modulus")))
+    used[:, [9, 20, 31]] = False
+    fewer = expected_cost(problem_of(search, frequency, z, weights(z, used, "modulus")))
+    assert (fewer < 2 * plain).all()
+    assert (fewer > plain / 2).all()
+    order = np.random.default_rng(0).permutation(frequency.size)
+    mixed = problem_of(search, frequency[order], z[:, order], weights(z[:, order], used | True, "modulus"))
+    np.testing.assert_allclose(expected_cost(mixed), plain)

@@ -1,0 +1,62 @@
+"""Profile-likelihood intervals: against lmfit, symmetric for small errors, open where no limit is."""
+
+from __future__ import annotations
+
+import lmfit
+import numpy as np
+import pytest
+
+from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.errors import CircuitError, FitError
+from eisfit.fitting.profile import profile_intervals
+
+FREQUENCY = np.logspace(5, -1, 31)
+TRUTH = np.array([10.0, 50.0, 1e-5, 0.85])
+
+
+def series(noise, n=1, low=FREQUENCY, seed=2):
+    rng = np.random.default_rng(seed)
+    z = np.tile(Circuit("R(RQ)").impedance(low, TRUTH), (n, 1))
+    z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    return Series([Spectrum(low, row) for row in z])
+
+
+def test_they_are_those_of_lmfit():
+    fits = fit(series(0.03), "R(RQ)")
+    ours = profile_intervals(fits, ["R1", "R2", "Q1_n"])
+    minimizer = fits[0].to_lmfit()
+    theirs = lmfit.conf_interval(minimizer, minimizer.minimize(), p_names=["R1", "R2", "Q1_n"], sigmas=[0.95])
+    for name, ends in ours.items():
+        (_, low), _, (_, high) = theirs[name]
+        width = high - low
+        assert ends.lower[0] == pytest.approx(low, abs=0.03 * width)
+        assert ends.upper[0] == pytest.approx(high, abs=0.03 * width)
+
+
+def test_small_errors_are_symmetric_and_the_level_is_that_of_student():
+    fits = fit(series(0.002, n=3), "R(RQ)")
+    interval = profile_intervals(fits, ["R2"], level=0.95)["R2"]
+    value, stderr = fits.column("R2")
+    for end in (value - interval.lower, interval.upper - value):
+        np.testing.assert_allclose(end, 2.002 * stderr, rtol=0.03)  # Student, 58 degrees of freedom
+
+
+def test_an_arc_that_is_hardly_begun_has_no_upper_end():
+    high = FREQUENCY[FREQUENCY > 2e4]
+    fits = fit(series(0.01, low=high), "R(RQ)")
+    interval = profile_intervals(fits, ["R2"])["R2"]
+    assert interval.lower[0] < 50
+    assert interval.upper[0] > 10 * interval.lower[0]
+
+
+def test_what_has_no_profile():
+    fits = fit(series(0.01), "R(RQ)", fixed={"R1": 10})
+    for name in ("R1", "Q1"):
+        with pytest.raises(FitError, match="no search coordinate of its own"):
+            profile_intervals(fits, [name])
+    with pytest.raises(CircuitError):
+        profile_intervals(fits, ["R9"])
+    with pytest.raises(FitError, match="without shared"):
+        profile_intervals(fit(series(0.01, n=2), "R(RQ)", shared=("R1",)), ["R1"])
+    dead = [s.masked(np.ones(31, bool), "x") for s in series(0.01)]
+    assert np.isnan(profile_intervals(fit(dead, "R(RQ)"), ["R1"])["R1"].lower).all()
