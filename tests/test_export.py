@@ -24,6 +24,7 @@ from eisfit.errors import CorruptFile, OutputError, ReadError
 from eisfit.export import output_folder, read_study, staged, staged_file, write_csv, write_study, write_tables
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.fitting import table
+from eisfit.fitting.smooth import Smoothed
 from eisfit.library import library
 from eisfit.spectrum import Cell, Conditions, Note, Record, Series, Source, Spectrum
 from eisfit.study import Study
@@ -105,6 +106,25 @@ class TestTables:
         assert {row["temperature_C"] for row in rows} == {""}
         assert not any("nan" in value.lower() for row in rows for value in row.values())
 
+    def test_what_is_smooth_stands_beside_the_free_fits(self, study, tmp_path):
+        moved = Smoothed(1.1 * study.fits.values, 4 * study.fits.covariance, study.smoothed.wander)
+        study = replace(study, smoothed=moved)
+        assert tmp_path / "smooth.csv" in write_tables(study, tmp_path)
+        header, rows = read_table(tmp_path / "smooth.csv")
+        assert tuple(header) == table.smooth_columns(study.fits.names)
+        assert [row["spectrum"] for row in rows] == [s.label for s in study.series]
+        for k, name in enumerate(study.fits.names):
+            for row, v, e in zip(
+                rows, study.smoothed.values[:, k].tolist(), study.smoothed.stderr[:, k].tolist(), strict=True
+            ):
+                assert row[name] == (repr(v) if math.isfinite(v) else "")
+                assert row[f"{name}_stderr"] == (repr(e) if math.isfinite(e) else "")
+
+    def test_without_smoothing_there_is_no_such_table(self, study, tmp_path):
+        paths = write_tables(replace(study, smoothed=None), tmp_path)
+        assert [path.name for path in paths] == ["parameters.csv", "derived.csv", "study.json"]
+        assert not (tmp_path / "smooth.csv").exists()
+
     def test_texts_survive(self, written):
         _, rows = read_table(written / "parameters.csv")
         assert rows[0]["spectrum"] == '"0", ümlaut; Ω'
@@ -134,6 +154,8 @@ class TestStudyFile:
         assert back.series.cell == study.series.cell
         assert back.series.column("soc").tolist()[:4] == study.series.column("soc").tolist()[:4]
         assert back.decisions == study.decisions
+        for name in ("values", "covariance", "wander", "stderr"):
+            np.testing.assert_array_equal(getattr(back.smoothed, name), getattr(study.smoothed, name))
 
     def test_spectra_keep_their_points_masks_and_reasons(self, study, written):
         for new, old in zip(read_study(written / "study.json").series, study.series, strict=True):
@@ -160,7 +182,7 @@ class TestStudyFile:
 
     def test_a_study_that_was_read_writes_the_same_tables(self, written, tmp_path):
         write_tables(read_study(written / "study.json"), tmp_path)
-        for name in ("parameters.csv", "derived.csv"):
+        for name in ("parameters.csv", "derived.csv", "smooth.csv"):
             assert (tmp_path / name).read_bytes() == (written / name).read_bytes()
 
     def test_it_is_strict_json_with_units_versions_and_hashes(self, written):
@@ -333,4 +355,4 @@ class TestStaging:
         with pytest.raises(ZeroDivisionError):
             other.write(tmp_path / "out", report=False)
         assert (tmp_path / "out" / "parameters.csv").read_bytes() == before
-        assert len(list((tmp_path / "out").iterdir())) == 3
+        assert len(list((tmp_path / "out").iterdir())) == 4

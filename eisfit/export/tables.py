@@ -32,6 +32,15 @@ def write_parameters(study: Study, path: Path) -> Path:
     return write_csv(path, table.columns(study.fits.names), rows)
 
 
+def write_smooth(study: Study, path: Path) -> Path | None:
+    """smooth.csv: each parameter under the assumption of smoothness, with its error; None if not asked for."""
+    if study.smoothed is None:
+        return None
+    names = study.fits.names
+    rows = table.smooth_rows(study.fits, study.smoothed)
+    return write_csv(path, table.smooth_columns(names), rows)
+
+
 def write_derived(study: Study, path: Path) -> Path:
     """derived.csv: one row per spectrum, what follows from the parameters, and the evidence for or against a short."""
     return write_csv(path, derived.columns(study), derived.rows(study))

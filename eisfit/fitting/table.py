@@ -1,4 +1,4 @@
-"""The rows of parameters.csv, declared once: for the CSV file, for SeriesFit.table() and for Study.table()."""
+"""The rows of parameters.csv and smooth.csv, declared once: for the files, SeriesFit.table() and Study.table()."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.smooth import Smoothed
 from eisfit.spectrum import Floats, Spectrum
 
 if TYPE_CHECKING:
@@ -56,6 +57,17 @@ def rows(
         )
         for i in range(n)
     ]
+
+
+def smooth_columns(names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of smooth.csv: those of parameters.csv without what only the free fit has."""
+    return HEAD + tuple(c for name in names for c in (name, f"{name}_stderr"))
+
+
+def smooth_rows(fits: SeriesFit, smoothed: Smoothed) -> list[Row]:
+    """One row per spectrum in the order of `smooth_columns`; None where a value is missing."""
+    pairs = np.stack([smoothed.values, smoothed.stderr], axis=-1).reshape(len(fits), -1)
+    return [(*_head(s), *map(_number, row)) for s, row in zip(fits.series, pairs.tolist(), strict=True)]
 
 
 def dataframe(
