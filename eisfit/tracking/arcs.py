@@ -80,6 +80,8 @@ def _followed(place: Floats, spread: Floats, index: NDArray[np.int64], fits: Ser
     if len(arcs) > MOST:
         return np.where(np.isin(np.arange(len(fits)), index)[:, None], by_tau, np.arange(len(arcs)))
     choices = np.array(list(permutations(range(len(arcs)))))
+    if _in_order(place[index], spread[index], choices):
+        return np.tile(choices[0], (len(fits), 1))
     allowed = _allowed(fits, arcs, choices)
     orders = np.tile(np.arange(len(arcs)), (len(fits), 1))
     first = index[0]
@@ -88,6 +90,14 @@ def _followed(place: Floats, spread: Floats, index: NDArray[np.int64], fits: Ser
         reference = place[before, orders[before]], spread[before, orders[before]]
         orders[k] = _assigned(reference, (place[k], spread[k]), choices, allowed[k])
     return _settled(place, spread, index, orders, choices, allowed)
+
+
+def _in_order(place: Floats, spread: Floats, choices: Orders) -> bool:
+    """Whether the first spectrum stands by time constant, and every next one nearest to the one before as it is."""
+    if (np.diff(place[0, :, 0]) < 0).any():
+        return False
+    cost = _costs((place[:-1], spread[:-1]), (place[1:], spread[1:]), choices)
+    return bool((np.argmin(cost, axis=-1) == 0).all())
 
 
 def _settled(
@@ -111,11 +121,17 @@ def _assigned(
     reference: tuple[Floats, Floats], found: tuple[Floats, Floats], choices: Orders, allowed: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """The permutation (m,) that brings the found arcs (m, 2) nearest to the reference (m, 2)."""
-    apart = (reference[0][:, None, :] - found[0][None, :, :]) ** 2
-    scale = STEP**2 + reference[1][:, None, :] ** 2 + found[1][None, :, :] ** 2
-    distance = np.minimum((apart / scale).sum(axis=-1), WORST)
-    cost = distance[np.arange(len(distance)), choices].sum(axis=1)
+    cost = _costs(reference, found, choices)
     out: NDArray[np.int64] = choices[np.argmin(np.where(allowed, cost, np.inf))]
+    return out
+
+
+def _costs(reference: tuple[Floats, Floats], found: tuple[Floats, Floats], choices: Orders) -> Floats:
+    """Distance of arcs (..., m, 2) from their reference under every permutation, (..., choices)."""
+    apart = (reference[0][..., :, None, :] - found[0][..., None, :, :]) ** 2
+    scale = STEP**2 + reference[1][..., :, None, :] ** 2 + found[1][..., None, :, :] ** 2
+    distance = np.minimum((apart / scale).sum(axis=-1), WORST)
+    out: Floats = distance[..., np.arange(choices.shape[1]), choices].sum(axis=-1)
     return out
 
 
