@@ -16,7 +16,7 @@ import numpy as np
 from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.start import ColdStart, cold_start, data_scale
-from eisfit.spectrum import Bools, Floats
+from eisfit.spectrum import Bools, Complexes, Floats
 
 SPIKE = 0.1
 """A point this far (relative) from the median of its neighbours has lost half its weight in the search."""
@@ -93,10 +93,17 @@ def _scatter(problem: Problem, theta: Floats) -> Floats:
     return out
 
 
+def _filled(values: Complexes, used: Bools) -> Complexes:
+    """Values (N, F) in which a point that does not count has the value of one before it that does, or of the first."""
+    place = np.maximum.accumulate(np.where(used, np.arange(used.shape[1]), -1), axis=1)
+    place = np.where(place < 0, np.argmax(used, axis=1)[:, None], place)
+    return np.take_along_axis(values, place, axis=1)
+
+
 def _despiked(problem: Problem) -> Floats:
     """Weights that fall where a point stands out from the median of itself and its four neighbours, (N, 2F)."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_z = np.log(problem.data.view(np.complex128))
+        log_z = _filled(np.log(problem.data.view(np.complex128)), (problem.weight > 0)[:, 0::2])
     around = np.stack([np.roll(log_z, shift, axis=1) for shift in (-2, -1, 0, 1, 2)])
     middle = np.median(around.real, axis=0) + 1j * np.median(around.imag, axis=0)
     off = np.abs(log_z - middle)

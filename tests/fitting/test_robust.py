@@ -1,0 +1,49 @@
+"""A few gross outliers do not move the answer, and are named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit import Series, fit
+from eisfit.fitting.batch import problem_of
+from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.robust import _despiked
+from eisfit.fitting.weighting import weights
+
+SPIKES = [5, 20, 33]
+
+
+def spoilt(z):
+    out = np.array(z)
+    out[:, SPIKES] *= [1.5, 0.5, 2.0]
+    return out
+
+
+def test_outliers_are_named_and_the_rest_gives_what_it_gives_without_them(simulated, as_series):
+    circuit, _, z = simulated(n=4, seed=5)
+    fits = fit(as_series(spoilt(z)), circuit, robust=True)
+    assert all(set(SPIKES) <= set(np.flatnonzero(out).tolist()) for out in fits.outliers)
+    masked = [s.masked(out, "x") for s, out in zip(as_series(z), fits.outliers, strict=True)]
+    plain = fit(Series(masked), circuit)
+    np.testing.assert_allclose(fits.cost, plain.cost, rtol=1e-5)
+    assert (np.abs(fits.values - plain.values) < 0.05 * plain.stderr).all()
+    assert fits.points_used.tolist() == plain.points_used.tolist()
+
+
+def test_good_data_lose_hardly_a_point(simulated, as_series):
+    circuit, _, z = simulated(n=10, seed=6)
+    fits = fit(as_series(z), circuit, robust=True)
+    assert sum(out.sum() for out in fits.outliers) <= 2
+
+
+@pytest.mark.parametrize("masked", [[10, 11, 13, 14], [0, 1, 2, 3], [37, 38, 39, 40]])
+def test_a_good_point_between_points_that_do_not_count_keeps_its_weight(simulated, frequency, masked):
+    circuit, _, z = simulated(n=2)
+    used = np.ones(z.shape, bool)
+    used[:, masked] = False
+    search = Constraints().scaling(circuit, frequency)
+    problem = problem_of(search, frequency, z, weights(z, used, "modulus"))
+    share = (_despiked(problem) / np.where(problem.weight > 0, problem.weight, 1))[:, 0::2]
+    assert (share[used] > 0.05).all()
+    assert (share[~used] == 0).all()
