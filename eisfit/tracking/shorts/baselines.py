@@ -6,6 +6,8 @@ creeps in. Each spectrum has the larger score of the two.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,27 +25,48 @@ def middle(z: Complexes) -> Complexes:
     return out
 
 
-def judge(spectra: Aligned, window: Window, trusted: Index, suspect: float) -> tuple[Evidence, Bools]:
-    """Evidence (n,) of every spectrum against the baseline under which it scores higher, and which ones are flagged.
+class Judgement(NamedTuple):
+    """Evidence (n,) against the baseline (n, F) under which each spectrum scores higher, and which ones are flagged."""
 
-    The spectra `trusted` are the fixed baseline. A spectrum that does not cover the grid never becomes part of one.
+    evidence: Evidence
+    baseline: Baseline
+    flagged: Bools
+
+
+def judge(spectra: Aligned, window: Window, trusted: Index, suspect: float) -> Judgement:
+    """Every spectrum against both baselines; `trusted` are the spectra of the fixed one.
+
+    A spectrum that does not cover the grid never becomes part of a baseline.
     """
     z = spectra.impedance
     first = Baseline(middle(z[trusted]), len(trusted))
     spread = electrode_spread(compare(spectra, window, first), window)
     fixed = compare(spectra, window, first, spread=spread)
-    columns = np.array(fixed)
+    columns, bases = np.array(fixed), np.tile(first.impedance, (len(z), 1))
     flagged = fixed.score >= suspect
     out = flagged | ~np.isfinite(z).all(axis=1)
     rolling = _Rolling(spectra, window, spread, trusted.tolist(), suspect)
     start = int(trusted[-1]) + 1
     while start < len(z):
-        taken, evidence = rolling.step(np.arange(start, min(start + BATCH, len(z))), out)
+        taken, evidence, base = rolling.step(np.arange(start, min(start + BATCH, len(z))), out)
         higher = np.nan_to_num(evidence[-1]) > np.nan_to_num(columns[-1, taken])
         columns[:, taken] = np.where(higher, evidence, columns[:, taken])
+        bases[taken[higher]] = base[higher]
         flagged[taken] = columns[-1, taken] >= suspect
         start = int(taken[-1]) + 1
-    return Evidence(*columns), flagged
+    return Judgement(Evidence(*columns), Baseline(bases, len(trusted)), flagged)
+
+
+class _Step(NamedTuple):
+    """Some spectra that were judged: where they stand, the columns of their evidence, the baseline of each."""
+
+    at: Index
+    evidence: NDArray[np.float64]
+    base: Complexes
+
+    def first(self, n: int) -> _Step:
+        """The first n of them."""
+        return _Step(self.at[:n], self.evidence[:, :n], self.base[:n])
 
 
 class _Rolling:
@@ -54,7 +77,7 @@ class _Rolling:
         self.members, self.suspect = members, suspect
         self.size = len(members)
 
-    def step(self, candidates: Index, out: Bools) -> tuple[Index, NDArray[np.float64]]:
+    def step(self, candidates: Index, out: Bools) -> _Step:
         """Judge some of the candidates: those up to the first flagged one, or a run of flagged ones.
 
         While no spectrum is flagged every one has the baseline of those before it; a flagged one leaves it as it is, so
@@ -64,25 +87,19 @@ class _Rolling:
         chain = np.concatenate([self.members[-self.size :], candidates[free]])
         before: Index = np.cumsum(free) - free
         rows = chain[before[:, None] + np.arange(self.size)]
-        evidence = self._compare(candidates, rows)
-        alarm = free & (evidence[-1] >= self.suspect)
-        if not alarm.any():
-            self.members.extend(candidates[free].tolist())
-            return candidates, evidence
-        first = int(np.argmax(alarm))
-        self.members.extend(candidates[:first][free[:first]].tolist())
-        if first:
-            return candidates[:first], evidence[:, :first]
-        return self._run(candidates, out)
+        found = self._compare(candidates, rows)
+        alarm = free & (found.evidence[-1] >= self.suspect)
+        end = int(np.argmax(alarm)) if alarm.any() else len(candidates)
+        self.members.extend(candidates[:end][free[:end]].tolist())
+        return found.first(end) if end else self._run(candidates, out)
 
-    def _run(self, candidates: Index, out: Bools) -> tuple[Index, NDArray[np.float64]]:
+    def _run(self, candidates: Index, out: Bools) -> _Step:
         """The run of flagged spectra at the start of the candidates."""
-        frozen = np.tile(self.members[-self.size :], (len(candidates), 1))
-        evidence = self._compare(candidates, frozen)
-        over = ~(out[candidates] | (evidence[-1] >= self.suspect))
-        end = int(np.argmax(over)) if over.any() else len(candidates)
-        return candidates[:end], evidence[:, :end]
+        found = self._compare(candidates, np.tile(self.members[-self.size :], (len(candidates), 1)))
+        over = ~(out[candidates] | (found.evidence[-1] >= self.suspect))
+        return found.first(int(np.argmax(over)) if over.any() else len(candidates))
 
-    def _compare(self, at: Index, rows: Index) -> NDArray[np.float64]:
+    def _compare(self, at: Index, rows: Index) -> _Step:
         base = Baseline(middle(self.spectra.impedance[rows]), self.size)
-        return np.array(compare(self.spectra, self.window, base, spread=self.spread, at=at))
+        evidence = np.array(compare(self.spectra, self.window, base, spread=self.spread, at=at))
+        return _Step(at, evidence, base.impedance)

@@ -9,7 +9,7 @@ import numpy as np
 
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 from eisfit.tracking.shorts.baselines import judge, middle
-from eisfit.tracking.shorts.evidence import MEDIAN, STEEP, Baseline, Evidence, median
+from eisfit.tracking.shorts.evidence import MEDIAN, STEEP, Evidence, median
 from eisfit.tracking.shorts.leak import leak_interval, passive_bound
 from eisfit.tracking.shorts.levels import Case, decide
 from eisfit.tracking.shorts.segments import LEAST, segments
@@ -97,8 +97,8 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
     window = None if base is None else find_window(spectra.frequency, base, _noise(spectra, len(trusted)))
     if base is None or window is None:
         return _Stretch({}, none, none, (NO_BASELINE,), nobody)
-    evidence, flagged = judge(spectra, window, trusted, limits["suspect_short.score"])
-    interval = leak_interval(spectra, window, Baseline(base, len(trusted)), flagged)
+    evidence, against, flagged = judge(spectra, window, trusted, limits["suspect_short.score"])
+    interval = leak_interval(spectra, window, against, flagged)
     significant = evidence.leak > limits["soft_short.sigma"] * evidence.error
     fields = _fields(evidence, interval, passive_bound(spectra.impedance, spectra.noise))
     return _Stretch(fields, significant, _hard(spectra, evidence, limits), _remarks(window, base), trusted)

@@ -102,8 +102,11 @@ def noise_levels(frequency: Floats, z: Complexes) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         rough = np.diff(np.log(z), 4, axis=1)
     both = np.abs(np.concatenate([rough.real, rough.imag], axis=1))
-    told = np.isfinite(both).sum(axis=1) > 2
-    middle = np.array([np.median(row[np.isfinite(row)]) if ok else np.nan for row, ok in zip(both, told, strict=True)])
+    known = np.isfinite(both)
+    told = known.sum(axis=1) > 2
+    middle = np.median(both, axis=1)
+    for i in np.flatnonzero(told & ~known.all(axis=1)):
+        middle[i] = np.median(both[i, known[i]])
     return np.where(told, np.maximum(1.4826 * middle / np.sqrt(70), LEAST_NOISE), UNKNOWN)
 
 

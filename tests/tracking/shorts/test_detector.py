@@ -89,6 +89,8 @@ def test_a_cell_that_grew_before_is_judged_against_its_last_state(cell_series):
     short = cells[-1] | {"leak": 1 / 60}
     found = detect_shorts(cell_series([*cells, short, short, short]))
     assert found.level == ("ok",) * 8 + ("soft",) * 3
+    assert np.allclose(found.R_short[8:], 60, rtol=0.15)
+    assert ((found.R_short_low[8:] < 60) & (found.R_short_high[8:] > 60)).all()
 
 
 def test_the_first_spectrum_may_stand_high(cell_series):
