@@ -22,6 +22,7 @@ SPREAD = 0.5
 NOISE_FLOOR = 3e-5
 """Least relative noise that is assumed, 0.003 %: below, the arithmetic would lose digits."""
 _FIRST_GUESS = 2e-3
+_REGULAR = 1e-12
 _LEAST_DOF = 1e-3
 
 
@@ -62,43 +63,40 @@ def regress(columns: Floats, data: Floats, counted: Floats, noise: Floats | None
     transposed = (columns if counted.all() else columns * counted[..., None]).transpose(0, 2, 1)
     normal, right = transposed @ columns, _times(transposed, data)
     sigma = _first_noise(columns, data, counted, normal, right) if noise is None else noise
-    ridge = _ridge(sigma)
-    inverse = _inverse(normal, ridge)
+    ridge = _ridge(normal, sigma)
+    full, scale = _scaled(normal, ridge)
+    inverse = np.linalg.inv(full) * scale[:, :, None] * scale[:, None, :]
     x = _times(inverse, right)
-    full = _times(normal, x) + ridge[:, None] * x
-    x = x + _times(inverse, np.subtract(right, full))  # one round of refinement
-    effective: Floats = normal.shape[1] - ridge * np.einsum("nkk->n", inverse)
+    left = _times(normal, x) + ridge * x
+    x = x + _times(inverse, np.subtract(right, left))  # one round of refinement
+    effective: Floats = normal.shape[1] - (ridge * np.einsum("nkk->nk", inverse)).sum(axis=1)
     residual = data - _times(columns, x)
     sigma, dof = _scatter(residual, counted, effective)
     return Regression(columns, counted, residual, inverse, columns @ inverse, sigma, effective, dof)
 
 
 def _first_noise(columns: Floats, data: Floats, counted: Floats, normal: Floats, right: Floats) -> Floats:
-    full = _with_ridge(normal, _ridge(np.full(len(data), _FIRST_GUESS)))
-    x: Floats = np.asarray(np.linalg.solve(full, right[..., None])[..., 0], dtype=np.float64)
+    full, scale = _scaled(normal, _ridge(normal, np.full(len(data), _FIRST_GUESS)))
+    x: Floats = np.asarray(np.linalg.solve(full, (scale * right)[..., None])[..., 0] * scale, dtype=np.float64)
     effective = np.minimum(0.9 * normal.shape[1], 0.7 * counted.sum(axis=1))
     return _scatter(data - _times(columns, x), counted, effective)[0]
 
 
-def _ridge(sigma: Floats) -> Floats:
-    out: Floats = (np.maximum(sigma, NOISE_FLOOR) / SPREAD) ** 2
+def _ridge(normal: Floats, sigma: Floats) -> Floats:
+    """What is added to the diagonal, (N, K): the expectation, and never less than keeps the matrix regular."""
+    expected = (np.maximum(sigma, NOISE_FLOOR) / SPREAD) ** 2
+    out: Floats = np.maximum(expected[:, None], _REGULAR * np.einsum("nkk->nk", normal))
     return out
 
 
-def _with_ridge(normal: Floats, ridge: Floats) -> Floats:
+def _scaled(normal: Floats, ridge: Floats) -> tuple[Floats, Floats]:
+    """The normal matrix with its ridge, scaled to a unit diagonal, which keeps digits; the scale (N, K)."""
     k = np.arange(normal.shape[1])
-    full = normal.copy()
-    full[:, k, k] += ridge[:, None]
-    return full
-
-
-def _inverse(normal: Floats, ridge: Floats) -> Floats:
-    """Inverse of the normal matrix with its ridge; scaled to a unit diagonal first, which keeps digits."""
-    full = _with_ridge(normal, ridge)
-    scale = 1 / np.sqrt(np.einsum("nkk->nk", full))
-    both = scale[:, :, None] * scale[:, None, :]
-    out: Floats = np.linalg.inv(full * both) * both
-    return out
+    scale = 1 / np.sqrt(normal[:, k, k] + ridge)
+    full = normal * scale[:, :, None]
+    full *= scale[:, None, :]
+    full[:, k, k] = 1.0
+    return full, scale
 
 
 def _scatter(residual: Floats, counted: Floats, effective: Floats) -> tuple[Floats, Floats]:

@@ -28,6 +28,9 @@ WINDOW = 1.0
 """Width of the smoothing window in decades."""
 LEAST = 6
 """Points that a reconstruction needs."""
+LEAST_DECADES = 1.0
+"""Band that it needs: the slope of the phase is taken over as much."""
+_LARGEST = 300.0
 BAND = (1.0, 1000.0)
 """Frequencies in Hz where the constant is taken: drift does not reach so high, cables not so low (Ehm et al. 2000)."""
 
@@ -38,7 +41,8 @@ class ZHit(FrozenArrays):
 
     modulus: one array (F,) per spectrum, ohm; deviation_percent: measured over reconstructed modulus less 1, (F,) each,
     NaN where a point does not count; low_percent (N,): its mean over the lowest decade, the offset that a drift leaves;
-    rms_percent (N,): its root mean square. NaN for spectra of fewer than six used points.
+    rms_percent (N,): its root mean square. NaN for spectra of fewer than six used points
+    or less than a decade.
     """
 
     modulus: tuple[Floats, ...]
@@ -65,8 +69,8 @@ def z_hit(data: Series | Spectrum | Iterable[Spectrum]) -> ZHit:
     for spectrum in spectra:
         used = spectrum.used & (spectrum.impedance != 0)
         modulus = np.full(len(spectrum), np.nan)
-        if used.sum() >= LEAST:
-            f = spectrum.frequency[used]
+        f = spectrum.frequency[used]
+        if len(f) >= LEAST and np.log10(f[0] / f[-1]) >= LEAST_DECADES:
             key = f.tobytes()
             if key not in operators:
                 operators[key] = _operators(f)
@@ -90,7 +94,7 @@ def _lowest_decade(spectrum: Spectrum) -> Bools:
 def _reconstructed(operators: _Operators, z: Complexes) -> Floats:
     shape = operators.logarithm @ np.unwrap(np.angle(z))
     constant = operators.anchor @ (np.log(np.abs(z)) - shape)
-    out: Floats = np.exp(shape + constant)
+    out: Floats = np.exp(np.clip(shape + constant, -_LARGEST, _LARGEST))
     return out
 
 

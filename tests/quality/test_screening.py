@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from eisfit import Series, Spectrum, lin_kk
+from eisfit import Series, Spectrum, lin_kk, z_hit
 from eisfit.errors import OptionError
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.quality import Quality, screen
@@ -155,3 +157,30 @@ def test_an_empty_series() -> None:
     quality = screen(Series([]))
     assert quality.left_out == ()
     assert len(quality.kk_rms_percent) == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    points=st.integers(1, 70),
+    spread=st.floats(0, 12),
+    decades=st.floats(0, 12),
+    kind=st.sampled_from(["any", "repeated", "constant", "wild", "zeros"]),
+)
+def test_nothing_finite_breaks_it(seed: int, points: int, spread: float, decades: float, kind: str) -> None:
+    rng = np.random.default_rng(seed)
+    f = 10 ** rng.uniform(-decades / 2, decades / 2, points)
+    z = 10 ** rng.uniform(-spread / 2, spread / 2, points) * np.exp(2j * np.pi * rng.random(points))
+    if kind == "repeated":
+        f = rng.choice(f, points)
+    elif kind == "constant":
+        z[:] = z[0]
+    elif kind == "wild":
+        z[rng.integers(points)] *= 1e9
+    elif kind == "zeros":
+        z[rng.random(points) < 0.3] = 0
+    quality = screen(Series([Spectrum(f, z), Spectrum(f[: points // 2 + 1], z[: points // 2 + 1])]), inductive="mask")
+    assert set(quality.kk.verdict) <= {"pass", "doubtful", "fail"}
+    assert all(quality.sentence(i) for i in range(2))
+    assert all(p.reason for p in quality.left_out)
+    assert len(z_hit(quality.series)) == 2
