@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from eisfit.fitting.result import Fit
 from eisfit.plots.labels import power_of_ten
@@ -14,15 +16,20 @@ from eisfit.plots.style import palette
 from eisfit.spectrum import Floats, Spectrum
 
 MAGNITUDE, PHASE = "o", "s"
+TICK_WIDTH = 22.0
+"""Room that the label of a decade needs, points."""
 
 
 def frequency_axis(ax: Axes, frequency: Floats, *, label: bool = True) -> None:
-    """A logarithmic axis that holds the frequencies, with ticks at decades."""
-    ax.set_xlim(float(frequency.min()) / 1.5, float(frequency.max()) * 1.5)
+    """A logarithmic axis that holds the frequencies, with ticks at decades as far as there is room."""
+    low, high = float(frequency.min()) / 1.5, float(frequency.max()) * 1.5
+    ax.set_xlim(low, high)
     ax.set_xscale("log")
-    ax.xaxis.set_major_locator(LogLocator(10, numticks=7))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: power_of_ten(round(np.log10(v)))))
-    ax.xaxis.set_minor_formatter(NullFormatter())
+    room = ax.get_window_extent().width * 72 / ax.figure.dpi / TICK_WIDTH
+    step = max(math.ceil(math.log10(high / low) / max(room, 1.0)), 1)
+    whole = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+    ax.set_xticks([10.0**e for e in whole], [power_of_ten(e) if e % step == 0 else "" for e in whole])
+    ax.xaxis.set_minor_locator(NullLocator())
     if label:
         ax.set_xlabel("Frequency (Hz)", labelpad=1.5)
 
@@ -35,14 +42,20 @@ def positive_limits(ax: Axes, values: Floats) -> None:
 
 
 def log_axis(axis: Axis) -> None:
-    """Plain numbers on a logarithmic axis: at 1, 2 and 5 of each decade when it spans few, else at the decades."""
+    """A logarithmic axis with labels at 1, 2 and 5 of each decade when it spans few, else at decades."""
     low, high = sorted(axis.get_view_interval())
-    decades = np.log10(high / low) if low > 0 else 9.0
-    axis.set_major_locator(LogLocator(10, (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,), numticks=7))
-    axis.set_major_formatter(
-        FuncFormatter(lambda v, _: f"{v:g}" if 1e-3 <= v < 1e5 else power_of_ten(round(np.log10(v))))
-    )
+    few = low > 0 and high < 300 * low
+    plain = low >= 1e-3 and high < 1e5
+    axis.set_major_locator(LogLocator(10, (1.0, 2.0, 5.0) if few else (1.0,), numticks=8))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}" if plain else _scientific(v)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def _scientific(value: float) -> str:
+    """10⁵, 2×10⁵."""
+    exponent = math.floor(math.log10(value) + 1e-9)
+    digits = f"{value / 10.0**exponent:g}"
+    return power_of_ten(exponent) if digits == "1" else f"{digits}×{power_of_ten(exponent)}"
 
 
 def plot_bode(ax: Axes, value: Spectrum | Fit) -> Axes:

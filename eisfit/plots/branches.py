@@ -78,4 +78,7 @@ def place_text(study: Study, i: int) -> str:
     value = float(axis.values[i])
     if axis.name == "index" or not np.isfinite(value):
         return f"no. {i + 1}"
-    return f"{value:.2f}" if axis.name == "soc" else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    known = axis.values[np.isfinite(axis.values)]
+    span = float(np.ptp(known)) or abs(value) or 1.0
+    digits = min(max(2 - int(np.floor(np.log10(span))), 0), 5)
+    return f"{value:.{min(digits, 2) if axis.name == 'soc' else digits}f}".replace("-0.00", "0.00")

@@ -92,7 +92,7 @@ def with_error(value: float, stderr: float = math.nan) -> str:
 
 def _exponent(value: float, stderr: float) -> int:
     size = max(abs(value), stderr if math.isfinite(stderr) else 0.0)
-    if size == 0 or 1e-2 <= size < 1e5:
+    if size == 0 or 1e-2 <= size < 1e4 or (1e4 <= size < 1e5 and stderr < 20):
         return 0
     return math.floor(math.log10(size))
 

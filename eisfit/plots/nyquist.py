@@ -19,6 +19,9 @@ _UNITS = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"))
 _MODEL_POINTS = 121
 _ARC_DECADES = 3
 """How far beyond the measured band an arc is followed to its feet."""
+_LEAST_KILOHM = 1e4
+_SLIM = 0.45
+"""A curve that takes less than this share of the width of its axes leaves room for a close-up."""
 _DECADE_GAP = 15.0
 """Smallest distance of two decade labels, points."""
 
@@ -32,50 +35,72 @@ class Scale(NamedTuple):
 
 def ohm_scale(largest: float) -> Scale:
     """The unit in which the largest value has one to four digits before the point."""
-    for factor, unit in _UNITS:
-        if largest >= (1e4 if factor > 1 else 1.0) * min(factor, 1.0) * (1 if factor <= 1 else factor / 1e3):
-            return Scale(factor, unit)
-    return Scale(1e-3, "mΩ")
+    factor, unit = next((pair for pair in _UNITS if largest >= pair[0]), _UNITS[-1])
+    return Scale(1.0, "Ω") if unit == "kΩ" and largest < _LEAST_KILOHM else Scale(factor, unit)
 
 
 def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float]) -> None:
-    """Equal axes with the field's labels that hold x and y and fill the box: spare room is beside or above them."""
-    box = ax.get_window_extent()
-    aspect = box.height / max(box.width, 1e-9)
+    """Equal axes with the field's labels that hold x and y and fill the box: spare room is right of or above them."""
+    aspect = _aspect(ax)
     width, height = x[1] - x[0], y[1] - y[0]
-    if height < width * aspect:
-        y = (y[0], y[0] + width * aspect)
-    else:
-        spare = height / aspect - width
-        x = (x[0] - spare / 2, x[1] + spare / 2)
     ax.set_aspect("equal", adjustable="box")
-    ax.set_xlim(x)
-    ax.set_ylim(y)
+    ax.set_xlim(x[0], max(x[1], x[0] + height / aspect))
+    ax.set_ylim(y[0], max(y[1], y[0] + width * aspect))
     ax.set_xlabel(f"Re Z ({scale.unit})", labelpad=1.5)
     ax.set_ylabel(f"−Im Z ({scale.unit})", labelpad=1.5)
 
 
-def plot_nyquist(ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades: bool = True) -> Axes:
-    """One spectrum, points open circles, masked points grey crosses; of a Fit also the model and its filled arcs.
+def plot_nyquist(
+    ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades: bool = True, close_up: bool = True
+) -> Axes:
+    """One spectrum: points circles, masked points grey crosses; of a Fit also the model and the filled arcs.
 
-    The points nearest to whole decades of frequency are filled, and labelled where there is room.
+    The points nearest to whole decades of frequency are filled, and labelled where there is room. Beside a tail that
+    leaves room, a close-up shows the part at high frequency.
     """
-    spectrum = value.spectrum if isinstance(value, Fit) else value
-    used = value.used
-    shown = spectrum.impedance[used] if used.any() else spectrum.impedance
+    shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
+    shown = shown[value.used] if value.used.any() else shown
     scale = ohm_scale(float(np.abs(shown).max()))
-    nyquist_axes(ax, scale, *_frame(shown / scale.factor))
+    x, y = _frame(shown / scale.factor)
+    share = (x[1] - x[0]) * _aspect(ax) / (y[1] - y[0])
+    nyquist_axes(ax, scale, x, y)
+    _curve(ax, value, scale, arcs=arcs, decades=decades)
+    if close_up and share < _SLIM:
+        inset = ax.inset_axes((share + 0.17, 0.24, 0.8 - share, 0.72))
+        width = _close(value, shown)
+        near = ohm_scale(width)
+        extent = width / near.factor
+        nyquist_axes(inset, near, (0.0, extent), (-0.05 * extent, 0.4 * extent))
+        _curve(inset, value, near, arcs=arcs, decades=decades)
+        inset.set_ylabel("")
+    return ax
+
+
+def _aspect(ax: Axes) -> float:
+    box = ax.get_window_extent()
+    return float(box.height / max(box.width, 1e-9))
+
+
+def _close(value: Spectrum | Fit, shown: Complexes) -> float:
+    """Extent of a close-up in ohm: the arcs of a fit, else the smaller half of the impedances."""
+    arcs = arcs_of(value) if isinstance(value, Fit) and np.isfinite(value.values).all() else []
+    if arcs and arcs[-1][-1].real < 0.5 * np.abs(shown).max():
+        return 1.3 * float(arcs[-1][-1].real)
+    return 1.1 * float(np.median(np.abs(shown)))
+
+
+def _curve(ax: Axes, value: Spectrum | Fit, scale: Scale, *, arcs: bool, decades: bool) -> None:
+    spectrum = value.spectrum if isinstance(value, Fit) else value
     if isinstance(value, Fit) and np.isfinite(value.values).all():
         if arcs:
             _fill_arcs(ax, value, scale)
         model = value.circuit.impedance(dense(spectrum.frequency), value.values) / scale.factor
         ax.plot(model.real, -model.imag, color=palette()[1], zorder=3)
-    z = spectrum.impedance / scale.factor
+    z, used = spectrum.impedance / scale.factor, value.used
     ax.plot(z.real[used], -z.imag[used], "o", mfc="none", mec="0.25", ms=2.6, mew=0.5, zorder=4)
     ax.plot(z.real[~used], -z.imag[~used], "x", color=QUIET, ms=3, zorder=4)
     if decades:
         _mark_decades(ax, spectrum.frequency, z)
-    return ax
 
 
 def at_frequency(spectrum: Spectrum, frequency: float) -> complex:
@@ -103,20 +128,20 @@ def _frame(z: Complexes) -> tuple[tuple[float, float], tuple[float, float]]:
 def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
     box, limits = ax.get_window_extent(), ax.get_xlim()
     points = box.width * 72 / ax.figure.dpi / (limits[1] - limits[0])
-    last: complex | None = None
-    exponents = range(
-        int(np.ceil(np.log10(frequency.min()) - 0.02)), int(np.floor(np.log10(frequency.max()) + 0.02)) + 1
-    )
-    marks = [(e, int(np.argmin(np.abs(np.log10(frequency) - e)))) for e in exponents]
-    at = [k for _, k in marks]
+    decades = np.log10(frequency)
+    whole = np.arange(np.ceil(decades.min() - 0.02), np.floor(decades.max() + 0.02) + 1)
+    at = np.abs(decades[:, None] - whole).argmin(axis=0) if whole.size else np.zeros(0, np.int64)
+    inside = (z.real[at] <= limits[1]) & (-z.imag[at] <= ax.get_ylim()[1])
+    at, whole = at[inside], whole[inside]
     ax.plot(z.real[at], -z.imag[at], "o", color="0.1", ms=3, mew=0, zorder=5)
-    for exponent, k in marks:
-        if last is None or abs(z[k] - last) * points > _DECADE_GAP:
+    last = complex(np.inf, 0.0)
+    for exponent, point in zip(whole.tolist(), z[at].tolist(), strict=True):
+        if abs(point - last) * points > _DECADE_GAP:
             ax.annotate(
-                power_of_ten(exponent), (z[k].real, -z[k].imag), (0, 3), textcoords="offset points", ha="center",
-                va="bottom", fontsize=5.5, color="0.15", zorder=6,
+                power_of_ten(int(exponent)), (point.real, -point.imag), (0, 3), textcoords="offset points",
+                ha="center", va="bottom", fontsize=5.5, color="0.15", zorder=6,
             )  # fmt: skip
-            last = z[k]
+            last = point
 
 
 def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:

@@ -82,12 +82,16 @@ def _color_key(ax: Axes, study: Study, index: Index) -> None:
 
 
 class Stack(NamedTuple):
-    """Geometry of a stack in ohm: extent of the real axis, height of a spectrum, shift per spectrum; slant sideways."""
+    """Geometry of a stack in ohm: extent of the real axis, height of a spectrum, shift per spectrum.
+
+    slant: share of the shift that goes sideways; cut: some spectra leave the frame.
+    """
 
     width: float
     spectrum: float
     shift: float
     slant: float = 0.0
+    cut: bool = False
 
     def height(self, n: int) -> float:
         """Height of a stack of n spectra, ohm."""
@@ -102,11 +106,12 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
     extent = _robust_extent([s.impedance for s in study.series])
     width = 1.04 * extent.real
     spectrum = min(extent.imag, width)
+    cut = any(s.impedance.real.max() > width or -s.impedance.imag.min() > 1.15 * spectrum for s in study.series)
     n = max((len(index) for index in groups), default=1) - 1
     if n < 1:
-        return Stack(width, spectrum, 0.0)
+        return Stack(width, spectrum, 0.0, cut=cut)
     room = (width * aspect - 1.15 * spectrum) / (n * (1 - min(slant * aspect, 0.8)))
-    return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant)
+    return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant, cut)
 
 
 def plot_stacked_nyquist(
@@ -142,8 +147,12 @@ def plot_stacked_nyquist(
     _isofrequencies(ax, study, index, offsets, frequencies, scale)
     _name_the_places(ax, study, index, offsets / scale.factor)
     if len(index) > 1:
-        ax.set_ylabel(f"−Im Z ({scale.unit}), shifted by {held.shift / scale.factor:.3g} {scale.unit} per spectrum")
+        ax.set_ylabel(f"−Im Z ({scale.unit}), shifted by {_short(held.shift / scale.factor)} {scale.unit} per spectrum")
     return ax
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _stacked_curve(ax: Axes, fit: Fit, offset: complex, scale: Scale, color: str) -> None:

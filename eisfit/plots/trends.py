@@ -49,10 +49,12 @@ def plot_resistances(
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
-    shown = [(name, study.track.roles[name], _resolved(study, name)) for name in names]
+    shown = [(name, study.track.roles[name], resolved_values(study, name)) for name in names]
     for k, (_, role, resolved) in enumerate(shown):
         _draw(ax, study, along.values, role, resolved, look(k))
     _limit(ax, [(role, resolved) for _, role, resolved in shown])
+    for _, role, resolved in shown:
+        _cross_out(ax, along.values, role, resolved)
     unit = shown[0][1].unit if shown else "ohm"
     ax.set_xlabel(along.label)
     ax.set_ylabel(with_unit("Resistance" if unit == "ohm" else "Value", unit))
@@ -76,6 +78,7 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
         _band(ax, along.values, study.smoothed.values[:, k] / factor, study.smoothed.stderr[:, k] / factor)
     _draw(ax, study, along.values, role, resolved, look(0))
     _limit(ax, [(role, resolved)])
+    _cross_out(ax, along.values, role, resolved)
     if study.fits.at_bound[:, k].any():
         for bound in (parameter.lower, parameter.upper):
             ax.axhline(bound / factor, ls="--", lw=0.6, color=QUIET)
@@ -169,9 +172,13 @@ def look(k: int) -> Look:
     return Look(colors[k % len(colors)], MARKERS[k % len(MARKERS)])
 
 
-def _resolved(study: Study, role: str) -> Bools:
+def resolved_values(study: Study, role: str) -> Bools:
+    """Where a role is determined by the data (N,): no flag against it, and no error above the value."""
     flag = f"unresolved_{role}"
-    return np.array([flag not in flags for flags in study.track.flags])
+    held = study.track.roles[role]
+    with np.errstate(invalid="ignore"):
+        loud = held.stderr > np.abs(held.value)
+    return np.array([flag not in flags for flags in study.track.flags]) & ~loud
 
 
 def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look) -> None:
@@ -195,19 +202,27 @@ def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, 
             ls="none",
             zorder=3,
         )
-    ax.plot(x[~resolved], role.value[~resolved], "x", color=QUIET, ms=1.6 * size, ls="none", zorder=4)
+
+
+def _cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:
+    """A cross through every value that is not resolved, at the edge of the frame where it lies outside."""
+    low, high = ax.get_ylim()
+    y = np.clip(role.value[~resolved], low, high)
+    ax.plot(x[~resolved], y, "x", color=QUIET, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
 
 
 def _limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
     """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest."""
+    pairs = list(shown)
+    if any((resolved & np.isfinite(role.value)).any() for role, resolved in pairs):
+        pairs = [(role, resolved & np.isfinite(role.value)) for role, resolved in pairs]
+    else:
+        pairs = [(role, np.isfinite(role.value)) for role, _ in pairs]
     low, high = [], []
-    for role, resolved in shown:
-        good = resolved & np.isfinite(role.value)
-        value = role.value[good] if good.any() else role.value[np.isfinite(role.value)]
-        error = role.stderr[good] if good.any() else np.zeros(len(value))
-        error = np.minimum(np.nan_to_num(error), _LOUD * np.abs(value))
-        low.append(value - error)
-        high.append(value + error)
+    for role, good in pairs:
+        error = np.minimum(np.nan_to_num(role.stderr[good]), _LOUD * np.abs(role.value[good]))
+        low.append(role.value[good] - error)
+        high.append(role.value[good] + error)
     bottom, top = np.concatenate([*low, [np.nan]]), np.concatenate([*high, [np.nan]])
     if not np.isfinite(bottom).any():
         return

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.status import FitStatus
+from eisfit.plots.labels import with_error
 from eisfit.study import Study
 from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 
@@ -62,10 +63,14 @@ def _shorts(study: Study) -> list[Verdict]:
             )
     judged = sum(level != UNJUDGED for level in shorts.level)
     if not judged:
-        return [Verdict(_ended(f"Shorts were not judged: {'; '.join(shorts.remarks) or 'no spectrum allows it'}"))]
+        return [Verdict(" ".join(["Shorts were not judged.", *map(_ended, shorts.remarks)]))]
     if not out:
         bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
-        least = f" A leak beside the cell would have at least {bound:.3g} Ω." if np.isfinite(bound) else ""
+        least = (
+            f" A leak beside the cell would have at least {with_error(float(f'{bound:.3g}'))} Ω."
+            if np.isfinite(bound)
+            else ""
+        )
         out.append(
             Verdict(
                 f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
@@ -96,6 +101,8 @@ def _fits(study: Study) -> Verdict:
     median = f" The median residual is {np.median(rms):.2g} % of |Z| per component." if rms.size else ""
     if not bad:
         return Verdict(f"{'The fit' if len(status) == 1 else f'All {len(status)} fits'} converged.{median}")
+    if len(status) == 1:
+        return Verdict(f"The fit did not converge. {status[0].sentence}{median}", True)
     why = "; ".join(f"{n} {s.value.replace('_', ' ')}" for s, n in Counter(status[i] for i in bad).items())
     return Verdict(
         f"{len(bad)} of {plural(len(status), 'fit')} did not converge ({numbers(bad)}: {why}).{median}", True

@@ -81,6 +81,8 @@ def _caption(sheet: Sheet, study: Study, groups: dict[str, Index]) -> None:
     drawn = [f for f in ISOFREQUENCIES if any(s.frequency[-1] <= f <= s.frequency[0] for s in study.series)]
     if drawn:
         sentences.append(f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)}).")
+    if stack_of(study, (), 1.0).cut:
+        sentences.append("Tails that leave the frame are cut.")
     rest = [i for name, index in list(groups.items())[2:] for i in index.tolist()]
     if rest:
         sentences.append(f"{len(rest)} spectra of no known direction stand with their fits only.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -19,7 +20,8 @@ TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
 FEW = 4
 """Fewer spectra are drawn as curves, not as a map."""
-MOST_LISTED = 60
+MOST_LISTED = 40
+NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
 LEFT, RIGHT = 34.0, 50.0
 
 
@@ -83,10 +85,10 @@ def _blocks(study: Study) -> Iterator[Block]:
 
 
 def _left_out(study: Study) -> list[list[str]]:
-    """One row per reason: how many points, where, in which spectra."""
+    """One row per reason, whatever its numbers: how many points, where, in which spectra."""
     found: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for point in study.quality.left_out:
-        found[point.reason].append((point.spectrum, point.frequency))
+        found[NUMBER.sub("…", point.reason)].append((point.spectrum, point.frequency))
     for i, (outliers, spectrum) in enumerate(zip(study.fits.outliers, study.fits.series, strict=False)):
         for k in np.flatnonzero(outliers).tolist():
             found["outlier of the robust fit"].append((i, float(spectrum.frequency[k])))

@@ -11,7 +11,7 @@ from eisfit.plots import plot_resistances
 from eisfit.plots.branches import ALIKE, direction_of
 from eisfit.plots.trends import main_roles, plot_values
 from eisfit.report._sheet import HEAD, Layout, Sheet
-from eisfit.report.summary import conductivity
+from eisfit.report.summary import conductivity, lowered
 from eisfit.study import Study
 from eisfit.tracking.track import Axis
 
@@ -64,7 +64,7 @@ def _panels(study: Study) -> Iterator[Panel]:
 
 def _along(study: Study) -> str:
     axis = study.track.axis
-    return "the order of the spectra" if axis.name == "index" else f"the {axis.label.partition(' (')[0].lower()}"
+    return "the order of the spectra" if axis.name == "index" else f"the {lowered(axis.label.partition(' (')[0])}"
 
 
 def _caption(study: Study) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from eisfit.plots import plot_circuit
-from eisfit.plots.branches import axis_of, by_direction
+from eisfit.plots.branches import Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import frequency_text, role_symbol, unit_text, with_error
 from eisfit.plots.style import ALARM
+from eisfit.plots.trends import resolved_values
 from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
 from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
 from eisfit.report._words import cell_name, plural, verdicts
@@ -84,13 +85,18 @@ def _key_table(study: Study) -> Table:
     for name, values in _quantities(study).items():
         label = name if "$" in name else role_symbol(name)
         for direction, index in groups.items():
-            rows.append([label, direction or "series", *_extremes(study, values, index), unit_text(values.unit)])
+            rows.append([label, direction or "series", *_extremes(study, name, values, index), unit_text(values.unit)])
             label = ""
-    where = "" if study.track.axis.name == "index" else f" at {axis_of(study).label.lower()}"
+    where = "" if study.track.axis.name == "index" else f" at {lowered(axis_of(study).label)}"
     heads = ("First", f"Lowest{where}", f"Highest{where}", "Last")
     wide = (1.3, 2.2, 2.2, 1.3)
     middle = [Column(head, share) for head, share in zip(heads, wide, strict=True)]
     return Table((Column("", 1.2, math=True), Column("Branch", 0.9), *middle, Column("Unit", 0.8)), rows, size=7.2)
+
+
+def lowered(label: str) -> str:
+    """A label within a sentence: its first letter is small, units stay as they are."""
+    return label[:1].lower() + label[1:]
 
 
 def _quantities(study: Study) -> dict[str, RoleValues]:
@@ -110,22 +116,28 @@ def conductivity(resistance: RoleValues, area_cm2: float, thickness_um: float) -
         return RoleValues(value, value * resistance.stderr / resistance.value, "mS/cm")
 
 
-def _extremes(study: Study, values: RoleValues, index: np.ndarray) -> list[str]:
+def _extremes(study: Study, name: str, values: RoleValues, index: Index) -> list[str]:
+    """First, lowest, highest and last value of a branch; what is not resolved is said, not given as an extreme."""
     known = index[np.isfinite(values.value[index])]
     if not known.size:
         return ["–"] * 4
-    certain = known[np.isfinite(values.stderr[known]) & (values.stderr[known] < np.abs(values.value[known]))]
-    pool = certain if certain.size else known
-    low, high = pool[np.argmin(values.value[pool])], pool[np.argmax(values.value[pool])]
-    axis = axis_of(study)
+    resolved = resolved_values(study, name) if name in study.track.roles else np.isfinite(values.value)
+    pool = known[resolved[known]]
+    ends = [_valued(values, int(i)) if resolved[i] else "not resolved" for i in (known[0], known[-1])]
+    if not pool.size:
+        return [ends[0], "–", "–", ends[1]]
+    low, high = int(pool[np.argmin(values.value[pool])]), int(pool[np.argmax(values.value[pool])])
+    return [ends[0], _placed(study, values, low), _placed(study, values, high), ends[1]]
 
-    def at(i: int) -> str:
-        text = with_error(float(values.value[i]), float(values.stderr[i]))
-        place = axis.values[i]
-        return f"{text} at {place:.3g}" if np.isfinite(place) and axis.name != "index" else f"{text}, no. {i + 1}"
 
-    first, last = (with_error(float(values.value[i]), float(values.stderr[i])) for i in (known[0], known[-1]))
-    return [first, at(int(low)), at(int(high)), last]
+def _valued(values: RoleValues, i: int) -> str:
+    return with_error(float(values.value[i]), float(values.stderr[i]))
+
+
+def _placed(study: Study, values: RoleValues, i: int) -> str:
+    """A value with its place along the axis."""
+    place = place_text(study, i)
+    return f"{_valued(values, i)}, {place}" if place.startswith("no.") else f"{_valued(values, i)} at {place}"
 
 
 def _facts(study: Study) -> list[list[str]]:
