@@ -152,11 +152,14 @@ def _of(name: str, truth: Floats, seed: int, noise: float) -> SyntheticSet:
 
 
 def _apexes(rng: np.random.Generator, count: int, limits: Limits) -> Floats | None:
-    """Apex frequencies in Hz, falling, neighbours as far apart as the limits say."""
-    decades = rng.uniform(LOWEST, HIGHEST, count)
-    steps = -np.diff(decades)
-    fits = np.all(steps >= limits.apart[0]) and np.all(steps <= limits.apart[1])
-    return 10**decades if fits else None
+    """Apex frequencies in Hz, falling, neighbours as far apart as the limits say.
+
+    Uniform in the logarithm under the condition of the least distance, which is taken out before drawing.
+    """
+    least, most = limits.apart
+    room = HIGHEST - LOWEST - least * (count - 1)
+    decades = LOWEST + np.sort(rng.uniform(0, room, count)) + least * np.arange(count)
+    return 10 ** decades[::-1] if np.all(np.diff(decades) <= most) else None
 
 
 def _resistances(rng: np.random.Generator, arcs: int, *, intercept: bool = True) -> Floats | None:

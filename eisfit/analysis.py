@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.errors import DataError, OptionError
+from eisfit.errors import DataError, FitError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
@@ -21,6 +21,7 @@ from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
 from eisfit.quality.blank import subtract_blank
+from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
@@ -100,15 +101,17 @@ def analyse(
     cropped = series.with_(spectra=[s.cropped(plan.f_min, plan.f_max) for s in series])
     quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
     tell("fitting", 0.2)
-    fits, about_inductor = _fits(quality.series, circuit, plan)
+    series, about_noise = _weighable(quality, plan)
+    fits, about_inductor = _fits(series, circuit, plan)
     tell("tracking", 0.9)
-    anew = rebaselined(quality.series)
+    anew = rebaselined(series)
     tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline, breaks=anew)
     smoothed = smooth(fits, breaks=sorted({*breaks(tracked), *anew})) if plan.smooth else None
     tell("done", 1.0)
     text = circuit if isinstance(circuit, str) else str(circuit)
     record = Options(circuit=text, axis=plan.axis, used=plan.used, command=command, versions=versions())
-    return Study(quality.series, quality, fits, tracked, record, (*about_charge, *about_inductor), smoothed)
+    decisions = (*about_charge, *about_noise, *about_inductor)
+    return Study(series, quality, fits, tracked, record, decisions, smoothed)
 
 
 def breaks(track: Track) -> list[int]:
@@ -156,6 +159,18 @@ def _with_blank(series: Series, blank: str | PathLike[str] | Spectrum | None) ->
         return series
     measured = blank if isinstance(blank, Spectrum) else read(blank)[0]
     return subtract_blank(series, measured)
+
+
+def _weighable(quality: Quality, plan: Plan) -> tuple[Series, tuple[str, ...]]:
+    """The series to fit; with estimated weights every point has the standard deviation of the series' noise model."""
+    if not isinstance(plan.weighting, str) or plan.weighting != "estimated":
+        return quality.series, ()
+    noise = quality.noise()
+    if not noise.points:
+        raise FitError('weighting "estimated" needs spectra that pass the Kramers-Kronig test: too few do')
+    spectra = [s.with_(sigma=noise.sigma(s.impedance)) for s in quality.series]
+    said = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z| and {noise.constant_ohm:.2g} ohm, in squares."
+    return quality.series.with_(spectra=spectra), (said,)
 
 
 def _fits(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[SeriesFit, tuple[str, ...]]:

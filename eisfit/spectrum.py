@@ -194,13 +194,15 @@ class Spectrum(FrozenArrays):
         return ~self.mask
 
     def with_(self, **values: Any) -> Spectrum:
-        """A copy with other conditions, label or source, or another impedance (F,) at the same frequencies."""
-        allowed = {"conditions", "label", "source", "impedance"}
+        """A copy with other conditions, label or source, or another impedance or sigma (F,) at the same frequencies."""
+        allowed = {"conditions", "label", "source", "impedance", "sigma"}
         if not values.keys() <= allowed:
             raise TypeError(f"with_() takes {sorted(allowed)}, not {sorted(values.keys() - allowed)}")
+        _, z, sd = _checked(self.frequency, values.get("impedance", self.impedance), values.get("sigma", self.sigma))
         if "impedance" in values:
-            _, z, _ = _checked(self.frequency, values["impedance"], self.sigma)
             values["impedance"] = read_only(z, np.complex128)
+        if "sigma" in values:
+            values["sigma"] = None if sd is None else read_only(sd)
         return self._copy(values)
 
     def masked(self, where: ArrayLike, reason: str) -> Spectrum:

@@ -198,3 +198,16 @@ class TestInput:
     def test_arcs_without_labels_get_their_roles_by_time_constant(self):
         study = analyse(made(n=3), circuit="R(RQ)(RQ)Q")
         np.testing.assert_allclose(study.track.roles["R_Int"].value, R_INT[:3], rtol=0.05)
+
+
+def test_estimated_weights_follow_the_noise_of_the_series():
+    circuit = ef.Circuit("R(RQ)")
+    frequency = np.logspace(5, -1, 49)
+    values = {"R1": 10.0, "R2": 50.0, "Q1": 1e-4, "Q1_n": 0.85}
+    series = [ef.simulate(circuit, frequency, values, noise=0.004, seed=seed) for seed in range(6)]
+    study = ef.analyse(series, circuit=circuit, weighting="estimated", inductance="off")
+    assert study.fits.options.weighting == "estimated"
+    assert any("Noise of the series" in sentence for sentence in study.decisions)
+    np.testing.assert_allclose(study.fits.column("R2")[0], 50.0, rtol=0.02)
+    # the weights are in units of the noise: the reduced chi2 is that of pure noise
+    np.testing.assert_allclose(np.mean(study.fits.chi2_reduced), 1.0, rtol=0.25)

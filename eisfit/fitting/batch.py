@@ -17,6 +17,7 @@ from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.order import in_order
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.result import BatchFit
+from eisfit.fitting.rivals import second_look
 from eisfit.fitting.robust import robust_fit
 from eisfit.fitting.start import ColdStart, cold_start, data_scale, nothing
 from eisfit.fitting.weighting import weights
@@ -26,7 +27,7 @@ MAX_ITERATIONS = 300
 """Steps of the search per spectrum; well posed fits take 5 to 30, a resistance on its way to nothing many more."""
 CHUNK = 1000
 """Spectra that are held as one problem: bounds the memory whatever the length of the series."""
-TASK = 200
+TASK = 50
 """Spectra in one task of an executor."""
 
 
@@ -102,7 +103,8 @@ def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
         return Solution(found if start is not None else in_order(clean, found), clean, outliers)
     if start is not None:
         return Solution(warm_start(part, start, task.max_iterations), part)
-    return Solution(in_order(part, cold_start(part, max_iterations=task.max_iterations)), part)
+    found = second_look(part, cold_start(part, max_iterations=task.max_iterations), task.max_iterations)
+    return Solution(in_order(part, found), part)
 
 
 def _arrays(

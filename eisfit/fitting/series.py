@@ -30,7 +30,7 @@ from eisfit.fitting.result import BatchFit, Fit, FitOptions, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.shared import SeriesProblem, minimise_shared, shared_covariance
 from eisfit.fitting.statistics import at_bounds, laid_out, of_parameters
-from eisfit.fitting.weighting import kept, weights
+from eisfit.fitting.weighting import WITH_SIGMA, kept, weights
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
 
 
@@ -157,13 +157,13 @@ class _Driver:
         return block.index, problem_of(self.search, block.frequency, block.impedance, w)
 
     def _sigma(self, block: Grid, weighting: str | ArrayLike) -> Floats | None:
-        if not isinstance(weighting, str) or weighting != "sigma":
+        if not isinstance(weighting, str) or weighting not in WITH_SIGMA:
             return None
         sigma = [self.series[i].sigma for i in block.index.tolist()]
         missing = next((i for i, s in zip(block.index.tolist(), sigma, strict=True) if s is None), None)
         if missing is not None:
             label = self.series[missing].label or f"spectrum {missing}"
-            raise FitError(f'weighting "sigma" needs the standard deviation of every point: {label} has none')
+            raise FitError(f'weighting "{weighting}" needs the standard deviation of every point: {label} has none')
         return np.array(sigma)
 
     def _shared(self, batch: BatchFit, parts: list[Part], max_iterations: int) -> BatchFit:

@@ -7,6 +7,7 @@ Re of the first point, Im of the first point, Re of the second. A weight of 0 le
     proportional  1 / |Re Z| and 1 / |Im Z|, never above 100 / |Z|: where Im Z crosses zero it would have no bound
     unit          1
     sigma         1 / sigma, the standard deviation given with the data
+    estimated     1 / sigma, the standard deviation that a noise model gives the data; known up to a factor
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from numpy.typing import ArrayLike
 from eisfit.errors import FitError
 from eisfit.spectrum import Bools, Complexes, Floats
 
-Weighting = Literal["modulus", "proportional", "unit", "sigma"]
+Weighting = Literal["modulus", "proportional", "unit", "sigma", "estimated"]
+WITH_SIGMA = ("sigma", "estimated")
+"""Weightings that take a standard deviation with every point."""
 WEIGHTINGS: tuple[str, ...] = get_args(Weighting)
 
 PROPORTIONAL_CAP = 100.0
@@ -71,9 +74,9 @@ def _by_name(z: Complexes, weighting: str, sigma: Floats | None) -> Any:
         return 1 / np.maximum(np.abs(interleaved(z)), modulus / PROPORTIONAL_CAP)
     if weighting == "unit":
         return np.ones_like(modulus)
-    if weighting == "sigma":
+    if weighting in WITH_SIGMA:
         if sigma is None:
-            raise FitError('weighting "sigma" needs the standard deviation of every point: this spectrum has none')
+            raise FitError(f'weighting "{weighting}" needs the standard deviation of every point: there is none')
         return 1 / np.repeat(sigma, 2, axis=1)
     raise FitError(f'unknown weighting "{weighting}": one of {", ".join(WEIGHTINGS)}, or an array')
 
