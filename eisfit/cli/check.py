@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,9 +13,12 @@ from eisfit.cli._cells import one_cell, refuse_inside
 from eisfit.cli._options import READING, Paths, given, takes
 from eisfit.cli._terminal import number, report_skipped, show_table
 
+if TYPE_CHECKING:
+    from eisfit.quality.screening import Quality
+
 Out = Annotated[
     Path | None,
-    typer.Option("-o", "--out", metavar="DIR", help="Folder that takes the table as kk.csv.", show_default=False),
+    typer.Option("-o", "--out", metavar="DIR", help="Folder that takes kk.csv and kk.pdf.", show_default=False),
 ]
 
 SHOWN = ("spectrum", "verdict", "rms_percent", "noise_percent", "drift_limit_percent", "sentence")
@@ -35,7 +38,7 @@ def command(paths: Paths, out: Out = None, **flags: Any) -> int:
     show_table(SHOWN, [[_cell(row, name) for name in SHOWN] for row in rows])
     print(", ".join(f"{count} {verdict}" for verdict, count in Counter(row["verdict"] for row in rows).items()))
     if out is not None:
-        _write(out, rows)
+        _write(out, quality, rows)
     return 3 if report_skipped(quality.series) else 0
 
 
@@ -44,10 +47,13 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else number(value, ".2g")
 
 
-def _write(out: Path, rows: list[dict[str, Any]]) -> None:
+def _write(out: Path, quality: Quality, rows: list[dict[str, Any]]) -> None:
     from eisfit.export import output_folder, staged_file, write_csv
+    from eisfit.report.figures import write_kk_figure
 
-    path = out / "kk.csv"
-    with output_folder(out), staged_file(path) as stage:
-        write_csv(stage, list(rows[0]), [list(row.values()) for row in rows])
-    print(f"Table in {path}")
+    table, figure = out / "kk.csv", out / "kk.pdf"
+    with output_folder(out):
+        with staged_file(table) as stage:
+            write_csv(stage, list(rows[0]), [list(row.values()) for row in rows])
+        write_kk_figure(quality, figure)
+    print(f"Table in {table}, residuals of all spectra in {figure}")

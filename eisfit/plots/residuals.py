@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.plots.bode import frequency_axis
 from eisfit.plots.style import QUIET, palette
-from eisfit.spectrum import Complexes, Floats
+from eisfit.quality.screening import Quality
+from eisfit.spectrum import Complexes, Floats, Series
 from eisfit.study import Study
 
 Part = Literal["real", "imag"]
@@ -48,9 +49,10 @@ def residual_limit(residuals: Sequence[Complexes]) -> float:
     return max(0.5, float(max(sizes, default=0.5)))
 
 
-def plot_kk_map(ax: Axes, study: Study, *, part: Part = "real") -> Axes:
+def plot_kk_map(ax: Axes, study: Study | Quality, *, part: Part = "real") -> Axes:
     """Residual of the linear Kramers-Kronig test over frequency and spectrum number, percent of |Z|."""
-    return _map(ax, study, [np.asarray(r) for r in study.quality.kk.residual], part)
+    kk = study.kk if isinstance(study, Quality) else study.quality.kk
+    return _map(ax, study.series, [np.asarray(r) for r in kk.residual], part)
 
 
 def plot_kk_residuals(ax: Axes, study: Study, *, part: Part = "real", most: int = 6) -> Axes:
@@ -78,7 +80,7 @@ def plot_fit_map(ax: Axes, study: Study, *, part: Part = "real") -> Axes:
     residuals = [
         np.where(u, r, np.nan) for r, u in zip(fit_residuals(study.fits), used_points(study.fits), strict=True)
     ]
-    return _map(ax, study, residuals, part)
+    return _map(ax, study.series, residuals, part)
 
 
 def fit_residuals(fits: SeriesFit) -> list[Complexes]:
@@ -116,8 +118,8 @@ def plot_residual_histogram(ax: Axes, study: Study) -> Axes:
     return ax
 
 
-def _map(ax: Axes, study: Study, residuals: Sequence[Complexes], part: Part) -> Axes:
-    frequencies = [s.frequency for s in study.series]
+def _map(ax: Axes, series: Series, residuals: Sequence[Complexes], part: Part) -> Axes:
+    frequencies = [s.frequency for s in series]
     edges = _edges(frequencies)
     table = np.array([_binned(f, getattr(100 * r, part), edges) for f, r in zip(frequencies, residuals, strict=True)])
     table = _folded(table, _MAP_ROWS)

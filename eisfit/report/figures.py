@@ -27,6 +27,7 @@ from eisfit.plots.branches import ALIKE, by_direction, thinned
 from eisfit.plots.stack import electrolyte_window, stack_of
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import main_roles
+from eisfit.quality.screening import Quality
 from eisfit.report.shorts import applies
 from eisfit.study import Study
 from eisfit.tracking.track import Axis
@@ -154,12 +155,24 @@ def _parameters(study: Study) -> Figure:
 
 
 def _kramers_kronig(study: Study) -> Figure | None:
-    if len(study.series) < 2:
-        return None
+    return kk_figure(study) if len(study.series) > 1 else None
+
+
+def write_kk_figure(quality: Quality, path: str | Path) -> Path:
+    """Write the map of the Kramers-Kronig residuals of a series; the ending of `path` is its format."""
+    from eisfit.export import staged_file
+
+    with style_context(None), staged_file(Path(path)) as stage:
+        kk_figure(quality).savefig(stage, metadata=_metadata(stage.suffix[1:]))
+    return Path(path)
+
+
+def kk_figure(of: Study | Quality) -> Figure:
+    """Residuals of the Kramers-Kronig test, frequency against spectrum: real and imaginary part beside each other."""
     figure = _figure(TWO, 60.0)
     for k, part in enumerate(("real", "imag")):
         ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - 19, 60.0 - BOTTOM - 6)
-        plot_kk_map(ax, study, part="real" if part == "real" else "imag")
+        plot_kk_map(ax, of, part="real" if part == "real" else "imag")
     return figure
 
 
