@@ -33,18 +33,19 @@ def test_unit():
     np.testing.assert_array_equal(weights(Z, ALL, "unit"), np.ones((1, 6)))
 
 
-def test_sigma_is_one_over_the_given_standard_deviation():
+@pytest.mark.parametrize("name", ["sigma", "estimated"])
+def test_a_standard_deviation_weighs_one_over_itself(name):
     sigma = np.array([[0.1, 0.2, 0.5]])
-    np.testing.assert_allclose(weights(Z, ALL, "sigma", sigma), [[10, 10, 5, 5, 2, 2]])
+    np.testing.assert_allclose(weights(Z, ALL, name, sigma), [[10, 10, 5, 5, 2, 2]])
 
 
 def test_an_array_holds_the_weights_themselves():
     np.testing.assert_array_equal(weights(Z, ALL, [1.0, 2.0, 3.0]), [[1, 1, 2, 2, 3, 3]])
 
 
-@pytest.mark.parametrize("name", [w for w in WEIGHTINGS if w != "sigma"])
+@pytest.mark.parametrize("name", WEIGHTINGS)
 def test_a_point_that_is_not_used_weighs_nothing(name):
-    w = weights(Z, np.array([[True, False, True]]), name)
+    w = weights(Z, np.array([[True, False, True]]), name, np.array([[0.1, 0.2, 0.5]]))
     assert np.all(w[0, 2:4] == 0)
     assert np.all(w[0, [0, 1, 4, 5]] > 0)
 
