@@ -178,7 +178,9 @@ def _fits(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[SeriesFit
     model = resolve_circuit(circuit) if isinstance(circuit, str) else circuit
     said: tuple[str, ...] = ()
     if plan.inductance == "on" and not has_inductor(model):
+        # start values are those of the circuit without the inductor
         model, said = with_inductor(model), ("An inductor in series was asked for.",)
+        plan = replace(plan, start=None)
     with executor(plan.jobs, plan.scheduler) as workers:
         fits = fit(series, model, **plan.fit_options, executor=workers)
         if plan.inductance == "auto" and not has_inductor(model):

@@ -51,9 +51,9 @@ class Study:
         return dataframe(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
 
     def write(self, out: str | Path, *, report: bool = True, figures: str | None = None) -> list[Path]:
-        """Write parameters.csv, derived.csv, study.json, the PDF report and figures into a folder; returns their paths.
+        """Write parameters.csv, derived.csv, study.json, the report and figures into a folder; returns their paths.
 
-        All of them or none: a run that is interrupted leaves what was there before. Raises OutputError.
+        With smoothness asked for, smooth.csv as well. All of them or none: a run that is interrupted leaves what was there before. Raises OutputError.
         """
         from eisfit.export import staged, write_tables
 

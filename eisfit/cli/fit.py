@@ -99,9 +99,9 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
 
 
 def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
-    """A report of an earlier run beside the tables of this one."""
-    report = out / "report.pdf"
-    return [f"{report} is from an earlier run"] if report.exists() and report not in written else []
+    """What only some runs write, left by an earlier run beside the tables of this one."""
+    rare = (out / "report.pdf", out / "smooth.csv")
+    return [f"{path} is from an earlier run" for path in rare if path.exists() and path not in written]
 
 
 def _options(settings: Settings) -> dict[str, Any]:
