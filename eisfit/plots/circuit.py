@@ -15,6 +15,8 @@ from eisfit.tree import InSeries, Leaf, Node
 SLOT = 2.3
 """Width of one element with its leads, in units of the body of a resistor."""
 LEAD = 0.35
+LABEL = 0.33
+"""Distance of a label from its wire."""
 ABOVE, BELOW = 0.85, 0.5
 """Room of an element above and below its wire, the label included."""
 MOST_LEAVES = 40
@@ -41,7 +43,7 @@ def plot_circuit(ax: Axes, circuit: Circuit) -> Axes:
         return ax
     size = measure(circuit.root)
     unit = _fit_into(ax, size)
-    brush = _Brush(_drawing(unit), _roles(circuit), unit)
+    brush = _Brush(ax, _drawing(), _roles(circuit), unit)
     brush.part(circuit.root, 0.0, 0.0, size.width)
     brush.wire((-LEAD, 0.0), (0.0, 0.0))
     brush.wire((size.width, 0.0), (size.width + LEAD, 0.0))
@@ -77,11 +79,11 @@ def _fit_into(ax: Axes, size: Size) -> float:
     return unit
 
 
-def _drawing(unit: float) -> Any:
+def _drawing() -> Any:
     import schemdraw
 
     drawing = schemdraw.Drawing(show=False)
-    drawing.config(unit=SLOT, fontsize=font_size(unit), lw=0.9, font="DejaVu Sans", color="black")
+    drawing.config(unit=SLOT, lw=0.9, color="black")
     return drawing
 
 
@@ -98,6 +100,7 @@ def _roles(circuit: Circuit) -> dict[str, str]:
 class _Brush:
     """Draws parts between two points of a wire."""
 
+    ax: Axes
     drawing: Any
     roles: dict[str, str]
     unit: float
@@ -142,16 +145,14 @@ class _Brush:
     def _leaf(self, leaf: Leaf, x: float, y: float) -> None:
         import schemdraw.elements as elm
 
-        drawn = getattr(elm, _SYMBOLS.get(leaf.element.symbol, "ResistorIEC"))()
-        element = drawn.at((x, y)).to((x + SLOT, y))
+        self.drawing.add(getattr(elm, _SYMBOLS.get(leaf.element.symbol, "ResistorIEC"))().at((x, y)).to((x + SLOT, y)))
+        middle = x + SLOT / 2
         own = subscripted(leaf.element.symbol, leaf.label)
-        role = self.roles.get(leaf.name)
+        role = role_symbol(self.roles[leaf.name]) if leaf.name in self.roles else own
         size = font_size(self.unit)
         if leaf.element.symbol not in _SYMBOLS:
-            element.label(leaf.element.symbol, loc="center", fontsize=size, ofst=0)
-        if role is None or role_symbol(role) == own:
-            element.label(own, loc="top", fontsize=size)
-        else:
-            element.label(role_symbol(role), loc="top", fontsize=size)
-            element.label(own, loc="bottom", fontsize=0.85 * size, color="0.4")
-        self.drawing.add(element)
+            self.ax.text(middle, y, leaf.element.symbol, fontsize=size, ha="center", va="center")
+        # schemdraw's own labels go through an SVG parser that chokes on the signs a label may hold
+        self.ax.text(middle, y + LABEL, role, fontsize=size, ha="center", va="bottom")
+        if role != own:
+            self.ax.text(middle, y - LABEL, own, fontsize=0.85 * size, color="0.4", ha="center", va="top")

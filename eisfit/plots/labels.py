@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
+
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from eisfit.circuit import Circuit
 from eisfit.tree import Leaf
+
+FONT = "DejaVu Sans"
+"""The font of the style file; it comes with matplotlib."""
 
 _UP = str.maketrans("0123456789+-().n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾˙ⁿ")
 _UNITS = {"ohm": "Ω", "S s^n": "S sⁿ", "S s^0.5": "S s^½", "s^0.5": "s^½", "H s^(n-1)": "H sⁿ⁻¹"}
@@ -57,8 +63,25 @@ def _tag(leaf: Leaf, k: int) -> str:
     return f"{leaf.element.symbol}{leaf.label}" if k and (leaf.label.isdigit() or not leaf.label) else leaf.label
 
 
+_MATHTEXT = {c: f"\\{c}" for c in "$#%_{}"} | {" ": "~", "\\": "∖", "^": "ˆ", "~": "∼", '"': "″", "'": "’", "`": "‘"}
+"""Signs that mean something to mathtext, as it can show them."""
+
+
 def _escaped(text: str) -> str:
-    return re.sub(r"([$#%&_{}\\^~])", r"\\\1", text).replace(" ", r"\ ")
+    return "".join(_MATHTEXT.get(c, c) for c in shown(text))
+
+
+def shown(text: str) -> str:
+    """The text with `?` for what the font cannot show (Chinese, emoji) and blanks for tabs and line ends."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join((c if _has_glyph(c) else "?") if c.isprintable() else " " for c in text)
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(character: str) -> bool:
+    font = get_font(findfont(FontProperties(family=FONT)))
+    return bool(font.get_char_index(ord(character)))
 
 
 def frequency_text(frequency: float) -> str:

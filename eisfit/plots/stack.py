@@ -18,6 +18,8 @@ from eisfit.plots.style import ALARM
 from eisfit.spectrum import Complexes
 from eisfit.study import Study
 
+_TALL = 1.5
+"""Spectra this much higher than wide are tails of blocking electrodes: a stack shows what stands before them."""
 SPREAD = 1.3
 """Spectra in a stack stand at most this many times their height apart."""
 
@@ -37,7 +39,7 @@ def plot_nyquist_series(
     index = thinned(np.asarray(range(len(study.series)) if spectra is None else spectra, dtype=np.int64), most)
     curves = [study.series[int(i)].impedance for i in index]
     left, right, low, high = _window(curves) if within is None else (*within, -0.12 * within[1], 0.0)
-    scale = ohm_scale(right)
+    scale = ohm_scale(max(right, high))
     nyquist_axes(ax, scale, (left / scale.factor, right / scale.factor), (low / scale.factor, high / scale.factor))
     colors = _colors(len(index))
     for k, (i, z) in enumerate(zip(index.tolist(), curves, strict=True)):
@@ -105,6 +107,8 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
     """
     extent = _robust_extent([s.impedance for s in study.series])
     width = 1.04 * extent.real
+    if extent.imag > _TALL * extent.real:
+        width = min(width, 1.4 * _largest_resistance(study))
     spectrum = min(extent.imag, width)
     cut = any(s.impedance.real.max() > width or -s.impedance.imag.min() > 1.15 * spectrum for s in study.series)
     n = max((len(index) for index in groups), default=1) - 1
@@ -112,6 +116,14 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
         return Stack(width, spectrum, 0.0, cut=cut)
     room = (width * aspect - 1.15 * spectrum) / (n * (1 - min(slant * aspect, 0.8)))
     return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant, cut)
+
+
+def _largest_resistance(study: Study) -> float:
+    """Sum of all resistances of the largest spectrum but a few, ohm; infinite where no sum is known."""
+    roles = study.track.roles
+    total = roles.get("R_total", roles.get("R_SE_bulk"))
+    known = total.value[np.isfinite(total.value) & (total.value > 0)] if total is not None else np.zeros(0)
+    return float(np.quantile(known, 0.9)) if known.size else np.inf
 
 
 def plot_stacked_nyquist(

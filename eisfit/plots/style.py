@@ -9,6 +9,9 @@ from typing import Any
 
 import matplotlib
 from matplotlib import style as mpl_style
+from matplotlib.colors import to_hex
+
+from eisfit.errors import OptionError
 
 STYLE = Path(__file__).with_name("eisfit.mplstyle")
 """The style file that ships with the package."""
@@ -22,12 +25,24 @@ QUIET = "#8A8A8A"
 
 @contextmanager
 def style(extra: str | Path | None = None) -> Iterator[None]:
-    """The style of eisfit, and over it a style file of the user's; a matplotlibrc has no say and is left as it was."""
-    with mpl_style.context(["default", str(STYLE), *([str(extra)] if extra else [])]):
+    """The style of eisfit, and over it a style file of the user's; a matplotlibrc has no say and is left as it was.
+
+    Raises OptionError where the user's file cannot be used.
+    """
+    with mpl_style.context(["default", str(STYLE)]):
+        if extra is not None:
+            _lay_over(extra)
         yield
+
+
+def _lay_over(extra: str | Path) -> None:
+    try:
+        mpl_style.use(str(extra))
+    except (OSError, ValueError) as error:
+        raise OptionError(f"the style file {extra} cannot be used: {error}") from None
 
 
 def palette() -> list[str]:
     """The colours of the current style, in order."""
     cycle: Any = matplotlib.rcParams["axes.prop_cycle"]
-    return [str(entry["color"]) for entry in cycle]
+    return [to_hex(entry["color"]) for entry in cycle]

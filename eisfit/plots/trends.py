@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -190,18 +190,10 @@ def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, 
     for run in runs(study.series) if len(x) <= MOST_JOINED else ():
         ax.plot(x[run.members], role.value[run.members], "-", color=style.color, lw=0.5, alpha=0.7, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
+    drawn: dict[str, Any] = {"mec": style.color, "ms": size, "mew": 0.2 * size, "ls": "none", "zorder": 3}
     for fill, where in ((style.color, direction != "charge"), ("w", direction == "charge")):
-        ax.plot(
-            x[where],
-            role.value[where],
-            style.marker,
-            mec=style.color,
-            mfc=fill,
-            ms=size,
-            mew=0.2 * size,
-            ls="none",
-            zorder=3,
-        )
+        if where.any():
+            ax.plot(x[where], role.value[where], style.marker, mfc=fill, **drawn)
 
 
 def _cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:

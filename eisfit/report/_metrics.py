@@ -9,6 +9,8 @@ import matplotlib
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
+from eisfit.plots.labels import shown
+
 _UNIT = 1000
 ELLIPSIS = "…"
 
@@ -24,8 +26,8 @@ def _advance(character: str, family: str, bold: bool) -> float:
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text in points; mathtext counts as its letters."""
     name = matplotlib.rcParams["font.family"][0]
-    shown = re.sub(r"\\math[a-z]+|[\\{}$_^]", "", text) if "$" in text else text
-    return size * sum(_advance(c, name, bold) for c in shown)
+    letters = re.sub(r"\\math[a-z]+|[\\{}$_^]", "", text) if "$" in text else shown(text)
+    return size * sum(_advance(c, name, bold) for c in letters)
 
 
 def shortened(text: str, width: float, size: float, *, bold: bool = False) -> str:

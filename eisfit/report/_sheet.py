@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eisfit.errors import OptionError
+from eisfit.plots.labels import shown
 from eisfit.report._ink import Align, Ink, Written
 from eisfit.report._metrics import shortened, wrapped
 
@@ -97,7 +98,9 @@ class Sheet:
     ) -> None:
         """A line of text, its baseline `top` from the upper edge, `left` from the margin."""
         x, y = MARGIN + left, self.full_height - top
-        self.ink.lines.append(Written(x, y, text, size, color, bold, align, math and "$" in text))
+        self.ink.lines.append(
+            Written(x, y, text if math else shown(text), size, color, bold, align, math and "$" in text)
+        )
 
     def rule(self, top: float, *, left: float = 0.0, width: float | None = None, color: str = GREY) -> None:
         """A thin horizontal line."""

@@ -109,7 +109,7 @@ def _blocks(study: Study) -> Iterator[Block]:
             color=GREY,
         )
     for i in chosen:
-        said = "; ".join(text for text in (shorts.reasons[i], shorts.trace[i]) if text)
+        said = shorts.reasons[i] or shorts.trace[i]
         if said:
             yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet="–", after=1)
     for remark in shorts.remarks:
