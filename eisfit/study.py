@@ -53,7 +53,8 @@ class Study:
     def write(self, out: str | Path, *, report: bool = True, figures: str | None = None) -> list[Path]:
         """Write parameters.csv, derived.csv, study.json, the report and figures into a folder; returns their paths.
 
-        With smoothness asked for, smooth.csv as well. All of them or none: a run that is interrupted leaves what was there before. Raises OutputError.
+        With smoothness asked for, smooth.csv as well. All of them or none: a run that is interrupted leaves what was
+        there before. Raises OutputError.
         """
         from eisfit.export import staged, write_tables
 
