@@ -4,7 +4,7 @@ Two ways to draw a cell, each as a half cell and as a lithium symmetric cell:
 
 - wide: electrolyte 20 to 150 ohm, its grain-boundary arc at 50 kHz to 1 MHz (in a tenth of the cells at 5 MHz, above
   the band), an interface arc of 0.3 to 5 times the electrolyte; in half cells R_Int wanders by a factor of two;
-- grid: every parameter from the grid of docs/method-tracking.md, R_SE,bulk 10, 30, 100 ohm and so on, noise 0.1 to 1 %.
+- grid: every parameter from a few values, such as R_SE,bulk of 10, 30 or 100 ohm, leads up to 1 uH, noise 0.1 to 1 %.
 
 Contacts scatter R_SE,bulk and R_GB by 1 % from spectrum to spectrum, apart from each other.
 """
