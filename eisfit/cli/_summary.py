@@ -14,8 +14,8 @@ from eisfit.study import Study
 ROWS = 24
 """Rows of the table; a longer series is thinned evenly, the files hold all."""
 
-ROLES = 4
-"""Resistances in the table."""
+ROLES = 3
+"""Resistances in the table: what fits on a terminal of 80 characters."""
 
 NOTES = 5
 """Sentences on what was left out or assumed; `eisfit inspect` shows all."""
@@ -27,6 +27,7 @@ def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> N
     print(f"{name}: {n} {'spectrum' if n == 1 else 'spectra'}, circuit {study.fits.circuit}")
     shown = _thinned(n)
     show_table(*_table(study, shown))
+    print("Resistances in ohm, standard errors of the last digits in brackets.")
     if len(shown) < n:
         print(f"{len(shown)} of {n} spectra are shown; parameters.csv holds all.")
     for sentence in (*_notes(study.series), *study.decisions, *study.track.decisions, *_verdicts(study)):
@@ -43,16 +44,32 @@ def _table(study: Study, shown: Sequence[int]) -> tuple[list[str], list[list[str
     roles = [(name, role) for name, role in track.roles.items() if role.unit == "ohm"][:ROLES]
     rms = study.fits.rms_percent
     columns: dict[str, list[str]] = {
-        "spectrum": [study.series[i].label for i in shown],
+        "spectrum": shortened([study.series[i].label for i in shown]),
         "direction": [study.series[i].conditions.direction or "" for i in shown],
-        track.axis.label: [number(float(track.axis.values[i])) for i in shown],
+        track.axis.label: [_place(study, i) for i in shown],
     }
     for name, role in roles:
-        columns[f"{name} (ohm)"] = [shorthand(float(role.value[i]), float(role.stderr[i])) for i in shown]
+        columns[name] = [shorthand(float(role.value[i]), float(role.stderr[i])) for i in shown]
     columns["rms %"] = [number(float(rms[i]), ".2g") for i in shown]
     columns["flags"] = [" ".join(track.flags[i]) for i in shown]
     filled = {name: cells for name, cells in columns.items() if any(cells)}
     return list(filled), [list(row) for row in zip(*filled.values(), strict=True)]
+
+
+def shortened(labels: list[str]) -> list[str]:
+    """Labels without what all of them begin with, cut at a sign that is no letter or digit."""
+    if len(labels) < 2:
+        return labels
+    first, last = min(labels), max(labels)
+    alike = next((k for k, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    while alike and first[alike - 1].isalnum():
+        alike -= 1
+    return [label[alike:] for label in labels]
+
+
+def _place(study: Study, i: int) -> str:
+    """Where a spectrum stands on the axis; its number says nothing new."""
+    return "" if study.track.axis.name == "index" else number(float(study.track.axis.values[i]))
 
 
 def _notes(series: Series) -> list[str]:
@@ -70,8 +87,7 @@ def _verdicts(study: Study) -> list[str]:
         sentences.setdefault(finding.flag, finding.sentence)
     out = []
     for flag in dict.fromkeys(flag for flags in study.track.flags for flag in flags):
-        where = study.track.flagged(flag)
-        places = f"spectrum {where[0] + 1}" if len(where) == 1 else f"{len(where)} spectra, first {where[0] + 1}"
-        sentence = sentences.get(flag)
-        out.append(f"{flag} ({places}): {sentence}" if sentence else f"{flag} ({places})")
+        count = len(study.track.flagged(flag))
+        first = f"{count} spectra, first " if count > 1 else ""
+        out.append(f"{flag}: {first}{sentences.get(flag, '')}")
     return out or ["No flag stands."]

@@ -57,17 +57,19 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich import box
+    """At its full width: on a narrow terminal lines run over, but no digit is lost."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        table.add_column(Text(column), overflow="fold")
+        table.add_column(Text(column), no_wrap=True)
     for row in rows:
         table.add_row(*map(Text, row))
-    Console().print(table)
+    console = Console()
+    console.width = max(console.width, sum(max(map(len, cells)) + 1 for cells in zip(columns, *rows, strict=True)))
+    console.print(table)
 
 
 class Progress:

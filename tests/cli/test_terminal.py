@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from uncertainties import ufloat
 
 from eisfit.cli import _terminal
+from eisfit.cli._summary import shortened
 from eisfit.cli._terminal import Progress, number, shorthand, show_table
 
 SOME = st.floats(min_value=1e-9, max_value=1e9)
@@ -46,6 +47,20 @@ def test_a_table_without_a_terminal_is_aligned_text(capsys):
     assert capsys.readouterr().out == "a      long name\n1      x\nthree\n"
 
 
+@pytest.mark.parametrize(
+    ("labels", "short"),
+    [
+        (["a_01_PEIS#1", "a_01_PEIS#2", "a_02_PEIS"], ["01_PEIS#1", "01_PEIS#2", "02_PEIS"]),
+        (["00", "01"], ["00", "01"]),
+        (["cell_1"], ["cell_1"]),
+        (["x_", "x_"], ["", ""]),
+        ([], []),
+    ],
+)
+def test_labels_lose_what_all_begin_with(labels, short):
+    assert shortened(labels) == short
+
+
 class Terminal(io.StringIO):
     encoding = "utf-8"
 
@@ -58,6 +73,15 @@ def test_a_table_on_a_terminal_shows_brackets_as_they_are(monkeypatch):
     monkeypatch.setattr(sys, "stdout", screen)
     show_table(["circuit"], [["[R1](Q1)[bold]"]])
     assert "[R1](Q1)[bold]" in screen.getvalue()
+
+
+def test_a_wide_table_loses_nothing_on_a_narrow_terminal(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "40")
+    cells = [f"{'x' * 20}{i}" for i in range(8)]
+    show_table(list("abcdefgh"), [cells])
+    assert all(cell in screen.getvalue() for cell in cells)
 
 
 def screen(monkeypatch, slow):
