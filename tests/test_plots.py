@@ -38,7 +38,7 @@ STUDY = make_study(n=12, failed=[3], shorts=[8, 9])
 
 SEVERAL: dict[str, tuple[Callable[..., Axes], str, str]] = {
     "nyquist series": (plots.plot_nyquist_series, "Re Z (Ω)", "−Im Z (Ω)"),
-    "stack": (plots.plot_stacked_nyquist, "Re Z (Ω)", "−Im Z (Ω), shifted by"),
+    "stack": (plots.plot_stacked_nyquist, "Re Z (Ω)", "−Im Z (Ω), each +"),
     "resistances": (plots.plot_resistances, "State of charge", "Resistance (Ω)"),
     "quality": (plots.plot_fit_quality, "Spectrum (number)", "Rms residual (% of |Z|)"),
     "kk map": (plots.plot_kk_map, "Frequency (Hz)", "Spectrum (number)"),

@@ -54,8 +54,8 @@ def by_direction(series: Series) -> dict[str, Index]:
 
 def thinned(index: Index, most: int) -> Index:
     """At most `most` of the indices, evenly spaced, the first and the last among them."""
-    if len(index) <= most:
-        return index
+    if len(index) <= most or most < 1:
+        return index[:most]
     return index[np.unique(np.round(np.linspace(0, len(index) - 1, most)).astype(np.int64))]
 
 

@@ -159,7 +159,7 @@ def plot_stacked_nyquist(
     _isofrequencies(ax, study, index, offsets, frequencies, scale)
     _name_the_places(ax, study, index, offsets / scale.factor)
     if len(index) > 1:
-        ax.set_ylabel(f"−Im Z ({scale.unit}), shifted by {_short(held.shift / scale.factor)} {scale.unit} per spectrum")
+        ax.set_ylabel(f"−Im Z ({scale.unit}), each +{_short(held.shift / scale.factor)} {scale.unit}")
     return ax
 
 

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from eisfit.report._ink import Align, Ink, Written, without_ligatures
@@ -145,7 +146,7 @@ def _strokes(frame: _Frame, places: Floats, side: str, length: float) -> list[li
 
 def _write(frame: _Frame, axis: Axis, places: Floats, texts: list[str], side: str) -> None:
     """Tick labels, the label of the axis beyond the widest of them, and the factor of the axis."""
-    size = float(matplotlib.rcParams["xtick.labelsize"])
+    size = float(FontProperties(size=matplotlib.rcParams["xtick.labelsize"]).get_size_in_points())
     upright = side in ("left", "right")
     for place, text in zip(places.tolist(), texts, strict=True):
         if text:

@@ -23,10 +23,10 @@ def _advance(character: str, family: str, bold: bool) -> float:
     return float(font.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _UNIT
 
 
-def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Width of a line of text in points; mathtext counts as its letters."""
+def width_of(text: str, size: float, *, bold: bool = False, math: bool = False) -> float:
+    """Width of a line of text in points; with `math`, mathtext counts as its letters."""
     name = matplotlib.rcParams["font.family"][0]
-    letters = re.sub(r"\\math[a-z]+|[\\{}$_^]", "", text) if "$" in text else shown(text)
+    letters = re.sub(r"\\math[a-z]+|[\\{}$_^]", "", text) if math else shown(text)
     return size * sum(_advance(c, name, bold) for c in letters)
 
 
@@ -66,7 +66,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
 def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
     """A word, in pieces where it is too wide for a line (a path without spaces, say)."""
     out = []
-    while width_of(word, size, bold=bold) > width and "$" not in word:
+    while width_of(word, size, bold=bold) > width:
         k = max(int(width / (width_of(word, size, bold=bold) / len(word))), 1)
         while k > 1 and width_of(word[:k], size, bold=bold) > width:
             k -= 1

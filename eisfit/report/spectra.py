@@ -10,6 +10,7 @@ import numpy as np
 from eisfit.fitting.result import Fit
 from eisfit.fitting.status import FitStatus
 from eisfit.plots import plot_nyquist, plot_residuals
+from eisfit.plots.branches import thinned
 from eisfit.plots.labels import parameter_symbols, unit_text, with_error
 from eisfit.plots.style import ALARM
 from eisfit.report._metrics import shortened, wrapped
@@ -67,10 +68,9 @@ def choose(study: Study, every: bool | None) -> list[Chosen]:
         if np.isfinite(role.value).any():
             why.setdefault(int(np.nanargmin(role.value)), f"lowest {name}")
             why.setdefault(int(np.nanargmax(role.value)), f"highest {name}")
-    kept = sorted(list(why)[:ALL_UP_TO])
-    spare = ALL_UP_TO - len(kept)
-    for i in np.linspace(0, n - 1, spare + 2).round().astype(int).tolist()[1:-1]:
-        why.setdefault(i, "in between")
+    others = np.array([i for i in range(n) if i not in why], dtype=np.int64)
+    for i in thinned(others, max(ALL_UP_TO - len(why), 0)).tolist():
+        why[i] = "in between"
     return [Chosen(i, why[i]) for i in sorted(list(why)[:ALL_UP_TO])]
 
 

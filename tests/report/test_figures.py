@@ -1,0 +1,49 @@
+"""The figures of a paper as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from eisfit.errors import OptionError
+from eisfit.report.figures import FIGURES, ONE, TWO, write_figures
+from tests.studies import make_study
+
+STUDY = make_study(n=6)
+MM = 72 / 25.4
+
+
+def test_every_figure_that_applies_is_written_at_the_width_of_one_or_two_columns(tmp_path: Path) -> None:
+    paths = write_figures(STUDY, tmp_path, "pdf")
+    assert [p.name for p in paths] == [f"figure-{name}.pdf" for name in FIGURES]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
+    for path in paths:
+        (page,) = PdfReader(path, strict=True).pages
+        assert min(abs(float(page.mediabox.width) / MM - width) for width in (ONE, TWO)) < 0.1
+    assert "Re Z (Ω)" in PdfReader(tmp_path / "figure-stacked-nyquist.pdf").pages[0].extract_text()
+
+
+def test_a_single_spectrum_has_no_figures_along_a_series(tmp_path: Path) -> None:
+    names = {p.stem for p in write_figures(make_study(n=1, record=False), tmp_path, "png")}
+    assert "figure-first-spectrum" in names
+    assert not names & {"figure-nyquist", "figure-kramers-kronig", "figure-voltage", "figure-short-score"}
+
+
+@pytest.mark.parametrize("format", ["svg", "png", "pdf"])
+def test_the_same_study_gives_the_same_figures(tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: FIGURES[name] for name in ("resistances", "kramers-kronig", "circuit")}
+    monkeypatch.setattr("eisfit.report.figures.FIGURES", few)
+    first = [p.read_bytes() for p in write_figures(STUDY, tmp_path / "a", format)]
+    second = [p.read_bytes() for p in write_figures(STUDY, tmp_path / "b", format)]
+    assert len(first) == 3
+    assert first == second
+    if format == "svg":
+        assert "State of charge" in first[0].decode(), "text stays text"
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="svg, png, pdf"):
+        write_figures(STUDY, tmp_path / "out", "gif")
+    assert not (tmp_path / "out").exists()
