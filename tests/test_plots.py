@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from eisfit import plots
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
+from eisfit.fitting.smooth import Smoothed
 from eisfit.plots.branches import axis_of, by_direction, place_text, runs, thinned
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import frequency_text, parameter_symbols, power_of_ten, role_symbol, unit_text, with_error
@@ -207,8 +210,6 @@ def test_arcs_stand_behind_one_another_from_the_highest_frequency() -> None:
 
 def _exact(circuit: Circuit, spectrum: Spectrum) -> Any:
     """A fit that found the circuit's own values."""
-    from dataclasses import replace
-
     n = len(circuit.names)
     fit = STUDY.fits[0]
     zeros = np.zeros((n, n))
@@ -340,8 +341,6 @@ def test_a_leak_is_marked_over_its_spectra() -> None:
 
 
 def test_a_value_that_is_not_resolved_is_crossed_and_does_not_stretch_the_frame() -> None:
-    from dataclasses import replace
-
     value = np.array(STUDY.track.roles["R_GB"].value)
     value[0] = 1e9
     flags = (("unresolved_R_GB",), *STUDY.track.flags[1:])
@@ -354,8 +353,6 @@ def test_a_value_that_is_not_resolved_is_crossed_and_does_not_stretch_the_frame(
 
 
 def test_a_parameter_at_its_bound_shows_the_bound() -> None:
-    from dataclasses import replace
-
     at_bound = np.zeros((12, 9), bool)
     at_bound[2, 8] = True
     study = replace(STUDY, fits=replace(STUDY.fits, at_bound=at_bound))
@@ -363,6 +360,17 @@ def test_a_parameter_at_its_bound_shows_the_bound() -> None:
     ax = plots.plot_parameter(axes(), study, "Q_D_n")
     assert upper in {float(line.get_ydata()[0]) for line in ax.lines if line.get_linestyle() == "--"}
     assert not any(line.get_linestyle() == "--" for line in plots.plot_parameter(axes(), STUDY, "Q_D_n").lines)
+
+
+def test_smoothed_values_are_a_band_beside_the_free_fit() -> None:
+    values = np.tile(np.nanmean(STUDY.fits.values, axis=0), (12, 1))
+    covariance = np.tile(np.diag((0.1 * values[0]) ** 2), (12, 1, 1))
+    study = replace(STUDY, smoothed=Smoothed(values, covariance, np.zeros((1, 9))))
+    free, both = (plots.plot_parameter(axes(), s, "R_Int") for s in (STUDY, study))
+    assert len(both.collections) == len(free.collections) + 1
+    (band,) = (c for c in both.collections if isinstance(c, PolyCollection))
+    y = band.get_paths()[0].vertices[:, 1]
+    assert (y.min(), y.max()) == pytest.approx((0.9 * values[0, 4], 1.1 * values[0, 4]))
 
 
 def test_small_values_are_drawn_by_their_power_of_ten() -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from eisfit.fitting.result import Fit
 from eisfit.plots.labels import power_of_ten
@@ -28,7 +28,8 @@ def frequency_axis(ax: Axes, frequency: Floats, *, label: bool = True) -> None:
     room = ax.get_window_extent().width * 72 / ax.figure.dpi / TICK_WIDTH
     step = max(math.ceil(math.log10(high / low) / max(room, 1.0)), 1)
     whole = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
-    ax.set_xticks([10.0**e for e in whole], [power_of_ten(e) if e % step == 0 else "" for e in whole])
+    ax.xaxis.set_major_locator(FixedLocator([10.0**e for e in whole]))
+    ax.xaxis.set_major_formatter(FixedFormatter([power_of_ten(e) if e % step == 0 else "" for e in whole]))
     ax.xaxis.set_minor_locator(NullLocator())
     if label:
         ax.set_xlabel("Frequency (Hz)", labelpad=1.5)
