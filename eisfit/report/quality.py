@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
 from eisfit.plots.labels import frequency_text
@@ -38,7 +39,9 @@ def _figures(study: Study, layout: Layout) -> Sheet:
     high = (sheet.bottom - HEAD - 3 * 62) / 3
     y = HEAD
     titles = ("Kramers–Kronig test", "Fit")
-    rows = (plot_kk_map, plot_fit_map) if len(study.series) >= FEW else (plot_kk_residuals,)
+    rows: tuple[Callable[..., Axes], ...] = (plot_kk_residuals,)
+    if len(study.series) >= FEW:
+        rows = (plot_kk_map, plot_fit_map)
     for title, plot in zip(titles, rows, strict=False):
         sheet.text(0, y + 8, f"{title}: residuals in percent of |Z|", size=8, bold=True)
         for k, part in enumerate(PARTS):
