@@ -8,6 +8,7 @@ from typing import Literal
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.plots.bode import frequency_axis
@@ -136,6 +137,7 @@ def _map(ax: Axes, series: Series, residuals: Sequence[Complexes], part: Part) -
         interpolation="nearest",
     )
     _decades(ax, edges)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel("Spectrum (number)")
     ax.set_title(_PART_NAMES[part])
     bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.02, 0.0, 0.025, 1.0)))

@@ -23,8 +23,8 @@ def plot_short_score(ax: Axes, study: Study) -> Axes:
     colors = palette()
     for values, marker, color, fill, label in (
         (shorts.score, "o", colors[0], colors[0], "score"),
-        (shorts.a, "s", colors[2], "w", "fall a of the plateau"),
-        (shorts.share, "^", colors[3], "w", "share that a leak explains"),
+        (shorts.a, "s", colors[2], "w", "fall a"),
+        (shorts.share, "^", colors[3], "w", "share of a leak"),
     ):
         ax.plot(x, values, marker=marker, mec=color, mfc=fill, color=color, ms=2.8, lw=0.5, label=label)
     for name, dashes in (("suspect_short.score", (2, 2)), ("soft_short.score", (5, 2))):

@@ -19,6 +19,8 @@ from eisfit.study import Study
 from eisfit.tracking.track import Axis, RoleValues
 
 MARKERS = "os^Dv<>ph"
+LEGEND_ENTRY = 60.0
+"""Room for one entry of a legend, points."""
 MOST_JOINED = 300
 """Values of longer series are not joined by lines: those would hide the points."""
 _LOG_SPAN = 50
@@ -240,4 +242,5 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
     if any(set(SHORTS) & set(f) for f in study.track.flags):
         handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
         labels.append("electronic leak")
-    ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(len(labels), 8), borderaxespad=0.1)
+    columns = max(int(ax.get_window_extent().width * 72 / ax.figure.dpi / LEGEND_ENTRY), 2)
+    ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.1)

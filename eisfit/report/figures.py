@@ -36,9 +36,9 @@ FORMATS = ("svg", "png", "pdf")
 ONE, TWO = 85.0, 178.0
 """Width of one and of two columns, mm."""
 INCH = 25.4
-LEFT, RIGHT, BOTTOM, TOP = 12.0, 3.0, 10.0, 5.0
+LEFT, RIGHT, BOTTOM, TOP = 14.0, 3.0, 10.0, 5.0
 """Room for labels around axes, mm."""
-PLACES = 15.0
+PLACES = 18.0
 """Room for the names of spectra beside a stack, mm."""
 MOST_STACKED = 14
 MOST_PARAMETERS = 12
@@ -112,7 +112,7 @@ def _together(study: Study) -> Figure | None:
         return None
     figure = _figure(TWO, 55.0)
     for k, within in enumerate((None, electrolyte_window(study))):
-        ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - PLACES - 3, 55.0 - BOTTOM - TOP)
+        ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - PLACES, 55.0 - BOTTOM - TOP)
         plot_nyquist_series(ax, study, within=within)
     return figure
 
@@ -126,7 +126,7 @@ def _spectrum(study: Study) -> Figure:
 def _resistances(study: Study) -> Figure | None:
     if not main_roles(study):
         return None
-    figure, ax = _single(ONE, 62.0, top=9.0)
+    figure, ax = _single(ONE, 65.0, top=13.0)
     plot_resistances(ax, study)
     return figure
 
@@ -136,7 +136,7 @@ def _against_potential(study: Study) -> Figure | None:
     known = np.isfinite(potential).sum() > 1 and study.series.cell.type not in ALIKE
     if not main_roles(study) or not known or study.track.axis.name == "potential":
         return None
-    figure, ax = _single(ONE, 62.0, top=9.0)
+    figure, ax = _single(ONE, 65.0, top=13.0)
     plot_resistances(ax, study, axis=Axis("potential", "Potential (V)", potential))
     return figure
 

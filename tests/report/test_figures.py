@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from eisfit.errors import OptionError
+from eisfit.plots import style
 from eisfit.report.figures import FIGURES, ONE, TWO, write_figures
 from tests.studies import make_study
 
@@ -23,6 +24,22 @@ def test_every_figure_that_applies_is_written_at_the_width_of_one_or_two_columns
         (page,) = PdfReader(path, strict=True).pages
         assert min(abs(float(page.mediabox.width) / MM - width) for width in (ONE, TWO)) < 0.1
     assert "Re Z (Ω)" in PdfReader(tmp_path / "figure-stacked-nyquist.pdf").pages[0].extract_text()
+
+
+SHORTED = make_study(n=9, failed=[3], shorts=[6, 7])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_of_a_figure_is_cut_at_its_edge(name: str) -> None:
+    with style():
+        figure = FIGURES[name](SHORTED)
+        assert figure is not None
+        figure.draw_without_rendering()
+        drawn = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    assert min(drawn.x0, drawn.y0) > -0.01
+    assert drawn.x1 < width + 0.01
+    assert drawn.y1 < height + 0.01
 
 
 def test_a_single_spectrum_has_no_figures_along_a_series(tmp_path: Path) -> None:
