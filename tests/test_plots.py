@@ -446,6 +446,15 @@ def test_a_map_shows_the_residuals_of_the_test_in_percent() -> None:
     assert image.get_clim()[0] == -image.get_clim()[1]
 
 
+def test_curves_of_residuals_stay_inside_whatever_points_are_missing() -> None:
+    residual = np.array([0.001, 0.03 - 0.02j, np.nan])
+    few = replace(STUDY.quality.kk, residual=(residual, *STUDY.quality.kk.residual[1:]))
+    series = STUDY.series.with_(spectra=[Spectrum([3.0, 2.0, 1.0], [1, 1, 1]), *STUDY.series[1:]])
+    study = replace(STUDY, series=series, quality=replace(STUDY.quality, kk=few))
+    for part in ("real", "imag"):
+        assert plots.plot_kk_residuals(axes(), study, part=part).get_ylim()[1] > 3.0
+
+
 def test_a_map_of_many_spectra_keeps_the_largest_residual() -> None:
     study = make_study(n=900, record=False)
     table = plots.plot_fit_map(axes(), study, part="real").images[0].get_array()

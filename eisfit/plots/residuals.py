@@ -44,10 +44,8 @@ def plot_residuals(ax: Axes, fit: Fit, *, label: bool = True) -> Axes:
 
 def residual_limit(residuals: Sequence[Complexes]) -> float:
     """A symmetric limit in percent that holds the finite residuals; at least 0.5 %."""
-    sizes = [
-        max(np.abs(r.real).max(initial=0), np.abs(r.imag).max(initial=0)) for r in residuals if np.isfinite(r).all()
-    ]
-    return max(0.5, float(max(sizes, default=0.5)))
+    parts = [part[np.isfinite(part)] for r in residuals for part in (r.real, r.imag)]
+    return max(0.5, *(float(np.abs(part).max(initial=0.0)) for part in parts))
 
 
 def plot_kk_map(ax: Axes, study: Study | Quality, *, part: Part = "real") -> Axes:

@@ -12,6 +12,7 @@ from eisfit.plots.labels import with_error
 from eisfit.plots.shorts import limit_of, plot_leak
 from eisfit.plots.stack import electrolyte_window
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
+from eisfit.report._ink import Align
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
 from eisfit.report._words import verdicts
 from eisfit.study import Study
@@ -21,6 +22,19 @@ TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)
 LEFT = 40.0
 MOST_LISTED = 40
+COLUMNS: tuple[tuple[str, float, Align], ...] = (
+    ("No.", 0.5, "left"),
+    ("Level", 1.0, "left"),
+    ("Score", 0.8, "right"),
+    ("a", 0.8, "right"),
+    ("Share", 0.8, "right"),
+    ("R plateau (Ω)", 1.2, "right"),
+    ("R low (Ω)", 1.2, "right"),
+    ("R short (Ω)", 1.2, "right"),
+    ("95 % interval", 1.6, "right"),
+    ("dT (K)", 0.8, "right"),
+)
+"""Heads of the table of evidence, their shares of the width."""
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
@@ -73,47 +87,32 @@ def _figures(study: Study, layout: Layout) -> Sheet:
 def _blocks(study: Study) -> Iterator[Block]:
     shorts = study.track.shorts
     assert shorts is not None
+    chosen = _chosen(study)
     yield Heading("Evidence")
     yield Paragraph(verdicts(study)[0].sentence)
-    suspect, soft = (limit_of(study, f"{level}_short.score") for level in ("suspect", "soft"))
-    yield Paragraph(
-        "The plateau of the electrolyte fell by a against the first spectra; a leak explains the share of that fall "
-        f"(1: a leak, 0: heating). The score is a share⁴: suspect from {suspect:g}, a soft short from {soft:g}. "
-        "R low is Re Z at the lowest frequencies; its fall decides nothing, since interfaces may improve. "
-        "dT is the rise of temperature that would explain the fall. Heating together with better contacts cannot be "
-        "told from a leak by impedance alone: a logged temperature can.",
-        color=GREY,
-    )
-    heads = (
-        "No.",
-        "Level",
-        "Score",
-        "a",
-        "Share",
-        "R plateau (Ω)",
-        "R low (Ω)",
-        "R short (Ω)",
-        "95 % interval",
-        "dT (K)",
-    )
-    shares = (0.5, 1.0, 0.8, 0.8, 0.8, 1.2, 1.2, 1.2, 1.6, 0.8)
-    yield Table(
-        [Column(h, s, "left" if k < 2 else "right") for k, (h, s) in enumerate(zip(heads, shares, strict=True))],
-        _rows(study),
-    )
-    chosen = _chosen(study)
+    yield Paragraph(_legend(study), color=GREY)
+    yield Table([Column(head, share, align) for head, share, align in COLUMNS], _rows(study))
     if len(chosen) < len(shorts):
-        yield Paragraph(
-            f"{len(chosen)} of {len(shorts)} spectra, those above ok first; derived.csv has all.",
-            size=SMALL,
-            color=GREY,
-        )
+        kept = f"{len(chosen)} of {len(shorts)} spectra, all above ok and others evenly; derived.csv has every one."
+        yield Paragraph(kept, size=SMALL, color=GREY)
     for i in chosen:
         said = shorts.reasons[i] or shorts.trace[i]
         if said:
             yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet="–", after=1)
     for remark in shorts.remarks:
         yield Paragraph(remark, bullet="–", after=1)
+
+
+def _legend(study: Study) -> str:
+    """What the columns mean."""
+    suspect, soft = (limit_of(study, f"{level}_short.score") for level in ("suspect", "soft"))
+    return (
+        "The plateau of the electrolyte fell by a against the first spectra; a leak explains the share of that fall "
+        f"(1: a leak, 0: heating). The score is a share⁴: suspect from {suspect:g}, a soft short from {soft:g}. "
+        "R low is Re Z at the lowest frequencies; its fall decides nothing, since interfaces may improve. "
+        "dT is the rise of temperature that would explain the fall. Heating together with better contacts cannot be "
+        "told from a leak by impedance alone: a logged temperature can."
+    )
 
 
 def _chosen(study: Study) -> list[int]:
