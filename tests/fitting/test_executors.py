@@ -1,0 +1,120 @@
+"""Who does the work makes no difference to the result: this process, processes of this machine, a dask cluster."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from eisfit import analyse, fit, fit_batch
+from eisfit.cli import run
+from eisfit.errors import FitError, MissingDependency, OptionError
+from eisfit.fitting import executors
+from eisfit.fitting.executors import executor
+
+LOCAL = {"processes": False, "dashboard_address": ":0", "protocol": "tcp", "host": "127.0.0.1"}
+"""A cluster in threads of this process, on any free ports."""
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A real dask cluster inside this process: a scheduler and two workers."""
+    distributed = pytest.importorskip("distributed", reason='no dask: pip install "eisfit[dask]" to test it')
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, **LOCAL) as found:
+        yield found
+
+
+@pytest.fixture
+def spectra(simulated, frequency):
+    circuit, _, z = simulated("R(RQ)", n=120, seed=5)
+    return frequency, z, circuit
+
+
+def same(one, other):
+    for name in ("values", "covariance", "cost", "n_iterations", "agreement", "at_bound"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+    assert one.status == other.status
+
+
+def test_without_jobs_there_is_no_executor():
+    with executor() as workers:
+        assert workers is None
+
+
+def test_a_client_of_the_users_own(cluster, spectra, as_series):
+    from distributed import Client
+
+    f, z, circuit = spectra
+    with Client(cluster) as client:
+        same(fit_batch(f, z, circuit, executor=client.get_executor()), fit_batch(f, z, circuit))
+        options = {"robust": True, "shared": ("Q1_n",)}
+        there = fit(as_series(z[:60]), circuit, executor=client.get_executor(), **options)
+    same(there, fit(as_series(z[:60]), circuit, **options))
+
+
+def test_the_scheduler_by_its_address(cluster, spectra, as_series):
+    _, z, circuit = spectra
+    series = as_series(z[:60])
+    here = analyse(series, circuit=circuit)
+    there = analyse(series, circuit=circuit, scheduler=cluster.scheduler_address)
+    same(there.fits, here.fits)
+
+
+def test_the_command_writes_the_same_table(cluster, tmp_path, spectra):
+    f, z, _ = spectra
+    folder = tmp_path / "cell"
+    folder.mkdir()
+    for i, row in enumerate(z[:4]):
+        np.savetxt(folder / f"{i}.csv", np.column_stack([f, row.real, row.imag]), delimiter=",")
+    words = ["fit", str(folder), "-c", "R(RQ)", "--no-report", "--quiet", "-o"]
+    assert run([*words, str(tmp_path / "here")]) == 0
+    assert run([*words, str(tmp_path / "there"), "--scheduler", cluster.scheduler_address]) == 0
+    tables = [(tmp_path / where / "parameters.csv").read_text() for where in ("here", "there")]
+    assert tables[0] == tables[1]
+
+
+def test_a_scheduler_without_workers(monkeypatch):
+    distributed = pytest.importorskip("distributed", reason='no dask: pip install "eisfit[dask]" to test it')
+    monkeypatch.setattr(executors, "PATIENCE", 0.5)
+    with (
+        distributed.LocalCluster(n_workers=0, **LOCAL) as empty,
+        pytest.raises(OptionError, match=r"has no worker: start one with `dask worker tcp://"),
+        executor(scheduler=empty.scheduler_address),
+    ):
+        pass
+
+
+def test_a_worker_with_another_version(cluster, monkeypatch):
+    monkeypatch.setattr(executors, "_asked", lambda: lambda: None)
+    with pytest.raises(OptionError, match="has no eisfit"), executor(scheduler=cluster.scheduler_address):
+        pass
+    monkeypatch.setattr(executors, "_asked", lambda: lambda: "0.0.1")
+    with pytest.raises(OptionError, match=r"has eisfit 0\.0\.1, here is"), executor(scheduler=cluster.scheduler_address):
+        pass
+
+
+@pytest.mark.parametrize("address", ["nowhere", "ftp://host:1", "tcp://127.0.0.1:1"])
+def test_no_scheduler_there(address, monkeypatch):
+    pytest.importorskip("distributed", reason='no dask: pip install "eisfit[dask]" to test it')
+    monkeypatch.setattr(executors, "PATIENCE", 0.5)
+    with pytest.raises(OptionError, match=f"no dask scheduler answers at {address}"), executor(scheduler=address):
+        pass
+
+
+@pytest.mark.parametrize("lost", ["KilledWorker", "CancelledError"])
+def test_a_cluster_that_is_lost_on_the_way(cluster, lost):
+    from distributed import CancelledError, KilledWorker
+
+    error = {"KilledWorker": KilledWorker("task", None, 3), "CancelledError": CancelledError("scheduler-connection-lost")}
+    with (
+        pytest.raises(FitError, match=f"dask cluster at {cluster.scheduler_address} was lost during the fit"),
+        executor(scheduler=cluster.scheduler_address),
+    ):
+        raise error[lost]
+
+
+def test_without_the_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingDependency, match=r"eisfit\[dask\]"), executor(scheduler="tcp://127.0.0.1:8786"):
+        pass
