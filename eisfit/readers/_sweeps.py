@@ -1,8 +1,7 @@
 """From the columns of a table to spectra and pieces of record.
 
-Rows at f > 0 are impedance points. They are split into sweeps where the frequency jumps back against the direction of
-the sweep, and where a column that counts sweeps or steps changes; a `cycle number` may stay 1 over many sweeps and is
-not used for that. Rows at f = 0 are no points: they are cycling, or the direct current before a sweep.
+Rows at f > 0 are impedance points, split into sweeps as `_cuts` says. Rows at f = 0 are no points: they are cycling, or
+the direct current before a sweep.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import numpy as np
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
 from eisfit.readers._columns import Column, has_frequency
+from eisfit.readers._cuts import sweeps_of
 from eisfit.readers._sign import Verdict, judge
 from eisfit.readers._table import Indices, Table, check, median
 from eisfit.readers._traces import cycling_only, trace_of
@@ -19,8 +19,6 @@ from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, 
 
 ABSOLUTE_ZERO = -273.15
 """A temperature below this, in degrees Celsius, says that no sensor is connected."""
-SAME = 1e-3
-"""Relative difference below which two frequencies are the same one, measured twice."""
 RADIANS_AT_MOST = 1.6
 """A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
 
@@ -187,54 +185,6 @@ def sigmas(table: Table) -> Floats | None:
         return None
     sigma: Floats = np.sqrt(np.mean(np.square(both), axis=0))
     return sigma if np.all(np.isfinite(sigma) & (sigma > 0)) else None
-
-
-def sweeps_of(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
-    """The rows of each sweep, in the order of the table; sweeps that are interleaved are taken apart."""
-    if not index.size:
-        return []
-    group = table.column("group")
-    if group is not None and np.count_nonzero(np.diff(group[index])) > len(index) / 2:
-        index = index[np.argsort(group[index], kind="stable")]
-    cuts = turning_points(frequency[index])
-    for quantity in ("group", "step"):
-        counter = table.column(quantity)
-        if counter is not None:
-            cuts |= set((np.flatnonzero(np.diff(counter[index]) != 0) + 1).tolist())
-    return np.split(index, sorted(cuts)) if cuts else [index]
-
-
-def turning_points(frequency: Floats) -> set[int]:
-    """Where a new sweep begins (positions > 0): the frequency goes against the direction of the sweep so far.
-
-    A table that is merely unsorted (all frequencies differ, and it turns all the time) is one sweep.
-    """
-    logarithm = np.log(frequency)
-    change = np.diff(logarithm)
-    steps = np.where(np.abs(change) < SAME, 0.0, np.sign(change))
-    if abs(steps.sum()) == len(steps):
-        return set()
-    cuts = cuts_between(steps)
-    restless = len(cuts) >= len(frequency) / 4
-    if restless and np.all(np.diff(np.sort(logarithm)) > SAME):
-        return set()
-    return cuts
-
-
-def cuts_between(steps: Floats) -> set[int]:
-    """Where the direction of some steps (-1, 0, 1) turns; a single step against it is a jump back."""
-    moves = np.flatnonzero(steps)
-    runs = [0, *(np.flatnonzero(np.diff(steps[moves])) + 1).tolist(), len(moves)]
-    cuts: set[int] = set()
-    run = 1
-    while run < len(runs) - 1:
-        move = int(moves[runs[run]])
-        jump = runs[run + 1] - runs[run] == 1
-        # on the way back from a turn the frequency of the turn is often measured again
-        again = not jump and move > 0 and steps[move - 1] == 0
-        cuts.add(move if again else move + 1)
-        run += 2 if jump else 1
-    return cuts
 
 
 def conditions(table: Table, rows: Indices) -> Conditions:

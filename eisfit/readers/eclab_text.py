@@ -37,6 +37,11 @@ LONGEST_HEADER = 2000
 """Lines in which the column line is looked for where the count of the header does not lead to it."""
 LONGEST_HEADER_BYTES = 1 << 18
 PLACEHOLDER = 0.001
+UNITS = {
+    "cm²": 1.0, "mm²": 1e-2, "m²": 1e4, "µm²": 1e-8, "mg": 1.0, "g": 1e3, "µg": 1e-3, "kg": 1e6,
+    "mA.h": 1.0, "µA.h": 1e-3, "A.h": 1e3, "nA.h": 1e-6,
+}  # fmt: skip
+"""Factors to cm2, mg and mAh; with another unit nothing is known."""
 
 
 class Header(NamedTuple):
@@ -81,7 +86,19 @@ def read_header(data: bytes, shown: str) -> Header:
     fields: dict[str, str] = {}
     for name, value in FIELD.findall(decoded(data[: line.start])):
         fields.setdefault(name, value)
-    return Header(tuple(line.text.rstrip("\t ").split("\t")), end_of(data, line), line.number + 1, fields)
+    start = end_of(data, line)
+    names = written(tuple(line.text.rstrip("\t ").split("\t")), next(lines(data, start), Line(0, 0, "")).text)
+    return Header(names, start, line.number + 1, fields)
+
+
+def written(names: tuple[str, ...], row: str) -> tuple[str, ...]:
+    """The names of the columns that the rows have.
+
+    With the potential of the counter electrode recorded, EC-Lab 11.61 names two columns more than it writes; the first
+    of them has an empty name.
+    """
+    cells = len(row.removesuffix("\t").split("\t"))
+    return names[:cells] if cells < len(names) and not names[cells].strip() else names
 
 
 def counted_line(data: bytes, count: int) -> Line | None:
@@ -128,5 +145,5 @@ def quantity(text: str) -> float | None:
     value = float(found[0].replace(",", ".")) if found else 0.0
     if value <= PLACEHOLDER or found is None:
         return None
-    unit = text[found.end() :].strip()
-    return value * {"g": 1e3, "µg": 1e-3, "A.h": 1e3}.get(unit, 1.0)
+    factor = UNITS.get(text[found.end() :].strip().replace("\u03bc", "µ").replace("2", "²"))
+    return None if factor is None else value * factor

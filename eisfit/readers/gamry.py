@@ -20,6 +20,7 @@ from eisfit.readers._text import Line, lines, plain
 from eisfit.spectrum import Cell
 
 TABLE = re.compile(r"^(\w+)\tTABLE\b")
+ROW = re.compile(r"\s\d+\s")
 DEFAULT_AREA = 1.0
 
 
@@ -32,19 +33,7 @@ DEFAULT_AREA = 1.0
 )
 def read(file: File) -> Content:
     """Gamry .DTA files of potentiostatic, galvanostatic and hybrid EIS; several ZCURVE tables; aborted runs."""
-    header: dict[str, list[str]] = {}
-    tables: dict[str, list[Line]] = {}
-    rows: list[Line] | None = None
-    for line in lines(plain(file.data)):
-        found = TABLE.match(line.text)
-        if found:
-            rows = tables.setdefault(found[1], [])
-        elif rows is not None and line.text[:1].isspace():
-            rows.append(line)
-        elif line.text.strip():
-            rows = None
-            cells = line.text.split("\t")
-            header.setdefault(cells[0], cells[1:])
+    header, tables = parts_of(file.data)
     curves = [rows for name, rows in tables.items() if name.upper().startswith("ZCURVE")]
     if not curves:
         title = " ".join(header.get("TITLE", ["", ""])[1:2]) or "no impedance technique"
@@ -52,6 +41,30 @@ def read(file: File) -> Content:
         raise EmptyFile(f"holds no impedance ({title}; its tables: {listed})", file.shown)
     start, cell = started(header), cell_of(header)
     return joined([curve(rows, file.shown, start, cell) for rows in curves], file.shown)
+
+
+def parts_of(data: bytes) -> tuple[dict[str, list[str]], dict[str, list[Line]]]:
+    """The lines of the header by their tags, and the lines of each table by its name.
+
+    Rows are indented. Numbered ones that follow no head of a table belong to the table before: a damaged line is
+    between them.
+    """
+    header: dict[str, list[str]] = {}
+    tables: dict[str, list[Line]] = {}
+    rows: list[Line] | None = None
+    within = False
+    for line in lines(plain(data)):
+        found = TABLE.match(line.text)
+        if found:
+            rows, within = tables.setdefault(found[1], []), True
+        elif line.text[:1].isspace():
+            if rows is not None and (within or ROW.match(line.text)):
+                rows.append(line)
+        elif line.text.strip():
+            within = False
+            cells = line.text.split("\t")
+            header.setdefault(cells[0], cells[1:])
+    return header, tables
 
 
 def curve(rows: Sequence[Line], shown: str, start: datetime | None, cell: Cell | None) -> Content:

@@ -61,6 +61,9 @@ def scan(text: str, block: re.Match[str], shown: str) -> Content:
     if len(values) < count or not values:
         raise CorruptFile(f"ends before its {count} rows", shown)
     z = np.array(values, dtype=np.float64)
+    steps = np.sign(np.diff(z[:, 2]))
+    if not (np.all(z[:, 2] > 0) and (np.all(steps >= 0) or np.all(steps <= 0))):
+        raise CorruptFile("its frequencies are in no order: lines are missing or were added", shown, first)
     started = START.search(text)
     start = local_time(started[1], day_first=True) if started else None
     return of_arrays({"freq/Hz": z[:, 2], "Re(Z)/Ohm": z[:, 0], "Im(Z)/Ohm": z[:, 1]}, shown, start=start)

@@ -101,6 +101,29 @@ def test_duplicated_column_names_keep_the_first(one, eclab, grid, arc):
     assert one(eclab(names, rows))[0].conditions.current_A == pytest.approx(2e-3)
 
 
+def test_columns_that_are_named_but_not_written(one, eclab, grid, arc):
+    rows = np.c_[grid, arc.real, -arc.imag, grid * 0 + 3.3]
+    data = eclab(("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "<Ewe>/V"), rows)
+    more = data.replace(b"<Ewe>/V\t", b"<Ewe>/V\t\tEwe-Ece/V")
+    assert np.array_equal(one(more)[0].impedance, arc)
+    # an empty name anywhere else would shift the columns
+    with pytest.raises(CorruptFile, match="5 cells"):
+        one(data.replace(b"freq/Hz\t", b"freq/Hz\t\t"))
+
+
+def test_galvanostatic_file_of_a_battery_cycler(one, eclab, grid, arc):
+    names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ecell>/V", "<I>/mA", "cycle number", "|Ecell|/V")
+    rows = [[f, z.real, -z.imag, i, 3.6, 0.02, 1, 0.005] for i, (f, z) in enumerate(zip(grid, arc, strict=True))]
+    again = [[f, 2 * re, 2 * im, t + 1000, 3.7, *rest] for f, re, im, t, _, *rest in rows]
+    data = eclab(names, np.array(rows + again), date="05.20.2022 17:01:45.609", area="113.1")
+    data = data.replace(b"EC-Lab", b"BT-Lab").replace(b"Potentio", b"Galvano")
+    series = one(data)
+    assert [len(s) for s in series] == [len(arc)] * 2
+    assert series.column("potential_V").tolist() == [3.6, 3.7]
+    assert series.column("current_A").tolist() == [2e-5, 2e-5]
+    assert series[0].conditions.timestamp == "2022-05-20T17:01:45.609"
+
+
 def test_rows_at_zero_frequency_are_no_points_and_no_record_by_themselves(one, eclab, grid, arc):
     names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ewe>/V", "<I>/mA")
     rest = [[0, 0, 0, t, 3.0, 0.1] for t in range(4)]
@@ -223,7 +246,8 @@ def test_dates(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("1.270 cm²", 1.27), ("1,270 cm²", 1.27), ("0.001 cm²", None), ("0.0021 g", 2.1), ("0.005 A.h", 5.0), ("", None),
-     ("2.0 mg", 2.0), ("none", None)],
+     ("2.0 mg", 2.0), ("113.100 mm²", 1.131), ("1.5 cm2", 1.5), ("120.000 µA.h", 0.12), ("5 ft²", None),
+     ("none", None)],
 )  # fmt: skip
 def test_quantities_of_the_header(text, expected):
     assert quantity(text) == (None if expected is None else pytest.approx(expected))

@@ -123,6 +123,15 @@ def test_gamry_with_several_curves():
     assert found.cell is None
 
 
+def test_gamry_rows_behind_a_damaged_line():
+    rows = gamry_rows().splitlines(keepends=True)
+    torn = rows[1][:8] + "\n" + rows[1][8:]
+    text = GAMRY.format(date="3/6/2019", area="1") + CURVE.format(n="") + rows[0] + torn + rows[2] + "END\n\tno row\n"
+    found = content("gamry", text)
+    assert found.spectra[0].impedance.tolist() == [Z[0], Z[2]]
+    assert "1 rows without" in found.notes[0].sentence
+
+
 def test_gamry_area_that_was_set():
     text = GAMRY.format(date="3/6/2019", area="7.85000E-001") + CURVE.format(n="") + gamry_rows()
     found = content("gamry", text)
@@ -209,7 +218,9 @@ def test_ivium_blocks():
     assert len(content("ivium", text + text).spectra) == 2
     with pytest.raises(EmptyFile, match="methods: CyclicVoltammetry"):
         content("ivium", text.replace("Impedance", "CyclicVoltammetry"))
-    for broken in (text[:-30], text.replace("1.00000E+03", "x"), text.replace("\n3\n", "\n9999999999\n")):
+    lines = rows.splitlines(keepends=True)
+    shifted = text.replace(rows, lines[0] + lines[2] + lines[1])
+    for broken in (text[:-30], text.replace("1.00000E+03", "x"), text.replace("\n3\n", "\n9999999999\n"), shifted):
         with pytest.raises(CorruptFile):
             content("ivium", broken)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eisfit.readers._cuts import other_cycle, turned_back, turning_points
 from eisfit.readers._sign import evidence, judge
-from eisfit.readers._sweeps import turning_points
 
 DOWN = np.logspace(5, 0, 11)
 
@@ -44,6 +44,25 @@ def test_frequencies_measured_twice_do_not_split():
 def test_unsorted_rows_that_turn_all_the_time_are_one(order):
     cuts = turning_points(DOWN[list(order)])
     assert not cuts or len(cuts) < 11 / 4
+
+
+def test_a_clock_that_goes_back_ends_a_sweep():
+    time = np.r_[np.arange(6.0), 3.0, 4.0, 5.0]
+    assert turned_back(time) == {6}
+    assert turned_back(np.arange(9.0)) == set()
+    # rows that were sorted by frequency have times in the other order, or in none
+    assert turned_back(np.arange(9.0)[::-1]) == set()
+    assert turned_back(np.array([3.0, np.nan, 4.0, 5.0])) == set()
+
+
+def test_another_cycle_ends_a_sweep_only_where_rows_are_missing():
+    cycle = np.r_[np.ones(5), np.full(6, 2.0)]
+    time = np.arange(11.0)
+    assert other_cycle(cycle, DOWN, time) == set()
+    assert other_cycle(np.ones(11), DOWN, time) == set()
+    fewer = np.r_[0:5, 6:11]
+    assert other_cycle(np.delete(cycle, 5), DOWN[fewer], None) == {5}
+    assert other_cycle(cycle, DOWN, np.where(cycle == 1, time, time + 30)) == {5}
 
 
 def spectrum(kind: str) -> np.ndarray:
