@@ -112,3 +112,17 @@ class OptionError(EisfitError, ValueError):
 
 class OutputError(EisfitError):
     """Results that cannot be written where they should go."""
+
+
+DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a fault of ours may raise: caught only where the work on other things must go on, and told."""

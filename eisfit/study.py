@@ -50,22 +50,30 @@ class Study:
         """One row per spectrum with the columns of parameters.csv."""
         return dataframe(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
 
-    def write(self, out: str | Path, *, report: bool = True, figures: str | None = None) -> list[Path]:
-        """Write parameters.csv, derived.csv, study.json, the report and figures into a folder; returns their paths.
+    def write(
+        self,
+        out: str | Path,
+        *,
+        report: bool = True,
+        figures: str | None = None,
+        paper: str = "a4",
+        every_spectrum: bool | None = None,
+        style: str | Path | None = None,
+    ) -> list[Path]:
+        """Write tables and study.json, then report.pdf and figures into a folder; returns their paths.
 
-        With smoothness asked for, smooth.csv as well. All of them or none: a run that is interrupted leaves what was
-        there before. Raises OutputError.
+        figures: "svg", "png" or "pdf"; paper, every_spectrum and style as in `write_report`. The tables appear together
+        or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run and the
+        report that was there before. Raises OutputError, OptionError.
         """
         from eisfit.export import staged, write_tables
 
         with staged(Path(out)) as stage:
-            written = write_tables(self, stage)
-            if report:
-                from eisfit.report import write_report
+            written = [Path(out) / path.relative_to(stage) for path in write_tables(self, stage)]
+        if report or figures:
+            from eisfit.report import publish
 
-                written.append(write_report(self, stage / "report.pdf"))
-            if figures:
-                from eisfit.report.figures import write_figures
-
-                written += write_figures(self, stage, figures)
-        return [Path(out) / path.relative_to(stage) for path in written]
+            written += publish(
+                self, out, report=report, figures=figures, paper=paper, every_spectrum=every_spectrum, style=style
+            )
+        return written

@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
+import re
+import subprocess
+import sys
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,14 +25,29 @@ import eisfit
 from eisfit.analysis import analyse
 from eisfit.circuit import Circuit, fixed
 from eisfit.errors import CorruptFile, OutputError, ReadError
-from eisfit.export import output_folder, read_study, staged, staged_file, write_csv, write_study, write_tables
+from eisfit.export import (
+    CellResult,
+    output_folder,
+    read_study,
+    remove_left_over,
+    staged,
+    staged_file,
+    write_csv,
+    write_overview,
+    write_resistances_tex,
+    write_study,
+    write_tables,
+)
+from eisfit.export.paper import value_with_error
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.fitting import table
 from eisfit.fitting.smooth import Smoothed
 from eisfit.library import library
+from eisfit.report import summary
 from eisfit.spectrum import Cell, Conditions, Note, Record, Series, Source, Spectrum
 from eisfit.study import Study
 from eisfit.tracking import derived
+from tests.studies import make_study
 
 TEXT = "R1(R2Q1)(R3Q2)"
 FREQUENCY = np.logspace(6, -1, 36)
@@ -122,7 +141,13 @@ class TestTables:
 
     def test_without_smoothing_there_is_no_such_table(self, study, tmp_path):
         paths = write_tables(replace(study, smoothed=None), tmp_path)
-        assert [path.name for path in paths] == ["parameters.csv", "derived.csv", "study.json"]
+        assert [path.name for path in paths] == [
+            "parameters.csv",
+            "derived.csv",
+            "resistances.csv",
+            "resistances.tex",
+            "study.json",
+        ]
         assert not (tmp_path / "smooth.csv").exists()
 
     def test_texts_survive(self, written):
@@ -355,4 +380,142 @@ class TestStaging:
         with pytest.raises(ZeroDivisionError):
             other.write(tmp_path / "out", report=False)
         assert (tmp_path / "out" / "parameters.csv").read_bytes() == before
-        assert len(list((tmp_path / "out").iterdir())) == 4
+        assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+            "derived.csv",
+            "parameters.csv",
+            "resistances.csv",
+            "resistances.tex",
+            "smooth.csv",
+            "study.json",
+        ]
+
+    def test_a_fault_in_the_report_leaves_the_tables_and_the_report_that_was_there(self, study, tmp_path, monkeypatch):
+        (tmp_path / "report.pdf").write_text("earlier")
+        monkeypatch.setattr(summary, "sheets", lambda *_: 1 / 0)
+        with pytest.raises(OutputError, match=r"ZeroDivisionError.*the tables stand") as raised:
+            study.write(tmp_path)
+        assert isinstance(raised.value.__cause__, ZeroDivisionError)
+        assert (tmp_path / "report.pdf").read_text() == "earlier"
+        assert read_study(tmp_path / "study.json").options.command == study.options.command
+        assert not list(tmp_path.glob(".*"))
+
+    def test_what_a_killed_run_left_is_removed_and_what_a_living_one_holds_stays(self, tmp_path):
+        script = f"""
+import os, pathlib
+from eisfit.export import staged
+with staged(pathlib.Path({str(tmp_path)!r})) as stage:
+    (stage / "half").write_text("written")
+    os.kill(os.getpid(), 9)
+"""
+        subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(eisfit.__file__).parents[1])
+        (left,) = tmp_path.iterdir()
+        assert (left / "half").exists()
+        with staged(tmp_path) as alive:
+            assert not left.exists()
+            assert remove_left_over(tmp_path) == []
+            with staged(tmp_path) as other:
+                (other / "b").touch()
+            (alive / "a").touch()
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+
+    def test_a_folder_that_was_only_just_made_is_left_alone(self, tmp_path):
+        (tmp_path / ".eisfit-young").mkdir()
+        (tmp_path / ".eisfit-old").mkdir()
+        os.utime(tmp_path / ".eisfit-old", (0, 0))
+        assert [p.name for p in remove_left_over(tmp_path)] == [".eisfit-old"]
+        assert [p.name for p in tmp_path.iterdir()] == [".eisfit-young"]
+
+
+class TestTablesForPapers:
+    @pytest.fixture
+    def table(self, written):
+        return (written / "resistances.tex").read_text(encoding="utf-8")
+
+    def test_a_spreadsheet_has_units_in_its_head_and_errors_in_columns_of_their_own(self, study, written):
+        data = (written / "resistances.csv").read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+        assert [row["Spectrum"] for row in rows] == [s.label for s in study.series]
+        for i, row in enumerate(rows):
+            for name, role in study.track.roles.items():
+                for head, number in ((f"{name} (Ω)", role.value[i]), (f"{name} standard error (Ω)", role.stderr[i])):
+                    assert row[head] == (f"{number:.6g}" if math.isfinite(number) else "")
+        sigma = derived.rows(study)[0][derived.columns(study).index("conductivity_SE_total_S_cm")]
+        assert float(rows[0]["sigma_SE_total (mS/cm)"]) == pytest.approx(1e3 * sigma, rel=1e-5)
+
+    def test_the_rows_of_the_latex_table_have_the_columns_that_it_declares(self, study, table):
+        declared = re.search(r"begin\{tabular\}\{([lr]+)\}", table)
+        assert declared
+        body = [line for line in table.splitlines() if line.endswith(r"\\")]
+        assert len(body) == 1 + len(study.series)
+        for line in body:
+            assert len(re.split(r"(?<!\\)&", line)) == len(declared[1])
+        assert "%" not in table.replace(r"\%", "").split(r"\begin{table}")[1]
+
+    def test_braces_and_dollars_are_balanced_and_nothing_is_left_unescaped(self, study, tmp_path):
+        cell = replace(study.series.cell, name=r"50% \o/ #1 & {a}_b^c ~ $5 <中文> é µ")
+        series = study.series.with_(cell=cell)
+        path = write_resistances_tex(replace(study, series=series), tmp_path / "a.tex")
+        caption = next(line for line in path.read_text(encoding="utf-8").splitlines() if r"\caption" in line)
+        assert caption.count("{") - caption.count(r"\{") == caption.count("}") - caption.count(r"\}")
+        assert (caption.count("$") - caption.count(r"\$")) % 2 == 0
+        assert r"50\% \textbackslash{}o/ \#1 \& \{a\}\_b\textasciicircum{}c \textasciitilde{} \$5" in caption
+        assert "??" in caption
+        assert "é $\\mu$" in caption
+
+    def test_a_long_series_may_break_over_pages(self, tmp_path):
+        table = write_resistances_tex(make_study(n=46), tmp_path / "a.tex").read_text(encoding="utf-8")
+        assert r"\begin{longtable}" in table
+        assert table.count(r"\toprule") == 2
+        assert r"\endhead" in table
+
+    def test_what_is_not_resolved_is_marked_and_explained(self, tmp_path):
+        study = make_study(n=4, failed=[1])
+        flags = (("unresolved_R_GB",), *study.track.flags[1:])
+        study = replace(study, track=replace(study.track, flags=flags))
+        table = write_resistances_tex(study, tmp_path / "a.tex").read_text(encoding="utf-8")
+        rows = [line for line in table.splitlines() if line.endswith(r"\\")][1:]
+        assert [row.count(r"$^{\dagger}$") for row in rows] == [1, 0, 0, 0]
+        assert rows[1].count("--") == 6
+        assert r"$^{\dagger}$ not resolved by the data." in table
+
+    @given(st.floats(1e-9, 1e9), st.floats(1e-4, 0.9))
+    def test_the_error_is_that_of_the_last_digits(self, value, share):
+        text = value_with_error(value, share * value)
+        found = re.fullmatch(r"\$([0-9.]+)\(([0-9]+)\)(?: \\times 10\^\{(-?\d+)\})?\$", text)
+        assert found, text
+        unit = 10.0 ** (int(found[3] or 0) - len(found[1].partition(".")[2]))
+        assert float(found[1]) * 10.0 ** int(found[3] or 0) == pytest.approx(value, abs=0.51 * unit)
+        error = int(found[2]) * (unit if "." in found[1] or found[3] else 1.0)
+        assert error == pytest.approx(share * value, rel=0.26)
+
+    def test_values_without_an_error(self):
+        assert value_with_error(math.nan, 1.0) == "--"
+        assert value_with_error(28.3, math.nan) == "$28.3$"
+        assert value_with_error(5.4e-7, 0.0) == r"$5.4 \times 10^{-7}$"
+
+
+class TestOverview:
+    def test_a_row_per_cell_with_its_extremes_and_what_went_wrong(self, tmp_path):
+        study = make_study(n=6, failed=[2])
+        write_study(study, tmp_path / "study.json")
+        (tmp_path / "broken.json").write_text("{")
+        results = [
+            CellResult("b", None, "the folder is empty"),
+            CellResult("a", tmp_path / "study.json"),
+            CellResult("c", tmp_path / "broken.json"),
+        ]
+        header, rows = read_table(write_overview(results, tmp_path / "overview.csv"))
+        assert [row["cell"] for row in rows] == ["b", "a", "c"]
+        assert header[-1] == "trouble"
+        assert rows[0]["trouble"] == "the folder is empty"
+        assert "is no study.json" in rows[2]["trouble"]
+        assert (rows[1]["spectra"], rows[1]["converged"], rows[1]["trouble"]) == ("6", "5", "")
+        role = study.track.roles["R_Int"]
+        for place, expected in (
+            ("first", role.value[0]),
+            ("lowest", np.nanmin(role.value)),
+            ("highest", np.nanmax(role.value)),
+            ("last", role.value[-1]),
+        ):
+            assert float(rows[1][f"R_Int_{place}_ohm"]) == expected

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from eisfit.cli._cells import CellInput, each_cell, one_cell, refuse_inside
 from eisfit.cli._options import Paths, Quiet, command_line, given, takes
 from eisfit.cli._terminal import Progress, warn
-from eisfit.errors import EisfitError
+from eisfit.errors import DEFECTS, EisfitError
 from eisfit.settings import FIT, FitSettings, Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ Each = Annotated[
 NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
 """Options that `analyse` calls otherwise."""
 
-OWN = ("report", "figures")
+OWN = ("report", "figures", "paper", "every_spectrum", "style")
 """Options that are no business of `analyse`."""
 
 
@@ -48,7 +48,8 @@ def command(
 ) -> int:
     """Fit every spectrum of a cell: tables, report, verdict.
 
-    No start value is needed. Writes parameters.csv, derived.csv, study.json and report.pdf. Settings in
+    No start value is needed. Writes parameters.csv, derived.csv, tables for papers, study.json and report.pdf; with
+    --each an overview over the cells as well. Settings in
     PATH/eisfit.toml hold unless an option here says otherwise. Exit code 3: done, but inputs were skipped or fits did
     not converge.
     """
@@ -60,23 +61,54 @@ def command(
     with output_folder(out):
         if not each:
             return _fit(cells[0], out, flags, quiet)
-        return _overall([_tried(cell, out / cell.name, flags, quiet) for cell in cells])
+        outcomes = [_tried(cell, out / cell.name, flags, quiet) for cell in cells]
+        return _overall(cells, outcomes, out, quiet)
 
 
-def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
-    """The exit code of one cell among several: a cell that fails is named and the others go on."""
+class Outcome(NamedTuple):
+    """What became of one cell among several: its exit code, and what kept it from being done ("" if nothing did)."""
+
+    code: int
+    trouble: str = ""
+
+
+def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> Outcome:
+    """One cell among several: a cell that fails, for whatever reason, is named and the others go on."""
     try:
-        return _fit(cell, out, flags, quiet)
+        return Outcome(_fit(cell, out, flags, quiet))
     except EisfitError as error:
-        warn(f"{cell.name}: {error}")
-        return 1
+        trouble = str(error)
+    except (*DEFECTS, OSError) as error:
+        trouble = f"a fault of eisfit, please report it: {type(error).__name__}: {error}"
+    warn(f"{cell.name}: {trouble}")
+    return Outcome(1, trouble)
 
 
-def _overall(codes: list[int]) -> int:
-    """1 where every cell failed, 3 where some did or something was skipped, 0 else."""
+def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path, quiet: bool) -> int:
+    """Write the overview; 1 where every cell failed, 3 where some did or something was skipped, 0 else."""
+    codes = [outcome.code for outcome in outcomes]
     if all(code == 1 for code in codes):
         return 1
-    return 3 if any(codes) else 0
+    from eisfit.export import CellResult, write_overview
+
+    results = [
+        CellResult(cell.name, None if outcome.trouble else out / cell.name / "study.json", outcome.trouble)
+        for cell, outcome in zip(cells, outcomes, strict=True)
+    ]
+    fit = cells[0].settings.fit
+    written = [write_overview(results, out / "overview.csv")]
+    trouble = ""
+    if fit.report:
+        from eisfit.report import publish_overview
+
+        try:
+            written.append(publish_overview(results, out / "overview.pdf", paper=fit.paper, style=fit.style))
+        except EisfitError as error:
+            trouble = str(error)
+            warn(trouble)
+    if not quiet:
+        print(f"Overview of {len(cells)} cells in {out}: {', '.join(path.name for path in written)}")
+    return 3 if any(codes) or trouble else 0
 
 
 def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
@@ -87,8 +119,10 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
     with Progress(cell.name, quiet=quiet) as progress:
         study = analyse(cell.paths, progress=progress, command=again, **_options(cell.settings))
         progress("writing the report" if fit.report else "writing", 1.0)
-        written = study.write(out, report=fit.report, figures=fit.figures)
-    trouble = _trouble(study)
+        written = study.write(out, report=False)
+        drawn, fault = _drawn(study, out, fit)
+        written += drawn
+    trouble = _trouble(study) + fault
     for sentence in trouble + _left_over(out, written):
         warn(sentence)
     if not quiet:
@@ -96,6 +130,27 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
 
         show_study(cell.name, study, out, written)
     return 3 if trouble else 0
+
+
+def _drawn(study: Study, out: Path, fit: FitSettings) -> tuple[list[Path], list[str]]:
+    """Report and figures as far as they are wanted, and a sentence where they could not be made."""
+    if not fit.report and not fit.figures:
+        return [], []
+    from eisfit.report import publish
+
+    try:
+        drawn = publish(
+            study,
+            out,
+            report=fit.report,
+            figures=fit.figures,
+            paper=fit.paper,
+            every_spectrum=fit.every_spectrum,
+            style=fit.style,
+        )
+    except EisfitError as error:
+        return [], [str(error)]
+    return drawn, []
 
 
 def _left_over(out: Path, written: Sequence[Path]) -> list[str]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eisfit.export.staging import output_folder, staged, staged_file
+from eisfit.export.overview import CellResult, write_overview
+from eisfit.export.paper import write_resistances_csv, write_resistances_tex
+from eisfit.export.staging import output_folder, remove_left_over, staged, staged_file
 from eisfit.export.study_file import read_study, write_study
 from eisfit.export.tables import write_csv, write_derived, write_parameters, write_smooth
 from eisfit.study import Study
 
 __all__ = [
+    "CellResult",
     "output_folder",
     "read_study",
+    "remove_left_over",
     "staged",
     "staged_file",
     "write_csv",
     "write_derived",
+    "write_overview",
     "write_parameters",
+    "write_resistances_csv",
+    "write_resistances_tex",
     "write_smooth",
     "write_study",
     "write_tables",
@@ -24,11 +31,16 @@ __all__ = [
 
 
 def write_tables(study: Study, out: Path) -> list[Path]:
-    """Write parameters.csv, derived.csv, smooth.csv (if it was asked for) and study.json; returns their paths."""
+    """Write parameters.csv, derived.csv, smooth.csv (if it was asked for), resistances.csv and .tex, study.json.
+
+    Returns their paths.
+    """
     written = [
         write_parameters(study, out / "parameters.csv"),
         write_derived(study, out / "derived.csv"),
         write_smooth(study, out / "smooth.csv"),
+        write_resistances_csv(study, out / "resistances.csv"),
+        write_resistances_tex(study, out / "resistances.tex"),
         write_study(study, out / "study.json"),
     ]
     return [path for path in written if path is not None]

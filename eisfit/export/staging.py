@@ -1,14 +1,30 @@
-"""Results appear whole or not at all: they are written beside their place and moved there when they are complete."""
+"""Results appear whole or not at all: they are written beside their place and moved there when they are complete.
+
+What a killed run left behind (a folder `.eisfit-...`) goes when the next run writes to the same place: a run holds a
+lock on its folder as long as it lives, so that one which nobody holds is known to be left over.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from eisfit.errors import OutputError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where what is left over stays
+    fcntl = None  # type: ignore[assignment]
+
+PREFIX = ".eisfit-"
+LOCK = ".lock"
+YOUNG = 3600.0
+"""Seconds in which a folder without a lock may still belong to a run that has just made it."""
 
 
 @contextmanager
@@ -38,10 +54,13 @@ def staged(out: Path) -> Iterator[Path]:
     """
     with _explained(out):
         out.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=".eisfit-", dir=out))
+        remove_left_over(out)
+        stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
         try:
-            yield stage
-            for file in sorted(f for f in stage.rglob("*") if f.is_file()):
+            with (stage / LOCK).open("wb") as lock:
+                _locked(lock)
+                yield stage
+            for file in sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK):
                 target = out / file.relative_to(stage)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 file.replace(target)
@@ -54,6 +73,37 @@ def staged_file(path: Path) -> Iterator[Path]:
     """A path of the same name to write to, whose file moves to `path` when the block ends; none if it fails."""
     with staged(path.parent) as stage:
         yield stage / path.name
+
+
+def remove_left_over(out: Path) -> list[Path]:
+    """Remove what runs that were killed left in `out`; returns it. The folder of a run that still lives stays."""
+    gone = [folder for folder in out.glob(f"{PREFIX}*") if folder.is_dir() and _left_over(folder)]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return gone
+
+
+def _left_over(folder: Path) -> bool:
+    try:
+        with (folder / LOCK).open("rb+") as lock:
+            return _locked(lock)
+    except FileNotFoundError:
+        with suppress(OSError):
+            return time.time() - folder.stat().st_mtime > YOUNG
+    except OSError:
+        pass
+    return False
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Lock an open file until it is closed or its process ends; False where another holds it, or none can be had."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -23,7 +23,7 @@ LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
 MOST_JOINED = 300
 """Values of longer series are not joined by lines: those would hide the points."""
-_LOG_SPAN = 50
+WIDE = 50
 """Values that span more than this factor go on a logarithmic axis."""
 _LOUD = 0.5
 """Error bars longer than this share of their value do not stretch the axis."""
@@ -221,7 +221,7 @@ def _limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
     if not np.isfinite(bottom).any():
         return
     least, most = float(np.nanmin(bottom)), float(np.nanmax(top))
-    if least > 0 and most > _LOG_SPAN * least:
+    if least > 0 and most > WIDE * least:
         ax.set_yscale("log")
         ax.set_ylim(least / 1.3, most * 1.6)
         log_axis(ax.yaxis)

@@ -7,9 +7,11 @@ from types import ModuleType
 
 from eisfit.plots.style import style as style_context
 from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
+from eisfit.report._defects import explained
 from eisfit.report._pdf import Chapter, add_outline, write_pages
 from eisfit.report._sheet import layout_of
 from eisfit.report._words import cell_name
+from eisfit.report.overview import publish_overview
 from eisfit.study import Study
 
 PAGES: tuple[ModuleType, ...] = (
@@ -51,4 +53,32 @@ def write_report(
     return Path(path)
 
 
-__all__ = ["PAGES", "write_report"]
+def publish(
+    study: Study,
+    out: str | Path,
+    *,
+    report: bool = True,
+    figures: str | None = None,
+    paper: str = "a4",
+    every_spectrum: bool | None = None,
+    style: str | Path | None = None,
+) -> list[Path]:
+    """Write report.pdf and, in the format `figures`, the figures of a study into a folder, all or none; their paths.
+
+    Raises OptionError, and OutputError in one sentence for whatever else keeps them from being made.
+    """
+    from eisfit.export import staged
+
+    written: list[Path] = []
+    with explained(Path(out)), staged(Path(out)) as stage:
+        if report:
+            page = stage / "report.pdf"
+            written.append(write_report(study, page, every_spectrum=every_spectrum, paper=paper, style=style))
+        if figures:
+            from eisfit.report.figures import write_figures
+
+            written += write_figures(study, stage, figures, style=style)
+    return [Path(out) / path.relative_to(stage) for path in written]
+
+
+__all__ = ["PAGES", "publish", "publish_overview", "write_report"]

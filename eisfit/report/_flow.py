@@ -145,7 +145,7 @@ class Table:
             if k == self.wrap:
                 out.append(wrapped(cell, room, self.size))
             else:
-                out.append([cell if column.math else shortened(cell, room, self.size)])
+                out.append([cell if column.math and "$" in cell else shortened(cell, room, self.size)])
         return out
 
     def _head(self, sheet: Sheet, y: float, edges: Sequence[float]) -> None:

@@ -32,7 +32,7 @@ def width_of(text: str, size: float, *, bold: bool = False, math: bool = False) 
 
 def shortened(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """The text, or its beginning and its end around an ellipsis where it is wider than `width` points."""
-    if width_of(text, size, bold=bold) <= width:
+    if not text or width_of(text, size, bold=bold) <= width:
         return text
     low, high = 0, len(text)
     while low < high:

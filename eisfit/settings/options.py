@@ -83,6 +83,24 @@ CELL: Mapping[str, Option] = {
     "capacity_mAh": _option(
         in_unit(POSITIVE, "MAH"), "charge in mAh between state of charge 0 and 1", "3.3", "--capacity"
     ),
+    "capacity_mAh_g": _option(
+        in_unit(POSITIVE, "MAH/G"),
+        "the same per gram of active mass, where no capacity is given, such as 3579 for Li15Si4",
+        "3579",
+        "--specific-capacity",
+    ),
+    "host": _option(
+        TEXT,
+        "formula of the active material as it was weighed, such as Si or LiCoO2, for x in LixSi",
+        '"Si"',
+        "--host",
+    ),
+    "lithium": _option(
+        in_unit(NUMBER, "X"),
+        "lithium content x where the record begins; without it that of the formula",
+        "0.0",
+        "--lithium",
+    ),
     "temperature_C": _option(
         in_unit(NUMBER, "C"), "temperature in C, where the files hold none", "25", "--temperature"
     ),
@@ -151,8 +169,11 @@ class FitSettings:
         "--blank",
     )
     x: str | None = _fit(
-        None, CELL_PANEL, choice("soc", "charge", "potential", "time", "cycle", "index"),
-        "axis of the track; without it the first of these that the data hold", '"soc"', "--x",
+        None, CELL_PANEL, choice(
+            "soc", "dod", "lithiation", "charge", "mAh/g", "mAh/cm2", "potential", "time", "cycle", "index"
+        ),
+        "axis of the track; without it the first of soc, charge, potential, time, cycle, index that the data hold",
+        '"soc"', "--axis", "--x",
     )
     baseline: int | None = _fit(
         None, CELL_PANEL, COUNT, "number of first spectra that the short detector trusts", "3", "--baseline"
@@ -161,6 +182,15 @@ class FitSettings:
     figures: str | None = _fit(
         None, OUTPUT, choice("svg", "png", "pdf"), "write every figure as a file of this kind as well", '"svg"',
         "--figures",
+    )
+    paper: str = _fit("a4", OUTPUT, choice("a4", "letter"), "size of the pages of the report", '"letter"', "--paper")
+    every_spectrum: bool | None = _fit(
+        None, OUTPUT, SWITCH, "show every spectrum in the report, or only the telling ones; without it by their number",
+        "true", "--every-spectrum/--telling-spectra",
+    )
+    style: str | None = _fit(
+        None, OUTPUT, PATH, "matplotlib style file laid over that of the report and the figures", '"paper.mplstyle"',
+        "--style",
     )
     jobs: int = _fit(1, MACHINE, COUNT, "number of processes", "1", "--jobs")
     scheduler: str | None = _fit(

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 import eisfit.analysis
+import eisfit.report
 
 from .conftest import CIRCUIT, FREQUENCY, HEADER, R3, spectra, write_cell, write_spectrum
 
-TABLES = ["derived.csv", "parameters.csv", "study.json"]
+TABLES = ["derived.csv", "parameters.csv", "resistances.csv", "resistances.tex", "study.json"]
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -45,7 +46,7 @@ def test_the_terminal_shows_resistances_with_errors_and_where_the_files_lie(cell
     done = fit(cell, "-o", tmp_path / "out")
     assert "cell: 4 spectra, circuit R1(R2Q1)(R3Q2)" in done.out
     assert str(tmp_path / "out") in done.out
-    assert "parameters.csv, derived.csv, study.json" in done.out
+    assert "parameters.csv, derived.csv, resistances.csv, resistances.tex, study.json" in done.out
     assert done.out.count("(") > 4
 
 
@@ -275,6 +276,27 @@ def test_a_wrong_setting_names_its_file(cell, tmp_path, fit):
     assert f"{cell / 'eisfit.toml'}: [fit] no such key circut; did you mean circuit?" in done.err
 
 
+def test_a_report_that_fails_is_told_and_leaves_the_tables(cell, tmp_path, run, monkeypatch):
+    monkeypatch.setattr(eisfit.report.summary, "sheets", lambda *_: 1 / 0)
+    done = run("fit", "-c", CIRCUIT, cell, "-o", tmp_path / "out", "-q")
+    assert done.code == 3
+    assert one_line(done.err)
+    assert "report and figures could not be made (ZeroDivisionError" in done.err
+    assert names(tmp_path / "out") == TABLES
+
+
+def test_paper_style_and_number_of_spectra_are_options_of_the_fit_too(cell, tmp_path, run):
+    (tmp_path / "my.mplstyle").write_text("lines.linewidth: 2\n")
+    given = ("--paper", "letter", "--style", tmp_path / "my.mplstyle", "--every-spectrum")
+    done = run("fit", "-c", CIRCUIT, cell, "-o", tmp_path / "out", *given, "-q")
+    assert (done.code, done.err) == (0, "")
+    again = run("report", tmp_path / "out" / "study.json", "-o", tmp_path / "again", *given, "-q")
+    assert (again.code, again.err) == (0, "")
+    report = (tmp_path / "out" / "report.pdf").read_bytes()
+    assert report == (tmp_path / "again" / "report.pdf").read_bytes()
+    assert b"612 792" in report
+
+
 class TestEach:
     def test_every_sub_folder_is_a_cell(self, tmp_path, fit):
         for name in ("a", "b"):
@@ -283,7 +305,7 @@ class TestEach:
         (tmp_path / "lab" / "b" / "eisfit.toml").write_text("[cell]\narea_cm2 = 3\n")
         done = fit(tmp_path / "lab", "--each", "-o", tmp_path / "out")
         assert (done.code, done.err) == (0, "")
-        assert names(tmp_path / "out") == ["a", "b"]
+        assert names(tmp_path / "out") == ["a", "b", "overview.csv"]
         cells = [json.loads((tmp_path / "out" / n / "study.json").read_text())["series"]["cell"] for n in "ab"]
         assert [(c["area_cm2"], c["mass_mg"]) for c in cells] == [(2, 5), (3, 5)]
 
@@ -295,8 +317,27 @@ class TestEach:
         assert done.code == 3
         assert one_line(done.err)
         assert done.err.startswith("eisfit: b: ")
-        assert names(tmp_path / "out") == ["a", "c"]
+        assert names(tmp_path / "out") == ["a", "c", "overview.csv"]
+        overview = rows(tmp_path / "out" / "overview.csv")
+        assert [row["cell"] for row in overview] == ["a", "b", "c"]
+        assert overview[1]["trouble"] in done.err
+        assert overview[0]["R_Int_first_ohm"] == rows(tmp_path / "out" / "a" / "parameters.csv")[0]["R3"]
         assert names(tmp_path / "out" / "c") == TABLES
+
+    def test_a_fault_of_ours_in_one_cell_does_not_stop_the_others(self, tmp_path, fit, monkeypatch):
+        for name in ("a", "b"):
+            write_cell(tmp_path / "lab" / name, 1)
+        real = eisfit.analysis.analyse
+
+        def faulty(paths, **options):
+            return [][0] if paths[0].name == "a" else real(paths, **options)
+
+        monkeypatch.setattr(eisfit.analysis, "analyse", faulty)
+        done = fit(tmp_path / "lab", "--each", "-o", tmp_path / "out", "-q")
+        assert done.code == 3
+        assert one_line(done.err)
+        assert "a: a fault of eisfit" in done.err
+        assert names(tmp_path / "out") == ["b", "overview.csv"]
 
     def test_all_fail(self, tmp_path, fit):
         (tmp_path / "lab" / "a").mkdir(parents=True)

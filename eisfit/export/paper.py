@@ -1,0 +1,220 @@
+r"""Tables for papers and spreadsheets: the resistances, their sums and the conductivity along the series.
+
+resistances.tex is LaTeX with booktabs alone (beyond 45 rows with longtable as well), values as 28.3(4) in plain math:
+no siunitx. resistances.csv is for spreadsheets: UTF-8 with a byte order mark, units in the header, value and standard
+error in columns of their own, six digits; parameters.csv and derived.csv have every digit and every quantity.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.spectrum import Bools, Floats
+from eisfit.study import Study
+from eisfit.tracking import derived
+
+LONG = 45
+"""Rows that fit on a page; a longer table becomes a longtable, which may break."""
+
+MISSING, UNRESOLVED = "--", r"$^{\dagger}$"
+_BRACKET = re.compile(r"\([0-9.]+\)")
+CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
+
+
+class Quantity(NamedTuple):
+    """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,)."""
+
+    name: str
+    unit: str
+    value: Floats
+    stderr: Floats
+    resolved: Bools
+
+
+def quantities(study: Study) -> list[Quantity]:
+    """Every resistance and sum of the track, then the conductivity of the electrolyte in mS/cm where it is known."""
+    out = [
+        Quantity(name, role.unit, role.value, role.stderr, _resolved(study, name, role.value, role.stderr))
+        for name, role in study.track.roles.items()
+    ]
+    cells = dict(zip(derived.columns(study), zip(*derived.rows(study), strict=True), strict=True))
+    for name in CONDUCTIVITIES:
+        value, stderr = (
+            1e3 * np.array(cells.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr")
+        )
+        if np.isfinite(value).any():
+            short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
+            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value))]
+    return out
+
+
+def _resolved(study: Study, name: str, value: Floats, stderr: Floats) -> Bools:
+    flag = f"unresolved_{name}"
+    with np.errstate(invalid="ignore"):
+        loud = stderr > np.abs(value)
+    return np.array([flag not in flags for flags in study.track.flags]) & ~loud
+
+
+def write_resistances_csv(study: Study, path: Path) -> Path:
+    """resistances.csv: one row per spectrum, for spreadsheets."""
+    shown = quantities(study)
+    head = ["No.", "Spectrum", "Direction", *(name for name, _ in _places(study))]
+    for q in shown:
+        head += [f"{q.name} ({_plain_unit(q.unit)})", f"{q.name} standard error ({_plain_unit(q.unit)})"]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*head, "Not resolved", "Flags"])
+        for i, spectrum in enumerate(study.series):
+            cells = [str(i + 1), spectrum.label, spectrum.conditions.direction or ""]
+            cells += [_digits(values[i]) for _, values in _places(study)]
+            cells += [_digits(number[i]) for q in shown for number in (q.value, q.stderr)]
+            unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
+            writer.writerow([*cells, " ".join(unresolved), " ".join(study.track.flags[i])])
+    return path
+
+
+def _places(study: Study) -> list[tuple[str, Floats]]:
+    """The axis of the track, and time and potential where they are known and not the axis."""
+    axis = study.track.axis
+    found = [] if axis.name == "index" else [(axis.label, axis.values)]
+    for name, head, factor in (("time", "Time (h)", 1 / 3600), ("potential", "Potential (V)", 1.0)):
+        values = factor * study.series.column("time_s" if name == "time" else "potential_V")
+        if name != axis.name and np.isfinite(values).any():
+            found.append((head, values))
+    return found
+
+
+def _digits(value: float) -> str:
+    return f"{value:.6g}" if math.isfinite(value) else ""
+
+
+def _plain_unit(unit: str) -> str:
+    return unit.replace("ohm", "Ω")
+
+
+def write_resistances_tex(study: Study, path: Path) -> Path:
+    r"""resistances.tex: a table environment to \input, with caption and label."""
+    path.write_text("\n".join(_tex(study)) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def _tex(study: Study) -> Iterator[str]:
+    shown = quantities(study)
+    places = [(head, values) for head, values in _places(study) if not head.startswith("Time") or _is_axis(study, head)]
+    directions = [s.conditions.direction or MISSING for s in study.series]
+    told = any(d != MISSING for d in directions) and study.series.cell.type not in ("symmetric", "blocking")
+    head = ["No.", *(["Direction"] if told else []), *(escaped(name) for name, _ in places)]
+    head += [f"{symbol(q.name)} ({_tex_unit(q.unit)})" for q in shown]
+    align = "r" + "l" * told + "r" * (len(head) - 1 - told)
+    rows = [
+        [str(i + 1), *([directions[i]] if told else []), *(_number(values[i]) for _, values in places)]
+        + [_cell(q, i) for q in shown]
+        for i in range(len(study.series))
+    ]
+    body = [" & ".join(row) + r" \\" for row in rows]
+    yield f"% Written by eisfit {escaped(study.options.versions.get('eisfit', ''))}".rstrip()
+    make = _longtable if len(rows) > LONG else _table
+    yield from make(align, " & ".join(head) + r" \\", body, _caption(study, shown))
+
+
+def _table(align: str, head: str, body: Iterable[str], caption: str) -> Iterator[str]:
+    yield r"% needs \usepackage{booktabs}"
+    yield r"\begin{table}"
+    yield rf"\caption{{{caption}}}"
+    yield r"\label{tab:resistances}"
+    yield r"\centering\footnotesize"
+    yield rf"\begin{{tabular}}{{{align}}}"
+    yield from (r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}", r"\end{table}")
+
+
+def _longtable(align: str, head: str, body: Iterable[str], caption: str) -> Iterator[str]:
+    yield r"% needs \usepackage{booktabs,longtable}"
+    yield r"{\footnotesize"
+    yield rf"\begin{{longtable}}{{{align}}}"
+    yield rf"\caption{{{caption}}}\label{{tab:resistances}}\\"
+    yield from (r"\toprule", head, r"\midrule", r"\endfirsthead")
+    yield from (r"\toprule", head, r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot")
+    yield from body
+    yield r"\end{longtable}}"
+
+
+def _caption(study: Study, shown: Iterable[Quantity]) -> str:
+    name = f" of {escaped(study.series.cell.name)}" if study.series.cell.name else ""
+    marked = any((~q.resolved & np.isfinite(q.value)).any() for q in shown)
+    dagger = rf" {UNRESOLVED} not resolved by the data." if marked else ""
+    return (
+        rf"Resistances{name} from fits of the circuit \texttt{{{escaped(str(study.fits.circuit))}}}. In brackets one "
+        rf"standard error in units of the last digits; {MISSING} not known.{dagger}"
+    )
+
+
+def _is_axis(study: Study, head: str) -> bool:
+    return head == study.track.axis.label
+
+
+def _number(value: float) -> str:
+    return f"${value:.4g}$" if math.isfinite(value) else MISSING
+
+
+def _cell(q: Quantity, i: int) -> str:
+    text = value_with_error(float(q.value[i]), float(q.stderr[i]))
+    return text if q.resolved[i] or text == MISSING else text + UNRESOLVED
+
+
+def value_with_error(value: float, stderr: float) -> str:
+    r"""LaTeX of a value with its standard error in the last digits: $28.3(4)$, $101.2(13)$, $5.4(3) \times 10^{-7}$.
+
+    Two digits of the error where they are 19 or less, else one, as in the report.
+    """
+    if not math.isfinite(value):
+        return MISSING
+    if not math.isfinite(stderr) or stderr <= 0:
+        mantissa, _, exponent = f"{value:.4g}".partition("e")
+        return rf"${mantissa} \times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
+    from uncertainties import ufloat
+
+    leading = round(stderr / 10 ** (math.floor(math.log10(stderr)) - 1))
+    text = f"{ufloat(value, stderr):.{2 if leading <= 19 else 1}uSL}"
+    return "$" + _BRACKET.sub(lambda m: m[0].replace(".", ""), text) + "$"
+
+
+def symbol(name: str) -> str:
+    r"""LaTeX of a quantity by its name: R_SE_bulk is $R_\mathrm{SE,bulk}$."""
+    head, _, tail = name.partition("_")
+    letters = r"\sigma" if head == "sigma" else _text(head)
+    return rf"${letters}_\mathrm{{{_text(tail).replace('_', ',')}}}$" if tail else f"${letters}$"
+
+
+def _tex_unit(unit: str) -> str:
+    return {"ohm": r"$\Omega$", "mS/cm": r"mS\,cm$^{-1}$"}.get(unit, escaped(unit))
+
+
+_SIGNS = {c: f"\\{c}" for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "Ω": r"$\Omega$", "µ": r"$\mu$",
+    "μ": r"$\mu$", "°": r"$^\circ$", "²": "$^2$", "³": "$^3$", "⁻": "$^{-}$", "¹": "$^1$", "−": "$-$", "–": "--",
+    "|": r"\textbar{}", "<": r"\textless{}", ">": r"\textgreater{}", '"': "{''}",
+}  # fmt: skip
+
+
+def escaped(text: str) -> str:
+    """Text for LaTeX: its signs escaped, letters without a place in Latin script by their nearest ones, else `?`."""
+    return "".join(_SIGNS.get(c, "") or _text(c) for c in " ".join(text.split()))
+
+
+def _text(text: str) -> str:
+    """Letters that every LaTeX can set without a package: Latin ones as they are, others without their accents."""
+    out = ""
+    for c in text:
+        if c.isascii() or (c.isalpha() and ord(c) < 0x180):
+            out += c if c.isprintable() else " "
+        else:
+            out += "".join(d for d in unicodedata.normalize("NFKD", c) if d.isascii() and d.isalnum()) or "?"
+    return out

@@ -1,0 +1,191 @@
+"""Several cells side by side: verdicts and resistances in a table, ranges in one figure, courses in small panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+
+from eisfit.export import CellResult, staged_file
+from eisfit.export.overview import Extent, extent
+from eisfit.export.paper import quantities
+from eisfit.plots import plot_resistances
+from eisfit.plots.bode import log_axis
+from eisfit.plots.labels import role_symbol, unit_text, with_error, with_unit
+from eisfit.plots.style import ALARM
+from eisfit.plots.style import style as style_context
+from eisfit.plots.trends import WIDE, look, main_roles
+from eisfit.report._defects import explained
+from eisfit.report._flow import Block, Column, Gap, Heading, Paragraph, Table, flow
+from eisfit.report._metrics import shortened
+from eisfit.report._pdf import Chapter, add_outline, write_pages
+from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet, layout_of
+from eisfit.report._words import Verdict, plural, verdicts
+from eisfit.study import Study
+
+MOST_QUANTITIES = 4
+"""Columns of the table; overview.csv has all."""
+PER_PAGE = 40
+"""Cells in one figure of ranges."""
+LEAST_NAME = 45.0
+"""Room below which the name of a cell gives way to its number, points."""
+COLUMNS, ROWS = 2, 4
+LEFT = 40.0
+
+
+class Row(NamedTuple):
+    """One cell in short: its number in the table and name, number of spectra, quantities, verdicts; what went wrong."""
+
+    number: int
+    name: str
+    spectra: int
+    extents: dict[str, Extent]
+    verdicts: tuple[Verdict, ...]
+
+
+def publish_overview(
+    results: Sequence[CellResult], path: str | Path, *, paper: str = "a4", style: str | Path | None = None
+) -> Path:
+    """Write the overview over several cells as a PDF; returns its path. Raises OptionError, OutputError."""
+    layout = layout_of(paper, None)
+    rows, version = [], ""
+    for number, result in enumerate(results, 1):
+        study, trouble = result.read()
+        rows.append(_row(number, result.name, study, trouble))
+        version = version or (study.options.versions.get("eisfit", "") if study is not None else "")
+    title = f"Overview of {plural(len(rows), 'cell')}"
+    program = f"eisfit {version}".strip()
+    with explained(Path(path)), style_context(style), staged_file(Path(path)) as stage:
+        chapters = (
+            Chapter("Cells", flow(_blocks(title, rows), layout)),
+            Chapter("Ranges of the resistances", _ranges(rows, layout)),
+            Chapter("Courses of the resistances", _courses(results, layout)),
+        )
+        add_outline(stage, write_pages(chapters, stage, cell=title, program=program))
+    return Path(path)
+
+
+def _row(number: int, name: str, study: Study | None, trouble: str) -> Row:
+    if study is None:
+        return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", True),))
+    found = {q.name: extent(q) for q in quantities(study)}
+    return Row(number, name, len(study.series), found, tuple(verdicts(study)))
+
+
+def _shown(rows: Sequence[Row]) -> list[str]:
+    """The quantities of the table and the ranges: those that most cells have, resistances of the circuit first."""
+    names = list(dict.fromkeys(name for row in rows for name in row.extents))
+    count = {name: sum(name in row.extents for row in rows) for name in names}
+    return sorted(names, key=lambda n: (n.endswith("_total") and n.startswith("R"), -count[n]))[:MOST_QUANTITIES]
+
+
+def _blocks(title: str, rows: Sequence[Row]) -> Iterator[Block]:
+    names = _shown(rows)
+    yield Paragraph(title, size=15, bold=True, after=2)
+    yield Heading("Resistances, lowest to highest")
+    heads = [Column("No.", 0.3), Column("Cell", 1.5), Column("Spectra", 0.6, "right"), Column("", 0.2)]
+    units = {name: e.quantity.unit for row in rows for name, e in row.extents.items()}
+    heads += [Column(with_unit(_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
+    yield Table(heads, [_cells(row, names) for row in rows], size=SMALL)
+    yield Paragraph(
+        "In brackets the standard error of the last digits; among the resolved values. overview.csv has first and last "
+        "values and the sums as well.",
+        size=SMALL,
+        color=GREY,
+    )
+    yield Heading("Verdicts")
+    for row in rows:
+        yield Paragraph(f"{row.number}   {row.name}", bold=True, after=0)
+        for verdict in row.verdicts:
+            yield Paragraph(verdict.sentence, bullet="●", bullet_color=ALARM if verdict.alarm else "#9A9A9A", after=0)
+        yield Gap(4)
+
+
+def _symbol(name: str) -> str:
+    """Mathtext of a quantity; the conductivity by its Greek letter."""
+    return role_symbol(name).replace(r"\mathrm{sigma}", r"\sigma")
+
+
+def _cells(row: Row, names: Sequence[str]) -> list[str]:
+    return [str(row.number), row.name, str(row.spectra or "–"), "", *(_range(row.extents.get(name)) for name in names)]
+
+
+def _range(found: Extent | None) -> str:
+    if found is None or found.lowest is None or found.highest is None:
+        return "–"
+    q = found.quantity
+    ends = [with_error(float(q.value[i]), float(q.stderr[i])) for i in (found.lowest, found.highest)]
+    return ends[0] if found.lowest == found.highest else " to ".join(ends)
+
+
+def _ranges(rows: Sequence[Row], layout: Layout) -> Iterator[Sheet]:
+    """One panel per quantity, a bar per cell."""
+    names = [name for name in _shown(rows) if any(name in row.extents for row in rows)]
+    for start in range(0, len(rows) if names else 0, PER_PAGE):
+        part = rows[start : start + PER_PAGE]
+        sheet = Sheet(layout)
+        pitch = min((sheet.bottom - HEAD - 40) / len(names), 190.0)
+        for k, name in enumerate(names):
+            ax = sheet.axes(LEFT, HEAD + 8 + k * pitch, sheet.width - LEFT - 6, pitch - 46)
+            _draw_ranges(ax, part, name, k)
+        sheet.caption(
+            "Bars: lowest to highest resolved value of each cell; filled: first, open: last spectrum. A cell without "
+            "bar does not have this quantity, or has no result. Numbers are those of the table."
+        )
+        yield sheet
+
+
+def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
+    color, marker = look(k)
+    values: list[float] = []
+    unit = ""
+    for x, row in enumerate(rows):
+        if name not in row.extents:
+            continue
+        q, first, low, high, last = row.extents[name]
+        unit = q.unit
+        if low is not None and high is not None:
+            ax.vlines([x], [q.value[low]], [q.value[high]], color=color, lw=3, alpha=0.35)
+            values += [float(q.value[low]), float(q.value[high])]
+        for i, fill, shift in ((first, color, -0.12), (last, "w", 0.12)):
+            if i is not None and q.resolved[i]:
+                ax.plot([x + shift], [q.value[i]], marker, mec=color, mfc=fill, ms=4)
+    if values and min(values) > 0 and max(values) > WIDE * min(values):
+        ax.set_yscale("log")
+        log_axis(ax.yaxis)
+    elif values:
+        ax.set_ylim(0, 1.1 * max(values))
+    ax.set_xlim(-0.6, len(rows) - 0.4)
+    ax.set_xticks(range(len(rows)), _names(ax, rows))
+    ax.set_ylabel(with_unit(_symbol(name), unit_text(unit)))
+    ax.set_xlabel("Cell")
+
+
+def _names(ax: Axes, rows: Sequence[Row]) -> list[str]:
+    """The names of the cells where there is room for them, else their numbers in the table."""
+    room = 0.9 * ax.get_window_extent().width * 72 / ax.figure.dpi / len(rows)
+    return [shortened(row.name, room, SMALL) if room > LEAST_NAME else str(row.number) for row in rows]
+
+
+def _courses(results: Sequence[CellResult], layout: Layout) -> Iterator[Sheet]:
+    """A panel per cell, eight to a page; each study is read, drawn and let go."""
+    sheet, k = Sheet(layout), 0
+    for result in results:
+        study, _ = result.read()
+        if study is None or not main_roles(study):
+            continue
+        if k == COLUMNS * ROWS:
+            yield sheet
+            sheet, k = Sheet(layout), 0
+        pitch, high = sheet.width / COLUMNS, (sheet.bottom - HEAD - 24) / ROWS
+        row, column = divmod(k, COLUMNS)
+        left, top = column * pitch, HEAD + row * high
+        sheet.text(left, top + 8, shortened(result.name, pitch - 12, 8, bold=True), size=8, bold=True)
+        ax = sheet.axes(left + LEFT - 6, top + 38, pitch - LEFT - 8, high - 78)
+        plot_resistances(ax, study)
+        k += 1
+    if k:
+        sheet.caption("Each cell has a scale of its own. Crossed: not resolved.")
+        yield sheet
