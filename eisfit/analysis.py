@@ -25,7 +25,7 @@ from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
-from eisfit.tracking import consistent_arcs, track, with_soc
+from eisfit.tracking import choose_axis, consistent_arcs, track, with_soc
 from eisfit.tracking.track import Track
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -98,6 +98,7 @@ def analyse(
         raise DataError("there is no impedance spectrum: these files hold the cycling of a cell alone")
     tell("checking", 0.1)
     series, about_charge = with_soc(_with_blank(series, plan.blank))
+    choose_axis(series, plan.axis)  # what it lacks is said before the fits, not after
     cropped = series.with_(spectra=[s.cropped(plan.f_min, plan.f_max) for s in series])
     quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
     tell("fitting", 0.2)

@@ -59,7 +59,9 @@ class Conditions:
 
     `time_s` counts from the first row of the series, `timestamp` is ISO 8601 local time of the instrument, `charge_mAh`
     is the sum of dq since the start of the record (positive on charge), `soc` a fraction that rises on charge (with a
-    working electrode `anode`: the lithiation), `direction` the half-cycle that the spectrum belongs to.
+    working electrode `anode`: the lithiation), `direction` the half-cycle that the spectrum belongs to. Time, charge
+    and state of charge are those at the first point; the sweep took `duration_s` and passed `passed_mAh`. The rest
+    before it ended at `rest_potential_V`, where the potential moved by `rest_slope_mV_h`.
     """
 
     time_s: float | None = None
@@ -72,6 +74,10 @@ class Conditions:
     pressure_MPa: float | None = None
     cycle: int | None = None
     direction: Direction | None = None
+    duration_s: float | None = None
+    passed_mAh: float | None = None
+    rest_potential_V: float | None = None
+    rest_slope_mV_h: float | None = None
 
     def filled(self, **values: Any) -> Conditions:
         """A copy in which the fields that are None take the given values."""
@@ -90,7 +96,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """The cell itself; None where it is not known. Values of 0.001 or less in instrument headers are placeholders."""
+    """The cell itself; None where it is not known. Values of 0.001 or less in instrument headers are placeholders.
+
+    `host` is the formula of the active material as it was weighed (Si, C6, LiCoO2), `lithium` its content x of lithium
+    where the record begins (that of the formula unless stated), `capacity_mAh_g` the charge between state of charge 0
+    and 1 per gram of it.
+    """
 
     name: str = ""
     type: Literal["half", "full", "symmetric", "blocking"] | None = None
@@ -99,6 +110,9 @@ class Cell:
     thickness_um: float | None = None
     mass_mg: float | None = None
     capacity_mAh: float | None = None
+    capacity_mAh_g: float | None = None
+    host: str | None = None
+    lithium: float | None = None
     temperature_C: float | None = None
     pressure_MPa: float | None = None
 

@@ -24,7 +24,7 @@ PUBLIC = [
 ]
 
 ROOMS = [
-    "errors", "_plugins", "spectrum", "settings", "elements", "labels", "tree", "interop", "hints", "notations",
+    "errors", "_plugins", "spectrum", "rest", "settings", "elements", "labels", "tree", "interop", "hints", "notations",
     "syntax", "parameter", "custom_circuit", "circuit", "library", "simulation", "readers", "quality", "fitting",
     "tracking", "study", "plots", "export", "report", "analysis", "comparison", "cli",
 ]

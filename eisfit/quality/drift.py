@@ -2,8 +2,8 @@
 
 A drift is nearly causal and so nearly invisible to a Kramers-Kronig test. Spectra measured alike drift alike: the
 drifts that the test estimates in neighbours, each uncertain, have a mean that is less so. The neighbours also say how
-fast the impedance changes, the record how fast the potential moves before the sweep, and the frequencies how long a
-sweep takes at least.
+fast the impedance changes, the record how fast the potential moves before the sweep, and file or frequencies how long a
+sweep takes.
 """
 
 from __future__ import annotations
@@ -13,12 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from eisfit.quality.kramers_kronig import KramersKronig
-from eisfit.spectrum import Floats, FrozenArrays, Record, Series, Spectrum, read_only
+from eisfit.rest import MILLIVOLT_PER_HOUR, rests
+from eisfit.spectrum import Floats, FrozenArrays, Series, Spectrum, read_only
 
-BEFORE_S = 300.0
-"""Seconds of the record before a sweep from which the slope of the potential is taken."""
-LEAST_REST_S = 60.0
-"""A rest must have lasted so long: the potential moves fast at first, and that is no measure of the sweep."""
 POOL = 2
 """Neighbours on either side whose drifts are averaged."""
 POOLED_PERCENT = 0.7
@@ -32,13 +29,14 @@ SHARE_OF_CHARGE = 1e-3
 class SweepDrift(FrozenArrays):
     """What a sweep may have drifted by, arrays (N,), NaN where it is not known.
 
-    duration_s: one period of each frequency, the least that a sweep takes; neighbour_percent: change of |Z| at the
-    lowest frequency in that time, at the pace between the spectra before and after (of one half-cycle; a step of the
-    state of charge between them counts as a change, so it is an upper estimate for a cell at rest); potential_mV:
-    change of the potential in that time, at its slope in the five minutes of rest before; charge_mAh: what the direct
-    current passes in that time, charge_share of all that the record moves; pooled_percent: the drift that the
-    Kramers-Kronig test estimates, averaged over the spectrum and two neighbours on either side, with its standard
-    error, from the estimates or from their scatter, whichever is larger.
+    duration_s: from the file, else one period of each frequency, the least that a sweep takes; neighbour_percent:
+    change of |Z| at the lowest frequency in that time, at the pace between the spectra before and after (of one
+    half-cycle; a step of the state of charge between them counts as a change, so it is an upper estimate for a cell at
+    rest); potential_mV: change of the potential in that time, at its slope in the five minutes of rest before;
+    charge_mAh: what the direct current passes in that time by the counter of the instrument, else by its median,
+    charge_share of all that the record moves; pooled_percent: the drift that the Kramers-Kronig test estimates,
+    averaged over the spectrum and two neighbours on either side, with its standard error, from the estimates or from
+    their scatter, whichever is larger.
     """
 
     duration_s: Floats
@@ -73,9 +71,11 @@ class SweepDrift(FrozenArrays):
 
 def sweep_drift(series: Series, kk: KramersKronig | None = None) -> SweepDrift:
     """Duration of every sweep, and what neighbours, record and test results say about a change in that time."""
-    duration = np.array([float((1 / s.frequency).sum()) for s in series])
-    time, charge = series.column("time_s"), duration * series.column("current_A") / 3.6
-    slope = np.array([_slope(series.record, t) for t in time]) if series.record else np.full(len(series), np.nan)
+    told, least = series.column("duration_s"), np.array([float((1 / s.frequency).sum()) for s in series])
+    duration = np.where(np.isfinite(told), told, least)
+    time, counted = series.column("time_s"), series.column("passed_mAh")
+    charge = np.where(np.isfinite(counted), counted, duration * series.column("current_A") / 3.6)
+    slope = rests(series).slope_mV_h / MILLIVOLT_PER_HOUR
     pooled, error = _pooled(series, kk) if kk else (np.full(len(series), np.nan), np.full(len(series), np.nan))
     moved = np.ptp(series.record.charge_mAh) if series.record and len(series.record) else 0.0
     return SweepDrift(
@@ -124,16 +124,3 @@ def _alike(one: Spectrum, other: Spectrum) -> bool:
     a, b = one.conditions, other.conditions
     same = (a.direction, a.cycle) == (b.direction, b.cycle)
     return same and abs(np.log(one.frequency[-1] / other.frequency[-1])) < 0.1
-
-
-def _slope(record: Record, time: float) -> float:
-    """Slope of the potential in V/s over the minutes of rest before a time; NaN where it is not known."""
-    if not np.isfinite(time):
-        return float("nan")
-    rows = slice(*np.searchsorted(record.time_s, (time - BEFORE_S, time)))
-    t, potential, current = record.time_s[rows], record.potential_V[rows], record.current_A[rows]
-    rest = np.abs(current) <= 1e-3 * np.abs(record.current_A).max(initial=0)
-    known = t[rest & np.isfinite(potential)] - time
-    if not len(known) or known[-1] - known[0] < LEAST_REST_S:
-        return float("nan")
-    return float(np.polyfit(known, potential[rest & np.isfinite(potential)], 1)[0])

@@ -13,10 +13,11 @@ from eisfit.errors import EmptyFile, ReadError
 from eisfit.readers._base import Content
 from eisfit.readers._clock import EPOCH, origins
 from eisfit.readers._files import Found, natural
-from eisfit.readers._record import Piece, filled, merge
+from eisfit.readers._record import Piece, filled, merge, with_passed
+from eisfit.readers._tidy import with_source
 from eisfit.spectrum import Cell, Conditions, Note, Record, Series, Source, Spectrum
 
-UNCOUNTED = 0.01
+TELLING = 0.01
 """Part of the charge of a record from which the charge that passed during spectra is told."""
 
 
@@ -45,8 +46,14 @@ class Placed:
 def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) -> Series:
     """The Series of files that were read. Raises EmptyFile where they hold neither impedance nor cycling."""
     contents = [item.content for item in loaded if item.content is not None]
+    if len(contents) == 1 and contents[0].series is not None:
+        return as_written(loaded[0], contents[0].series, notes, cell)
     for item, content in zip(loaded, contents, strict=True):
         notes += [note._replace(path=item.found.shown) for note in content.notes]
+    for item, content in zip(loaded, contents, strict=True):
+        if content.series is not None and content.series.record is not None:
+            sentence = "its cycling record is not used, because other files are read with it"
+            notes.append(Note("ignored", item.found.shown, sentence))
     zero = origins(contents, [item.found for item in loaded], notes)
     spectra = in_order(placed(loaded, contents, zero))
     pieces = pieces_of(loaded, contents, zero, notes)
@@ -58,11 +65,10 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     times = [None if s.time is None else s.time - first for s in spectra]
     pieces = [piece._replace(origin=piece.origin - first) for piece in pieces]
     record = merge(pieces, np.array([t for t in times if t is not None]), notes) if pieces else None
-    if record is not None:
-        tell_uncounted(record, loaded, notes)
     conditions = [timed(item, time) for item, time in zip(spectra, times, strict=True)]
     if record is not None:
-        conditions = filled(conditions, times, record)
+        tell_passed(record, spectra, notes)
+        conditions, record = with_passed(filled(conditions, times, record), record)
     return Series(
         [
             p.spectrum.with_(conditions=c, label=p.label, source=p.source)
@@ -74,24 +80,40 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     )
 
 
-def tell_uncounted(record: Record, loaded: Sequence[Loaded], notes: list[Note]) -> None:
-    """Note the files whose spectra passed direct current that matters: impedance rows do not count as cycling."""
+def tell_passed(record: Record, spectra: Sequence[Placed], notes: list[Note]) -> None:
+    """Note the files whose spectra passed direct current that matters; without a time it cannot be counted."""
     moved = float(np.sum(np.abs(np.diff(record.charge_mAh, prepend=0.0))))
-    for item in loaded:
-        charge = 0.0 if item.content is None else item.content.uncounted_mAh
-        if charge > UNCOUNTED * moved > 0:
-            sentence = f"{charge:.3g} mAh of direct current passed during its spectra are not counted in the charge"
-            notes.append(Note("assumed", item.found.shown, sentence))
+    for path in dict.fromkeys(item.source.path for item in spectra):
+        own = [item for item in spectra if item.source.path == path]
+        charge = float(np.sum([item.spectrum.conditions.passed_mAh or 0.0 for item in own]))
+        if abs(charge) > TELLING * moved > 0:
+            known = all(item.time is not None for item in own)
+            counted = "is counted in the charge" if known else "is not counted in the charge: their time is not known"
+            sentence = f"a direct current passed {charge:.3g} mAh during its spectra, which {counted}"
+            notes.append(Note("assumed", path, sentence))
+
+
+def as_written(item: Loaded, series: Series, notes: Sequence[Note], cell: Cell | None) -> Series:
+    """A series as the one file that was read holds it: its conditions, labels and record are final."""
+    return series.with_(
+        spectra=with_source(series, item.source),
+        cell=merged_cell(cell, [item], []),
+        notes=dict.fromkeys((*notes, *series.notes)),
+    )
 
 
 def placed(loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence[float | None]) -> list[Placed]:
     """Every spectrum with its label, its source and its time."""
     out = []
+    given = Counter(spectrum.label for content in contents for spectrum in content.spectra)
     for item, content, origin, label in zip(loaded, contents, zero, labels(loaded), strict=True):
-        for spectrum in content.spectra:
-            sweep = spectrum.source.sweep if spectrum.source else 0
+        for sweep, spectrum in enumerate(content.spectra):
             name = f"{label}#{sweep + 1}" if len(content.spectra) > 1 else label
+            if spectrum.label:
+                name = spectrum.label if given[spectrum.label] == 1 else f"{name}: {spectrum.label}"
             source = replace(item.source, sweep=sweep) if sweep else item.source
+            if spectrum.source is not None and spectrum.source.sha256:
+                source = spectrum.source
             at = spectrum.conditions.time_s
             time = None if origin is None or at is None else origin + at
             out.append(Placed(spectrum, name, source, time, content.start is not None))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
-from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Spectrum
+from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Series, Spectrum
 
 HEAD = 4096
 """Bytes of a file that a sniffer sees."""
@@ -70,8 +70,9 @@ class Content:
     """What a file holds: spectra and traces with time on the file's own clock, notes, the cell where the header tells.
 
     `start` is the local time at which the clock of the file was zero. The spectra carry the conditions that stand in
-    the file, and the number of their sweep; the caller gives them source and label. `span` is the first and last time
-    on the clock, `uncounted_mAh` the charge that the instrument counted during the sweeps, its sign left out.
+    the file, and the number of their sweep; the caller gives them source and, where they have none, label. `series` is
+    what a program wrote as a whole, with labels, record and conditions that are final. `span` is the first and last time
+    on the clock.
     """
 
     spectra: tuple[Spectrum, ...] = ()
@@ -80,7 +81,7 @@ class Content:
     cell: Cell | None = None
     start: datetime | None = None
     span: tuple[float, float] | None = None
-    uncounted_mAh: float = 0.0
+    series: Series | None = None
 
     def noted(self, kind: Literal["skipped", "dropped", "assumed", "ignored"], path: str, sentence: str) -> Content:
         """A copy with one more note."""
@@ -196,14 +197,15 @@ def by_extension(suffix: str) -> list[Reader]:
 
 
 def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
-    """The reader of a file: by content first, by extension second, a general one last. None where no reader fits."""
+    """The reader of a file: by content, where a general one is asked last, then by extension. None where none fits."""
     found = claimants(head, suffix)
     if len(found) > 1:
         names = " and ".join(r.name for r in found)
         raise AmbiguousFormat(f"looks like {names}; choose one with --format (format=)", shown)
     if found:
         return found[0]
-    known = by_extension(suffix) or [r for r in REGISTRY.values() if r.general and r.sniff(head)]
+    general = sorted((r for r in REGISTRY.values() if r.general), key=lambda r: suffix not in r.extensions)
+    known = [r for r in general if r.sniff(head)] or by_extension(suffix)
     return known[0] if known else None
 
 

@@ -23,6 +23,8 @@ def joined(parts: Sequence[Content], shown: str) -> Content:
     """The contents of the tables of one file as one, their sweeps numbered on. Raises EmptyFile where there is none."""
     if not parts:
         raise EmptyFile("holds no impedance", shown)
+    if len(parts) == 1 and parts[0].series is not None:
+        return parts[0]
     spectra = [spectrum for part in parts for spectrum in part.spectra]
     spans = [part.span for part in parts if part.span is not None]
     return Content(
@@ -32,7 +34,6 @@ def joined(parts: Sequence[Content], shown: str) -> Content:
         cell=next((part.cell for part in parts if part.cell is not None), None),
         start=next((part.start for part in parts if part.start is not None), None),
         span=(min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None,
-        uncounted_mAh=sum(part.uncounted_mAh for part in parts),
     )
 
 

@@ -1,7 +1,8 @@
 """The cycling record of one cell, merged over all of its files by time, and what it tells about each spectrum.
 
 Charge is the running sum of dq, or of <I> dt where a file has no dq, over all files. The counter (Q-Qo) of the
-instrument restarts at every technique and loop: it is only compared, piece by piece. Impedance rows are no cycling.
+instrument restarts at every technique and loop: it is only compared, piece by piece. Impedance rows are no cycling;
+the direct charge that passed in their sweeps is added as one step each.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ REST = 1e-3
 """A current below this part of the largest one is none."""
 BRIEF = 5e-3
 """A run of one current sign that passes less than this part of the largest one's charge is no half-cycle (a pulse)."""
+NEGLIGIBLE = 1e-5
+"""Charge of a sweep in mAh (36 mC) that counts as none: what the excitation leaves in the counter."""
 AGREES = 0.02
 """Relative difference between the sum of dq and (Q-Qo) from which it is told."""
 
@@ -154,3 +157,25 @@ def placed(given: Conditions, time: float, record: Record, ways: list[Direction 
         cycle=half // 2 + 1,
         direction=ways[half],
     )
+
+
+def with_passed(conditions: Sequence[Conditions], record: Record) -> tuple[list[Conditions], Record]:
+    """The charge of spectra (N,) and of a record with what passed during the spectra before each moment."""
+    told = [c for c in conditions if c.time_s is not None and abs(c.passed_mAh or 0.0) > NEGLIGIBLE]
+    if not told:
+        return list(conditions), record
+    begun = np.array([c.time_s for c in told], dtype=np.float64)
+    order = np.argsort(begun, kind="stable")
+    total = np.concatenate(([0.0], np.cumsum(np.array([c.passed_mAh for c in told])[order])))
+
+    def before(time: NDArray[np.float64] | float) -> Floats:
+        """Charge of the sweeps that began before a time, mAh."""
+        return np.asarray(total[np.searchsorted(begun[order], time, side="left")])
+
+    counted = [
+        c
+        if c.time_s is None or c.charge_mAh is None
+        else replace(c, charge_mAh=c.charge_mAh + float(before(c.time_s)))
+        for c in conditions
+    ]
+    return counted, replace(record, charge_mAh=record.charge_mAh + before(record.time_s))

@@ -15,6 +15,7 @@ from eisfit.readers._cuts import sweeps_of
 from eisfit.readers._sign import Verdict, judge
 from eisfit.readers._table import Indices, Table, check, median
 from eisfit.readers._traces import cycling_only, trace_of
+from eisfit.rest import RESTING, ending
 from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
 
 ABSOLUTE_ZERO = -273.15
@@ -52,7 +53,6 @@ def content(table: Table, dropped: tuple[str, ...] = ()) -> Content:
         start=table.start,
         cell=table.cell,
         span=span(table),
-        uncounted_mAh=counted_by_instrument(table, sweeps),
     )
 
 
@@ -141,7 +141,7 @@ def spectra_of(
             f,
             z,
             sigma=None if sigma is None else sigma[rows],
-            conditions=conditions(table, rows),
+            conditions=conditions(table, frequency, rows),
             source=Source(path=table.shown, sweep=sweep),
         )
         for sweep, ((f, z), rows) in enumerate(zip(parts, sweeps, strict=True))
@@ -153,15 +153,6 @@ def span(table: Table) -> tuple[float, float] | None:
     time = table.column("time")
     good = None if time is None else time[np.isfinite(time)]
     return None if good is None or not good.size else (float(good.min()), float(good.max()))
-
-
-def counted_by_instrument(table: Table, sweeps: list[Indices]) -> float:
-    """Charge (mAh, without its sign) that the counter of the instrument moved during the sweeps."""
-    counter = table.column("counter")
-    if counter is None:
-        return 0.0
-    moved = np.array([counter[rows[-1]] - counter[rows[0]] for rows in sweeps])
-    return float(np.nansum(np.abs(moved)))
 
 
 def about_sign(table: Table, sign: Verdict) -> str:
@@ -187,12 +178,17 @@ def sigmas(table: Table) -> Floats | None:
     return sigma if np.all(np.isfinite(sigma) & (sigma > 0)) else None
 
 
-def conditions(table: Table, rows: Indices) -> Conditions:
+def conditions(table: Table, frequency: Floats, rows: Indices) -> Conditions:
     """What the table tells about the cell during one sweep: the time of its first row, medians of the rest."""
     time, cycle = table.column("time"), table.column("cycle")
     first, warmth = rows[0], median(table, "temperature", rows)
+    rested, slope = rest(table, frequency, int(first))
     return Conditions(
         time_s=None if time is None or not np.isfinite(time[first]) else float(time[first]),
+        duration_s=duration(table, rows),
+        passed_mAh=passed(table, rows),
+        rest_potential_V=finite(rested),
+        rest_slope_mV_h=finite(slope),
         potential_V=median(table, "potential", rows),
         current_A=median(table, "current", rows),
         temperature_C=None if warmth is None or warmth < ABSOLUTE_ZERO else warmth,
@@ -200,3 +196,52 @@ def conditions(table: Table, rows: Indices) -> Conditions:
         soc=median(table, "soc", rows),
         cycle=None if cycle is None or not np.isfinite(cycle[first]) else round(float(cycle[first])),
     )
+
+
+def duration(table: Table, rows: Indices) -> float | None:
+    """Time from the first to the last point of a sweep, s; None where the table does not tell."""
+    time = table.at("time", rows)
+    if time is None or len(rows) < 2 or not np.isfinite(time[[0, -1]]).all() or time[-1] <= time[0]:
+        return None
+    return float(time[-1] - time[0])
+
+
+def passed(table: Table, rows: Indices) -> float | None:
+    """Direct charge that passed during a sweep, mAh: by the counter of the instrument, else by dq, else <I> dt.
+
+    A current counts where the name of its column says that it is a mean or direct one: else it may be an amplitude.
+    """
+    counter, steps = table.at("counter", rows), table.at("dq", rows)
+    if counter is not None:
+        return finite(counter[-1] - counter[0])
+    if steps is not None:
+        return finite(float(steps[1:].sum()))
+    time, current = table.at("time", rows), table.at("current", rows)
+    if time is None or current is None or not is_direct(table.columns["current"][0].name):
+        return None
+    return finite(float((current[1:] * np.diff(time)).sum()) / 3.6)
+
+
+def rest(table: Table, frequency: Floats, first: int) -> tuple[float, float]:
+    """Potential (V) and slope (mV/h) at the end of the rest (f = 0, no current) directly above the first point."""
+    above = np.flatnonzero(frequency[:first] != 0)
+    rows = np.arange(above[-1] + 1 if above.size else 0, first)
+    time, potential, current = (table.at(quantity, rows) for quantity in ("time", "potential", "current"))
+    if time is None or potential is None or not len(rows):
+        return float("nan"), float("nan")
+    known = np.isfinite(time) & np.isfinite(potential)
+    whole = table.column("current")
+    if current is not None and whole is not None:
+        moving = np.flatnonzero(~(np.abs(current) <= RESTING * np.nanmax(np.abs(whole), initial=0.0)))
+        known[: moving[-1] + 1 if moving.size else 0] = False
+    return ending(time[known], potential[known])
+
+
+def is_direct(name: str) -> bool:
+    """True for the name of a column of direct current: <I>, Idc, DC current."""
+    return "<" in name or "dc" in name.lower()
+
+
+def finite(value: float) -> float | None:
+    """A number, None where it is none."""
+    return float(value) if np.isfinite(value) else None

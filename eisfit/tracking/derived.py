@@ -22,6 +22,7 @@ import numpy as np
 
 from eisfit.fitting.result import SeriesFit
 from eisfit.spectrum import Floats
+from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
 from eisfit.tracking.propagation import propagated
 from eisfit.tracking.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Roles, assign_roles
@@ -67,6 +68,7 @@ def _columns(fits: SeriesFit, track: Track) -> Iterator[Column]:
     """Every column, in order."""
     roles = assign_roles(fits.circuit, chosen=track.assigned)
     yield from _head(fits)
+    yield from _states(track, len(fits))
     quantities = _Quantities(fits, roles)
     yield from quantities.sums(track)
     yield from quantities.geometry()
@@ -74,6 +76,7 @@ def _columns(fits: SeriesFit, track: Track) -> Iterator[Column]:
         yield from quantities.arc(role)
     if fits.series.cell.type == "symmetric" and INTERFACE in roles.resistances:
         yield from quantities.per_interface()
+    yield from _branches(fits, track)
     yield from _shorts(track, len(fits))
 
 
@@ -82,6 +85,42 @@ def _head(fits: SeriesFit) -> Iterator[Column]:
     yield Column("spectrum", "", [s.label for s in fits.series])
     yield Column("file", "", [s.path if s else None for s in sources])
     yield Column("sweep", "", [s.sweep if s else None for s in sources])
+
+
+STATES = (
+    ("duration_s", "s", "duration_s"),
+    ("charge_start_mAh", "mAh", "charge_start_mAh"),
+    ("charge_end_mAh", "mAh", "charge_end_mAh"),
+    ("soc_start", "", "soc_start"),
+    ("soc_end", "", "soc_end"),
+    ("rest_potential_V", "V", "rest_potential_V"),
+    ("rest_slope_mV_h", "mV/h", "rest_slope_mV_h"),
+)
+"""Columns of the sweeps: name, unit, field of Sweeps."""
+NAMED = (
+    ("dod", "", "dod"),
+    ("lithiation_x", "", "lithiation"),
+    ("charge_mAh_g", "mAh/g", "mAh/g"),
+    ("charge_mAh_cm2", "mAh/cm2", "mAh/cm2"),
+)
+"""Columns of the axes that parameters.csv does not have: name, unit, axis."""
+
+
+def _states(track: Track, n: int) -> Iterator[Column]:
+    """The cell at the start and at the end of each sweep, at its rest before, and its state as the field names it."""
+    nothing = np.full(n, np.nan)
+    for name, unit, quantity in STATES:
+        yield Column(name, unit, _cells(getattr(track.sweeps, quantity) if track.sweeps else nothing))
+    for name, unit, axis in NAMED:
+        yield Column(name, unit, _cells(track.axes[axis].values if axis in track.axes else nothing))
+
+
+def _branches(fits: SeriesFit, track: Track) -> Iterator[Column]:
+    """Each role on charge minus that on discharge at the same place of the axis, where both branches are there."""
+    for role, values in track.roles.items():
+        found = hysteresis(fits.series, track.axis, values)
+        if np.isfinite(found.value).any():
+            yield from _pair(f"{role}_hysteresis", values.unit, *found)
 
 
 def _pair(name: str, unit: str, value: Floats, stderr: Floats) -> Iterator[Column]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from eisfit.spectrum import Floats
 from eisfit.tracking.shorts.values import Shorts
+from eisfit.tracking.sweeps import Sweeps
 
 
 class RoleValues(NamedTuple):
@@ -29,7 +30,7 @@ class Finding(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """What the track is drawn against: name (soc, charge, potential, time, cycle, index), label with unit, (N,)."""
+    """What the track is drawn against: name (soc, lithiation, mAh/g, potential, ...), label with unit, values (N,)."""
 
     name: str
     label: str
@@ -40,8 +41,9 @@ class Axis(NamedTuple):
 class Track:
     """Roles (R_SE_bulk, R_GB, R_Int, sums such as R_SE_total) along the axis, with flags (N,) and their findings.
 
-    shorts: the verdict on every spectrum with its features; assigned: role -> parameter name; decisions: sentences on
-    what was decided (roles by time constant) and on what could not be judged.
+    shorts: the verdict on every spectrum with its features; sweeps: charge, state of charge and rest of every sweep;
+    axes: every axis that the data and the cell give values for, by its name; assigned: role -> parameter name;
+    decisions: sentences on what was decided (roles by time constant) and on what could not be judged.
     """
 
     axis: Axis
@@ -51,6 +53,8 @@ class Track:
     shorts: Shorts | None = None
     assigned: Mapping[str, str] = field(default_factory=dict)
     decisions: tuple[str, ...] = ()
+    sweeps: Sweeps | None = None
+    axes: Mapping[str, Axis] = field(default_factory=dict)
 
     def flagged(self, flag: str) -> tuple[int, ...]:
         """Indices of the spectra that carry `flag`."""

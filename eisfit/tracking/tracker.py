@@ -11,12 +11,14 @@ from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
 from eisfit.fitting.result import SeriesFit
 from eisfit.spectrum import Floats
-from eisfit.tracking.charge import choose_axis, with_soc
+from eisfit.tracking.axes import axes_of, choose_axis
+from eisfit.tracking.charge import with_soc
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.limits import resolve_limits
 from eisfit.tracking.propagation import variances
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
 from eisfit.tracking.shorts import detect_shorts
+from eisfit.tracking.sweeps import sweeps_of
 from eisfit.tracking.track import Finding, RoleValues, Track
 from eisfit.tree import InSeries, Leaf
 
@@ -41,16 +43,18 @@ def track(
 ) -> Track:
     """Follow the resistances of a cell along a series, and flag what needs a second look.
 
-    axis: soc, charge, potential, time, cycle or index, by default the first of these that the data hold; quality: the
-    verdicts on the spectra; limits: values of limits by `flag.name`; baseline: how many spectra at the start the
-    detector of shorts trusts, 3 unless stated; roles: role -> parameter name, where the circuit does not say;
-    breaks: spectra (0-based) at which that detector starts anew. Raises OptionError.
+    axis: soc, dod, lithiation, charge, mAh/g, mAh/cm2, potential, time, cycle or index, by default the first of soc,
+    charge, potential, time, cycle, index that the data hold; quality: the verdicts on the spectra; limits: values of
+    limits by `flag.name`; baseline: how many spectra at the start the detector of shorts trusts, 3 unless stated;
+    roles: role -> parameter name, where the circuit does not say; breaks: spectra (0-based) at which that detector
+    starts anew. Raises OptionError.
     """
     size = BASELINE if baseline is None else baseline
     if size < 1:
         raise OptionError(f"the baseline needs at least 1 spectrum, not {size}")
     held = resolve_limits(all_limits(), limits)
-    along = choose_axis(with_soc(fits.series)[0], axis)
+    series, _ = with_soc(fits.series)
+    along = choose_axis(series, axis)
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
     with np.errstate(all="ignore"):
         assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
@@ -65,6 +69,8 @@ def track(
         shorts=shorts,
         assigned=assigned.resistances,
         decisions=(*assigned.sentences, *shorts.remarks),
+        sweeps=sweeps_of(series),
+        axes=axes_of(series),
     )
 
 

@@ -95,6 +95,18 @@ def test_spectra_get_time_charge_direction_and_cycle(folder, peis, gcpl):
 def test_charge_during_spectra_is_told(folder, eclab, gcpl, grid, arc):
     names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ewe>/V", "<I>/mA", "(Q-Qo)/mA.h")
     rows = np.c_[grid, arc.real, -arc.imag, 9000 + np.arange(13), grid * 0, grid * 0, np.linspace(0, -5, 13)]
-    series = read(folder({"a.mpt": eclab(names, rows), "b.mpt": gcpl([(0, 60.0, 61)])}))
-    assert series[0].conditions.charge_mAh == pytest.approx(60)
-    assert any("5 mAh of direct current" in note.sentence for note in series.notes)
+    twice = np.r_[rows, rows + [0, 0, 0, 1000, 0, 0, 0]]
+    series = read(folder({"a.mpt": eclab(names, twice), "b.mpt": gcpl([(0, 60.0, 61)])}))
+    assert series.column("passed_mAh").tolist() == [-5.0, -5.0]
+    assert series.column("charge_mAh") == pytest.approx([60, 55])  # each at the beginning of its sweep
+    assert any("passed -10 mAh during its spectra" in note.sentence for note in series.notes)
+
+
+def test_rows_of_a_record_behind_a_spectrum_have_its_charge(folder, eclab, gcpl, grid, arc):
+    names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ewe>/V", "<I>/mA", "(Q-Qo)/mA.h")
+    rows = np.c_[grid, arc.real, -arc.imag, 1800 + np.arange(13), grid * 0, grid * 0, np.linspace(0, 2, 13)]
+    record = read(folder({"a.mpt": eclab(names, rows), "b.mpt": gcpl([(0, 60.0, 61)])})).record
+    steps = np.diff(record.charge_mAh)
+    assert steps[steps > 1.5].tolist() == pytest.approx([3.0])  # 1 mAh in a minute, and 2 mAh of the spectrum
+    assert record.time_s[1:][steps > 1.5].tolist() == [1860.0]
+    assert set(record.half_cycle) == {0}

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from eisfit.errors import OptionError
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
-from eisfit.tracking.charge import choose_axis, with_soc
+from eisfit.tracking.axes import choose_axis
+from eisfit.tracking.charge import with_soc
 
 FREQUENCY = [1e5, 1e3, 1e1]
 
@@ -80,9 +81,12 @@ def test_missing_charge_is_read_off_the_record():
     assert "2 spectra" in said[0]
 
 
-def test_a_symmetric_cell_with_a_capacity_has_a_state_of_charge_but_not_as_its_axis():
-    series, _ = with_soc(charged([0.0, 1.0, 0.0], cell=Cell(type="symmetric", capacity_mAh=1.0)))
-    assert series.column("soc").tolist() == [0.0, 1.0, 0.0]
+def test_a_symmetric_cell_with_a_capacity_has_no_state_of_charge_either():
+    series, said = with_soc(charged([0.0, 1.0, 0.0], cell=Cell(type="symmetric", capacity_mAh=1.0)))
+    assert np.isnan(series.column("soc")).all()
+    assert said == ()
+    with pytest.raises(OptionError, match="the axis soc means nothing for a symmetric cell"):
+        choose_axis(series, "soc")
     assert choose_axis(series).name == "time"
 
 
@@ -142,7 +146,7 @@ def test_long_series_run_in_hours():
 def test_an_axis_that_the_data_lack_names_those_they_have():
     with pytest.raises(OptionError, match="no soc: they have time, index"):
         choose_axis(Series([spectrum(time_s=0.0), spectrum(time_s=5.0)]), "soc")
-    with pytest.raises(OptionError, match="unknown axis voltage: choose one of soc, charge"):
+    with pytest.raises(OptionError, match="unknown axis voltage: choose one of soc, dod"):
         choose_axis(Series([spectrum()]), "voltage")
 
 
