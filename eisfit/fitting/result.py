@@ -118,9 +118,13 @@ class BatchFit(FrozenArrays):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeriesFit(BatchFit, Sequence["Fit"]):
-    """The fits of a Series: a BatchFit that knows its spectra; `fits[i]` is a Fit."""
+    """The fits of a Series: a BatchFit that knows its spectra; `fits[i]` is a Fit.
+
+    `weights` (N, F): the weights, where they were given as an array.
+    """
 
     series: Series = field(default_factory=lambda: Series(()))
+    weights: Floats | None = None
 
     def __iter__(self) -> Iterator[Fit]:
         return (self[i] for i in range(len(self)))
@@ -146,6 +150,7 @@ class SeriesFit(BatchFit, Sequence["Fit"]):
             agreement=int(self.agreement[i]),
             starts=int(self.starts[i]),
             options=self.options,
+            weights=None if self.weights is None else self.weights[i],
         )
 
     def table(self) -> pd.DataFrame:
@@ -171,6 +176,7 @@ class Fit(FrozenArrays):
     agreement: int
     starts: int
     options: FitOptions
+    weights: Floats | None = None
     _cache: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property

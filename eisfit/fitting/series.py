@@ -30,7 +30,7 @@ from eisfit.fitting.result import BatchFit, Fit, FitOptions, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.shared import SeriesProblem, minimise_shared, shared_covariance
 from eisfit.fitting.statistics import at_bounds, laid_out, of_parameters
-from eisfit.fitting.weighting import WITH_SIGMA, kept, weights
+from eisfit.fitting.weighting import WITH_SIGMA, weights
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
 
 
@@ -68,6 +68,7 @@ def fit(
 ) -> Fit | SeriesFit:
     """Complex non-linear least squares of one spectrum or of a series; masked points do not count.
 
+    An array of weights, (F,) or (N, F), is in the order of the spectra's frequencies, highest first.
     start None finds start values from the data; (P,), (N, P) or a mapping gives them. `shared` parameters take one
     value for the whole series. A Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a status
     and NaN. Raises FitError, CircuitError.
@@ -89,15 +90,13 @@ def fit(
     begin = None if start is None else starts(model, start, len(series))
     driver = _Driver(series, model, constraints, weighting, robust=robust, executor=executor)
     batch = driver.run(begin, max_iterations)
-    fits = SeriesFit(**batch.state(), series=series)
+    given = None if isinstance(weighting, str) else read_only(weighting)
+    fits = SeriesFit(**batch.state(), series=series, weights=given)
     return fits[0] if one else fits
 
 
 def problems(fits: SeriesFit) -> list[tuple[Indices, Problem]]:
-    """The least-squares problems that a series of fits solved, with the place of their spectra; outliers left out.
-
-    Raises FitError where the weights were an array, which no result keeps.
-    """
+    """The least-squares problems that a series of fits solved, with the place of their spectra; outliers left out."""
     options = fits.options
     constraints = Constraints(tied=dict(options.tied), shared=options.shared)
     masked = [
@@ -105,7 +104,8 @@ def problems(fits: SeriesFit) -> list[tuple[Indices, Problem]]:
         for s, out in zip(fits.series, fits.outliers or [s.mask & False for s in fits.series], strict=True)
     ]
     series = fits.series.with_(spectra=masked)
-    return _Driver(series, fits.circuit, constraints, kept(options.weighting), robust=False, executor=None).blocks
+    weighting = options.weighting if fits.weights is None else fits.weights
+    return _Driver(series, fits.circuit, constraints, weighting, robust=False, executor=None).blocks
 
 
 class _Driver:

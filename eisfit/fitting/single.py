@@ -12,7 +12,7 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.errors import FitError
-from eisfit.fitting.weighting import interleaved, kept, weights
+from eisfit.fitting.weighting import interleaved, weights
 from eisfit.spectrum import Floats
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def minimizer(fit: Fit) -> lmfit.Minimizer:
     """An lmfit.Minimizer of the residual w * (Z_model - Z), (2F,) over the used points, started at the fitted values.
 
     `minimize()` uses leastsq with the exact derivative, ties included. With known sigma its standard errors are not
-    scaled, as ours. Raises FitError where nothing was fitted, or where the weights were an array, which is not kept.
+    scaled, as ours. Raises FitError where nothing was fitted.
     """
     import lmfit
 
@@ -64,7 +64,8 @@ class _Residual:
         z = spectrum.impedance[used][None]
         sigma = None if spectrum.sigma is None else spectrum.sigma[used][None]
         self.data = interleaved(z)[0]
-        self.weight = weights(z, np.ones(z.shape, bool), kept(fit.options.weighting), sigma)[0]
+        weighting = fit.options.weighting if fit.weights is None else fit.weights[used]
+        self.weight = weights(z, np.ones(z.shape, bool), weighting, sigma)[0]
 
     def __call__(self, params: Any) -> Floats:
         z = self.circuit.impedance(self.frequency, self._values(params))

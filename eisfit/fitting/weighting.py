@@ -33,16 +33,6 @@ GIVEN = "array"
 """What the options of a fit say where the weights were an array."""
 
 
-def kept(weighting: str) -> str:
-    """The name of the weighting of a fit, if its weights follow from it. Raises FitError for an array of weights."""
-    if weighting == GIVEN:
-        raise FitError(
-            "the fit had weights given as an array, which its result does not keep: give sigma with the spectra and "
-            'weighting "sigma" instead'
-        )
-    return weighting
-
-
 def interleaved(z: Complexes) -> Floats:
     """Complex (N, F) as real (N, 2F), Re and Im alternating; a view where the memory allows."""
     out: Floats = np.ascontiguousarray(z, dtype=np.complex128).view(np.float64)

@@ -130,10 +130,18 @@ def test_with_known_sigma_neither_error_is_scaled(simulated, as_series):
     np.testing.assert_allclose([theirs.params[n].stderr for n in circuit.names], ours.stderr, rtol=0.01)
 
 
-def test_weights_that_a_result_does_not_keep_are_no_residual(simulated, as_series):
+def test_weights_given_as_an_array_are_kept(simulated, as_series):
     circuit, _, z = simulated(seed=3)
-    with pytest.raises(FitError, match="weights given as an array"):
-        fit(as_series(z)[0], circuit, weighting=1 / np.abs(z)).to_lmfit()
+    w = 1 / np.abs(z)
+    w[:, :3] = 0.0
+    w[:, 20:] *= 2
+    ours = fit(as_series(z)[0], circuit, weighting=w)
+    minimizer = ours.to_lmfit()
+    theirs = minimizer.minimize()
+    assert minimizer.userfcn(minimizer.params).shape == (76,)
+    assert theirs.chisqr == pytest.approx(ours.cost, rel=1e-6)
+    np.testing.assert_allclose([theirs.params[n].stderr for n in circuit.names], ours.stderr, rtol=0.01)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(ours)).weights, w[0])
 
 
 def test_a_spectrum_without_a_fit_is_no_start(simulated, as_series):
