@@ -13,12 +13,9 @@ import numpy as np
 import eisfit
 from eisfit.errors import CorruptFile, EisfitError, ReadError
 from eisfit.export.plain import from_plain, to_plain
+from eisfit.readers._study import FORMAT, SCHEMA, check_schema, is_study
 from eisfit.spectrum import Series, Source
 from eisfit.study import Study
-
-FORMAT = "eisfit study"
-SCHEMA = 1
-"""Raised when an older program could no longer read the file."""
 
 SHARING = ("quality", "fits")
 """Parts that hold the series of the study: it is written once."""
@@ -92,15 +89,11 @@ def _loaded(path: Path) -> dict[str, Any]:
         raise ReadError(f"cannot be read: {error.strerror}", path) from None
     except (ValueError, RecursionError) as error:
         raise ReadError(f"is no study.json: {error}", path) from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not is_study(data):
         raise ReadError(f'is no study.json: it does not say "format": "{FORMAT}"', path)
-    if data.get("schema") != SCHEMA:
-        raise ReadError(
-            f"was written by eisfit {data.get('written_by', {}).get('eisfit')} in form {data.get('schema')}; "
-            f"this is eisfit {eisfit.__version__}, which reads form {SCHEMA}",
-            path,
-        )
-    return data
+    check_schema(data, str(path))
+    study: dict[str, Any] = data
+    return study
 
 
 def _broken(value: Any, *, levels: int, indent: str = "") -> Iterator[str]:

@@ -70,9 +70,9 @@ class Content:
     """What a file holds: spectra and traces with time on the file's own clock, notes, the cell where the header tells.
 
     `start` is the local time at which the clock of the file was zero. The spectra carry the conditions that stand in
-    the file, and the number of their sweep; the caller gives them source and, where they have none, label. `series` is
-    what a program wrote as a whole, with labels, record and conditions that are final. `span` is the first and last time
-    on the clock.
+    the file, and the number of their sweep; the caller gives them source and, where they have none, label. `span` is
+    the first and last time on the clock. `series` is what a program wrote as a whole, with labels, record and
+    conditions that are final.
     """
 
     spectra: tuple[Spectrum, ...] = ()

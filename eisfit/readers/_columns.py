@@ -24,10 +24,10 @@ SPELLINGS: dict[Quantity, str] = {
     "frequency": "freq frequency f frequencies frequenz fréquence fr acfrequency freqhz",
     "omega": "omega ω angularfrequency w",
     "real": "re(z) rez z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart "
-    "realimpedance impedancereal zprime z1 z're rs r",
+    "realimpedance realimpedances impedancereal zprime z1 z're rs r",
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag imaginary imagpart imaginarypart "
-    "imaginarypartofz zimaginary zimagpart imaginaryimpedance impedanceimaginary impedanceimag zdoubleprime z2 "
-    "z''im xs x",
+    "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
+    "zdoubleprime z2 z''im xs x",
     "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| "
     "impedancemodulus impedancemagnitude impedance z",
     "phase": "phase(z) phase phaseofz phasez zphz zphase theta theta(z) thetaz θ phi φ arg(z) argz arg angle "

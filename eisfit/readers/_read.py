@@ -15,8 +15,8 @@ from eisfit.readers._stated import stated
 from eisfit.readers._twins import redundant
 from eisfit.spectrum import Cell, Note, Series, Source
 
-PROSE = frozenset({".txt", ".dat", ".asc", ".prn"})
-"""Extensions that are as often notes as data: without a table in it, such a file of a folder is no lost input."""
+PROSE = frozenset({".txt", ".dat", ".asc", ".prn", ".json", ".jsonl"})
+"""Extensions that are as often notes or settings as data: without a table, a file of a folder is no lost input."""
 
 
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]

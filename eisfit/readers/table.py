@@ -24,6 +24,7 @@ from eisfit.readers._parts import joined, of_columns
 from eisfit.readers._sweeps import content
 from eisfit.readers._table import Table, check
 from eisfit.readers._text import Line, end_of, lines, plain
+from eisfit.readers._tidy import is_tidy, read_tidy
 from eisfit.spectrum import Floats
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".dat", ".asc", ".prn")
@@ -64,13 +65,15 @@ def sniff(head: bytes) -> bool:
 
 @reader(name="table", vendor="any", extensions=EXTENSIONS, sniff=sniff, general=True)
 def read(file: File) -> Content:
-    """Tables with any separator, decimal point or comma, with or without column line, units row and comments."""
+    """Tables with any separator, decimal mark, with or without column line, units row and comments; tidy tables."""
     if is_binary(file.head):
         raise UnknownFormat("is no text, so it holds no table", file.shown)
     data = plain(file.data)
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     shape = shape_of(data, file.shown)
+    if is_tidy(shape.names):
+        return read_tidy(Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown))
     columns, several = layout(shape.names), side_by_side(shape.names)
     if not several:
         check(columns, file.shown)
@@ -119,6 +122,8 @@ def column_line(text: str) -> tuple[tuple[str, ...], str | None] | None:
     text = text.strip().lstrip("#%/!").strip() if text.lstrip().startswith(COMMENTS) else text.rstrip()
     best: tuple[int, tuple[str, ...], str | None] | None = None
     for delimiter in DELIMITERS:
+        if delimiter is None and best is not None and best[2] in ("\t", ";"):
+            break  # blanks are part of the names
         for cells in candidates(text, delimiter):
             columns = layout(cells)
             beside = side_by_side(cells) if len(cells) > len(UNNAMED) else []

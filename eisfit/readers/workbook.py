@@ -18,6 +18,7 @@ from xml.sax import SAXException
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, reader
+from eisfit.readers._nested import tabbed
 from eisfit.readers._parts import joined
 from eisfit.readers.table import read as read_table
 from eisfit.spectrum import Note
@@ -95,9 +96,9 @@ def sheets(file: File) -> list[tuple[str, str]]:
     found = []
     for name, table in tables.items():
         rows = table.itertuples(index=False, name=None)
-        text = "\n".join("\t".join(cell_text(cell) for cell in row) for row in rows)
+        text = tabbed(rows)
         if text.strip():
-            found.append((str(name), text + "\n"))
+            found.append((str(name), text))
     return found
 
 
@@ -106,12 +107,3 @@ def check_size(file: File) -> None:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
             raise CorruptFile("is larger than 400 MB when unpacked", file.shown)
-
-
-def cell_text(cell: object) -> str:
-    """A cell as it would stand in a text table."""
-    if cell is None or cell != cell:
-        return ""
-    if isinstance(cell, float):
-        return repr(float(cell))
-    return " ".join(str(cell).split())

@@ -70,6 +70,12 @@ def test_text_above_the_columns(mark):
     assert is_true(only(f"{mark} what it is\n{mark} 25 C\n\n" + table(TRUE)))
 
 
+def test_names_with_blanks_between_tabs():
+    found = parse(table(TRUE, "frequency;Z real;Z imag", delimiter="\t"))
+    assert is_true(found.spectra[0])
+    assert found.notes == ()
+
+
 def test_column_line_behind_a_comment_mark():
     assert is_true(only("# " + table(TRUE, "frequency, Re, Im", ",")))
 
