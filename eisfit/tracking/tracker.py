@@ -17,7 +17,7 @@ from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.limits import resolve_limits
 from eisfit.tracking.propagation import variances
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
-from eisfit.tracking.shorts import detect_shorts
+from eisfit.tracking.shorts import FittedCell, detect_shorts
 from eisfit.tracking.sweeps import sweeps_of
 from eisfit.tracking.track import Finding, RoleValues, Track
 from eisfit.tree import InSeries, Leaf
@@ -58,7 +58,8 @@ def track(
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
     with np.errstate(all="ignore"):
         assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
-        shorts = detect_shorts(fits.series, inductance=lead_inductance(fits), limits=held, baseline=size, breaks=breaks)
+        cell, lead = FittedCell(fits, assigned.resistances), lead_inductance(fits)
+        shorts = detect_shorts(fits.series, inductance=lead, limits=held, baseline=size, breaks=breaks, cell=cell)
         findings = find(Observed(fits, assigned, quality, shorts, held))
         followed = role_values(fits, assigned)
     return Track(

@@ -26,11 +26,15 @@ def middle(z: Complexes) -> Complexes:
 
 
 class Judgement(NamedTuple):
-    """Evidence (n,) against the baseline (n, F) under which each spectrum scores higher, and which ones are flagged."""
+    """Evidence (n,) against the baseline (n, F) under which each spectrum scores higher, and which ones are flagged.
+
+    members (n, m): the spectra of that baseline.
+    """
 
     evidence: Evidence
     baseline: Baseline
     flagged: Bools
+    members: Index
 
 
 def judge(spectra: Aligned, window: Window, trusted: Index, suspect: float) -> Judgement:
@@ -42,31 +46,32 @@ def judge(spectra: Aligned, window: Window, trusted: Index, suspect: float) -> J
     first = Baseline(middle(z[trusted]), len(trusted))
     spread = electrode_spread(compare(spectra, window, first), window)
     fixed = compare(spectra, window, first, spread=spread)
-    columns, bases = np.array(fixed), np.tile(first.impedance, (len(z), 1))
+    columns, bases, members = np.array(fixed), np.tile(first.impedance, (len(z), 1)), np.tile(trusted, (len(z), 1))
     flagged = fixed.score >= suspect
     out = flagged | ~np.isfinite(z).all(axis=1)
     rolling = _Rolling(spectra, window, spread, trusted.tolist(), suspect)
     start = int(trusted[-1]) + 1
     while start < len(z):
-        taken, evidence, base = rolling.step(np.arange(start, min(start + BATCH, len(z))), out)
+        taken, evidence, base, rows = rolling.step(np.arange(start, min(start + BATCH, len(z))), out)
         higher = np.nan_to_num(evidence[-1]) > np.nan_to_num(columns[-1, taken])
         columns[:, taken] = np.where(higher, evidence, columns[:, taken])
-        bases[taken[higher]] = base[higher]
+        bases[taken[higher]], members[taken[higher]] = base[higher], rows[higher]
         flagged[taken] = columns[-1, taken] >= suspect
         start = int(taken[-1]) + 1
-    return Judgement(Evidence(*columns), Baseline(bases, len(trusted)), flagged)
+    return Judgement(Evidence(*columns), Baseline(bases, len(trusted)), flagged, members)
 
 
 class _Step(NamedTuple):
-    """Some spectra that were judged: where they stand, the columns of their evidence, the baseline of each."""
+    """Some spectra that were judged: where they stand, columns of their evidence, baseline and its members of each."""
 
     at: Index
     evidence: NDArray[np.float64]
     base: Complexes
+    rows: Index
 
     def first(self, n: int) -> _Step:
         """The first n of them."""
-        return _Step(self.at[:n], self.evidence[:, :n], self.base[:n])
+        return _Step(self.at[:n], self.evidence[:, :n], self.base[:n], self.rows[:n])
 
 
 class _Rolling:
@@ -102,4 +107,4 @@ class _Rolling:
     def _compare(self, at: Index, rows: Index) -> _Step:
         base = Baseline(middle(self.spectra.impedance[rows]), self.size)
         evidence = np.array(compare(self.spectra, self.window, base, spread=self.spread, at=at))
-        return _Step(at, evidence, base.impedance)
+        return _Step(at, evidence, base.impedance, rows)

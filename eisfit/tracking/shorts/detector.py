@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,12 +10,13 @@ import numpy as np
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 from eisfit.tracking.shorts.baselines import judge, middle
 from eisfit.tracking.shorts.evidence import MEDIAN, STEEP, Evidence, median
-from eisfit.tracking.shorts.leak import leak_interval, passive_bound
-from eisfit.tracking.shorts.levels import Case, decide
+from eisfit.tracking.shorts.leak import Leak, interval, passive_bound, plateau_leak
+from eisfit.tracking.shorts.levels import Case, decide, excluded, explain
 from eisfit.tracking.shorts.segments import LEAST, segments
 from eisfit.tracking.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance
+from eisfit.tracking.shorts.tied import FittedCell, tied_leaks
 from eisfit.tracking.shorts.trace import proven_resistance, read_trace
-from eisfit.tracking.shorts.values import Shorts, defaults, empty
+from eisfit.tracking.shorts.values import CIRCUIT, OK, PLATEAU, UNJUDGED, Shorts, defaults, empty
 
 BOLTZMANN = 8.617333262e-5
 """eV/K (CODATA 2018)."""
@@ -31,13 +32,18 @@ TOO_FEW = f"Shorts are judged from {LEAST} spectra at one temperature and pressu
 
 
 class _Stretch(NamedTuple):
-    """What one stretch gave: numeric fields (n,), significance, hard shorts, remarks, indices of its baseline."""
+    """What one stretch gave: numeric fields (n,), the leak by the plateau, significance, hard shorts, remarks.
+
+    trusted: the spectra of the fixed baseline, members (n, m): those of the baseline of each; counted in the stretch.
+    """
 
     fields: Mapping[str, Floats]
+    leak: Leak
     significant: Bools
     hard: Bools
     remarks: tuple[str, ...]
     trusted: Index
+    members: Index
 
 
 def detect_shorts(
@@ -47,33 +53,80 @@ def detect_shorts(
     limits: Mapping[str, float] | None = None,
     baseline: int = 3,
     breaks: Collection[int] = (),
+    cell: FittedCell | None = None,
 ) -> Shorts:
     """Judge every spectrum of a series of four or more, with or without a record.
 
     inductance (N,) H of the lead, taken off first (0: what the spectra prove); limits: values by `flag.name`; baseline:
     how many spectra at the start of each stretch are trusted; breaks: spectra at which a new baseline starts. Stretches
-    end there, and where the logged pressure or temperature changes.
+    end there, and where the logged pressure or temperature changes. cell: the fits of the series, by which the leak of
+    what is above ok is measured as well; the verdict does not need them.
     """
-    n, limits = len(series), {**defaults(), **(limits or {})}
-    lead = np.zeros(n) if inductance is None else inductance
-    temperature = series.column("temperature_C")
-    fields, warmer, remarks = empty(n), np.full(n, np.nan), dict[str, None]()
-    significant, hard = np.zeros(n, bool), np.zeros(n, bool)
+    limits = {**defaults(), **(limits or {})}
+    found = _Gathered(series)
     for index in segments(series, breaks):
         # what is no impedance of a cell gives infinite or unknown features, which no limit is ever below
         with np.errstate(all="ignore"):
-            found = _judged(series, index, lead, limits, baseline)
-        significant[index], hard[index] = found.significant, found.hard
-        if found.trusted.size:
-            warmer[index] = temperature[index] - np.mean(temperature[index[found.trusted]])
-        remarks |= dict.fromkeys(found.remarks)
-        for name, values in found.fields.items():
-            fields[name][index] = values
-    fields["heating_K"] = heating(fields["a"], temperature)
+            lead = np.zeros(len(index)) if inductance is None else inductance[index]
+            found.take(index, _judged(series, index, lead, limits, baseline))
+    fields = found.fields
+    fields["heating_K"] = heating(fields["a"], found.temperature)
     trace = read_trace(series, limits)
-    case = Case(fields, significant, hard, trace.says, warmer, proven_resistance(series), limits)
-    level, reasons = decide(case)
-    return Shorts(level=level, trace=trace.says, reasons=reasons, remarks=(*remarks, *trace.remarks), **fields)
+    proven = proven_resistance(series)
+    case = Case(fields, found.significant, found.hard, trace.says, found.warmer, proven, limits)
+    level = decide(case)
+    above = np.flatnonzero([name not in (OK, UNJUDGED) for name in level.names])
+    leak, fields["ratio"], method = _measured(found.leak, cell, found.baselines, above)
+    fields |= dict(zip(("R_short", "R_short_low", "R_short_high"), interval(leak), strict=True))
+    return Shorts(
+        level=level.names,
+        method=method,
+        trace=trace.says,
+        reasons=explain(case, level, method),
+        remarks=(*found.remarks, *excluded(fields, level.names), *trace.remarks),
+        **fields,
+    )
+
+
+class _Gathered:
+    """What the stretches gave, laid out for the whole series; unknown where a stretch could not be judged."""
+
+    def __init__(self, series: Series) -> None:
+        n = len(series)
+        self.temperature = series.column("temperature_C")
+        self.fields, self.leak = empty(n), Leak(*np.full((4, n), np.nan))
+        self.warmer = np.full(n, np.nan)
+        self.significant, self.hard = np.zeros(n, bool), np.zeros(n, bool)
+        self.baselines: list[Index | None] = [None] * n
+        self.remarks: dict[str, None] = {}
+
+    def take(self, index: Index, found: _Stretch) -> None:
+        """Add the stretch that stands at these places of the series."""
+        self.remarks |= dict.fromkeys(found.remarks)
+        if not found.trusted.size:
+            return
+        self.significant[index], self.hard[index] = found.significant, found.hard
+        self.warmer[index] = self.temperature[index] - np.mean(self.temperature[index[found.trusted]])
+        for i, own in zip(index.tolist(), index[found.members], strict=True):
+            self.baselines[i] = own
+        for name, values in found.fields.items():
+            self.fields[name][index] = values
+        for column, values in zip(self.leak, found.leak, strict=True):
+            column[index] = values
+
+
+def _measured(
+    leak: Leak, cell: FittedCell | None, baselines: Sequence[Index | None], wanted: Index
+) -> tuple[Leak, Floats, tuple[str, ...]]:
+    """The leak by the circuit where that is surer than by the plateau, the likelihood ratios, and which it was."""
+    method = np.where(np.isfinite(leak.leak), PLATEAU, "").astype(object)
+    if cell is None or not wanted.size:
+        return leak, np.full(len(method), np.nan), tuple(method.tolist())
+    tied = tied_leaks(cell, baselines, leak.scatter, wanted)
+    surer = tied.error < leak.error
+    method[surer] = CIRCUIT
+    value, error = np.where(surer, tied.leak, leak.leak), np.where(surer, tied.error, leak.error)
+    return leak._replace(leak=value, error=error), tied.ratio, tuple(method.tolist())
 
 
 def heating(a: Floats, temperature_C: Floats) -> Floats:
@@ -86,22 +139,31 @@ def heating(a: Floats, temperature_C: Floats) -> Floats:
 
 def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, float], baseline: int) -> _Stretch:
     """One stretch of the series."""
-    none, nobody = np.zeros(len(index), bool), np.zeros(0, np.int64)
     if len(index) < LEAST:
-        return _Stretch({}, none, none, (TOO_FEW,), nobody)
-    spectra = align(series, index.tolist(), lead[index])
+        return _unjudged(TOO_FEW)
+    spectra = align(series, index.tolist(), lead)
     trusted = np.flatnonzero(np.isfinite(spectra.impedance).all(axis=1))[:baseline]
-    if trusted.size and not lead[index].any():
+    if trusted.size and not lead.any():
         spectra = _without_lead(spectra, trusted)
     base = middle(spectra.impedance[trusted]) if trusted.size else None
     window = None if base is None else find_window(spectra.frequency, base, _noise(spectra, len(trusted)))
     if base is None or window is None:
-        return _Stretch({}, none, none, (NO_BASELINE,), nobody)
-    evidence, against, flagged = judge(spectra, window, trusted, limits["suspect_short.score"])
-    interval = leak_interval(spectra, window, against, flagged)
-    significant = evidence.leak > limits["soft_short.sigma"] * evidence.error
-    fields = _fields(evidence, interval, passive_bound(spectra.impedance, spectra.noise))
-    return _Stretch(fields, significant, _hard(spectra, evidence, limits), _remarks(window, base), trusted)
+        return _unjudged(NO_BASELINE)
+    evidence, against, flagged, members = judge(spectra, window, trusted, limits["suspect_short.score"])
+    return _Stretch(
+        fields=_fields(evidence, passive_bound(spectra.impedance, spectra.noise)),
+        leak=plateau_leak(spectra, window, against, flagged),
+        significant=evidence.leak > limits["soft_short.sigma"] * evidence.error,
+        hard=_hard(spectra, evidence, limits),
+        remarks=_remarks(window, base),
+        trusted=trusted,
+        members=members,
+    )
+
+
+def _unjudged(why: str) -> _Stretch:
+    none, nobody = np.zeros(0, bool), np.zeros(0, np.int64)
+    return _Stretch({}, Leak(*np.zeros((4, 0))), none, none, (why,), nobody, nobody)
 
 
 def _noise(spectra: Aligned, members: int) -> float:
@@ -116,10 +178,9 @@ def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
     return spectra._replace(impedance=spectra.impedance - 2j * np.pi * spectra.frequency * lead) if lead else spectra
 
 
-def _fields(evidence: Evidence, interval: tuple[Floats, Floats, Floats], bound: Floats) -> dict[str, Floats]:
+def _fields(evidence: Evidence, bound: Floats) -> dict[str, Floats]:
     same = {name: getattr(evidence, name) for name in ("score", "a", "b", "c", "share", "P", "R_low")}
-    ends = dict(zip(("R_short", "R_short_low", "R_short_high"), interval, strict=True))
-    return {**same, **ends, "R_plateau": evidence.R, "bound": bound}
+    return {**same, "R_plateau": evidence.R, "bound": bound}
 
 
 def _hard(spectra: Aligned, evidence: Evidence, limits: Mapping[str, float]) -> Bools:

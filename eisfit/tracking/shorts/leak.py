@@ -1,15 +1,18 @@
-"""How large a leak is: the tied fit on the plateau, its interval, and the bound that passivity sets.
+"""How large a leak is by the plateau alone, its interval, and the bound that passivity sets.
 
-The plateau is held to the baseline, Y = Y_B + G, and G >= 0 is the one free parameter: weighted least squares over the
-window, weights |Z|^2. Its standard error joins the noise of the points and the scatter of the contacts from spectrum to
-spectrum; the latter is estimated from the unflagged spectra of the series itself, with CONTACT_SPREAD as a first guess
-that weighs as much as four of them, so that the interval is one of Student's t.
+This needs no circuit; `tied` does the same with one. The plateau is held to the baseline, Y = Y_B + G, and G is the one
+free parameter: weighted least squares over the window, weights |Z|^2. Its standard error joins the noise of the points
+and the scatter of the contacts from spectrum to spectrum; the latter is estimated from the unflagged spectra of the
+series itself, with CONTACT_SPREAD as a first guess that weighs as much as four of them, so that the interval is one of
+Student's t.
 
 Whatever the cell does, it is passive: a leak G beside it gives Re Y >= G at every frequency. So R_short, with the
 resistance of its lead, is at least 1 / min Re Y.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,15 +26,29 @@ LOUDEST = 3.0
 """Standard deviations of the noise that the bound allows for."""
 
 
-def leak_interval(spectra: Aligned, window: Window, base: Baseline, flagged: Bools) -> tuple[Floats, Floats, Floats]:
-    """R_short of spectra (n, F) with the ends of its 95 % interval, each (n,) ohm; NaN where G <= 0, NaN for no end."""
+class Leak(NamedTuple):
+    """Conductance of a leak (n,) S and its standard error; relative scatter of the plateau, its degrees of freedom."""
+
+    leak: Floats
+    error: Floats
+    scatter: Floats
+    freedom: Floats
+
+
+def plateau_leak(spectra: Aligned, window: Window, base: Baseline, flagged: Bools) -> Leak:
+    """The leak of spectra (n, F) by the plateau of the electrolyte."""
     leak, points = _tied(spectra, window, base)
     spread, freedom = _contacts(spectra, window, flagged)
     own = np.abs(median((1 / base.impedance).real, window.valley))
     error = np.sqrt(points**2 + (1 + MEDIAN / base.members) * (spread * own) ** 2)
-    reach = student95(freedom) * error
+    return Leak(leak, error, np.full(len(leak), spread), np.full(len(leak), freedom))
+
+
+def interval(found: Leak) -> tuple[Floats, Floats, Floats]:
+    """R_short with the ends of its 95 % interval, each (n,) ohm; NaN where G <= 0, NaN for no end."""
+    reach = student95(found.freedom) * found.error
     with np.errstate(divide="ignore", invalid="ignore"):
-        ends = [np.where(g > 0, 1 / g, np.nan) for g in (leak, leak + reach, leak - reach)]
+        ends = [np.where(g > 0, 1 / g, np.nan) for g in (found.leak, found.leak + reach, found.leak - reach)]
     return ends[0], ends[1], ends[2]
 
 
@@ -55,7 +72,7 @@ def _contacts(spectra: Aligned, window: Window, flagged: Bools) -> tuple[float, 
     return float(np.sqrt((PRIOR * CONTACT_SPREAD**2 + found) / freedom)), freedom
 
 
-def student95(freedom: float) -> float:
+def student95(freedom: Floats | float) -> Floats | float:
     """The 97.5 % point of Student's t, to 1 % from four degrees of freedom on.
 
     Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 26.7.5.

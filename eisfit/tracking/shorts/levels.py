@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.spectrum import Bools, Floats
-from eisfit.tracking.shorts.values import HARD, OK, SOFT, SUSPECT, UNJUDGED
+from eisfit.tracking.shorts.values import CIRCUIT, HARD, OK, SOFT, SUSPECT, UNJUDGED
 
 NEIGHBOURS = 3
 """Persistence is asked among so many neighbouring spectra."""
@@ -31,8 +32,16 @@ class Case:
     limits: Mapping[str, float]
 
 
-def decide(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Level and reason of every spectrum; the reason is "" for ok."""
+class Levels(NamedTuple):
+    """The level of every spectrum, whether its neighbours confirm it (N,), and what excuses it ("" for nothing)."""
+
+    names: tuple[str, ...]
+    lasting: Bools
+    excuses: tuple[str, ...]
+
+
+def decide(case: Case) -> Levels:
+    """The level of every spectrum."""
     score, a = case.fields["score"], case.fields["a"]
     judged = np.isfinite(a)
     spoken = np.array([bool(text) for text in case.trace], bool)
@@ -48,8 +57,22 @@ def decide(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     level[weak | strong | fallen | spoken] = SUSPECT
     level[soft] = SOFT
     level[case.hard] = HARD
-    reasons = [_reason(case, i, str(level[i]), bool(lasting[i]), excuses[i]) for i in range(len(a))]
-    return tuple(str(x) for x in level), tuple(reasons)
+    return Levels(tuple(str(x) for x in level), lasting, tuple(excuses))
+
+
+def explain(case: Case, level: Levels, method: Sequence[str]) -> tuple[str, ...]:
+    """The reason of every level in a sentence, "" for ok; `method` is how R_short was had."""
+    return tuple(_reason(case, i, level, method[i]) for i in range(len(level.names)))
+
+
+def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, ...]:
+    """Which leaks the spectra that are ok exclude: by passivity whatever the cell does, and against the baseline."""
+    ok = np.array([name == OK for name in level], bool)
+    bound, low = fields["bound"][ok], fields["R_short_low"][ok]
+    said = [f"{np.nanmin(bound):.3g} ohm whatever the cell does"] if np.isfinite(bound).any() else []
+    if np.isfinite(low).any():
+        said.append(f"{np.nanmin(low):.3g} ohm if the electrolyte is that of the baseline (95 %)")
+    return (f"In the {int(ok.sum())} spectra that are ok any leak lies above {', above '.join(said)}.",) if said else ()
 
 
 def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:
@@ -77,7 +100,8 @@ def _excuse(case: Case, i: int) -> str:
     return ""
 
 
-def _reason(case: Case, i: int, level: str, lasting: bool, excuse: str) -> str:
+def _reason(case: Case, i: int, levels: Levels, method: str) -> str:
+    level = levels.names[i]
     if level in (OK, UNJUDGED):
         return ""
     f, trace = case.fields, case.trace[i]
@@ -86,7 +110,9 @@ def _reason(case: Case, i: int, level: str, lasting: bool, excuse: str) -> str:
     elif not np.isfinite(f["a"][i]) or not case.significant[i]:
         said = "the impedance shows no leak, the voltage does"
     else:
-        said = _plateau(f, i) + _why(case, i, level, lasting, excuse)
+        said = _plateau(f, i) + (_size(f, i, method) if level == SOFT else _why(case, i, levels))
+    if np.isfinite(f["bound"][i]):
+        said += f"; no leak lies below {f['bound'][i]:.3g} ohm"
     return f"{said}; in the half-cycle before it {trace}" if trace else said
 
 
@@ -97,14 +123,21 @@ def _plateau(f: Mapping[str, Floats], i: int) -> str:
     )
 
 
-def _why(case: Case, i: int, level: str, lasting: bool, excuse: str) -> str:
+def _size(f: Mapping[str, Floats], i: int, method: str) -> str:
+    """How large a soft short is, and how that is known."""
+    high = f"{f['R_short_high'][i]:.3g}" if np.isfinite(f["R_short_high"][i]) else "infinity"
+    how = "circuit with the electrolyte held" if method == CIRCUIT else "plateau"
+    ratio = f", likelihood ratio {f['ratio'][i]:.3g}" if np.isfinite(f["ratio"][i]) else ""
+    ohm = f"{f['R_short'][i]:.3g} ohm ({f['R_short_low'][i]:.3g} to {high}, 95 %, by the {how}{ratio})"
+    return f": a soft short, R_short = {ohm}"
+
+
+def _why(case: Case, i: int, levels: Levels) -> str:
+    """Why a spectrum is suspect and no more."""
     f = case.fields
-    if level == SOFT:
-        high = f"{f['R_short_high'][i]:.3g}" if np.isfinite(f["R_short_high"][i]) else "infinity"
-        return f": a soft short, R_short = {f['R_short'][i]:.3g} ohm ({f['R_short_low'][i]:.3g} to {high})"
-    if excuse:
-        return f", but {excuse}"
-    if f["score"][i] >= case.limits["soft_short.score"] and not lasting:
+    if levels.excuses[i]:
+        return f", but {levels.excuses[i]}"
+    if f["score"][i] >= case.limits["soft_short.score"] and not levels.lasting[i]:
         return ", but its neighbours do not show it: a short that came and went, or a disturbed spectrum"
     if f["score"][i] >= case.limits["suspect_short.score"]:
         return ": too little for a soft short"

@@ -12,6 +12,8 @@ from eisfit.tracking.limits import Limit
 
 OK, SUSPECT, SOFT, HARD, UNJUDGED = "ok", "suspect", "soft", "hard", "not judged"
 LEVELS = (OK, SUSPECT, SOFT, HARD)
+PLATEAU, CIRCUIT = "plateau", "circuit"
+"""How R_short was had."""
 
 LIMITS = {
     "soft_short": (
@@ -43,9 +45,11 @@ class Shorts(FrozenArrays):
     """The verdict on every spectrum of a series; all arrays (N,), NaN where there is none.
 
     level: ok, suspect, soft, hard, or "not judged"; score, a, b, c, share: as in `evidence`; R_plateau, P, R_low: the
-    features themselves; R_short (ohm) with its 95 % interval R_short_low to R_short_high (NaN: no upper end); bound: no
-    leak below this resistance, the lead's included; heating_K: the temperature rise that would explain a; trace: what
-    the voltage says, "" where nothing; reasons: one sentence per spectrum above ok; remarks: what could not be judged.
+    features themselves; R_short (ohm) with its 95 % interval R_short_low to R_short_high (NaN: no upper end), by the
+    `method` "circuit" or "plateau"; ratio: likelihood ratio of the leak, where the circuit was fitted with one; bound:
+    no leak below this resistance, the lead's included; heating_K: the temperature rise that would explain a; trace:
+    what the voltage says, "" where nothing; reasons: one sentence per spectrum above ok; remarks: what could not be
+    judged, and what is excluded.
     """
 
     level: tuple[str, ...]
@@ -60,8 +64,10 @@ class Shorts(FrozenArrays):
     R_short: Floats
     R_short_low: Floats
     R_short_high: Floats
+    ratio: Floats
     bound: Floats
     heating_K: Floats
+    method: tuple[str, ...]
     trace: tuple[str, ...]
     reasons: tuple[str, ...]
     remarks: tuple[str, ...] = ()
