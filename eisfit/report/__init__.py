@@ -8,7 +8,7 @@ from types import ModuleType
 from eisfit.plots.style import style as style_context
 from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
 from eisfit.report._defects import explained
-from eisfit.report._pdf import Chapter, add_outline, write_pages
+from eisfit.report._pdf import Chapter, write_pages
 from eisfit.report._sheet import layout_of
 from eisfit.report._words import cell_name
 from eisfit.report.overview import publish_overview
@@ -48,8 +48,7 @@ def write_report(
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path)) as stage:
         chapters = (Chapter(page.TITLE, page.sheets(study, layout)) for page in PAGES)
-        outline = write_pages(chapters, stage, cell=cell_name(study), program=program)
-        add_outline(stage, outline)
+        write_pages(chapters, stage, cell=cell_name(study), program=program)
     return Path(path)
 
 

@@ -1,25 +1,29 @@
-"""The texts of a page as one artist: they are drawn where they stand, without the layout that movable texts need."""
+"""The texts of a page: lines with their places, kept apart from the drawing and set into the PDF by ourselves.
+
+matplotlib lays out every text by itself, about a millisecond each and a hundred to a page. A line here is one show
+operator of PDF: quick, and easy to search and to copy.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-import matplotlib
-from matplotlib.artist import Artist
-from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
-
-from eisfit.report._metrics import width_of
+from eisfit.report._face import BOLD, ITALIC, UPRIGHT
 
 Align = Literal["left", "center", "right"]
-_SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}
+SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}
+SUBSCRIPT, DROP = 0.72, 0.16
+"""Size of a subscript, and how far it hangs, in sizes of the text."""
 
 
 class Written(NamedTuple):
     """One line of text: its baseline in points from the lower left corner of the page, and how it looks.
 
-    `side` says which part of the line stands at that point; an upright line runs from below to above.
+    `side` says which part of the line stands at that point; an upright line runs from below to above. `math`: symbols
+    in `$...$` as of mathtext, with subscripts.
     """
 
     x: float
@@ -33,58 +37,60 @@ class Written(NamedTuple):
     upright: bool = False
 
 
-class Ink(Artist):
+class Ink:
     """All texts of one page."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.lines: list[Written] = []
-        self.set_zorder(10)
-
-    def draw(self, renderer: Any) -> None:
-        """Write every line."""
-        gc = renderer.new_gc()
-        scale = self.figure.dpi / 72 if self.figure is not None else 1.0
-        for line in self.lines:
-            gc.set_foreground(line.color)
-            width = _width(renderer, line, scale)
-            shift = width * _SHARE[line.side]
-            x = line.x * scale - (0.0 if line.upright else shift)
-            y = line.y * scale - (shift if line.upright else 0.0)
-            y = self.figure.bbox.height - y if renderer.flipy() and self.figure is not None else y
-            font = _font(line.size, line.bold)
-            renderer.draw_text(
-                gc, x, y, line.text, font, 90.0 if line.upright else 0.0, ismath=line.math, mtext=plain_text()
-            )
-        gc.restore()
 
 
-def without_ligatures(text: Text) -> None:
-    """Set a text without ligatures: they need a font of their own in the file, and are harder to search for."""
-    if hasattr(text, "set_fontfeatures"):  # matplotlib 3.11; older ones know no ligatures
-        text.set_fontfeatures(("-liga", "-clig"))
+class Run(NamedTuple):
+    """A piece of a line in one face: size and drop in sizes of the line."""
+
+    text: str
+    face: str
+    size: float = 1.0
+    drop: float = 0.0
 
 
-@lru_cache(maxsize=1)
-def plain_text() -> Text:
-    """What a renderer asks for the features of the font."""
-    text = Text()
-    without_ligatures(text)
-    return text
+_TOKEN = re.compile(r"\\math(?:rm|it|bf)|\\sigma|\\(?P<sign>[$#%_{}])|(?P<open>\{)|(?P<close>\})|(?P<sub>_)|~|.")
+_WORDS = {r"\sigma": "σ", "~": " "}
 
 
-def _width(renderer: Any, line: Written, scale: float) -> float:
-    if line.side == "left":
-        return 0.0
-    if line.math:
-        return float(renderer.get_text_width_height_descent(line.text, _font(line.size, line.bold), True)[0])
-    return width_of(line.text, line.size, bold=line.bold) * scale
+@lru_cache(maxsize=4096)
+def runs(text: str, *, bold: bool = False, math: bool = False) -> tuple[Run, ...]:
+    r"""The pieces of a line. Of mathtext what our labels are made of: letters, \mathrm{...}, _ and \sigma."""
+    plain = BOLD if bold else UPRIGHT
+    if not math:
+        return (Run(text, plain),)
+    out: list[Run] = []
+    for k, part in enumerate(re.split(r"(?<!\\)\$", text)):
+        out += _symbols(part) if k % 2 else [Run(part.replace(r"\$", "$"), plain)]
+    return tuple(_joined(run for run in out if run.text))
 
 
-@lru_cache(maxsize=64)
-def _cached_font(family: tuple[str, ...], size: float, bold: bool) -> FontProperties:
-    return FontProperties(family=list(family), size=size, weight="bold" if bold else "normal")
+def _symbols(text: str) -> Iterator[Run]:
+    """A symbol with its subscript: letters alone lean, those in \\mathrm stand."""
+    depth, below, size, drop = 0, False, 1.0, 0.0
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if match["open"]:
+            depth += 1
+        elif match["close"]:
+            depth -= 1
+        elif match["sub"]:
+            below, size, drop = True, SUBSCRIPT, DROP
+        elif not token.startswith(r"\math"):
+            letter = match["sign"] or _WORDS.get(token, token)
+            upright = depth > 0 or below or not letter.isalpha()
+            yield Run(letter, UPRIGHT if upright else ITALIC, size, drop)
 
 
-def _font(size: float, bold: bool) -> FontProperties:
-    return _cached_font(tuple(matplotlib.rcParams["font.family"]), size, bold)
+def _joined(pieces: Iterator[Run]) -> list[Run]:
+    out: list[Run] = []
+    for run in pieces:
+        if out and out[-1][1:] == run[1:]:
+            out[-1] = run._replace(text=out[-1].text + run.text)
+        else:
+            out.append(run)
+    return out

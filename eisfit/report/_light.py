@@ -7,20 +7,33 @@ takes a fraction of the time. Only for figures that nobody will change any more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
-from eisfit.report._ink import Align, Ink, Written, without_ligatures
+from eisfit.report._ink import Align, Ink, Written
 from eisfit.report._metrics import width_of
 from eisfit.spectrum import Floats
+
+ABOVE, BELOW = 0.76, 0.24
+"""Height of letters above their baseline and depth below it, in sizes of the text."""
+LEVELS = {
+    "baseline": 0.0,
+    "bottom": BELOW,
+    "center": -(ABOVE - BELOW) / 2,
+    "center_baseline": -(ABOVE - BELOW) / 2,
+    "top": -ABOVE,
+}
+"""How far above the point that holds a text its baseline lies, by its vertical alignment."""
 
 EDGE = 1e-6
 """Ticks this far outside of the axes, as a share of their length, still belong to them."""
@@ -43,11 +56,11 @@ class _Frame(NamedTuple):
 
         `along`: the text runs along the side, else it is level.
         """
-        across = size if side in ("left", "right") and along else 0.0
+        across = size if along else 0.0
         x, y = self.left + place * self.width, self.bottom + place * self.height
         align: Align = "center"
         if side == "left":
-            x = self.left - distance
+            x = self.left - distance - 0.3 * across
             align = "center" if along else "right"
         elif side == "right":
             x = self.left + self.width + distance + 0.75 * across
@@ -72,13 +85,56 @@ def lighten(figure: Figure, ink: Ink) -> None:
             for axis in (ax.xaxis, ax.yaxis):
                 if axis.get_visible():
                     _replace(frame, axis, vertical=axis is ax.yaxis)
-        for text in (*ax.texts, ax.title, *_legend_texts(ax)):
-            without_ligatures(text)
+        _move_texts(ax, ink, scale)
 
 
-def _legend_texts(ax: Axes) -> list[Text]:
+def _move_texts(ax: Axes, ink: Ink, scale: float) -> None:
+    """Notes, titles and the texts of the legend into the ink; what it cannot set (turned, framed) stays."""
+    for text in ax.texts:
+        _move(text, _anchor(ax, text), ink, scale)
+    notes = set(ax.texts)
+    for title in (c for c in ax.get_children() if isinstance(c, Text) and c not in notes):
+        box = ax.get_window_extent()
+        x = {"left": box.x0, "center": (box.x0 + box.x1) / 2, "right": box.x1}[str(title.get_horizontalalignment())]
+        _move(title, (x, box.y1 + float(matplotlib.rcParams["axes.titlepad"]) / scale), ink, scale)
     legend = ax.get_legend()
-    return legend.get_texts() if legend is not None else []
+    if legend is not None:
+        canvas: Any = FigureCanvasAgg(ax.get_figure(root=True))
+        legend.draw(canvas.get_renderer())  # its texts get their places
+        for text in legend.get_texts():
+            x, y = text.get_transform().transform(text.get_position()).tolist()
+            _move(text, (x, y), ink, scale, level="baseline")
+
+
+def _anchor(ax: Axes, text: Text) -> tuple[float, float] | None:
+    """Where a text is held, pixels; None where it is not shown."""
+    if not isinstance(text, Annotation):
+        x, y = text.get_transform().transform(text.get_unitless_position())
+        return float(x), float(y)
+    x, y = ax.transData.transform(text.xy).tolist()
+    if not ax.get_window_extent().contains(x, y):
+        return None
+    dots = ax.figure.dpi / 72
+    return x + dots * text.xyann[0], y + dots * text.xyann[1]
+
+
+def _move(
+    text: Text, anchor: tuple[float, float] | None, ink: Ink, scale: float, *, level: str = ""
+) -> None:
+    said = text.get_text()
+    plain = text.get_rotation() == 0 and "\n" not in said and text.get_bbox_patch() is None
+    plain &= not isinstance(text, Annotation) or text.anncoords == "offset points"
+    if not said or not plain or not text.get_visible():
+        return
+    text.set_visible(False)
+    if anchor is None:
+        return
+    size = float(text.get_fontsize())
+    lift = LEVELS[level or str(text.get_verticalalignment())] * size
+    side = {"left": "left", "center": "center", "right": "right"}[str(text.get_horizontalalignment())]
+    bold = text.get_fontweight() in ("bold", 700)
+    x, y = scale * anchor[0], scale * anchor[1] + lift
+    ink.lines.append(Written(x, y, said, size, str(to_hex(text.get_color())), bold, cast(Align, side), "$" in said))
 
 
 def _all_axes(axes: Iterable[Any]) -> Iterator[Axes]:

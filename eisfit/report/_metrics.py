@@ -1,33 +1,22 @@
-"""How wide a text is, so that nothing overlaps and nothing is cut: advance widths of the font, kerning left out."""
+"""How wide a text is, so that nothing overlaps and nothing is cut: the widths of the font, without kerning."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
-import matplotlib
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
-
 from eisfit.plots.labels import shown
+from eisfit.report._face import face_of
+from eisfit.report._ink import runs
 
-_UNIT = 1000
+_EM = 1000
 ELLIPSIS = "…"
 
 
-@lru_cache(maxsize=4096)
-def _advance(character: str, family: str, bold: bool) -> float:
-    """Advance of one character in a font of 1 pt, points."""
-    font = get_font(findfont(FontProperties(family=family, weight="bold" if bold else "normal")))
-    font.set_size(_UNIT, 72)
-    return float(font.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _UNIT
-
-
 def width_of(text: str, size: float, *, bold: bool = False, math: bool = False) -> float:
-    """Width of a line of text in points; with `math`, mathtext counts as its letters."""
-    name = matplotlib.rcParams["font.family"][0]
-    letters = re.sub(r"\\math[a-z]+|[\\{}$_^]", "", text) if math else shown(text)
-    return size * sum(_advance(c, name, bold) for c in letters)
+    """Width of a line of text in points."""
+    total = 0.0
+    for run in runs(text if math else shown(text), bold=bold, math=math):
+        width = face_of(run.face).width
+        total += run.size * sum(width(c) for c in run.text)
+    return size * total / _EM
 
 
 def shortened(text: str, width: float, size: float, *, bold: bool = False) -> str:

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from matplotlib.backends.backend_pdf import PdfPages
 
+from eisfit.report._ink import Written
 from eisfit.report._light import lighten
 from eisfit.report._sheet import Sheet
+from eisfit.report._type import add_texts
 
 
 class Entry(NamedTuple):
@@ -28,19 +30,19 @@ class Chapter(NamedTuple):
     sheets: Iterable[Sheet]
 
 
-def write_pages(chapters: Iterable[Chapter], path: Path, *, cell: str, program: str) -> list[Entry]:
-    """Draw every sheet into a PDF file; returns the outline that it should get."""
+def write_pages(chapters: Iterable[Chapter], path: Path, *, cell: str, program: str) -> None:
+    """Write every sheet into a PDF file with bookmarks: first the drawings, then the texts over them."""
     outline: list[Entry] = []
+    texts: list[list[Written]] = []
     with PdfPages(path, metadata=_metadata(cell, program)) as pdf:
-        number = 0
         for chapter in chapters:
             for k, sheet in enumerate(chapter.sheets):
-                outline.extend(_entries(chapter.title, sheet, number, first=k == 0))
-                number += 1
-                sheet.stamp(cell, chapter.title, number, program)
+                outline.extend(_entries(chapter.title, sheet, len(texts), first=k == 0))
+                sheet.stamp(cell, chapter.title, len(texts) + 1, program)
                 lighten(sheet.figure, sheet.ink)
                 pdf.savefig(sheet.figure)
-    return outline
+                texts.append(sheet.ink.lines)
+    _complete(path, outline, texts)
 
 
 def _entries(title: str, sheet: Sheet, page: int, *, first: bool) -> Iterator[Entry]:
@@ -62,11 +64,12 @@ def _metadata(cell: str, program: str) -> dict[str, object]:
     return stated
 
 
-def add_outline(path: Path, outline: Iterable[Entry]) -> None:
-    """Give a PDF file its bookmarks, in place."""
+def _complete(path: Path, outline: Iterable[Entry], texts: list[list[Written]]) -> None:
+    """Give a file of drawings its texts and bookmarks, in place."""
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter(clone_from=PdfReader(path))
+    add_texts(writer, texts)
     parent = None
     for entry in outline:
         item = writer.add_outline_item(
@@ -74,5 +77,6 @@ def add_outline(path: Path, outline: Iterable[Entry]) -> None:
         )
         parent = parent if entry.nested else item
     writer.page_mode = "/UseOutlines"
+    writer.pdf_header = "%PDF-1.7"
     with path.open("wb") as file:
         writer.write(file)

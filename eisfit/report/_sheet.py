@@ -52,7 +52,6 @@ class Sheet:
 
     def __post_init__(self) -> None:
         self.figure = Figure(figsize=(self.full_width / 72, self.full_height / 72), dpi=72)
-        self.figure.add_artist(self.ink)
 
     @property
     def full_width(self) -> float:

@@ -123,7 +123,6 @@ def _assumptions(study: Study) -> Iterator[str]:
     if study.smoothed is not None:
         yield "Smoothed values assume a smooth change along the series; the free fits stand beside them."
     yield from study.decisions
-    yield from study.track.decisions
 
 
 def _readable(formula: str) -> str:

@@ -20,7 +20,7 @@ from eisfit.plots.trends import WIDE, look, main_roles
 from eisfit.report._defects import explained
 from eisfit.report._flow import Block, Column, Gap, Heading, Paragraph, Table, flow
 from eisfit.report._metrics import shortened
-from eisfit.report._pdf import Chapter, add_outline, write_pages
+from eisfit.report._pdf import Chapter, write_pages
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet, layout_of
 from eisfit.report._words import Verdict, plural, verdicts
 from eisfit.study import Study
@@ -63,7 +63,7 @@ def publish_overview(
             Chapter("Ranges of the resistances", _ranges(rows, layout)),
             Chapter("Courses of the resistances", _courses(results, layout)),
         )
-        add_outline(stage, write_pages(chapters, stage, cell=title, program=program))
+        write_pages(chapters, stage, cell=title, program=program)
     return Path(path)
 
 

@@ -118,8 +118,7 @@ def _notes(study: Study) -> Iterator[Block]:
                 )
             if len(notes) > MOST_FILES:
                 yield Paragraph(f"and {len(notes) - MOST_FILES} more; study.json lists all.", color=GREY)
-    decisions = (*study.decisions, *study.track.decisions)
-    if decisions:
+    if study.decisions:
         yield Heading("Decisions")
-        for sentence in decisions:
+        for sentence in study.decisions:
             yield Paragraph(sentence, size=6.5, bullet="–", after=1)

@@ -47,7 +47,7 @@ def _blocks(study: Study) -> Iterator[Block]:
     )
     yield Heading("Cell and measurement")
     yield Table((Column("", 1.5), Column("", 3.0), Column("", 1.5), Column("", 3.0)), _facts(study))
-    yield from _list("Decided for you", (*study.decisions, *study.track.decisions))
+    yield from _list("Decided for you", study.decisions)
     yield from _list(
         "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
     )

@@ -106,7 +106,7 @@ def _text(sheet: Sheet, k: int) -> str:
 
 def _box(line: Written) -> tuple[float, float, float, float]:
     """Left, lower, right, upper end of a line of text, points; a little smaller than the letters."""
-    width = width_of(line.text, line.size, bold=line.bold, math=line.math) * (0.8 if line.math else 1.0)
+    width = width_of(line.text, line.size, bold=line.bold, math=line.math)
     shift = {"left": 0.0, "center": 0.5, "right": 1.0}[line.side] * width
     if line.upright:
         return line.x - 0.6 * line.size, line.y - shift, line.x, line.y - shift + width

@@ -17,7 +17,7 @@ from eisfit.errors import OptionError, OutputError
 from eisfit.fitting.status import FitStatus
 from eisfit.plots.labels import with_error
 from eisfit.report import PAGES, summary, write_report
-from eisfit.report._pdf import Entry, add_outline
+from eisfit.report._pdf import Chapter, write_pages
 from eisfit.report._sheet import Layout, Sheet
 from eisfit.spectrum import Spectrum
 from eisfit.study import Study
@@ -208,13 +208,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
         write_report(make_study(n=1), tmp_path / "file" / "report.pdf")
 
 
-def test_an_outline_nests_its_entries(reports: dict[str, Made], tmp_path: Path) -> None:
-    path = tmp_path / "r.pdf"
-    path.write_bytes(reports["one"].path.read_bytes())
-    add_outline(path, [Entry("a", 0), Entry("b", 1, nested=True), Entry("c", 2)])
-    outline = PdfReader(path).outline
-    tail = outline[-3:]
-    assert [tail[0].title, tail[1][0].title, tail[2].title] == ["a", "b", "c"]
+def test_an_outline_nests_its_entries(tmp_path: Path) -> None:
+    chapters = [Chapter(t, [Sheet(Layout(), bookmark=b)]) for t, b in (("a", "b"), ("c", ""))]
+    write_pages(chapters, tmp_path / "r.pdf", cell="cell", program="eisfit")
+    outline = PdfReader(tmp_path / "r.pdf").outline
+    assert [outline[0].title, outline[1][0].title, outline[2].title] == ["a", "b", "c"]
 
 
 @pytest.mark.usefixtures("only_the_summary")
