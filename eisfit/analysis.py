@@ -23,10 +23,14 @@ from eisfit.quality import screen
 from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
+from eisfit.settings import FIT, FitSettings, Settings, combined, find_settings, load_settings
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
 from eisfit.tracking import choose_axis, consistent_arcs, track, with_soc
 from eisfit.tracking.track import Track
+
+NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
+"""Keys of eisfit.toml and flags of the command that `analyse` calls otherwise."""
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 Progress = Callable[[str, float], None]
@@ -76,20 +80,28 @@ class Plan:
 def analyse(
     data: Paths | Series | Iterable[Spectrum],
     *,
-    circuit: Circuit | str = "assb",
+    circuit: Circuit | str | None = None,
     cell: Cell | None = None,
     format: str | None = None,
     pattern: str | None = None,
+    settings: bool = True,
     progress: Progress | None = None,
     command: str = "",
     **options: Any,
 ) -> Study:
     """From the files of one cell (or a Series) to a Study: read, check, fit, track.
 
-    circuit: a Circuit, a text, or a name of the library; cell: what is known of the cell; format: which reader;
-    pattern: conditions in file names; progress: called with what is being done and the share done; the other options
-    are the fields of `Plan`. Raises EisfitError.
+    circuit: a Circuit, a text, or a name of the library, "assb" unless stated; cell: what is known of the cell; format:
+    which reader; pattern: conditions in file names; settings: whether an eisfit.toml beside the files holds where an
+    argument does not say otherwise, as in the command; progress: called with what is being done and the share done;
+    the other options are the fields of `Plan`. Raises EisfitError.
     """
+    if settings:
+        stated = _beside(data)
+        cell, circuit = _completed(cell or Cell(), stated.cell), circuit or stated.fit.circuit
+        format, pattern = format or stated.fit.format, pattern or stated.fit.pattern
+        options = merged(of_settings(stated), options)
+    circuit = circuit or "assb"
     plan = _plan(options)
     tell = progress or (lambda what, share: None)
     tell("reading", 0.0)
@@ -111,8 +123,39 @@ def analyse(
     tell("done", 1.0)
     text = circuit if isinstance(circuit, str) else str(circuit)
     record = Options(circuit=text, axis=plan.axis, used=plan.used, command=command, versions=versions())
-    decisions = (*about_charge, *about_noise, *about_inductor)
+    decisions = (*about_charge, *about_noise, *about_inductor, *tracked.decisions)
     return Study(series, quality, fits, tracked, record, decisions, smoothed)
+
+
+def of_settings(settings: Settings) -> dict[str, Any]:
+    """The options of `analyse` that an eisfit.toml sets, by their names here, without those at their default."""
+    names = {NAMES.get(key, key): key for key in FIT}
+    default = FitSettings()
+    out = {
+        f.name: getattr(settings.fit, names[f.name])
+        for f in fields(Plan)
+        if f.name in names and getattr(settings.fit, names[f.name]) != getattr(default, names[f.name])
+    }
+    return out | ({"limits": dict(settings.limits)} if settings.limits else {})
+
+
+def merged(stated: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a file and of a call: the call wins, mappings such as `fixed` name by name."""
+    out = dict(stated)
+    for name, value in given.items():
+        both = isinstance(value, Mapping) and isinstance(out.get(name), Mapping)
+        if value is not None:
+            out[name] = {**out[name], **value} if both else value
+    return out
+
+
+def _beside(data: Paths | Series | Iterable[Spectrum]) -> Settings:
+    """What the eisfit.toml beside the files says; nothing where the data come from memory."""
+    items: list[Any] = [data] if isinstance(data, str | PathLike) else []
+    if isinstance(data, list | tuple):
+        items = [item for item in data if isinstance(item, str | PathLike)]
+    file = find_settings(items) if items else None
+    return combined(load_settings(file) if file else {})
 
 
 def breaks(track: Track) -> list[int]:

@@ -34,7 +34,7 @@ class Study:
     """One cell: its series, the quality of the spectra, the fits, the track along the axis, and the options.
 
     `decisions` are sentences about what was decided on the user's behalf (an inductor added, roles by time constant,
-    the axis chosen); `skipped` inputs are in `series.notes`. `smoothed`: parameters under the assumption of smoothness
+    the state of charge, what could not be judged); `skipped` inputs are in `series.notes`. `smoothed`: parameters under the assumption of smoothness
     along the series, where it was asked for, beside the free fits.
     """
 

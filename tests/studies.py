@@ -50,18 +50,22 @@ def make_study(**kind: Any) -> Study:
     truth = _truth(k, rng)
     quality = screen(_series(k, circuit, truth, rng))
     fits = _fits(k, circuit, quality.series, truth)
+    tracked = track(fits, "soc" if k.soc else "index", quality=quality)
     return Study(
         series=quality.series,
         quality=quality,
         fits=fits,
-        track=track(fits, "soc" if k.soc else "index", quality=quality),
+        track=tracked,
         options=Options(
             circuit="assb",
             used={"weighting": "modulus", "f_min": None, "inductance": "auto"},
             command="eisfit fit si-half-cell -c assb",
             versions={"eisfit": "0.1.0", "numpy": "2.4.6", "scipy": "1.17.1"},
         ),
-        decisions=("The axis is the state of charge: the cycling record gives it for every spectrum.",),
+        decisions=(
+            "The axis is the state of charge: the cycling record gives it for every spectrum.",
+            *tracked.decisions,
+        ),
     )
 
 

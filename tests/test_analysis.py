@@ -211,3 +211,77 @@ def test_estimated_weights_follow_the_noise_of_the_series():
     np.testing.assert_allclose(study.fits.column("R2")[0], 50.0, rtol=0.02)
     # the weights are in units of the noise: the reduced chi2 is that of pure noise
     np.testing.assert_allclose(np.mean(study.fits.chi2_reduced), 1.0, rtol=0.25)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The series as a folder of tables with an eisfit.toml."""
+    for i, spectrum in enumerate(made(n=3)):
+        rows = np.c_[spectrum.frequency, spectrum.impedance.real, -spectrum.impedance.imag]
+        np.savetxt(
+            tmp_path / f"s{i}.csv", rows, delimiter=",", header="freq/Hz,Re(Z)/Ohm,-Im(Z)/Ohm", comments="", fmt="%.12g"
+        )
+    (tmp_path / "eisfit.toml").write_text(
+        f"""
+[cell]
+name = "from the file"
+area_cm2 = 1.5
+type = "half"
+[fit]
+circuit = "{CIRCUIT}"
+x = "index"
+fix = {{ Q_D_n = 0.6 }}
+f_max = 1e5
+inductance = "off"
+[limits]
+"merged_arcs.ratio" = 3
+"""
+    )
+    return tmp_path
+
+
+def test_an_eisfit_toml_beside_the_files_holds_in_python_too(folder):
+    study = analyse(folder)
+    assert study.series.cell == Cell(name="from the file", area_cm2=1.5, type="half")
+    assert study.options.circuit == CIRCUIT
+    assert study.options.used["fixed"] == {"Q_D_n": 0.6}
+    assert study.options.used["f_max"] == 1e5
+    assert study.options.used["limits"] == {"merged_arcs.ratio": 3.0}
+    assert study.track.axis.name == "index"
+
+
+def test_arguments_go_before_eisfit_toml(folder):
+    study = analyse([folder], circuit="assb", cell=Cell(area_cm2=2.0), f_max=3e5)
+    assert study.options.circuit == "assb"
+    assert (study.series.cell.area_cm2, study.series.cell.name) == (2.0, "from the file")
+    assert study.options.used["f_max"] == 3e5
+
+
+def test_mappings_are_merged_name_by_name(folder):
+    study = analyse(folder, fixed={"Q_GB_n": 0.9})
+    assert study.options.used["fixed"] == {"Q_D_n": 0.6, "Q_GB_n": 0.9}
+
+
+def test_an_eisfit_toml_can_be_passed_over(folder):
+    study = analyse(folder, settings=False, circuit=CIRCUIT)
+    assert study.series.cell == Cell()
+    assert study.options.used["fixed"] == {}
+
+
+def test_a_bad_eisfit_toml_is_said(folder):
+    (folder / "eisfit.toml").write_text("[fit]\ncircus = 1\n")
+    with pytest.raises(OptionError, match="did you mean circuit"):
+        analyse(folder)
+
+
+def test_the_decisions_of_the_track_are_decisions_of_the_study(study):
+    assert set(study.track.decisions) <= set(study.decisions)
+    unlabelled = analyse(made(n=3), circuit="R(RQ)(RQ)Q")
+    assert any("Roles by time constant" in sentence for sentence in unlabelled.decisions)
+
+
+def test_an_axis_that_is_not_there_is_said_before_the_fits():
+    steps = []
+    with pytest.raises(OptionError, match="needs the active mass"):
+        analyse(made(n=3), circuit=CIRCUIT, axis="mAh/g", progress=lambda what, share: steps.append(what))
+    assert "fitting" not in steps

@@ -30,7 +30,7 @@ def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> N
     print("Resistances in ohm, standard errors of the last digits in brackets.")
     if len(shown) < n:
         print(f"{len(shown)} of {n} spectra are shown; parameters.csv holds all.")
-    for sentence in (*_notes(study.series), *study.decisions, *study.track.decisions, *_verdicts(study)):
+    for sentence in (*_notes(study.series), *study.decisions, *_verdicts(study)):
         print(sentence)
     print(f"Results in {out}: {', '.join(path.relative_to(out).as_posix() for path in written)}")
 

@@ -35,13 +35,6 @@ Each = Annotated[
     ),
 ]
 
-NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
-"""Options that `analyse` calls otherwise."""
-
-OWN = ("report", "figures", "paper", "every_spectrum", "style")
-"""Options that are no business of `analyse`."""
-
-
 @takes(*FIT, limits=True)
 def command(
     paths: Paths, out: Out = Path("eisfit-results"), each: Each = False, quiet: Quiet = False, **flags: Any
@@ -160,13 +153,12 @@ def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
-    """What `analyse` is told, by its own names; what stands at its default is left to it."""
-    chosen = {
-        NAMES.get(key, key): getattr(settings.fit, key)
-        for key in FIT
-        if key not in OWN and getattr(settings.fit, key) != getattr(FitSettings(), key)
-    }
-    return chosen | {"cell": settings.cell, "limits": dict(settings.limits)}
+    """What `analyse` is told, by its own names; eisfit.toml is in it already."""
+    from eisfit.analysis import of_settings
+
+    fit = settings.fit
+    stated = {"circuit": fit.circuit, "cell": settings.cell, "format": fit.format, "pattern": fit.pattern}
+    return stated | of_settings(settings) | {"settings": False}
 
 
 def _trouble(study: Study) -> list[str]:

@@ -65,11 +65,8 @@ def short_of(flags: Sequence[str]) -> str:
 
 
 def axis_of(study: Study) -> Axis:
-    """The axis of the track; along the bare order of the spectra people count from 1."""
-    axis = study.track.axis
-    if axis.name == "index":
-        return axis._replace(values=np.arange(1, len(study.series) + 1, dtype=np.float64))
-    return axis
+    """The axis of the track."""
+    return study.track.axis
 
 
 def place_text(study: Study, i: int) -> str:

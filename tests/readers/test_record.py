@@ -95,7 +95,7 @@ def test_spectra_get_time_charge_direction_and_cycle(folder, peis, gcpl):
 def test_charge_during_spectra_is_told(folder, eclab, gcpl, grid, arc):
     names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s", "<Ewe>/V", "<I>/mA", "(Q-Qo)/mA.h")
     rows = np.c_[grid, arc.real, -arc.imag, 9000 + np.arange(13), grid * 0, grid * 0, np.linspace(0, -5, 13)]
-    twice = np.r_[rows, rows + [0, 0, 0, 1000, 0, 0, 0]]
+    twice = np.r_[rows, rows + np.array([0, 0, 0, 1000, 0, 0, 0])]
     series = read(folder({"a.mpt": eclab(names, twice), "b.mpt": gcpl([(0, 60.0, 61)])}))
     assert series.column("passed_mAh").tolist() == [-5.0, -5.0]
     assert series.column("charge_mAh") == pytest.approx([60, 55])  # each at the beginning of its sweep

@@ -101,7 +101,7 @@ def test_people_count_from_one():
 
 
 def test_a_capacity_per_gram_and_what_it_needs():
-    series, said = with_soc(charged([0.0, -1.0], Cell(working_electrode="anode", capacity_mAh_g=3579.0, mass_mg=1.0)))
+    series, _ = with_soc(charged([0.0, -1.0], Cell(working_electrode="anode", capacity_mAh_g=3579.0, mass_mg=1.0)))
     assert series.column("soc")[-1] == pytest.approx(1 / 3.579)
     with pytest.raises(OptionError, match=r"3579 mAh/g needs the active mass.*--mass"):
         charged([0.0, -1.0], Cell(capacity_mAh_g=3579.0))
