@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -107,6 +108,13 @@ def shape_of(node: Node) -> Any:
 
 def dictionary(circuit: Circuit, omega: Floats, *, fine: bool = False) -> Dictionary:
     """The trial shapes of a circuit for angular frequencies omega (F,). `fine`: more exponents per cell."""
+    return _dictionary(circuit, omega.tobytes(), fine)
+
+
+@lru_cache(maxsize=16)
+def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
+    """Kept, since whoever fits spectrum by spectrum asks for the same one each time."""
+    omega = np.frombuffer(frequencies)
     parts = blocks(circuit)
     atoms = [_atoms(circuit, node, start, omega, fine) for node, start in parts]
     cells = _cells([a.cells for a in atoms], interchangeable(circuit))

@@ -30,7 +30,8 @@ CONVERGED, STALLED, MAX_ITERATIONS, SINGULAR, NON_FINITE = range(5)
 MAX_STEP = 3.0
 """No coordinate moves further in one step: a factor of 20 for a logarithm."""
 BATCH = 128
-"""Problems under way at once: enough to amortise the interpreter, few enough to stay in the cache."""
+"""Problems under way at once: enough to amortise the interpreter, few enough to stay in the cache (for about sixty
+frequencies; the fewer there are, the more problems pay)."""
 TOP_DAMPING = 1e10
 """Damped further than this no step lowers the cost: the problem has stalled."""
 RTOL = 1e-7
@@ -99,6 +100,7 @@ def minimise(
     rtol: float = RTOL,
     damping: float = 1e-2,
     scale: Floats | None = None,
+    batch: int = BATCH,
 ) -> Minimum:
     """The minimum of each problem from its start theta (N, K), inside lower <= theta <= upper, (K,) or (N, K).
 
@@ -110,11 +112,11 @@ def minimise(
     lower, upper = np.broadcast_to(lower, theta.shape), np.broadcast_to(upper, theta.shape)
     floor = np.zeros(n) if scale is None else ROUND_OFF * scale
     out = Minimum(theta.copy(), np.full(n, np.inf), np.full(n, MAX_ITERATIONS), np.zeros(n, np.int64))
-    state = _begin(problem, theta, floor, np.arange(0), damping)
+    state = _nothing(theta.shape[1])
     waiting = 0
     while len(state.rows) or waiting < n:
-        if waiting < n and len(state.rows) <= BATCH // 2:
-            fresh = np.arange(waiting, min(n, waiting + BATCH - len(state.rows)))
+        if waiting < n and len(state.rows) <= batch // 2:
+            fresh = np.arange(waiting, min(n, waiting + batch - len(state.rows)))
             waiting += len(fresh)
             state = state.with_(_begin(problem, theta, floor, fresh, damping))
             state = _leave(state, out, *_hopeless(state))
@@ -130,6 +132,13 @@ def minimise(
             state = _leave(state, out, done, code)
             current = current.take(~done)
     return out
+
+
+def _nothing(size: int) -> _State:
+    """The state of no problem at all, with `size` coordinates."""
+    vector, whole = np.zeros(0), np.zeros(0, np.int64)
+    matrix = np.zeros((0, size))
+    return _State(whole, matrix, vector, matrix, np.zeros((0, size, size)), vector, vector, vector, whole, whole)
 
 
 def _begin(problem: LeastSquares, theta: Floats, floor: Floats, rows: Indices, damping: float) -> _State:

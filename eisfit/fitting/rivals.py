@@ -71,6 +71,8 @@ def exchanged(theta: Floats, arc: Arc, tail: Tail, ln_omega: float) -> Floats:
 
 def _try(problem: Problem, found: ColdStart, rows: Indices, starts: Floats, max_iterations: int) -> None:
     """Search from starts (S, N, K) for some spectra and keep what is lower, in place."""
+    if not len(rows):
+        return
     search = problem.scaling
     count, n, size = starts.shape
     trial = minimise(
@@ -82,9 +84,11 @@ def _try(problem: Problem, found: ColdStart, rows: Indices, starts: Floats, max_
         rtol=1e-3,
     )
     cost = np.nan_to_num(trial.cost, nan=np.inf).reshape(count, n)
-    best = np.argmin(cost, axis=0) if n else np.zeros(0, dtype=np.int64)
+    best = np.argmin(cost, axis=0)
     found.starts[rows] += count
     lower = np.flatnonzero(cost[best, np.arange(n)] < found.minimum.cost[rows] * (1 - SAME))
+    if not len(lower):
+        return
     part = problem.take(rows[lower])
     begin = trial.theta.reshape(count, n, size)[best[lower], lower]
     ended = minimise(part, begin, search.lower, search.upper, max_iterations=max_iterations, scale=data_scale(part))

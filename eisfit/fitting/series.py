@@ -169,6 +169,8 @@ class _Driver:
     def _shared(self, batch: BatchFit, parts: list[Part], max_iterations: int) -> BatchFit:
         """The joint minimum with the shared parameters, from the free fits."""
         columns = self._shared_columns()
+        if not columns:  # all of them fixed
+            return batch
         rows = np.sort(np.concatenate([part.index for part in parts]))
         good = rows[np.isfinite(batch.values[rows]).all(axis=1)]
         if not len(good):

@@ -33,7 +33,7 @@ MIXED = Effort(starts=32, finalists=10, rough=8)
 """Where blocks of different kinds can stand in for each other, false minima are many."""
 AGAIN = Effort(starts=80, finalists=16, rough=12)
 """For spectra whose best minimum stands above the noise."""
-ROUGH_POINTS = 30
+ROUGH_POINTS = 20
 """Frequencies that are enough to tell a good start from a bad one."""
 DISTINCT = 0.02
 """Starts whose costs differ by less than this share after the rough search are on the way to the same minimum."""
@@ -153,6 +153,7 @@ def _block(problem: Problem, words: Dictionary, effort: Effort) -> tuple[Floats,
         search.upper,
         max_iterations=effort.rough,
         rtol=1e-4,
+        batch=BLOCK * USUAL.starts,
     )
     cost = np.nan_to_num(short.cost, nan=np.inf).reshape(n, m)
     order = np.argsort(cost, axis=1)
