@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from judge import AT_OPTIMUM, calibrated, costs
 from reference import reference
+from scipy.interpolate import PchipInterpolator
 from synthetic import (
     DRAWS,
     FREQUENCY,
@@ -110,15 +111,50 @@ def robust(n: int, seed: int) -> None:
 
 
 def smoothness(seed: int) -> None:
-    """Median error of R1 and R2 along the operando series, free and under the assumption of smoothness."""
-    data = operando(200, seed)
-    fits = fit(as_series(data.impedance), MAIN)
-    smoothed = smooth(fits)
-    off = [100 * np.median(np.abs(v[:, :2] / data.truth[:, :2] - 1), axis=0) for v in (fits.values, smoothed.values)]
+    """Error of R1 and R2 along a series, free and smooth, and the bias where the course bends."""
+    bends("operando", 200, operando(200, seed).truth, 0.005, seed)
+    for n, noise, other in ((60, 0.005, 1), (100, 0.003, 2), (200, 0.01, 3)):
+        bends(f"another course {other}", n, wandering(n, other), noise, seed)
+
+
+def bends(title: str, n: int, truth: Floats, noise: float, seed: int, draws: int = 12) -> None:
+    """Median error, and the mean error over several noise draws in reported standard errors.
+
+    At the bends: in the twentieth of the series where ln R has its largest second difference.
+    """
+    model = operando(5, seed).circuit
+    free, along, error = [], [], []
+    for draw in range(draws):
+        z = noisy(np.random.default_rng(1000 * seed + draw), model.impedance(FREQUENCY, truth), noise)
+        fits = fit(as_series(z), MAIN)
+        smoothed = smooth(fits)
+        free.append(fits.values[:, :2])
+        along.append(smoothed.values[:, :2])
+        error.append(smoothed.stderr[:, :2])
+    r = truth[:, :2]
+    off = [100 * np.median(np.abs(np.array(v) / r - 1), axis=(0, 1)) for v in (free, along)]
+    bias = np.abs(np.mean(along, axis=0) - r) / np.mean(error, axis=0)
+    curved = np.argsort(np.abs(np.gradient(np.gradient(np.log(r), axis=0), axis=0)), axis=0)[-n // 20 :]
+    there = np.take_along_axis(bias, curved, axis=0).max(axis=0)
+    held = 100 * np.mean(np.abs(np.array(along) - r) <= 1.96 * np.array(error), axis=(0, 1))
     print(
-        f"smoothness: median error of R1, R2 {off[0][0]:.2f}, {off[0][1]:.2f} % free, "
-        f"{off[1][0]:.2f}, {off[1][1]:.2f} % smooth"
+        f"smoothness, {title}, {n} spectra, noise {100 * noise:g} %, {draws} draws; R1, R2: median error "
+        f"{off[0][0]:.2f}, {off[0][1]:.2f} % free, {off[1][0]:.2f}, {off[1][1]:.2f} % smooth; bias in standard errors "
+        f"{there[0]:.2f}, {there[1]:.2f} at the bends, {bias[:, 0].max():.2f}, {bias[:, 1].max():.2f} at most; "
+        f"95 % intervals hold {held[0]:.1f}, {held[1]:.1f} %"
     )
+
+
+def wandering(n: int, seed: int) -> Floats:
+    """Another course (n, 9) through the ranges of the operando set, with four to seven knots at random heights."""
+    base = operando(200, seed).truth
+    rng = np.random.default_rng(seed)
+    knots = np.linspace(0, 1, int(rng.integers(4, 8)))
+    heights = rng.uniform(0, 1, (len(knots), base.shape[1]))
+    height = PchipInterpolator(knots, heights)(np.linspace(0, 1, n))
+    low, high = base.min(axis=0), base.max(axis=0)
+    exponent = np.isin(np.arange(9), (3, 6, 8))
+    return np.where(exponent, low + height * (high - low), low * (high / low) ** height)
 
 
 def inductance(n: int, seed: int) -> None:

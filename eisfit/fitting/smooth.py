@@ -3,8 +3,14 @@
 Every search coordinate (ln R, ln tau, n ...) is taken for an integrated random walk along the series: its slope
 wanders, its value follows (Wahba, J. R. Stat. Soc. B 40 (1978) 364: the posterior mean is a cubic smoothing spline).
 The free fits with their full covariances are the observations; a Kalman filter and the smoother of Rauch, Tung &
-Striebel (AIAA J. 3 (1965) 1445) give mean and covariance at every spectrum. How much each coordinate wanders is what
-makes the observed series most likely; nothing is set by hand. At a break (a short, say) the walk starts anew.
+Striebel (AIAA J. 3 (1965) 1445) give mean and covariance at every spectrum. At a break (a short, say) the walk starts
+anew.
+
+Two things would bend the result. The covariance of a free fit depends on where its noise has carried it, so that
+values with small errors are not small by chance: the problems are linearised anew along a first smooth course. And one
+wander for the whole series is too little where the course bends: it is taken WIDER than what makes the series most
+likely (undersmoothing; Hall, Ann. Stat. 20 (1992) 675). For this walk the standard error grows as wander^(1/4), the
+bias in its units falls as wander^(-5/4) (Wahba's cubic spline: bandwidth ~ wander^(-1/2), bias ~ bandwidth^2).
 """
 
 from __future__ import annotations
@@ -12,21 +18,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.scaling import Scaling, scaling
-from eisfit.fitting.statistics import laid_out, of_parameters
+from eisfit.fitting.series import problems
+from eisfit.fitting.statistics import inverse_of, laid_out, of_parameters
 from eisfit.spectrum import Bools, Floats, FrozenArrays, read_only
 
 LEAST = 5
 """A walk is not estimated from fewer spectra."""
 WIDE = 100.0
 """Variance of the unknown first value and slope: far more than any logarithm varies."""
+WIDER = 3.0
+"""Factor on the most likely wander: a quarter of the bias at the bends for a third more error."""
 STEPS = (4.0, 2.0, 1.0, 0.5)
-"""ln of the factors by which the wander of a coordinate is changed in the search, coarse to fine."""
+"""ln of the factors by which the variance of a coordinate's wander is changed in the search, coarse to fine."""
 ROUNDS = 12
+FAR = 6.0
+"""A spectrum whose chi2 along the course is above its least by so many standard deviations is no part of the course."""
 LEAST_VARIANCE = 1e-10
 """Added to every variance of the free fits, so that exact data do not leave the filter without any: 1e-5 relative."""
 
@@ -56,24 +68,93 @@ def smooth(fits: SeriesFit, *, breaks: Iterable[int] = ()) -> Smoothed:
     that shows it in fewer than LEAST spectra it keeps the free fit, and so do parameters shared by the whole series.
     """
     search = _scaling(fits)
-    theta, noise, seen = _observations(fits, search)
-    values, covariance = np.array(fits.values), np.array(fits.covariance)
+    data = _observations(fits, search)
     edges = sorted({0, len(fits), *(b for b in breaks if 0 < b < len(fits))})
-    wander = []
-    for part in (slice(a, b) for a, b in pairwise(edges)):
-        walks = seen[part].sum(axis=0) >= LEAST
-        wander.append(np.full(search.size, np.nan))
-        if not walks.any():
+    parts = [slice(a, b) for a, b in pairwise(edges)]
+    walks = [_walks(data.taken(part)) for part in parts]
+    if not fits.options.shared:
+        # shared values are what they are: their spectra have no problem of their own to linearise
+        along = [_along(data.taken(part), walk) for part, walk in zip(parts, walks, strict=True)]
+        data = _linearised(fits, data, np.clip(np.concatenate(along), search.lower, search.upper))
+    values, covariance = np.array(fits.values), np.array(fits.covariance)
+    for part, walk in zip(parts, walks, strict=True):
+        if walk is None:
             continue
-        known: Bools = np.asarray(seen[part].any(axis=1))
-        variance = _most_likely(theta[part], noise[part], known)
-        mean, spread = _smoothed(theta[part], noise[part], known, variance)
-        moved = of_parameters(walks[None], search.source)[0] & ~_is_shared(fits)
+        mean, spread = _smoothed(data.taken(part), WIDER**2 * walk.variance)
+        moved = of_parameters(walk.of[None], search.source)[0] & ~_is_shared(fits)
         values[part, moved] = search.values(mean)[:, moved]
         rows, columns = np.ix_(moved, moved)
         covariance[part, rows, columns] = _natural(search, mean, spread)[:, rows, columns]
-        wander[-1][walks] = np.sqrt(variance[walks])
-    return Smoothed(read_only(values), read_only(covariance), read_only(np.array(wander)))
+    wander = np.array([_wander(walk, search.size) for walk in walks])
+    return Smoothed(read_only(values), read_only(covariance), read_only(wander))
+
+
+class _Seen(NamedTuple):
+    """What the spectra say: theta (N, K), its covariance (N, K, K), which coordinates were seen (N, K)."""
+
+    theta: Floats
+    noise: Floats
+    seen: Bools
+
+    @property
+    def known(self) -> Bools:
+        """Spectra that say anything, (N,)."""
+        return np.asarray(self.seen.any(axis=1))
+
+    def taken(self, part: slice) -> _Seen:
+        """What some of the spectra say."""
+        return _Seen(self.theta[part], self.noise[part], self.seen[part])
+
+
+class _Walk(NamedTuple):
+    """Which coordinates walk in a segment (K,), and the variance of the change of slope of each (K,)."""
+
+    of: Bools
+    variance: Floats
+
+
+def _walks(data: _Seen) -> _Walk | None:
+    """The walks of a segment, None where no coordinate is seen often enough."""
+    of: Bools = np.asarray(data.seen.sum(axis=0) >= LEAST)
+    return _Walk(of, _most_likely(data)) if of.any() else None
+
+
+def _wander(walk: _Walk | None, size: int) -> Floats:
+    return np.full(size, np.nan) if walk is None else np.where(walk.of, WIDER * np.sqrt(walk.variance), np.nan)
+
+
+def _along(data: _Seen, walk: _Walk | None) -> Floats:
+    """A first smooth course of a segment (N, K), that of the free fits where nothing walks."""
+    if walk is None:
+        return data.theta
+    return np.where(walk.of, _smoothed(data, walk.variance)[0], data.theta)
+
+
+def _linearised(fits: SeriesFit, free: _Seen, along: Floats) -> _Seen:
+    """What the spectra say by their derivatives along a course (N, K), whatever noise has made of their own minima.
+
+    The free fit stands where a spectrum is further from the course than its noise can have carried it.
+    """
+    theta, noise = free.theta.copy(), free.noise.copy()
+    scale = np.ones(len(fits)) if fits.options.weighting == "sigma" else fits.chi2_reduced
+    for index, problem in problems(fits):
+        seen = free.seen[index]
+        at = np.where(seen, along[index], free.theta[index])
+        with np.errstate(all="ignore"):
+            cost, gradient, curvature = problem.normal_equations(at)
+            excess = (cost - fits.cost[index]) / scale[index]
+        inverse, missing, _ = inverse_of(np.where(np.isfinite(curvature), curvature, 0.0), ~seen)
+        step = np.einsum("nij,nj->ni", inverse, np.where(seen, gradient, 0.0))
+        k = seen.sum(axis=1)
+        near = (missing == ~seen).all(axis=1) & (excess <= k + FAR * np.sqrt(2 * k)) & (k > 0)
+        theta[index[near]] = (at - step)[near]
+        noise[index[near]] = (inverse * scale[index][:, None, None] + _floor(seen))[near]
+    return _Seen(theta, noise, free.seen)
+
+
+def _floor(seen: Bools) -> Floats:
+    """Variance that is added to every coordinate (N, K, K): hardly any where it was seen, all there is where not."""
+    return np.where(seen, LEAST_VARIANCE, WIDE)[:, :, None] * np.eye(seen.shape[1])
 
 
 def _is_shared(fits: SeriesFit) -> Bools:
@@ -87,8 +168,8 @@ def _scaling(fits: SeriesFit) -> Scaling:
     return scaling(fits.circuit, tied=dict(fits.options.tied), plain=fits.options.shared, ln_omega_tail=ln_omega)
 
 
-def _observations(fits: SeriesFit, search: Scaling) -> tuple[Floats, Floats, Bools]:
-    """theta (N, K) of the free fits, their covariance (N, K, K), and which coordinates were seen (N, K).
+def _observations(fits: SeriesFit, search: Scaling) -> _Seen:
+    """The free fits as they are.
 
     What was not seen has the variance WIDE; the others stand as if it were fixed where the free fit left it.
     """
@@ -103,8 +184,7 @@ def _observations(fits: SeriesFit, search: Scaling) -> tuple[Floats, Floats, Boo
     basis = np.where(both, search.basis(theta, values), np.eye(search.size))
     inverse = np.linalg.inv(basis)
     noise = inverse @ np.where(both, free, 0.0) @ inverse.swapaxes(1, 2)
-    noise += np.where(seen, LEAST_VARIANCE, WIDE)[:, :, None] * np.eye(search.size)
-    return theta, noise, seen
+    return _Seen(theta, noise + _floor(seen), seen)
 
 
 def _natural(search: Scaling, theta: Floats, spread: Floats) -> Floats:
@@ -112,36 +192,37 @@ def _natural(search: Scaling, theta: Floats, spread: Floats) -> Floats:
     return laid_out(basis @ spread @ basis.swapaxes(1, 2), search.source)
 
 
-def _most_likely(theta: Floats, noise: Floats, known: Bools) -> Floats:
+def _most_likely(data: _Seen) -> Floats:
     """The variance of the change of slope of each coordinate, (K,), by a pattern search of the likelihood."""
-    k = theta.shape[1]
-    log_q = np.log(_first_guess(theta, noise, known))
-    best = _likelihood(theta, noise, known, np.exp(log_q[None]))[0]
+    k = data.theta.shape[1]
+    log_q = np.log(_first_guess(data))
+    best = _likelihood(data, np.exp(log_q[None]))[0]
     for step in STEPS:
         for _ in range(ROUNDS):
             trials = np.concatenate([log_q + step * np.eye(k), log_q - step * np.eye(k)])
-            gain = _likelihood(theta, noise, known, np.exp(trials)) - best
+            gain = _likelihood(data, np.exp(trials)) - best
             up, down = gain[:k], gain[k:]
             move = step * np.where((up > 0) & (up >= down), 1.0, np.where(down > 0, -1.0, 0.0))
             single = trials[int(np.argmax(gain))]
             both = np.stack([log_q + move, single])
-            found = _likelihood(theta, noise, known, np.exp(both))
+            found = _likelihood(data, np.exp(both))
             if found.max() <= best + 1e-3:
                 break
             log_q, best = both[int(np.argmax(found))], found.max()
     return np.exp(log_q)
 
 
-def _first_guess(theta: Floats, noise: Floats, known: Bools) -> Floats:
+def _first_guess(data: _Seen) -> Floats:
     """Variance of the second differences beyond what the errors of the free fits explain, (K,)."""
-    bend = np.diff(theta[known], 2, axis=0)
-    error = np.median(np.diagonal(noise[known], axis1=1, axis2=2), axis=0)
+    bend = np.diff(data.theta[data.known], 2, axis=0)
+    error = np.median(np.diagonal(data.noise[data.known], axis1=1, axis2=2), axis=0)
     out: Floats = np.maximum(np.median(bend**2, axis=0) / 0.455 - 6 * error, 1e-4 * error) + 1e-12
     return out
 
 
-def _likelihood(theta: Floats, noise: Floats, known: Bools, variance: Floats) -> Floats:
+def _likelihood(data: _Seen, variance: Floats) -> Floats:
     """Log likelihood of the observations for each of several sets of variances (B, K), (B,)."""
+    theta, noise, known = data.theta, data.noise, data.known
     b, k = variance.shape
     mean, spread = np.zeros((b, 2 * k)), np.broadcast_to(WIDE * np.eye(2 * k), (b, 2 * k, 2 * k)).copy()
     mean[:, :k] = theta[int(np.argmax(known))]
@@ -186,8 +267,9 @@ def _updated(mean: Floats, spread: Floats, seen: Floats, noise: Floats) -> tuple
     return mean, spread, -0.5 * (distance + logdet)
 
 
-def _smoothed(theta: Floats, noise: Floats, known: Bools, variance: Floats) -> tuple[Floats, Floats]:
+def _smoothed(data: _Seen, variance: Floats) -> tuple[Floats, Floats]:
     """Mean (N, K) and covariance (N, K, K) of every spectrum given all of them."""
+    theta, noise, known = data.theta, data.noise, data.known
     k = theta.shape[1]
     mean, spread = np.zeros((1, 2 * k)), WIDE * np.eye(2 * k)[None]
     mean[:, :k] = theta[int(np.argmax(known))]

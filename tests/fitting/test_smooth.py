@@ -37,6 +37,40 @@ def test_the_smoothed_course_is_nearer_to_the_truth_and_its_errors_hold():
     assert np.mean(share) > 0.85
 
 
+def test_a_bend_of_a_weakly_determined_course_is_not_cut_off():
+    bend = 20 * np.exp(0.03 * np.maximum(np.arange(40) - 20, 0))
+    truth = {"R1": 20, "R2": bend, "Q1": 2e-8, "Q1_n": 0.9}
+    frequency = np.logspace(6, 2, 25)
+    off, errors = [], []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        z = CIRCUIT.impedance(frequency, truth)
+        z = z + 0.005 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+        along = smooth(fit(Series([Spectrum(frequency, row) for row in z]), CIRCUIT))
+        off.append(along.values[:, 1] - bend)
+        errors.append(along.stderr[:, 1])
+    bias = np.mean(off, axis=0) / np.mean(errors, axis=0)
+    assert np.sqrt(np.mean(bias**2)) < 0.7
+    assert np.abs(bias[15:26]).max() < 1.5
+    assert np.mean(np.abs(off) < 1.96 * np.array(errors)) > 0.75
+
+
+def test_a_spectrum_far_from_the_course_keeps_its_own_fit_and_leaves_the_others_alone():
+    course = COURSE.copy()
+    course[12] *= 0.4
+    fits = fit(series(course), CIRCUIT)
+    along = smooth(fits)
+    assert np.isfinite(along.stderr).all()
+    far = np.abs(np.arange(N) - 12) > 6
+    assert np.abs(along.values[far, 1] / COURSE[far] - 1).max() < 0.05
+
+
+def test_weights_given_as_an_array_are_those_of_the_same_name():
+    data = series()
+    by_array = smooth(fit(data, CIRCUIT, weighting=np.array([1 / np.abs(s.impedance) for s in data])))
+    np.testing.assert_allclose(by_array.values, smooth(fit(data, CIRCUIT)).values, rtol=1e-6)
+
+
 def test_nothing_is_borrowed_across_a_break():
     course = np.where(np.arange(N) < 12, 50.0, 10.0)
     fits = fit(series(course), CIRCUIT)
