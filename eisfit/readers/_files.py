@@ -19,6 +19,7 @@ NOT_DATA = re.compile(
     re.IGNORECASE,
 )
 """Names of files that are no data, whatever their extension."""
+RESULTS = "study.json"
 MAGIC = re.compile(r"[*?\[]")
 
 
@@ -62,7 +63,10 @@ def find(
             files.setdefault(path.absolute(), None)
     tables = {path.parent for path in files if path.name == "series.csv"}
     if len(files) > 1:  # a glob of the shell brings along what a folder would pass over
-        files = {path: folder for path, folder in files.items() if not NOT_DATA.fullmatch(path.name)} or files
+        kept = {path: folder for path, folder in files.items() if not NOT_DATA.fullmatch(path.name)} or files
+        results = [path.name for path in files if path not in kept and path.name == RESULTS]
+        notes += [Note("ignored", name, "results are not read beside other files: name it alone") for name in results]
+        files = kept
     names = shown_names(list(files))
     found = [Found(p, names[p], p.stem, folder, bool(tables) and p.parent in tables) for p, folder in files.items()]
     return found, notes

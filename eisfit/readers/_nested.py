@@ -21,7 +21,7 @@ from eisfit.readers._base import Content, File
 from eisfit.readers._columns import is_readable, layout, side_by_side, understood
 from eisfit.readers._numbers import shortened
 from eisfit.readers._parts import joined
-from eisfit.readers._tidy import TEXTS, is_tidy
+from eisfit.readers._tidy import TEXTS, WHOLE, is_tidy
 from eisfit.readers.table import read as read_table
 from eisfit.spectrum import Conditions, Spectrum
 
@@ -223,15 +223,14 @@ def stated(values: Mapping[str, Any], shown: str) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for name in CONDITIONS & values.keys():
         value = values[name]
-        known = TEXTS.get(name)
         if name in TEXTS:
-            good = known is None or value in known
             value = value.isoformat() if isinstance(value, date) else value
+            good = isinstance(value, str) and (str in TEXTS[name] or value in TEXTS[name])
         else:
             good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
         if not good:
             raise CorruptFile(f"{name} is {shortened(str(value))}, which cannot be", shown)
-        told[name] = round(value) if name == "cycle" else float(value) if name not in TEXTS else str(value)
+        told[name] = value if name in TEXTS else round(value) if name in WHOLE else float(value)
     return told
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from eisfit.errors import CorruptFile, DataError, ReadError
-from eisfit.readers._tidy import TEXTS
+from eisfit.readers._tidy import declared
 from eisfit.spectrum import Cell, Conditions, Floats, Note, Record, Series, Source, Spectrum, read_only
 
 FORMAT = "eisfit study"
@@ -87,19 +87,20 @@ def array(values: Any) -> Floats:
 
 def plain_value(kind: type[T], item: Mapping[str, Any]) -> T:
     """A value of texts and numbers from its fields; names that it does not have are passed over."""
-    types = {f.name: str(f.type) for f in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: checked(name, types[name], value) for name, value in item.items() if name in types})
+    kinds = declared(kind)
+    return kind(**{name: checked(name, kinds[name], value) for name, value in item.items() if name in kinds})
 
 
-def checked(name: str, declared: str, value: Any) -> Any:
-    """The value of a field. Raises ValueError where it is of another kind than is declared."""
+def checked(name: str, kinds: tuple[Any, ...], value: Any) -> Any:
+    """The value of a field. Raises ValueError where it is not what is declared."""
     if value is None:
         return None
-    if "str" in declared or name in TEXTS or "Literal" in declared or "Direction" in declared:
-        good = isinstance(value, str)
+    if isinstance(value, str):
+        good = str in kinds or value in kinds
     else:
         good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        value = float(value) if good and "float" in declared else value
+        good = good and (float in kinds or (int in kinds and value == round(value)))
+        value = float(value) if good and float in kinds else value
     if not good:
         raise ValueError(f"{name} is {value!r}")
     return value

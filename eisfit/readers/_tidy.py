@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -27,11 +27,28 @@ SIGMA, LEFT_OUT, CELL = "sigma_ohm", "left_out", "cell_"
 CONDITIONS = tuple(f.name for f in fields(Conditions))
 CELL_COLUMNS = tuple(CELL + f.name for f in fields(Cell))
 OPTIONAL = (*WHICH[1:], *CONDITIONS, SIGMA, LEFT_OUT, *CELL_COLUMNS)
-TEXTS = {"timestamp": None, "cell_name": None, "direction": ("charge", "discharge")} | {
-    "cell_type": ("half", "full", "symmetric", "blocking"),
-    "cell_working_electrode": ("anode", "cathode"),
-}
-"""Columns that hold a text, and which texts it may be."""
+
+
+def declared(kind: type, prefix: str = "") -> dict[str, tuple[Any, ...]]:
+    """For each field of a value, by its name, what it may be: texts, or the types `str`, `int`, `float`."""
+    return {prefix + name: alternatives(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def alternatives(hint: Any) -> tuple[Any, ...]:
+    """The types and texts of a declaration such as `float | None` or `Literal["anode", "cathode"] | None`."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    parts = get_args(hint) or (hint,)
+    return tuple(
+        one for part in parts if part is not type(None) for one in (alternatives(part) if get_args(part) else (part,))
+    )
+
+
+DECLARED = declared(Conditions) | declared(Cell, CELL)
+TEXTS = {name: kinds for name, kinds in DECLARED.items() if not {int, float} & set(kinds)}
+"""Columns that hold a text, and which texts it may be: any, or one of some."""
+WHOLE = ("sweep", *(name for name, kinds in DECLARED.items() if int in kinds))
+"""Columns of whole numbers."""
 
 
 class Rows(NamedTuple):
@@ -127,12 +144,12 @@ def conditions(table: Rows, row: int, names: Sequence[str]) -> dict[str, Any]:
             continue
         if name in TEXTS:
             known = TEXTS[name]
-            if known and text not in known:
+            if str not in known and text not in known:
                 raise table.wrong(name, row, text, " or ".join(known) + " was expected")
             told[name] = text
         else:
             value = table.number(name, row, text)
-            told[name] = round(value) if name == "cycle" else value
+            told[name] = round(value) if name in WHOLE else value
     return told
 
 

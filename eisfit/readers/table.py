@@ -159,7 +159,7 @@ def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown:
         raise EmptyFile("holds a column line and no rows", shown)
     text = below[0].text
     for mark in dict.fromkeys((delimiter, "\t", ";", ",", None)):
-        if len(cells_of(text, mark)) == len(names):
+        if len(names) in (len(cells_of(text, mark)), len(split(text, mark))):
             comma = mark != "," and any("," in line.text for line in below)
             return Shape(names, mark, comma, below[0].start, below[0].number, headed=True)
     return None if delimiter is None else mismatch(names, delimiter, below[0], shown)

@@ -70,6 +70,11 @@ def test_text_above_the_columns(mark):
     assert is_true(only(f"{mark} what it is\n{mark} 25 C\n\n" + table(TRUE)))
 
 
+def test_a_last_cell_that_is_empty():
+    text = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm,E/V\n" + "".join(f"{f},{re},{im},\n" for f, re, im in TRUE)
+    assert is_true(only(text))
+
+
 def test_names_with_blanks_between_tabs():
     found = parse(table(TRUE, "frequency;Z real;Z imag", delimiter="\t"))
     assert is_true(found.spectra[0])
