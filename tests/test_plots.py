@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,19 @@ from eisfit.errors import OptionError
 from eisfit.fitting.smooth import Smoothed
 from eisfit.plots.branches import axis_of, by_direction, place_text, runs, thinned
 from eisfit.plots.circuit import measure
-from eisfit.plots.labels import frequency_text, parameter_symbols, power_of_ten, role_symbol, unit_text, with_error
+from eisfit.plots.labels import (
+    frequency_text,
+    parameter_symbols,
+    power_of_ten,
+    role_symbol,
+    shown,
+    unit_text,
+    with_error,
+)
 from eisfit.plots.nyquist import arcs_of, at_frequency, ohm_scale
 from eisfit.plots.record import envelope
 from eisfit.plots.residuals import fit_residuals
+from eisfit.plots.segments import first_current_s, has_both, segments
 from eisfit.plots.stack import stack_of
 from eisfit.spectrum import Cell, Conditions, Series, Spectrum
 from eisfit.study import Study
@@ -50,6 +60,7 @@ SEVERAL: dict[str, tuple[Callable[..., Axes], str, str]] = {
     "histogram": (plots.plot_residual_histogram, "Residual / its rms", "Density"),
     "voltage": (plots.plot_voltage_trace, "Time (h)", "Potential (V)"),
     "current": (plots.plot_current_trace, "Time (h)", "Current (mA)"),
+    "under current": (plots.plot_segments, "Time under current (h)", "Potential (V)"),
     "score": (plots.plot_short_score, "Time (h)", "Score, share"),
     "leak": (plots.plot_leak, "Time (h)", "Resistance (Ω)"),
 }
@@ -594,3 +605,41 @@ def test_a_study_is_left_as_it_was() -> None:
     np.testing.assert_array_equal(STUDY.fits.values, before[0])
     np.testing.assert_array_equal(STUDY.track.axis.values, before[1])
     assert isinstance(STUDY, Study)
+
+
+def test_steps_and_rests_are_told_apart_and_joined_without_gaps() -> None:
+    record = STUDY.series.record
+    assert record is not None
+    moving = record.current_A != 0
+    for flowing in (True, False):
+        parts = segments(record, flowing=flowing)
+        expected = record.potential_V[:-1][moving[:-1] == flowing]  # the last row is a step of its own, too short
+        assert np.concatenate([p.potential_V for p in parts]).tolist() == expected.tolist()
+        assert {part.sign for part in parts} == ({-1, 1} if flowing else {0})
+        for one, other in pairwise(parts):
+            assert one.hours[-1] == other.hours[0]
+            assert (np.diff(one.hours) > 0).all()
+    steps = segments(record, flowing=True)
+    assert steps[-1].hours[-1] == pytest.approx(12 * 0.5, rel=0.05)
+
+
+def test_a_symmetric_cell_under_current_shows_its_overpotential() -> None:
+    study = make_study(n=4, type="symmetric", soc=False)
+    ax = plots.plot_segments(axes(), study)
+    assert ax.get_ylabel() == "Overpotential (V)"
+    assert plots.plot_segments(axes(), study, flowing=False).get_ylabel() == "Potential (V)"
+
+
+def test_a_record_without_current_has_no_steps() -> None:
+    study = make_study(n=4)
+    record = study.series.record
+    assert record is not None
+    still = replace(record, current_A=0 * record.current_A)
+    study = replace(study, series=study.series.with_(record=still))
+    assert not has_both(study)
+    assert first_current_s(still) == np.inf
+    assert [t.get_text() for t in plots.plot_segments(axes(), study).texts] == ["nothing was recorded"]
+
+
+def test_letters_that_the_font_does_not_have_stand_by_their_numbers() -> None:
+    assert shown("Zelle 电池 Ω\t7") == "Zelle [7535][6C60] Ω 7"

@@ -9,6 +9,7 @@ from eisfit.plots.circuit import plot_circuit
 from eisfit.plots.nyquist import plot_nyquist
 from eisfit.plots.record import plot_current_trace, plot_voltage_trace
 from eisfit.plots.residuals import plot_fit_map, plot_kk_map, plot_kk_residuals, plot_residual_histogram, plot_residuals
+from eisfit.plots.segments import plot_segments
 from eisfit.plots.shorts import plot_leak, plot_short_score
 from eisfit.plots.stack import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.style import STYLE, style
@@ -30,6 +31,7 @@ __all__ = [
     "plot_residual_histogram",
     "plot_residuals",
     "plot_resistances",
+    "plot_segments",
     "plot_short_score",
     "plot_stacked_nyquist",
     "plot_values",

@@ -21,7 +21,10 @@ TICK_WIDTH = 22.0
 
 
 def frequency_axis(ax: Axes, frequency: Floats, *, label: bool = True) -> None:
-    """A logarithmic axis that holds the frequencies, with ticks at decades as far as there is room."""
+    """A logarithmic axis that holds the frequencies, with ticks at decades as far as there is room.
+
+    Without `label` neither the name of the axis nor its numbers are written: for axes above others.
+    """
     low, high = float(frequency.min()) / 1.5, float(frequency.max()) * 1.5
     ax.set_xlim(low, high)
     ax.set_xscale("log")
@@ -29,7 +32,7 @@ def frequency_axis(ax: Axes, frequency: Floats, *, label: bool = True) -> None:
     step = max(math.ceil(math.log10(high / low) / max(room, 1.0)), 1)
     whole = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
     ax.xaxis.set_major_locator(FixedLocator([10.0**e for e in whole]))
-    ax.xaxis.set_major_formatter(FixedFormatter([power_of_ten(e) if e % step == 0 else "" for e in whole]))
+    ax.xaxis.set_major_formatter(FixedFormatter([power_of_ten(e) if label and e % step == 0 else "" for e in whole]))
     ax.xaxis.set_minor_locator(NullLocator())
     if label:
         ax.set_xlabel("Frequency (Hz)", labelpad=1.5)
@@ -59,8 +62,11 @@ def _scientific(value: float) -> str:
     return power_of_ten(exponent) if digits == "1" else f"{digits}×{power_of_ten(exponent)}"
 
 
-def plot_bode(ax: Axes, value: Spectrum | Fit) -> Axes:
-    """|Z| (circles, left) and minus the phase (squares, right) against frequency; of a Fit also the model as lines."""
+def plot_bode(ax: Axes, value: Spectrum | Fit, *, label: bool = True) -> Axes:
+    """|Z| (circles, left) and minus the phase (squares, right) against frequency; of a Fit also the model as lines.
+
+    `label`: the axis of frequency has its name and numbers.
+    """
     spectrum = value.spectrum if isinstance(value, Fit) else value
     used = value.used
     right = ax.twinx()
@@ -74,7 +80,7 @@ def plot_bode(ax: Axes, value: Spectrum | Fit) -> Axes:
         if isinstance(value, Fit) and np.isfinite(value.values).all():
             f = dense(spectrum.frequency)
             axes.plot(f, quantity(value.circuit.impedance(f, value.values)), color=color, lw=0.8)
-    frequency_axis(ax, spectrum.frequency)
+    frequency_axis(ax, spectrum.frequency, label=label)
     positive_limits(ax, np.abs(spectrum.impedance))
     ax.set_yscale("log")
     log_axis(ax.yaxis)

@@ -72,10 +72,10 @@ def _escaped(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text with `?` for what the font cannot show (Chinese, emoji) and blanks for tabs and line ends."""
+    """The text with the Unicode number, [7535], of what the font cannot show (Chinese, emoji), blanks for tabs."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join((c if _has_glyph(c) else "?") if c.isprintable() else " " for c in text)
+    return "".join((c if _has_glyph(c) else f"[{ord(c):04X}]") if c.isprintable() else " " for c in text)
 
 
 @lru_cache(maxsize=4096)

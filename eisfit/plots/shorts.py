@@ -30,7 +30,8 @@ def plot_short_score(ax: Axes, study: Study) -> Axes:
     for name, dashes in (("suspect_short.score", (2, 2)), ("soft_short.score", (5, 2))):
         ax.axhline(limit_of(study, name), color=ALARM, lw=0.6, dashes=dashes)
     low = np.nanmin([*shorts.a, *shorts.share, *shorts.score, -0.1])
-    ax.set_ylim(max(float(low) - 0.05, -1.05), 1.1)
+    ax.set_ylim(max(float(low) - 0.05, -1.05), 1.25)
+    ax.set_yticks([t / 4 for t in range(-4, 5) if t / 4 >= ax.get_ylim()[0]])
     mark_shorts(ax, study, x)
     ax.set_ylabel("Score, share")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=3)

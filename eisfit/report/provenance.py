@@ -7,6 +7,7 @@ from os.path import commonpath
 from pathlib import PurePath
 from typing import Any
 
+from eisfit.plots.labels import shown
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._sheet import GREY, Layout, Sheet
 from eisfit.spectrum import Source
@@ -34,6 +35,20 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Table((Column("", 1.6), Column("", 8.0)), _options(study), wrap=1)
     yield from _files(study)
     yield from _notes(study)
+    if _foreign(study):
+        yield Heading("Signs")
+        yield Paragraph(
+            "Letters that the font of this report does not have stand by their Unicode numbers, as in [7535]; the "
+            "tables and study.json hold them as they are."
+        )
+
+
+def _foreign(study: Study) -> bool:
+    """Whether a name holds letters that the font does not have."""
+    sources = [s.source.path for s in study.series if s.source]
+    names = [study.series.cell.name or "", study.options.command, str(study.fits.circuit), *sources]
+    names += [s.label for s in study.series] + [note.path for note in study.series.notes]
+    return any(shown(name) != "".join(c if c.isprintable() else " " for c in name) for name in names)
 
 
 def _options(study: Study) -> list[list[str]]:

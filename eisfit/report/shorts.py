@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from eisfit.plots import plot_current_trace, plot_nyquist_series, plot_short_score, plot_voltage_trace
+from eisfit.plots import (
+    plot_current_trace,
+    plot_nyquist_series,
+    plot_segments,
+    plot_short_score,
+    plot_voltage_trace,
+)
 from eisfit.plots.branches import SHORTS
 from eisfit.plots.labels import with_error
+from eisfit.plots.segments import first_current_s, has_both
 from eisfit.plots.shorts import limit_of, plot_leak
 from eisfit.plots.stack import electrolyte_window
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._ink import Align
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
-from eisfit.report._words import verdicts
+from eisfit.report._words import plural, verdicts
 from eisfit.study import Study
 from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 
@@ -42,6 +49,7 @@ def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
     if not applies(study):
         return
     yield _figures(study, layout)
+    yield _apart(study, layout)
     yield from flow(_blocks(study), layout)
 
 
@@ -49,39 +57,81 @@ def applies(study: Study) -> bool:
     shorts = study.track.shorts
     if shorts is None or all(level == UNJUDGED for level in shorts.level):
         return False
-    traced = study.series.record is not None and len(study.series.record) > 0
-    return traced or study.series.cell.type == "symmetric" or any(set(SHORTS) & set(f) for f in study.track.flags)
+    flagged = any(set(SHORTS) & set(flags) for flags in study.track.flags)
+    return _traced(study) or study.series.cell.type == "symmetric" or flagged
 
 
 def _figures(study: Study, layout: Layout) -> Sheet:
     sheet = Sheet(layout)
     wide = sheet.width - LEFT - 6
     y = HEAD
-    if study.series.record is not None and len(study.series.record):
+    if _traced(study):
         sheet.text(0, y + 8, "Potential and current; ticks mark the spectra", size=8, bold=True)
-        top = sheet.axes(LEFT, y + 16, wide, 100)
-        low = sheet.axes(LEFT, y + 122, wide, 44)
+        top = sheet.axes(LEFT, y + 16, wide, 150)
+        low = sheet.axes(LEFT, y + 172, wide, 60)
         plot_voltage_trace(top, study)
         plot_current_trace(low, study)
         top.set_xlabel("")
         top.tick_params(labelbottom=False)
         low.set_xlim(top.get_xlim())
-        y += 204
-    sheet.text(0, y + 8, "Score: a leak beside the whole cell", size=8, bold=True)
-    plot_short_score(sheet.axes(LEFT, y + 28, wide, 84), study)
-    y += 150
-    sheet.text(0, y + 8, "Resistance of the leak, and the bound below which there is none", size=8, bold=True)
-    plot_leak(sheet.axes(LEFT, y + 28, wide, 84), study)
-    y += 150
-    half = sheet.width / 2
-    high = min(sheet.bottom - y - 52, 0.62 * (half - LEFT - 58))
-    sheet.text(0, y + 8, "Spectra in one plot", size=8, bold=True)
-    plot_nyquist_series(sheet.axes(LEFT, y + 22, half - LEFT - 58, high), study)
-    sheet.text(half + 6, y + 8, "Near the origin", size=8, bold=True)
-    plot_nyquist_series(
-        sheet.axes(half + LEFT, y + 22, half - LEFT - 58, high), study, within=electrolyte_window(study)
+        y += 276
+    for title, plot in (
+        ("Score: a leak beside the whole cell", plot_short_score),
+        ("Resistance of the leak, and the bound below which there is none", plot_leak),
+    ):
+        sheet.text(0, y + 8, title, size=8, bold=True)
+        plot(sheet.axes(LEFT, y + 28, wide, 120), study)
+        y += 196
+    sheet.caption(
+        "Dashed: the score from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
+        "in which the cell leaked, open where it is only suspected."
     )
     return sheet
+
+
+def _traced(study: Study) -> bool:
+    return study.series.record is not None and len(study.series.record) > 0
+
+
+def _apart(study: Study, layout: Layout) -> Sheet:
+    """Cycling and rest apart: traces, and the spectra before and after the first current, whole and near the origin."""
+    sheet = Sheet(layout)
+    y = HEAD
+    if has_both(study):
+        for title, flowing in (("Under current, rests cut out", True), ("At rest, steps of current cut out", False)):
+            sheet.text(0, y + 8, title, size=8, bold=True)
+            plot_segments(sheet.axes(LEFT, y + 18, sheet.width - LEFT - 6, 96), study, flowing=flowing)
+            y += 158
+    groups = _phases(study)
+    half = sheet.width / 2
+    wide = half - LEFT - 58
+    high = min((sheet.bottom - y - 40) / len(groups) - 64, 0.62 * wide)
+    for title, index in groups.items():
+        for k, within in enumerate((None, electrolyte_window(study))):
+            said = "near the origin" if k else f"{title} ({plural(len(index), 'spectrum')})"
+            sheet.text(k * (half + 6), y + 8, said[:1].upper() + said[1:], size=8, bold=not k)
+            plot_nyquist_series(
+                sheet.axes(k * half + LEFT, y + 24, wide, high), study, spectra=index, within=within
+            )
+        y += high + 64
+    sheet.caption(
+        "Shaded: positive current; thin lines: where rests or steps were cut out. Nyquist plots: equal axes, colour "
+        "along the series, red where the cell leaked or may have leaked."
+    )
+    return sheet
+
+
+def _phases(study: Study) -> dict[str, list[int]]:
+    """The spectra before the first current and after it; all together where the record does not tell."""
+    n = len(study.series)
+    record, times = study.series.record, study.series.column("time_s")
+    if record is not None and len(record) and np.isfinite(times).all():
+        begin = first_current_s(record)
+        before = [i for i in range(n) if times[i] < begin]
+        after = [i for i in range(n) if times[i] >= begin]
+        if len(before) > 1 and after:
+            return {"spectra at rest, before the first current": before, "spectra between the steps of current": after}
+    return {"spectra in one plot": list(range(n))}
 
 
 def _blocks(study: Study) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Single spectra: Nyquist plot with the fit and its arcs, residuals, values; of long series the telling ones."""
+"""Single spectra: Nyquist plot with the fit and its arcs, Bode plot, residuals, values; of long series the telling."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from eisfit.fitting.result import Fit
 from eisfit.fitting.status import FitStatus
-from eisfit.plots import plot_nyquist, plot_residuals
+from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
 from eisfit.plots.labels import parameter_symbols, unit_text, with_error
 from eisfit.plots.style import ALARM
@@ -20,13 +20,15 @@ from eisfit.spectrum import Conditions
 from eisfit.study import Study
 
 TITLE = "Single spectra"
-PER_PAGE = 5
+PER_PAGE = 4
 ALL_UP_TO = 24
 """Series of so many spectra are shown whole, longer ones by this many of their spectra."""
 WORST = 6
 MOST_PARAMETERS = 10
 TINY = 6.2
-VALUES = 364.0
+NYQUIST, BODE = 188.0, 92.0
+"""Width of the Nyquist plot, and of the Bode plot with the residuals below it."""
+VALUES = 388.0
 """Where the values stand, right of the figures."""
 
 
@@ -38,7 +40,7 @@ class Chosen(NamedTuple):
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """Five spectra to a page."""
+    """Four spectra to a page."""
     chosen = choose(study, layout.every_spectrum)
     symbols = parameter_symbols(study.fits.circuit)
     for start in range(0, len(chosen), PER_PAGE):
@@ -81,7 +83,8 @@ def _caption(study: Study, shown: int) -> str:
     )
     return (
         f"{part}Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process; "
-        "grey crosses: points that do not count. Residuals: real part filled circles, imaginary part open squares."
+        "grey crosses: points that do not count. Right: modulus (circles) and phase (squares) with the fit; below them "
+        "the residuals, real part filled circles, imaginary part open squares. × behind a value: not resolved."
     )
 
 
@@ -95,8 +98,10 @@ def _strip(sheet: Sheet, study: Study, member: Chosen, top: float, pitch: float,
     right = shortened("; ".join(text for text in (member.why, flags) if text), half, SMALL)
     sheet.text(sheet.width, top + 13, right, size=SMALL, color=ALARM if flags else GREY, align="right")
     height = pitch - 52
-    plot_nyquist(sheet.axes(30, top + 22, 190, height), fit)
-    plot_residuals(sheet.axes(256, top + 22, 92, height), fit)
+    plot_nyquist(sheet.axes(28, top + 22, NYQUIST, height), fit)
+    left = 28 + NYQUIST + 36
+    plot_bode(sheet.axes(left, top + 22, BODE, 0.58 * height), fit, label=False)
+    plot_residuals(sheet.axes(left, top + 26 + 0.58 * height, BODE, 0.42 * height - 4), fit)
     _values(sheet, study, member.spectrum, fit, top + 25, symbols)
 
 
