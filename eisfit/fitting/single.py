@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
     from eisfit.fitting.result import Fit
 
+STEP = 1e-6
+"""Relative step of the central differences: their error is the square of it, 1e-12."""
+
 
 def minimizer(fit: Fit) -> lmfit.Minimizer:
     """An lmfit.Minimizer of the residual w * (Z_model - Z), (2F,) over the used points, started at the fitted values.
 
-    `minimize()` uses leastsq with the exact derivative, ties included. With known sigma its standard errors are not
-    scaled, as ours. Raises FitError where nothing was fitted.
+    `minimize()` uses leastsq with the exact derivative, ties and expressions included. With known sigma its standard
+    errors are not scaled, as ours. Raises FitError where nothing was fitted.
     """
     import lmfit
 
@@ -73,18 +76,29 @@ class _Residual:
         return out
 
     def derivative(self, params: Any) -> Floats:
-        """Derivative by the varied parameters, (2F, K)."""
-        j = self.circuit.jacobian(self.frequency, self._values(params))
-        for name, target in self._ties(params):
-            j[:, self.circuit.names.index(target)] += j[:, self.circuit.names.index(name)]
-        varied = [k for k, name in enumerate(self.circuit.names) if params[name].vary]
-        columns = interleaved(j[:, varied].T)
-        out: Floats = (columns * self.weight).T
+        """Derivative by the varied parameters, (2F, K), through the expressions that hang on them."""
+        j = self.circuit.jacobian(self.frequency, self._values(params)) @ self._slopes(params)
+        out: Floats = (interleaved(j.T) * self.weight).T
         return out
 
-    def _ties(self, params: Any) -> list[tuple[str, str]]:
-        ties = [(name, params[name].expr) for name in self.circuit.names if params[name].expr]
-        return [(name, target) for name, target in ties if target in self.circuit.names]
+    def _slopes(self, params: Any) -> Floats:
+        """Derivative of the circuit's parameters by the varied ones, (P, K); expressions by central differences."""
+        varied = [name for name, parameter in params.items() if parameter.vary]
+        out = np.array([[float(name == other) for other in varied] for name in self.circuit.names])
+        hang = [k for k, name in enumerate(self.circuit.names) if params[name].expr]
+        for k, name in enumerate(varied if hang else []):
+            (low, before), (high, after) = (self._moved(params, name, side) for side in (-1.0, 1.0))
+            out[hang, k] = (after - before)[hang] / (high - low)
+        return out
+
+    def _moved(self, params: Any, name: str, side: float) -> tuple[float, Floats]:
+        """A parameter moved to one side, not beyond its bounds, and what the circuit's parameters are then."""
+        parameter = params[name]
+        value = parameter.value
+        parameter.value = value + side * STEP * (abs(value) or 1.0)
+        moved = parameter.value, self._values(params)
+        parameter.value = value
+        return moved
 
     def _values(self, params: Any) -> Floats:
         return np.array([params[name].value for name in self.circuit.names])

@@ -51,13 +51,9 @@ def test_the_derivative_is_exact(simulated, as_series):
     circuit, _, z = simulated()
     minimizer = fit(as_series(z)[0], circuit).to_lmfit()
     given = minimizer.kws["Dfun"](minimizer.params)
-    for k, name in enumerate(circuit.names):
-        up, down = minimizer.params.copy(), minimizer.params.copy()
-        step = 1e-5 * up[name].value
-        up[name].set(value=up[name].value + step)
-        down[name].set(value=down[name].value - step)
-        slope = (minimizer.userfcn(up) - minimizer.userfcn(down)) / (2 * step)
-        np.testing.assert_allclose(given[:, k], slope, atol=1e-6 * np.abs(slope).max())
+    slope = numeric(minimizer, circuit.names)
+    for k in range(len(circuit.names)):
+        np.testing.assert_allclose(given[:, k], slope[:, k], atol=1e-6 * np.abs(slope[:, k]).max())
 
 
 def test_masked_points_do_not_count(simulated, as_series):
@@ -82,14 +78,65 @@ def test_fixed_bounded_and_tied_parameters_stay_so(simulated, as_series):
     assert theirs.params["Q1_n"].stderr == pytest.approx(ours.stderr[3], rel=0.01)
 
 
+def numeric(minimizer, names):
+    """Derivative of the residual by these parameters, by central differences."""
+    columns = []
+    for name in names:
+        up, down = minimizer.params.copy(), minimizer.params.copy()
+        step = 1e-5 * up[name].value
+        up[name].set(value=up[name].value + step)
+        down[name].set(value=down[name].value - step)
+        columns.append((minimizer.userfcn(up) - minimizer.userfcn(down)) / (2 * step))
+    return np.array(columns).T
+
+
 def test_a_users_own_expression_is_respected(simulated, as_series):
     circuit, _, z = simulated("R(RC)(RC)")
-    minimizer = fit(as_series(z)[0], circuit).to_lmfit()
-    minimizer.params["R2"].set(expr="4 * R1")
+    free = fit(as_series(z)[0], circuit)
+    minimizer = free.to_lmfit()
+    minimizer.params["R2"].expr = "R1 * 4"
+    given = minimizer.kws["Dfun"](minimizer.params)
+    varied = ["R1", "C1", "R3", "C2"]
+    slope = numeric(minimizer, varied)
+    np.testing.assert_allclose(given, slope, atol=1e-6 * np.abs(slope).max())
     theirs = minimizer.minimize()
     assert theirs.params["R2"].value == pytest.approx(4 * theirs.params["R1"].value)
-    free = fit(as_series(z)[0], circuit)
     assert theirs.chisqr >= free.cost
+    minimizer.params = theirs.params
+    slope = numeric(minimizer, varied) * [theirs.params[name].value for name in varied]
+    fall = np.linalg.lstsq(slope, theirs.residual, rcond=None)[0]
+    assert np.abs(slope @ fall).max() < 1e-3 * np.sqrt(theirs.chisqr)  # no step lowers the cost
+    relative = np.sqrt(np.diag(np.linalg.inv(slope.T @ slope)) * theirs.redchi)
+    for name, error in zip(varied, relative, strict=True):
+        assert theirs.params[name].stderr == pytest.approx(error * theirs.params[name].value, rel=0.01)
+    assert theirs.params["R2"].stderr == pytest.approx(4 * theirs.params["R1"].stderr, rel=1e-3)
+
+
+def test_an_expression_with_a_parameter_of_the_users_own(simulated, as_series):
+    circuit, _, z = simulated("R(RC)(RC)")
+    ours = fit(as_series(z)[0], circuit)
+    minimizer = ours.to_lmfit()
+    minimizer.params.add("tau", value=float(ours.values[1] * ours.values[2]), min=0)
+    minimizer.params["C1"].expr = "tau / R2"
+    theirs = minimizer.minimize()
+    tau = ours["R2"] * ours["C1"]
+    assert theirs.chisqr == pytest.approx(ours.cost, rel=1e-6)
+    assert theirs.params["tau"].value == pytest.approx(tau.nominal_value, abs=0.01 * tau.std_dev)
+    assert theirs.params["tau"].stderr == pytest.approx(tau.std_dev, rel=0.01)
+    low, high = (lmfit.conf_interval(minimizer, theirs, p_names=["tau"], sigmas=[1])["tau"][k][1] for k in (0, 2))
+    assert (high - low) / 2 == pytest.approx(tau.std_dev, rel=0.05)
+
+
+def test_emcee(simulated, as_series):
+    pytest.importorskip("emcee", reason="no emcee: pip install emcee to test it")
+    circuit, _, z = simulated("R(RC)")
+    ours = fit(as_series(z)[0], circuit)
+    minimizer = ours.to_lmfit()
+    minimizer.params.add("__lnsigma", value=np.log(ours.chi2_reduced) / 2)
+    chain = minimizer.emcee(steps=250, burn=100, nwalkers=16, seed=1, progress=False, is_weighted=False)
+    for name, value, stderr in zip(circuit.names, ours.values, ours.stderr, strict=True):
+        assert abs(chain.params[name].value - value) < 0.5 * stderr
+        assert chain.params[name].stderr == pytest.approx(stderr, rel=0.4)
 
 
 def test_confidence_intervals_of_lmfit(simulated, as_series):
