@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eisfit import plots as plots
     from eisfit.analysis import analyse as analyse
+    from eisfit.attribution import attribute as attribute
     from eisfit.circuit import Circuit as Circuit
     from eisfit.circuit import Parameter as Parameter
     from eisfit.circuit import fixed as fixed
@@ -56,6 +57,7 @@ __version__ = "0.1.0"
 
 _NAMES = {
     "eisfit.analysis": ("analyse",),
+    "eisfit.attribution": ("attribute",),
     "eisfit.comparison": ("compare",),
     "eisfit.circuit": ("Circuit", "Parameter", "fixed"),
     "eisfit.errors": (

@@ -18,7 +18,7 @@ ROOT = PACKAGE.parent
 PUBLIC = [
     "Spectrum", "Series", "Conditions", "Cell", "Source", "Circuit", "Parameter", "fixed", "Fit", "SeriesFit",
     "BatchFit", "FitStatus", "Track", "Finding", "Study", "read", "load_circuit", "fit", "fit_batch", "lin_kk",
-    "z_hit", "track", "simulate", "analyse", "compare", "read_study", "EisfitError", "CircuitError",
+    "z_hit", "track", "simulate", "analyse", "compare", "attribute", "read_study", "EisfitError", "CircuitError",
     "CircuitSyntaxError", "UnknownElement", "DuplicateLabel", "DataError", "ReadError", "UnknownFormat",
     "AmbiguousFormat", "CorruptFile", "EmptyFile", "MissingDependency", "FitError", "OptionError", "OutputError",
 ]
@@ -26,7 +26,8 @@ PUBLIC = [
 ROOMS = [
     "errors", "_plugins", "spectrum", "rest", "settings", "elements", "labels", "tree", "interop", "hints", "notations",
     "syntax", "parameter", "custom_circuit", "circuit", "library", "simulation", "readers", "quality", "fitting",
-    "tracking", "study", "plots", "export", "report", "analysis", "comparison", "cli",
+    "tracking", "study", "plots", "export", "report", "analysis", "comparison", "attribution",
+    "cli",
 ]
 """A module may import its own room and those before it."""
 
@@ -44,7 +45,7 @@ THIRD_PARTY = {
 """Who may import what at the head of a module."""
 
 INSIDE_FUNCTIONS = {
-    "pandas": {"fitting", "comparison", "quality", "cli", "readers"},
+    "pandas": {"fitting", "comparison", "attribution", "quality", "cli", "readers"},
     "uncertainties": {"fitting", "tracking", "cli", "report", "plots"},
     "lmfit": {"fitting"},
     "impedance": {"readers", "circuit", "custom_circuit"},

@@ -14,7 +14,19 @@ from typing import Annotated
 
 import typer
 
-COMMANDS = ("fit", "inspect", "check", "compare", "simulate", "circuits", "elements", "convert", "report", "init")
+COMMANDS = (
+    "fit",
+    "inspect",
+    "check",
+    "compare",
+    "attribute",
+    "simulate",
+    "circuits",
+    "elements",
+    "convert",
+    "report",
+    "init",
+)
 
 
 def run(arguments: list[str]) -> int:
