@@ -34,7 +34,16 @@ class Constraints:
         if both:
             raise FitError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
-        return bounded.with_(**{name: keep(value) for name, value in self.fixed.items()})
+        held = bounded.with_(**{name: keep(value) for name, value in self.fixed.items()})
+        for name in self.fixed:
+            value, p = held.parameter(name).value, bounded.parameter(name)
+            # zero takes a resistor or an inductor out of the circuit
+            if value != 0 and not p.lower <= value <= p.upper:
+                raise FitError(
+                    f"{name} cannot be fixed at {value:g}: its bounds are {p.lower:g} to {p.upper:g}; give it other "
+                    "bounds as well if it is meant"
+                )
+        return held
 
     def scaling(self, circuit: Circuit, frequency: Floats) -> Scaling:
         """The search coordinates for spectra of these frequencies (F,). Raises FitError where that is ill posed."""

@@ -1,0 +1,45 @@
+"""Fixed values, bounds and ties as they reach the circuit of a fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from eisfit import Circuit
+from eisfit.errors import CircuitError, FitError
+from eisfit.fitting.constraints import Constraints
+
+CIRCUIT = Circuit("R(RQ)")
+
+
+def test_a_value_is_fixed_inside_its_bounds():
+    held = Constraints(fixed={"R1": 12.0}, bounds={"R1": (10.0, 20.0)}).applied(CIRCUIT).parameter("R1")
+    assert held.fixed
+    assert held.value == 12.0
+    assert (held.lower, held.upper) == (10.0, 20.0)
+
+
+def test_wider_bounds_and_a_fixed_value_go_together():
+    held = Constraints(fixed={"Q1_n": 1.2}, bounds={"Q1_n": (0.2, 1.5)}).applied(CIRCUIT).parameter("Q1_n")
+    assert held.value == 1.2
+
+
+def test_a_resistor_may_be_taken_out_by_zero():
+    assert Constraints(fixed={"R1": 0.0}).applied(CIRCUIT).parameter("R1").value == 0
+
+
+@pytest.mark.parametrize(
+    ("fixed", "bounds", "sentence"),
+    [
+        ({"Q1_n": 1.5}, {}, "Q1_n cannot be fixed at 1.5: its bounds are 0.2 to 1"),
+        ({"R2": 5.0}, {"R2": (10.0, 20.0)}, "R2 cannot be fixed at 5: its bounds are 10 to 20"),
+    ],
+)
+def test_a_fixed_value_outside_its_bounds_is_refused(fixed, bounds, sentence):
+    with pytest.raises(FitError, match=sentence):
+        Constraints(fixed=fixed, bounds=bounds).applied(CIRCUIT)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -5.0, "x"])
+def test_what_is_no_size_is_no_value(value):
+    with pytest.raises(CircuitError):
+        Constraints(fixed={"R2": value}).applied(CIRCUIT)
