@@ -111,9 +111,12 @@ def read_tidy(block: Block) -> Content:
 def tidy(table: Rows, dropped: Sequence[str]) -> Content:
     """The whole series that the rows of a tidy table are."""
     groups: dict[tuple[str, ...], list[int]] = {}
-    for row in range(len(table.cells)):
+    kept = once(table)
+    for row in kept:
         groups.setdefault(tuple(table.text(name, row) for name in WHICH), []).append(row)
-    notes = [Note("dropped", table.shown, sentence) for sentence in dropped]
+    twice = len(table.cells) - len(kept)
+    copies = [f"{twice} rows that stand in the table twice"] if twice else []
+    notes = [Note("dropped", table.shown, sentence) for sentence in (*dropped, *copies)]
     frequency, real, imaginary = (table.numbers(name) for name in NEEDED[1:])
     sigma = table.numbers(SIGMA) if SIGMA in table.names else None
     spectra = []
@@ -133,6 +136,14 @@ def tidy(table: Rows, dropped: Sequence[str]) -> Content:
         notes += disagreements(table, rows)
     cell = Cell(**{name.removeprefix(CELL): v for name, v in conditions(table, 0, CELL_COLUMNS).items()})
     return whole(Series(spectra, cell=cell, notes=notes))
+
+
+def once(table: Rows) -> list[int]:
+    """The rows without those that are copies of another one, cell by cell."""
+    first: dict[tuple[str, ...], int] = {}
+    for row, cells in enumerate(table.cells):
+        first.setdefault(tuple(cells), row)
+    return list(first.values())
 
 
 def conditions(table: Rows, row: int, names: Sequence[str]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ FIELD = re.compile(
     r"\s*:[ \t]*(.*?)\s*$",
     re.MULTILINE,
 )
+LOOP = re.compile(r"^Loop \d+ from point number \d+ to (\d{1,9})\s*$", re.MULTILINE)
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
 FIRST_LINES = 400
 """Bytes in which the header states how many lines it has."""
@@ -51,6 +52,8 @@ class Header(NamedTuple):
     start: int
     line: int
     fields: dict[str, str]
+    rows: int
+    """How many rows there are by the loops that the header lists, 0 where it lists none."""
 
 
 def sniff(head: bytes) -> bool:
@@ -71,7 +74,9 @@ def read(file: File) -> Content:
     rows = numbers(block, needs(columns))
     names = {name.strip() for name in header.names}
     table = Table(columns, rows.values, file.shown, start=start, cell=cell_of(header.fields), cycling="mode" in names)
-    return content(table, rows.dropped)
+    missing = header.rows - len(rows.values)
+    few = f"{missing} rows are missing: the header lists {header.rows}, the file holds {len(rows.values)} whole ones"
+    return content(table, (*rows.dropped, few) if missing > 0 and len(rows.values) else rows.dropped)
 
 
 def read_header(data: bytes, shown: str) -> Header:
@@ -84,11 +89,13 @@ def read_header(data: bytes, shown: str) -> Header:
     if line is None:
         raise no_columns(data, count, shown)
     fields: dict[str, str] = {}
-    for name, value in FIELD.findall(decoded(data[: line.start])):
+    text = decoded(data[: line.start])
+    for name, value in FIELD.findall(text):
         fields.setdefault(name, value)
     start = end_of(data, line)
     names = written(tuple(line.text.rstrip("\t ").split("\t")), next(lines(data, start), Line(0, 0, "")).text)
-    return Header(names, start, line.number + 1, fields)
+    listed = max((int(last) + 1 for last in LOOP.findall(text)), default=0)
+    return Header(names, start, line.number + 1, fields, listed)
 
 
 def written(names: tuple[str, ...], row: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from eisfit.readers._text import Line, lines, plain
 from eisfit.spectrum import Cell
 
 TABLE = re.compile(r"^(\w+)\tTABLE\b")
-ROW = re.compile(r"\s\d+\s")
+ROW = re.compile(r"\s+\d+\s")
 DEFAULT_AREA = 1.0
 
 
@@ -46,22 +46,23 @@ def read(file: File) -> Content:
 def parts_of(data: bytes) -> tuple[dict[str, list[str]], dict[str, list[Line]]]:
     """The lines of the header by their tags, and the lines of each table by its name.
 
-    Rows are indented. Numbered ones that follow no head of a table belong to the table before: a damaged line is
-    between them.
+    Rows are indented. Numbered ones that follow no head of a table belong to the table before, and so does what is
+    between them: damaged rows.
     """
     header: dict[str, list[str]] = {}
     tables: dict[str, list[Line]] = {}
     rows: list[Line] | None = None
-    within = False
+    outside: list[Line] = []
     for line in lines(plain(data)):
         found = TABLE.match(line.text)
         if found:
-            rows, within = tables.setdefault(found[1], []), True
+            rows, outside = tables.setdefault(found[1], []), []
         elif line.text[:1].isspace():
-            if rows is not None and (within or ROW.match(line.text)):
-                rows.append(line)
+            if rows is not None and (not outside or ROW.match(line.text)):
+                rows += [*outside, line]
+                outside = []
         elif line.text.strip():
-            within = False
+            outside.append(line)
             cells = line.text.split("\t")
             header.setdefault(cells[0], cells[1:])
     return header, tables

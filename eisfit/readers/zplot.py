@@ -19,6 +19,7 @@ BEGINNINGS = (b"ZPLOT2", b'"ZPlotW', b'"Z60W', b'"ZView')
 NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'", "Z''", "GD", "Err", "Range")
 COLUMNS = re.compile(r"Freq\s*\(Hz\).*Z'\s*\(a\).*Z''\s*\(b\)", re.IGNORECASE)
 DATE, TIME = re.compile(r"Date:\s*([\d./-]+)"), re.compile(r"Time:\s*(\d{1,2}:\d\d:\d\d)")
+POINTS = re.compile(r"Data Points:\s*(\d{1,9})\s*$|^(\d{1,9})\s*\n[^\n]*\Z", re.MULTILINE)
 AREA = re.compile(r"Surface Area:\s*([\d.]+)")
 
 
@@ -47,5 +48,9 @@ def read(file: File) -> Content:
     start = local_time(f"{date[1]} {time[1]}") if date and time else None
     size = float(area[1]) if area and area[1].count(".") < 2 and area[1] != "." else 1.0
     cell = Cell(area_cm2=size) if size not in (0.0, 1.0) else None
+    count = POINTS.search(header)
+    stated = int(count[1] or count[2]) if count else 0
     delimiter = "," if rows and rows[0].text.count(",") >= len(NAMES) - 1 else None
-    return of_lines(NAMES, rows, file.shown, delimiter=delimiter, start=start, cell=cell)
+    found = of_lines(NAMES, rows, file.shown, delimiter=delimiter, start=start, cell=cell)
+    sentence = f"{stated - len(rows)} rows are missing: the header states {stated} points, the file holds {len(rows)}"
+    return found.noted("dropped", file.shown, sentence) if len(rows) < stated else found

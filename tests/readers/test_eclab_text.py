@@ -178,6 +178,18 @@ def test_torn_last_row_is_left_out_and_told(one, peis, arc):
     assert len(one(data)[0]) == len(arc)
 
 
+def test_rows_that_the_header_lists_and_the_file_lacks_are_told(one, peis, arc):
+    data = peis([0.0, 5000.0])
+    listed = b"Number of loops : 2\nLoop 0 from point number 0 to 12\nLoop 1 from point number 13 to 25\n\nfreq/Hz"
+    whole = data.replace(b"freq/Hz", listed)
+    assert one(whole).notes == ()
+    cut = one(whole[: whole.rindex(b"\n", 0, -200) + 1])
+    assert len(cut[1]) < len(arc)
+    (note,) = cut.notes
+    lost = 13 - len(cut[1])
+    assert note.sentence == f"{lost} rows are missing: the header lists 26, the file holds {26 - lost} whole ones"
+
+
 def test_bad_cell_is_refused_with_its_line(one, peis):
     lines = peis([0.0]).split(b"\n")
     at = next(i for i, line in enumerate(lines) if line.startswith(b"freq/Hz")) + 3

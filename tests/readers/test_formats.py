@@ -129,7 +129,9 @@ def test_gamry_rows_behind_a_damaged_line():
     text = GAMRY.format(date="3/6/2019", area="1") + CURVE.format(n="") + rows[0] + torn + rows[2] + "END\n\tno row\n"
     found = content("gamry", text)
     assert found.spectra[0].impedance.tolist() == [Z[0], Z[2]]
-    assert "1 rows without" in found.notes[0].sentence
+    assert "2 rows without" in found.notes[0].sentence
+    whole = GAMRY.format(date="3/6/2019", area="1") + CURVE.format(n="") + gamry_rows()
+    assert content("gamry", whole.replace("\t1\t1.0", "\x051\t1.0")).spectra[0].impedance.tolist() == Z
 
 
 def test_gamry_area_that_was_set():
@@ -154,6 +156,11 @@ def test_zplot_with_area_and_commas():
     assert found.cell.area_cm2 == 1.13
     with pytest.raises(CorruptFile, match="no line names the columns"):
         content("zplot", head)
+    whole = head + "  Data Points: 3\n" + names + rows
+    assert content("zplot", whole).notes == ()
+    fewer = content("zplot", "".join(whole.splitlines(keepends=True)[:-1]))
+    assert len(fewer.spectra[0]) == 2
+    assert fewer.notes[0].sentence == "1 rows are missing: the header states 3 points, the file holds 2"
 
 
 def test_versastudio_steps_between_spectra():

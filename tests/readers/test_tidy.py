@@ -90,6 +90,12 @@ def test_torn_and_ragged_rows_are_left_out_and_told(one):
     assert series.notes[0].sentence == "1 rows without 12 cells, the first in line 3"
 
 
+def test_copies_of_rows_count_once_and_are_told(one):
+    series = one(TABLE + ROWS[1])
+    assert [len(s) for s in series] == [2, 1]
+    assert series.notes[0].sentence == "1 rows that stand in the table twice"
+
+
 def test_rows_that_disagree_are_told(one):
     series = one(TABLE.replace("a b,0.5,charge,2025-03-17T08:00:00,2,1.5,half,100", "a b,0.7,charge,,2,1.5,half,100"))
     assert series[0].conditions.soc == 0.5
