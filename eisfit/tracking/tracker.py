@@ -16,6 +16,7 @@ from eisfit.tracking.charge import with_soc
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.limits import resolve_limits
 from eisfit.tracking.propagation import variances
+from eisfit.tracking.resolution import doubts
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
 from eisfit.tracking.shorts import FittedCell, detect_shorts
 from eisfit.tracking.sweeps import sweeps_of
@@ -60,7 +61,8 @@ def track(
         assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
         cell, lead = FittedCell(fits, assigned.resistances), lead_inductance(fits)
         shorts = detect_shorts(fits.series, inductance=lead, limits=held, baseline=size, breaks=breaks, cell=cell)
-        findings = find(Observed(fits, assigned, quality, shorts, held))
+        doubted = doubts(fits, assigned, held["vanished_arc.bic"])
+        findings = find(Observed(fits, assigned, quality, shorts, held, doubted))
         followed = role_values(fits, assigned)
     return Track(
         axis=along,

@@ -110,7 +110,7 @@ def test_merged_and_crossing_and_vanished_arcs(fitted):
     n = 9
     tau = np.geomspace(1e-3, 2e-1, n)
     values = np.stack([np.full(n, 10.0), np.full(n, 20.0), tau / 20, np.full(n, 30.0), np.full(n, 1e-2 / 30)], axis=1)
-    values[0, 1] = 0.1
+    values[0, 1] = 1e-4
     found = track(fitted(circuit, values, scatter=False))
     assert 4 in found.flagged("merged_arcs")
     assert found.flagged("crossed_arcs") == (4,)

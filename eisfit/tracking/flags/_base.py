@@ -10,13 +10,14 @@ The function yields one Finding per spectrum and flag. Names, sentences and limi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
 from eisfit.tracking.limits import Limit
+from eisfit.tracking.resolution import Doubt
 from eisfit.tracking.roles import Roles
 from eisfit.tracking.shorts import Shorts
 from eisfit.tracking.track import Finding
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observed:
-    """All that a flag may look at: fits, roles, verdicts of quality (None where none was asked), shorts, limits."""
+    """All that a flag may look at: fits, roles, verdicts of quality (None where none was asked), shorts, limits.
+
+    `doubts`: by role, what the fits would be without its arc.
+    """
 
     fits: SeriesFit
     roles: Roles
     quality: Quality | None
     shorts: Shorts
     limits: Mapping[str, float]
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
 
     def label(self, i: int | np.integer[Any]) -> str:
         """The name of a spectrum in a sentence."""

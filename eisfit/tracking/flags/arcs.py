@@ -9,7 +9,12 @@ import numpy as np
 
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.limits import Limit
+from eisfit.tracking.resolution import BARE_MENTION, Doubt
+from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL
 from eisfit.tracking.track import Finding
+
+MOVED = 2.0
+"""Standard errors by which a resistance may differ from that of a fit with one arc less."""
 
 
 @flag(
@@ -58,18 +63,46 @@ def crossed_arcs(observed: Observed) -> Iterator[Finding]:
 
 @flag(
     "vanished_arc",
-    "An arc is too small to be told from nothing.",
-    Limit("vanished_arc.share", 0.01, "", "share of the sum of all resistances below which an arc counts as gone"),
+    "The spectrum is fitted as well without this arc: it cannot be told from nothing.",
+    Limit("vanished_arc.bic", BARE_MENTION, "", "rise of the BIC without an arc below which it counts as gone"),
 )
 def vanished_arc(observed: Observed) -> Iterator[Finding]:
-    """Arcs whose resistance is a negligible share of the sum."""
-    fits, limit = observed.fits, observed.limits["vanished_arc.share"]
-    columns = {role: fits.column(name)[0] for role, name in observed.roles.resistances.items()}
-    if len(columns) < 2:
-        return
-    total = np.sum(list(columns.values()), axis=0)
-    for role in observed.roles.arcs:
-        share = columns[role] / total
-        for i in np.flatnonzero(share < limit):
-            said = f"{observed.label(i)}: the arc of {role} is {100 * share[i]:.2g} % of all resistance: it is gone"
-            yield Finding(int(i), "vanished_arc", float(share[i]), limit, said)
+    """Arcs that the data do not need; their resistance is not determined, nor is that of an arc that shares with it."""
+    limit = observed.limits["vanished_arc.bic"]
+    for role, doubt in observed.doubts.items():
+        for i in np.flatnonzero(doubt.rise < limit):
+            yield Finding(int(i), "vanished_arc", float(doubt.rise[i]), limit, _gone(observed, role, int(i)))
+            for other in _with_sum((role, *_moved(observed, doubt, int(i)))):
+                said = f"{observed.label(i)}: {other} is not determined by the data: {role} cannot be told from nothing"
+                yield Finding(int(i), f"unresolved_{other}", float(doubt.rise[i]), limit, said)
+
+
+def _gone(observed: Observed, role: str, i: int) -> str:
+    doubt = observed.doubts[role]
+    others = [f"{other} = {v[i]:.4g} ohm" for other, v in doubt.without.items() if np.isfinite(v[i])]
+    instead = f"; without it {', '.join(others)}" if others else ""
+    return f"{observed.label(i)}: the data do not need the arc of {role} (BIC {doubt.rise[i]:+.3g} without it){instead}"
+
+
+def _moved(observed: Observed, doubt: Doubt, i: int) -> Iterator[str]:
+    """The roles whose resistance in the full fit is not the one without the arc that went, within two errors."""
+    for role, values in doubt.without.items():
+        value, stderr = (column[i] for column in observed.fits.column(observed.roles.resistances[role]))
+        if np.isfinite(values[i]) and not abs(value - values[i]) <= MOVED * stderr:
+            yield role
+
+
+def _with_sum(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """R_SE_total beside the roles where R_GB shares with an arc that is not of the electrolyte."""
+    return (*roles, SE_TOTAL) if GRAIN in roles and set(roles) - {BULK, GRAIN} else roles
+
+
+@flag("appeared_arc", "An arc that the spectra before did not show is there from here on.")
+def appeared_arc(observed: Observed) -> Iterator[Finding]:
+    """The first spectrum after a stretch without an arc in which the data need it."""
+    limit = observed.limits["vanished_arc.bic"]
+    for role, doubt in observed.doubts.items():
+        gone = doubt.rise < limit
+        for i in np.flatnonzero(gone[:-1] & ~gone[1:]) + 1:
+            said = f"{observed.label(i)}: from here the arc of {role} is there; in the spectrum before it was not"
+            yield Finding(int(i), "appeared_arc", float(doubt.rise[i]), limit, said)

@@ -1,0 +1,172 @@
+"""Which arcs the data hold: spectra whose arc is in doubt are fitted once more with one arc less.
+
+An arc that is not there still gets values: tiny ones, huge ones outside of the band, or a piece of its neighbour, whose
+place it may take. Its own error does not tell. So the question is put as for circuits: by the Bayesian information
+criterion with and without the arc (Schwarz, Ann. Stat. 6 (1978) 461).
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from eisfit.fitting.result import BatchFit, SeriesFit
+from eisfit.fitting.series import fit
+from eisfit.fitting.terms import criteria
+from eisfit.spectrum import Bools, Floats, Indices
+from eisfit.tracking.roles import Roles
+from eisfit.tracking.structure import Arc
+
+LOUD = 0.2
+"""Relative standard error of its resistance above which an arc is in doubt."""
+CLOSE = 10.0
+"""Ratio of two time constants below which both arcs are in doubt."""
+PLAIN = (("R", "Q"), ("R", "C"))
+"""Arcs that can be taken out by a resistance of nothing."""
+BARE_MENTION = 2.0
+"""A rise of the criterion below this is not worth more than a bare mention (Kass & Raftery, J. Am. Stat. Assoc. 90
+(1995) 773)."""
+NOTHING = 1e-9
+"""Ohm: a resistance that no spectrum shows."""
+
+
+class Doubt(NamedTuple):
+    """One arc along the series, (N,) each: rise of the criterion without it, NaN where nobody asked.
+
+    `without`: by role the resistances (N,) of the fit with one arc less, NaN where this arc is not the one that went.
+    """
+
+    rise: Floats
+    without: dict[str, Floats]
+
+
+def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> dict[str, Doubt]:
+    """Every plain arc by its role: how much worse the fit becomes without an arc, where one is in doubt.
+
+    Of two arcs that share one process, the arc that went is the one whose usual time constant and capacitance the
+    remaining fit does not show; one arc a spectrum. Fits with shared parameters or weights of the caller's own are not
+    asked.
+    """
+    arcs = {role: arc for role, arc in roles.arcs.items() if _removable(fits, arc)}
+    nothing = {role: Doubt(np.full(len(fits), np.nan), {}) for role in arcs}
+    doubted = {role: rows for role, rows in _doubted(fits, roles, arcs).items() if rows.any()}
+    if not doubted or fits.options.shared or fits.weights is not None:
+        return nothing
+    usual = _usual(fits, arcs, doubted)
+    trials = {role: _trial(fits, arcs, role, np.flatnonzero(rows), usual) for role, rows in doubted.items()}
+    return _judged(arcs, trials, (usual, least_rise), nothing)
+
+
+def _removable(fits: SeriesFit, arc: Arc) -> bool:
+    """A resistor beside a capacitor or CPE whose parameters are all free."""
+    bound = {name for pair in fits.options.tied for name in pair}
+    parameters = [fits.circuit.parameters[k] for k in arc.columns]
+    return arc.kind in PLAIN and not any(p.fixed or p.name in bound for p in parameters)
+
+
+def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, Bools]:
+    """Where an arc has a loud resistance or a parameter at a bound, or where another arc is close to it."""
+    values = fits.values
+    fitted = np.isfinite(values).all(axis=1) & np.isfinite(fits.cost)
+    out = {}
+    for role, arc in arcs.items():
+        value, stderr = fits.column(arc.resistor)
+        out[role] = ~(stderr <= LOUD * np.abs(value)) | fits.at_bound[:, list(arc.columns)].any(axis=1)
+    for one, other in combinations(arcs, 2):
+        near = np.abs(np.log(arcs[one].tau(values) / arcs[other].tau(values))) < np.log(CLOSE)
+        out[one], out[other] = out[one] | near, out[other] | near
+    return {role: rows & fitted for role, rows in out.items()}
+
+
+def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> dict[str, Floats]:
+    """Median values (P,) of the spectra in which no arc is in doubt, by role; none where there is no such spectrum."""
+    good = ~np.any([doubted[role] for role in doubted], axis=0) & np.isfinite(fits.values).all(axis=1)
+    return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.any() else {}
+
+
+class _Trial(NamedTuple):
+    """Fits without one arc: of which spectra (M,), the fits, the rise of the criterion (M,)."""
+
+    rows: Indices
+    fits: BatchFit
+    rise: Floats
+
+
+def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usual: dict[str, Floats]) -> _Trial:
+    """The spectra `rows` without the arc of a role, the best of a few starts."""
+    out = arcs[role]
+    base = fits.taken(rows)
+    starts = _starts(base.values, arcs, role, usual)
+    members = [
+        fits.series[i].masked(fits.outliers[i], "outlier of the robust fit") if fits.outliers else fits.series[i]
+        for i in rows.tolist()
+    ]
+    fixed = {fits.names[k]: float(np.median(base.values[:, k])) for k in out.columns}
+    fixed[out.resistor] = max(NOTHING, fits.circuit.parameter(out.resistor).lower)
+    options: dict[str, Any] = {"weighting": fits.options.weighting, "tied": dict(fits.options.tied)}
+    repeated = fits.series.with_(spectra=members * len(starts))
+    tried = fit(repeated, fits.circuit, start=np.concatenate(starts), fixed=fixed, **options)
+    cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), -1)
+    best = tried.taken(np.argmin(cost, axis=0) * len(rows) + np.arange(len(rows)))
+    return _Trial(rows, best, criteria(best)[1] - criteria(base)[1])
+
+
+def _starts(values: Floats, arcs: dict[str, Arc], role: str, usual: dict[str, Floats]) -> list[Floats]:
+    """Start values (M, P): as fitted; the usual ones; and with the removed arc in the place of each other one."""
+    out = [values]
+    if usual:
+        out.append(np.tile(usual[role], (len(values), 1)))
+    for other, arc in arcs.items():
+        if other != role and arc.kind == arcs[role].kind:
+            moved = values.copy()
+            moved[:, list(arc.columns)] = values[:, list(arcs[role].columns)]
+            moved[:, arc.columns[0]] += values[:, arc.columns[0]]
+            out.append(moved)
+    return out
+
+
+def _judged(
+    arcs: dict[str, Arc], trials: dict[str, _Trial], by: tuple[dict[str, Floats], float], out: dict[str, Doubt]
+) -> dict[str, Doubt]:
+    """The doubts of every arc; where one arc is too many, on the arc that the remaining fit lacks.
+
+    by: the usual values of each arc, and the rise of the criterion that an arc must be worth.
+    """
+    usual, least_rise = by
+    for i in np.unique(np.concatenate([trial.rows for trial in trials.values()])).tolist():
+        asked = {role: int(np.flatnonzero(t.rows == i)[0]) for role, t in trials.items() if (t.rows == i).any()}
+        rises = {role: float(trials[role].rise[at]) for role, at in asked.items()}
+        least = min(rises, key=lambda role: rises[role])
+        gone = least
+        if rises[least] < least_rise and usual:
+            gone = _missing(trials[least].fits.values[asked[least]], arcs, least, usual)
+        if not rises[least] < least_rise:
+            for role, rise in rises.items():
+                out[role].rise[i] = rise
+            continue
+        out[gone].rise[i] = rises[least]
+        left = [arcs[role] for role in arcs if role != least]
+        for role, arc in zip((role for role in arcs if role != gone), left, strict=True):
+            values = trials[least].fits.values[asked[least]]
+            out[gone].without.setdefault(role, np.full(out[gone].rise.shape, np.nan))[i] = values[arc.columns[0]]
+    return out
+
+
+def _missing(values: Floats, arcs: dict[str, Arc], removed: str, usual: dict[str, Floats]) -> str:
+    """The role that the arcs of a fit (P,) without one lack: the one without which the others are nearest to theirs."""
+    left = [role for role in arcs if role != removed]
+    places = {role: _place(usual[role], arc) for role, arc in arcs.items()}
+    found = [_place(values, arcs[role]) for role in left]
+
+    def distance(gone: str) -> float:
+        rest = [role for role in arcs if role != gone]
+        return float(sum(np.sum((found[k] - places[role]) ** 2) for k, role in enumerate(rest)))
+
+    return min(arcs, key=distance)
+
+
+def _place(values: Floats, arc: Arc) -> Floats:
+    """ln tau and ln C of an arc in one fit (P,)."""
+    return np.log([float(arc.tau(values[None])[0]), float(arc.capacitance(values[None])[0])])

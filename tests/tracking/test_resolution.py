@@ -1,0 +1,69 @@
+"""Arcs that go and come along a series."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import eisfit as ef
+from eisfit.spectrum import Conditions, Series, Spectrum
+
+CIRCUIT = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
+BASE = np.array([22.0, 14.0, 1e-7, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
+FREQUENCY = np.logspace(6, -2, 57)
+
+
+def study_of(column, values, *, seed=0, noise=0.003, circuit=CIRCUIT, base=BASE):
+    """A series in which one parameter takes these values, through the whole analysis."""
+    rng = np.random.default_rng(seed)
+    truth = np.tile(base, (len(values), 1))
+    truth[:, column] = values
+    z = ef.Circuit(circuit).impedance(FREQUENCY, truth)
+    z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    spectra = [
+        Spectrum(FREQUENCY, row, label=f"s{i}", conditions=Conditions(time_s=3600.0 * i)) for i, row in enumerate(z)
+    ]
+    return ef.analyse(Series(spectra), circuit=circuit, inductance="off")
+
+
+def about(study, flag):
+    return {f.spectrum: f.sentence for f in study.track.findings if f.flag == flag}
+
+
+@pytest.mark.parametrize(("role", "column"), [("R_GB", 1), ("R_Int", 4)])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_arc_that_goes_is_named_although_the_fit_may_give_its_place_to_the_other(role, column, seed):
+    full = BASE[column]
+    study = study_of(column, [full, full / 2, full, 1e-4, 1e-4, 1e-4], seed=seed)
+    gone = about(study, "vanished_arc")
+    assert sorted(gone) == [3, 4, 5]
+    assert all(f"do not need the arc of {role} " in sentence for sentence in gone.values())
+    assert set(study.track.flagged(f"unresolved_{role}")) == {3, 4, 5}
+
+
+def test_an_arc_that_comes_is_said_once():
+    study = study_of(4, [1e-4, 1e-4, 1e-4, 10.0, 30.0, 60.0], seed=4)
+    assert study.track.flagged("vanished_arc") == (0, 1, 2)
+    assert study.track.flagged("appeared_arc") == (3,)
+    assert "from here the arc of R_Int is there" in about(study, "appeared_arc")[3]
+
+
+def test_a_small_arc_that_is_well_measured_stays():
+    """1 ohm of 97, its error below 10 %."""
+    study = study_of(4, [60.0, 30.0, 10.0, 3.0, 1.0], noise=0.001)
+    assert study.track.flagged("vanished_arc") == ()
+    assert study.fits.column("R_Int")[0][-1] == pytest.approx(1.0, abs=0.1)
+
+
+def test_an_arc_beside_the_tail_of_a_blocking_cell_is_not_compared_with_that_tail():
+    """186 and 1270 ohm beside 4.6 Mohm, as measured on a pellet of Li6PS5Cl at -25 C."""
+    base = np.array([186.0, 1270.0, 3e-10, 0.85, 4.6e6, 2e-6, 0.9, 1e-5, 0.9])
+    study = study_of(0, [186.0, 186.0, 186.0], base=base)
+    assert study.track.flagged("vanished_arc") == ()
+
+
+def test_the_sum_is_not_resolved_where_the_lost_arc_took_a_piece_of_the_interface():
+    """22 ohm, of which the full fit makes 39(7): R_GB has 17 ohm of the interface."""
+    study = study_of(1, [14.0, 14.0, 1e-4, 1e-4, 1e-4, 1e-4], seed=3, noise=0.01)
+    assert study.track.roles["R_SE_total"].value[5] > 30
+    assert {"unresolved_R_GB", "unresolved_R_Int", "unresolved_R_SE_total"} <= set(study.track.flags[5])
