@@ -26,9 +26,11 @@ MAINS_PERCENT = 0.5
 
 
 class LeftOut(NamedTuple):
-    """A point that does not count: spectrum (0-based), frequency in Hz, reason."""
+    """A point that does not count: spectrum (0-based) with its label and file, frequency in Hz, reason."""
 
     spectrum: int
+    label: str
+    file: str
     frequency: float
     reason: str
 
@@ -36,11 +38,15 @@ class LeftOut(NamedTuple):
 def left_out(series: Series) -> tuple[LeftOut, ...]:
     """Every point of a series that does not count, with its reason."""
     return tuple(
-        LeftOut(i, float(spectrum.frequency[k]), spectrum.reasons[k])
+        LeftOut(i, spectrum.label, _file(spectrum), float(spectrum.frequency[k]), spectrum.reasons[k])
         for i, spectrum in enumerate(series)
         if spectrum.mask.any()
         for k in np.flatnonzero(spectrum.mask).tolist()
     )
+
+
+def _file(spectrum: Spectrum) -> str:
+    return "" if spectrum.source is None else spectrum.source.path
 
 
 def mask_bands(spectrum: Spectrum, bands: Sequence[tuple[float, float]]) -> Spectrum:

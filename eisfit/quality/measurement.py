@@ -25,8 +25,9 @@ DENSITY = 4.0
 """Time constants per decade of frequency."""
 BEYOND_HIGH = 0.5
 """Decades by which time constants reach beyond the highest frequency."""
-BEYOND_LOW = 0.1
-"""Decades beyond the lowest frequency: more would also follow a drift, which happens there."""
+BEYOND_LOW = 0.15
+"""Decades beyond the lowest frequency: more would also follow a drift, which happens there; less takes a tail that goes
+on below the band for one."""
 
 
 class Design(NamedTuple):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
 
 from eisfit.errors import OptionError
 from eisfit.quality.drift import SweepDrift, sweep_drift
@@ -12,26 +14,28 @@ from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
 from eisfit.quality.masks import MAINS, LeftOut, left_out, mask_bands, mask_cable, mask_inductive, mask_residuals
 from eisfit.quality.noise import NoiseModel, noise_model
 from eisfit.quality.verdicts import DEFAULT, Limits
-from eisfit.spectrum import Floats, FrozenArrays, Series
+from eisfit.quality.zhit import z_hit
+from eisfit.spectrum import Floats, FrozenArrays, Series, read_only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quality(FrozenArrays):
-    """A series that was looked at: `series` with its masks, the Kramers-Kronig test `kk`, `drift` within the sweeps."""
+    """A series that was looked at: `series` with its masks, the Kramers-Kronig test `kk`, `drift` within the sweeps.
+
+    left_out: every point that does not count, with its file and reason; z_hit_percent (N,): measured over reconstructed
+    modulus less 1 in the lowest decade (`z_hit`), NaN where it cannot be had.
+    """
 
     series: Series
     kk: KramersKronig
     drift: SweepDrift
+    left_out: tuple[LeftOut, ...] = ()
+    z_hit_percent: Floats = field(default_factory=lambda: read_only([]))
 
     @property
     def kk_rms_percent(self) -> Floats:
         """Root mean square residual of the Kramers-Kronig test per component, percent of |Z|, (N,)."""
         return self.kk.rms_percent
-
-    @property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """Every point that does not count, with its reason."""
-        return left_out(self.series)
 
     def noise(self) -> NoiseModel:
         """Noise of the series: a share of |Z| and a constant part."""
@@ -39,8 +43,36 @@ class Quality(FrozenArrays):
 
     def sentence(self, i: int) -> str:
         """What is to say of spectrum i: the verdict with its reason, and what its neighbours tell of a drift."""
-        parts = (f"{self.kk.verdict[i]}: {self.kk.sentences[i]}", self.drift.sentence(i))
-        return "; ".join(part for part in parts if part)
+        return f"{self.kk.verdict[i]}: {self.reason(i)}"
+
+    def reason(self, i: int) -> str:
+        """The same without the verdict."""
+        return "; ".join(part for part in (self.kk.sentences[i], self.drift.sentence(i)) if part)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per spectrum for a table: those of the test, what neighbours and Z-HIT tell, how many points count.
+
+        largest_frequency is the place of the largest residual, worst_frequency that of what speaks against a spectrum.
+        """
+        return [self._row(i, row) for i, row in enumerate(self.kk.rows())]
+
+    def _row(self, i: int, row: dict[str, Any]) -> dict[str, Any]:
+        spectrum, residual = self.series[i], np.nan_to_num(np.abs(self.kk.residual[i]))
+        beside = {
+            "file": "" if spectrum.source is None else spectrum.source.path,
+            "largest_frequency": float(spectrum.frequency[residual.argmax()]) if residual.any() else float("nan"),
+            "effective": float(self.kk.effective[i]),
+            "pooled_drift_percent": float(self.drift.pooled_percent[i]),
+            "pooled_drift_stderr_percent": float(self.drift.pooled_stderr_percent[i]),
+            "neighbour_drift_percent": float(self.drift.neighbour_percent[i]),
+            "potential_drift_mV": float(self.drift.potential_mV[i]),
+            "duration_s": float(self.drift.duration_s[i]),
+            "z_hit_percent": float(self.z_hit_percent[i]) if len(self.z_hit_percent) else float("nan"),
+            "points_used": int(spectrum.used.sum()),
+            "points_left_out": int(spectrum.mask.sum()),
+        }
+        judged = {name: value for name, value in row.items() if name != "sentence"}
+        return judged | beside | {"sentence": self.reason(i)}
 
 
 def screen(
@@ -68,4 +100,4 @@ def screen(
     kk = lin_kk(before, limits=limits)
     after = before if keep_all else [mask_residuals(spectrum, kk, i, mains) for i, spectrum in enumerate(before)]
     masked = series.with_(spectra=after)
-    return Quality(masked, kk, sweep_drift(masked, kk))
+    return Quality(masked, kk, sweep_drift(masked, kk), left_out(masked), z_hit(masked).low_percent)

@@ -29,6 +29,16 @@ class Bar(NamedTuple):
     fail_percent: float
     fail_z: float
 
+    @property
+    def sizes(self) -> tuple[float, float, float]:
+        """Size in percent from which each of the three levels holds."""
+        return 0.0, self.percent, self.fail_percent
+
+    @property
+    def scores(self) -> tuple[float, float, float]:
+        """z-score from which each of the three levels holds."""
+        return 0.0, self.z, self.fail_z
+
     def levels(self, size: Floats, z: Floats) -> NDArray[np.int64]:
         """0 below, 1 doubtful, 2 fail, (N,), for relative sizes and z-scores (N,)."""
         percent, score = 100 * np.abs(size), np.abs(z)
@@ -39,7 +49,7 @@ class Bar(NamedTuple):
 
 MISFIT = Bar(percent=0.3, z=2.5, fail_percent=2.0, fail_z=5.0)
 STEP = Bar(percent=1.0, z=4.3, fail_percent=5.0, fail_z=6.0)
-DRIFT = Bar(percent=0.7, z=2.2, fail_percent=10.0, fail_z=4.0)
+DRIFT = Bar(percent=0.7, z=2.15, fail_percent=10.0, fail_z=4.0)
 NOISE = Bar(percent=2.0, z=0.0, fail_percent=5.0, fail_z=0.0)
 
 
@@ -117,7 +127,8 @@ def _opinion(found: Judgement, levels: _Levels, i: int, frequency: Floats, limit
     tell = (_points, _step, _misfit, _drift, _noise)
     findings = [say(found, i, frequency, limits, level) for say, level in zip(tell, own, strict=True) if level]
     findings.sort(key=lambda f: -f.level)
-    return Opinion(VERDICTS[findings[0].level], "; ".join(f.sentence for f in findings), findings[0].frequency)
+    said = [f.sentence for f in findings] + ([] if levels.drift[i] else [unseen(found, i, limits)])
+    return Opinion(VERDICTS[findings[0].level], "; ".join(said), findings[0].frequency)
 
 
 def drift_limit(found: Judgement, i: int, limits: Limits) -> float:
@@ -138,35 +149,41 @@ def matters(found: Judgement, i: int, limits: Limits) -> Bools:
 
 def _points(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
     size = 100 * np.abs(found.residual[i])
-    out = np.flatnonzero(matters(found, i, limits))
+    out, limit = np.flatnonzero(matters(found, i, limits)), f"limit {_percent(limits.outlier_percent)}"
     if not len(out):
         worst = float(f[found.largest[i]])
-        return _Finding(level, f"many points stand out, by up to {_percent(size.max())} at {_hertz(worst)}", worst)
+        sentence = f"many points stand out, by up to {_percent(size.max())} at {_hertz(worst)} ({limit})"
+        return _Finding(level, sentence, worst)
     places = ", ".join(_hertz(v) for v in f[out][:4]) + (", ..." if len(out) > 4 else "")
     what = "point stands" if len(out) == 1 else "points stand"
-    sentence = f"{len(out)} {what} out by up to {_percent(size[out].max())} (at {places})"
+    sentence = f"{len(out)} {what} out by up to {_percent(size[out].max())} (at {places}; {limit})"
     return _Finding(level, sentence, float(f[out[size[out].argmax()]]))
 
 
 def _step(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
     at = float(found.step_frequency[i])
-    return _Finding(level, f"|Z| steps by {_percent(100 * abs(found.step[i]))} at {_hertz(at)}", at)
+    size = f"{_percent(100 * abs(found.step[i]))} at {_hertz(at)}"
+    return _Finding(level, f"|Z| steps by {size} (limit {_percent(limits.step.sizes[level])})", at)
 
 
 def _misfit(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
     beyond = f"beyond the noise of {_percent(100 * found.noise[i])}"
-    sentence = f"Re and Im disagree by {_percent(100 * found.misfit[i])} {beyond}"
+    limit = f"(limit {_percent(limits.misfit.sizes[level])})"
+    sentence = f"Re and Im disagree by {_percent(100 * found.misfit[i])} {beyond} {limit}"
     return _Finding(level, sentence, float(f[found.largest[i]]))
 
 
 def _drift(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
-    size, error = 100 * found.drift[i], f"(standard error {_percent(100 * found.drift_stderr[i])})"
+    size, error = 100 * found.drift[i], 100 * float(found.drift_stderr[i])
+    limit = max(limits.drift.sizes[level], limits.drift.scores[level] * error)
     way = f"{'rise' if size > 0 else 'fall'} by {_percent(abs(size))}"
-    return _Finding(level, f"the resistance seems to {way} {error} during the sweep", float(f.min()))
+    sure = f"(standard error {_percent(error)}, limit {_percent(limit)})"
+    return _Finding(level, f"the resistance seems to {way} {sure} during the sweep", float(f.min()))
 
 
 def _noise(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
-    return _Finding(level, f"the noise is {_percent(100 * found.scatter[i])}", float(f[found.largest[i]]))
+    sentence = f"the noise is {_percent(100 * found.scatter[i])} (limit {_percent(limits.noise.sizes[level])})"
+    return _Finding(level, sentence, float(f[found.largest[i]]))
 
 
 def _percent(value: float) -> str:

@@ -22,7 +22,7 @@ Make = Callable[..., list[tuple[np.ndarray, np.ndarray]]]
 @pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
 def test_obedient_spectra_pass(obedient: Make, noise: float) -> None:
     rng = np.random.default_rng(1)
-    kk = lin_kk([Spectrum(f, noisy(rng, z, noise)) for f, z in obedient(21, 18)])
+    kk = lin_kk([Spectrum(f, noisy(rng, z, noise)) for f, z in obedient(21, 60)])
     assert np.mean(kk.verdict == "fail") <= 0.01
     assert np.mean(kk.verdict == "doubtful") <= 0.05
     assert np.median(kk.noise_percent) == pytest.approx(100 * noise, rel=0.03)
@@ -85,10 +85,10 @@ def test_saturation_at_low_frequency_is_seen(cells: Callable[..., np.ndarray]) -
     assert np.mean(kk.verdict != "pass") >= 0.95
 
 
-@pytest.mark.parametrize(("drift", "noise"), [(0.03, 0.001), (-0.06, 0.001), (0.06, 0.003)])
+@pytest.mark.parametrize(("drift", "noise"), [(0.03, 0.001), (-0.05, 0.001), (0.05, 0.003)])
 def test_half_of_the_drifts_are_seen(cells: Callable[..., np.ndarray], drift: float, noise: float) -> None:
     rng = np.random.default_rng(4)
-    kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, cells(25, 150, drift), noise)])
+    kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, cells(25, 500, drift), noise)])
     seen = kk.verdict != "pass"
     assert seen.mean() >= 0.5
     assert np.mean(np.sign(kk.drift_percent[seen]) == np.sign(drift)) > 0.95
@@ -163,7 +163,7 @@ def test_residual_is_model_less_measured(spectrum: Spectrum) -> None:
     assert kk.worst_percent[0] == pytest.approx(100 * np.abs(kk.residual[0]).max())
     assert kk.worst_frequency[0] == spectrum.frequency[30]
     assert kk.outliers[0].sum() == 1
-    assert "1 point stands out by up to 11 % (at 100 Hz)" in kk.sentences[0]
+    assert "1 point stands out by up to 11 % (at 100 Hz; limit 1 %); a drift below" in kk.sentences[0]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
