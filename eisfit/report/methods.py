@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from eisfit.plots.labels import frequency_text, with_unit
+from eisfit.plots.labels import frequency_text, with_error, with_unit
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
-from eisfit.report._sheet import Layout, Sheet
+from eisfit.report._protocol import instrument
+from eisfit.report._sheet import GREY, Layout, Sheet
 from eisfit.report._words import plural
+from eisfit.report.shorts import applies
 from eisfit.study import Study
 
 TITLE = "Methods"
@@ -22,19 +24,45 @@ WEIGHTS = {
     "unit": "1 for every point",
     "sigma": "1/σ with the standard deviation σ of every point",
 }
-FIGURES = (
+FITS = (
     ("cost", "Σ |w (Z_model − Z)|² over the points that count, w the weight"),
     ("χ² reduced", "cost / (2F − P), F points that count, P free parameters"),
     ("χ² as ZSimpWin", "cost / (F − P), for modulus weights"),
     ("rms", "100 √(Σ |(Z_model − Z)/Z|² / 2F) percent: root mean square per component, whatever the weights"),
     (
         "standard error",
-        "root of the diagonal of (JᵀJ)⁻¹ χ²reduced, J the exact derivative of the residual",
+        "root of the diagonal of the covariance (JᵀJ)⁻¹ χ²reduced, J the exact derivative of the residual; in brackets "
+        "in units of the last digits, two of them where they are 19 or less",
+    ),
+    (
+        "derived quantities",
+        "standard errors of sums, capacitances and conductivity follow from the whole covariance to first order; area, "
+        "thickness and capacity of the cell count as exact",
     ),
     (
         "not resolved",
         "at a bound, standard error unknown or above 100 % of the value, or arcs too close to tell apart",
     ),
+    (
+        "Kramers–Kronig test",
+        "Z/|Z| against R₀ + s L + 1/(s C) + Σ Rₖ/(1 + s τₖ) with four τₖ per decade, s = jω; doubtful or failed where "
+        "the residual has a step, a drift, alike neighbours or noise beyond stated limits (see Quality); its rms as "
+        "above",
+    ),
+    (
+        "effective capacitance, apex",
+        "of an arc of R and a constant phase element: C = Q^(1/n) R^((1−n)/n) and f = 1/(2π τ) with τ = (R Q)^(1/n); "
+        "compared with Irvine et al. as C L/A within the electrolyte and as C/A at a face",
+    ),
+)
+CONDUCTIVITY = (
+    "conductivity",
+    "σ_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
+)
+SHORTS = (
+    "score of a short",
+    "a share⁴: a the fall of the plateau of the electrolyte against the first spectra, G R/(1 + G R) for a leak G "
+    "beside the cell; share the part of that fall that a leak explains and heating does not",
 )
 REFERENCES = (
     "Boukamp, Solid State Ionics 20 (1986) 31: circuit description code.",
@@ -43,7 +71,9 @@ REFERENCES = (
     "Hsu & Mansfeld, Corrosion 57 (2001) 747: effective capacitances.",
     "Brug et al., J. Electroanal. Chem. 176 (1984) 275: the same, distributed along a surface.",
     "Hirschorn et al., Electrochim. Acta 55 (2010) 6218: comparison of both.",
+    "Irvine, Sinclair & West, Adv. Mater. 2 (1990) 132: capacitances and the processes they are typical of.",
 )
+SHORT_REFERENCES = ("Menkin et al., Faraday Discuss. (2024), 10.1039/d3fd00101f: soft shorts found by impedance.",)
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
@@ -53,11 +83,12 @@ def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
 
 def _blocks(study: Study) -> Iterator[Block]:
     yield Heading("For the experimental section")
-    yield Paragraph(paragraph(study), after=5)
+    yield Paragraph(paragraph(study), after=2)
+    yield Paragraph(_to_be_added(study), color=GREY, after=5)
     for sentence in _assumptions(study):
         yield Paragraph(sentence, bullet="–", after=1)
     yield Heading("Definitions")
-    yield Table((Column("", 1.5), Column("", 8.0)), FIGURES, wrap=1)
+    yield Table((Column("", 2.0), Column("", 7.5)), _definitions(study), wrap=1)
     yield Heading("Elements of the circuit")
     yield Table(
         (
@@ -70,8 +101,15 @@ def _blocks(study: Study) -> Iterator[Block]:
         wrap=1,
     )
     yield Heading("References")
-    for reference in REFERENCES:
+    for reference in (*REFERENCES, *(SHORT_REFERENCES if applies(study) else ())):
         yield Paragraph(reference, bullet="–", after=1)
+
+
+def _definitions(study: Study) -> list[tuple[str, str]]:
+    """The quantities of this report, those that it does not have left out."""
+    cell = study.series.cell
+    known = [CONDUCTIVITY] if cell.area_cm2 and cell.thickness_um and study.track.roles else []
+    return [*FITS, *known, *([SHORTS] if applies(study) else [])]
 
 
 def paragraph(study: Study) -> str:
@@ -86,14 +124,43 @@ def paragraph(study: Study) -> str:
         if used == total
         else f"{used} of {total} points were used; the others were left out for the reasons listed under Quality."
     )
+    verb = "was" if len(series) == 1 else "were"
     return (
-        f"{plural(len(series), 'impedance spectrum')} "
-        f"between {frequency_text(high)} and {frequency_text(low)} were analysed with eisfit {version}. Each was "
-        "tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
-        f"{study.fits.circuit} by complex non-linear least squares (Levenberg–Marquardt with the exact derivative, "
-        f"positive parameters on a logarithmic scale, automatic start values); the weights were {weights}. {dropped} "
-        f"Errors are standard errors. {_merit(study)}"
+        f"{plural(len(series), 'impedance spectrum')} of {_cell(study)} between {frequency_text(high)} and "
+        f"{frequency_text(low)} ({_points(study)}{_instrument(study)}) {verb} analysed with eisfit {version}. "
+        "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
+        f"{study.fits.circuit} (notation of Boukamp 1986) by complex non-linear least squares (Levenberg–Marquardt "
+        "with the exact derivative, positive parameters on a logarithmic scale, automatic start values); the weights "
+        f"were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
     )
+
+
+def _cell(study: Study) -> str:
+    """The cell with what is known of it: kind, area, thickness, temperature, pressure."""
+    cell = study.series.cell
+    facts = [f"a {cell.type} cell" if cell.type else "a cell"]
+    known = (("area", cell.area_cm2, "cm²"), ("electrolyte", cell.thickness_um, "µm"))
+    inner = [f"{name} {value:g} {unit}" for name, value, unit in known if value is not None]
+    inner += [f"{v:g} {u}" for v, u in ((cell.temperature_C, "°C"), (cell.pressure_MPa, "MPa")) if v is not None]
+    return facts[0] + (f" ({', '.join(inner)})" if inner else "")
+
+
+def _points(study: Study) -> str:
+    counts = sorted({len(s) for s in study.series})
+    return f"{counts[0]} points" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} points"
+
+
+def _instrument(study: Study) -> str:
+    said = instrument(study)
+    return f"; {said}" if said else ""
+
+
+def _to_be_added(study: Study) -> str:
+    """What a paper has to say and the files do not."""
+    cell = study.series.cell
+    pairs = (("temperature", cell.temperature_C), ("pressure", cell.pressure_MPa), ("area", cell.area_cm2))
+    missing = ["amplitude of the excitation", *(name for name, value in pairs if value is None)]
+    return f"Not known from the files, to be added: {', '.join(missing)}."
 
 
 def _merit(study: Study) -> str:
@@ -102,11 +169,16 @@ def _merit(study: Study) -> str:
     if not known.any():
         return "No spectrum could be fitted."
     if known.sum() == 1:
-        return f"The residual is {rms[known][0]:.2g} % of |Z| per component (reduced χ² {chi2[known][0]:.2g})."
+        return f"The residual is {rms[known][0]:.2g} % of |Z| per component (reduced χ² {_two(chi2[known][0])})."
     return (
         f"The residuals are {rms[known].min():.2g} to {rms[known].max():.2g} % of |Z| per component "
-        f"(reduced χ² {chi2[known].min():.2g} to {chi2[known].max():.2g})."
+        f"(reduced χ² {_two(chi2[known].min())} to {_two(chi2[known].max())})."
     )
+
+
+def _two(value: float) -> str:
+    """Two digits: 6.2×10⁻⁶."""
+    return with_error(float(f"{value:.2g}"))
 
 
 def _assumptions(study: Study) -> Iterator[str]:

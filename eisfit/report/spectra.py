@@ -46,7 +46,7 @@ def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
     for start in range(0, len(chosen), PER_PAGE):
         members = chosen[start : start + PER_PAGE]
         sheet = Sheet(layout, bookmark=f"No. {members[0].spectrum + 1} to {members[-1].spectrum + 1}")
-        pitch = (sheet.bottom - HEAD - 12) / PER_PAGE
+        pitch = (sheet.bottom - HEAD - 26) / PER_PAGE
         for k, member in enumerate(members):
             _strip(sheet, study, member, HEAD + k * pitch, pitch, symbols)
         if start == 0:
@@ -131,8 +131,12 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[tuple[str, str]]:
     where = _place(fit.spectrum.conditions)
     if where:
         yield where, GREY
-    merit = f"χ²red {fit.chi2_reduced:.3g}, rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points"
-    yield merit if np.isfinite(fit.cost) else "no fit", GREY
+    if np.isfinite(fit.cost):
+        chi2 = with_error(float(f"{fit.chi2_reduced:.3g}"))
+        yield f"χ² reduced {chi2}", GREY
+        yield f"rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points", GREY
+    else:
+        yield "no fit", GREY
     verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
     said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
     yield said, ALARM if verdict == "fail" else GREY

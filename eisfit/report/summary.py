@@ -13,6 +13,8 @@ from eisfit.plots.labels import frequency_text, role_symbol, unit_text, with_err
 from eisfit.plots.style import ALARM
 from eisfit.plots.trends import resolved_values
 from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
+from eisfit.report._processes import processes
+from eisfit.report._protocol import instrument, protocol
 from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
 from eisfit.report._words import cell_name, plural, verdicts
 from eisfit.study import Study
@@ -38,6 +40,9 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Drawing(_drawing_height(study), lambda ax: plot_circuit(ax, study.fits.circuit))
     title = study.fits.circuit.title
     yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), size=SMALL + 0.5, color=GREY)
+    roles = processes(study)
+    if roles is not None:
+        yield roles
     yield Heading("Resistances")
     yield _key_table(study)
     yield Paragraph(
@@ -46,8 +51,9 @@ def _blocks(study: Study) -> Iterator[Block]:
         color=GREY,
     )
     yield Heading("Cell and measurement")
-    yield Table((Column("", 1.5), Column("", 3.0), Column("", 1.5), Column("", 3.0)), _facts(study))
-    yield from _list("Decided for you", study.decisions)
+    yield Table((Column("", 1.3), Column("", 2.4), Column("", 1.2), Column("", 4.1)), _facts(study), wrap=3)
+    yield Paragraph(f"Protocol: {protocol(study) or 'not known, there is no cycling record'}.", after=1)
+    yield from _list("Decisions and assumptions", study.decisions)
     yield from _list(
         "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
     )
@@ -74,7 +80,7 @@ def _subtitle(study: Study) -> str:
     began = next((s.conditions.timestamp for s in series if s.conditions.timestamp), "")
     parts = [plural(len(series), "spectrum"), f"{frequency_text(high)} to {frequency_text(low)}"]
     if began:
-        parts.append(f"measured from {began.replace('T', ' ')}")
+        parts.append(f"measured from {began.replace('T', ' ').partition('.')[0]}")
     return ", ".join(parts)
 
 
@@ -162,9 +168,9 @@ def _about_cell(study: Study) -> list[tuple[str, str]]:
         ("Pressure", cell.pressure_MPa, "MPa"),
     )
     known = [(n, f"{v:g} {u}" if isinstance(v, int | float) else str(v)) for n, v, u in entries if v is not None]
-    missing = [n.lower() for n, v, _ in entries if v is None and n in ("Area", "Thickness")]
+    missing = [n.lower() for n, v, _ in entries if v is None and n != "Working electrode"]
     if missing:
-        known.append(("Not stated", f"{' and '.join(missing)}: no conductivity"))
+        known.append(("Not stated", ", ".join(missing)))
     return known
 
 
@@ -172,17 +178,13 @@ def _about_measurement(study: Study) -> list[tuple[str, str]]:
     series = study.series
     points = sorted({len(s) for s in series})
     left_out = sum(int(s.mask.sum()) for s in series)
-    readers = sorted({s.source.reader for s in series if s.source and s.source.reader})
     files = len({s.source.path for s in series if s.source})
     options = study.fits.options
     entries = [
+        ("Instrument", instrument(study) or "not known"),
         ("Points", f"{points[0]}" if len(points) == 1 else f"{points[0]} to {points[-1]}"),
         ("Left out", f"{plural(left_out, 'point')}" if left_out else "no point"),
-        ("Files", f"{files}" + (f" ({', '.join(readers)})" if readers else "") if files else "not known"),
-        (
-            "Cycling record",
-            f"{len(series.record)} rows" if series.record is not None and len(series.record) else "none",
-        ),
+        ("Files", str(files) if files else "not known"),
         ("Weighting", options.weighting + (", robust" if options.robust else "")),
         ("Drawn against", axis_of(study).label),
     ]

@@ -1,0 +1,71 @@
+"""What the resistances of the circuit stand for: where each arc lies, and of what its capacitance would be typical."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from eisfit.plots.labels import frequency_text, role_symbol
+from eisfit.report._flow import Column, Table
+from eisfit.spectrum import Floats
+from eisfit.study import Study
+from eisfit.tracking import derived
+from eisfit.tracking.roles import BULK, GRAIN, INTERFACE
+
+MEANINGS = {
+    BULK: "high-frequency intercept: bulk",
+    GRAIN: "first arc: grain boundaries",
+    INTERFACE: "next arc: electrode interfaces",
+}
+HEADS = (
+    ("", 0.9),
+    ("Read as", 2.8),
+    ("Apex frequency", 2.0),
+    ("Effective capacitance", 1.9),
+    ("Such a capacitance is typical of", 3.9),
+)
+_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
+
+
+def processes(study: Study) -> Table | None:
+    """One row per resistance that has a role; None where none has."""
+    names = [name for name in study.track.assigned or {} if name in study.track.roles]
+    cells = dict(zip(derived.columns(study), zip(*derived.rows(study), strict=True), strict=True))
+    rows = [[role_symbol(name), *_row(name, cells)] for name in names]
+    columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
+    return Table(columns, rows, wrap=4) if rows else None
+
+
+def _row(name: str, cells: dict[str, tuple[Any, ...]]) -> list[str]:
+    short = name.removeprefix("R_")
+    apex, farad = (_known(cells.get(f"{symbol}_{short}_{unit}", ())) for symbol, unit in (("f", "Hz"), ("C", "F")))
+    said = Counter(text for text in cells.get(f"plausibility_{short}", ()) if text)
+    return [
+        MEANINGS.get(name, "as named in the circuit"),
+        _range(apex, frequency_text),
+        _range(farad, farad_text),
+        said.most_common(1)[0][0] if said else "–",
+    ]
+
+
+def _known(cells: tuple[Any, ...]) -> Floats:
+    values = np.array(cells, dtype=np.float64)
+    return values[np.isfinite(values)]
+
+
+def _range(values: Floats, text: Any) -> str:
+    """The middle nine tenths of the values."""
+    if not values.size:
+        return "–"
+    low, high = (text(float(v)) for v in np.quantile(values, (0.05, 0.95)))
+    return low if low == high else f"{low} to {high}"
+
+
+def farad_text(value: float) -> str:
+    """2.6 mF, 99 nF."""
+    for factor, prefix in _PREFIXES:
+        if value >= 0.9995 * factor:
+            return f"{value / factor:.2g} {prefix}F" if value < 99.5 * factor else f"{value / factor:.0f} {prefix}F"
+    return f"{value:.2g} F"

@@ -1,0 +1,54 @@
+"""What was done to the cell, as far as the files tell: instrument, steps of current, rests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.plots.segments import Segment, segments
+from eisfit.spectrum import Record
+from eisfit.study import Study
+
+
+def instrument(study: Study) -> str:
+    """The makers of the instruments whose formats were read, with the names of the formats."""
+    from eisfit.readers import formats
+
+    known_formats = formats()
+    names = sorted({s.source.reader for s in study.series if s.source and s.source.reader})
+    vendors = dict.fromkeys(known_formats[name].vendor for name in names if name in known_formats)
+    makers = ", ".join(vendor for vendor in vendors if vendor)
+    return f"{makers} ({', '.join(names)})" if makers else ", ".join(names)
+
+
+def protocol(study: Study) -> str:
+    """Steps of current with their size and duration, and the rests; "" without a record."""
+    record = study.series.record
+    if record is None or not len(record):
+        return ""
+    parts = []
+    steps = segments(record, flowing=True)
+    for sign, word in ((-1, "negative"), (1, "positive")):
+        some = [part for part in steps if part.sign == sign]
+        if some:
+            parts.append(f"{_count(some, 'step')} of {word} current ({_current(record, sign)}, {_hours(some)})")
+    rests = segments(record, flowing=False)
+    if rests:
+        parts.append(f"{_count(rests, 'rest')} ({_hours(rests)})")
+    return "; ".join(parts)
+
+
+def _count(parts: list[Segment], noun: str) -> str:
+    return f"{len(parts)} {noun}{'' if len(parts) == 1 else 's'}"
+
+
+def _current(record: Record, sign: int) -> str:
+    """The median current of one sign."""
+    some = record.current_A[np.sign(record.current_A) == sign]
+    return f"{1e3 * float(np.median(some)):.3g} mA".replace("-", "−")
+
+
+def _hours(parts: list[Segment]) -> str:
+    """The median duration."""
+    hours = float(np.median([part.hours[-1] - part.hours[0] for part in parts]))
+    text = f"{60 * hours:.2g} min" if hours < 1 else f"{hours:.3g} h"
+    return text if len(parts) == 1 else f"median {text}"
