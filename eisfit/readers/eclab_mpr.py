@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ from eisfit.readers._table import Table
 from eisfit.spectrum import Floats, Note
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
+LOG = b"MODULEVMP LOG"
+VERSION = re.compile(rb"[\x04-\x06](\d{1,2}\.\d{2})\0")
+"""The versions of software, server and firmware in the log, each behind its length."""
+FIRST_TYPE = 5
+"""Bytes of the data module before the types of its columns: the number of rows, and of columns."""
 UNKNOWN = re.compile(r"Column ID (\d+)")
 
 
@@ -71,19 +77,42 @@ def parsed(file: File) -> Any:
             warnings.simplefilter("ignore")
             raw.__init__(io.BytesIO(file.data))
     except NotImplementedError as error:
-        raise unknown_column(str(error), file.shown) from None
+        raise unknown_column(misread(raw) or UNKNOWN.findall(str(error)), file) from None
     except (ValueError, OSError, AssertionError, LookupError, TypeError, OverflowError, MemoryError) as error:
         # the data come before the log: where only the log is damaged or of a new kind they are there already
         if not isinstance(getattr(raw, "data", None), np.ndarray):
+            if misread(raw):
+                raise unknown_column(misread(raw), file) from None
             raise CorruptFile(f"galvani cannot read it: {first_line(error)}", file.shown) from None
+    if misread(raw):
+        raise unknown_column(misread(raw), file)
     return raw
 
 
-def unknown_column(message: str, shown: str) -> CorruptFile:
-    """The error for a column that galvani does not know: its number and the way out."""
-    found = UNKNOWN.search(message)
-    column = f"column type {found[1]}" if found else "one of its column types"
-    return CorruptFile(f"galvani does not know {column}; export the file as text (.mpt) in EC-Lab", shown)
+def misread(raw: Any) -> list[int]:
+    """The column types that galvani takes for others.
+
+    In files of EC-Lab 11.50 and later (version 0 of the data module, a zero before the types) a type has two bytes, of
+    which galvani reads the second: 981 becomes 213. That does not matter where both stand for the same column.
+    """
+    from galvani import BioLogic
+
+    known = {**BioLogic.VMPdata_colID_dtype_map, **BioLogic.VMPdata_colID_flag_map}
+    module = next((m for m in getattr(raw, "modules", ()) if m["shortname"] == b"VMP data  "), None)
+    data = b"" if module is None or module["version"] != 0 else bytes(module["data"])
+    if len(data) < FIRST_TYPE + 1 or data[FIRST_TYPE]:
+        return []
+    types = np.frombuffer(data, ">u2", min(data[FIRST_TYPE - 1], (len(data) - FIRST_TYPE) // 2), FIRST_TYPE).tolist()
+    return [t for t in types if t > 255 and (t not in known or known[t] != known.get(t & 255))]
+
+
+def unknown_column(types: Sequence[int | str], file: File) -> CorruptFile:
+    """The error for columns that galvani does not know: a number, the version of EC-Lab and the way out."""
+    column = f"column type {types[0]}" if types else "one of its column types"
+    version = VERSION.search(file.data, max(file.data.find(LOG), 0))
+    wrote = f" of EC-Lab {version[1].decode()}" if version else ""
+    sentence = f"galvani does not know {column}{wrote}; export the file as text (.mpt) in EC-Lab, which is read"
+    return CorruptFile(sentence, file.shown)
 
 
 def first_line(error: BaseException) -> str:

@@ -12,9 +12,14 @@ from typing import Any
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._nested import UnequalColumns, contents
+from eisfit.readers._numbers import shortened
 from eisfit.readers._study import is_study, series_of
 from eisfit.readers._text import decoded, plain
 from eisfit.readers._tidy import whole
+
+
+class NameTwice(ValueError):
+    """A name that stands twice in an object."""
 
 
 def sniff(head: bytes) -> bool:
@@ -38,9 +43,11 @@ def read(file: File) -> Content:
 def parsed(text: str, shown: str) -> Any:
     """The value of a JSON text, or the list of the values of its lines. Raises CorruptFile with the line."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=each_once)
     except RecursionError:
         raise CorruptFile("is nested too deeply", shown) from None
+    except NameTwice as error:
+        raise CorruptFile(str(error), shown) from None
     except ValueError as error:
         values = of_lines(text)
         if values is not None:
@@ -52,10 +59,20 @@ def parsed(text: str, shown: str) -> Any:
         raise CorruptFile(f"is no whole JSON text: {what}", shown, line) from None
 
 
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object from its pairs. Raises NameTwice: the last of two would silently stand for both."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)
+        raise NameTwice(f"one object names {shortened(name)} twice: the file is damaged, or pasted together")
+    return value
+
+
 def of_lines(text: str) -> list[Any] | None:
     """The values of a text with one JSON value in each line, None where some line is none."""
     rows = [line for line in text.splitlines() if line.strip()]
     try:
-        return [json.loads(line) for line in rows] if len(rows) > 1 else None
+        return [json.loads(line, object_pairs_hook=each_once) for line in rows] if len(rows) > 1 else None
     except (ValueError, RecursionError):
         return None

@@ -46,7 +46,10 @@ def read(file: File) -> Content:
         raise CorruptFile(f"ends before its {count} points", file.shown)
     numbers = np.frombuffer(file.data, ">f8", ARRAYS * count, PREFIX).reshape(ARRAYS, count).astype(np.float64)
     frequency, magnitude, phase, time = numbers
-    if not plausible(frequency, magnitude, phase) or not remarks_follow(file.data, PREFIX + size + 2 * count):
+    steps = np.diff(time)
+    in_order = np.all(steps >= 0) or np.all(steps <= 0)
+    remarks = remarks_follow(file.data, PREFIX + size + 2 * count)
+    if not (plausible(frequency, magnitude, phase) and in_order and remarks):
         raise CorruptFile("its numbers are not where they should be: bytes are missing or were added", file.shown)
     ends = sorted((int(np.argmin(frequency)), int(np.argmax(frequency))))
     main = slice(ends[0], ends[1] + 1)

@@ -54,6 +54,28 @@ def test_unknown_column_is_named_with_the_way_out(tmp_path, rows):
     path.write_bytes(mpr([32, 37, 38, 60000], rows))
     with pytest.raises(CorruptFile, match=r"column type 60000; export the file as text \(.mpt\)"):
         read(path)
+    log = module(b"VMP LOG", b"\0" * 90 + b"\x0c192.168.7.32\0\x0511.73\0\x0511.73\0")
+    path.write_bytes(mpr([32, 37, 38, 60000], rows, log))
+    with pytest.raises(CorruptFile, match=r"column type 60000 of EC-Lab 11.73; export"):
+        read(path)
+
+
+def test_column_types_of_two_bytes_are_not_taken_for_others(tmp_path, rows, arc):
+    """EC-Lab 11.50 and later: galvani reads the second byte of a type only."""
+    path = tmp_path / "a.mpr"
+
+    def written(*types: int) -> None:
+        table = struct.pack("<IB", len(rows), len(types)) + struct.pack(f">{len(types)}H", *types)
+        data = table.ljust(1007, b"\0") + rows.tobytes()
+        magic = b"BIO-LOGIC MODULAR FILE\x1a".ljust(48) + b"\0\0\0\0"
+        path.write_bytes(magic + module(b"VMP Set", b"") + module(b"VMP data", data, 0))
+
+    written(32, 37, 38, 4)
+    assert np.array_equal(read(path)[0].impedance, arc.astype(np.complex64))
+    for types, named in (((32, 37, 38, 4 + 256), 260), ((32, 37, 981, 4), 981)):
+        written(*types)
+        with pytest.raises(CorruptFile, match=f"column type {named}; export"):
+            read(path)
 
 
 def test_what_is_no_mpr_file(tmp_path):

@@ -210,7 +210,12 @@ def test_zahner_leaves_out_the_points_before_the_turn():
 
 def test_zahner_damaged():
     data = ism(F, np.array(Z))
-    for broken in (data[:-20], data[:40], data[:100] + b"\0" + data[100:], data[:6] + b"\xff" * 6 + data[12:], b""):
+    # eight bytes less: the last phase is a time, the last time none, and a text of 10 letters follows the date
+    shifted = data[:60] + data[68:] + b"\0\x0asimulation"
+    for broken in (
+        *(data[:-20], data[:40], data[:100] + b"\0" + data[100:], data[:6] + b"\xff" * 6 + data[12:], b""),
+        *(shifted, ism(F, np.array(Z))[:84] + data[92:] + b"\0\x0asimulation"),
+    ):
         with pytest.raises((CorruptFile, EmptyFile)):
             content("zahner", broken)
 

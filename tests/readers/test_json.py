@@ -82,6 +82,7 @@ def test_many_spectra(tmp_path, value, labels):
         ('{"frequency": [1, 2],\n"re": [1', CorruptFile, "line 2: is no whole JSON text"),
         ({"frequency": F, "re": RE, "im": IM[:2]}, CorruptFile, "frequency 3, re 3, im 2"),
         ({"frequency": F, "re": [1, "x", 3], "im": IM}, CorruptFile, "column re holds 'x'"),
+        ('{"frequency": [1], "re": [1], "im": [2], "im": [3]}', CorruptFile, "names 'im' twice"),
         ("[" * 100_000, CorruptFile, "nested too deeply"),
         ({"cell": "a", "n": 3}, UnknownFormat, "no table of spectra"),
         ([1, 2, 3], UnknownFormat, "no table of spectra"),
