@@ -17,6 +17,7 @@ from eisfit.errors import DataError, FitError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
+from eisfit.fitting.profile import role_intervals
 from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
@@ -52,6 +53,7 @@ class Plan:
     shared: tuple[str, ...] = ()
     robust: bool = False
     smooth: bool = False
+    intervals: str = "stderr"
     jobs: int = 1
     scheduler: str | None = None
     mask: tuple[tuple[float, float], ...] = ()
@@ -64,6 +66,10 @@ class Plan:
     def __post_init__(self) -> None:
         if self.inductance not in ("auto", "on", "off"):
             raise OptionError(f'inductance is "auto", "on" or "off", not {self.inductance!r}')
+        if self.intervals not in ("stderr", "profile"):
+            raise OptionError(f'intervals are "stderr" or "profile", not {self.intervals!r}')
+        if self.intervals == "profile" and self.shared:
+            raise OptionError("profile intervals are those of a spectrum by itself: leave out shared parameters")
 
     @property
     def fit_options(self) -> dict[str, Any]:
@@ -120,11 +126,12 @@ def analyse(
     anew = rebaselined(series)
     tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline, breaks=anew)
     smoothed = smooth(fits, breaks=sorted({*breaks(tracked), *anew})) if plan.smooth else None
+    intervals = role_intervals(fits, tracked.assigned) if plan.intervals == "profile" else {}
     tell("done", 1.0)
     text = circuit if isinstance(circuit, str) else str(circuit)
     record = Options(circuit=text, axis=plan.axis, used=plan.used, command=command, versions=versions())
     decisions = (*about_charge, *about_noise, *about_inductor, *tracked.decisions)
-    return Study(series, quality, fits, tracked, record, decisions, smoothed)
+    return Study(series, quality, fits, tracked, record, decisions, smoothed, intervals)
 
 
 def of_settings(settings: Settings) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eisfit.fitting.profile import Interval
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.smooth import Smoothed
 from eisfit.fitting.table import dataframe
@@ -34,8 +35,9 @@ class Study:
     """One cell: its series, the quality of the spectra, the fits, the track along the axis, and the options.
 
     `decisions` are sentences about what was decided on the user's behalf (an inductor added, roles by time constant,
-    the state of charge, what could not be judged); `skipped` inputs are in `series.notes`. `smoothed`: parameters under the assumption of smoothness
-    along the series, where it was asked for, beside the free fits.
+    the state of charge, what could not be judged); `skipped` inputs are in `series.notes`. `smoothed`: parameters under
+    the assumption of smoothness along the series, where it was asked for, beside the free fits. `intervals`: by role
+    the 95 % interval of the profile likelihood, where it was asked for.
     """
 
     series: Series
@@ -45,6 +47,7 @@ class Study:
     options: Options
     decisions: tuple[str, ...] = ()
     smoothed: Smoothed | None = None
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
         """One row per spectrum with the columns of parameters.csv."""

@@ -8,7 +8,7 @@ limit on one side it says so: infinity, or the bound of the search.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -56,6 +56,14 @@ def profile_intervals(fits: SeriesFit, names: Sequence[str], *, level: float = 0
             lower[rows], upper[rows] = (_value(problem, k, end) for end in ends)
         out[name] = Interval(lower, upper)
     return out
+
+
+def role_intervals(fits: SeriesFit, assigned: Mapping[str, str], *, level: float = 0.95) -> dict[str, Interval]:
+    """Profile-likelihood intervals by role (role -> parameter name), those of fixed parameters left out."""
+    free = {role: name for role, name in assigned.items() if not fits.circuit.parameter(name).fixed}
+    tied = {name for name, _ in fits.options.tied}
+    found = profile_intervals(fits, [name for name in dict.fromkeys(free.values()) if name not in tied], level=level)
+    return {role: found[name] for role, name in free.items() if name in found}
 
 
 def _coordinate(problem: Problem, name: str) -> int:

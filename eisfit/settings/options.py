@@ -144,6 +144,11 @@ class FitSettings:
     smooth: bool = _fit(
         False, ENGINE, SWITCH, "smoothness along the series, beside the free fit", "true", "--smooth/--no-smooth"
     )
+    intervals: str = _fit(
+        "stderr", ENGINE, choice("stderr", "profile"),
+        "errors of the resistances: standard errors, or 95 % intervals of the profile likelihood beside them",
+        '"profile"', "--intervals",
+    )
     f_min: float | None = _fit(
         None, POINTS, in_unit(POSITIVE, "HZ"), "lowest frequency that counts", "0.01", "--f-min"
     )

@@ -61,16 +61,20 @@ def units(study: Study) -> dict[str, str]:
 
 def _table(study: Study) -> list[Column]:
     with np.errstate(all="ignore"):  # failed fits may hold any numbers: what follows from them is unknown
-        return list(_columns(study.fits, study.track))
+        return list(_columns(study))
 
 
-def _columns(fits: SeriesFit, track: Track) -> Iterator[Column]:
+def _columns(study: Study) -> Iterator[Column]:
     """Every column, in order."""
+    fits, track = study.fits, study.track
     roles = assign_roles(fits.circuit, chosen=track.assigned)
     yield from _head(fits)
     yield from _states(track, len(fits))
     quantities = _Quantities(fits, roles)
     yield from quantities.sums(track)
+    for role, interval in study.intervals.items():
+        yield Column(f"{role}_low", OHM, _cells(interval.lower))
+        yield Column(f"{role}_high", OHM, _cells(interval.upper))
     yield from quantities.geometry()
     for role in roles.arcs:
         yield from quantities.arc(role)

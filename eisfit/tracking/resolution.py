@@ -69,7 +69,8 @@ def _removable(fits: SeriesFit, arc: Arc) -> bool:
 def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, Bools]:
     """Where an arc has a loud resistance or a parameter at a bound, or where another arc is close to it."""
     values = fits.values
-    fitted = np.isfinite(values).all(axis=1) & np.isfinite(fits.cost)
+    lower, upper = _bounds(fits)
+    fitted = np.isfinite(fits.cost) & ((values >= lower) & (values <= upper)).all(axis=1)
     out = {}
     for role, arc in arcs.items():
         value, stderr = fits.column(arc.resistor)
@@ -86,6 +87,13 @@ def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> 
     return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.any() else {}
 
 
+def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
+    """Lower and upper bound of every parameter (P,); a fixed one has none."""
+    parameters = fits.circuit.parameters
+    lower = np.array([-np.inf if p.fixed else p.lower for p in parameters])
+    return lower, np.array([np.inf if p.fixed else p.upper for p in parameters])
+
+
 class _Trial(NamedTuple):
     """Fits without one arc: of which spectra (M,), the fits, the rise of the criterion (M,)."""
 
@@ -98,7 +106,8 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
     """The spectra `rows` without the arc of a role, the best of a few starts."""
     out = arcs[role]
     base = fits.taken(rows)
-    starts = _starts(base.values, arcs, role, usual)
+    lower, upper = _bounds(fits)
+    starts = [np.clip(start, lower, upper) for start in _starts(base.values, arcs, role, usual)]
     members = [
         fits.series[i].masked(fits.outliers[i], "outlier of the robust fit") if fits.outliers else fits.series[i]
         for i in rows.tolist()
