@@ -6,6 +6,8 @@ the direct current before a sweep.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from eisfit.errors import EmptyFile
@@ -135,13 +137,13 @@ def spectra_of(
         parts = [(f, z.conj()) for f, z in parts]
     if sign.conjugated or sign.mostly_inductive:
         notes.append(Note("assumed", table.shown, about_sign(table, sign)))
-    sigma = sigmas(table)
+    sigma, between = sigmas(table), pauses_of(table, frequency)
     return tuple(
         Spectrum(
             f,
             z,
             sigma=None if sigma is None else sigma[rows],
-            conditions=conditions(table, frequency, rows),
+            conditions=conditions(table, between, rows),
             source=Source(path=table.shown, sweep=sweep),
         )
         for sweep, ((f, z), rows) in enumerate(zip(parts, sweeps, strict=True))
@@ -178,11 +180,25 @@ def sigmas(table: Table) -> Floats | None:
     return sigma if np.all(np.isfinite(sigma) & (sigma > 0)) else None
 
 
-def conditions(table: Table, frequency: Floats, rows: Indices) -> Conditions:
+class Pauses(NamedTuple):
+    """Which rows are not at f = 0, in their order, and the largest current of the table, A."""
+
+    moving: Indices
+    largest: float
+
+
+def pauses_of(table: Table, frequency: Floats) -> Pauses:
+    """What is asked about the rest before each sweep, found once for all of them."""
+    current = table.column("current")
+    largest = 0.0 if current is None else float(np.nanmax(np.abs(current), initial=0.0))
+    return Pauses(np.flatnonzero(frequency != 0), largest)
+
+
+def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
     """What the table tells about the cell during one sweep: the time of its first row, medians of the rest."""
     time, cycle = table.column("time"), table.column("cycle")
     first, warmth = rows[0], median(table, "temperature", rows)
-    rested, slope = rest(table, frequency, int(first))
+    rested, slope = rest(table, between, int(first))
     return Conditions(
         time_s=None if time is None or not np.isfinite(time[first]) else float(time[first]),
         duration_s=duration(table, rows),
@@ -222,17 +238,18 @@ def passed(table: Table, rows: Indices) -> float | None:
     return finite(float((current[1:] * np.diff(time)).sum()) / 3.6)
 
 
-def rest(table: Table, frequency: Floats, first: int) -> tuple[float, float]:
+def rest(table: Table, between: Pauses, first: int) -> tuple[float, float]:
     """Potential (V) and slope (mV/h) at the end of the rest (f = 0, no current) directly above the first point."""
-    above = np.flatnonzero(frequency[:first] != 0)
-    rows = np.arange(above[-1] + 1 if above.size else 0, first)
+    above = int(np.searchsorted(between.moving, first))
+    rows = np.arange(between.moving[above - 1] + 1 if above else 0, first)
+    if not len(rows):
+        return float("nan"), float("nan")
     time, potential, current = (table.at(quantity, rows) for quantity in ("time", "potential", "current"))
-    if time is None or potential is None or not len(rows):
+    if time is None or potential is None:
         return float("nan"), float("nan")
     known = np.isfinite(time) & np.isfinite(potential)
-    whole = table.column("current")
-    if current is not None and whole is not None:
-        moving = np.flatnonzero(~(np.abs(current) <= RESTING * np.nanmax(np.abs(whole), initial=0.0)))
+    if current is not None:
+        moving = np.flatnonzero(~(np.abs(current) <= RESTING * between.largest))
         known[: moving[-1] + 1 if moving.size else 0] = False
     return ending(time[known], potential[known])
 
