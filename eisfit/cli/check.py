@@ -87,7 +87,10 @@ def _range(values: list[float]) -> str:
 
 
 def _left_out(quality: Quality) -> Iterator[str]:
-    """Every point that does not count, the frequencies of one reason in one line."""
+    """Rows that are no points, then every point that does not count, the frequencies of one reason in one line."""
+    for note in quality.series.notes:
+        if note.kind in ("dropped", "ignored"):
+            yield f"{note.kind}: {note.path}: {note.sentence}"
     if not quality.left_out:
         yield "No point is left out."
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -15,6 +14,7 @@ from eisfit.plots.residuals import Part
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._sheet import GREY, HEAD, Layout, Sheet
 from eisfit.report._words import numbers
+from eisfit.spectrum import Floats
 from eisfit.study import Study
 
 TITLE = "Quality"
@@ -22,7 +22,8 @@ PARTS: tuple[Part, ...] = ("real", "imag")
 FEW = 4
 """Fewer spectra are drawn as curves, not as a map."""
 MOST_LISTED = 40
-NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
+MOST_POINTS = 80
+MOST_PLACES = 3
 LEFT, RIGHT = 34.0, 50.0
 
 
@@ -60,8 +61,16 @@ def _caption(study: Study) -> str:
     known = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z|" if np.isfinite(noise.modulus_percent) else ""
     if known and noise.constant_ohm > 0:
         known += f" and {noise.constant_ohm:.2g} Ω"
+    limits = study.quality.kk.drift_limit_percent[study.quality.kk.verdict == "pass"]
+    unseen = f" {_unseen(limits)}" if np.isfinite(limits).any() else ""
     grey = "Grey: not measured or left out. " if len(study.series) >= FEW else ""
-    return f"{grey}{known + ' per component.' if known else ''}"
+    return f"{grey}{known + ' per component.' if known else ''}{unseen}"
+
+
+def _unseen(limits: Floats) -> str:
+    low, high = (f"{limit:.2g}" for limit in (np.nanmin(limits), np.nanmax(limits)))
+    size = f"{high} %" if low == high else f"{low} to {high} % (by spectrum)"
+    return f"Where the test passes, a drift below {size} of |Z| at the lowest frequency could not have been seen."
 
 
 def _blocks(study: Study) -> Iterator[Block]:
@@ -76,29 +85,36 @@ def _blocks(study: Study) -> Iterator[Block]:
     rows = _left_out(study)
     if rows:
         yield Heading("Points that do not count")
-        columns = (
-            Column("Reason", 4.5),
-            Column("Points", 0.7, "right"),
-            Column("Frequencies", 1.8),
-            Column("Spectra", 3.0),
-        )
-        yield Table(columns, rows[:MOST_LISTED], wrap=0)
-        if len(rows) > MOST_LISTED:
-            yield Paragraph(f"and {len(rows) - MOST_LISTED} more reasons; study.json has all.", color=GREY)
+        columns = (Column("Spectra", 1.0), Column("File", 1.8), Column("Frequencies", 2.6), Column("Reason", 4.1))
+        yield Table(columns, rows[:MOST_POINTS], wrap=3)
+        if len(rows) > MOST_POINTS:
+            yield Paragraph(f"and {len(rows) - MOST_POINTS} more lines; study.json has all.", color=GREY)
 
 
 def _left_out(study: Study) -> list[list[str]]:
-    """One row per reason, whatever its numbers: how many points, where, in which spectra."""
-    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    """What was left out: spectra, file, frequencies, reason; spectra that lose the same points share a row."""
+    found: dict[tuple[int, str], list[float]] = defaultdict(list)
     for point in study.quality.left_out:
-        found[NUMBER.sub("…", point.reason)].append((point.spectrum, point.frequency))
+        found[point.spectrum, point.reason].append(point.frequency)
     for i, (outliers, spectrum) in enumerate(zip(study.fits.outliers, study.fits.series, strict=False)):
         for k in np.flatnonzero(outliers).tolist():
-            found["outlier of the robust fit"].append((i, float(spectrum.frequency[k])))
-    return [
-        [reason, str(len(points)), _span([f for _, f in points]), numbers({i for i, _ in points})]
-        for reason, points in found.items()
-    ]
+            found[i, "outlier of the robust fit"].append(float(spectrum.frequency[k]))
+    alike: dict[tuple[str, tuple[float, ...]], list[int]] = defaultdict(list)
+    for (i, reason), frequencies in found.items():
+        alike[reason, tuple(frequencies)].append(i)
+    return [[numbers(of), _files(study, of), _places(list(at)), reason] for (reason, at), of in alike.items()]
+
+
+def _files(study: Study, index: list[int]) -> str:
+    names = {s.path.rsplit("/", 1)[-1] for s in (study.series[i].source for i in index) if s is not None}
+    return f"{len(names)} files" if len(names) > 1 else "".join(names) or "–"
+
+
+def _places(frequencies: list[float]) -> str:
+    """Up to three frequencies, of more how many and their band."""
+    if len(frequencies) <= MOST_PLACES:
+        return ", ".join(map(frequency_text, frequencies))
+    return f"{len(frequencies)} from {_span(frequencies)}"
 
 
 def _span(frequencies: list[float]) -> str:
