@@ -122,6 +122,13 @@ class Reader:
     general: bool = False
 
 
+ARCHIVES = {
+    b"PK\x03\x04": "zip", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+}  # fmt: skip
+"""How the files of packers begin."""
+ZIPPED = frozenset({".xlsx", ".xlsm", ".ods"})
+"""Extensions of formats that are zip archives themselves."""
 REGISTRY: dict[str, Reader] = {}
 """Every declared reader by its name."""
 
@@ -204,6 +211,9 @@ def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
         raise AmbiguousFormat(f"looks like {names}; choose one with --format (format=)", shown)
     if found:
         return found[0]
+    archive = next((name for mark, name in ARCHIVES.items() if head.startswith(mark)), None)
+    if archive is not None and not (archive == "zip" and suffix in ZIPPED):
+        raise UnknownFormat(f"is a {archive} archive: unpack it", shown)
     general = sorted((r for r in REGISTRY.values() if r.general), key=lambda r: suffix not in r.extensions)
     known = [r for r in general if r.sniff(head)] or by_extension(suffix)
     return known[0] if known else None

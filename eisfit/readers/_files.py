@@ -79,7 +79,8 @@ def expand(item: str | PathLike[str]) -> list[Path]:
     if exists(path):
         return [path]
     if not MAGIC.search(text):
-        raise ReadError("no such file or folder", text)
+        link = "\0" not in text and path.is_symlink()
+        raise ReadError("is a symbolic link that leads nowhere" if link else "no such file or folder", text)
     files = [match for match in matching(path) if match.is_dir() or not NOT_DATA.fullmatch(match.name)]
     if not files:
         raise ReadError("no file matches this pattern", text)
@@ -112,7 +113,7 @@ def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Pa
             entries = sorted(found, key=lambda entry: natural(entry.name))
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", str(folder)) from None
-    files = [Path(entry.path) for entry in entries if not entry.is_dir() and not NOT_DATA.fullmatch(entry.name)]
+    files = [Path(entry.path) for entry in entries if not is_folder(entry) and not NOT_DATA.fullmatch(entry.name)]
     data = [file for file in files if is_candidate(file, chosen)]
     if not data:
         raise ReadError(nothing_in(files, entries), str(folder))
@@ -120,6 +121,14 @@ def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Pa
     who = "no reader" if chosen is None else f"the reader {chosen.name}"
     notes += [Note("ignored", file.name, f"{who} knows no such file") for file in files if file not in known]
     return data
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """True for a folder and a symbolic link to one; False for a link that leads in a circle."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def is_candidate(file: Path, chosen: Reader | None = None) -> bool:
@@ -142,7 +151,7 @@ def choose_quietly(file: Path, suffix: str) -> bool:
 
 def nothing_in(files: Sequence[Path], entries: Sequence[os.DirEntry[str]]) -> str:
     """The sentence for a folder without data files."""
-    inner = [entry.name for entry in entries if entry.is_dir() and has_data(Path(entry.path))]
+    inner = [entry.name for entry in entries if is_folder(entry) and has_data(Path(entry.path))]
     if inner:
         return (
             f"holds no data file itself, but {len(inner)} of its sub-folders do (the first is {inner[0]}): "

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +160,30 @@ def test_symbolic_links_are_followed(folder, tmp_path):
     link.mkdir()
     Path(link / "b.csv").symlink_to(path / "a.csv")
     assert read(link)[0].label == "b"
+
+
+def test_links_that_lead_nowhere_or_in_a_circle(folder):
+    path = folder({"a.csv": csv()})
+    (path / "b.csv").symlink_to("nowhere")
+    (path / "c.csv").symlink_to("d.csv")
+    (path / "d.csv").symlink_to("c.csv")
+    series = read(path)
+    assert len(series) == 1
+    assert [note.path for note in series.notes if note.kind == "skipped"] == ["b.csv", "c.csv", "d.csv"]
+    for name in ("b.csv", "c.csv"):
+        with pytest.raises(ReadError, match="symbolic link that leads nowhere"):
+            read(path / name)
+
+
+@pytest.mark.parametrize("name", ["a.mpt", "a.csv", "a.json", "a"])
+def test_archives_are_named(tmp_path, name):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("a.csv", csv())
+    for packed, kind in ((data.getvalue(), "zip"), (gzip.compress(csv().encode()), "gzip")):
+        (tmp_path / name).write_bytes(packed)
+        with pytest.raises(UnknownFormat, match=f"is a {kind} archive: unpack it"):
+            read(tmp_path / name)
 
 
 def test_twins_give_every_spectrum_once(folder, peis):
