@@ -63,6 +63,7 @@ SEVERAL: dict[str, tuple[Callable[..., Axes], str, str]] = {
     "under current": (plots.plot_segments, "Time under current (h)", "Potential (V)"),
     "score": (plots.plot_short_score, "Time (h)", "Score, share"),
     "leak": (plots.plot_leak, "Time (h)", "Resistance (Ω)"),
+    "change": (plots.plot_admittance_change, "Frequency (Hz)", "Spectrum (number)"),
 }
 SINGLE: dict[str, tuple[Callable[..., Axes], str, str]] = {
     "nyquist": (plots.plot_nyquist, "Re Z (Ω)", "−Im Z (Ω)"),
@@ -349,6 +350,19 @@ def test_a_leak_is_marked_over_its_spectra() -> None:
     ax = plots.plot_resistances(axes(), STUDY)
     (marks,) = (line for line in ax.lines if line.get_marker() == "v")
     np.testing.assert_allclose(marks.get_xdata(), axis_of(STUDY).values[[8, 9]])
+
+
+def test_the_map_of_the_admittance_shows_a_leak_at_every_frequency_and_where_it_is() -> None:
+    ax = plots.plot_admittance_change(axes(), make_study(n=12, shorts=[8, 9]))
+    (image,) = ax.images
+    cells = np.asarray(image.get_array())
+    sound, leaking = np.delete(cells, [8, 9], axis=0), cells[[8, 9]]
+    assert leaking.shape[1] == len(STUDY.series[0].frequency)
+    assert leaking.min() > 0.5 * leaking.max() > 0
+    at_high = cells.shape[1] // 2
+    assert np.abs(sound[:, at_high:]).max() < 0.3 * leaking.min()
+    (marks,) = (line for line in ax.lines if line.get_marker() == ">" and len(line.get_ydata()))
+    np.testing.assert_allclose(marks.get_ydata(), [9, 10])
 
 
 def test_a_value_that_is_not_resolved_is_crossed_and_does_not_stretch_the_frame() -> None:

@@ -10,13 +10,14 @@ from eisfit.plots.nyquist import plot_nyquist
 from eisfit.plots.record import plot_current_trace, plot_voltage_trace
 from eisfit.plots.residuals import plot_fit_map, plot_kk_map, plot_kk_residuals, plot_residual_histogram, plot_residuals
 from eisfit.plots.segments import plot_segments
-from eisfit.plots.shorts import plot_leak, plot_short_score
+from eisfit.plots.shorts import plot_admittance_change, plot_leak, plot_short_score
 from eisfit.plots.stack import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.style import STYLE, style
 from eisfit.plots.trends import plot_fit_quality, plot_parameter, plot_resistances, plot_values
 
 __all__ = [
     "STYLE",
+    "plot_admittance_change",
     "plot_bode",
     "plot_circuit",
     "plot_current_trace",

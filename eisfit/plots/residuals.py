@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.plots.bode import frequency_axis
+from eisfit.plots.maps import draw_map, table_of
 from eisfit.plots.style import QUIET, palette
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Complexes, Floats, Series
@@ -20,9 +19,6 @@ from eisfit.study import Study
 Part = Literal["real", "imag"]
 
 _PART_NAMES = {"real": "Real part", "imag": "Imaginary part"}
-_BINS_PER_DECADE = 12
-_MAP_ROWS = 400
-"""A map of more spectra shows the largest residual of neighbours."""
 
 
 def plot_residuals(ax: Axes, fit: Fit, *, label: bool = True) -> Axes:
@@ -118,73 +114,10 @@ def plot_residual_histogram(ax: Axes, study: Study) -> Axes:
 
 
 def _map(ax: Axes, series: Series, residuals: Sequence[Complexes], part: Part) -> Axes:
-    frequencies = [s.frequency for s in series]
-    edges = _edges(frequencies)
-    table = np.array([_binned(f, getattr(100 * r, part), edges) for f, r in zip(frequencies, residuals, strict=True)])
-    table = _folded(table, _MAP_ROWS)
-    limit = _map_limit(table)
-    cmap = matplotlib.colormaps["RdBu_r"].with_extremes(bad="0.92")
-    extent = (edges[0], edges[-1], len(residuals) + 0.5, 0.5)
-    image = ax.imshow(
-        np.ma.masked_invalid(table),
-        aspect="auto",
-        cmap=cmap,
-        vmin=-limit,
-        vmax=limit,
-        extent=extent,
-        interpolation="nearest",
-    )
-    _decades(ax, edges)
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_ylabel("Spectrum (number)")
+    table = table_of([s.frequency for s in series], [getattr(100 * r, part) for r in residuals])
+    draw_map(ax, table, _map_limit(table.cells), "Residual (% of |Z|)")
     ax.set_title(_PART_NAMES[part])
-    bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.02, 0.0, 0.025, 1.0)))
-    bar.set_label("Residual (% of |Z|)", labelpad=1)
     return ax
-
-
-def _decades(ax: Axes, edges: Floats) -> None:
-    from eisfit.plots.labels import power_of_ten
-
-    ticks = np.arange(np.ceil(edges[0]), np.floor(edges[-1]) + 1)
-    step = 2 if len(ticks) > 5 else 1
-    ax.set_xticks(ticks, [power_of_ten(int(t)) if int(t) % step == 0 else "" for t in ticks])
-    ax.set_xlabel("Frequency (Hz)")
-
-
-def _edges(frequencies: Sequence[Floats]) -> Floats:
-    """Edges of the columns in log10 f: no finer than the points lie."""
-    low = min(float(f[-1]) for f in frequencies)
-    high = max(float(f[0]) for f in frequencies)
-    span = max(np.log10(high / low), 0.1)
-    density = min(max(len(f) for f in frequencies) / span, _BINS_PER_DECADE)
-    n = max(round(span * density), 1)
-    half = span / n / 2
-    edges: Floats = np.linspace(np.log10(low) - half, np.log10(high) + half, n + 1)
-    return edges
-
-
-def _binned(frequency: Floats, values: Floats, edges: Floats) -> Floats:
-    """The value of largest size in each column, NaN where none was measured."""
-    column = np.clip(np.searchsorted(edges, np.log10(frequency)) - 1, 0, len(edges) - 2)
-    out = np.full(len(edges) - 1, np.nan)
-    order = np.argsort(np.abs(np.nan_to_num(values)))
-    out[column[order]] = values[order]
-    return out
-
-
-def _folded(table: Floats, rows: int) -> Floats:
-    """At most `rows` rows: of neighbours the value of largest size stays."""
-    if len(table) <= rows:
-        return table
-    groups = np.array_split(table, rows)
-    return np.array([_largest(g) for g in groups])
-
-
-def _largest(group: Floats) -> Floats:
-    pick = np.argmax(np.nan_to_num(np.abs(group), nan=-1.0), axis=0)
-    out: Floats = group[pick, np.arange(group.shape[1])]
-    return out
 
 
 def _map_limit(table: Floats) -> float:

@@ -7,11 +7,19 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.plots.bode import log_axis, positive_limits
+from eisfit.plots.branches import SHORTS
+from eisfit.plots.maps import draw_map, table_of
+from eisfit.plots.residuals import Part
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.plots.trends import mark_shorts
-from eisfit.spectrum import Bools, Floats
+from eisfit.readers import rebaselined
+from eisfit.spectrum import Bools, Complexes, Floats
 from eisfit.study import Study
+from eisfit.tracking.shorts.change import admittance_change
 from eisfit.tracking.shorts.values import Shorts, defaults
+from eisfit.tracking.tracker import BASELINE, lead_inductance
+
+PARTS: dict[Part, str] = {"real": "Re", "imag": "Im"}
 
 
 def plot_short_score(ax: Axes, study: Study) -> Axes:
@@ -55,6 +63,37 @@ def plot_leak(ax: Axes, study: Study) -> Axes:
     ax.set_ylabel("Resistance (Ω)")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=2)
     return ax
+
+
+def plot_admittance_change(ax: Axes, study: Study, *, part: Part = "real") -> Axes:
+    """Admittance less that of the baseline, dY in mS over frequency and spectrum number; triangles as elsewhere.
+
+    A leak beside the cell is a red bar from end to end of the real part and nothing in the imaginary one. Interfaces
+    change the low frequencies alone.
+    """
+    if not len(study.series):
+        return _nothing(ax)
+    used = study.options.used
+    size = used.get("baseline") or BASELINE
+    lead, anew = lead_inductance(study.fits), rebaselined(study.series)
+    change = admittance_change(study.series, inductance=lead, baseline=int(size), breaks=anew)
+    if not np.isfinite(change.admittance).any():
+        return _nothing(ax)
+    values = 1e3 * getattr(change.admittance, part)
+    table = table_of([change.frequency] * len(values), list(values))
+    draw_map(ax, table, _scale(1e3 * change.admittance), f"{PARTS[part]} ΔY (mS)")
+    for flag in SHORTS:
+        at = np.array(study.track.flagged(flag), float) + 1
+        fill, edge = ("w", ALARM) if flag == "suspect_short" else (ALARM, "w")
+        inside = np.full(len(at), 0.02)
+        ax.plot(inside, at, ">", mec=edge, mfc=fill, ms=5, mew=0.4, transform=ax.get_yaxis_transform(), zorder=5)
+    return ax
+
+
+def _scale(change: Complexes) -> float:
+    """The end of the colours, one for both parts: nine tenths of the values lie within."""
+    size = np.abs(change[np.isfinite(change)])
+    return max(float(np.quantile(size, 0.9)), 1e-9)
 
 
 def limit_of(study: Study, name: str) -> float:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from eisfit.errors import OptionError
 from eisfit.plots import (
+    plot_admittance_change,
     plot_circuit,
     plot_current_trace,
     plot_kk_map,
@@ -24,6 +25,7 @@ from eisfit.plots import (
     plot_voltage_trace,
 )
 from eisfit.plots.branches import ALIKE, by_direction, thinned
+from eisfit.plots.shorts import PARTS
 from eisfit.plots.stack import electrolyte_window, stack_of
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import main_roles
@@ -198,6 +200,16 @@ def _score(study: Study) -> Figure | None:
     return figure
 
 
+def _change(study: Study) -> Figure | None:
+    if len(study.series) < 2:
+        return None
+    figure = _figure(TWO, 60.0)
+    for k, part in enumerate(PARTS):
+        ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - 19, 60.0 - BOTTOM - TOP)
+        plot_admittance_change(ax, study, part=part)
+    return figure
+
+
 def _circuit(study: Study) -> Figure:
     figure = _figure(ONE, 26.0)
     plot_circuit(_axes(figure, 1.0, 1.0, ONE - 2.0, 24.0), study.fits.circuit)
@@ -214,6 +226,7 @@ FIGURES: dict[str, Callable[[Study], Figure | None]] = {
     "kramers-kronig": _kramers_kronig,
     "voltage": _trace,
     "short-score": _score,
+    "admittance-change": _change,
     "circuit": _circuit,
 }
 """Every figure by the name of its file; None where there is nothing to draw."""

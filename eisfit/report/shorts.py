@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from eisfit.plots import (
+    plot_admittance_change,
     plot_current_trace,
     plot_nyquist_series,
     plot_segments,
@@ -16,7 +17,7 @@ from eisfit.plots import (
 from eisfit.plots.branches import SHORTS
 from eisfit.plots.labels import with_error
 from eisfit.plots.segments import first_current_s, has_both
-from eisfit.plots.shorts import limit_of, plot_leak
+from eisfit.plots.shorts import PARTS, limit_of, plot_leak
 from eisfit.plots.stack import electrolyte_window
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._ink import Align
@@ -28,6 +29,10 @@ from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)
 LEFT = 40.0
+MAPS = 190.0
+"""Height that the maps of the admittance and the caption take."""
+TALL = 260.0
+"""Height of a map on a page of its own."""
 MOST_LISTED = 40
 COLUMNS: tuple[tuple[str, float, Align], ...] = (
     ("No.", 0.5, "left"),
@@ -49,7 +54,7 @@ def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
     if not applies(study):
         return
     yield _figures(study, layout)
-    yield _apart(study, layout)
+    yield from _apart(study, layout)
     yield from flow(_blocks(study), layout)
 
 
@@ -93,8 +98,11 @@ def _traced(study: Study) -> bool:
     return study.series.record is not None and len(study.series.record) > 0
 
 
-def _apart(study: Study, layout: Layout) -> Sheet:
-    """Cycling and rest apart: traces, and the spectra before and after the first current, whole and near the origin."""
+def _apart(study: Study, layout: Layout) -> Iterator[Sheet]:
+    """Cycling and rest apart: traces, spectra before and after the first current; and what changed in the admittance.
+
+    The maps of the admittance stand on the same page where that has room for them.
+    """
     sheet = Sheet(layout)
     y = HEAD
     if has_both(study):
@@ -110,15 +118,35 @@ def _apart(study: Study, layout: Layout) -> Sheet:
         for k, within in enumerate((None, electrolyte_window(study))):
             said = "near the origin" if k else f"{title} ({plural(len(index), 'spectrum')})"
             sheet.text(k * (half + 6), y + 8, said[:1].upper() + said[1:], size=8, bold=not k)
-            plot_nyquist_series(
-                sheet.axes(k * half + LEFT, y + 24, wide, high), study, spectra=index, within=within
-            )
+            plot_nyquist_series(sheet.axes(k * half + LEFT, y + 24, wide, high), study, spectra=index, within=within)
         y += high + 64
-    sheet.caption(
+    said = (
         "Shaded: positive current; thin lines: where rests or steps were cut out. Nyquist plots: equal axes, colour "
         "along the series, red where the cell leaked or may have leaked."
     )
-    return sheet
+    if y + MAPS < sheet.bottom:
+        sheet.caption(f"{said} {_changes(sheet, study, y)}")
+        yield sheet
+        return
+    sheet.caption(said)
+    yield sheet
+    last = Sheet(layout)
+    last.caption(_changes(last, study, HEAD, stacked=True))
+    yield last
+
+
+def _changes(sheet: Sheet, study: Study, y: float, *, stacked: bool = False) -> str:
+    """Maps of the change of admittance, beside or above each other; returns what explains them."""
+    sheet.text(0, y + 8, "What changed: admittance less that of the baseline", size=8, bold=True)
+    half = sheet.width / 2
+    wide = (sheet.width if stacked else half) - LEFT - 46
+    for k, part in enumerate(PARTS):
+        x, below = (0.0, k * (TALL + 50)) if stacked else (k * half, 0.0)
+        plot_admittance_change(sheet.axes(x + LEFT, y + 20 + below, wide, TALL if stacked else 96), study, part=part)
+    return (
+        "Maps: a leak beside the cell is a red bar over all frequencies in Re and nothing in Im; electrodes change low "
+        "frequencies alone. A tenth of the values lies beyond the ends of the colours."
+    )
 
 
 def _phases(study: Study) -> dict[str, list[int]]:
