@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,10 @@ COLUMNS: dict[str, Callable[[Spectrum], str]] = {
 }
 
 
+JUDGED = re.compile(r"opposite sign|no line names the columns")
+"""What the notes of readers say where the header does not decide the sign."""
+
+
 @takes(*READING, "f_min", "f_max", "mask", "keep_all")
 def command(paths: Paths, **flags: Any) -> int:
     """Show what is in files: spectra, band, conditions.
@@ -47,7 +52,7 @@ def command(paths: Paths, **flags: Any) -> int:
     else:
         print("No impedance spectrum.")
     _show_cell(series)
-    for sentence in (*_left_out(series), *_notes(series)):
+    for sentence in (*_signs(series), *_left_out(series), *_notes(series)):
         print(sentence)
     return 3 if report_skipped(series) else 0
 
@@ -67,6 +72,19 @@ def _show_cell(series: Series) -> None:
         record = series.record
         hours = (record.time_s[-1] - record.time_s[0]) / 3600
         print(f"Cycling record: {len(record)} rows over {hours:.4g} h from {len(record.sources)} files")
+
+
+def _signs(series: Series) -> list[str]:
+    """By what the sign of Im(Z) was decided, in how many files; the notes name those that the numbers decided."""
+    files = dict.fromkeys(spectrum.source.path for spectrum in series if spectrum.source is not None)
+    judged = {note.path for note in series.notes if JUDGED.search(note.sentence)} & files.keys()
+    stated = [path for path in files if path not in judged]
+    out = [f"sign of Im(Z): as header or format state it in {_counted(stated)}"] if stated else []
+    return [*out, f"sign of Im(Z): decided by passivity in {_counted(list(judged))}, see below"] if judged else out
+
+
+def _counted(files: list[str]) -> str:
+    return files[0] if len(files) == 1 else f"{len(files)} files"
 
 
 def _left_out(series: Series) -> list[str]:

@@ -7,6 +7,7 @@ that the header states) and the index of its column.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -60,8 +61,12 @@ MEANINGS: dict[str, list[Quantity]] = {}
 for _spelling, _quantity in RANK:
     MEANINGS.setdefault(_spelling, []).append(_quantity)
 
-BASES: dict[str, str] = {"hz": "Hz", "ohm": "Ohm", "v": "V", "a": "A", "s": "s", "sec": "s", "ah": "Ah", "c": "C"}
+BASES: dict[str, str] = {
+    "hz": "Hz", "hertz": "Hz", "ohmcm2": "area", "ohm": "Ohm", "v": "V", "a": "A", "s": "s", "sec": "s", "ah": "Ah",
+    "c": "C",
+}  # fmt: skip
 PREFIXES = {"": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9}
+PREFIX_WORDS = {"milli": "m", "micro": "u", "kilo": "k", "mega": "M", "giga": "G"}
 PLAIN_UNITS: dict[str, tuple[str, float]] = {
     "deg": ("angle", np.pi / 180), "°": ("angle", np.pi / 180), "degree": ("angle", np.pi / 180),
     "degrees": ("angle", np.pi / 180), "rad": ("angle", 1.0), "radian": ("angle", 1.0), "radians": ("angle", 1.0),
@@ -69,8 +74,7 @@ PLAIN_UNITS: dict[str, tuple[str, float]] = {
     "min": ("s", 60.0), "h": ("s", 3600.0), "hr": ("s", 3600.0), "hours": ("s", 3600.0), "seconds": ("s", 1.0),
     "°c": ("°C", 1.0), "degc": ("°C", 1.0), "℃": ("°C", 1.0), "k": ("K", 1.0), "%": ("%", 0.01),
     "mpa": ("MPa", 1.0), "bar": ("MPa", 0.1), "kpa": ("MPa", 1e-3),
-    "ohmcm2": ("area", 1.0), "ohmcm": ("length", 1.0),
-    "kohmcm2": ("area", 1e3), "mohmcm2": ("area", 1e-3),
+    "ohmcm": ("length", 1.0), "ohmm2": ("area", 1e4),
 }  # fmt: skip
 """Units that take no prefix: kind and factor to SI."""
 
@@ -87,6 +91,8 @@ SIGNS = re.compile(r"^\(?\s*[-−–‐]\s*(?!\d)|^(?:neg(?:ative)?|minus)[\s_.]
 UNIT = re.compile(
     r"^(?P<name>.*?\S)\s*(?:/\s*(?P<slash>[^/()\[\]]+(?:/s)?)|\[(?P<square>[^\]]*)\]|\((?P<round>[^()]*)\))\s*$"
 )
+OURS = re.compile(r"ohm|hz|hertz|[Ω\u2126]", re.IGNORECASE)
+"""What units of frequency and impedance have in them, known or not."""
 TAIL = re.compile(r"^(?P<name>.*[^\s_])[\s_,]+(?P<unit>[^\s_]+)$")
 
 
@@ -110,6 +116,8 @@ def unit_of(text: str) -> tuple[str, float] | None:
     """Kind and factor to SI of a unit, None where it is no unit: kHz -> ("Hz", 1000), MOhm -> ("Ohm", 1e6)."""
     token = re.sub(r"[\s.·*^_²]", lambda m: "2" if m.group() == "²" else "", text.strip().strip("()[]"))
     token = token.replace("Ω", "Ohm").replace("\u2126", "Ohm").replace("µ", "u").replace("\u03bc", "u")
+    word = next((word for word in PREFIX_WORDS if token.lower().startswith(word)), "")
+    token = PREFIX_WORDS[word] + token[len(word) :] if word else token
     low = token.lower().replace("ohms", "ohm")
     if low in PLAIN_UNITS and not (low == "mpa" and token[0] == "m"):
         return PLAIN_UNITS[low]
@@ -135,8 +143,22 @@ def split_unit(header: str) -> tuple[str, str | None]:
             return found["name"], unit
     found = TAIL.match(header)
     if found and bare(header) not in MEANINGS and unit_of(found["unit"]) is not None:
-        return found["name"], found["unit"]
+        return re.sub(r"\s+in$", "", found["name"]), found["unit"]
     return header, None
+
+
+def unknown_unit(headers: Iterable[str]) -> tuple[str, str] | None:
+    """The first header that names a frequency or an impedance in a unit that is not known, and that unit."""
+    for header in headers:
+        text = header.strip().strip('"').strip()
+        found = UNIT.match(text)
+        if found is None or understood(text) is not None:
+            continue
+        unit = found["slash"] or found["square"] or found["round"] or ""
+        meant = MEANINGS.get(bare(unsigned(found["name"])[0]), [])
+        if OURS.search(unit) and {"frequency", "real", "imaginary", "magnitude"} & set(meant):
+            return text, unit.strip()
+    return None
 
 
 def unsigned(name: str) -> tuple[str, bool]:

@@ -71,6 +71,7 @@ def frequencies(table: Table) -> Floats:
 def impedances(table: Table, notes: list[Note]) -> Complexes:
     """Impedance of every row (N,), from real and imaginary part or else from magnitude and phase."""
     per_area(table, notes)
+    converted(table, notes)
     real, imaginary = table.column("real"), table.column("imaginary")
     if real is not None and imaginary is not None:
         return real + 1j * imaginary
@@ -98,6 +99,15 @@ def per_area(table: Table, notes: list[Note]) -> None:
     if any(table.columns[q][0].unit == "area" for q in ("real", "imaginary", "magnitude") if q in table.columns):
         sentence = "the impedance is in ohm cm2: its values are taken as ohm, as for an electrode of 1 cm2"
         notes.append(Note("assumed", table.shown, sentence))
+
+
+def converted(table: Table, notes: list[Note]) -> None:
+    """Note which columns of frequency and impedance are in other units than Hz and ohm."""
+    best = [table.columns[q][0] for q in ("frequency", "real", "imaginary", "magnitude") if q in table.columns]
+    names = [column.name for column in best if abs(column.factor) != 1.0]
+    if names:
+        listed = ", ".join(f"{c.name} (times {abs(c.factor):g})" for c in best if c.name in names)
+        notes.append(Note("assumed", table.shown, f"by the units of its header converted to Hz and ohm: {listed}"))
 
 
 def usable(frequency: Floats, impedance: Complexes, table: Table, notes: list[Note]) -> Bools:

@@ -17,7 +17,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary, reader
-from eisfit.readers._columns import is_readable, layout, needs, side_by_side, unit_of
+from eisfit.readers._columns import is_readable, layout, needs, side_by_side, unit_of, unknown_unit
 from eisfit.readers._dates import as_seconds
 from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
 from eisfit.readers._parts import joined, of_columns
@@ -93,6 +93,7 @@ def shape_of(data: bytes, shown: str) -> Shape:
     A sentence may look like a column line: only if no other line is one, what is wrong below it is raised.
     """
     failure: CorruptFile | EmptyFile | None = None
+    above: Line | None = None
     for line in islice(lines(data), PREAMBLE):
         if not line.text.strip():
             continue
@@ -100,6 +101,7 @@ def shape_of(data: bytes, shown: str) -> Shape:
         if found:
             if failure is not None:
                 break
+            check_units(above, found[0], shown)
             return headless(line, *found)
         names = column_line(line.text)
         if names is not None:
@@ -111,6 +113,7 @@ def shape_of(data: bytes, shown: str) -> Shape:
             else:
                 if shape is not None:
                     return shape
+        above = line
     if failure is not None:
         raise failure
     raise UnknownFormat("holds no table: neither a line that names the columns nor a row of three numbers", shown)
@@ -198,6 +201,14 @@ def data_row(text: str) -> tuple[str | None, bool, int] | None:
             if all(is_number(cell, comma=comma) for cell in cells):
                 return delimiter, comma, len(cells)
     return None
+
+
+def check_units(above: Line | None, delimiter: str | None, shown: str) -> None:
+    """Raises CorruptFile where the line above the rows names columns of ours in units that are not known."""
+    found = None if above is None else unknown_unit(split(above.text.lstrip("#%/! "), delimiter))
+    if found is not None and above is not None:
+        sentence = f"the unit {found[1]} of column {found[0]} is not known; known are Hz and ohm with prefixes, ohm cm2"
+        raise CorruptFile(sentence, shown, above.number)
 
 
 def headless(line: Line, delimiter: str | None, comma: bool, width: int) -> Shape:

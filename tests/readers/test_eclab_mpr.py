@@ -80,7 +80,7 @@ def test_column_types_of_two_bytes_are_not_taken_for_others(tmp_path, rows, arc)
 
 def test_what_is_no_mpr_file(tmp_path):
     path = tmp_path / "a.mpr"
-    for data in (b"BIO-LOGIC MODULAR FILE\x1a", b"PK\x03\x04 zipped", mpr([32], np.zeros(0))[:-20]):
+    for data in (b"BIO-LOGIC MODULAR FILE\x1a", b"no such file", mpr([32], np.zeros(0))[:-20]):
         path.write_bytes(data)
         with pytest.raises(CorruptFile):
             read(path)

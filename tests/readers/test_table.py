@@ -70,6 +70,31 @@ def test_text_above_the_columns(mark):
     assert is_true(only(f"{mark} what it is\n{mark} 25 C\n\n" + table(TRUE)))
 
 
+@pytest.mark.parametrize(
+    ("header", "factors"),
+    [
+        ("freq/kHz;Re(Z)/kOhm;-Im(Z)/kOhm", (1e3, 1e3, -1e3)),
+        ("f (mHz);Z' (MOhm);Z'' (MOhm)", (1e-3, 1e6, 1e6)),
+        ("Frequency in kHz;Zreal in milliohm;-Zimag in milliohm", (1e3, 1e-3, -1e-3)),
+        ("Frequency [kilohertz];Zreal [kiloohms];Zimag [kiloohms]", (1e3, 1e3, 1e3)),
+        ("f/Hz;Z' (MΩ cm²);Z'' (MΩ cm²)", (1.0, 1e6, 1e6)),
+        ("f/Hz;Z' (mΩ·cm²);Z'' (mΩ·cm²)", (1.0, 1e-3, 1e-3)),
+    ],
+)
+def test_units_of_the_header_are_converted_and_told(header, factors):
+    rows = [[v / k for v, k in zip(row, factors, strict=True)] for row in TRUE]
+    found = parse(table(rows, header, delimiter=";"))
+    assert np.allclose(found.spectra[0].impedance, Z, rtol=1e-14)
+    assert np.allclose(found.spectra[0].frequency, F, rtol=1e-14)
+    (told,) = [note.sentence for note in found.notes if "converted to Hz and ohm" in note.sentence]
+    assert f"(times {abs(factors[1]):g})" in told
+
+
+def test_a_unit_that_is_not_known_is_refused():
+    with pytest.raises(CorruptFile, match=r"line 1: the unit Ohm m of column Z' \(Ohm m\) is not known"):
+        parse(table(TRUE, "f/Hz;Z' (Ohm m);Z'' (Ohm m)"))
+
+
 def test_a_last_cell_that_is_empty():
     text = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm,E/V\n" + "".join(f"{f},{re},{im},\n" for f, re, im in TRUE)
     assert is_true(only(text))
