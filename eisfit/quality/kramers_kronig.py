@@ -39,7 +39,7 @@ _NUMBERS = (
 RESIDUAL_REASON = "Kramers-Kronig residual"
 """How the reason begins where a residual of this test masked a point: such points are judged all the same."""
 
-CLEARLY_SMALLER = 0.7
+CLEARLY_SMALLER = 0.5
 """Share of the residual of the impedance below which that of the admittance speaks for the admittance."""
 
 

@@ -77,11 +77,12 @@ def test_plain_violations_are_seen_and_placed(
     assert np.mean(near) >= 0.95
 
 
-def test_saturation_at_low_frequency_is_seen(cells: Callable[..., np.ndarray]) -> None:
+@pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
+def test_saturation_at_low_frequency_is_seen(cells: Callable[..., np.ndarray], noise: float) -> None:
     rng = np.random.default_rng(3)
-    z = cells(24, 60)
+    z = cells(24, 200)
     cap = 0.7 * np.abs(z).max(axis=1, keepdims=True)
-    kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, z * np.minimum(1, cap / np.abs(z)), 0.003)])
+    kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, z * np.minimum(1, cap / np.abs(z)), noise)])
     assert np.mean(kk.verdict != "pass") >= 0.95
 
 
