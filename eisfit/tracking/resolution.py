@@ -14,20 +14,24 @@ import numpy as np
 
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
+from eisfit.fitting.status import FitStatus
 from eisfit.fitting.terms import criteria
 from eisfit.spectrum import Bools, Floats, Indices
-from eisfit.tracking.roles import Roles
+from eisfit.tracking.roles import GRAIN, INTERFACE, Roles
 from eisfit.tracking.structure import Arc
 
 LOUD = 0.2
 """Relative standard error of its resistance above which an arc is in doubt."""
 CLOSE = 10.0
 """Ratio of two time constants below which both arcs are in doubt."""
+ENOUGH = 0.1
+"""Share of spectra without doubt from which they say what is usual."""
 PLAIN = (("R", "Q"), ("R", "C"))
 """Arcs that can be taken out by a resistance of nothing."""
 BARE_MENTION = 2.0
 """A rise of the criterion below this is not worth more than a bare mention (Kass & Raftery, J. Am. Stat. Assoc. 90
 (1995) 773)."""
+ROUNDING = 1e-6
 NOTHING = 1e-9
 """Ohm: a resistance that no spectrum shows."""
 
@@ -36,27 +40,31 @@ class Doubt(NamedTuple):
     """One arc along the series, (N,) each: rise of the criterion without it, NaN where nobody asked.
 
     `without`: by role the resistances (N,) of the fit with one arc less, NaN where this arc is not the one that went.
+    `merged`: where the arc left has about the usual resistance of both: they are one arc there, none went.
     """
 
     rise: Floats
     without: dict[str, Floats]
+    merged: Bools
 
 
 def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> dict[str, Doubt]:
     """Every plain arc by its role: how much worse the fit becomes without an arc, where one is in doubt.
 
     Of two arcs that share one process, the arc that went is the one whose usual time constant and capacitance the
-    remaining fit does not show; one arc a spectrum. Fits with shared parameters or weights of the caller's own are not
-    asked.
+    remaining fit does not show; one arc a spectrum. Where no spectrum is without doubt, a single arc that is left
+    counts as the interface, in a blocking cell as the grain boundaries. Fits with shared parameters or weights of the
+    caller's own are not asked.
     """
     arcs = {role: arc for role, arc in roles.arcs.items() if _removable(fits, arc)}
-    nothing = {role: Doubt(np.full(len(fits), np.nan), {}) for role in arcs}
+    nothing = {role: Doubt(np.full(len(fits), np.nan), {}, np.zeros(len(fits), bool)) for role in arcs}
     doubted = {role: rows for role, rows in _doubted(fits, roles, arcs).items() if rows.any()}
     if not doubted or fits.options.shared or fits.weights is not None:
         return nothing
     usual = _usual(fits, arcs, doubted)
     trials = {role: _trial(fits, arcs, role, np.flatnonzero(rows), usual) for role, rows in doubted.items()}
-    return _judged(arcs, trials, (usual, least_rise), nothing)
+    last = GRAIN if fits.series.cell.type == "blocking" else INTERFACE
+    return _judged(arcs, trials, (usual, least_rise, last), nothing)
 
 
 def _removable(fits: SeriesFit, arc: Arc) -> bool:
@@ -69,8 +77,7 @@ def _removable(fits: SeriesFit, arc: Arc) -> bool:
 def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, Bools]:
     """Where an arc has a loud resistance or a parameter at a bound, or where another arc is close to it."""
     values = fits.values
-    lower, upper = _bounds(fits)
-    fitted = np.isfinite(fits.cost) & ((values >= lower) & (values <= upper)).all(axis=1)
+    fitted = _fitted(fits)
     out = {}
     for role, arc in arcs.items():
         value, stderr = fits.column(arc.resistor)
@@ -82,16 +89,26 @@ def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, B
 
 
 def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> dict[str, Floats]:
-    """Median values (P,) of the spectra in which no arc is in doubt, by role; none where there is no such spectrum."""
-    good = ~np.any([doubted[role] for role in doubted], axis=0) & np.isfinite(fits.values).all(axis=1)
-    return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.any() else {}
+    """Median values (P,) of the spectra in which no arc is in doubt, by role; none where these are but a few."""
+    converged = np.array([status is FitStatus.CONVERGED for status in fits.status])
+    good = ~np.any([doubted[role] for role in doubted], axis=0) & converged & _fitted(fits)
+    return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.mean() >= ENOUGH else {}
+
+
+def _fitted(fits: SeriesFit) -> Bools:
+    """Spectra (N,) with finite values within their bounds, to a rounding error."""
+    lower, upper = _bounds(fits)
+    inside = (fits.values >= lower - ROUNDING * np.abs(lower)) & (fits.values <= upper + ROUNDING * np.abs(upper))
+    out: Bools = np.isfinite(fits.cost) & inside.all(axis=1) & np.isfinite(fits.values).all(axis=1)
+    return out
 
 
 def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
     """Lower and upper bound of every parameter (P,); a fixed one has none."""
     parameters = fits.circuit.parameters
-    lower = np.array([-np.inf if p.fixed else p.lower for p in parameters])
-    return lower, np.array([np.inf if p.fixed else p.upper for p in parameters])
+    huge = np.finfo(float).max / 2
+    lower = np.array([-huge if p.fixed else max(p.lower, -huge) for p in parameters])
+    return lower, np.array([huge if p.fixed else min(p.upper, huge) for p in parameters])
 
 
 class _Trial(NamedTuple):
@@ -137,28 +154,27 @@ def _starts(values: Floats, arcs: dict[str, Arc], role: str, usual: dict[str, Fl
 
 
 def _judged(
-    arcs: dict[str, Arc], trials: dict[str, _Trial], by: tuple[dict[str, Floats], float], out: dict[str, Doubt]
+    arcs: dict[str, Arc], trials: dict[str, _Trial], by: tuple[dict[str, Floats], float, str], out: dict[str, Doubt]
 ) -> dict[str, Doubt]:
     """The doubts of every arc; where one arc is too many, on the arc that the remaining fit lacks.
 
-    by: the usual values of each arc, and the rise of the criterion that an arc must be worth.
+    by: the usual values of each arc, the rise of the criterion that an arc must be worth, what a single arc counts as.
     """
-    usual, least_rise = by
+    usual, least_rise, last = by
     for i in np.unique(np.concatenate([trial.rows for trial in trials.values()])).tolist():
         asked = {role: int(np.flatnonzero(t.rows == i)[0]) for role, t in trials.items() if (t.rows == i).any()}
         rises = {role: float(trials[role].rise[at]) for role, at in asked.items()}
         least = min(rises, key=lambda role: rises[role])
-        gone = least
-        if rises[least] < least_rise and usual:
-            gone = _missing(trials[least].fits.values[asked[least]], arcs, least, usual)
+        values = trials[least].fits.values[asked[least]]
+        gone = _missing(values, arcs, least, usual) if usual else _unlike(arcs, least, last)
         if not rises[least] < least_rise:
             for role, rise in rises.items():
                 out[role].rise[i] = rise
             continue
         out[gone].rise[i] = rises[least]
         left = [arcs[role] for role in arcs if role != least]
+        out[gone].merged[i] = bool(usual) and _both(values, arcs, least, usual)
         for role, arc in zip((role for role in arcs if role != gone), left, strict=True):
-            values = trials[least].fits.values[asked[least]]
             out[gone].without.setdefault(role, np.full(out[gone].rise.shape, np.nan))[i] = values[arc.columns[0]]
     return out
 
@@ -174,6 +190,19 @@ def _missing(values: Floats, arcs: dict[str, Arc], removed: str, usual: dict[str
         return float(sum(np.sum((found[k] - places[role]) ** 2) for k, role in enumerate(rest)))
 
     return min(arcs, key=distance)
+
+
+def _unlike(arcs: dict[str, Arc], removed: str, last: str) -> str:
+    """Of two arcs the one that is not called `last`, of more the removed one."""
+    others = [role for role in arcs if role != last]
+    return others[0] if len(arcs) == 2 and len(others) == 1 else removed
+
+
+def _both(values: Floats, arcs: dict[str, Arc], removed: str, usual: dict[str, Floats]) -> bool:
+    """Whether the arcs left sum to the usual resistance of all, rather than to that of all but the smallest."""
+    all_ = [float(usual[role][arc.columns[0]]) for role, arc in arcs.items()]
+    left = float(sum(values[arc.columns[0]] for role, arc in arcs.items() if role != removed))
+    return abs(left - sum(all_)) < min(abs(left - (sum(all_) - one)) for one in all_)
 
 
 def _place(values: Floats, arc: Arc) -> Floats:

@@ -16,7 +16,7 @@ from eisfit.tracking.charge import with_soc
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.limits import resolve_limits
 from eisfit.tracking.propagation import variances
-from eisfit.tracking.resolution import doubts
+from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
 from eisfit.tracking.shorts import FittedCell, detect_shorts
 from eisfit.tracking.sweeps import sweeps_of
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BASELINE = 3
 """Spectra at the start of a series that the detector of shorts trusts."""
+MOST = 0.5
+"""Share of the spectra without an arc from which the circuit has one too many."""
 TOLD = 0.1
 """Relative standard error below which a spectrum tells the inductance of its lead."""
 
@@ -71,10 +73,20 @@ def track(
         findings=findings,
         shorts=shorts,
         assigned=assigned.resistances,
-        decisions=(*assigned.sentences, *shorts.remarks),
+        decisions=(*assigned.sentences, *_too_many(doubted, held["vanished_arc.bic"]), *shorts.remarks),
         sweeps=sweeps_of(series),
         axes=axes_of(series),
     )
+
+
+def _too_many(doubted: Mapping[str, Doubt], limit: float) -> tuple[str, ...]:
+    """Advice where most spectra are fitted as well with one arc less."""
+    lost = np.any([doubt.rise < limit for doubt in doubted.values()], axis=0) if doubted else np.zeros(1, bool)
+    n, without = lost.size, int(lost.sum())
+    if not without or without < MOST * n:
+        return ()
+    of = f"{without} of {n} spectra are" if n > 1 else "the spectrum is"
+    return (f"The circuit has an arc too many for these data: {of} fitted as well without it; leave one out.",)
 
 
 def _flags(findings: Iterable[Finding], n: int) -> tuple[tuple[str, ...], ...]:

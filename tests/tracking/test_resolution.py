@@ -67,3 +67,30 @@ def test_the_sum_is_not_resolved_where_the_lost_arc_took_a_piece_of_the_interfac
     study = study_of(1, [14.0, 14.0, 1e-4, 1e-4, 1e-4, 1e-4], seed=3, noise=0.01)
     assert study.track.roles["R_SE_total"].value[5] > 30
     assert {"unresolved_R_GB", "unresolved_R_Int", "unresolved_R_SE_total"} <= set(study.track.flags[5])
+
+
+def test_arcs_of_one_time_constant_are_one_and_none_is_gone():
+    """The grain boundaries wander through the time constant of the interface: their arc is there, in the other."""
+    tau = np.geomspace(1e-5, 3e-2, 10)
+    base = BASE.copy()
+    base[5] = 1e-3**0.8 / 60
+    study = study_of(2, tau**0.9 / 14, base=base)
+    assert set(study.track.flagged("merged_arcs")) >= {4, 5, 6}
+    assert study.track.flagged("crossed_arcs")
+    lost = {f.spectrum for f in study.track.findings if "one arc with another" in f.sentence}
+    assert lost
+    assert not lost & set(study.track.flagged("vanished_arc"))
+
+
+def test_a_band_without_the_arc_of_the_electrolyte_leaves_the_interface():
+    rng = np.random.default_rng(5)
+    frequency = np.geomspace(500, 0.8, 19)
+    truth = np.tile(BASE, (5, 1))
+    truth[:, 4] = [100.0, 50.0, 33.0, 40.0, 45.0]
+    z = ef.Circuit(CIRCUIT).impedance(frequency, truth)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    study = ef.analyse(Series([Spectrum(frequency, row) for row in z]), circuit=CIRCUIT, inductance="off")
+    gone = about(study, "vanished_arc")
+    assert len(gone) >= 4
+    assert all("do not need the arc of R_GB " in sentence for sentence in gone.values())
+    assert any("an arc too many" in sentence for sentence in study.decisions)

@@ -7,12 +7,15 @@ from itertools import combinations
 
 import numpy as np
 
+from eisfit.spectrum import Bools
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.limits import Limit
 from eisfit.tracking.resolution import BARE_MENTION, Doubt
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL
 from eisfit.tracking.track import Finding
 
+DETERMINED = 0.5
+"""Relative standard error of a resistance up to which its arc counts as there."""
 MOVED = 2.0
 """Standard errors by which a resistance may differ from that of a fit with one arc less."""
 
@@ -24,8 +27,9 @@ MOVED = 2.0
     Limit("merged_arcs.n", 0.6, "", "exponent of an arc below which more than one process hides in it"),
 )
 def merged_arcs(observed: Observed) -> Iterator[Finding]:
-    """Pairs of arcs whose time constants are close, and arcs that are flat."""
+    """Pairs of arcs whose time constants are close or that are one, and arcs that are flat."""
     yield from _close(observed)
+    yield from _one(observed)
     limit = observed.limits["merged_arcs.n"]
     for role, arc in observed.roles.arcs.items():
         n = arc.exponent(observed.fits.values)
@@ -38,12 +42,30 @@ def _close(observed: Observed) -> Iterator[Finding]:
     limit, values = observed.limits["merged_arcs.ratio"], observed.fits.values
     for (one, a), (other, b) in combinations(observed.roles.arcs.items(), 2):
         apart = np.exp(np.abs(np.log(a.tau(values) / b.tau(values))))
-        for i in np.flatnonzero(apart < limit):
+        for i in np.flatnonzero((apart < limit) & ~_lost(observed)):
             said = (
                 f"{observed.label(i)}: the time constants of {one} and {other} differ by a factor of {apart[i]:.2g}: "
                 "the arcs are merged, their sum is better known than either"
             )
             yield Finding(int(i), "merged_arcs", float(apart[i]), limit, said)
+
+
+def _one(observed: Observed) -> Iterator[Finding]:
+    """Arcs that are one: the spectrum is fitted as well without one of them, and the other has the sum."""
+    limit = observed.limits["vanished_arc.bic"]
+    for role, doubt in observed.doubts.items():
+        for i in np.flatnonzero((doubt.rise < limit) & doubt.merged):
+            rest = [f"{other} = {v[i]:.4g} ohm" for other, v in doubt.without.items() if np.isfinite(v[i])]
+            said = f"{observed.label(i)}: {role} is one arc with another: without it {', '.join(rest)}, for both"
+            yield Finding(int(i), "merged_arcs", float(doubt.rise[i]), limit, said)
+            yield from _not_determined(observed, role, int(i), "is one arc with another")
+
+
+def _lost(observed: Observed) -> Bools:
+    """Spectra (N,) whose data do not need one of the arcs: what its values are says nothing about it."""
+    limit = observed.limits["vanished_arc.bic"]
+    rises = [doubt.rise < limit for doubt in observed.doubts.values()]
+    return np.any(rises, axis=0) if rises else np.zeros(len(observed.fits), bool)
 
 
 @flag("crossed_arcs", "Two arcs changed the order of their time constants along the series.")
@@ -52,11 +74,12 @@ def crossed_arcs(observed: Observed) -> Iterator[Finding]:
     values = observed.fits.values
     for (one, a), (other, b) in combinations(observed.roles.arcs.items(), 2):
         apart = np.log(b.tau(values) / a.tau(values))
-        known = np.isfinite(apart)
+        known = np.isfinite(apart) & ~_lost(observed)
         usual = np.sign(apart[known][0]) if known.any() else 0.0
         other_way = known & (np.sign(apart) == -usual)
-        starts = other_way & ~np.r_[False, other_way[:-1]]
-        for i in np.flatnonzero(starts):
+        order = np.flatnonzero(known)
+        starts = other_way[order] & ~np.r_[False, other_way[order][:-1]]
+        for i in order[starts]:
             said = f"{observed.label(i)}: from here the arcs of {one} and {other} have changed order"
             yield Finding(int(i), "crossed_arcs", float(np.exp(apart[i])), 1.0, said)
 
@@ -70,11 +93,17 @@ def vanished_arc(observed: Observed) -> Iterator[Finding]:
     """Arcs that the data do not need; their resistance is not determined, nor is that of an arc that shares with it."""
     limit = observed.limits["vanished_arc.bic"]
     for role, doubt in observed.doubts.items():
-        for i in np.flatnonzero(doubt.rise < limit):
+        for i in np.flatnonzero((doubt.rise < limit) & ~doubt.merged):
             yield Finding(int(i), "vanished_arc", float(doubt.rise[i]), limit, _gone(observed, role, int(i)))
-            for other in _with_sum((role, *_moved(observed, doubt, int(i)))):
-                said = f"{observed.label(i)}: {other} is not determined by the data: {role} cannot be told from nothing"
-                yield Finding(int(i), f"unresolved_{other}", float(doubt.rise[i]), limit, said)
+            yield from _not_determined(observed, role, int(i), "cannot be told from nothing")
+
+
+def _not_determined(observed: Observed, role: str, i: int, why: str) -> Iterator[Finding]:
+    """The role, and those that share with it, are not determined."""
+    doubt, limit = observed.doubts[role], observed.limits["vanished_arc.bic"]
+    for other in _with_sum((role, *_moved(observed, doubt, i))):
+        said = f"{observed.label(i)}: {other} is not determined by the data: {role} {why}"
+        yield Finding(i, f"unresolved_{other}", float(doubt.rise[i]), limit, said)
 
 
 def _gone(observed: Observed, role: str, i: int) -> str:
@@ -99,10 +128,14 @@ def _with_sum(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 @flag("appeared_arc", "An arc that the spectra before did not show is there from here on.")
 def appeared_arc(observed: Observed) -> Iterator[Finding]:
-    """The first spectrum after a stretch without an arc in which the data need it."""
+    """The first spectrum after a stretch without an arc in which its resistance is determined."""
     limit = observed.limits["vanished_arc.bic"]
     for role, doubt in observed.doubts.items():
-        gone = doubt.rise < limit
-        for i in np.flatnonzero(gone[:-1] & ~gone[1:]) + 1:
-            said = f"{observed.label(i)}: from here the arc of {role} is there; in the spectrum before it was not"
+        gone = (doubt.rise < limit) & ~doubt.merged
+        value, stderr = observed.fits.column(observed.roles.resistances[role])
+        bound = observed.fits.at_bound[:, list(observed.roles.arcs[role].columns)].any(axis=1)
+        there = ~(doubt.rise < limit) & (stderr <= DETERMINED * np.abs(value)) & ~bound
+        told = np.flatnonzero(gone | there)
+        for i in told[1:][gone[told][:-1] & there[told][1:]]:
+            said = f"{observed.label(i)}: from here the arc of {role} is there; before it was not"
             yield Finding(int(i), "appeared_arc", float(doubt.rise[i]), limit, said)
