@@ -28,6 +28,7 @@ from eisfit.settings import FIT, FitSettings, Settings, combined, find_settings,
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
 from eisfit.tracking import choose_axis, consistent_arcs, track, with_soc
+from eisfit.tracking.shorts import change_points
 from eisfit.tracking.track import Track
 
 NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
@@ -121,9 +122,10 @@ def analyse(
     quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
     tell("fitting", 0.2)
     series, about_noise = _weighable(quality, plan)
-    fits, about_inductor = _fits(series, circuit, plan)
-    tell("tracking", 0.9)
     anew = rebaselined(series)
+    cuts = change_points(series, limits=plan.limits, baseline=plan.baseline, breaks=anew)
+    fits, about_inductor = _fits(series, circuit, plan, cuts)
+    tell("tracking", 0.9)
     tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline, breaks=anew)
     smoothed = smooth(fits, breaks=sorted({*breaks(tracked), *anew})) if plan.smooth else None
     intervals = role_intervals(fits, tracked.assigned) if plan.intervals == "profile" else {}
@@ -173,9 +175,12 @@ def breaks(track: Track) -> list[int]:
 
 def versions() -> dict[str, str]:
     """The versions that the numbers depend on."""
+    import scipy
+
     import eisfit
 
-    return {"eisfit": eisfit.__version__, "numpy": np.__version__, "python": sys.version.split()[0]}
+    python = sys.version.split()[0]
+    return {"eisfit": eisfit.__version__, "numpy": np.__version__, "scipy": scipy.__version__, "python": python}
 
 
 def _plan(options: Mapping[str, Any]) -> Plan:
@@ -224,8 +229,10 @@ def _weighable(quality: Quality, plan: Plan) -> tuple[Series, tuple[str, ...]]:
     return quality.series.with_(spectra=spectra), (said,)
 
 
-def _fits(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[SeriesFit, tuple[str, ...]]:
-    """The fits of the series, with the inductor that the user asked for or the series demands."""
+def _fits(
+    series: Series, circuit: Circuit | str, plan: Plan, cuts: Sequence[int]
+) -> tuple[SeriesFit, tuple[str, ...]]:
+    """The fits of the series, with the inductor asked for or demanded by the data; no fit helps another across a cut."""
     model = resolve_circuit(circuit) if isinstance(circuit, str) else circuit
     said: tuple[str, ...] = ()
     if plan.inductance == "on" and not has_inductor(model):
@@ -233,13 +240,13 @@ def _fits(series: Series, circuit: Circuit | str, plan: Plan) -> tuple[SeriesFit
         model, said = with_inductor(model), ("An inductor in series was asked for.",)
         plan = replace(plan, start=None)
     with executor(plan.jobs, plan.scheduler) as workers:
-        fits = fit(series, model, **plan.fit_options, executor=workers)
+        fits = fit(series, model, **plan.fit_options, breaks=cuts, executor=workers)
         if plan.inductance == "auto" and not has_inductor(model):
             verdict = inductance_needed(fits, **plan.fit_options)
             said = (verdict.sentence,)
             if verdict.needed:
                 options = plan.fit_options | {"start": None}
-                fits = fit(series, with_inductor(model), **options, executor=workers)
+                fits = fit(series, with_inductor(model), **options, breaks=cuts, executor=workers)
     return consistent_arcs(fits), said
 
 

@@ -6,7 +6,7 @@ data show. Rounds go on, forward and backward at once, until nothing improves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +31,12 @@ class Part:
     found: ColdStart
 
 
-def exchange(parts: Sequence[Part], count: int, max_iterations: int) -> None:
-    """Improve the minima of `parts` in place by starts from the neighbours in a series of `count` spectra."""
+def exchange(parts: Sequence[Part], count: int, max_iterations: int, breaks: Collection[int] = ()) -> None:
+    """Improve the minima of `parts` in place by starts from the neighbours in a series of `count` spectra.
+
+    breaks: spectra at which something else begins, such as a short; nothing is taken across.
+    """
+    stretch = np.searchsorted(np.sort(np.array(list(breaks), np.int64)), np.arange(count), side="right")
     room = np.zeros(count, dtype=bool)
     for part in parts:
         room[part.index] = _room(part)
@@ -44,8 +48,14 @@ def exchange(parts: Sequence[Part], count: int, max_iterations: int) -> None:
         moved = np.zeros(count, dtype=bool)
         for part in parts:
             for step in (-1, 1):
-                moved |= _borrow(part, theta, known, asked, step, max_iterations)
+                moved |= _borrow(part, theta, known, _asking(asked, stretch, step), step, max_iterations)
         asked = room & (np.roll(moved, 1) | np.roll(moved, -1))
+
+
+def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
+    """Who asks the neighbour `step` away: not across a break."""
+    out: Bools = asked & (np.roll(stretch, -step) == stretch)
+    return out
 
 
 def _room(part: Part) -> Bools:

@@ -43,6 +43,7 @@ class FitKeywords(TypedDict, total=False):
     bounds: Mapping[str, tuple[float, float]] | None
     tied: Mapping[str, str] | None
     shared: Sequence[str]
+    breaks: Sequence[int]
     robust: bool
     max_iterations: int
     executor: Executor | None
@@ -62,6 +63,7 @@ def fit(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     tied: Mapping[str, str] | None = None,
     shared: Sequence[str] = (),
+    breaks: Sequence[int] = (),
     robust: bool = False,
     max_iterations: int = MAX_ITERATIONS,
     executor: Executor | None = None,
@@ -70,8 +72,9 @@ def fit(
 
     An array of weights, (F,) or (N, F), is in the order of the spectra's frequencies, highest first.
     start None finds start values from the data; (P,), (N, P) or a mapping gives them. `shared` parameters take one
-    value for the whole series. A Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a status
-    and NaN. Raises FitError, CircuitError.
+    value for the whole series. `breaks`: spectra (0-based) at which something else begins, such as a short; no start is
+    taken from a neighbour across. A Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a
+    status and NaN. Raises FitError, CircuitError.
     """
     one = isinstance(data, Spectrum)
     series = Series([data]) if isinstance(data, Spectrum) else data if isinstance(data, Series) else Series(data)
@@ -89,7 +92,7 @@ def fit(
     model = constraints.applied(named(circuit))
     begin = None if start is None else starts(model, start, len(series))
     driver = _Driver(series, model, constraints, weighting, robust=robust, executor=executor)
-    batch = driver.run(begin, max_iterations)
+    batch = driver.run(begin, max_iterations, breaks)
     given = None if isinstance(weighting, str) else read_only(weighting)
     fits = SeriesFit(**batch.state(), series=series, weights=given)
     return fits[0] if one else fits
@@ -132,7 +135,7 @@ class _Driver:
             self._problem(block, weighting) for grid in grids for block in _pieces(grid, TASK if executor else CHUNK)
         ]
 
-    def run(self, begin: Floats | None, max_iterations: int) -> BatchFit:
+    def run(self, begin: Floats | None, max_iterations: int, breaks: Sequence[int] = ()) -> BatchFit:
         robust = self.options.robust
         tasks = [Task(p, None if begin is None else begin[i], robust, max_iterations) for i, p in self.blocks]
         done = solved(tasks, self.executor)
@@ -142,7 +145,7 @@ class _Driver:
         ]
         if begin is None:
             with np.errstate(all="ignore"):
-                exchange(parts, len(self.series), max_iterations)
+                exchange(parts, len(self.series), max_iterations, breaks)
         fits = [
             finished(problem, rows, solution, self.options)
             for (_, problem), (rows, solution) in zip(self.blocks, done, strict=True)

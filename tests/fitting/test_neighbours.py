@@ -42,6 +42,19 @@ def test_a_better_solution_travels_along_the_series(trapped, stuck):
     np.testing.assert_allclose(part.found.minimum.cost[stuck], best[stuck], rtol=1e-3)
 
 
+@pytest.mark.parametrize("breaks", [(4, 5), (5, 4), (4,)], ids=["alone", "in any order", "from here on"])
+def test_nothing_is_taken_across_a_break(trapped, breaks):
+    part, best = trapped([4, 5])
+    before = part.found.minimum.cost[[4, 5]].copy()
+    exchange([part], N, 100, breaks)
+    after = part.found.minimum.cost[[4, 5]]
+    if breaks == (4,):
+        np.testing.assert_allclose(after, best[[4, 5]], rtol=1e-3)
+    else:
+        assert after[0] == before[0]
+        np.testing.assert_allclose(after[1], best[5], rtol=1e-3)
+
+
 def test_it_travels_across_grids(trapped):
     whole, best = trapped([4])
     even, odd = np.arange(0, N, 2), np.arange(1, N, 2)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from eisfit.tracking.shorts.detector import detect_shorts
+from eisfit.tracking.shorts.detector import change_points, detect_shorts
 from eisfit.tracking.shorts.tied import FittedCell
 from eisfit.tracking.shorts.values import HARD, LIMITS, OK, SOFT, SUSPECT, UNJUDGED, Shorts
 
-__all__ = ["HARD", "LIMITS", "OK", "SOFT", "SUSPECT", "UNJUDGED", "FittedCell", "Shorts", "detect_shorts"]
+__all__ = [
+    "HARD",
+    "LIMITS",
+    "OK",
+    "SOFT",
+    "SUSPECT",
+    "UNJUDGED",
+    "FittedCell",
+    "Shorts",
+    "change_points",
+    "detect_shorts",
+]

@@ -16,7 +16,7 @@ from eisfit.tracking.shorts.segments import LEAST, segments
 from eisfit.tracking.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance
 from eisfit.tracking.shorts.tied import FittedCell, tied_leaks
 from eisfit.tracking.shorts.trace import proven_resistance, read_trace
-from eisfit.tracking.shorts.values import CIRCUIT, OK, PLATEAU, UNJUDGED, Shorts, defaults, empty
+from eisfit.tracking.shorts.values import CIRCUIT, HARD, OK, PLATEAU, SOFT, UNJUDGED, Shorts, defaults, empty
 
 BOLTZMANN = 8.617333262e-5
 """eV/K (CODATA 2018)."""
@@ -113,6 +113,20 @@ class _Gathered:
             self.fields[name][index] = values
         for column, values in zip(self.leak, found.leak, strict=True):
             column[index] = values
+
+
+def change_points(
+    series: Series,
+    *,
+    limits: Mapping[str, float] | None = None,
+    baseline: int | None = None,
+    breaks: Collection[int] = (),
+) -> tuple[int, ...]:
+    """The spectra (0-based) at which something else begins: a short, its end, or a new baseline. Needs no fit."""
+    level = detect_shorts(series, limits=limits, baseline=baseline or 3, breaks=breaks).level
+    shorted = np.array([name in (SOFT, HARD) for name in level], bool)
+    starts = {int(index[0]) for index in segments(series, breaks)} - {0}
+    return tuple(sorted(starts | set((np.flatnonzero(shorted[1:] != shorted[:-1]) + 1).tolist())))
 
 
 def _measured(

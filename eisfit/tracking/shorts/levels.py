@@ -70,7 +70,7 @@ def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, .
     ok = np.array([name == OK for name in level], bool)
     bound, low = fields["bound"][ok], fields["R_short_low"][ok]
     said = [f"{np.nanmin(bound):.3g} ohm whatever the cell does"] if np.isfinite(bound).any() else []
-    if np.isfinite(low).any():
+    if np.isfinite(low).any() and not np.nanmin(low) <= np.nanmin(bound):
         said.append(f"{np.nanmin(low):.3g} ohm if the electrolyte is that of the baseline (95 %)")
     return (f"In the {int(ok.sum())} spectra that are ok any leak lies above {', above '.join(said)}.",) if said else ()
 
