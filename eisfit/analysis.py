@@ -232,7 +232,7 @@ def _weighable(quality: Quality, plan: Plan) -> tuple[Series, tuple[str, ...]]:
 def _fits(
     series: Series, circuit: Circuit | str, plan: Plan, cuts: Sequence[int]
 ) -> tuple[SeriesFit, tuple[str, ...]]:
-    """The fits of the series, with the inductor asked for or demanded by the data; no fit helps another across a cut."""
+    """The fits of the series, with the inductor asked for or demanded by the data; none helps another across a cut."""
     model = resolve_circuit(circuit) if isinstance(circuit, str) else circuit
     said: tuple[str, ...] = ()
     if plan.inductance == "on" and not has_inductor(model):

@@ -20,8 +20,6 @@ from eisfit.tracking.shorts.values import CIRCUIT, HARD, OK, PLATEAU, SOFT, UNJU
 
 BOLTZMANN = 8.617333262e-5
 """eV/K (CODATA 2018)."""
-ACTIVATION = 0.35
-"""eV, of the conductivity of Li6PS5Cl: the heating that a fall is compared with."""
 ROOM = 298.15
 LOW = 1e4
 """Hz, below which the phase of a hard short is looked at."""
@@ -64,13 +62,13 @@ def detect_shorts(
     """
     limits = {**defaults(), **(limits or {})}
     found = _Gathered(series)
-    for index in segments(series, breaks):
+    for index in segments(series, breaks, limits):
         # what is no impedance of a cell gives infinite or unknown features, which no limit is ever below
         with np.errstate(all="ignore"):
             lead = np.zeros(len(index)) if inductance is None else inductance[index]
             found.take(index, _judged(series, index, lead, limits, baseline))
     fields = found.fields
-    fields["heating_K"] = heating(fields["a"], found.temperature)
+    fields["heating_K"] = heating(fields["a"], found.temperature, limits["soft_short.activation"])
     trace = read_trace(series, limits)
     proven = proven_resistance(series)
     case = Case(fields, found.significant, found.hard, trace.says, found.warmer, proven, limits)
@@ -125,7 +123,7 @@ def change_points(
     """The spectra (0-based) at which something else begins: a short, its end, or a new baseline. Needs no fit."""
     level = detect_shorts(series, limits=limits, baseline=baseline or 3, breaks=breaks).level
     shorted = np.array([name in (SOFT, HARD) for name in level], bool)
-    starts = {int(index[0]) for index in segments(series, breaks)} - {0}
+    starts = {int(index[0]) for index in segments(series, breaks, limits)} - {0}
     return tuple(sorted(starts | set((np.flatnonzero(shorted[1:] != shorted[:-1]) + 1).tolist())))
 
 
@@ -143,11 +141,11 @@ def _measured(
     return leak._replace(leak=value, error=error), tied.ratio, tuple(method.tolist())
 
 
-def heating(a: Floats, temperature_C: Floats) -> Floats:
+def heating(a: Floats, temperature_C: Floats, activation_eV: float) -> Floats:
     """The temperature rise (K) that lowers the electrolyte's resistance by the share a: -ln(1 - a) k T^2 / E."""
     T = np.where(np.isfinite(temperature_C), temperature_C + 273.15, ROOM)
     with np.errstate(invalid="ignore"):
-        out: Floats = -np.log1p(-np.clip(a, 0.0, 1 - 1e-9)) * BOLTZMANN * T**2 / ACTIVATION
+        out: Floats = -np.log1p(-np.clip(a, 0.0, 1 - 1e-9)) * BOLTZMANN * T**2 / activation_eV
     return out
 
 

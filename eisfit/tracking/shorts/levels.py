@@ -68,10 +68,12 @@ def explain(case: Case, level: Levels, method: Sequence[str]) -> tuple[str, ...]
 def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, ...]:
     """Which leaks the spectra that are ok exclude: by passivity whatever the cell does, and against the baseline."""
     ok = np.array([name == OK for name in level], bool)
-    bound, low = fields["bound"][ok], fields["R_short_low"][ok]
-    said = [f"{np.nanmin(bound):.3g} ohm whatever the cell does"] if np.isfinite(bound).any() else []
-    if np.isfinite(low).any() and not np.nanmin(low) <= np.nanmin(bound):
-        said.append(f"{np.nanmin(low):.3g} ohm if the electrolyte is that of the baseline (95 %)")
+    least = {
+        name: fields[name][ok & np.isfinite(fields[name])].min(initial=np.inf) for name in ("bound", "R_short_low")
+    }
+    said = [f"{least['bound']:.3g} ohm whatever the cell does"] if np.isfinite(least["bound"]) else []
+    if np.isfinite(least["R_short_low"]) and not least["R_short_low"] <= least["bound"] < np.inf:
+        said.append(f"{least['R_short_low']:.3g} ohm if the electrolyte is that of the baseline (95 %)")
     return (f"In the {int(ok.sum())} spectra that are ok any leak lies above {', above '.join(said)}.",) if said else ()
 
 

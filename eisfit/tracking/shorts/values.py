@@ -23,6 +23,9 @@ LIMITS = {
         Limit(
             "soft_short.heating", 0.5, "", "share of the explaining temperature rise that, when logged, excuses a fall"
         ),
+        Limit("soft_short.activation", 0.35, "eV", "activation energy of the electrolyte, for the rise that explains"),
+        Limit("soft_short.pressure", 0.10, "", "relative change of the logged pressure that starts a new baseline"),
+        Limit("soft_short.temperature", 5.0, "K", "change of the logged temperature that starts a new baseline"),
         Limit("soft_short.veto", 10.0, "", "an EMF that proves a leak above so many times Re Z(low f) excuses a fall"),
     ),
     "hard_short": (

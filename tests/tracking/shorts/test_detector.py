@@ -227,3 +227,16 @@ def test_any_numbers_are_judged_without_a_complaint():
         found = detect_shorts(Series(spectra), baseline=int(rng.integers(1, 5)))
         assert len(found.level) == len(spectra)
         assert {"ok", "suspect", "soft", "hard", "not judged"} >= set(found.level)
+
+
+def test_what_starts_a_baseline_and_what_heating_explains_are_limits(cell_series):
+    cells = [SOUND] * 5 + [leaking(0.3)] * 5
+    logged = [Conditions(pressure_MPa=50.0)] * 5 + [Conditions(pressure_MPa=56.0)] * 5
+    series = cell_series(cells, conditions=logged)
+    assert set(detect_shorts(series).level) == {"ok"}
+    assert set(detect_shorts(series, limits={"soft_short.pressure": 0.2}).level[5:]) == {"soft"}
+    warm = [Conditions(temperature_C=25.0)] * 5 + [Conditions(temperature_C=28.0)] * 5
+    series = cell_series(cells, conditions=warm)
+    assert set(detect_shorts(series, limits={"soft_short.temperature": 2.0}).level) == {"ok"}
+    one, two = (detect_shorts(series, limits={"soft_short.activation": e}).heating_K[-1] for e in (0.35, 0.7))
+    assert one == pytest.approx(2 * two)
