@@ -167,7 +167,7 @@ def _trouble(study: Study) -> list[str]:
 
     skipped = [f"skipped {note.path}: {note.sentence}" for note in study.series.notes if note.kind == "skipped"]
     failed = [
-        f"{spectrum.label or f'spectrum {i + 1}'}: not converged ({status}). {status.sentence}"
+        f"{spectrum.label or f'spectrum {i + 1}'}: not converged ({status}). {study.fits.sentence(i)}"
         for i, (spectrum, status) in enumerate(zip(study.series, study.fits.status, strict=True))
         if status is not FitStatus.CONVERGED
     ]

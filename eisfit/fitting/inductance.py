@@ -50,6 +50,8 @@ class Verdict(NamedTuple):
     @property
     def sentence(self) -> str:
         """What was decided and why."""
+        if not self.sample:
+            return "No inductor in series: no spectrum was fitted without one, so the question could not be put."
         if self.inductance >= PLAUSIBLE and self.evidence > STRONG:
             return f"No inductor in series: the data ask for {1e6 * self.inductance:.3g} uH, which no cable has."
         where = f"the Bayesian information criterion, summed over {self.sample} spectra,"

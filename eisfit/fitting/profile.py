@@ -96,12 +96,12 @@ def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floa
     offset, held = side * np.minimum(step, room), theta.copy()
     done = np.zeros(len(theta), dtype=bool)
     for _ in range(STEPS):
-        held, cost = _held(problem, held, k, theta[:, k] + offset, done)
+        tried = offset
+        held, cost = _held(problem, held, k, theta[:, k] + offset)
         tau = np.sqrt(np.maximum(cost - start, 0.0) / variance)
-        done = np.abs(tau - quantile) <= CLOSE
+        done, below = np.abs(tau - quantile) <= CLOSE, tau < quantile
         if done.all():
             break
-        below = tau < quantile
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = (tau - inner_tau) / (offset - inner)
             secant = offset + (quantile - tau) / slope
@@ -110,12 +110,13 @@ def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floa
         target = side * np.minimum(np.abs(target), 3 * np.abs(offset) + 1e-6)
         inner, inner_tau = np.where(below, offset, inner), np.where(below, tau, inner_tau)
         offset = np.where(done, offset, side * np.minimum(np.abs(target), room))
-    open_ = ~done & (np.abs(offset) >= room * (1 - 1e-9))
+    # the last offset was not tried any more: it says nothing
+    open_ = ~done & below & (np.abs(tried) >= room * (1 - 1e-9))
     no_end = np.where(room < FAR, bound, side * np.inf)
     return np.where(open_, no_end, np.where(done, theta[:, k] + offset, np.nan))
 
 
-def _held(problem: Problem, theta: Floats, k: int, value: Floats, done: Bools) -> tuple[Floats, Floats]:
+def _held(problem: Problem, theta: Floats, k: int, value: Floats) -> tuple[Floats, Floats]:
     """The minimum with coordinate k held at a value per spectrum: theta (N, K) and cost (N,)."""
     search = problem.scaling
     lower, upper = (np.broadcast_to(bound, theta.shape).copy() for bound in (search.lower, search.upper))

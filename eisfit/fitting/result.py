@@ -19,15 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit
+from eisfit.fitting import determined
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Indices, Series, Spectrum, read_only
 
 if TYPE_CHECKING:
     import pandas as pd
-
-UNRESOLVED_STDERR = 1.0
-"""A relative standard error above this (100 %) means: not resolved."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitOptions:
@@ -83,14 +80,12 @@ class BatchFit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
-        with np.errstate(invalid="ignore"):
-            out: Floats = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
-        return out
+        return determined.stderr(self.covariance)
 
     @property
     def n_free(self) -> int:
         """Number of free parameters per spectrum."""
-        return sum(not p.fixed for p in self.circuit.parameters) - len(self.options.tied)
+        return determined.n_free(self.circuit, len(self.options.tied))
 
     @property
     def chi2_reduced(self) -> Floats:
@@ -105,10 +100,18 @@ class BatchFit(FrozenArrays):
     @property
     def resolved(self) -> Bools:
         """True where a parameter is determined by the data (N, P): not at a bound, error known and below 100 %."""
-        with np.errstate(invalid="ignore"):
-            known = self.stderr <= UNRESOLVED_STDERR * np.abs(self.values)
-        free = np.array([not p.fixed for p in self.circuit.parameters])
-        return np.where(free, known & ~self.at_bound, True)
+        return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+
+    def sentence(self, i: int) -> str:
+        """How the fit of spectrum i ended, in words."""
+        return determined.sentence(
+            self.circuit,
+            self.status[i],
+            self.stderr[i],
+            self.at_bound[i],
+            points=int(self.points_used[i]),
+            free=self.n_free,
+        )
 
     def column(self, name: str) -> tuple[Floats, Floats]:
         """One parameter over the batch: values (N,), standard errors (N,)."""
@@ -202,9 +205,7 @@ class Fit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (P,), NaN at a bound or where they cannot be had, 0 for fixed parameters."""
-        with np.errstate(invalid="ignore"):
-            out: Floats = np.sqrt(np.diagonal(self.covariance))
-        return out
+        return determined.stderr(self.covariance)
 
     @property
     def correlation(self) -> Floats:
@@ -216,7 +217,7 @@ class Fit(FrozenArrays):
     @property
     def n_free(self) -> int:
         """Number of free parameters."""
-        return sum(not p.fixed for p in self.circuit.parameters) - len(self.options.tied)
+        return determined.n_free(self.circuit, len(self.options.tied))
 
     @property
     def n_data(self) -> int:
@@ -262,12 +263,14 @@ class Fit(FrozenArrays):
     @property
     def resolved(self) -> Mapping[str, bool]:
         """By parameter: is it determined by the data (not at a bound, error known and below 100 %)?"""
-        with np.errstate(invalid="ignore"):
-            known = self.stderr <= UNRESOLVED_STDERR * np.abs(self.values)
-        return {
-            p.name: p.fixed or bool(k and not b)
-            for p, k, b in zip(self.circuit.parameters, known, self.at_bound, strict=True)
-        }
+        known = determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+        return dict(zip(self.names, known.tolist(), strict=True))
+
+    @property
+    def sentence(self) -> str:
+        """How the fit ended, in words."""
+        points, free = self.n_data // 2, self.n_free
+        return determined.sentence(self.circuit, self.status, self.stderr, self.at_bound, points=points, free=free)
 
     def __getitem__(self, name: str) -> Any:
         """One parameter as a value with its error (`uncertainties`); errors of one fit stay correlated."""

@@ -33,7 +33,7 @@ def minimizer(fit: Fit) -> lmfit.Minimizer:
     import lmfit
 
     if not np.isfinite(fit.values).all():
-        raise FitError(f"there are no fitted values to start from: {fit.status.sentence}")
+        raise FitError(f"there are no fitted values to start from: {fit.sentence}")
     residual = _Residual(fit)
     return lmfit.Minimizer(
         residual,

@@ -118,3 +118,10 @@ def test_robust_fits_are_asked_on_the_same_points(inductance, needed):
     assert verdict.needed is needed
     if needed:
         assert verdict.inductance == pytest.approx(inductance, rel=0.05)
+
+
+def test_a_series_without_a_fit_is_not_asked():
+    dead = [s.masked(np.ones(57, bool), "no contact") for s in series(2, 0.0, 1)]
+    verdict = inductance_needed(fit(dead, CIRCUIT))
+    assert not verdict.needed
+    assert verdict.sentence.endswith("the question could not be put.")

@@ -69,3 +69,15 @@ def test_what_has_no_profile():
         profile_intervals(fit(series(0.01, n=2), "R(RQ)", shared=("R1",)), ["R1"])
     dead = [s.masked(np.ones(31, bool), "x") for s in series(0.01)]
     assert np.isnan(profile_intervals(fit(dead, "R(RQ)"), ["R1"])["R1"].lower).all()
+
+
+def test_an_end_at_the_bound_is_one_that_was_tried():
+    fits = fit(series(0.02, n=20), "R(RQ)", bounds={"R2": (20.0, 50.6)})
+    free = profile_intervals(fit(series(0.02, n=20), "R(RQ)"), ["R2"])["R2"]
+    bounded = profile_intervals(fits, ["R2"])["R2"]
+    inside = ~fits.at_bound[:, 1] & (free.upper < 50.5)
+    beyond = ~fits.at_bound[:, 1] & (free.upper > 50.7)
+    assert inside.any()
+    assert beyond.any()
+    np.testing.assert_allclose(bounded.upper[inside], free.upper[inside], rtol=2e-3)
+    np.testing.assert_allclose(bounded.upper[beyond], 50.6, rtol=1e-9)

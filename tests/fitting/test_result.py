@@ -143,3 +143,15 @@ def test_a_spectrum_without_points_has_no_figures(fits):
     assert one.n_data == 0
     assert np.isnan([one.aicc, one.bic, one.rms_percent, one.chi2_reduced, one.chi2_zsimpwin]).all()
     assert np.isnan(one["R1"].nominal_value)
+
+
+def test_how_a_fit_ended_in_words(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)", n=3)
+    series = list(as_series(z))
+    series[1] = series[1].masked(np.arange(41) > 1, "no contact")
+    fits = fit(series, "R(RR)(RQ)")
+    assert fits.sentence(0) == "R1, R2 and R3 cannot be told apart by these data: their errors are not given."
+    assert fits.sentence(1) == "2 points (4 numbers) are too few for 6 free parameters: nothing was fitted."
+    assert [one.sentence for one in fits] == [fits.sentence(i) for i in range(3)]
+    sound = fit(series[0], circuit)
+    assert sound.sentence == sound.status.sentence

@@ -23,7 +23,7 @@ def not_converged(observed: Observed) -> Iterator[Finding]:
     for i, status in enumerate(observed.fits.status):
         if status is not FitStatus.CONVERGED:
             cost = float(observed.fits.cost[i])
-            yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {status.sentence}")
+            yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
 
 
 @flag("at_bound", "A parameter ended at a bound of its range: the bound decided, not the data.")

@@ -1,0 +1,51 @@
+"""What values and covariance say of each parameter: its error, whether the data determine it, how the fit ended.
+
+The same for one spectrum (P,) and for a batch (N, P).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.circuit import Circuit
+from eisfit.fitting.status import FitStatus
+from eisfit.spectrum import Bools, Floats
+
+UNRESOLVED_STDERR = 1.0
+"""A relative standard error above this (100 %) means: not resolved."""
+
+
+def n_free(circuit: Circuit, tied: int) -> int:
+    """Number of free parameters of a circuit of which some take the value of others."""
+    return sum(not p.fixed for p in circuit.parameters) - tied
+
+
+def stderr(covariance: Floats) -> Floats:
+    """Square root of the diagonal, (..., P)."""
+    with np.errstate(invalid="ignore"):
+        out: Floats = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+    return out
+
+
+def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools) -> Bools:
+    """Fixed, or not at a bound with a known error below 100 %, (..., P)."""
+    with np.errstate(invalid="ignore"):
+        known = stderr <= UNRESOLVED_STDERR * np.abs(values)
+    free = np.array([not p.fixed for p in circuit.parameters])
+    return np.where(free, known & ~at_bound, True)
+
+
+def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bools, *, points: int, free: int) -> str:
+    """How the fit of one spectrum ended, in words: the parameters that could not be told apart by name."""
+    if status is not FitStatus.SINGULAR:
+        return status.sentence
+    if 2 * points < free:
+        return f"{points} points ({2 * points} numbers) are too few for {free} free parameters: nothing was fitted."
+    names = [
+        p.name
+        for p, sd, bound in zip(circuit.parameters, stderr, at_bound, strict=True)
+        if not p.fixed and not bound and not np.isfinite(sd)
+    ]
+    if len(names) < 2:
+        return f"{names[0]} is not determined by these data: it has no error." if names else status.sentence
+    return f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart by these data: their errors are not given."
