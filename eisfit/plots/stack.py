@@ -156,6 +156,9 @@ def plot_stacked_nyquist(
     for k, i in enumerate(index.tolist()):
         color = ALARM if short_of(study.track.flags[i]) else colors[k]
         _stacked_curve(ax, study.fits[i], offsets[k], scale, color)
+        if (study.series[i].impedance.real > held.width).all():
+            place = (0.5 * held.width / scale.factor, -offsets[k].imag / scale.factor)
+            ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
     _isofrequencies(ax, study, index, offsets, frequencies, scale)
     _name_the_places(ax, study, index, offsets / scale.factor)
     if len(index) > 1:

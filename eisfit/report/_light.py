@@ -18,7 +18,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
 from matplotlib.text import Annotation, Text
+from matplotlib.transforms import IdentityTransform
 
 from eisfit.report._ink import Align, Ink, Written
 from eisfit.report._metrics import width_of
@@ -99,11 +101,22 @@ def _move_texts(ax: Axes, ink: Ink, scale: float) -> None:
         _move(title, (x, box.y1 + float(matplotlib.rcParams["axes.titlepad"]) / scale), ink, scale)
     legend = ax.get_legend()
     if legend is not None:
-        canvas: Any = FigureCanvasAgg(ax.get_figure(root=True))
-        legend.draw(canvas.get_renderer())  # its texts get their places
+        _settle(legend)
         for text in legend.get_texts():
             x, y = text.get_transform().transform(text.get_position()).tolist()
             _move(text, (x, y), ink, scale, level="baseline")
+
+
+def _settle(legend: Legend) -> None:
+    """Give a legend and its texts their place, and keep it there: "best" would be sought again."""
+    canvas: Any = FigureCanvasAgg(legend.get_figure(root=True))
+    renderer = canvas.get_renderer()
+    legend.draw(renderer)
+    corner = legend.get_window_extent(renderer).p0
+    legend.borderaxespad = 0.0
+    legend.set_loc("lower left")
+    legend.set_bbox_to_anchor((corner[0], corner[1], 0.0, 0.0), transform=IdentityTransform())
+    legend.draw(renderer)
 
 
 def _anchor(ax: Axes, text: Text) -> tuple[float, float] | None:

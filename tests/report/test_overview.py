@@ -1,0 +1,56 @@
+"""The overview over several cells: every cell is there, also one without a result; two runs give the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from eisfit.errors import OptionError
+from eisfit.export import CellResult, write_study
+from eisfit.report import publish_overview
+from tests.studies import make_study
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[CellResult]:
+    folder = tmp_path_factory.mktemp("lab")
+    found = [CellResult("missing", None, "the folder is empty")]
+    for name, kind in {"half": {"n": 4}, "leaky": {"n": 8, "shorts": [5, 6, 7], "name": "x" * 200}}.items():
+        found.append(CellResult(name, write_study(make_study(**kind), folder / f"{name}.json")))
+    return found
+
+
+def test_every_cell_has_its_resistances_and_its_verdict(results: list[CellResult], tmp_path: Path) -> None:
+    reader = PdfReader(publish_overview(results, tmp_path / "overview.pdf", paper="letter"), strict=True)
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert [entry.title for entry in reader.outline] == [
+        "Cells",
+        "Ranges of the resistances",
+        "Courses of the resistances",
+    ]
+    assert "Overview of 3 cells" in pages[0]
+    assert "No result: the folder is empty" in pages[0]
+    assert "short in 3 of 8 spectra (no. 6 to 8)" in pages[0]
+    assert "No short: none of 4 judged spectra" in pages[0]
+    assert all(name in pages[1] for name in ("missing", "half", "leaky"))
+    assert "half" in pages[2]
+    assert "leaky" in pages[2]
+    assert "missing" not in pages[2]
+    assert reader.pages[0].mediabox.width == pytest.approx(612)
+
+
+def test_the_same_cells_give_the_same_bytes(results: list[CellResult], tmp_path: Path) -> None:
+    one, other = (publish_overview(results[:2], tmp_path / f"{k}.pdf").read_bytes() for k in range(2))
+    assert one == other
+
+
+def test_cells_without_any_result_still_have_an_overview(tmp_path: Path) -> None:
+    path = publish_overview([CellResult("a", None, "nothing"), CellResult("b", None, "nothing")], tmp_path / "o.pdf")
+    assert len(PdfReader(path).pages) == 1
+
+
+def test_an_unknown_paper_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="a4, letter"):
+        publish_overview([], tmp_path / "o.pdf", paper="a5")
