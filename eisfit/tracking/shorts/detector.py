@@ -81,8 +81,20 @@ def detect_shorts(
         method=method,
         trace=trace.says,
         reasons=explain(case, level, method),
-        remarks=(*found.remarks, *excluded(fields, level.names), *trace.remarks),
+        remarks=(*found.remarks, *_anew(series, breaks, limits), *excluded(fields, level.names), *trace.remarks),
         **fields,
+    )
+
+
+def _anew(series: Series, breaks: Collection[int], limits: Mapping[str, float]) -> tuple[str, ...]:
+    """Where the log, not the user, started a new baseline."""
+    starts = [int(index[0]) for index in segments(series, breaks, limits)]
+    names = [series[i].label or f"spectrum {i + 1}" for i in starts if i and i not in breaks]
+    if not names:
+        return ()
+    where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more spectra"
+    return (
+        f"At {where} the logged pressure or temperature changed: a new baseline, a leak that opened there is not seen.",
     )
 
 

@@ -233,7 +233,9 @@ def test_what_starts_a_baseline_and_what_heating_explains_are_limits(cell_series
     cells = [SOUND] * 5 + [leaking(0.3)] * 5
     logged = [Conditions(pressure_MPa=50.0)] * 5 + [Conditions(pressure_MPa=56.0)] * 5
     series = cell_series(cells, conditions=logged)
-    assert set(detect_shorts(series).level) == {"ok"}
+    found = detect_shorts(series)
+    assert set(found.level) == {"ok"}
+    assert any("pressure or temperature changed: a new baseline" in text for text in found.remarks)
     assert set(detect_shorts(series, limits={"soft_short.pressure": 0.2}).level[5:]) == {"soft"}
     warm = [Conditions(temperature_C=25.0)] * 5 + [Conditions(temperature_C=28.0)] * 5
     series = cell_series(cells, conditions=warm)
