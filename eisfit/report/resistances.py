@@ -64,7 +64,10 @@ def _panels(study: Study) -> Iterator[Panel]:
 
 def _along(study: Study) -> str:
     axis = study.track.axis
-    return "the order of the spectra" if axis.name == "index" else f"the {lowered(axis.label.partition(' (')[0])}"
+    if axis.name == "index":
+        return "the order of the spectra"
+    name = lowered(axis.label.partition(" (")[0])
+    return name if axis.name == "lithiation" else f"the {name}"
 
 
 def _caption(study: Study) -> str:

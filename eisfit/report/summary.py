@@ -17,7 +17,6 @@ from eisfit.report._processes import processes
 from eisfit.report._protocol import instrument, protocol
 from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
 from eisfit.report._words import cell_name, plural, verdicts
-from eisfit.spectrum import Cell
 from eisfit.study import Study
 from eisfit.tracking.track import RoleValues
 
@@ -54,9 +53,6 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Heading("Cell and measurement")
     yield Table((Column("", 1.3), Column("", 2.4), Column("", 1.2), Column("", 4.1)), _facts(study), wrap=3)
     yield Paragraph(f"Protocol: {protocol(study) or 'not known, there is no cycling record'}.", after=1)
-    missing = [said for said, value in _wanted(study.series.cell) if value is None]
-    if missing:
-        yield Paragraph(f"Not stated: {', '.join(missing)}.", after=1)
     yield from _list("Decisions and assumptions", study.decisions)
     yield from _list(
         "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
@@ -150,22 +146,9 @@ def _placed(study: Study, values: RoleValues, i: int) -> str:
     return f"{_valued(values, i)}, {place}" if place.startswith("no.") else f"{_valued(values, i)} at {place}"
 
 
-def _wanted(cell: Cell) -> list[tuple[str, object]]:
-    """What a reader wants to know of a cell."""
-    return [
-        ("type of the cell", cell.type),
-        ("area", cell.area_cm2),
-        ("thickness", cell.thickness_um),
-        ("mass", cell.mass_mg),
-        ("capacity", cell.capacity_mAh),
-        ("temperature", cell.temperature_C),
-        ("pressure", cell.pressure_MPa),
-    ]
-
-
 def _facts(study: Study) -> list[list[str]]:
     """Pairs of name and value in two columns: the cell on the left, the measurement and options on the right."""
-    left, right = _about_cell(study) or [("Cell", "nothing is stated")], _about_measurement(study)
+    left, right = _about_cell(study), _about_measurement(study)
     n = max(len(left), len(right))
     left += [("", "")] * (n - len(left))
     right += [("", "")] * (n - len(right))
@@ -187,6 +170,9 @@ def _about_cell(study: Study) -> list[tuple[str, str]]:
         ("Pressure", cell.pressure_MPa, "MPa"),
     )
     known = [(n, f"{v:g} {u}" if isinstance(v, int | float) else str(v)) for n, v, u in entries if v is not None]
+    missing = [n.lower() for n, v, _ in entries if v is None and n != "Working electrode"]
+    if missing:
+        known.append(("Not stated", ", ".join(missing)))
     return known
 
 

@@ -109,7 +109,8 @@ def _filled(series: Series, name: str, values: Floats) -> Series:
 
 def reference_of(series: Series) -> Reference | None:
     """Where 0 % lies and how much charge 100 % is; None where no charge passed."""
-    known = series.column("charge_mAh")
+    start, passed = series.column("charge_mAh"), series.column("passed_mAh")
+    known = np.concatenate([start, (start + passed)[np.abs(passed) > NEGLIGIBLE]])
     known = known[np.isfinite(known)]
     if series.record is not None:
         known = np.concatenate([known, series.record.charge_mAh[np.isfinite(series.record.charge_mAh)]])

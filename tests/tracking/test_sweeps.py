@@ -39,6 +39,13 @@ def test_lithiation_rises_with_what_a_discharge_passes():
     assert (found.soc_start[0], found.soc_end[0]) == pytest.approx((0.0, 0.1))
 
 
+def test_the_last_sweep_ends_within_the_range_of_the_state():
+    states = [{"charge_mAh": 0.0}, {"charge_mAh": -5.0}, {"charge_mAh": -9.0, "passed_mAh": -1.0}]
+    found = sweeps_of(series_of(states, capacity_mAh=10.0))
+    assert found.soc_end[-1] == 0.0
+    assert found.soc_start.tolist() == pytest.approx([1.0, 0.5, 0.1])
+
+
 def branches():
     """A cycle: R = 10 (1 + soc) on discharge, 3 ohm more on charge."""
     soc = [1.0, 0.5, 0.0, 0.25, 0.75, 1.2]
