@@ -2,7 +2,8 @@
 
 `series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by
 their names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It goes before names of files,
-and both before what the files hold. A state of charge above 1 anywhere means that all of them are in percent.
+and both before what the files hold. A state of charge above 1 in the names means that all in names are in percent, one
+in the tables that all in tables are.
 """
 
 from __future__ import annotations
@@ -49,15 +50,32 @@ def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Serie
 
     Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv of no use.
     """
-    statements: dict[str, list[Statement]] = {file.shown: [] for file in found}
+    names: dict[str, list[Statement]] = {file.shown: [] for file in found}
+    tables: dict[str, list[Statement]] = {file.shown: [] for file in found}
     notes: list[Note] = []
     if pattern is not None:
-        add_names(statements, found, pattern, notes)
+        add_names(names, found, pattern, notes)
     for folder in dict.fromkeys(file.path.parent for file in found if file.folder is not None or file.beside):
-        add_table(statements, [file for file in found if file.path.parent == folder], folder / NAME, notes)
+        add_table(tables, [file for file in found if file.path.parent == folder], folder / NAME, notes)
+    in_names, in_tables = as_fractions(names), as_fractions(tables)
+    statements = {path: in_names[path] + in_tables[path] for path in names}
     if not any(statements.values()):
         return series.with_(notes=(*series.notes, *notes))
     return applied(series, statements, notes)
+
+
+def as_fractions(statements: dict[str, list[Statement]]) -> dict[str, list[Statement]]:
+    """The same statements with states of charge as fractions: one above 1 says that all of them are in percent."""
+    if not any(s.values.get("soc", 0.0) > 1.0 for about in statements.values() for s in about):
+        return statements
+    return {path: [fraction(s) for s in about] for path, about in statements.items()}
+
+
+def fraction(statement: Statement) -> Statement:
+    """A statement in percent with its state of charge as a fraction."""
+    if "soc" not in statement.values:
+        return statement
+    return replace(statement, values={**statement.values, "soc": statement.values["soc"] / 100})
 
 
 def applied(series: Series, statements: Mapping[str, Sequence[Statement]], notes: list[Note]) -> Series:
@@ -74,8 +92,6 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]], notes
             notes.append(Note("assumed", spectrum.label, REBASELINE))
         kept.append(spectrum)
         values.append({name: value for s in about for name, value in s.values.items()})
-    if any(v.get("soc", 0.0) > 1.0 for v in values):
-        values = [v | {"soc": v["soc"] / 100} if "soc" in v else v for v in values]
     kept = [s.with_(conditions=replace(s.conditions, **v)) for s, v in zip(kept, values, strict=True)]
     if any("time_s" in v for v in values):
         kept = at_stated_times(kept, series)

@@ -54,9 +54,9 @@ def items(value: Any, name: str) -> Iterator[Mapping[str, Any]]:
 
 def content_of(measurement: Mapping[str, Any], shown: str) -> Content | None:
     """The spectra of one measurement, None where it holds no impedance."""
-    arrays = arrays_of(measurement.get("DataSet"))
+    arrays = arrays_of(measurement.get("DataSet"), shown)
     if arrays is None:
-        sets = [arrays_of(data.get("DataSet")) for data in items(measurement, "EISDataList")]
+        sets = [arrays_of(data.get("DataSet"), shown) for data in items(measurement, "EISDataList")]
         arrays = next((found for found in sets if found is not None), None)
     if arrays is None:
         return None
@@ -71,12 +71,15 @@ def content_of(measurement: Mapping[str, Any], shown: str) -> Content | None:
     return of_arrays(named, shown, start=moment(measurement.get("TimeStamp")))
 
 
-def arrays_of(dataset: Any) -> dict[str, np.ndarray] | None:
+def arrays_of(dataset: Any, shown: str) -> dict[str, np.ndarray] | None:
     """The arrays of a data set by their descriptions, None where one that is needed is missing."""
     arrays: dict[str, np.ndarray] = {}
     for entry in items(dataset, "Values"):
         numbers = [item.get("V") for item in items(entry, "DataValues")]
-        if entry.get("Description") in HEADERS and all(isinstance(n, int | float) for n in numbers):
+        numeric = all(isinstance(n, int | float) for n in numbers)
+        if entry.get("Description") in NEEDED and not numeric:
+            raise CorruptFile(f"a value of its array {entry['Description']} is no number", shown)
+        if entry.get("Description") in HEADERS and numeric:
             arrays.setdefault(str(entry["Description"]), np.array(numbers, dtype=np.float64))
     return arrays if all(name in arrays for name in NEEDED) else None
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary, reader
-from eisfit.readers._columns import is_readable, layout, needs, side_by_side, unit_of, unknown_unit
+from eisfit.readers._columns import is_readable, layout, needs, side_by_side, understood, unit_of, unknown_unit
 from eisfit.readers._dates import as_seconds
 from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
 from eisfit.readers._parts import joined, of_columns
@@ -204,9 +204,16 @@ def data_row(text: str) -> tuple[str | None, bool, int] | None:
 
 
 def check_units(above: Line | None, delimiter: str | None, shown: str) -> None:
-    """Raises CorruptFile where the line above the rows names columns of ours in units that are not known."""
-    found = None if above is None else unknown_unit(split(above.text.lstrip("#%/! "), delimiter))
-    if found is not None and above is not None:
+    """Raises CorruptFile where the line above the rows names columns of ours in units that are not known, or others."""
+    if above is None:
+        return
+    cells = split(above.text.lstrip("#%/! "), delimiter)
+    found = unknown_unit(cells)
+    others = [cell.strip() for cell in cells if understood(cell) is not None]
+    if found is None and len(others) > 1:
+        sentence = f"names columns ({', '.join(others[:4])}), but no frequency and impedance"
+        raise CorruptFile(sentence, shown, above.number)
+    if found is not None:
         sentence = f"the unit {found[1]} of column {found[0]} is not known; known are Hz and ohm with prefixes, ohm cm2"
         raise CorruptFile(sentence, shown, above.number)
 

@@ -46,8 +46,7 @@ def read(file: File) -> Content:
         raise CorruptFile(f"ends before its {count} points", file.shown)
     numbers = np.frombuffer(file.data, ">f8", ARRAYS * count, PREFIX).reshape(ARRAYS, count).astype(np.float64)
     frequency, magnitude, phase, time = numbers
-    steps = np.diff(time)
-    in_order = np.all(steps >= 0) or np.all(steps <= 0)
+    in_order = np.isfinite(time).all() and (np.all(time[1:] >= time[:-1]) or np.all(time[1:] <= time[:-1]))
     remarks = remarks_follow(file.data, PREFIX + size + 2 * count)
     if not (plausible(frequency, magnitude, phase) and in_order and remarks):
         raise CorruptFile("its numbers are not where they should be: bytes are missing or were added", file.shown)

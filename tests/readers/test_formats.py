@@ -209,6 +209,10 @@ def test_zahner_leaves_out_the_points_before_the_turn():
 
 
 def test_zahner_damaged():
+    endless = bytearray(ism(F, np.array(Z)))
+    endless[84:100] = np.array([np.inf, np.inf], ">f8").tobytes()
+    with pytest.raises(CorruptFile, match="bytes are missing"):
+        content("zahner", bytes(endless))
     data = ism(F, np.array(Z))
     # eight bytes less: the last phase is a time, the last time none, and a text of 10 letters follows the date
     shifted = data[:60] + data[68:] + b"\0\x0asimulation"
@@ -258,6 +262,8 @@ def test_palmsens_sessions():
         content("palmsens", session(**arrays | {"ZRe": [1.0]}))
     with pytest.raises(CorruptFile, match="no JSON"):
         content("palmsens", session(**arrays)[:200])
+    with pytest.raises(CorruptFile, match="a value of its array ZIm is no number"):
+        content("palmsens", session(**arrays | {"ZIm": [1.0, None, 2.0]}))
 
 
 def test_autolab_files():

@@ -86,6 +86,12 @@ def test_pattern_of_names(folder):
     assert [note.path for note in series.notes] == ["other.csv"]
 
 
+def test_percent_in_names_and_fractions_in_the_table(folder):
+    row = "f,re,im\n10,1,-2\n"
+    path = folder({"c_SOC40.csv": row, "c_SOC50.csv": row, "series.csv": "file,soc\nc_SOC40,0.41\n"})
+    assert read(path, pattern="{cell}_SOC{soc}").column("soc").tolist() == [0.41, 0.5]
+
+
 def test_series_csv_goes_before_names(folder):
     path = folder({"x_1.csv": csv(1), "series.csv": "file,cycle\nx_1,7\n"})
     assert read(path, pattern="*_{cycle}")[0].conditions.cycle == 7

@@ -95,6 +95,11 @@ def test_a_unit_that_is_not_known_is_refused():
         parse(table(TRUE, "f/Hz;Z' (Ohm m);Z'' (Ohm m)"))
 
 
+def test_a_line_that_names_other_columns_is_no_title():
+    with pytest.raises(CorruptFile, match=r"line 1: names columns \(Potential \(V\), Current \(A\)\), but"):
+        parse("Potential (V),Current (A),broken\n3.4,-0.1,160\n3.5,-0.1,170\n")
+
+
 def test_a_last_cell_that_is_empty():
     text = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm,E/V\n" + "".join(f"{f},{re},{im},\n" for f, re, im in TRUE)
     assert is_true(only(text))
