@@ -16,7 +16,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -148,12 +148,12 @@ def graded(truth: str, verdict: str) -> str:
     return "right" if truth == verdict else "open" if verdict in ("cannot be told", "not resolved") else "wrong"
 
 
-def report(seeds: int) -> Iterable[str]:
+def report(seeds: int, levels: Sequence[float]) -> Iterable[str]:
     """RESULTS.md, line by line."""
     yield from ("# To which electrode arcs are given", "")
     yield f"By `benchmarks/attribution/evaluate.py`, {seeds} seeds per line; everything is synthetic."
     yield from ("", "| case | noise | arcs | right, % | cannot be told, % | wrong, % |", "|---|---|---|---|---|---|")
-    for noise in (0.003, 0.01):
+    for noise in levels:
         for case in CASES:
             pairs = [pair for seed in range(seeds) for pair in judged(case, seed, noise)]
             count = Counter(graded(*pair) for pair in pairs)
@@ -165,10 +165,11 @@ def main() -> None:
     """Run, print the time, write the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--noise", type=float, nargs="+", default=[0.003, 0.01], help="shares of |Z|")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     options = parser.parse_args()
     start = time.perf_counter()
-    options.out.write_text("\n".join(report(options.seeds)) + "\n", encoding="utf-8")
+    options.out.write_text("\n".join(report(options.seeds, options.noise)) + "\n", encoding="utf-8")
     print(f"{options.out}: {time.perf_counter() - start:.0f} s")
 
 

@@ -1,4 +1,4 @@
-"""How well the detector of shorts does, family by family. Writes RESULTS.md.
+"""How well the detector of shorts does, family by family. Writes RESULTS.md and, beside it, roc.svg.
 
     python benchmarks/shorts/evaluate.py [--series 250] [--seeds report|tuning] [--out benchmarks/shorts/RESULTS.md]
 
@@ -22,12 +22,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from cells import CELLS, Course, Floats, measured
 from families import NEGATIVE, Family, heating_and_wetting, shorted
+from size import size_of_leaks
 
 from eisfit.tracking.shorts import detect_shorts
 
 SEEDS = {"tuning": 41, "report": 2026}
 RATIOS = (0.02, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 ALARM = ("soft", "hard")
+FALSE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+"""Shares of false alarms at which the ROC curves are printed."""
 LEAD_ERROR = 0.03
 """A fit tells the inductance of the leads to some percent, and that is what the detector is given."""
 
@@ -151,24 +154,58 @@ def area_under_curve(negatives: Floats, positives: Floats) -> float:
     return float(np.mean(below + upto) / (2 * len(ordered)))
 
 
+def roc_table(outcomes: dict[str, Outcome], negatives: Floats) -> list[str]:
+    """ROC curves as a table: shorted spectra with a score above that of so many spectra without a short."""
+    limits = [np.quantile(negatives, 1 - share) for share in FALSE]
+    lines = [
+        "| found, %, at false alarms of | " + " | ".join(f"{100 * share:g} %" for share in FALSE) + " |",
+        "|---" * (len(FALSE) + 1) + "|",
+    ]
+    for name, o in outcomes.items():
+        found = [100 * np.mean(np.nan_to_num(o.score[o.shorted]) > limit) for limit in limits]
+        lines.append(f"| {name} | " + " | ".join(f"{x:.1f}" for x in found) + " |")
+    return lines
+
+
+def draw_roc(outcomes: dict[str, Outcome], negatives: Floats, path: Path) -> None:
+    """The same curves as a figure."""
+    from matplotlib.figure import Figure
+
+    figure = Figure((5.0, 3.6), layout="constrained")
+    ax = figure.add_subplot()
+    levels = np.unique(np.concatenate([negatives, [-1.0, 2.0]]))
+    false = 1 - np.searchsorted(np.sort(negatives), levels, "right") / len(negatives)
+    for name, o in outcomes.items():
+        scores = np.sort(np.nan_to_num(o.score[o.shorted]))
+        ax.plot(100 * false, 100 * (1 - np.searchsorted(scores, levels, "right") / len(scores)), lw=0.9, label=name)
+    ax.set_xscale("symlog", linthresh=0.01)
+    ax.set_xlim(0, 100)
+    ax.set_ylim(0, 101)
+    ax.set_xlabel("False alarms (% of spectra without a short)")
+    ax.set_ylabel("Found (% of shorted spectra)")
+    ax.legend(fontsize=6, ncols=2, loc="lower right")
+    figure.savefig(path, metadata={"Date": None})
+
+
 def half_found(outcomes: dict[str, Outcome], ratios: Sequence[float], levels: Sequence[str]) -> float:
     """The ratio at which half of the spectra have one of the levels, between the measured ones in ln rho."""
     shares = np.array([_share(o, levels, o.shorted) for o in outcomes.values()])
     return float(np.exp(np.interp(-50, -shares, np.log(ratios))))
 
 
-def report(n: int, seed: int) -> Iterable[str]:
-    """RESULTS.md, line by line."""
+def report(n: int, seed: int, roc: Path) -> Iterable[str]:
+    """RESULTS.md, line by line; draws the ROC curves into a file."""
     yield "# How well shorts are found"
     yield ""
     yield f"By `benchmarks/shorts/evaluate.py`; {n} series of 12 spectra per family and kind of cell, seed {seed}."
     yield "The limits are the defaults, chosen with other seeds. Everything is synthetic."
     for setup in SETUPS:
         size = n if setup is SETUPS[0] else max(n // 4, 10)
-        yield from _chapter(setup, size, seed)
+        yield from _chapter(setup, size, seed, roc)
+    yield from size_of_leaks(max(n // 4, 2), seed)
 
 
-def _chapter(setup: Setup, n: int, seed: int) -> Iterable[str]:
+def _chapter(setup: Setup, n: int, seed: int, roc: Path) -> Iterable[str]:
     main = setup is SETUPS[0]
     negatives = {name: run(family, CELLS, n, seed, setup) for name, family in NEGATIVE.items()}
     if main:
@@ -180,6 +217,10 @@ def _chapter(setup: Setup, n: int, seed: int) -> Iterable[str]:
     others = {f"{how}, rho {r:g}": run(shorted(r, how), CELLS, n, seed, setup) for r, how in ways}
     yield from ("", f"## {setup.name}", "", "### No short", "", *false_alarms(negatives), "", "### A short", "")
     yield from detection(steady | others, scores)
+    yield from ("", *roc_table(steady, scores))
+    if main:
+        draw_roc(steady, scores, roc)
+        yield from ("", f"The ROC curves of this band, by the score of single spectra: `{roc.name}`.")
     suspect = half_found(steady, RATIOS, ["suspect", *ALARM])
     yield from ("", f"Half of the spectra are at least suspect up to rho = {suspect:.2g}, an alarm up to rho = "
                 f"{half_found(steady, RATIOS, ALARM):.2g}.")  # fmt: skip
@@ -193,7 +234,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     options = parser.parse_args()
     start = time.perf_counter()
-    text = "\n".join(report(options.series, SEEDS[options.seeds])) + "\n"
+    text = "\n".join(report(options.series, SEEDS[options.seeds], options.out.with_name("roc.svg"))) + "\n"
     options.out.write_text(text, encoding="utf-8")
     print(f"{options.out}: {time.perf_counter() - start:.0f} s")
 

@@ -24,7 +24,7 @@ from eisfit.report._ink import Align
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
 from eisfit.report._words import plural, verdicts
 from eisfit.study import Study
-from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
+from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED, defaults
 
 TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)
@@ -170,6 +170,8 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Paragraph(verdicts(study)[0].sentence)
     yield Paragraph(_legend(study), color=GREY)
     yield Table([Column(head, share, align) for head, share, align in COLUMNS], _rows(study))
+    held = (f"{name} {limit_of(study, name):g}" for name in defaults())
+    yield Paragraph(f"Limits in force: {', '.join(held)}.", size=SMALL, color=GREY)
     if len(chosen) < len(shorts):
         kept = f"{len(chosen)} of {len(shorts)} spectra, all above ok and others evenly; derived.csv has every one."
         yield Paragraph(kept, size=SMALL, color=GREY)
