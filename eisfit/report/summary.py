@@ -17,6 +17,7 @@ from eisfit.report._processes import processes
 from eisfit.report._protocol import instrument, protocol
 from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
 from eisfit.report._words import cell_name, plural, verdicts
+from eisfit.spectrum import Cell
 from eisfit.study import Study
 from eisfit.tracking.track import RoleValues
 
@@ -46,17 +47,21 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Heading("Resistances")
     yield _key_table(study)
     yield Paragraph(
-        "In brackets the standard error of the last digits. Lowest and highest are among the resolved values.",
+        "In brackets the standard error of the last digits."
+        + ("" if len(study.series) == 1 else " Lowest and highest are among the resolved values."),
         size=SMALL,
         color=GREY,
+    )
+    yield from _list(
+        "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
     )
     yield Heading("Cell and measurement")
     yield Table((Column("", 1.3), Column("", 2.4), Column("", 1.2), Column("", 4.1)), _facts(study), wrap=3)
     yield Paragraph(f"Protocol: {protocol(study) or 'not known, there is no cycling record'}.", after=1)
+    missing = [said for said, value in _wanted(study.series.cell) if value is None]
+    if missing:
+        yield Paragraph(f"Not stated: {', '.join(missing)}.", after=1)
     yield from _list("Decisions and assumptions", study.decisions)
-    yield from _list(
-        "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
-    )
 
 
 def _drawing_height(study: Study) -> float:
@@ -84,8 +89,21 @@ def _subtitle(study: Study) -> str:
     return ", ".join(parts)
 
 
+def _single_table(study: Study) -> Table:
+    """One row per role of a single spectrum."""
+    rows = []
+    for name, values in _quantities(study).items():
+        known = bool(np.isfinite(values.value[0]))
+        resolved = name not in study.track.roles or bool(resolved_values(study, name)[0])
+        said = _valued(values, 0) + ("" if resolved or not known else " (not resolved)")
+        rows.append([name if "$" in name else role_symbol(name), said, unit_text(values.unit)])
+    return Table((Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 6.0)), rows, size=7.2)
+
+
 def _key_table(study: Study) -> Table:
     """One row per role and branch: first, lowest, highest and last value."""
+    if len(study.series) == 1:
+        return _single_table(study)
     groups = by_direction(study.series)
     rows = []
     for name, values in _quantities(study).items():
@@ -146,9 +164,22 @@ def _placed(study: Study, values: RoleValues, i: int) -> str:
     return f"{_valued(values, i)}, {place}" if place.startswith("no.") else f"{_valued(values, i)} at {place}"
 
 
+def _wanted(cell: Cell) -> list[tuple[str, object]]:
+    """What a reader wants to know of a cell."""
+    return [
+        ("type of the cell", cell.type),
+        ("area", cell.area_cm2),
+        ("thickness", cell.thickness_um),
+        ("mass", cell.mass_mg),
+        ("capacity", cell.capacity_mAh),
+        ("temperature", cell.temperature_C),
+        ("pressure", cell.pressure_MPa),
+    ]
+
+
 def _facts(study: Study) -> list[list[str]]:
     """Pairs of name and value in two columns: the cell on the left, the measurement and options on the right."""
-    left, right = _about_cell(study), _about_measurement(study)
+    left, right = _about_cell(study) or [("Cell", "nothing is stated")], _about_measurement(study)
     n = max(len(left), len(right))
     left += [("", "")] * (n - len(left))
     right += [("", "")] * (n - len(right))
@@ -170,9 +201,6 @@ def _about_cell(study: Study) -> list[tuple[str, str]]:
         ("Pressure", cell.pressure_MPa, "MPa"),
     )
     known = [(n, f"{v:g} {u}" if isinstance(v, int | float) else str(v)) for n, v, u in entries if v is not None]
-    missing = [n.lower() for n, v, _ in entries if v is None and n != "Working electrode"]
-    if missing:
-        known.append(("Not stated", ", ".join(missing)))
     return known
 
 
