@@ -48,8 +48,9 @@ def read(file: File) -> Content:
     columns = layout(names)
     used = sorted(column.index for found in columns.values() for column in found)
     values: Floats = np.full((len(data), len(names)), np.nan)
-    for index in used:
-        values[:, index] = data[names[index]]
+    with np.errstate(invalid="ignore", over="ignore"):  # damaged files hold any bytes
+        for index in used:
+            values[:, index] = data[names[index]]
     start = getattr(raw, "timestamp", None)
     cycling = "mode" in getattr(raw, "flags_dict", {})
     found = content(Table(columns, values, file.shown, start=start, cycling=cycling))

@@ -30,5 +30,6 @@ def read(file: File) -> Content:
     first, *rows = list(lines(plain(file.data))) or [Line(1, 0, "")]
     delimiter = "\t" if "\t" in first.text else ","
     names = tuple(first.text.rstrip(delimiter).split(delimiter))
-    kept = [row for row in rows if row.text.strip()]
+    # every row ends with a delimiter: no cell follows it, else a name too many would shift the columns
+    kept = [row._replace(text=row.text.removesuffix(delimiter)) for row in rows if row.text.strip()]
     return of_lines(names, kept, file.shown, delimiter=delimiter, cycling=True)

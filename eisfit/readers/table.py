@@ -162,7 +162,9 @@ def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown:
         raise EmptyFile("holds a column line and no rows", shown)
     text = below[0].text
     for mark in dict.fromkeys((delimiter, "\t", ";", ",", None)):
-        if len(names) in (len(cells_of(text, mark)), len(split(text, mark))):
+        # an empty last cell is one where another row has it filled: else a delimiter closes the rows
+        last = is_tidy(names) or any(len(cells_of(line.text, mark)) == len(names) for line in below)
+        if len(cells_of(text, mark)) == len(names) or (last and len(split(text, mark)) == len(names)):
             comma = mark != "," and any("," in line.text for line in below)
             return Shape(names, mark, comma, below[0].start, below[0].number, headed=True)
     return None if delimiter is None else mismatch(names, delimiter, below[0], shown)

@@ -101,8 +101,12 @@ def test_a_line_that_names_other_columns_is_no_title():
 
 
 def test_a_last_cell_that_is_empty():
-    text = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm,E/V\n" + "".join(f"{f},{re},{im},\n" for f, re, im in TRUE)
-    assert is_true(only(text))
+    rows = [f"{f},{re},{im},\n" for f, re, im in TRUE]
+    head = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm,E/V\n"
+    assert is_true(only(head + "".join(rows[:-1]) + rows[-1].replace(",\n", ",3.5\n")))
+    # rows that a delimiter closes below a name too many: the columns would be shifted
+    with pytest.raises(CorruptFile, match="3 cells below 4"):
+        parse(head.replace("f/Hz,", "f/Hz,x,").replace(",E/V", "") + "".join(rows))
 
 
 def test_names_with_blanks_between_tabs():
