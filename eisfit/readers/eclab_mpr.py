@@ -51,6 +51,9 @@ def read(file: File) -> Content:
     with np.errstate(invalid="ignore", over="ignore"):  # damaged files hold any bytes
         for index in used:
             values[:, index] = data[names[index]]
+    f = values[:, columns["frequency"][0].index] if "frequency" in columns else np.zeros(1)
+    if not np.all((f == 0) | ((f > 1e-9) & (f < 1e12))):
+        raise CorruptFile("its numbers are not where they should be: bytes are missing or were added", file.shown)
     start = getattr(raw, "timestamp", None)
     cycling = "mode" in getattr(raw, "flags_dict", {})
     found = content(Table(columns, values, file.shown, start=start, cycling=cycling))

@@ -78,6 +78,13 @@ def test_column_types_of_two_bytes_are_not_taken_for_others(tmp_path, rows, arc)
             read(path)
 
 
+def test_bytes_that_moved_are_found(tmp_path, rows):
+    moved = np.frombuffer(b"\xff\xff\xff" + rows.tobytes()[:-3], rows.dtype)
+    (tmp_path / "a.mpr").write_bytes(mpr([32, 37, 38, 4], moved))
+    with pytest.raises(CorruptFile, match="bytes are missing or were added"):
+        read(tmp_path / "a.mpr")
+
+
 def test_what_is_no_mpr_file(tmp_path):
     path = tmp_path / "a.mpr"
     for data in (b"BIO-LOGIC MODULAR FILE\x1a", b"no such file", mpr([32], np.zeros(0))[:-20]):
