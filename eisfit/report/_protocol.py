@@ -15,7 +15,8 @@ def instrument(study: Study) -> str:
 
     known_formats = formats()
     names = sorted({s.source.reader for s in study.series if s.source and s.source.reader})
-    vendors = dict.fromkeys(known_formats[n].vendor for n in names if n in known_formats and not known_formats[n].general)
+    readers = [known_formats[name] for name in names if name in known_formats]
+    vendors = dict.fromkeys(reader.vendor for reader in readers if not reader.general)
     makers = ", ".join(vendor for vendor in vendors if vendor)
     return f"{makers} ({', '.join(names)})" if makers else ", ".join(names)
 
