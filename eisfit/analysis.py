@@ -175,12 +175,12 @@ def breaks(track: Track) -> list[int]:
 
 def versions() -> dict[str, str]:
     """The versions that the numbers depend on."""
-    import scipy
+    from importlib.metadata import version
 
     import eisfit
 
     python = sys.version.split()[0]
-    return {"eisfit": eisfit.__version__, "numpy": np.__version__, "scipy": scipy.__version__, "python": python}
+    return {"eisfit": eisfit.__version__, "numpy": np.__version__, "scipy": version("scipy"), "python": python}
 
 
 def _plan(options: Mapping[str, Any]) -> Plan:

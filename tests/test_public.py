@@ -46,13 +46,15 @@ THIRD_PARTY = {
 
 INSIDE_FUNCTIONS = {
     "pandas": {"fitting", "comparison", "attribution", "quality", "cli", "readers"},
-    "uncertainties": {"fitting", "tracking", "cli", "report", "plots"},
+    "uncertainties": {"fitting", "tracking", "export", "cli", "report", "plots"},
     "lmfit": {"fitting"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},
     "pypdf": {"report"},
     "openpyxl": {"readers"},
     "odf": {"readers"},
+    "pyarrow": {"readers", "export"},
+    "fontTools": {"report"},
     "distributed": {"fitting"},
 }
 """Who may import what inside a function only."""

@@ -21,6 +21,7 @@ from eisfit.fitting.rivals import second_look
 from eisfit.fitting.robust import robust_fit
 from eisfit.fitting.start import ColdStart, cold_start, data_scale, nothing
 from eisfit.fitting.weighting import weights
+from eisfit.parameter import Parameter
 from eisfit.spectrum import Bools, Complexes, Floats, Indices
 
 MAX_ITERATIONS = 300
@@ -49,7 +50,8 @@ def fit_batch(
 ) -> BatchFit:
     """Complex non-linear least squares of N spectra that share their frequencies.
 
-    frequency (F,) Hz; impedance (F,) or (N, F) ohm; start None (found from the data), (P,), (N, P) or a mapping;
+    frequency (F,) Hz; impedance (F,) or (N, F) ohm; start None (found from the data), (P,), (N, P) or a mapping, a row
+    with NaN found from the data;
     mask (F,) or (N, F) True where a point must not count; sigma (F,) or (N, F) ohm for weighting "sigma".
     robust: a few gross outliers do not move the answer; executor: any concurrent.futures executor shares the work.
     A spectrum that cannot be fitted gets a status and NaN; the others are not touched by it.
@@ -98,6 +100,8 @@ def _solved(task: Task) -> tuple[Indices, Solution]:
 def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
     if not len(part):
         return Solution(nothing(part.scaling.size), part)
+    if start is not None:
+        start = _completed(part, start, task.max_iterations)
     if task.robust:
         found, outliers, clean = robust_fit(part, start, task.max_iterations)
         return Solution(found if start is not None else in_order(clean, found), clean, outliers)
@@ -105,6 +109,17 @@ def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
         return Solution(warm_start(part, start, task.max_iterations), part)
     found = second_look(part, cold_start(part, max_iterations=task.max_iterations), task.max_iterations)
     return Solution(in_order(part, found), part)
+
+
+def _completed(part: Problem, start: Floats, max_iterations: int) -> Floats:
+    """Start values (N, P) in which rows that are not known are found from the data."""
+    lost = np.flatnonzero(~np.isfinite(start).all(axis=1))
+    if not len(lost):
+        return start
+    out = start.copy()
+    search = cold_start(part.take(lost), max_iterations=max_iterations)
+    out[lost] = part.scaling.values(search.minimum.theta)
+    return out
 
 
 def _arrays(
@@ -141,12 +156,25 @@ def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float], n: int) -> 
             raise FitError(f"start values name every free parameter or none: {', '.join(missing)} missing")
     if values.ndim == 2 and len(values) != n:
         raise FitError(f"{len(values)} sets of start values for {n} spectra")
-    if not np.isfinite(values).all():
+    if not np.isfinite(values).all() and values.ndim == 1:
         raise FitError("start values must be finite")
     for p, column in zip(circuit.parameters, values.reshape(-1, len(circuit.names)).T, strict=True):
-        if p.scale == "log" and p.lower >= 0 and not p.fixed and (column <= 0).any():
-            raise FitError(f"the start value of {p.name} must be above 0")
+        _check_start(p, column)
     return np.array(np.broadcast_to(values, (n, values.shape[-1])))
+
+
+def _check_start(parameter: Parameter, values: Floats) -> None:
+    """Start values of a free parameter inside its bounds; NaN stands for one that is not known. Raises FitError."""
+    p = parameter
+    if p.fixed:
+        return
+    if p.scale == "log" and p.lower >= 0 and (values <= 0).any():
+        raise FitError(f"the start value of {p.name} must be above 0")
+    slack = 1e-9 * np.abs(values)
+    outside = (values < p.lower - slack) | (values > p.upper + slack)
+    if outside.any():
+        value = values[np.argmax(outside)]
+        raise FitError(f"the start value {value:.6g} of {p.name} is outside its bounds {p.lower:g} to {p.upper:g}")
 
 
 def warm_start(problem: Problem, values: Floats, max_iterations: int) -> ColdStart:

@@ -95,7 +95,7 @@ def test_tables_need_no_heavy_library(tmp_path: Path) -> None:
     assert running.returncode == 0
     loaded = {name.partition(".")[0] for name in err.decode().split()}
     assert "numpy" in loaded
-    assert not loaded & {"scipy", "pandas", "matplotlib", "lmfit", "impedance", "uncertainties", "schemdraw", "rich"}
+    assert not loaded & {"scipy", "pandas", "matplotlib", "lmfit", "impedance", "schemdraw", "rich"}
 
 
 def test_help_needs_not_even_numpy() -> None:
