@@ -119,23 +119,21 @@ class TestStart:
         _, r1, q1, n1, r2, q2, n2, _, _ = fit.values.T
         assert np.all(np.log(r1 * q1) / n1 < np.log(r2 * q2) / n2)
 
-    def test_a_start_that_is_not_known_is_found_from_the_data(simulated, frequency):
-    circuit, truth, z = simulated(n=3)
-    start = np.array(np.broadcast_to(truth, (3, 9)))
-    start[1] = np.nan
-    fit = fit_batch(frequency, z, circuit, start=start)
-    assert set(fit.status) == {FitStatus.CONVERGED}
-    np.testing.assert_allclose(fit.cost, fit_batch(frequency, z, circuit).cost, rtol=1e-6)
+    def test_a_start_that_is_not_known_is_found_from_the_data(self, simulated, frequency):
+        circuit, truth, z = simulated(n=3)
+        start = np.array(np.broadcast_to(truth, (3, 9)))
+        start[1] = np.nan
+        fit = fit_batch(frequency, z, circuit, start=start)
+        assert set(fit.status) == {FitStatus.CONVERGED}
+        np.testing.assert_allclose(fit.cost, fit_batch(frequency, z, circuit).cost, rtol=1e-6)
 
+    def test_a_start_outside_its_bounds_is_refused(self, simulated, frequency):
+        circuit, truth, z = simulated(n=2)
+        start = dict(zip(circuit.names, np.atleast_2d(truth)[0].tolist(), strict=True)) | {"Q1_n": 1.7}
+        with pytest.raises(FitError, match=r"start value 1.7 of Q1_n is outside its bounds"):
+            fit_batch(frequency, z, circuit, start=start)
 
-def test_a_start_outside_its_bounds_is_refused(simulated, frequency):
-    circuit, truth, z = simulated(n=2)
-    start = dict(zip(circuit.names, np.atleast_2d(truth)[0].tolist(), strict=True)) | {"Q1_n": 1.7}
-    with pytest.raises(FitError, match="start value 1.7 of Q1_n is outside its bounds"):
-        fit_batch(frequency, z, circuit, start=start)
-
-
-def test_arcs_keep_the_places_that_a_start_gives_them(self, simulated, frequency):
+    def test_arcs_keep_the_places_that_a_start_gives_them(self, simulated, frequency):
         circuit, truth, z = simulated()
         turned = truth[0][[0, 4, 5, 6, 1, 2, 3, 7, 8]]
         fit = fit_batch(frequency, z, circuit, start=turned)
