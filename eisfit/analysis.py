@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,7 +24,7 @@ from eisfit.quality import screen
 from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
-from eisfit.settings import FIT, FitSettings, Settings, combined, find_settings, load_settings
+from eisfit.settings import FIT, INDUCTANCE, FitSettings, Settings, combined, find_settings, load_settings
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
 from eisfit.tracking import choose_axis, consistent_arcs, track, with_soc
@@ -65,8 +65,8 @@ class Plan:
     baseline: int | None = None
 
     def __post_init__(self) -> None:
-        if self.inductance not in ("auto", "on", "off"):
-            raise OptionError(f'inductance is "auto", "on" or "off", not {self.inductance!r}')
+        if self.inductance not in INDUCTANCE:
+            raise OptionError(f"inductance is one of {', '.join(INDUCTANCE)}, not {self.inductance!r}")
         if self.intervals not in ("stderr", "profile"):
             raise OptionError(f'intervals are "stderr" or "profile", not {self.intervals!r}')
         if self.intervals == "profile" and self.shared:
@@ -119,7 +119,8 @@ def analyse(
     series, about_charge = with_soc(_with_blank(series, plan.blank))
     choose_axis(series, plan.axis)  # what it lacks is said before the fits, not after
     cropped = series.with_(spectra=[s.cropped(plan.f_min, plan.f_max) for s in series])
-    quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask)
+    inductive: Literal["keep", "mask"] = "mask" if plan.inductance == "mask" else "keep"
+    quality = screen(cropped, keep_all=plan.keep_all, mask_ranges=plan.mask, inductive=inductive)
     tell("fitting", 0.2)
     series, about_noise = _weighable(quality, plan)
     anew = rebaselined(series)

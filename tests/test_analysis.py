@@ -285,3 +285,15 @@ def test_an_axis_that_is_not_there_is_said_before_the_fits():
     with pytest.raises(OptionError, match="needs the active mass"):
         analyse(made(n=3), circuit=CIRCUIT, axis="mAh/g", progress=lambda what, share: steps.append(what))
     assert "fitting" not in steps
+
+
+def test_inductive_points_can_be_left_out_instead_of_fitted():
+    rng = np.random.default_rng(5)
+    circuit = ef.Circuit("LR(RQ)Q")
+    frequency = np.logspace(6, -1, 50)
+    z = circuit.impedance(frequency, [2e-6, 5.0, 40.0, 1e-4, 0.9, 0.1, 0.8])
+    z = z * (1 + 0.002 * (rng.normal(size=z.shape) + 1j * rng.normal(size=z.shape)))
+    study = analyse([Spectrum(frequency, z, label="a")], circuit="R(RQ)Q", inductance="mask")
+    assert any("inductive" in item.reason for item in study.quality.left_out)
+    assert "L1" not in study.fits.names
+    assert study.fits[0]["R2"].nominal_value == pytest.approx(40, rel=0.05)

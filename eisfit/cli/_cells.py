@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from eisfit.errors import DataError, OptionError
 from eisfit.settings import FILE_NAME, Given, Settings, combined, find_settings, load_settings
@@ -47,7 +47,8 @@ class CellInput:
         series, assumed = with_soc(series)
         notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
         cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series], notes=notes)
-        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask)
+        inductive: Literal["keep", "mask"] = "mask" if fit.inductance == "mask" else "keep"
+        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask, inductive=inductive)
 
 
 def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:

@@ -4,6 +4,7 @@ from eisfit.settings.files import FILE_NAME, find_settings, load_settings, templ
 from eisfit.settings.options import (
     CELL,
     FIT,
+    INDUCTANCE,
     LIMITS_OPTION,
     PANELS,
     TABLES,
@@ -18,6 +19,7 @@ __all__ = [
     "CELL",
     "FILE_NAME",
     "FIT",
+    "INDUCTANCE",
     "LIMITS_OPTION",
     "PANELS",
     "TABLES",

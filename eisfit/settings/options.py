@@ -43,6 +43,9 @@ CELL_PANEL, INPUT, POINTS, MODEL, ENGINE, OUTPUT, MACHINE = (
 PANELS = (OUTPUT, MODEL, ENGINE, POINTS, INPUT, CELL_PANEL, MACHINE)
 """Groups of options in the help, in order."""
 
+INDUCTANCE = ("auto", "on", "off", "mask")
+"""An inductor where the series demands it, always, never; or never and the inductive points left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -131,8 +134,9 @@ class FitSettings:
         (), MODEL, NAMES, "one value of this parameter for the whole series", '["Q_GB_n"]', "--share"
     )
     inductance: str = _fit(
-        "auto", MODEL, choice("auto", "on", "off"),
-        "an inductor in series; auto adds one where the series demands it", '"auto"', "--inductance",
+        "auto", MODEL, choice(*INDUCTANCE),
+        "an inductor in series; auto adds one where the series demands it, mask leaves inductive points out", '"auto"',
+        "--inductance",
     )
     weighting: str = _fit(
         "modulus", ENGINE, choice("modulus", "proportional", "unit", "sigma", "estimated"),
