@@ -50,6 +50,7 @@ def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Serie
 
     Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv of no use.
     """
+    series = with_fractions(series)
     names: dict[str, list[Statement]] = {file.shown: [] for file in found}
     tables: dict[str, list[Statement]] = {file.shown: [] for file in found}
     notes: list[Note] = []
@@ -62,6 +63,25 @@ def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Serie
     if not any(statements.values()):
         return series.with_(notes=(*series.notes, *notes))
     return applied(series, statements, notes)
+
+
+MOST = 2.0
+"""A state of charge above this in a file is in percent: no counting error makes 200 %."""
+
+
+def with_fractions(series: Series) -> Series:
+    """The series with states of charge that the files give without a unit, and that cannot be fractions, divided by 100."""
+    percent = {s.source.path for s in series if s.source is not None and (s.conditions.soc or 0.0) > MOST}
+    if not percent:
+        return series
+    spectra = [_hundredth(s) if s.source is not None and s.source.path in percent else s for s in series]
+    said = [Note("assumed", path, "the state of charge goes above 2: taken as percent") for path in sorted(percent)]
+    return series.with_(spectra=spectra, notes=(*series.notes, *said))
+
+
+def _hundredth(spectrum: Spectrum) -> Spectrum:
+    soc = spectrum.conditions.soc
+    return spectrum if soc is None else spectrum.with_(conditions=replace(spectrum.conditions, soc=soc / 100))
 
 
 def as_fractions(statements: dict[str, list[Statement]]) -> dict[str, list[Statement]]:

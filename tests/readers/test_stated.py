@@ -111,3 +111,13 @@ def test_series_csv_goes_before_names(folder):
 def test_patterns_that_mean_nothing(folder, pattern, sentence):
     with pytest.raises(OptionError, match=sentence):
         read(folder({"a.csv": csv(1)}), pattern=pattern)
+
+
+def test_a_column_of_states_of_charge_beyond_two_is_in_percent_and_that_is_said(tmp_path):
+    lines = ["frequency/Hz,Re(Z)/ohm,Im(Z)/ohm,soc"]
+    for soc in (10, 80):
+        lines += [f"{f},{10 + soc},-{soc},{soc}" for f in (1000.0, 100.0, 10.0, 1.0)]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    series = read(tmp_path / "a.csv")
+    assert [s.conditions.soc for s in series] == [0.1, 0.8]
+    assert any("percent" in note.sentence for note in series.notes)
