@@ -31,7 +31,7 @@ class Effort(NamedTuple):
     curved: float
 
 
-USUAL = Effort(starts=6, finalists=3, rough=4, curved=0.2)
+USUAL = Effort(starts=4, finalists=3, rough=4, curved=0.2)
 MIXED = Effort(starts=32, finalists=10, rough=8, curved=0.12)
 """Where blocks of different kinds can stand in for each other, false minima are many."""
 AGAIN = Effort(starts=80, finalists=16, rough=12, curved=0.2)
@@ -44,7 +44,7 @@ WORTH = 10.0
 """A start that is this many times worse than the best after the rough search is given up."""
 ABOVE_NOISE = 0.9
 """A minimum whose cost is below this share of what the noise explains is not looked at again."""
-BLOCK = 48
+BLOCK = 64
 """Spectra that are screened at once: bounds the memory."""
 SAME = 1e-3
 """Minima whose costs differ by less than this share are the same."""

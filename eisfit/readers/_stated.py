@@ -70,7 +70,7 @@ MOST = 2.0
 
 
 def with_fractions(series: Series) -> Series:
-    """The series with states of charge that stand in the files without a unit and cannot be fractions divided by 100."""
+    """The series with states of charge that files give without a unit and that cannot be fractions divided by 100."""
     percent = {s.source.path for s in series if s.source is not None and (s.conditions.soc or 0.0) > MOST}
     if not percent:
         return series
