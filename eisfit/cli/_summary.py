@@ -28,11 +28,21 @@ def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> N
     shown = _thinned(n)
     show_table(*_table(study, shown))
     print("Resistances in ohm, standard errors of the last digits in brackets.")
+    if np.isfinite(study.fits.cost).any():
+        print(_merit(study))
     if len(shown) < n:
         print(f"{len(shown)} of {n} spectra are shown; parameters.csv holds all.")
     for sentence in (*_notes(study.series), *study.decisions, *_verdicts(study)):
         print(sentence)
     print(f"Results in {out}: {', '.join(path.relative_to(out).as_posix() for path in written)}")
+
+
+def _merit(study: Study) -> str:
+    """The misfit in its three usual definitions, which no two programs share."""
+    fits = study.fits
+    figures = (("sum", fits.chi2), ("reduced", fits.chi2_reduced), ("as ZSimpWin", fits.chi2_zsimpwin))
+    told = ", ".join(f"{name} {number(float(np.nanmedian(values)), '.3g')}" for name, values in figures)
+    return f"chi2{', median' if len(fits) > 1 else ''}: {told} (each spectrum: derived.csv)."
 
 
 def _thinned(n: int) -> list[int]:

@@ -162,13 +162,12 @@ def _options(settings: Settings) -> dict[str, Any]:
 
 
 def _trouble(study: Study) -> list[str]:
-    """What makes exit code 3: inputs that were skipped, fits that did not converge; a sentence each."""
+    """What makes exit code 3: skipped inputs, fits that did not converge; what holds for several is said once."""
     from eisfit.fitting.status import FitStatus
 
     skipped = [f"skipped {note.path}: {note.sentence}" for note in study.series.notes if note.kind == "skipped"]
-    failed = [
-        f"{spectrum.label or f'spectrum {i + 1}'}: not converged ({status}). {study.fits.sentence(i)}"
-        for i, (spectrum, status) in enumerate(zip(study.series, study.fits.status, strict=True))
-        if status is not FitStatus.CONVERGED
-    ]
-    return skipped + failed
+    failed: dict[str, list[str]] = {}
+    for i, (spectrum, status) in enumerate(zip(study.series, study.fits.status, strict=True)):
+        if status is not FitStatus.CONVERGED:
+            failed.setdefault(study.fits.sentence(i), []).append(spectrum.label or f"spectrum {i + 1}")
+    return skipped + [f"no usable fit of {', '.join(labels)}: {sentence}" for sentence, labels in failed.items()]

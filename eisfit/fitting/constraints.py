@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
 from eisfit.circuit import fixed as keep
-from eisfit.errors import FitError
+from eisfit.errors import CircuitError, FitError
 from eisfit.fitting.result import FitOptions
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.weighting import GIVEN
+from eisfit.parameter import Fixed
 from eisfit.spectrum import Floats
 
 
@@ -28,13 +29,14 @@ class Constraints:
 
     def applied(self, circuit: Circuit) -> Circuit:
         """The circuit with these fixed values and bounds. Raises CircuitError on unknown names, FitError."""
+        self._check_kinds()
         for name in (*self.tied, *self.tied.values(), *self.shared):
             circuit.parameter(name)
         both = [name for name in self.tied if name in self.fixed or circuit.parameter(name).fixed]
         if both:
             raise FitError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
-        held = bounded.with_(**{name: keep(value) for name, value in self.fixed.items()})
+        held = bounded.with_(**{name: _kept(name, value) for name, value in self.fixed.items()})
         for name in self.fixed:
             value, p = held.parameter(name).value, bounded.parameter(name)
             # zero takes a resistor or an inductor out of the circuit
@@ -44,6 +46,18 @@ class Constraints:
                     "bounds as well if it is meant"
                 )
         return held
+
+    def _check_kinds(self) -> None:
+        """Raises FitError where an option is not of the kind that it takes."""
+        for option, given in (("fixed", self.fixed), ("bounds", self.bounds), ("tied", self.tied)):
+            if not isinstance(given, Mapping):
+                raise FitError(f"{option} takes a mapping by the name of the parameter, not {given!r}")
+        for name, pair in self.bounds.items():
+            if isinstance(pair, str) or np.shape(pair) != (2,):
+                raise FitError(f"bounds of {name} are a pair (low, high), not {pair!r}")
+        for name, target in self.tied.items():
+            if not isinstance(target, str):
+                raise FitError(f"{name} can be tied to the name of a parameter, not to {target!r}")
 
     def scaling(self, circuit: Circuit, frequency: Floats) -> Scaling:
         """The search coordinates for spectra of these frequencies (F,). Raises FitError where that is ill posed."""
@@ -62,3 +76,11 @@ class Constraints:
         """What goes into the result."""
         name = weighting if isinstance(weighting, str) else GIVEN
         return FitOptions(weighting=name, robust=robust, tied=tuple(self.tied.items()), shared=self.shared)
+
+
+def _kept(name: str, value: object) -> Fixed:
+    """A value to be kept, whatever kind of number it is. Raises CircuitError for anything else."""
+    try:
+        return keep(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise CircuitError(f"{name} cannot be fixed at {value!r}: fixed takes a number per parameter") from None

@@ -93,6 +93,16 @@ class BatchFit(FrozenArrays):
         return self.cost / np.maximum(2 * self.points_used - self.n_free, 1)
 
     @property
+    def chi2(self) -> Floats:
+        """cost: the sum of |w (Z_model - Z)|^2, (N,)."""
+        return self.cost
+
+    @property
+    def chi2_zsimpwin(self) -> Floats:
+        """cost / (F - P), the definition of ZSimpWin for modulus weights, (N,)."""
+        return self.cost / np.maximum(self.points_used - self.n_free, 1)
+
+    @property
     def rms_percent(self) -> Floats:
         """Root mean square of |dZ|/|Z| per component in percent, sqrt(sum |dZ/Z|^2 / 2F), (N,)."""
         return 100 * self.rms

@@ -19,6 +19,11 @@ class FitStatus(StrEnum):
         """What it means, in words."""
         return _SENTENCES[self]
 
+    @property
+    def words(self) -> str:
+        """The same in two or three words, for lists and counts."""
+        return _WORDS[self]
+
 
 _SENTENCES = {
     FitStatus.CONVERGED: "The cost no longer falls: a minimum was reached.",
@@ -26,4 +31,12 @@ _SENTENCES = {
     FitStatus.MAX_ITERATIONS: "The iterations ran out before the cost settled.",
     FitStatus.SINGULAR: "Some parameters cannot be told apart by these data: their errors are not given.",
     FitStatus.NON_FINITE: "The model or the data gave no finite number: nothing was fitted.",
+}
+
+_WORDS = {
+    FitStatus.CONVERGED: "converged",
+    FitStatus.STALLED: "stalled",
+    FitStatus.MAX_ITERATIONS: "out of iterations",
+    FitStatus.SINGULAR: "not determined by the data",
+    FitStatus.NON_FINITE: "without a finite number",
 }

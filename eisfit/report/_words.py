@@ -103,7 +103,7 @@ def _fits(study: Study) -> Verdict:
         return Verdict(f"{'The fit' if len(status) == 1 else f'All {len(status)} fits'} converged.{median}")
     if len(status) == 1:
         return Verdict(f"The fit did not converge. {study.fits.sentence(0)}{median}", True)
-    why = "; ".join(f"{n} {s.value.replace('_', ' ')}" for s, n in Counter(status[i] for i in bad).items())
+    why = "; ".join(f"{n} {s.words}" for s, n in Counter(status[i] for i in bad).items())
     return Verdict(
         f"{len(bad)} of {plural(len(status), 'fit')} did not converge ({numbers(bad)}: {why}).{median}", True
     )

@@ -13,6 +13,7 @@ from eisfit.report._protocol import instrument
 from eisfit.report._sheet import GREY, Layout, Sheet
 from eisfit.report._words import plural
 from eisfit.report.shorts import applies
+from eisfit.spectrum import Floats
 from eisfit.study import Study
 
 TITLE = "Methods"
@@ -164,16 +165,21 @@ def _to_be_added(study: Study) -> str:
 
 
 def _merit(study: Study) -> str:
-    rms, chi2 = study.fits.rms_percent, study.fits.chi2_reduced
-    known = np.isfinite(rms)
+    fits, known = study.fits, np.isfinite(study.fits.rms_percent)
     if not known.any():
         return "No spectrum could be fitted."
-    if known.sum() == 1:
-        return f"The residual is {rms[known][0]:.2g} % of |Z| per component (reduced χ² {_two(chi2[known][0])})."
-    return (
-        f"The residuals are {rms[known].min():.2g} to {rms[known].max():.2g} % of |Z| per component "
-        f"(reduced χ² {_two(chi2[known].min())} to {_two(chi2[known].max())})."
-    )
+    rms = fits.rms_percent[known]
+    figures = (("χ²", fits.chi2), ("reduced", fits.chi2_reduced), ("as ZSimpWin", fits.chi2_zsimpwin))
+    chi2 = ", ".join(f"{name} {_range(values[known])}" for name, values in figures)
+    if rms.size == 1:
+        return f"The residual is {rms[0]:.2g} % of |Z| per component ({chi2})."
+    return f"The residuals are {rms.min():.2g} to {rms.max():.2g} % of |Z| per component ({chi2})."
+
+
+def _range(values: Floats) -> str:
+    """Lowest to highest."""
+    low, high = _two(values.min()), _two(values.max())
+    return low if low == high else f"{low} to {high}"
 
 
 def _two(value: float) -> str:

@@ -61,7 +61,7 @@ def choose(study: Study, every: bool | None) -> list[Chosen]:
         return [Chosen(i, "") for i in range(n)]
     why: dict[int, str] = {0: "first", n - 1: "last"}
     for i in [i for i, s in enumerate(study.fits.status) if s is not FitStatus.CONVERGED][:WORST]:
-        why.setdefault(i, study.fits.status[i].value.replace("_", " "))
+        why.setdefault(i, study.fits.status[i].words)
     for i in np.argsort(-np.nan_to_num(study.fits.rms_percent), kind="stable")[:WORST].tolist():
         why.setdefault(i, "large residual")
     for flag in dict.fromkeys(f for flags in study.track.flags for f in flags):
@@ -141,7 +141,7 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[tuple[str, str]]:
     said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
     yield said, ALARM if verdict == "fail" else GREY
     if fit.status is not FitStatus.CONVERGED:
-        yield f"{fit.status.value.replace('_', ' ')}: {fit.status.sentence}", ALARM
+        yield f"no usable fit: {fit.sentence}", ALARM
 
 
 def _place(c: Conditions) -> str:

@@ -10,7 +10,9 @@ Formulas: A the area, L the thickness of the electrolyte, R the resistance of an
 
 C after Hsu & Mansfeld, Corrosion 57 (2001) 747, C_brug after Brug et al., J. Electroanal. Chem. 176 (1984) 275, both as
 compared by Hirschorn et al., Electrochim. Acta 55 (2010) 6218, eqs. 18 and 11. Standard errors by the delta method with
-the whole covariance. Per interface of a symmetric cell: R / 2 and 2 C.
+the whole covariance; in a sum, a part at its lower bound is held there.
+
+Per interface of a symmetric cell: R / 2 and 2 C.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from eisfit.fitting.result import SeriesFit
 from eisfit.spectrum import Floats
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
-from eisfit.tracking.propagation import propagated
+from eisfit.tracking.propagation import held_low, propagated
 from eisfit.tracking.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Roles, assign_roles
 from eisfit.tracking.structure import Arc
 from eisfit.tracking.track import Track
@@ -70,6 +72,7 @@ def _columns(study: Study) -> Iterator[Column]:
     roles = assign_roles(fits.circuit, chosen=track.assigned)
     yield from _head(fits)
     yield from _states(track, len(fits))
+    yield from _merit(fits)
     quantities = _Quantities(fits, roles)
     yield from quantities.sums(track)
     for role, interval in study.intervals.items():
@@ -89,6 +92,13 @@ def _head(fits: SeriesFit) -> Iterator[Column]:
     yield Column("spectrum", "", [s.label for s in fits.series])
     yield Column("file", "", [s.path if s else None for s in sources])
     yield Column("sweep", "", [s.sweep if s else None for s in sources])
+
+
+def _merit(fits: SeriesFit) -> Iterator[Column]:
+    """The misfit in its three usual definitions."""
+    yield Column("chi2", "", _cells(fits.chi2))
+    yield Column("chi2_reduced", "", _cells(fits.chi2_reduced))
+    yield Column("chi2_zsimpwin", "", _cells(fits.chi2_zsimpwin))
 
 
 STATES = (
@@ -149,8 +159,9 @@ class _Quantities:
     def pair(
         self, name: str, unit: str, quantity: Callable[[Floats], Floats], needs: tuple[int, ...]
     ) -> Iterator[Column]:
-        """A function of the parameters `needs`, with its error."""
-        yield from _pair(name, unit, *propagated(quantity, self.fits.values, self.fits.covariance, needs))
+        """A function of the parameters `needs`, with its error; in a sum, parts at their lower bound are held."""
+        covariance = held_low(self.fits, needs) if set(needs) <= set(self.columns.values()) else self.fits.covariance
+        yield from _pair(name, unit, *propagated(quantity, self.fits.values, covariance, needs))
 
     def sums(self, track: Track) -> Iterator[Column]:
         """R_SE_total and R_total as the track has them, empty where the circuit lacks a part."""

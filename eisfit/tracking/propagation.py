@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from eisfit.fitting.result import BatchFit
 from eisfit.spectrum import Floats
 
 STEP = 6e-6
@@ -37,3 +38,20 @@ def propagated(
 ) -> tuple[Floats, Floats]:
     """A quantity (N,) of parameters and its standard error (N,)."""
     return quantity(values), np.sqrt(variances(jacobian(quantity, values, columns), covariance))
+
+
+def held_low(fits: BatchFit, columns: Sequence[int]) -> Floats:
+    """Covariance (N, P, P) for a sum of `columns`: those at their lower bound are held there, the rest has errors.
+
+    A resistance that the data push to nothing leaves the sum to the others. Where none of the others is free, or one
+    lies at its upper bound, nothing changes.
+    """
+    parameters = [fits.circuit.parameters[k] for k in columns]
+    values, at = fits.values[:, list(columns)], fits.at_bound[:, list(columns)]
+    lower, upper = (np.array([getattr(p, side) for p in parameters]) for side in ("lower", "upper"))
+    low = at & (np.abs(values - lower) < np.abs(values - upper))
+    free = ~at & ~np.array([p.fixed for p in parameters])
+    held = np.zeros(fits.values.shape, bool)
+    held[:, list(columns)] = low & free.any(axis=1)[:, None]
+    out: Floats = np.where(held[:, :, None] | held[:, None, :], 0.0, fits.covariance)
+    return out

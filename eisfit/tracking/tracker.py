@@ -15,7 +15,7 @@ from eisfit.tracking.axes import axes_of, choose_axis
 from eisfit.tracking.charge import with_soc
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.limits import resolve_limits
-from eisfit.tracking.propagation import variances
+from eisfit.tracking.propagation import held_low, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
 from eisfit.tracking.shorts import FittedCell, detect_shorts
@@ -98,7 +98,10 @@ def _flags(findings: Iterable[Finding], n: int) -> tuple[tuple[str, ...], ...]:
 
 
 def role_values(fits: SeriesFit, roles: Roles) -> dict[str, RoleValues]:
-    """Every resistance by its role, then R_SE_total = R_SE_bulk + R_GB and R_total, with correlated errors."""
+    """Every resistance by its role, then R_SE_total = R_SE_bulk + R_GB and R_total, with correlated errors.
+
+    A part at its lower bound is held there: the sum has the error of the others.
+    """
     out = {role: RoleValues(*fits.column(name)) for role, name in roles.resistances.items()}
     sums = {SE_TOTAL: [BULK, GRAIN], TOTAL: list(roles.resistances)}
     for name, parts in sums.items():
@@ -111,7 +114,7 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
     columns = [fits.names.index(name) for name in names]
     derivative = np.zeros(fits.values.shape)
     derivative[:, columns] = 1.0
-    return RoleValues(fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, fits.covariance)))
+    return RoleValues(fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, held_low(fits, columns))))
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:

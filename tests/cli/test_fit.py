@@ -190,10 +190,19 @@ def test_a_spectrum_that_cannot_be_fitted_does_not_stop_the_series(cell, tmp_pat
     path.write_text("\n".join(path.read_text().splitlines()[:4]))
     done = fit(cell, "-o", tmp_path / "out")
     assert done.code == 3
-    assert "99: not converged" in done.err
+    assert "no usable fit of 99: " in done.err
+    assert "too few for" in done.err
     table = rows(tmp_path / "out" / "parameters.csv")
     assert [row["status"] == "converged" for row in table] == [True] * 4 + [False]
     assert table[4]["R3_stderr"] == ""
+
+
+def test_what_is_said_of_several_spectra_is_said_once(cell, tmp_path, fit):
+    done = fit(cell, "-c", "R-p(R,R)", "-o", tmp_path / "out", "-q")
+    assert done.code == 3
+    assert one_line(done.err)
+    labels = [row["spectrum"] for row in rows(tmp_path / "out" / "parameters.csv")]
+    assert f"no usable fit of {', '.join(labels)}: R1, R2 and R3 cannot be told apart" in done.err
 
 
 @pytest.mark.parametrize(

@@ -43,3 +43,23 @@ def test_a_fixed_value_outside_its_bounds_is_refused(fixed, bounds, sentence):
 def test_what_is_no_size_is_no_value(value):
     with pytest.raises(CircuitError):
         Constraints(fixed={"R2": value}).applied(CIRCUIT)
+
+
+@pytest.mark.parametrize("value", ["x", None, [1.0, 2.0]])
+def test_what_is_no_number_cannot_be_kept(value):
+    with pytest.raises(CircuitError, match=r"R2 cannot be fixed at .*: fixed takes a number per parameter"):
+        Constraints(fixed={"R2": value}).applied(CIRCUIT)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"fixed": ["R1"]}, "fixed takes a mapping by the name of the parameter"),
+        ({"bounds": {"R1": 3}}, r"bounds of R1 are a pair \(low, high\), not 3"),
+        ({"bounds": {"R1": "12"}}, r"bounds of R1 are a pair \(low, high\), not '12'"),
+        ({"tied": {"R1": 3}}, "R1 can be tied to the name of a parameter, not to 3"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused_in_a_sentence(options, sentence):
+    with pytest.raises(FitError, match=sentence):
+        Constraints(**options).applied(CIRCUIT)

@@ -45,6 +45,15 @@ def test_conductivity_and_area_specific_resistance(fitted, assb, truth):
     assert relative == pytest.approx(row["R_SE_total_stderr"] / row["R_SE_total"], rel=1e-6)
 
 
+def test_the_misfit_stands_in_three_definitions(fitted, assb, truth):
+    fits = fitted(assb, np.tile(truth, (4, 1)))
+    points, free = 57, 9
+    for row, cost in zip(table(fits), fits.cost, strict=True):
+        assert row["chi2"] == pytest.approx(cost)
+        assert row["chi2_reduced"] == pytest.approx(cost / (2 * points - free))
+        assert row["chi2_zsimpwin"] == pytest.approx(cost / (points - free))
+
+
 def test_without_geometry_these_are_empty(fitted, assb, truth):
     row = table(fitted(assb, np.tile(truth, (4, 1))))[0]
     assert row["conductivity_SE_total_S_cm"] is None

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.spectrum import Cell
+from eisfit.tracking.derived import _Quantities
 from eisfit.tracking.propagation import propagated
+from eisfit.tracking.roles import assign_roles
+from eisfit.tracking.tracker import role_values
+
+CELL = Circuit("R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})")
 
 
 def test_a_sum_keeps_the_correlation():
@@ -33,3 +40,53 @@ def test_an_unknown_error_spoils_only_what_needs_it():
 def test_a_parameter_at_zero_is_no_obstacle():
     error = propagated(lambda v: 2 * v[:, 0], np.zeros((1, 1)), np.ones((1, 1, 1)), (0,))[1]
     assert error[0] == pytest.approx(2.0)
+
+
+def repeated(truth, frequency, n, **options):
+    """Fits of one cell measured n times with 0.3 % of noise."""
+    rng = np.random.default_rng(5)
+    z = np.tile(CELL.impedance(frequency, truth), (n, 1))
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    cell = Cell(area_cm2=0.785, thickness_um=600.0)
+    return fit(Series([Spectrum(frequency, row) for row in z], cell=cell), CELL, **options)
+
+
+def test_errors_of_what_follows_are_the_scatter_of_repeated_measurements():
+    """500 repeats: the scatter is known to 1 / sqrt(1000) = 3 %, so 10 % is three of that."""
+    fits = repeated([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8], np.logspace(6, -2, 57), 500)
+    roles = assign_roles(fits.circuit)
+    pairs = {name: tuple(found[:2]) for name, found in role_values(fits, roles).items()}
+    quantities = _Quantities(fits, roles)
+    columns = [c for c in (*quantities.geometry(), *quantities.arc("R_GB"), *quantities.arc("R_Int")) if c.unit]
+    for value, error in zip(columns[::2], columns[1::2], strict=True):
+        assert error.name == f"{value.name}_stderr"
+        pairs[value.name] = (np.array(value.cells, float), np.array(error.cells, float))
+    assert {"R_SE_total", "R_total", "conductivity_SE_total_S_cm", "C_GB_F", "f_GB_Hz", "C_Int_brug_F"} <= set(pairs)
+    for name, (value, error) in pairs.items():
+        assert np.sqrt(np.mean(error**2)) == pytest.approx(np.std(value, ddof=1), rel=0.1), name
+
+
+def test_a_bulk_that_is_nothing_leaves_the_sum_its_error():
+    """The arc lies above the band: R_SE_bulk ends at its lower bound in part of the repeats, and R_SE_total holds."""
+    fits = repeated([1.0, 35.0, 6e-8, 0.9, 60.0, 3e-3, 0.8], np.logspace(5, -2, 50), 150)
+    held = fits.at_bound[:, 0]
+    assert 20 < held.sum() < 130
+    roles = assign_roles(fits.circuit)
+    assert np.isnan(role_values(fits, roles)["R_SE_bulk"].stderr[held]).all()
+    for name in ("R_SE_total", "R_total"):
+        value, error = role_values(fits, roles)[name][:2]
+        assert np.isfinite(error).all()
+        assert np.sqrt(np.mean(error[held] ** 2)) == pytest.approx(np.std(value[held], ddof=1), rel=0.3), name
+    total = role_values(fits, roles)["R_SE_total"]
+    np.testing.assert_array_less(np.abs(total.value - 36.0), 5 * total.stderr)
+    sigma = {c.name: np.array(c.cells, float) for c in _Quantities(fits, roles).geometry()}
+    relative = sigma["conductivity_SE_total_S_cm_stderr"] / sigma["conductivity_SE_total_S_cm"]
+    np.testing.assert_allclose(relative, total.stderr / total.value, rtol=5e-3)  # differences over a part of nothing
+
+
+def test_a_sum_of_parts_that_are_all_held_or_at_the_upper_end_has_no_error():
+    frequency, truth = np.logspace(5, -2, 50), [1.0, 35.0, 6e-8, 0.9, 60.0, 3e-3, 0.8]
+    for low, high in ((40.0, 60.0), (1e-6, 0.5)):
+        fits = repeated(truth, frequency, 3, bounds={"R_SE_bulk": (low, high)}, fixed={"R_GB": 35.0})
+        assert fits.at_bound[:, 0].all()
+        assert np.isnan(role_values(fits, assign_roles(fits.circuit))["R_SE_total"].stderr).all()
