@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +12,7 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting import SeriesFit, fit
+from eisfit.fitting.start import USUAL
 from eisfit.fitting.status import FitStatus
 from eisfit.fitting.terms import criteria, without_common_outliers
 from eisfit.library import resolve_circuit
@@ -53,20 +54,58 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """What the data say, and how far that goes."""
-        first, second = (self.candidates[i] for i in self.order[:2])
-        n = int(self.compared.sum())
-        bic = self._sum(second.bic) - self._sum(first.bic)
-        aicc = self._sum(second.aicc) - self._sum(first.aicc)
-        if min(bic, aicc) <= CLEAR:
-            return (
-                f"No clear choice between {first.circuit} and {second.circuit} over {n} spectra (BIC {bic:+.1f}, "
-                f"AICc {aicc:+.1f} in favour of the first): take the simpler one. {_LIMITS}"
-            )
-        hint = f" But {first.unresolved} of its values are not resolved." if first.unresolved else ""
+        ranked = [self.candidates[i] for i in self.order]
+        said = self._clear(ranked) if len(self._rivals(ranked)) == 1 else self._open(ranked)
+        return " ".join([said, *self._cautions(ranked[0]), _LIMITS])
+
+    def _rivals(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """The best by BIC and those that one of the criteria does not clearly put behind it."""
+        best = ranked[0]
+        return [best, *(c for c in ranked[1:] if min(self._behind(c, best)) <= CLEAR)]
+
+    def _behind(self, candidate: Candidate, best: Candidate) -> tuple[float, float]:
+        """How much higher BIC and AICc are, summed over the series."""
+        return self._sum(candidate.bic) - self._sum(best.bic), self._sum(candidate.aicc) - self._sum(best.aicc)
+
+    def _clear(self, ranked: Sequence[Candidate]) -> str:
+        best, second = ranked[:2]
+        bic, aicc = self._behind(second, best)
         return (
-            f"The data support {first.circuit} against {second.circuit}: BIC {bic:.1f} and AICc {aicc:.1f} lower over "
-            f"{n} spectra, best by BIC in {first.best} of them.{hint} {_LIMITS}"
+            f"The data support {best.circuit} against {second.circuit}: BIC is {bic:.1f} and AICc {aicc:.1f} lower "
+            f"over {self._spectra}; BIC prefers it in {best.best} of them."
         )
+
+    def _open(self, ranked: Sequence[Candidate]) -> str:
+        rivals = self._rivals(ranked)
+        best, by_aicc = rivals[0], min(rivals, key=lambda c: self._sum(c.aicc))
+        second = by_aicc if by_aicc is not best else rivals[1]
+        bic, aicc = self._behind(second, best)
+        if by_aicc is best:
+            why = f"{best.circuit} leads by {bic:.1f} in BIC and {aicc:.1f} in AICc, and only above {CLEAR:g} is clear"
+        else:
+            why = f"BIC prefers {best.circuit} by {bic:.1f}, AICc {second.circuit} by {-aicc:.1f}"
+        names = [str(c.circuit) for c in rivals]
+        return f"No clear choice between {_listed(names)} over {self._spectra}: {why}. {_advice(rivals)}"
+
+    def _cautions(self, best: Candidate) -> Iterator[str]:
+        """What stands against even the best of them."""
+        if best.unresolved:
+            values = best.fits.n_free * int(self.compared.sum())
+            yield f"But {best.unresolved} of its {values} values are not resolved: the data do not determine all of it."
+        alike = _alike(best.fits, self.compared)
+        if alike > USUAL.curved:
+            yield (
+                f"The residuals of {best.circuit} are not random (neighbouring points correlate by {alike:.2f}): it "
+                "does not describe the data fully, and the differences are overstated."
+            )
+        left_out = int((~self.compared).sum())
+        if left_out:
+            yield f"{left_out} of {self.compared.size} spectra are left out: not every circuit could be fitted to them."
+
+    @property
+    def _spectra(self) -> str:
+        n = int(self.compared.sum())
+        return f"{n} spectr{'um' if n == 1 else 'a'}"
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per circuit, best first: parameters, BIC and AICc relative to the best, what speaks against it."""
@@ -102,6 +141,31 @@ _LIMITS = (
 )
 
 
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _advice(rivals: Sequence[Candidate]) -> str:
+    """The simplest of those that the data leave open, where one is simpler."""
+    fewest = min(c.fits.n_free for c in rivals)
+    simplest = [str(c.circuit) for c in rivals if c.fits.n_free == fewest]
+    if len(simplest) == 1:
+        return f"Take the simplest of them, {simplest[0]} ({fewest} parameters)."
+    return f"{_listed(simplest)} have {fewest} parameters each: something other than these data has to decide."
+
+
+def _alike(fits: SeriesFit, compared: Bools) -> float:
+    """Correlation of the residuals at neighbouring frequencies, the median over the spectra: near 0 for noise."""
+    found = []
+    for i in np.flatnonzero(compared).tolist():
+        one = fits[i]
+        r = one.residual[one.used]
+        power = float(np.sum(np.abs(r) ** 2))
+        if power > 0:
+            found.append(float(np.sum(r[1:] * r[:-1].conj()).real) / power)
+    return float(np.median(found)) if found else 0.0
+
+
 def compare(
     data: str | PathLike[str] | Sequence[str | PathLike[str]] | Series | Iterable[Spectrum],
     circuits: Sequence[Circuit | str],
@@ -109,9 +173,10 @@ def compare(
 ) -> Comparison:
     """Fit several circuits to the same series and rank them by BIC and AICc; options as for `fit`.
 
-    Spectra in which some circuit could not be fitted are left out for all. With robust=True the points that every
+    Spectra to which some circuit could not be fitted, or with too few points for AICc, are left out for all. With
+    robust=True the points that every circuit calls outliers are left out, and no others: the figures must be of the
+    same data.
     circuit calls outliers are left out, and no others: the figures must be of the same data.
-    Raises FitError, CircuitError, ReadError.
     """
     if len(circuits) < 2:
         raise FitError("a comparison needs two circuits at least")
@@ -123,10 +188,11 @@ def compare(
     if options.get("robust"):
         series = without_common_outliers(series, fits)
         fits = [fit(series, model, **(options | {"robust": False})) for model in models]
-    compared = np.all([np.isfinite(f.cost) for f in fits], axis=0)
-    if not compared.any():
-        raise FitError("no spectrum could be fitted by every circuit: nothing can be compared")
     ranks = [criteria(f) for f in fits]
+    told = [np.isfinite(f.cost) & np.isfinite(aicc) for f, (aicc, _) in zip(fits, ranks, strict=True)]
+    compared = np.all(told, axis=0)
+    if not compared.any():
+        raise FitError("no spectrum has points enough for every circuit: nothing can be compared")
     winner = np.argmin([np.where(compared, bic, np.inf) for _, bic in ranks], axis=0)
     candidates = [
         Candidate(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, compare, fit
+from eisfit.comparison import Comparison
 from eisfit.errors import FitError
 from eisfit.fitting.terms import criteria
 
@@ -67,6 +68,49 @@ def test_a_spectrum_that_one_circuit_cannot_fit_counts_for_none():
     short = data[1].masked(np.arange(43) > 2, "x")
     result = compare([data[0], short, data[2]], [ONE, TWO])
     assert result.compared.tolist() == [True, False, True]
+
+    assert "1 of 3 spectra are left out" in result.verdict
+
+
+def test_circuits_of_one_impedance_are_left_open():
+    """Two arcs in series, or one within the other: the same impedance with other values."""
+    pair = ["R(RC)(RC)", "R(C(R(RC)))"]
+    result = compare(series(pair[0], np.array([10.0, 30.0, 1e-6, 60.0, 1e-3])), pair)
+    assert result.verdict.startswith("No clear choice between ")
+    assert "have 5 parameters each: something other than these data has to decide" in result.verdict
+
+
+def test_a_circuit_that_is_best_of_bad_ones_is_said_to_miss_something():
+    three = "R(RQ)(RQ)(RQ)"
+    truth = np.array([*TRUTH, 40.0, 2e-5, 0.9])
+    bad = compare(series(three, truth), [ONE, TWO])
+    assert "are not random" in bad.verdict
+    assert "does not describe the data fully" in bad.verdict
+    assert "are not random" not in compare(series(three, truth), [TWO, three]).verdict
+
+
+@pytest.mark.parametrize(
+    ("bic", "aicc", "words"),
+    [
+        (
+            16.0,
+            -12.0,
+            "BIC prefers R1(R2Q1) by 64.0, AICc R1(R2Q1)(R3Q2) by 48.0. Take the simplest of them, R1(R2Q1) (4",
+        ),
+        (
+            -16.0,
+            2.0,
+            "BIC prefers R1(R2Q1)(R3Q2) by 64.0, AICc R1(R2Q1) by 8.0. Take the simplest of them, R1(R2Q1) (4",
+        ),
+        (5.0, 1.0, "R1(R2Q1) leads by 20.0 in BIC and 4.0 in AICc, and only above 10 is clear. Take the simplest"),
+    ],
+)
+def test_what_is_not_clear_by_both_criteria_is_open(bic, aicc, words):
+    """Figures of the second circuit against the first, of each of four spectra."""
+    result = compare(series(), [ONE, TWO])
+    one, two = (c._replace(bic=np.zeros(4), aicc=np.zeros(4)) for c in result.candidates)
+    two = two._replace(bic=np.full(4, bic), aicc=np.full(4, aicc))
+    assert words in Comparison(result.series, (one, two), result.compared).verdict
 
 
 @pytest.mark.parametrize("circuits", [[ONE], [ONE, ONE], []])
