@@ -18,7 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from eisfit import plots
@@ -37,7 +37,7 @@ from eisfit.plots.labels import (
     with_error,
 )
 from eisfit.plots.nyquist import arcs_of, at_frequency, ohm_scale
-from eisfit.plots.record import envelope
+from eisfit.plots.record import envelope, sweeps_between
 from eisfit.plots.residuals import fit_residuals
 from eisfit.plots.segments import first_current_s, has_both, segments
 from eisfit.plots.stack import stack_of
@@ -657,3 +657,53 @@ def test_a_record_without_current_has_no_steps() -> None:
 
 def test_letters_that_the_font_does_not_have_stand_by_their_numbers() -> None:
     assert shown("Zelle 电池 Ω\t7") == "Zelle [7535][6C60] Ω 7"
+
+
+@pytest.mark.parametrize("n", [1, 3, 12])
+def test_the_legend_of_the_quality_lies_over_no_value(n: int) -> None:
+    study = make_study(n=n)
+    verdict = np.resize(np.array(["doubtful", "fail", "doubtful"]), n)
+    study = replace(study, quality=replace(study.quality, kk=replace(study.quality.kk, verdict=verdict)))
+    ax = plots.plot_fit_quality(axes(), study)
+    ax.figure.draw_without_rendering()
+    legend = ax.get_legend()
+    assert legend is not None
+    box = legend.get_window_extent()
+    for line in ax.lines:
+        for x, y in ax.transData.transform(np.column_stack(line.get_data())):
+            assert not box.contains(x, y), line.get_label()
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_an_axis_of_numbers_has_ticks_at_whole_numbers_only(n: int) -> None:
+    study = make_study(n=n, soc=False)
+    for plot in (plots.plot_fit_quality, plots.plot_resistances):
+        low, high = (ax := plot(axes(), study)).get_xlim()
+        ticks = [t for t in ax.get_xticks() if low <= t <= high]
+        assert ticks
+        assert all(t == int(t) for t in ticks)
+
+
+def test_the_error_bars_of_a_long_series_are_paler_than_its_values() -> None:
+    for n, pale in ((12, False), (301, True)):
+        ax = plots.plot_parameter(axes(), make_study(n=n, soc=False), "R_GB")
+        bars = to_rgb(ax.collections[0].get_colors()[0])
+        values = next(to_rgb(line.get_markeredgecolor()) for line in ax.lines if line.get_marker() == "o")
+        assert (np.mean(bars) > np.mean(values) + 0.3) == pale
+
+
+def test_no_line_is_drawn_over_the_sweeps_that_the_record_left_out() -> None:
+    record, series = STUDY.series.record, STUDY.series
+    assert record is not None
+    sweep = 1 / series[5].frequency[-1]
+    began = record.time_s[20] + 0.5
+    known = replace(series[5].conditions, time_s=float(began))
+    rest = [s.with_(conditions=replace(s.conditions, time_s=None)) for s in series]
+    rest[5] = series[5].with_(conditions=known)
+    for pause, cuts in ((0.5 * sweep, []), (1.5 * sweep, [21])):
+        time = record.time_s.copy()
+        time[21:] += began + pause - time[21]
+        study = replace(STUDY, series=series.with_(spectra=tuple(rest), record=replace(record, time_s=time)))
+        assert sweeps_between(study, time).tolist() == cuts
+        (line,) = (line for line in plots.plot_voltage_trace(axes(), study).lines if len(line.get_xdata()) >= len(time))
+        assert np.flatnonzero(np.isnan(line.get_ydata())).tolist() == cuts

@@ -6,12 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from eisfit.plots.branches import SHORTS
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 
+SLACK_S = 1.0
+"""A sweep may start so much before the last row of the rest: clocks are rounded."""
 MOST_POINTS = 3000
 """A longer trace is drawn by the extremes of this many neighbourhoods: no peak is lost."""
 
@@ -23,8 +26,8 @@ def plot_voltage_trace(ax: Axes, study: Study) -> Axes:
     """
     record = study.series.record
     if record is not None and len(record):
-        t, v = envelope(record.time_s / 3600, record.potential_V)
-        ax.plot(t, v, color=palette()[5 % len(palette())], lw=0.6)
+        t, v = _broken(study, *envelope(record.time_s, record.potential_V))
+        ax.plot(t / 3600, v, color=palette()[5 % len(palette())], lw=0.6)
     else:
         t, v = study.series.column("time_s") / 3600, study.series.column("potential_V")
         ax.plot(t, v, "o", color=palette()[5 % len(palette())], ms=2.6)
@@ -47,6 +50,25 @@ def plot_current_trace(ax: Axes, study: Study) -> Axes:
     ax.set_xlabel("Time (h)")
     ax.set_ylabel("Current (mA)")
     return ax
+
+
+def sweeps_between(study: Study, time_s: Floats) -> NDArray[np.int64]:
+    """The rows (of times (T,) s) before which a spectrum was swept, and the record paused.
+
+    A sweep takes no less than one period of its lowest frequency; a record with a row in that time ran on.
+    """
+    cuts = set()
+    for spectrum, began in zip(study.series, study.series.column("time_s"), strict=True):
+        row = int(np.searchsorted(time_s, began + SLACK_S, side="right")) if np.isfinite(began) else 0
+        if 0 < row < len(time_s) and time_s[row] - began >= 1 / float(spectrum.frequency[-1]):
+            cuts.add(row)
+    return np.array(sorted(cuts), dtype=np.int64)
+
+
+def _broken(study: Study, time_s: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """A curve with a hole (NaN) at every sweep during which nothing was recorded."""
+    cuts = sweeps_between(study, time_s)
+    return np.insert(time_s, cuts, time_s[cuts]), np.insert(values, cuts, np.nan)
 
 
 def envelope(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from eisfit.plots.branches import SHORTS
-from eisfit.plots.record import MOST_POINTS, envelope
+from eisfit.plots.record import MOST_POINTS, envelope, sweeps_between
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.rest import RESTING
 from eisfit.spectrum import Floats, Record
@@ -22,11 +22,15 @@ LEAST_ROWS = 2
 
 
 class Segment(NamedTuple):
-    """One step or rest: hours since the first row of its kind with the others cut out, potential, sign of current."""
+    """One step or rest: hours since the first row of its kind with the others cut out, potential, sign of current.
+
+    time_s: time of the rows in the record.
+    """
 
     hours: Floats
     potential_V: Floats
     sign: int
+    time_s: Floats
 
 
 def segments(record: Record, *, flowing: bool) -> list[Segment]:
@@ -38,9 +42,20 @@ def segments(record: Record, *, flowing: bool) -> list[Segment]:
         if b - a < LEAST_ROWS or (sign[a] != 0) != flowing:
             continue
         hours = passed + (record.time_s[a:b] - record.time_s[a]) / 3600
-        found.append(Segment(hours, record.potential_V[a:b], int(sign[a])))
+        found.append(Segment(hours, record.potential_V[a:b], int(sign[a]), record.time_s[a:b]))
         passed = float(hours[-1])
     return found
+
+
+def _pieces(study: Study, part: Segment) -> list[slice]:
+    """The rows of a segment between the sweeps that were taken in it: no line is drawn over what was not recorded.
+
+    The last row of a rest is left out: it is that of the switch, with the potential of the step that follows.
+    """
+    rows = len(part.time_s)
+    end = rows - 1 if part.sign == 0 and rows > LEAST_ROWS else rows
+    cuts = [0, *(c for c in sweeps_between(study, part.time_s).tolist() if c < end), end]
+    return [slice(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _sign(record: Record) -> Floats:
@@ -76,8 +91,10 @@ def plot_segments(ax: Axes, study: Study, *, flowing: bool = True) -> Axes:
     total = sum(len(part.hours) for part in parts)
     curves = []
     for part in parts:
-        t, v = envelope(part.hours, part.potential_V, max(MOST_POINTS * len(part.hours) // total, 2))
-        curves.append(np.column_stack([t, v]))
+        for piece in _pieces(study, part):
+            rows = piece.stop - piece.start
+            t, v = envelope(part.hours[piece], part.potential_V[piece], max(MOST_POINTS * rows // total, 2))
+            curves.append(np.column_stack([t, v]))
     ax.add_collection(LineCollection(curves, colors=palette()[5 % len(palette())], linewidths=0.7))
     ends = [float(part.hours[-1]) for part in parts]
     if len(parts) <= SHADED:
@@ -86,7 +103,8 @@ def plot_segments(ax: Axes, study: Study, *, flowing: bool = True) -> Axes:
                 ax.axvspan(float(part.hours[0]), float(part.hours[-1]), color="0.93", lw=0, zorder=0)
         ax.vlines(ends[:-1], 0, 1, transform=ax.get_xaxis_transform(), color="0.8", lw=0.4, zorder=1)
     ax.set_xlim(0, max(ends[-1], 1e-9))
-    known = np.concatenate([part.potential_V[np.isfinite(part.potential_V)] for part in parts])
+    drawn = np.concatenate([curve[:, 1] for curve in curves if len(curve) >= LEAST_ROWS] or [np.zeros(0)])
+    known = drawn[np.isfinite(drawn)]
     if known.size:
         low, high = float(known.min()), float(known.max())
         pad = 0.12 * (high - low) or 0.1 * abs(high) or 0.01

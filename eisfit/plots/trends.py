@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
@@ -21,6 +22,8 @@ from eisfit.tracking.track import Axis, RoleValues
 MARKERS = "os^Dv<>ph"
 LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
+LEGEND_SHARE = 0.24
+"""Share of the height of an axes that two lines of a legend take."""
 MOST_JOINED = 300
 """Values of longer series are not joined by lines: those would hide the points."""
 WIDE = 50
@@ -58,7 +61,7 @@ def plot_resistances(
     for _, role, resolved in shown:
         _cross_out(ax, along.values, role, resolved)
     unit = shown[0][1].unit if shown else "ohm"
-    ax.set_xlabel(along.label)
+    _along(ax, along)
     ax.set_ylabel(with_unit("Resistance" if unit == "ohm" else "Value", unit))
     mark_shorts(ax, study, along.values)
     if legend:
@@ -84,7 +87,7 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
     if study.fits.at_bound[:, k].any():
         for bound in (parameter.lower, parameter.upper):
             ax.axhline(bound / factor, ls="--", lw=0.6, color=QUIET)
-    ax.set_xlabel(along.label)
+    _along(ax, along)
     unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
     symbol = parameter_symbols(study.fits.circuit)[name]
     ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
@@ -105,7 +108,7 @@ def plot_values(ax: Axes, study: Study, role: RoleValues, symbol: str, *, axis: 
     resolved = np.isfinite(role.value)
     _draw(ax, study, along.values, role, resolved, look(0))
     _limit(ax, [(role, resolved)])
-    ax.set_xlabel(along.label)
+    _along(ax, along)
     ax.set_ylabel(with_unit(symbol, role.unit))
     return ax
 
@@ -123,17 +126,38 @@ def plot_fit_quality(ax: Axes, study: Study) -> Axes:
         if (verdict == word).any():
             ax.plot(number[verdict == word], kk[verdict == word], marker, color=ALARM, ms=5, label=f"test: {word}")
     known = np.r_[fit[np.isfinite(fit)], kk[np.isfinite(kk)]]
-    if known.size and known.min() > 0 and known.max() > 10 * known.min():
-        ax.set_yscale("log")
-        log_axis(ax.yaxis)
-    else:
-        ax.set_ylim(bottom=0)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _leave_room(ax, known[known > 0])
+    _whole_numbers(ax)
     ax.set_xlim(0.5, len(number) + 0.5)
     ax.set_xlabel("Spectrum (number)")
     ax.set_ylabel("Rms residual (% of |Z|)")
-    ax.legend(loc="best", ncols=2)
+    ax.legend(loc="upper left", ncols=2)
     return ax
+
+
+def _leave_room(ax: Axes, known: Floats) -> None:
+    """Limits of a figure of sizes: from zero or over decades, the top left free for the legend."""
+    if not known.size:
+        return
+    least, most = float(known.min()), float(known.max())
+    if most > 10 * least:
+        ax.set_yscale("log")
+        ax.set_ylim(least / 1.3, most * (1.3 * most / least) ** (LEGEND_SHARE / (1 - LEGEND_SHARE)))
+        log_axis(ax.yaxis)
+    else:
+        ax.set_ylim(0, most / (1 - LEGEND_SHARE))
+
+
+def _whole_numbers(ax: Axes) -> None:
+    """Ticks at whole numbers: there is no spectrum number 1.5."""
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+
+
+def _along(ax: Axes, axis: Axis) -> None:
+    """Label and ticks of the axis along the series."""
+    ax.set_xlabel(axis.label)
+    if axis.name in ("index", "cycle"):
+        _whole_numbers(ax)
 
 
 def _band(ax: Axes, x: Floats, value: Floats, stderr: Floats) -> None:
@@ -186,9 +210,8 @@ def resolved_values(study: Study, role: str) -> Bools:
 def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look) -> None:
     size = marker_size(len(x))
     bars = resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
-    ax.vlines(
-        x[bars], (role.value - role.stderr)[bars], (role.value + role.stderr)[bars], color=style.color, lw=0.6, zorder=2
-    )
+    low, high = (role.value - role.stderr)[bars], (role.value + role.stderr)[bars]
+    ax.vlines(x[bars], low, high, color=_bar_color(style, len(x)), lw=0.6, zorder=2)
     for run in runs(study.series) if len(x) <= MOST_JOINED else ():
         ax.plot(x[run.members], role.value[run.members], "-", color=style.color, lw=0.5, alpha=0.7, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
@@ -196,6 +219,12 @@ def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, 
     for fill, where in ((style.color, direction != "charge"), ("w", direction == "charge")):
         if where.any():
             ax.plot(x[where], role.value[where], style.marker, mfc=fill, **drawn)
+
+
+def _bar_color(style: Look, n: int) -> tuple[float, ...]:
+    """Colour of the error bars of n values: pale where they would close to a band and hide the values."""
+    pale = 0.65 if n > MOST_JOINED else 0.0
+    return tuple(pale + (1 - pale) * part for part in to_rgb(style.color))
 
 
 def _cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:

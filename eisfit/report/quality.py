@@ -25,6 +25,8 @@ MOST_LISTED = 40
 MOST_POINTS = 80
 MOST_PLACES = 3
 LEFT, RIGHT = 34.0, 50.0
+CAPTION = 12.0
+"""Points between the lowest label and a caption of two lines."""
 
 
 def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
@@ -37,7 +39,7 @@ def _figures(study: Study, layout: Layout) -> Sheet:
     sheet = Sheet(layout)
     half = sheet.width / 2
     wide = half - LEFT - RIGHT
-    high = (sheet.bottom - HEAD - 3 * 62) / 3
+    high = (sheet.bottom - HEAD - 3 * 62 - CAPTION) / 3
     y = HEAD
     titles = ("Kramers–Kronig test", "Fit")
     rows: tuple[Callable[..., Axes], ...] = (plot_kk_residuals,)
