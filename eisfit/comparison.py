@@ -176,7 +176,7 @@ def compare(
     Spectra to which some circuit could not be fitted, or with too few points for AICc, are left out for all. With
     robust=True the points that every circuit calls outliers are left out, and no others: the figures must be of the
     same data.
-    circuit calls outliers are left out, and no others: the figures must be of the same data.
+    Raises FitError, CircuitError, ReadError.
     """
     if len(circuits) < 2:
         raise FitError("a comparison needs two circuits at least")

@@ -171,9 +171,8 @@ def _merit(study: Study) -> str:
     rms = fits.rms_percent[known]
     figures = (("χ²", fits.chi2), ("reduced", fits.chi2_reduced), ("as ZSimpWin", fits.chi2_zsimpwin))
     chi2 = ", ".join(f"{name} {_range(values[known])}" for name, values in figures)
-    if rms.size == 1:
-        return f"The residual is {rms[0]:.2g} % of |Z| per component ({chi2})."
-    return f"The residuals are {rms.min():.2g} to {rms.max():.2g} % of |Z| per component ({chi2})."
+    verb = "residual is" if rms.size == 1 else "residuals are"
+    return f"The {verb} {_range(rms)} % of |Z| per component ({chi2})."
 
 
 def _range(values: Floats) -> str:

@@ -10,7 +10,7 @@ from eisfit.spectrum import Cell
 from eisfit.tracking.derived import _Quantities
 from eisfit.tracking.propagation import propagated
 from eisfit.tracking.roles import assign_roles
-from eisfit.tracking.tracker import role_values
+from eisfit.tracking.tracker import role_values, track
 
 CELL = Circuit("R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})")
 
@@ -90,3 +90,21 @@ def test_a_sum_of_parts_that_are_all_held_or_at_the_upper_end_has_no_error():
         fits = repeated(truth, frequency, 3, bounds={"R_SE_bulk": (low, high)}, fixed={"R_GB": 35.0})
         assert fits.at_bound[:, 0].all()
         assert np.isnan(role_values(fits, assign_roles(fits.circuit))["R_SE_total"].stderr).all()
+
+
+def test_what_is_determined_instead_is_said_with_its_error():
+    """R_SE_bulk at its bound is not determined, R_SE_total is, and the sentence says so."""
+    fits = repeated([1.0, 35.0, 6e-8, 0.9, 60.0, 3e-3, 0.8], np.logspace(5, -2, 50), 20)
+    found = track(fits)
+    held = np.flatnonzero(fits.at_bound[:, 0])
+    said = {f.spectrum: f.sentence for f in found.findings if f.flag == "unresolved_R_SE_bulk"}
+    total = found.roles["R_SE_total"]
+    assert held.size
+    for i in held:
+        words = f"R_SE_total = {total.value[i]:.4g} ± {total.stderr[i]:.2g} ohm is"
+        assert said[i].endswith(f"; {words}"), said[i]
+    apart = [f for f in found.findings if "not separable" in f.sentence]
+    assert apart
+    for f in apart:
+        value, error = total.value[f.spectrum], total.stderr[f.spectrum]
+        assert f.sentence.endswith(f"not separable, use R_SE_total = {value:.4g} ± {error:.2g} ohm")

@@ -11,6 +11,7 @@ from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags._base import Observed, flag, percent
 from eisfit.tracking.limits import Limit
+from eisfit.tracking.propagation import held_low, propagated
 from eisfit.tracking.roles import BULK, GRAIN
 from eisfit.tracking.track import Finding
 
@@ -63,10 +64,27 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
     name = observed.roles.resistances[role]
     value, k, relative = fits.column(name)[0], fits.names.index(name), _relative(fits, name)
     lost = ~(relative <= limit) | fits.at_bound[:, k]
+    instead = _instead(observed) if role in (BULK, GRAIN) else [""] * len(fits)
     for i in np.flatnonzero(lost & (not fits.circuit.parameters[k].fixed)):
         why = _why(float(relative[i]))
         said = f"{observed.label(i)}: {role} = {value[i]:.4g} ohm is not determined by the data: {why}"
+        said += f"; {instead[i]} is" if instead[i] else ""
         yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit, said)
+
+
+def _instead(observed: Observed) -> list[str]:
+    """R_SE_total with its error, where the data determine the sum of R_SE_bulk and R_GB although not both parts."""
+    fits, roles, limits = observed.fits, observed.roles.resistances, observed.limits
+    if not {BULK, GRAIN} <= roles.keys():
+        return [""] * len(fits)
+    columns = [fits.names.index(roles[role]) for role in (BULK, GRAIN)]
+    covariance = held_low(fits, columns)
+    value, stderr = propagated(lambda v: v[:, columns].sum(axis=1), fits.values, covariance, columns)
+    known = stderr <= limits["unresolved.inseparable"] * value
+    for doubt in observed.doubts.values():
+        known &= ~(doubt.rise < limits["vanished_arc.bic"])
+    said = [f"R_SE_total = {v:.4g} ± {e:.2g} ohm" for v, e in zip(value, stderr, strict=True)]
+    return [text if ok else "" for text, ok in zip(said, known, strict=True)]
 
 
 def _relative(fits: SeriesFit, name: str) -> Floats:
@@ -89,11 +107,12 @@ def _inseparable(observed: Observed) -> Iterator[Finding]:
     apex = observed.roles.arcs[GRAIN].apex(fits.values)
     relative = {role: _relative(fits, observed.roles.resistances[role]) for role in (BULK, GRAIN)}
     worst = np.fmax(relative[BULK], relative[GRAIN])
+    instead = _instead(observed)
     fast = (apex > limits["unresolved.apex"] * top) & (worst > limits["unresolved.inseparable"])
     for i in np.flatnonzero(fast):
         said = (
             f"{observed.label(i)}: the apex of the R_GB arc ({apex[i]:.3g} Hz) is too near to the highest frequency "
-            f"({top[i]:.3g} Hz): R_SE_bulk and R_GB are not separable, use R_SE_total"
+            f"({top[i]:.3g} Hz): R_SE_bulk and R_GB are not separable, use {instead[i] or 'R_SE_total'}"
         )
         for role in (r for r in relative if relative[r][i] <= limits["unresolved.stderr"]):
             yield Finding(int(i), f"unresolved_{role}", float(apex[i]), limits["unresolved.apex"] * top[i], said)
