@@ -40,7 +40,7 @@ from eisfit.plots.nyquist import arcs_of, at_frequency, ohm_scale
 from eisfit.plots.record import envelope, sweeps_between
 from eisfit.plots.residuals import fit_residuals
 from eisfit.plots.segments import first_current_s, has_both, segments
-from eisfit.plots.stack import stack_of
+from eisfit.plots.stack import below, stack_of
 from eisfit.spectrum import Cell, Conditions, Series, Spectrum
 from eisfit.study import Study
 from tests.studies import TEXT, make_study
@@ -707,3 +707,26 @@ def test_no_line_is_drawn_over_the_sweeps_that_the_record_left_out() -> None:
         assert sweeps_between(study, time).tolist() == cuts
         (line,) = (line for line in plots.plot_voltage_trace(axes(), study).lines if len(line.get_xdata()) >= len(time))
         assert np.flatnonzero(np.isnan(line.get_ydata())).tolist() == cuts
+
+
+def test_the_tails_of_a_stack_of_blocking_cells_do_not_run_through_the_spectra_above() -> None:
+    f = np.logspace(6, 0, 40)
+    impedance = 50 + 1 / (1 / 60 + 1e-7 * (2j * np.pi * f) ** 0.9) + 1 / (6e-6 * (2j * np.pi * f) ** 0.92)
+    blocking = Spectrum(f, impedance)
+    study = replace(STUDY, series=STUDY.series.with_(spectra=(blocking,) * 12))
+    stack = stack_of(study, [np.arange(12)], 3.0)
+    assert stack.cut
+    assert stack.ceiling >= 0.5 * stack.width, "an arc as wide as the frame stays whole"
+    drawn = below(blocking.impedance, stack.ceiling)
+    assert np.isfinite(drawn).any()
+    assert np.nanmax(-drawn.imag) <= stack.ceiling < -blocking.impedance.imag.min()
+    assert np.isinf(stack_of(STUDY, [np.arange(12)], 3.0).ceiling), "arcs are not cut"
+
+
+def test_negative_places_have_a_true_minus_and_zero_none() -> None:
+    values = np.linspace(-1.0, 1.0, 12)
+    values[5] = -1e-9
+    axis = STUDY.track.axis._replace(name="potential", values=values)
+    study = replace(STUDY, track=replace(STUDY.track, axis=axis))
+    assert place_text(study, 0) == "−1.00"
+    assert place_text(study, 5) == "0.00"

@@ -78,4 +78,5 @@ def place_text(study: Study, i: int) -> str:
     known = axis.values[np.isfinite(axis.values)]
     span = float(np.ptp(known)) or abs(value) or 1.0
     digits = min(max(2 - int(np.floor(np.log10(span))), 0), 5)
-    return f"{value:.{min(digits, 2) if axis.name == 'soc' else digits}f}".replace("-0.00", "0.00")
+    places = min(digits, 2) if axis.name == "soc" else digits
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")

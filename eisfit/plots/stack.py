@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import matplotlib
@@ -86,7 +86,8 @@ def _color_key(ax: Axes, study: Study, index: Index) -> None:
 class Stack(NamedTuple):
     """Geometry of a stack in ohm: extent of the real axis, height of a spectrum, shift per spectrum.
 
-    slant: share of the shift that goes sideways; cut: some spectra leave the frame.
+    slant: share of the shift that goes sideways; cut: some spectra leave the frame; ceiling: highest -Im drawn, so that
+    the tails of blocking electrodes do not run through the spectra above.
     """
 
     width: float
@@ -94,6 +95,7 @@ class Stack(NamedTuple):
     shift: float
     slant: float = 0.0
     cut: bool = False
+    ceiling: float = np.inf
 
     def height(self, n: int) -> float:
         """Height of a stack of n spectra, ohm."""
@@ -107,15 +109,17 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
     """
     extent = _robust_extent([s.impedance for s in study.series])
     width = 1.04 * extent.real
+    spectrum, ceiling = min(extent.imag, width), np.inf
     if extent.imag > _TALL * extent.real:
         width = min(width, 1.4 * _largest_resistance(study))
-    spectrum = min(extent.imag, width)
+        spectrum = 0.5 * width  # an arc as wide as the frame is this high
+        ceiling = 1.15 * spectrum
     cut = any(s.impedance.real.max() > width or -s.impedance.imag.min() > 1.15 * spectrum for s in study.series)
     n = max((len(index) for index in groups), default=1) - 1
     if n < 1:
-        return Stack(width, spectrum, 0.0, cut=cut)
+        return Stack(width, spectrum, 0.0, cut=cut, ceiling=ceiling)
     room = (width * aspect - 1.15 * spectrum) / (n * (1 - min(slant * aspect, 0.8)))
-    return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant, cut)
+    return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant, cut, ceiling)
 
 
 def _largest_resistance(study: Study) -> float:
@@ -155,11 +159,12 @@ def plot_stacked_nyquist(
     ax.add_collection(LineCollection(baselines, colors="0.85", linewidths=0.4, zorder=1))
     for k, i in enumerate(index.tolist()):
         color = ALARM if short_of(study.track.flags[i]) else colors[k]
-        _stacked_curve(ax, study.fits[i], offsets[k], scale, color)
+        _stacked_curve(ax, study.fits[i], offsets[k], scale, color, held.ceiling)
         if (study.series[i].impedance.real > held.width).all():
             place = (0.5 * held.width / scale.factor, -offsets[k].imag / scale.factor)
             ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
-    _isofrequencies(ax, study, index, offsets, frequencies, scale)
+    equal = {f: below(_at(study, index, f), held.ceiling) + offsets for f in sorted(frequencies)}
+    _isofrequencies(ax, {f: z / scale.factor for f, z in equal.items()})
     _name_the_places(ax, study, index, offsets / scale.factor)
     if len(index) > 1:
         ax.set_ylabel(f"−Im Z ({scale.unit}), each +{_short(held.shift / scale.factor)} {scale.unit}")
@@ -170,26 +175,34 @@ def _short(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _stacked_curve(ax: Axes, fit: Fit, offset: complex, scale: Scale, color: str) -> None:
-    z = (fit.spectrum.impedance[fit.used] + offset) / scale.factor
+def below(impedance: Complexes, ceiling: float) -> Complexes:
+    """The impedance, NaN where -Im is above the ceiling."""
+    out: Complexes = np.where(-impedance.imag <= ceiling, impedance, complex(np.nan, np.nan))
+    return out
+
+
+def _stacked_curve(ax: Axes, fit: Fit, offset: complex, scale: Scale, color: str, ceiling: float) -> None:
+    z = (below(fit.spectrum.impedance[fit.used], ceiling) + offset) / scale.factor
     ax.plot(z.real, -z.imag, "o", color=color, ms=1.3, mew=0, zorder=3)
     if np.isfinite(fit.values).all():
-        model = (fit.circuit.impedance(dense(fit.spectrum.frequency), fit.values) + offset) / scale.factor
+        model = fit.circuit.impedance(dense(fit.spectrum.frequency), fit.values)
+        model = (below(model, ceiling) + offset) / scale.factor
         ax.plot(model.real, -model.imag, color=color, lw=0.7, zorder=4)
 
 
-def _isofrequencies(
-    ax: Axes, study: Study, index: Index, offsets: Complexes, frequencies: Sequence[float], scale: Scale
-) -> None:
-    """Dashed lines through the points of equal frequency, where it was measured; their names above the last points."""
+def _at(study: Study, index: Index, frequency: float) -> Complexes:
+    """The impedance of some spectra at a frequency, NaN where it was not measured."""
+    return np.array([at_frequency(study.series[i], frequency) for i in index.tolist()], dtype=np.complex128)
+
+
+def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
+    """Dashed lines through points of equal frequency (where there are any); their names above the last points."""
     tops: list[complex] = []
     to_points = 72 / ax.figure.dpi
-    for frequency in sorted(frequencies):
-        points = np.array([at_frequency(study.series[i], frequency) for i in index.tolist()])
-        known = np.flatnonzero(np.isfinite(points))
+    for frequency, z in equal.items():
+        known = np.flatnonzero(np.isfinite(z))
         if not known.size:
             continue
-        z = (points + offsets) / scale.factor
         ax.plot(z.real, -z.imag, "--", color="0.3", lw=0.7, zorder=5)
         x, y = ax.transData.transform((z[known[-1]].real, -z[known[-1]].imag)) * to_points
         lift = 3.0

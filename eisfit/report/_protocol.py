@@ -53,3 +53,14 @@ def _hours(parts: list[Segment]) -> str:
     hours = float(np.median([part.hours[-1] - part.hours[0] for part in parts]))
     text = f"{60 * hours:.2g} min" if hours < 1 else f"{hours:.3g} h"
     return text if len(parts) == 1 else f"median {text}"
+
+
+def condition(study: Study, name: str) -> str | None:
+    """What held during the series: from lowest to highest of the spectra that tell, else as stated for the cell."""
+    logged = study.series.column(name)
+    logged = logged[np.isfinite(logged)]
+    if not logged.size:
+        stated = getattr(study.series.cell, name)
+        return None if stated is None else f"{stated:g}"
+    low, high = (f"{value:.4g}".replace("-", "−") for value in (logged.min(), logged.max()))
+    return low if low == high else f"{low} to {high}"

@@ -123,12 +123,9 @@ def _unresolved(study: Study) -> list[Verdict]:
 
 
 def _skipped(study: Study) -> list[Verdict]:
-    skipped = [note for note in study.series.notes if note.kind == "skipped"]
-    return (
-        [Verdict(f"{plural(len(skipped), 'input')} could not be read and are missing here (see below).", True)]
-        if skipped
-        else []
-    )
+    n = sum(note.kind == "skipped" for note in study.series.notes)
+    missing = f"{plural(n, 'input')} could not be read and {'is' if n == 1 else 'are'} missing here (see below)."
+    return [Verdict(missing, True)] if n else []
 
 
 def _capital(text: str) -> str:
@@ -144,4 +141,7 @@ def cell_name(study: Study) -> str:
     if study.series.cell.name:
         return study.series.cell.name
     sources = [s.source for s in study.series if s.source and s.source.path]
-    return sources[0].path.replace("\\", "/").rsplit("/", 1)[-1] if sources else "Impedance spectra"
+    files = list(dict.fromkeys(s.path.replace("\\", "/").rsplit("/", 1)[-1] for s in sources))
+    if not files:
+        return "Impedance spectra"
+    return files[0] if len(files) == 1 else f"{files[0]} and {plural(len(files) - 1, 'more file')}"

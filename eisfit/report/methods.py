@@ -9,7 +9,7 @@ import numpy as np
 
 from eisfit.plots.labels import frequency_text, with_error, with_unit
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
-from eisfit.report._protocol import instrument
+from eisfit.report._protocol import condition, instrument
 from eisfit.report._sheet import GREY, Layout, Sheet
 from eisfit.report._words import plural
 from eisfit.report.shorts import applies
@@ -142,7 +142,8 @@ def _cell(study: Study) -> str:
     facts = [f"a {cell.type} cell" if cell.type else "a cell"]
     known = (("area", cell.area_cm2, "cm²"), ("electrolyte", cell.thickness_um, "µm"))
     inner = [f"{name} {value:g} {unit}" for name, value, unit in known if value is not None]
-    inner += [f"{v:g} {u}" for v, u in ((cell.temperature_C, "°C"), (cell.pressure_MPa, "MPa")) if v is not None]
+    held = ((condition(study, "temperature_C"), "°C"), (condition(study, "pressure_MPa"), "MPa"))
+    inner += [f"{v} {u}" for v, u in held if v is not None]
     return facts[0] + (f" ({', '.join(inner)})" if inner else "")
 
 
@@ -158,8 +159,11 @@ def _instrument(study: Study) -> str:
 
 def _to_be_added(study: Study) -> str:
     """What a paper has to say and the files do not."""
-    cell = study.series.cell
-    pairs = (("temperature", cell.temperature_C), ("pressure", cell.pressure_MPa), ("area", cell.area_cm2))
+    pairs = (
+        ("temperature", condition(study, "temperature_C")),
+        ("pressure", condition(study, "pressure_MPa")),
+        ("area", study.series.cell.area_cm2),
+    )
     missing = ["amplitude of the excitation", *(name for name, value in pairs if value is None)]
     return f"Not known from the files, to be added: {', '.join(missing)}."
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from eisfit.plots import plot_bode, plot_nyquist, plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
+from eisfit.plots.nyquist import at_frequency
 from eisfit.plots.stack import electrolyte_window, stack_of
 from eisfit.report._sheet import HEAD, Layout, Sheet
 from eisfit.report._words import plural
@@ -78,11 +79,12 @@ def _caption(sheet: Sheet, study: Study, groups: dict[str, Index]) -> None:
     sentences = [
         "Dots: measured; lines: fit. Equal axes; each spectrum is shifted upwards in the order of the experiment."
     ]
-    drawn = [f for f in ISOFREQUENCIES if any(s.frequency[-1] <= f <= s.frequency[0] for s in study.series)]
+    stack = stack_of(study, (), 1.0)
+    drawn = [f for f in ISOFREQUENCIES if any(-at_frequency(s, f).imag <= stack.ceiling for s in study.series)]
     if drawn:
         sentences.append(f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)}).")
-    if stack_of(study, (), 1.0).cut:
-        sentences.append("Tails that leave the frame are cut.")
+    if stack.cut:
+        sentences.append("Tails that leave the frame or run into other spectra are cut.")
     rest = [i for name, index in list(groups.items())[2:] for i in index.tolist()]
     if rest:
         sentences.append(f"{len(rest)} spectra of no known direction stand with their fits only.")

@@ -14,10 +14,9 @@ from eisfit.plots.style import ALARM
 from eisfit.plots.trends import resolved_values
 from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
 from eisfit.report._processes import processes
-from eisfit.report._protocol import instrument, protocol
+from eisfit.report._protocol import condition, instrument, protocol
 from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
 from eisfit.report._words import cell_name, plural, verdicts
-from eisfit.spectrum import Cell
 from eisfit.study import Study
 from eisfit.tracking.track import RoleValues
 
@@ -58,7 +57,7 @@ def _blocks(study: Study) -> Iterator[Block]:
     yield Heading("Cell and measurement")
     yield Table((Column("", 1.3), Column("", 2.4), Column("", 1.2), Column("", 4.1)), _facts(study), wrap=3)
     yield Paragraph(f"Protocol: {protocol(study) or 'not known, there is no cycling record'}.", after=1)
-    missing = [said for said, value in _wanted(study.series.cell) if value is None]
+    missing = [said for said, value in _wanted(study) if value is None]
     if missing:
         yield Paragraph(f"Not stated: {', '.join(missing)}.", after=1)
     yield from _list("Decisions and assumptions", study.decisions)
@@ -164,16 +163,17 @@ def _placed(study: Study, values: RoleValues, i: int) -> str:
     return f"{_valued(values, i)}, {place}" if place.startswith("no.") else f"{_valued(values, i)} at {place}"
 
 
-def _wanted(cell: Cell) -> list[tuple[str, object]]:
+def _wanted(study: Study) -> list[tuple[str, object]]:
     """What a reader wants to know of a cell."""
+    cell = study.series.cell
     return [
         ("type of the cell", cell.type),
         ("area", cell.area_cm2),
         ("thickness", cell.thickness_um),
         ("mass", cell.mass_mg),
         ("capacity", cell.capacity_mAh),
-        ("temperature", cell.temperature_C),
-        ("pressure", cell.pressure_MPa),
+        ("temperature", condition(study, "temperature_C")),
+        ("pressure", condition(study, "pressure_MPa")),
     ]
 
 
@@ -197,11 +197,12 @@ def _about_cell(study: Study) -> list[tuple[str, str]]:
         ("Capacity", cell.capacity_mAh, "mAh"),
         ("Capacity per mass", cell.capacity_mAh_g, "mAh/g"),
         ("Active material", cell.host, ""),
-        ("Temperature", cell.temperature_C, "°C"),
-        ("Pressure", cell.pressure_MPa, "MPa"),
+        ("Temperature", condition(study, "temperature_C"), "°C"),
+        ("Pressure", condition(study, "pressure_MPa"), "MPa"),
     )
-    known = [(n, f"{v:g} {u}" if isinstance(v, int | float) else str(v)) for n, v, u in entries if v is not None]
-    return known
+    return [
+        (n, f"{v:g} {u}" if isinstance(v, int | float) else f"{v} {u}".rstrip()) for n, v, u in entries if v is not None
+    ]
 
 
 def _about_measurement(study: Study) -> list[tuple[str, str]]:

@@ -18,9 +18,11 @@ from eisfit.report._flow import Column, Gap, Heading, Paragraph, Table, flow
 from eisfit.report._ink import Ink, Written
 from eisfit.report._light import lighten
 from eisfit.report._metrics import ELLIPSIS, shortened, width_of, wrapped
+from eisfit.report._protocol import condition
 from eisfit.report._sheet import FOOT, MARGIN, Layout, Sheet
-from eisfit.report._words import numbers, plural
+from eisfit.report._words import cell_name, numbers, plural
 from eisfit.report.spectra import ALL_UP_TO, choose
+from eisfit.spectrum import Source
 from tests.report.conftest import STUDIES
 from tests.studies import make_study
 
@@ -182,3 +184,24 @@ def test_the_margins_are_kept_by_running_text() -> None:
     for line in sheet.ink.lines:
         assert line.x >= MARGIN
         assert line.x + width_of(line.text, line.size) <= sheet.full_width - MARGIN + 1e-6
+
+
+def test_the_temperatures_of_the_spectra_stand_for_that_of_the_cell() -> None:
+    study = make_study(n=3, geometry=False)
+    bare = study.series.with_(cell=replace(study.series.cell, temperature_C=None))
+    for logged, text in (((None,) * 3, None), ((25.0, None, 25.0), "25"), ((20.0, 0.0, -40.0), "−40 to 20")):
+        spectra = tuple(
+            s.with_(conditions=replace(s.conditions, temperature_C=c)) for s, c in zip(bare, logged, strict=True)
+        )
+        assert condition(replace(study, series=bare.with_(spectra=spectra)), "temperature_C") == text
+
+
+def test_a_cell_without_a_name_is_known_by_its_files() -> None:
+    study = make_study(n=3)
+    nameless = study.series.with_(cell=replace(study.series.cell, name=None))
+    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "a.mpt and 2 more files")):
+        spectra = tuple(
+            s.with_(source=Source(path=f"there/{f}.mpt", reader="table", sweep=k, sha256=""))
+            for k, (s, f) in enumerate(zip(nameless, files, strict=True))
+        )
+        assert cell_name(replace(study, series=nameless.with_(spectra=spectra))) == text
