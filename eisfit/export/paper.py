@@ -45,7 +45,8 @@ def quantities(study: Study) -> list[Quantity]:
         Quantity(name, role.unit, role.value, role.stderr, _resolved(study, name, role.value, role.stderr))
         for name, role in study.track.roles.items()
     ]
-    cells = dict(zip(derived.columns(study), zip(*derived.rows(study), strict=True), strict=True))
+    cell = study.series.cell
+    cells = derived.cells(study) if cell.thickness_um and cell.area_cm2 else {}
     for name in CONDUCTIVITIES:
         value, stderr = (
             1e3 * np.array(cells.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr")
@@ -65,8 +66,8 @@ def _resolved(study: Study, name: str, value: Floats, stderr: Floats) -> Bools:
 
 def write_resistances_csv(study: Study, path: Path) -> Path:
     """resistances.csv: one row per spectrum, for spreadsheets."""
-    shown = quantities(study)
-    head = ["No.", "Spectrum", "Direction", *(name for name, _ in _places(study))]
+    shown, places = quantities(study), _places(study)
+    head = ["No.", "Spectrum", "Direction", *(name for name, _ in places)]
     for q in shown:
         head += [f"{q.name} ({_plain_unit(q.unit)})", f"{q.name} standard error ({_plain_unit(q.unit)})"]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -74,7 +75,7 @@ def write_resistances_csv(study: Study, path: Path) -> Path:
         writer.writerow([*head, "Not resolved", "Flags"])
         for i, spectrum in enumerate(study.series):
             cells = [str(i + 1), spectrum.label, spectrum.conditions.direction or ""]
-            cells += [_digits(values[i]) for _, values in _places(study)]
+            cells += [_digits(values[i]) for _, values in places]
             cells += [_digits(number[i]) for q in shown for number in (q.value, q.stderr)]
             unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
             writer.writerow([*cells, " ".join(unresolved), " ".join(study.track.flags[i])])

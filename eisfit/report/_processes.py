@@ -32,7 +32,7 @@ _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
 def processes(study: Study) -> Table | None:
     """One row per resistance that has a role; None where none has."""
     names = [name for name in study.track.assigned or {} if name in study.track.roles]
-    cells = dict(zip(derived.columns(study), zip(*derived.rows(study), strict=True), strict=True))
+    cells = derived.cells(study)
     rows = [[role_symbol(name), *_row(name, cells)] for name in names]
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
     return Table(columns, rows, wrap=4) if rows else None

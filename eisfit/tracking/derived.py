@@ -56,6 +56,11 @@ def rows(study: Study) -> list[tuple[Any, ...]]:
     return list(zip(*(column.cells for column in _table(study)), strict=True))
 
 
+def cells(study: Study) -> dict[str, list[Any]]:
+    """The cells (N,) of every column by its name."""
+    return {column.name: column.cells for column in _table(study)}
+
+
 def units(study: Study) -> dict[str, str]:
     """The unit of every column that has one."""
     return {column.name: column.unit for column in _table(study) if column.unit}
