@@ -44,8 +44,9 @@ def numbers(index: Iterable[int]) -> str:
 
 
 def verdicts(study: Study) -> list[Verdict]:
-    """The verdict in words: shorts, Kramers-Kronig, fits, what was not resolved, what was skipped."""
-    return [*_shorts(study), _kramers_kronig(study), _fits(study), *_unresolved(study), *_skipped(study)]
+    """The verdict in words: shorts, Kramers-Kronig, fits, what is not resolved or at a bound, what was skipped."""
+    found = [*_shorts(study), _kramers_kronig(study), _fits(study), *_unresolved(study)]
+    return [*found, *_at_bound(study), *_skipped(study)]
 
 
 def _shorts(study: Study) -> list[Verdict]:
@@ -120,6 +121,13 @@ def _unresolved(study: Study) -> list[Verdict]:
             Verdict(f"Not resolved: {'; '.join(out)}. These values are crossed in the figures; they carry their flag.")
         ]
     return [Verdict("Every resistance is resolved in every spectrum.")] if study.track.roles else []
+
+
+def _at_bound(study: Study) -> list[Verdict]:
+    """Parameters whose value the bound of the search decided."""
+    held = zip(study.fits.names, study.fits.at_bound.T, strict=True)
+    out = [f"{name} in {int(at.sum())} ({numbers(np.flatnonzero(at).tolist())})" for name, at in held if at.any()]
+    return [Verdict(f"At a bound of the search, which decided and not the data: {'; '.join(out)}.")] if out else []
 
 
 def _skipped(study: Study) -> list[Verdict]:

@@ -20,7 +20,7 @@ from eisfit.report._light import lighten
 from eisfit.report._metrics import ELLIPSIS, shortened, width_of, wrapped
 from eisfit.report._protocol import condition
 from eisfit.report._sheet import FOOT, MARGIN, Layout, Sheet
-from eisfit.report._words import cell_name, numbers, plural
+from eisfit.report._words import cell_name, numbers, plural, verdicts
 from eisfit.report.spectra import ALL_UP_TO, choose
 from eisfit.spectrum import Source
 from tests.report.conftest import STUDIES
@@ -205,3 +205,12 @@ def test_a_cell_without_a_name_is_known_by_its_files() -> None:
             for k, (s, f) in enumerate(zip(nameless, files, strict=True))
         )
         assert cell_name(replace(study, series=nameless.with_(spectra=spectra))) == text
+
+
+def test_parameters_at_a_bound_are_named_in_the_verdict() -> None:
+    study = make_study(n=4)
+    assert not any("bound of the search" in v.sentence for v in verdicts(study))
+    bound = np.zeros_like(study.fits.at_bound)
+    bound[1:3, study.fits.names.index("Q_GB_n")] = True
+    held = replace(study, fits=replace(study.fits, at_bound=bound))
+    assert any("Q_GB_n in 2 (no. 2, 3)" in v.sentence for v in verdicts(held))
