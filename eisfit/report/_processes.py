@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ HEADS = (
     ("Effective capacitance", 1.9),
     ("Such a capacitance is typical of", 3.9),
 )
-_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
+_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"), (1e-15, "f"))
 
 
 def processes(study: Study) -> Table | None:
@@ -38,7 +39,7 @@ def processes(study: Study) -> Table | None:
     return Table(columns, rows, wrap=4) if rows else None
 
 
-def _row(name: str, cells: dict[str, tuple[Any, ...]]) -> list[str]:
+def _row(name: str, cells: Mapping[str, Sequence[Any]]) -> list[str]:
     short = name.removeprefix("R_")
     apex, farad = (_known(cells.get(f"{symbol}_{short}_{unit}", ())) for symbol, unit in (("f", "Hz"), ("C", "F")))
     said = Counter(text for text in cells.get(f"plausibility_{short}", ()) if text)
@@ -50,7 +51,7 @@ def _row(name: str, cells: dict[str, tuple[Any, ...]]) -> list[str]:
     ]
 
 
-def _known(cells: tuple[Any, ...]) -> Floats:
+def _known(cells: Sequence[Any]) -> Floats:
     values = np.array(cells, dtype=np.float64)
     return values[np.isfinite(values)]
 

@@ -121,8 +121,8 @@ def _apart(study: Study, layout: Layout) -> Iterator[Sheet]:
             plot_nyquist_series(sheet.axes(k * half + LEFT, y + 24, wide, high), study, spectra=index, within=within)
         y += high + 64
     said = (
-        "Shaded: positive current; thin lines: where rests or steps were cut out. Nyquist plots: equal axes, colour "
-        "along the series, red where the cell leaked or may have leaked."
+        "Shaded: positive current; thin lines: where rests or steps were cut out; holes: sweeps outside the record. "
+        "Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked."
     )
     if y + MAPS < sheet.bottom:
         sheet.caption(f"{said} {_changes(sheet, study, y)}")
