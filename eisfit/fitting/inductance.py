@@ -54,12 +54,18 @@ class Verdict(NamedTuple):
             return "No inductor in series: no spectrum was fitted without one, so the question could not be put."
         if self.inductance >= PLAUSIBLE and self.evidence > STRONG:
             return f"No inductor in series: the data ask for {1e6 * self.inductance:.3g} uH, which no cable has."
-        where = f"the Bayesian information criterion, summed over {self.sample} spectra,"
+        many = f", summed over {self.sample} spectra," if self.sample > 1 else ""
+        where = f"the Bayesian information criterion{many}"
         if not self.needed:
             change = "rise" if self.evidence < 0 else "fall only"
-            return f"No inductor in series: with one {where} would {change} by {abs(self.evidence):.3g}."
+            return f"No inductor in series: with one {where} would {change} by {_figure(abs(self.evidence))}."
         microhenry = f"{1e6 * self.inductance:.3g} +- {1e6 * self.stderr:.1g} uH"
-        return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {self.evidence:.3g}."
+        return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {_figure(self.evidence)}."
+
+
+def _figure(x: float) -> str:
+    """Three digits, never as a power of ten."""
+    return f"{x:.3g}" if x < 100 else f"{x:.0f}"
 
 
 def with_inductor(circuit: Circuit) -> Circuit:
@@ -115,13 +121,16 @@ def _by_itself(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> tup
 
 def _with_inductor(base: SeriesFit, options: dict[str, Any]) -> BatchFit:
     """The sample fitted with an inductor, the best of the starts for each spectrum."""
-    members = list(base.series)
+    members, model = list(base.series), with_inductor(base.circuit)
     edge = np.array([abs(s.impedance[0]) / s.omega[0] for s in members])
-    starts = np.concatenate([np.column_stack([share * edge, base.values]) for share in SHARES])
+    lead = model.parameter(NAME)
+    starts = np.concatenate(
+        [np.column_stack([np.clip(share * edge, lead.lower, lead.upper), base.values]) for share in SHARES]
+    )
     repeated = base.series.with_(spectra=members * len(SHARES))
     given = options["weighting"]
     weighting = given if isinstance(given, str) else np.tile(given, (len(SHARES), 1))
-    trial = fit(repeated, with_inductor(base.circuit), **(options | {"start": starts, "weighting": weighting}))
+    trial = fit(repeated, model, **(options | {"start": starts, "weighting": weighting}))
     cost = np.where(np.isfinite(trial.cost), trial.cost, np.inf).reshape(len(SHARES), -1)
     return trial.taken(np.argmin(cost, axis=0) * len(members) + np.arange(len(members)))
 

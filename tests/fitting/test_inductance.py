@@ -125,3 +125,13 @@ def test_a_series_without_a_fit_is_not_asked():
     verdict = inductance_needed(fit(dead, CIRCUIT))
     assert not verdict.needed
     assert verdict.sentence.endswith("the question could not be put.")
+
+
+def test_a_high_impedance_at_low_frequency_is_asked_too():
+    frequency = np.logspace(0, -3, 30)
+    z = Circuit("R(RQ)").impedance(frequency, [1e7, 1e9, 1e-8, 0.9])
+    rng = np.random.default_rng(2)
+    z = z * (1 + 0.003 * (rng.standard_normal(30) + 1j * rng.standard_normal(30)))
+    verdict = inductance_needed(fit([Spectrum(frequency, z)], "R(RQ)"))
+    assert not verdict.needed
+    assert "summed" not in verdict.sentence
