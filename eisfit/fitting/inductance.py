@@ -60,7 +60,8 @@ class Verdict(NamedTuple):
             change = "rise" if self.evidence < 0 else "fall only"
             return f"No inductor in series: with one {where} would {change} by {_figure(abs(self.evidence))}."
         microhenry = f"{1e6 * self.inductance:.3g} +- {1e6 * self.stderr:.1g} uH"
-        return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {_figure(self.evidence)}."
+        fall = _figure(self.evidence)
+        return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {fall}."
 
 
 def _figure(x: float) -> str:

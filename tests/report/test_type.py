@@ -89,7 +89,7 @@ def test_the_instrument_is_named_by_its_maker() -> None:
 
 
 @pytest.mark.parametrize(
-    ("farad", "text"), [(2.6e-3, "2.6 mF"), (9.8e-8, "98 nF"), (1.02e-7, "102 nF"), (1e-13, "1e-13 F"), (3.2, "3.2 F")]
+    ("farad", "text"), [(2.6e-3, "2.6 mF"), (9.8e-8, "98 nF"), (1.02e-7, "102 nF"), (1e-13, "100 fF"), (3.2, "3.2 F")]
 )
 def test_capacitances_are_said_with_a_prefix(farad: float, text: str) -> None:
     assert farad_text(farad) == text
