@@ -159,17 +159,23 @@ def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float], n: int) -> 
     if not np.isfinite(values).all() and values.ndim == 1:
         raise FitError("start values must be finite")
     for p, column in zip(circuit.parameters, values.reshape(-1, len(circuit.names)).T, strict=True):
-        _check_start(p, column)
+        _check_start(p, column, by_name=isinstance(start, Mapping))
     return np.array(np.broadcast_to(values, (n, values.shape[-1])))
 
 
-def _check_start(parameter: Parameter, values: Floats) -> None:
-    """Start values of a free parameter inside its bounds; NaN stands for one that is not known. Raises FitError."""
+def _check_start(parameter: Parameter, values: Floats, *, by_name: bool) -> None:
+    """Start values of a free parameter: above 0 where it must be; inside its bounds where they were given by name.
+
+    Arrays may be the result of another fit, which may end outside (a CPE is bounded by its impedance): they are moved
+    inside. NaN stands for a value that is not known. Raises FitError.
+    """
     p = parameter
     if p.fixed:
         return
     if p.scale == "log" and p.lower >= 0 and (values <= 0).any():
         raise FitError(f"the start value of {p.name} must be above 0")
+    if not by_name:
+        return
     slack = 1e-9 * np.abs(values)
     outside = (values < p.lower - slack) | (values > p.upper + slack)
     if outside.any():

@@ -27,24 +27,30 @@ def hysteresis(series: Series, axis: Axis, role: RoleValues) -> Hysteresis:
     cycle, index) have none. The error holds that of the spectrum and those of the two it is compared with.
     """
     value, stderr = np.full(len(series), np.nan), np.full(len(series), np.nan)
-    if axis.name in OF_A_STATE:
-        for i, spectrum in enumerate(series):
-            discharge = _discharge(series, axis, role, spectrum.conditions.cycle)
-            if spectrum.conditions.direction == "charge" and len(discharge) > 1:
+    on_charge = [i for i, s in enumerate(series) if s.conditions.direction == "charge"]
+    if axis.name in OF_A_STATE and on_charge:
+        discharges = _discharges(series, axis, role, {series[i].conditions.cycle for i in on_charge})
+        for i in on_charge:
+            discharge = discharges[series[i].conditions.cycle]
+            if len(discharge) > 1:
                 value[i], stderr[i] = _difference(axis.values, role, i, discharge)
     return Hysteresis(value, stderr)
 
 
-def _discharge(series: Series, axis: Axis, role: RoleValues, cycle: int | None) -> Indices:
-    """The spectra of the discharge of a cycle, or of the last one that has a discharge, along the axis."""
+def _discharges(series: Series, axis: Axis, role: RoleValues, cycles: set[int | None]) -> dict[int | None, Indices]:
+    """For each cycle the spectra of its discharge, or of the last one that has a discharge, along the axis."""
     known = np.isfinite(axis.values) & np.isfinite(role.value)
     where = np.array([s.conditions.direction == "discharge" for s in series], dtype=bool) & known
     number = series.column("cycle")
-    if cycle is not None:
-        earlier = number[where & (number <= cycle)]
-        where &= number == (earlier.max() if earlier.size else np.nan)
-    index = np.flatnonzero(where)
-    return index[np.argsort(axis.values[index], kind="stable")]
+    out: dict[int | None, Indices] = {}
+    for cycle in cycles:
+        own = where
+        if cycle is not None:
+            earlier = number[where & (number <= cycle)]
+            own = where & (number == (earlier.max() if earlier.size else np.nan))
+        index = np.flatnonzero(own)
+        out[cycle] = index[np.argsort(axis.values[index], kind="stable")]
+    return out
 
 
 def _difference(x: Floats, role: RoleValues, i: int, discharge: Indices) -> tuple[float, float]:

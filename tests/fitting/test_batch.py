@@ -132,6 +132,7 @@ class TestStart:
         start = dict(zip(circuit.names, np.atleast_2d(truth)[0].tolist(), strict=True)) | {"Q1_n": 1.7}
         with pytest.raises(FitError, match=r"start value 1.7 of Q1_n is outside its bounds"):
             fit_batch(frequency, z, circuit, start=start)
+        assert fit_batch(frequency, z, circuit, start=list(start.values())).status[0] is FitStatus.CONVERGED
 
     def test_arcs_keep_the_places_that_a_start_gives_them(self, simulated, frequency):
         circuit, truth, z = simulated()

@@ -135,3 +135,13 @@ def test_a_high_impedance_at_low_frequency_is_asked_too():
     verdict = inductance_needed(fit([Spectrum(frequency, z)], "R(RQ)"))
     assert not verdict.needed
     assert "summed" not in verdict.sentence
+
+
+def test_a_tail_that_the_data_lack_does_not_stop_the_question():
+    frequency = np.logspace(6, -2, 50)
+    z = Circuit("R(RQ)").impedance(frequency, [10, 100, 1e-6, 0.9])
+    rng = np.random.default_rng(3)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal((4, 50)) + 1j * rng.standard_normal((4, 50)))
+    fits = fit([Spectrum(frequency, row) for row in z], "R(RQ)Q")
+    assert fits.column("Q2")[0].max() > 1e4  # beyond the bound of a Q: the impedance of the tail is bounded
+    assert not inductance_needed(fits).needed
