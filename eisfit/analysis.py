@@ -103,6 +103,9 @@ def analyse(
     argument does not say otherwise, as in the command; progress: called with what is being done and the share done;
     the other options are the fields of `Plan`. Raises EisfitError.
     """
+    if not isinstance(data, str | PathLike | Spectrum | Series | list | tuple):
+        items: Any = list(data)  # an iterator is read once
+        data = items
     if settings:
         stated = _beside(data)
         cell, circuit = _completed(cell or Cell(), stated.cell), circuit or stated.fit.circuit

@@ -43,13 +43,20 @@ def with_soc(series: Series) -> tuple[Series, tuple[str, ...]]:
     a series in which no charge passed. Raises OptionError for a capacity per gram without mass.
     """
     series, said = _with_charge(series)
-    if series.cell.type in NO_STATE or not _lacks(series, "soc"):
+    if series.cell.type in NO_STATE:
         return series, said
+    lacking = int(np.isnan(series.column("soc")).sum())
+    if not lacking:
+        unused = series.cell.capacity_mAh is not None and bool(np.isfinite(series.column("charge_mAh")).any())
+        return series, (*said, "SoC is as the files state it: the capacity does not change it.") if unused else said
     reference = reference_of(series)
     if reference is None:
         return series, said
     soc = state_charge(series) / reference.capacity
-    return _filled(series, "soc", soc), (*said, _sentence(reference, by_lithiation(series.cell)))
+    said = (*said, _sentence(reference, by_lithiation(series.cell)))
+    if lacking < len(series):
+        said = (*said, f"SoC of {len(series) - lacking} spectra is stated, that of {lacking} follows from their charge.")
+    return _filled(series, "soc", soc), said
 
 
 def by_lithiation(cell: Cell) -> bool:
@@ -64,10 +71,6 @@ def state_charge(series: Series) -> Floats:
     if reference is None or series.cell.type in NO_STATE:
         return q
     return reference.highest - q if by_lithiation(series.cell) else q - reference.lowest
-
-
-def _lacks(series: Series, name: str) -> bool:
-    return bool(np.isnan(series.column(name)).any())
 
 
 def _with_charge(series: Series) -> tuple[Series, tuple[str, ...]]:

@@ -152,3 +152,14 @@ def test_an_axis_that_the_data_lack_names_those_they_have():
 
 def test_an_empty_series_has_its_index():
     assert choose_axis(Series([])).name == "index"
+
+
+def test_stated_and_computed_states_of_charge_are_told_apart():
+    spectra = [
+        Spectrum([10.0, 1.0], [1 - 1j, 2 - 1j], conditions=Conditions(soc=soc, charge_mAh=charge))
+        for soc, charge in ((0.0, 0.0), (None, 1.0), (1.0, 2.0))
+    ]
+    series, said = with_soc(Series(spectra, cell=Cell(capacity_mAh=2.0)))
+    assert series.column("soc").tolist() == [0.0, 0.5, 1.0]
+    assert "SoC of 2 spectra is stated, that of 1 follows" in said[-1]
+    assert "as the files state it" in with_soc(series)[1][-1]
