@@ -55,7 +55,8 @@ def with_soc(series: Series) -> tuple[Series, tuple[str, ...]]:
     soc = state_charge(series) / reference.capacity
     said = (*said, _sentence(reference, by_lithiation(series.cell)))
     if lacking < len(series):
-        said = (*said, f"SoC of {len(series) - lacking} spectra is stated, that of {lacking} follows from their charge.")
+        given = len(series) - lacking
+        said = (*said, f"SoC of {given} spectra is stated, that of {lacking} follows from their charge.")
     return _filled(series, "soc", soc), said
 
 

@@ -130,8 +130,9 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
         for i in rows.tolist()
     ]
     fixed = {fits.names[k]: float(np.median(base.values[:, k])) for k in out.columns}
-    fixed[out.resistor] = max(NOTHING, fits.circuit.parameter(out.resistor).lower)
-    options: dict[str, Any] = {"weighting": fits.options.weighting, "tied": dict(fits.options.tied)}
+    fixed[out.resistor] = NOTHING
+    bounds = {out.resistor: (NOTHING, fits.circuit.parameter(out.resistor).upper)}  # a stated bound keeps no arc alive
+    options: dict[str, Any] = {"weighting": fits.options.weighting, "tied": dict(fits.options.tied), "bounds": bounds}
     repeated = fits.series.with_(spectra=members * len(starts))
     tried = fit(repeated, fits.circuit, start=np.concatenate(starts), fixed=fixed, **options)
     cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), -1)

@@ -94,3 +94,15 @@ def test_a_band_without_the_arc_of_the_electrolyte_leaves_the_interface():
     assert len(gone) >= 4
     assert all("do not need the arc of R_GB " in sentence for sentence in gone.values())
     assert any("an arc too many" in sentence for sentence in study.decisions)
+
+
+def test_a_lower_bound_of_a_resistance_does_not_keep_its_arc_in_the_trial_without_it():
+    rng = np.random.default_rng(6)
+    truth = np.tile(BASE, (5, 1))
+    truth[:, 1] = 4.9
+    z = ef.Circuit(CIRCUIT).impedance(FREQUENCY, truth)
+    z = z + 0.002 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    spectra = [Spectrum(FREQUENCY, row, conditions=Conditions(time_s=float(i))) for i, row in enumerate(z)]
+    bounded = ef.analyse(spectra, circuit=CIRCUIT, inductance="off", bounds={"R_GB": (5, 50)})
+    assert bounded.track.flagged("vanished_arc") == ()
+    assert bounded.track.flagged("merged_arcs") == ()
