@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
-from eisfit.readers._columns import is_readable, layout, side_by_side, understood
+from eisfit.readers._columns import bare, is_readable, layout, side_by_side, split_unit, understood, unsigned
 from eisfit.readers._numbers import shortened
 from eisfit.readers._parts import joined
 from eisfit.readers._tidy import TEXTS, WHOLE, is_tidy
@@ -31,6 +31,8 @@ DEEPEST = 8
 MOST = 50_000_000
 """Cells of all tables of a file together."""
 LABELS = ("label", "name", "spectrum", "title", "id")
+IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomplex", "compleximpedance", "zreim"})
+"""Names, without their signs and capitals, of a column that holds both parts of the impedance."""
 CONDITIONS = frozenset(f.name for f in fields(Conditions))
 
 
@@ -143,7 +145,7 @@ def of_pandas(value: Any) -> Found | None:
 
 
 class UnequalColumns(ValueError):
-    """Columns of one table that differ in length."""
+    """Columns of one table that differ in length, or two of them that are the impedance."""
 
 
 def flattened(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,16 +181,26 @@ def pair_of(cell: Any) -> tuple[Any, Any] | None:
 
 
 def paired(table: Columns) -> Columns:
-    """The columns, where one of complex numbers becomes two."""
+    """The columns, where that of the complex impedance becomes two. Raises ValueError where there are two of them."""
+    found = [name for name, cells in table.items() if is_impedance(name) and cells and all(map(pair_of, cells))]
+    if len(found) > 1:
+        raise UnequalColumns(f"holds more than one impedance: {', '.join(found)}")
     out: Columns = {}
     for name, cells in table.items():
-        pairs = [pair_of(cell) for cell in cells]
-        if cells and all(pairs):
-            out["Re(Z)"] = [pair[0] for pair in pairs if pair]
-            out["Im(Z)"] = [pair[1] for pair in pairs if pair]
-        else:
+        if name not in found:
             out[name] = cells
+            continue
+        pairs = [pair for pair in map(pair_of, cells) if pair]
+        unit = split_unit(name)[1]
+        for part, numbers in zip(("Re(Z)", "Im(Z)"), zip(*pairs, strict=True), strict=True):
+            out[f"{part}/{unit}" if unit else part] = list(numbers)
     return out
+
+
+def is_impedance(name: str) -> bool:
+    """True for the name of a column of complex impedances, with or without its unit."""
+    plain, inverted = unsigned(split_unit(name.strip())[0])
+    return not inverted and bare(plain) in IMPEDANCES
 
 
 def content(table: Found, file: File, *, several: bool) -> Content:

@@ -107,3 +107,25 @@ def test_settings_beside_the_data_are_no_lost_input(tmp_path):
 def test_content_goes_before_the_extension(tmp_path):
     assert read(written(tmp_path / "a.txt", COLUMNS))[0].source.reader == "json"
     assert read(written(tmp_path / "b.mpt", "f,re,im\n10,1,-2\n1,2,-3\n"))[0].source.reader == "table"
+
+
+PAIRS = [[r, i] for _, r, i in ROWS]
+
+
+@pytest.mark.parametrize("name", ["admittance", "polar", "Y"])
+def test_only_an_impedance_makes_the_parts_of_the_impedance(tmp_path, name):
+    other = [[9.0, 9.0]] * 3
+    spectrum = read(written(tmp_path / "a.json", {"frequency": F, "Z": PAIRS, name: other}))[0]
+    assert spectrum.impedance.tolist() == [complex(r, i) for _, r, i in ROWS]
+    with pytest.raises(UnknownFormat):
+        read(written(tmp_path / "b.json", {"frequency": F, name: other}))
+
+
+def test_the_unit_of_complex_numbers_counts(tmp_path):
+    spectrum = read(written(tmp_path / "a.json", {"frequency": F, "Z (kohm)": PAIRS}))[0]
+    assert spectrum.impedance.real.tolist() == [1e3 * r for r in RE]
+
+
+def test_two_impedances_are_told(tmp_path):
+    with pytest.raises(CorruptFile, match="more than one impedance: Z, impedance"):
+        read(written(tmp_path / "a.json", {"frequency": F, "Z": PAIRS, "impedance": PAIRS}))
