@@ -140,7 +140,7 @@ def of_pandas(value: Any) -> Found | None:
         return None
     first = next(iter(value.values()))
     if is_table(tuple(map(str, value))) and all(inner.keys() == first.keys() for inner in value.values()):
-        return Found({str(name): list(inner.values()) for name, inner in value.items()}, {}, "")
+        return Found({str(name): [inner[row] for row in first] for name, inner in value.items()}, {}, "")
     return records(list(value.values()))
 
 

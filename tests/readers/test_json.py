@@ -129,3 +129,9 @@ def test_the_unit_of_complex_numbers_counts(tmp_path):
 def test_two_impedances_are_told(tmp_path):
     with pytest.raises(CorruptFile, match="more than one impedance: Z, impedance"):
         read(written(tmp_path / "a.json", {"frequency": F, "Z": PAIRS, "impedance": PAIRS}))
+
+
+def test_cells_of_a_row_are_joined_by_its_key(tmp_path):
+    table = {name: dict(zip("012", values, strict=True)) for name, values in COLUMNS.items()}
+    table["im"] = dict(reversed(table["im"].items()))
+    assert read(written(tmp_path / "a.json", table))[0].impedance.imag.tolist() == IM
