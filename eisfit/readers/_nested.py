@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
@@ -239,7 +240,7 @@ def stated(values: Mapping[str, Any], shown: str) -> dict[str, Any]:
             value = value.isoformat() if isinstance(value, date) else value
             good = isinstance(value, str) and (str in TEXTS[name] or value in TEXTS[name])
         else:
-            good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+            good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
         if not good:
             raise CorruptFile(f"{name} is {shortened(str(value))}, which cannot be", shown)
         told[name] = value if name in TEXTS else round(value) if name in WHOLE else float(value)

@@ -135,3 +135,9 @@ def test_cells_of_a_row_are_joined_by_its_key(tmp_path):
     table = {name: dict(zip("012", values, strict=True)) for name, values in COLUMNS.items()}
     table["im"] = dict(reversed(table["im"].items()))
     assert read(written(tmp_path / "a.json", table))[0].impedance.imag.tolist() == IM
+
+
+@pytest.mark.parametrize("name", ["soc", "cycle"])
+def test_a_condition_beyond_every_float_is_told(tmp_path, name):
+    with pytest.raises(CorruptFile, match=f"{name} is '1000.*, which cannot be"):
+        read(written(tmp_path / "a.json", COLUMNS | {name: 10**400}))
