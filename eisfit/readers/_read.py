@@ -11,7 +11,7 @@ from eisfit.errors import EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._assemble import Loaded, assembled
 from eisfit.readers._base import Reader, choose, formats, load, named, unknown
 from eisfit.readers._files import Found, find
-from eisfit.readers._stated import stated
+from eisfit.readers._stated import stated, with_fractions
 from eisfit.readers._twins import redundant
 from eisfit.spectrum import Cell, Note, Series, Source
 
@@ -39,7 +39,7 @@ def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None, p
     chosen = None if format is None else named(format)
     found, notes = find(paths, chosen)
     loaded = without_twins([load_one(file, chosen) for file in found], notes)
-    good = sifted(loaded, notes)
+    good = with_fractions(sifted(loaded, notes), notes)
     return stated(assembled(good, notes, cell), [item.found for item in good], pattern)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import CorruptFile, OptionError
+from eisfit.readers._assemble import Loaded
 from eisfit.readers._base import load
 from eisfit.readers._files import Found
 from eisfit.readers._record import filled
@@ -50,7 +51,6 @@ def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Serie
 
     Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv of no use.
     """
-    series = with_fractions(series)
     names: dict[str, list[Statement]] = {file.shown: [] for file in found}
     tables: dict[str, list[Statement]] = {file.shown: [] for file in found}
     notes: list[Note] = []
@@ -69,14 +69,23 @@ MOST = 2.0
 """A state of charge above this in a file is in percent: no counting error makes 200 %."""
 
 
-def with_fractions(series: Series) -> Series:
-    """The series with states of charge that files give without a unit and that cannot be fractions divided by 100."""
-    percent = {s.source.path for s in series if s.source is not None and (s.conditions.soc or 0.0) > MOST}
-    if not percent:
-        return series
-    spectra = [_hundredth(s) if s.source is not None and s.source.path in percent else s for s in series]
-    said = [Note("assumed", path, "the state of charge goes above 2: taken as percent") for path in sorted(percent)]
-    return series.with_(spectra=spectra, notes=(*series.notes, *said))
+def with_fractions(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
+    """The files with states of charge as fractions: one that cannot be a fraction says that all are in percent.
+
+    The tables and studies that eisfit writes hold fractions, whatever they are.
+    """
+    others = [item.content for item in loaded if item.content is not None and item.content.series is None]
+    if not any((s.conditions.soc or 0.0) > MOST for content in others for s in content.spectra):
+        return list(loaded)
+    out = []
+    for item in loaded:
+        content = item.content
+        if content is not None and content.series is None and any(s.conditions.soc for s in content.spectra):
+            sentence = "a state of charge goes above 2: all in the files are taken as percent"
+            notes.append(Note("assumed", item.found.shown, sentence))
+            content = replace(content, spectra=tuple(map(_hundredth, content.spectra)))
+        out.append(replace(item, content=content))
+    return out
 
 
 def _hundredth(spectrum: Spectrum) -> Spectrum:

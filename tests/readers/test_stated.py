@@ -121,3 +121,19 @@ def test_a_column_of_states_of_charge_beyond_two_is_in_percent_and_that_is_said(
     series = read(tmp_path / "a.csv")
     assert [s.conditions.soc for s in series] == [0.1, 0.8]
     assert any("percent" in note.sentence for note in series.notes)
+
+
+def test_all_files_of_a_series_are_in_percent_or_none(folder):
+    head = "frequency/Hz,Re(Z)/ohm,Im(Z)/ohm,soc\n"
+    files = {f"{soc}.csv": head + "".join(f"{f},{soc},-1,{soc}\n" for f in (100, 10, 1)) for soc in (1, 50)}
+    series = read(folder(files))
+    assert series.column("soc").tolist() == [0.01, 0.5]
+    assert [note.path for note in series.notes if "percent" in note.sentence] == ["1.csv", "50.csv"]
+
+
+def test_states_of_charge_that_eisfit_wrote_stay(tmp_path):
+    table = "spectrum,soc,frequency_Hz,re_ohm,im_ohm\na,2.5,10,1,-2\na,2.5,1,2,-3\nb,0.5,10,3,-2\nb,0.5,1,4,-3\n"
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    series = read(tmp_path / "a.csv")
+    assert series.column("soc").tolist() == [2.5, 0.5]
+    assert series.notes == ()
