@@ -116,7 +116,9 @@ class _Gathered:
         if not found.trusted.size:
             return
         self.significant[index], self.hard[index] = found.significant, found.hard
-        self.warmer[index] = self.temperature[index] - np.mean(self.temperature[index[found.trusted]])
+        before = self.temperature[index[found.trusted]]
+        if np.isfinite(before).any():
+            self.warmer[index] = self.temperature[index] - np.nanmean(before)
         for i, own in zip(index.tolist(), index[found.members], strict=True):
             self.baselines[i] = own
         for name, values in found.fields.items():

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from eisfit.spectrum import Series
+from eisfit.spectrum import Floats, Series
 from eisfit.tracking.shorts.spectra import Index
 from eisfit.tracking.shorts.values import defaults
 
@@ -20,9 +20,15 @@ def segments(series: Series, breaks: Collection[int] = (), limits: Mapping[str, 
     pressure, temperature = series.column("pressure_MPa"), series.column("temperature_C")
     starts = [0]
     for i in range(1, len(series)):
-        first = starts[-1]
-        pressed = abs(pressure[i] - pressure[first]) > held["soft_short.pressure"] * abs(pressure[first])
-        heated = abs(temperature[i] - temperature[first]) > held["soft_short.temperature"]
+        p, T = _first(pressure[starts[-1] : i]), _first(temperature[starts[-1] : i])
+        pressed = abs(pressure[i] - p) > held["soft_short.pressure"] * abs(p)
+        heated = abs(temperature[i] - T) > held["soft_short.temperature"]
         if i in breaks or pressed or heated:
             starts.append(i)
     return [np.arange(a, b) for a, b in zip(starts, [*starts[1:], len(series)], strict=True)] if len(series) else []
+
+
+def _first(values: Floats) -> float:
+    """The first known value, NaN where there is none."""
+    known = np.isfinite(values)
+    return float(values[np.argmax(known)]) if known.any() else float("nan")
