@@ -181,7 +181,7 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
         leak=plateau_leak(spectra, window, against, flagged),
         significant=evidence.leak > limits["soft_short.sigma"] * evidence.error,
         hard=_hard(spectra, evidence, limits),
-        remarks=_remarks(window, base),
+        remarks=(*_remarks(window, base), *_uncovered(evidence.a)),
         trusted=trusted,
         members=members,
     )
@@ -206,7 +206,17 @@ def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
 
 def _fields(evidence: Evidence, bound: Floats) -> dict[str, Floats]:
     same = {name: getattr(evidence, name) for name in ("score", "a", "b", "c", "share", "P", "R_low")}
+    same["share"] = np.where(np.isfinite(evidence.a), evidence.share, np.nan)
     return {**same, "R_plateau": evidence.R, "bound": bound}
+
+
+def _uncovered(a: Floats) -> tuple[str, ...]:
+    """How many spectra of a stretch were not judged, and why."""
+    missing = int((~np.isfinite(a)).sum())
+    if not missing:
+        return ()
+    said = "their points that count do not cover the band in which a leak is looked for"
+    return (f"Not judged for shorts: {missing} of {len(a)} spectra; {said}.",)
 
 
 def _hard(spectra: Aligned, evidence: Evidence, limits: Mapping[str, float]) -> Bools:

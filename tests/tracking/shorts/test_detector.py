@@ -242,3 +242,11 @@ def test_what_starts_a_baseline_and_what_heating_explains_are_limits(cell_series
     assert set(detect_shorts(series, limits={"soft_short.temperature": 2.0}).level) == {"ok"}
     one, two = (detect_shorts(series, limits={"soft_short.activation": e}).heating_K[-1] for e in (0.35, 0.7))
     assert one == pytest.approx(2 * two)
+
+
+def test_what_was_not_judged_has_no_share_and_a_remark_says_why(cell_series):
+    found = detect_shorts(cell_series([{}] * 5 + [{"f": np.logspace(4, -2, 43)}]))
+    assert found.level[5] == "not judged"
+    assert np.isnan(found.share[5])
+    assert np.isfinite(found.share[:5]).all()
+    assert any(remark.startswith("Not judged for shorts: 1 of 6 spectra") for remark in found.remarks)
