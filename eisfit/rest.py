@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eisfit.spectrum import Floats, Record, Series
 
@@ -35,21 +36,28 @@ def rests(series: Series) -> Rests:
     """
     potential, slope = series.column("rest_potential_V"), series.column("rest_slope_mV_h")
     if series.record is not None and len(series.record):
-        found = [_before(series.record, time) for time in series.column("time_s")]
+        moving = _moving(series.record)
+        found = [_before(series.record, time, moving) for time in series.column("time_s")]
         read = np.array(found, dtype=np.float64).reshape(len(series), 2)
         potential = np.where(np.isfinite(potential), potential, read[:, 0])
         slope = np.where(np.isfinite(slope), slope, read[:, 1])
     return Rests(potential, slope)
 
 
-def _before(record: Record, time: float) -> tuple[float, float]:
-    """Potential (V) and slope (mV/h) at the end of the rest before a time."""
+def _moving(record: Record) -> NDArray[np.int64]:
+    """The rows in which a current flows, ascending; a row without a known current is none of them."""
+    current = np.nan_to_num(np.abs(record.current_A))
+    return np.flatnonzero(current > RESTING * current.max(initial=0.0))
+
+
+def _before(record: Record, time: float, moving: NDArray[np.int64]) -> tuple[float, float]:
+    """Potential (V) and slope (mV/h) at the end of the rest before a time, given the rows in which a current flows."""
     nothing = float("nan"), float("nan")
     end = int(np.searchsorted(record.time_s, time)) if np.isfinite(time) else 0
     if not end or time - record.time_s[end - 1] > BEFORE_S:
         return nothing
-    moving = np.abs(record.current_A[:end]) > RESTING * np.abs(record.current_A).max(initial=0.0)
-    begin = int(np.flatnonzero(moving)[-1]) + 1 if moving.any() else 0
+    last = int(np.searchsorted(moving, end))
+    begin = int(moving[last - 1]) + 1 if last else 0
     known = np.isfinite(record.potential_V[begin:end])
     return ending(record.time_s[begin:end][known], record.potential_V[begin:end][known])
 

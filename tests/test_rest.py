@@ -55,3 +55,13 @@ def test_without_record_nothing_is_known():
 def test_slope_of_a_straight_line_is_exact():
     t = np.linspace(0, 290, 30)
     assert ending(t, 1.0 - 3e-6 * t)[1] == pytest.approx(-10.8)
+
+
+def test_one_unknown_current_does_not_make_everything_rest():
+    def flow(t):
+        out = np.where(t < 1000, 1e-3, 0.0)
+        out[3] = np.nan
+        return out
+
+    assert np.isnan(rests(series(900.0, current=flow)).potential_V[0])
+    assert rests(series(1995.0, current=flow)).slope_mV_h[0] == pytest.approx(3.6)
