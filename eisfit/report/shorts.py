@@ -226,7 +226,10 @@ def _rows(study: Study) -> list[list[str]]:
 
 
 def _number(value: float, form: str) -> str:
-    return form.format(value + 0.0).replace("-0.00", "0.00") if np.isfinite(value) else "–"
+    if not np.isfinite(value):
+        return "–"
+    text = form.format(value)
+    return text if float(text) else text.removeprefix("-")
 
 
 def _interval(low: float, high: float) -> str:
