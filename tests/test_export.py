@@ -40,9 +40,11 @@ from eisfit.export import (
 )
 from eisfit.export.paper import value_with_error
 from eisfit.export.plain import from_plain, to_plain
+from eisfit.export.spectra import write_spectra
 from eisfit.fitting import table
 from eisfit.fitting.smooth import Smoothed
 from eisfit.library import library
+from eisfit.readers import read
 from eisfit.report import summary
 from eisfit.spectrum import Cell, Conditions, Note, Record, Series, Source, Spectrum
 from eisfit.study import Study
@@ -519,3 +521,18 @@ class TestOverview:
             ("last", role.value[-1]),
         ):
             assert float(rows[1][f"R_Int_{place}_ohm"]) == expected
+
+
+def test_a_tidy_table_keeps_equal_labels_and_missing_errors_apart(tmp_path):
+    z = np.array([1 - 2j, 2 - 3j])
+    given = [
+        Spectrum([10.0, 1.0], z, label="a", sigma=[0.1, 0.2], conditions=Conditions(soc=math.nan)),
+        Spectrum([10.0, 1.0], 2 * z, label="a"),
+        Spectrum([10.0, 1.0], 3 * z),
+        Spectrum([10.0, 1.0], 4 * z),
+    ]
+    found = read(write_spectra(Series(given), tmp_path / "a.csv"))
+    assert [s.label for s in found] == ["a", "a", "", ""]
+    assert [s.impedance[0].real for s in found] == [1.0, 2.0, 3.0, 4.0]
+    assert [s.sigma is None for s in found] == [False, True, True, True]
+    assert found[0].conditions.soc is None

@@ -43,10 +43,12 @@ def rows_of(series: Series) -> Iterator[tuple[Any, ...]]:
     columns = columns_of(series)
     told = asdict(series.cell)
     cell = tuple(told[name.removeprefix(CELL)] for name in columns if name in CELL_COLUMNS)
-    for spectrum in series:
+    for number, spectrum in enumerate(series):
         source = spectrum.source
-        which = (spectrum.label, source.path if source else None, source.sweep if source else None)
-        head = (*which, *(getattr(spectrum.conditions, name) for name in CONDITIONS), *cell)
+        which = (spectrum.label, source.path if source else None, source.sweep if source else number)
+        values = (getattr(spectrum.conditions, name) for name in CONDITIONS)
+        # NaN is no value
+        head = (*which, *(value if value == value else None for value in values), *cell)
         points: list[Sequence[Any]] = [
             spectrum.frequency.tolist(),
             spectrum.impedance.real.tolist(),

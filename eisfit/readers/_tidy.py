@@ -118,14 +118,13 @@ def tidy(table: Rows, dropped: Sequence[str]) -> Content:
     copies = [f"{twice} rows that stand in the table twice"] if twice else []
     notes = [Note("dropped", table.shown, sentence) for sentence in (*dropped, *copies)]
     frequency, real, imaginary = (table.numbers(name) for name in NEEDED[1:])
-    sigma = table.numbers(SIGMA) if SIGMA in table.names else None
     spectra = []
     for sweep, rows in enumerate(groups.values()):
         try:
             spectrum = Spectrum(
                 frequency[rows],
                 real[rows] + 1j * imaginary[rows],
-                sigma=None if sigma is None else sigma[rows],
+                sigma=sigma_of(table, rows),
                 conditions=Conditions(**conditions(table, rows[0], CONDITIONS)),
                 label=table.text("spectrum", rows[0]),
                 source=Source(path=table.shown, sweep=sweep),
@@ -136,6 +135,14 @@ def tidy(table: Rows, dropped: Sequence[str]) -> Content:
         notes += disagreements(table, rows)
     cell = Cell(**{name.removeprefix(CELL): v for name, v in conditions(table, 0, CELL_COLUMNS).items()})
     return whole(Series(spectra, cell=cell, notes=notes))
+
+
+def sigma_of(table: Rows, rows: Sequence[int]) -> Floats | None:
+    """The errors of the points of one spectrum, None where no cell states any. Raises CorruptFile for a bad cell."""
+    cells = [table.text(SIGMA, row) for row in rows]
+    if not any(cells):
+        return None
+    return np.array([table.number(SIGMA, row, cell) for row, cell in zip(rows, cells, strict=True)])
 
 
 def once(table: Rows) -> list[int]:
