@@ -32,8 +32,9 @@ FITS = (
     ("rms", "100 √(Σ |(Z_model − Z)/Z|² / 2F) percent: root mean square per component, whatever the weights"),
     (
         "standard error",
-        "root of the diagonal of the covariance (JᵀJ)⁻¹ χ²reduced, J the exact derivative of the residual; in brackets "
-        "in units of the last digits, two of them where they are 19 or less",
+        "root of the diagonal of the covariance (JᵀJ)⁻¹ χ²reduced, without the factor χ²reduced where the weights are "
+        "1/σ, J the exact derivative of the residual; in brackets in units of the last digits, two of them where they "
+        "are 19 or less",
     ),
     (
         "derived quantities",
