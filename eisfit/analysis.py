@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
+from eisfit.cycling import choose_axis, with_soc
 from eisfit.errors import DataError, FitError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
@@ -25,10 +26,10 @@ from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
 from eisfit.settings import FIT, INDUCTANCE, FitSettings, Settings, combined, find_settings, load_settings
+from eisfit.shorts import change_points
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
-from eisfit.tracking import choose_axis, consistent_arcs, track, with_soc
-from eisfit.tracking.shorts import change_points
+from eisfit.tracking import consistent_arcs, track
 from eisfit.tracking.track import Track
 
 NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
@@ -233,9 +234,7 @@ def _weighable(quality: Quality, plan: Plan) -> tuple[Series, tuple[str, ...]]:
     return quality.series.with_(spectra=spectra), (said,)
 
 
-def _fits(
-    series: Series, circuit: Circuit | str, plan: Plan, cuts: Sequence[int]
-) -> tuple[SeriesFit, tuple[str, ...]]:
+def _fits(series: Series, circuit: Circuit | str, plan: Plan, cuts: Sequence[int]) -> tuple[SeriesFit, tuple[str, ...]]:
     """The fits of the series, with the inductor asked for or demanded by the data; none helps another across a cut."""
     model = resolve_circuit(circuit) if isinstance(circuit, str) else circuit
     said: tuple[str, ...] = ()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from eisfit.circuit import Circuit
+
 DATA = Path(os.environ.get("EISFIT_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 # a busy machine is no failure
@@ -21,3 +23,9 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"no measured files at {DATA} (set EISFIT_DATA)")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def assb() -> Circuit:
+    """The circuit of a solid-state cell."""
+    return Circuit("R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}")

@@ -346,6 +346,7 @@ class TestStaging:
 
     def test_none_appears_when_something_fails(self, tmp_path):
         (tmp_path / "a").write_text("old")
+
         def fail() -> None:
             with staged(tmp_path) as stage:
                 (stage / "a").write_text("new")

@@ -24,7 +24,7 @@ from cells import CELLS, Course, Floats, measured
 from families import NEGATIVE, Family, heating_and_wetting, shorted
 from size import size_of_leaks
 
-from eisfit.tracking.shorts import detect_shorts
+from eisfit.shorts import detect_shorts
 
 SEEDS = {"tuning": 41, "report": 2026}
 RATIOS = (0.02, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +11,10 @@ from cells import CELLS, Course, Floats, measured
 from families import shorted
 
 from eisfit.fitting import fit
+from eisfit.roles.assign import assign_roles
+from eisfit.shorts import Shorts, detect_shorts
 from eisfit.tracking.arcs import consistent_arcs
-from eisfit.tracking.roles import assign_roles
-from eisfit.tracking.shorts import FittedCell, Shorts, detect_shorts
+from eisfit.tracking.tied import FittedCell, tied_leaks
 from eisfit.tracking.tracker import lead_inductance
 
 RATIOS = (0.1, 0.3, 0.5, 0.7, 1.0, 2.0, 3.0)
@@ -69,7 +71,9 @@ def _series(rho: float, kind: str, seed: list[int]) -> tuple[Sized, Sized] | Non
     fits = consistent_arcs(fit(measured(course, rng), circuit_of(course)))
     lead = lead_inductance(fits)
     cell = FittedCell(fits, assign_roles(fits.circuit, fits.values).resistances)
-    without, with_ = (detect_shorts(fits.series, inductance=lead, cell=one) for one in (None, cell))
+    without, with_ = (
+        detect_shorts(fits.series, inductance=lead, measure=one) for one in (None, partial(tied_leaks, cell))
+    )
     at = np.array([on and level != "ok" for on, level in zip(course.leak > 0, with_.level, strict=True)])
     truth = 1 / np.maximum(course.leak, 1e-12)
     return (Sized.of(without, truth, at), Sized.of(with_, truth, at)) if at.any() else None

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.status import FitStatus
+from eisfit.roles.assign import assign_roles
+from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tracking.propagation import propagated
-from eisfit.tracking.roles import assign_roles
-from eisfit.tracking.structure import Arc
 
 ENDS = (5.0, 95.0)
 """Percentiles of the series that a window covers."""

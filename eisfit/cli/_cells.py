@@ -39,9 +39,9 @@ class CellInput:
 
     def screened(self, series: Series) -> Quality:
         """The spectra with the points left out that a fit would leave out, and what was found on the way."""
+        from eisfit.cycling import with_soc
         from eisfit.quality import screen
         from eisfit.spectrum import Note
-        from eisfit.tracking import with_soc
 
         fit = self.settings.fit
         series, assumed = with_soc(series)

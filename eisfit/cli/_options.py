@@ -16,9 +16,7 @@ from eisfit.settings.kinds import SWITCH
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(
-        metavar="PATH...", help="Folders, files or globs; together they are one cell.", show_default=False
-    ),
+    typer.Argument(metavar="PATH...", help="Folders, files or globs; together they are one cell.", show_default=False),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel="Output")]
 
@@ -28,9 +26,7 @@ READING = ("pattern", "format")
 SEPARATOR = "__"
 
 
-def takes(
-    *fit: str, cell: bool = True, limits: bool = False
-) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def takes(*fit: str, cell: bool = True, limits: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Give a command the options of these keys of [fit], those of [cell], and --limit, in the place of its **given."""
     wanted = {("fit", key): FIT[key] for key in fit}
     wanted |= {("cell", key): option for key, option in CELL.items() if cell and option.flags}

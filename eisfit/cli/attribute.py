@@ -39,9 +39,7 @@ Out = Annotated[
         show_default=False,
     ),
 ]
-Factor = Annotated[
-    float, typer.Option("--same", metavar="FACTOR", help="Windows no further apart are of one process.")
-]
+Factor = Annotated[float, typer.Option("--same", metavar="FACTOR", help="Windows no further apart are of one process.")]
 Other = Annotated[float, typer.Option("--other", metavar="FACTOR", help="Windows further apart are of two.")]
 
 TABLE = "attribution.csv"

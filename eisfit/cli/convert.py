@@ -39,8 +39,8 @@ def command(paths: Paths, out: Out, files: Files = None, quiet: Quiet = False, *
     Each row has the label and the conditions of its spectrum, and the table can be read again: by eisfit, pandas or a
     spreadsheet. With --files, each spectrum is a file of its own. Im is negative where it is capacitive.
     """
+    from eisfit.cycling import with_soc
     from eisfit.export.spectra import EACH, TABLES
-    from eisfit.tracking import with_soc
 
     if files is None and out.suffix.lower() not in TABLES:
         raise OptionError(

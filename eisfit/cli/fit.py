@@ -30,10 +30,9 @@ Out = Annotated[
 ]
 Each = Annotated[
     bool,
-    typer.Option(
-        "--each", help="Every sub-folder of PATH is a cell with results of its own.", rich_help_panel="Input"
-    ),
+    typer.Option("--each", help="Every sub-folder of PATH is a cell with results of its own.", rich_help_panel="Input"),
 ]
+
 
 @takes(*FIT, limits=True)
 def command(

@@ -14,8 +14,8 @@ from eisfit.export.paper import Quantity, quantities
 from eisfit.export.study_file import read_study
 from eisfit.export.tables import write_csv
 from eisfit.fitting.status import FitStatus
+from eisfit.shorts.values import LEVELS, UNJUDGED
 from eisfit.study import Study
-from eisfit.tracking.shorts.values import LEVELS, UNJUDGED
 
 PLACES = ("first", "lowest", "highest", "last")
 VERDICTS = ("pass", "doubtful", "fail")

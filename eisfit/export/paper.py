@@ -48,9 +48,7 @@ def quantities(study: Study) -> list[Quantity]:
     cell = study.series.cell
     cells = derived.cells(study) if cell.thickness_um and cell.area_cm2 else {}
     for name in CONDUCTIVITIES:
-        value, stderr = (
-            1e3 * np.array(cells.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr")
-        )
+        value, stderr = (1e3 * np.array(cells.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr"))
         if np.isfinite(value).any():
             short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
             return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value))]

@@ -26,6 +26,7 @@ from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Indices, Ser
 if TYPE_CHECKING:
     import pandas as pd
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitOptions:
     """How the fit was weighted and constrained; goes into every result and report."""

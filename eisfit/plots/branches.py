@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eisfit.cycling import Axis
 from eisfit.spectrum import Series
 from eisfit.study import Study
-from eisfit.tracking.track import Axis
 
 Index = NDArray[np.int64]
 

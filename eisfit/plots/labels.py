@@ -63,7 +63,7 @@ def _tag(leaf: Leaf, k: int) -> str:
     return f"{leaf.element.symbol}{leaf.label}" if k and (leaf.label.isdigit() or not leaf.label) else leaf.label
 
 
-_MATHTEXT = {c: f"\\{c}" for c in "$#%_{}"} | {" ": "~", "\\": "∖", "^": "ˆ", "~": "∼", '"': "″", "'": "’", "`": "‘"}
+_MATHTEXT = {c: f"\\{c}" for c in "$%_{}"} | dict(zip(" \\^~\"'`#", "~∖ˆ∼″’‘♯", strict=True))
 """Signs that mean something to mathtext, as it can show them."""
 
 

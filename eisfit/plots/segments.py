@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from eisfit.cycling.rest import RESTING
 from eisfit.plots.branches import SHORTS
 from eisfit.plots.record import MOST_POINTS, envelope, sweeps_between
 from eisfit.plots.style import ALARM, QUIET, palette
-from eisfit.rest import RESTING
 from eisfit.spectrum import Floats, Record
 from eisfit.study import Study
 

@@ -13,10 +13,10 @@ from eisfit.plots.residuals import Part
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.plots.trends import mark_shorts
 from eisfit.readers import rebaselined
+from eisfit.shorts.change import admittance_change
+from eisfit.shorts.values import Shorts, defaults
 from eisfit.spectrum import Bools, Complexes, Floats
 from eisfit.study import Study
-from eisfit.tracking.shorts.change import admittance_change
-from eisfit.tracking.shorts.values import Shorts, defaults
 from eisfit.tracking.tracker import BASELINE, lead_inductance
 
 PARTS: dict[Part, str] = {"real": "Re", "imag": "Im"}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eisfit.cycling.rest import MILLIVOLT_PER_HOUR, rests
 from eisfit.quality.kramers_kronig import KramersKronig
-from eisfit.rest import MILLIVOLT_PER_HOUR, rests
 from eisfit.spectrum import Floats, FrozenArrays, Series, Spectrum, read_only
 
 POOL = 2

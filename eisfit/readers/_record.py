@@ -173,9 +173,7 @@ def with_passed(conditions: Sequence[Conditions], record: Record) -> tuple[list[
         return np.asarray(total[np.searchsorted(begun[order], time, side="left")])
 
     counted = [
-        c
-        if c.time_s is None or c.charge_mAh is None
-        else replace(c, charge_mAh=c.charge_mAh + float(before(c.time_s)))
+        c if c.time_s is None or c.charge_mAh is None else replace(c, charge_mAh=c.charge_mAh + float(before(c.time_s)))
         for c in conditions
     ]
     return counted, replace(record, charge_mAh=record.charge_mAh + before(record.time_s))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.cycling.rest import RESTING, ending
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
 from eisfit.readers._columns import Column, has_frequency
@@ -17,7 +18,6 @@ from eisfit.readers._cuts import sweeps_of
 from eisfit.readers._sign import Verdict, judge
 from eisfit.readers._table import Indices, Table, check, median
 from eisfit.readers._traces import cycling_only, trace_of
-from eisfit.rest import RESTING, ending
 from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
 
 ABSOLUTE_ZERO = -273.15

@@ -131,9 +131,7 @@ def _anchor(ax: Axes, text: Text) -> tuple[float, float] | None:
     return x + dots * text.xyann[0], y + dots * text.xyann[1]
 
 
-def _move(
-    text: Text, anchor: tuple[float, float] | None, ink: Ink, scale: float, *, level: str = ""
-) -> None:
+def _move(text: Text, anchor: tuple[float, float] | None, ink: Ink, scale: float, *, level: str = "") -> None:
     said = text.get_text()
     plain = text.get_rotation() == 0 and "\n" not in said and text.get_bbox_patch() is None
     plain &= not isinstance(text, Annotation) or text.anncoords == "offset points"

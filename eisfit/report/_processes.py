@@ -10,10 +10,10 @@ import numpy as np
 
 from eisfit.plots.labels import frequency_text, role_symbol
 from eisfit.report._flow import Column, Table
+from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 from eisfit.tracking import derived
-from eisfit.tracking.roles import BULK, GRAIN, INTERFACE
 
 MEANINGS = {
     BULK: "high-frequency intercept: bulk",

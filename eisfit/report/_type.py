@@ -115,9 +115,7 @@ def _embedded(writer: PdfWriter, face: Face, characters: list[str]) -> IndirectO
             ),
             NameObject("/FontDescriptor"): _added(writer, descriptor),
             NameObject("/W"): ArrayObject([NumberObject(1), widths]),
-            NameObject("/CIDToGIDMap"): _added(
-                writer, _stream(b"".join(g.to_bytes(2, "big") for g in (0, *glyphs)))
-            ),
+            NameObject("/CIDToGIDMap"): _added(writer, _stream(b"".join(g.to_bytes(2, "big") for g in (0, *glyphs)))),
         }
     )
     font = DictionaryObject(

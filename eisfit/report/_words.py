@@ -10,8 +10,8 @@ import numpy as np
 
 from eisfit.fitting.status import FitStatus
 from eisfit.plots.labels import with_error
+from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 from eisfit.study import Study
-from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 
 MOST_NAMED = 6
 """So many spectra are named in a sentence; of more the number is given."""

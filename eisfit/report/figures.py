@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from eisfit.cycling import Axis
 from eisfit.errors import OptionError
 from eisfit.plots import (
     plot_admittance_change,
@@ -32,7 +33,6 @@ from eisfit.plots.trends import main_roles
 from eisfit.quality.screening import Quality
 from eisfit.report.shorts import applies
 from eisfit.study import Study
-from eisfit.tracking.track import Axis
 
 FORMATS = ("svg", "png", "pdf")
 ONE, TWO = 85.0, 178.0

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
+from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances
 from eisfit.plots.branches import ALIKE, direction_of
 from eisfit.plots.trends import main_roles, plot_values
 from eisfit.report._sheet import HEAD, Layout, Sheet
 from eisfit.report.summary import conductivity, lowered
 from eisfit.study import Study
-from eisfit.tracking.track import Axis
 
 TITLE = "Resistances"
 LEFT = 40.0

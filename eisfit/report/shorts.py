@@ -23,8 +23,8 @@ from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._ink import Align
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
 from eisfit.report._words import plural, verdicts
+from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED, defaults
 from eisfit.study import Study
-from eisfit.tracking.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED, defaults
 
 TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)

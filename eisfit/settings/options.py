@@ -79,9 +79,7 @@ CELL: Mapping[str, Option] = {
         "--working-electrode",
     ),
     "area_cm2": _option(in_unit(POSITIVE, "CM2"), "electrode area in cm2", "1.27", "--area"),
-    "thickness_um": _option(
-        in_unit(POSITIVE, "UM"), "thickness of the electrolyte in um", "850", "--thickness"
-    ),
+    "thickness_um": _option(in_unit(POSITIVE, "UM"), "thickness of the electrolyte in um", "850", "--thickness"),
     "mass_mg": _option(in_unit(POSITIVE, "MG"), "active mass in mg", "1.2", "--mass"),
     "capacity_mAh": _option(
         in_unit(POSITIVE, "MAH"), "charge in mAh between state of charge 0 and 1", "3.3", "--capacity"
@@ -117,30 +115,44 @@ class FitSettings:
     """The table [fit]: the options of `eisfit fit` by their names. None leaves the choice to the analysis."""
 
     circuit: str = _fit(
-        "assb", MODEL, TEXT, "circuit such as 'R(RQ)(RQ)Q', or a name out of `eisfit circuits`", '"assb"',
-        "-c", "--circuit",
+        "assb",
+        MODEL,
+        TEXT,
+        "circuit such as 'R(RQ)(RQ)Q', or a name out of `eisfit circuits`",
+        '"assb"',
+        "-c",
+        "--circuit",
     )
-    fix: Mapping[str, float] = _fit(
-        {}, MODEL, VALUES, "keep a parameter at a value", "{ Q_D_n = 0.5 }", "--fix"
-    )
+    fix: Mapping[str, float] = _fit({}, MODEL, VALUES, "keep a parameter at a value", "{ Q_D_n = 0.5 }", "--fix")
     bound: Mapping[str, tuple[float, float]] = _fit(
         {}, MODEL, BOUNDS, "search a parameter between two values", "{ R_GB = [1, 100] }", "--bound"
     )
     tie: Mapping[str, str] = _fit(
-        {}, MODEL, TIES, "give the first parameter the value of the second",
-        '{ Q_Int_n = "Q_GB_n" }', "--tie",
+        {},
+        MODEL,
+        TIES,
+        "give the first parameter the value of the second",
+        '{ Q_Int_n = "Q_GB_n" }',
+        "--tie",
     )
     share: tuple[str, ...] = _fit(
         (), MODEL, NAMES, "one value of this parameter for the whole series", '["Q_GB_n"]', "--share"
     )
     inductance: str = _fit(
-        "auto", MODEL, choice(*INDUCTANCE),
-        "an inductor in series; auto adds one where the series demands it, mask leaves inductive points out", '"auto"',
+        "auto",
+        MODEL,
+        choice(*INDUCTANCE),
+        "an inductor in series; auto adds one where the series demands it, mask leaves inductive points out",
+        '"auto"',
         "--inductance",
     )
     weighting: str = _fit(
-        "modulus", ENGINE, choice("modulus", "proportional", "unit", "sigma", "estimated"),
-        "weights of the points; modulus is 1/|Z measured|", '"modulus"', "--weighting",
+        "modulus",
+        ENGINE,
+        choice("modulus", "proportional", "unit", "sigma", "estimated"),
+        "weights of the points; modulus is 1/|Z measured|",
+        '"modulus"',
+        "--weighting",
     )
     robust: bool = _fit(
         False, ENGINE, SWITCH, "a few gross outliers do not move the answer", "true", "--robust/--no-robust"
@@ -149,56 +161,81 @@ class FitSettings:
         False, ENGINE, SWITCH, "smoothness along the series, beside the free fit", "true", "--smooth/--no-smooth"
     )
     intervals: str = _fit(
-        "stderr", ENGINE, choice("stderr", "profile"),
+        "stderr",
+        ENGINE,
+        choice("stderr", "profile"),
         "errors of the resistances: standard errors, or 95 % intervals of the profile likelihood beside them",
-        '"profile"', "--intervals",
+        '"profile"',
+        "--intervals",
     )
-    f_min: float | None = _fit(
-        None, POINTS, in_unit(POSITIVE, "HZ"), "lowest frequency that counts", "0.01", "--f-min"
-    )
-    f_max: float | None = _fit(
-        None, POINTS, in_unit(POSITIVE, "HZ"), "highest frequency that counts", "1e6", "--f-max"
-    )
+    f_min: float | None = _fit(None, POINTS, in_unit(POSITIVE, "HZ"), "lowest frequency that counts", "0.01", "--f-min")
+    f_max: float | None = _fit(None, POINTS, in_unit(POSITIVE, "HZ"), "highest frequency that counts", "1e6", "--f-max")
     mask: tuple[tuple[float, float], ...] = _fit(
         (), POINTS, RANGES, "band in Hz that must not count", "[[49, 51]]", "--mask"
     )
     keep_all: bool = _fit(
-        False, POINTS, SWITCH, "leave out no point but those of f-min, f-max and mask", "true",
+        False,
+        POINTS,
+        SWITCH,
+        "leave out no point but those of f-min, f-max and mask",
+        "true",
         "--keep-all/--no-keep-all",
     )
     pattern: str | None = _fit(
-        None, INPUT, TEXT, "conditions in file names, such as '{cell}_SOC{soc}_{temperature_C}C'",
-        '"{cell}_SOC{soc}"', "--pattern",
+        None,
+        INPUT,
+        TEXT,
+        "conditions in file names, such as '{cell}_SOC{soc}_{temperature_C}C'",
+        '"{cell}_SOC{soc}"',
+        "--pattern",
     )
     format: str | None = _fit(
         None, INPUT, TEXT, "name of the reader, instead of looking into the files", '"table"', "--format"
     )
     blank: str | None = _fit(
-        None, INPUT, PATH, "spectrum of the short-circuited cable, subtracted from every spectrum", '"cable.mpt"',
+        None,
+        INPUT,
+        PATH,
+        "spectrum of the short-circuited cable, subtracted from every spectrum",
+        '"cable.mpt"',
         "--blank",
     )
     x: str | None = _fit(
-        None, CELL_PANEL, choice(
-            "soc", "dod", "lithiation", "charge", "mAh/g", "mAh/cm2", "potential", "time", "cycle", "index"
-        ),
+        None,
+        CELL_PANEL,
+        choice("soc", "dod", "lithiation", "charge", "mAh/g", "mAh/cm2", "potential", "time", "cycle", "index"),
         "axis of the track; without it the first of soc, charge, potential, time, cycle, index that the data hold",
-        '"soc"', "--axis", "--x",
+        '"soc"',
+        "--axis",
+        "--x",
     )
     baseline: int | None = _fit(
         None, CELL_PANEL, COUNT, "number of first spectra that the short detector trusts", "3", "--baseline"
     )
     report: bool = _fit(True, OUTPUT, SWITCH, "write report.pdf", "false", "--report/--no-report")
     figures: str | None = _fit(
-        None, OUTPUT, choice("svg", "png", "pdf"), "write every figure as a file of this kind as well", '"svg"',
+        None,
+        OUTPUT,
+        choice("svg", "png", "pdf"),
+        "write every figure as a file of this kind as well",
+        '"svg"',
         "--figures",
     )
     paper: str = _fit("a4", OUTPUT, choice("a4", "letter"), "size of the pages of the report", '"letter"', "--paper")
     every_spectrum: bool | None = _fit(
-        None, OUTPUT, SWITCH, "show every spectrum in the report, or only the telling ones; without it by their number",
-        "true", "--every-spectrum/--telling-spectra",
+        None,
+        OUTPUT,
+        SWITCH,
+        "show every spectrum in the report, or only the telling ones; without it by their number",
+        "true",
+        "--every-spectrum/--telling-spectra",
     )
     style: str | None = _fit(
-        None, OUTPUT, PATH, "matplotlib style file laid over that of the report and the figures", '"paper.mplstyle"',
+        None,
+        OUTPUT,
+        PATH,
+        "matplotlib style file laid over that of the report and the figures",
+        '"paper.mplstyle"',
         "--style",
     )
     jobs: int = _fit(1, MACHINE, COUNT, "number of processes", "1", "--jobs")

@@ -1,10 +1,8 @@
-"""From fitted parameters to the state of a cell: state of charge, roles, shorts, flags. Imports numpy only."""
+"""What needs fits: arcs and their identity, resolution, flags, derived quantities, the Track of a cell."""
 
 from __future__ import annotations
 
 from eisfit.tracking.arcs import consistent_arcs
-from eisfit.tracking.axes import choose_axis
-from eisfit.tracking.charge import with_soc
 from eisfit.tracking.tracker import track
 
-__all__ = ["choose_axis", "consistent_arcs", "track", "with_soc"]
+__all__ = ["consistent_arcs", "track"]

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit
 from eisfit.fitting.result import SeriesFit
+from eisfit.roles.assign import rank_of, role_of_label
+from eisfit.roles.structure import Arc, exchangeable
 from eisfit.spectrum import Floats
 from eisfit.tracking.propagation import jacobian, variances
-from eisfit.tracking.roles import rank_of, role_of_label
-from eisfit.tracking.structure import Arc, exchangeable
 
 STEP = 0.7
 """Standard deviation of ln tau and ln C from one spectrum to the next: a factor of two."""

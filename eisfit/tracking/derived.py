@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
+from eisfit.roles.assign import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Roles, assign_roles
+from eisfit.roles.structure import Arc
 from eisfit.spectrum import Floats
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
 from eisfit.tracking.propagation import held_low, propagated
-from eisfit.tracking.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Roles, assign_roles
-from eisfit.tracking.structure import Arc
 from eisfit.tracking.track import Track
 
 if TYPE_CHECKING:

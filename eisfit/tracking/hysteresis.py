@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.cycling import Axis
 from eisfit.spectrum import Floats, Indices, Series
-from eisfit.tracking.track import Axis, RoleValues
+from eisfit.tracking.track import RoleValues
 
 OF_A_STATE = ("soc", "dod", "lithiation", "charge", "mAh/g", "mAh/cm2", "potential")
 """Axes that charge and discharge pass in both directions."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.spectrum import Cell
-from eisfit.tracking.roles import BULK, GRAIN, INTERFACE
 
 TOLERANCE = 3.0
 """Factor by which a capacitance may lie outside of a range."""

@@ -16,9 +16,9 @@ from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
 from eisfit.fitting.terms import criteria
+from eisfit.roles.assign import GRAIN, INTERFACE, Roles
+from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats, Indices
-from eisfit.tracking.roles import GRAIN, INTERFACE, Roles
-from eisfit.tracking.structure import Arc
 
 LOUD = 0.2
 """Relative standard error of its resistance above which an arc is in doubt."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from eisfit.cycling import Axis, Sweeps
+from eisfit.shorts import Shorts
 from eisfit.spectrum import Floats
-from eisfit.tracking.shorts.values import Shorts
-from eisfit.tracking.sweeps import Sweeps
 
 
 class RoleValues(NamedTuple):
@@ -27,14 +27,6 @@ class Finding(NamedTuple):
     value: float
     limit: float
     sentence: str
-
-
-class Axis(NamedTuple):
-    """What the track is drawn against: name (soc, lithiation, mAh/g, potential, ...), label with unit, values (N,)."""
-
-    name: str
-    label: str
-    values: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

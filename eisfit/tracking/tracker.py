@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from eisfit.circuit import Circuit
+from eisfit.cycling.axes import axes_of, choose_axis
+from eisfit.cycling.charge import with_soc
+from eisfit.cycling.sweeps import sweeps_of
 from eisfit.errors import OptionError
 from eisfit.fitting.result import SeriesFit
+from eisfit.limits import resolve_limits
+from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
+from eisfit.shorts import detect_shorts
 from eisfit.spectrum import Floats
-from eisfit.tracking.axes import axes_of, choose_axis
-from eisfit.tracking.charge import with_soc
 from eisfit.tracking.flags import Observed, all_limits, find
-from eisfit.tracking.limits import resolve_limits
 from eisfit.tracking.propagation import held_low, variances
 from eisfit.tracking.resolution import Doubt, doubts
-from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
-from eisfit.tracking.shorts import FittedCell, detect_shorts
-from eisfit.tracking.sweeps import sweeps_of
+from eisfit.tracking.tied import FittedCell, tied_leaks
 from eisfit.tracking.track import Finding, RoleValues, Track
 from eisfit.tree import InSeries, Leaf
 
@@ -61,8 +63,8 @@ def track(
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
     with np.errstate(all="ignore"):
         assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
-        cell, lead = FittedCell(fits, assigned.resistances), lead_inductance(fits)
-        shorts = detect_shorts(fits.series, inductance=lead, limits=held, baseline=size, breaks=breaks, cell=cell)
+        measure, lead = partial(tied_leaks, FittedCell(fits, assigned.resistances)), lead_inductance(fits)
+        shorts = detect_shorts(fits.series, inductance=lead, limits=held, baseline=size, breaks=breaks, measure=measure)
         doubted = doubts(fits, assigned, held["vanished_arc.bic"])
         findings = find(Observed(fits, assigned, quality, shorts, held, doubted))
         followed = role_values(fits, assigned)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from eisfit.cli._cells import one_cell
+from eisfit.cycling import with_soc
 from eisfit.readers import read
 from eisfit.spectrum import Series
-from eisfit.tracking import with_soc
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "si-half-cell"
 TABLES = [".csv", ".xlsx", ".parquet"]

@@ -52,9 +52,7 @@ def test_an_arc_that_is_hardly_begun_has_no_upper_end():
 def test_weights_given_as_an_array_are_those_of_the_same_name():
     data = series(0.01, n=2)
     given = np.array([1 / np.abs(s.impedance) for s in data])
-    by_name, by_array = (
-        profile_intervals(fit(data, "R(RQ)", weighting=w), ["R2"])["R2"] for w in ("modulus", given)
-    )
+    by_name, by_array = (profile_intervals(fit(data, "R(RQ)", weighting=w), ["R2"])["R2"] for w in ("modulus", given))
     np.testing.assert_allclose(by_array, by_name, rtol=1e-9)
 
 

@@ -11,6 +11,7 @@ from eisfit.circuit import Circuit
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Conditions, Series, Spectrum
+from tests.shorts.conftest import make_series
 
 ASSB = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 VALUES = np.array([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -68,11 +69,12 @@ def fitted() -> Callable[..., SeriesFit]:
 
 
 @pytest.fixture(scope="session")
-def assb() -> Circuit:
-    return Circuit(ASSB)
-
-
-@pytest.fixture(scope="session")
 def truth() -> np.ndarray:
     """Values of a cell with 22 + 14 ohm of electrolyte and 60 ohm of interface, in the order of the circuit `assb`."""
     return VALUES.copy()
+
+
+@pytest.fixture(scope="session")
+def cell_series() -> Callable[..., Series]:
+    """Series of a made-up cell, with and without a leak beside it."""
+    return make_series

@@ -12,11 +12,11 @@ import pytest
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
 from eisfit.fitting.status import FitStatus
+from eisfit.limits import Limit, resolve_limits
+from eisfit.shorts import LIMITS
 from eisfit.spectrum import Cell, Conditions
 from eisfit.tracking import track
 from eisfit.tracking.flags import REGISTRY, all_limits, flag
-from eisfit.tracking.limits import Limit, resolve_limits
-from eisfit.tracking.shorts import LIMITS
 
 
 def growing(truth, n=6):

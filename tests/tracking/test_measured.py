@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import eisfit as ef
+from eisfit.cycling import choose_axis, with_soc
+from eisfit.shorts import detect_shorts
 from eisfit.spectrum import Cell
-from eisfit.tracking import choose_axis, with_soc
-from eisfit.tracking.shorts import detect_shorts
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 ALARMS = {"soft", "hard"}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.roles.assign import assign_roles
 from eisfit.spectrum import Cell
 from eisfit.tracking.derived import _Quantities
 from eisfit.tracking.propagation import propagated
-from eisfit.tracking.roles import assign_roles
 from eisfit.tracking.tracker import role_values, track
 
 CELL = Circuit("R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from eisfit._plugins import load_all
+from eisfit.limits import Limit
 from eisfit.tracking.flags._base import REGISTRY, Flag, Observed, flag
-from eisfit.tracking.limits import Limit
 from eisfit.tracking.track import Finding
 
 load_all(sys.modules[__name__])

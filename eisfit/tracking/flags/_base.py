@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
-from eisfit.tracking.limits import Limit
+from eisfit.limits import Limit
+from eisfit.roles.assign import Roles
+from eisfit.shorts import Shorts
 from eisfit.tracking.resolution import Doubt
-from eisfit.tracking.roles import Roles
-from eisfit.tracking.shorts import Shorts
 from eisfit.tracking.track import Finding
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from itertools import combinations
 
 import numpy as np
 
+from eisfit.limits import Limit
+from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL
 from eisfit.spectrum import Bools
 from eisfit.tracking.flags._base import Observed, flag
-from eisfit.tracking.limits import Limit
 from eisfit.tracking.resolution import BARE_MENTION, Doubt
-from eisfit.tracking.roles import BULK, GRAIN, SE_TOTAL
 from eisfit.tracking.track import Finding
 
 DETERMINED = 0.5

@@ -8,11 +8,11 @@ import numpy as np
 
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.status import FitStatus
+from eisfit.limits import Limit
+from eisfit.roles.assign import BULK, GRAIN
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags._base import Observed, flag, percent
-from eisfit.tracking.limits import Limit
 from eisfit.tracking.propagation import held_low, propagated
-from eisfit.tracking.roles import BULK, GRAIN
 from eisfit.tracking.track import Finding
 
 TEN = 10.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eisfit.shorts import HARD, LIMITS, SOFT, SUSPECT
 from eisfit.tracking.flags._base import Observed, flag
-from eisfit.tracking.shorts import HARD, LIMITS, SOFT, SUSPECT
 from eisfit.tracking.track import Finding
 
 

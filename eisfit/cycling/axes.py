@@ -1,0 +1,156 @@
+"""The axes that a track may be drawn against, as the field names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.cycling.charge import NO_STATE, by_lithiation, state_charge
+from eisfit.cycling.host import content, host_of
+from eisfit.errors import OptionError
+from eisfit.spectrum import Cell, Floats, Series
+
+
+class Axis(NamedTuple):
+    """What the track is drawn against: name (soc, lithiation, mAh/g, potential, ...), label with unit, values (N,)."""
+
+    name: str
+    label: str
+    values: Floats
+
+
+PREFERRED = ("soc", "charge", "potential", "time", "cycle", "index")
+"""What is tried, in this order, where no axis is asked for."""
+OF_A_STATE = ("soc", "dod", "lithiation")
+"""Axes that a symmetric or blocking cell does not have."""
+LONG_S = 7200
+"""A longer series has its time in hours."""
+
+
+def choose_axis(series: Series, requested: str | None = None) -> Axis:
+    """The axis of a track: the requested one, or the first of soc, charge, potential, time, cycle, index that serves.
+
+    An axis serves by itself when every spectrum has a value and the values differ; charge and potential of a symmetric
+    cell do not. A requested axis needs one value at least. Raises OptionError, which says what is missing.
+    """
+    if series.cell.host:
+        host_of(series.cell.host)
+    if requested is not None:
+        return _requested(series, requested)
+    idle = ("soc", "charge", "potential") if series.cell.type in NO_STATE else ()
+    serving = [axis for name in PREFERRED if name not in idle and _serves((axis := AXES[name](series)).values)]
+    return serving[0] if serving else _index(series)
+
+
+def axes_of(series: Series) -> Mapping[str, Axis]:
+    """Every axis that the data and the cell give a value for, by its name."""
+    known = {name: make(series) for name, make in AXES.items() if not _missing(series, name)}
+    return {name: axis for name, axis in known.items() if np.isfinite(axis.values).any()}
+
+
+def _requested(series: Series, name: str) -> Axis:
+    if name not in AXES:
+        raise OptionError(f"unknown axis {name}: choose one of {', '.join(AXES)}")
+    missing = _missing(series, name)
+    if missing:
+        raise OptionError(f"the axis {name} {missing}")
+    axis = AXES[name](series)
+    if len(series) and not np.isfinite(axis.values).any():
+        raise OptionError(f"the spectra have no {_needed(name)}: they have {', '.join(axes_of(series))}")
+    return axis
+
+
+def _missing(series: Series, name: str) -> str:
+    """What the cell lacks for an axis, "" where it lacks nothing."""
+    cell = series.cell
+    if name in OF_A_STATE and cell.type in NO_STATE and np.isnan(series.column("soc")).all():
+        return f"means nothing for a {cell.type} cell: what one electrode gives the other takes"
+    wanted = [text for field, text in NEEDS.get(name, {}).items() if not getattr(cell, field)]
+    return f"needs {' and '.join(wanted)}" if wanted else ""
+
+
+NEEDS = {
+    "mAh/g": {"mass_mg": "the active mass (--mass, mass_mg in eisfit.toml)"},
+    "mAh/cm2": {"area_cm2": "the electrode area (--area, area_cm2 in eisfit.toml)"},
+    "lithiation": {
+        "mass_mg": "the active mass (--mass, mass_mg in eisfit.toml)",
+        "host": "the formula of the active material (--host, host in eisfit.toml)",
+    },
+}
+"""What an axis needs to know of the cell, by fields of Cell."""
+
+
+def _needed(name: str) -> str:
+    """What the values of an axis come from."""
+    return {"dod": "soc"}.get(name, "charge" if name in NEEDS else name)
+
+
+def _soc(series: Series) -> Axis:
+    label = "Lithiation" if by_lithiation(series.cell) else "State of charge"
+    return Axis("soc", label, series.column("soc"))
+
+
+def _dod(series: Series) -> Axis:
+    soc = series.column("soc")
+    return Axis("dod", "Depth of discharge", soc if by_lithiation(series.cell) else 1 - soc)
+
+
+def _lithiation(series: Series) -> Axis:
+    host = host_of(series.cell.host or "")
+    return Axis("lithiation", f"x in {host.symbol}", content(series.column("charge_mAh"), series.cell))
+
+
+def _charge(series: Series) -> Axis:
+    return Axis("charge", "Charge (mAh)", series.column("charge_mAh"))
+
+
+def _per_mass(series: Series) -> Axis:
+    grams = (series.cell.mass_mg or np.nan) / 1e3
+    return Axis("mAh/g", f"{_kind(series.cell)} (mAh/g)", state_charge(series) / grams)
+
+
+def _per_area(series: Series) -> Axis:
+    return Axis("mAh/cm2", f"{_kind(series.cell)} (mAh/cm²)", state_charge(series) / (series.cell.area_cm2 or np.nan))
+
+
+def _kind(cell: Cell) -> str:
+    return "Charge of lithiation" if by_lithiation(cell) else "Charge"
+
+
+def _potential(series: Series) -> Axis:
+    return Axis("potential", "Potential (V)", series.column("potential_V"))
+
+
+def _time(series: Series) -> Axis:
+    seconds = series.column("time_s")
+    span = np.ptp(seconds[np.isfinite(seconds)]) if np.isfinite(seconds).any() else 0.0
+    return Axis("time", "Time (h)", seconds / 3600) if span >= LONG_S else Axis("time", "Time (s)", seconds)
+
+
+def _cycle(series: Series) -> Axis:
+    return Axis("cycle", "Cycle", series.column("cycle"))
+
+
+def _index(series: Series) -> Axis:
+    return Axis("index", "Spectrum (number)", np.arange(1, len(series) + 1, dtype=np.float64))
+
+
+AXES: dict[str, Callable[[Series], Axis]] = {
+    "soc": _soc,
+    "dod": _dod,
+    "lithiation": _lithiation,
+    "charge": _charge,
+    "mAh/g": _per_mass,
+    "mAh/cm2": _per_area,
+    "potential": _potential,
+    "time": _time,
+    "cycle": _cycle,
+    "index": _index,
+}
+"""Every axis by its name."""
+
+
+def _serves(values: Floats) -> bool:
+    return bool(values.size and np.isfinite(values).all() and np.ptp(values) > 0)

@@ -1,0 +1,32 @@
+"""The size of a leak and the bound on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import t
+
+from eisfit.shorts.leak import passive_bound, student95
+
+
+@pytest.mark.parametrize("freedom", [4, 5, 7, 20, 300])
+def test_students_t(freedom):
+    assert student95(freedom) == pytest.approx(t.ppf(0.975, freedom), rel=0.01)
+
+
+def test_the_bound_of_a_resistor_is_the_resistor():
+    z = np.full((1, 10), 50 + 0j)
+    assert passive_bound(z, np.array([0.0]))[0] == pytest.approx(50)
+    assert passive_bound(z, np.array([0.01]))[0] == pytest.approx(50 / 1.03)
+
+
+def test_a_blocking_cell_excludes_small_leaks_only_by_its_noise():
+    f = np.logspace(5, -2, 50)
+    z = (10 + 1 / (2j * np.pi * f * 1e-3))[None]
+    assert passive_bound(z, np.array([0.0]))[0] > 1e6
+    assert 100 < passive_bound(z, np.array([1e-3]))[0] < 1e7
+
+
+def test_missing_points_do_not_count():
+    z = np.array([[50 + 0j, np.nan, 40 + 0j]])
+    assert passive_bound(z, np.array([0.0]))[0] == pytest.approx(50)

@@ -1,0 +1,84 @@
+"""Grids, noise, and the window in which a leak is looked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit.shorts.spectra import UNKNOWN, align, find_window, least_inductance, noise_levels
+from eisfit.spectrum import Series, Spectrum
+
+F = np.logspace(6, -2, 57)
+
+
+def test_the_valley_lies_between_electrolyte_and_interface(impedance):
+    window = find_window(F, impedance(F), 0.001)
+    assert window.has_valley
+    assert 300 < F[window.valley].mean() < 3e4
+    assert F[window.high].max() == 1e6
+    assert F[window.low].tolist() == F[-3:].tolist()
+
+
+def test_without_an_arc_of_the_electrolyte_the_highest_frequencies_serve(impedance):
+    window = find_window(F, impedance(F, R_GB=0.0), 0.001)
+    assert not window.has_valley or F[window.valley].min() > 1e3
+    narrow = np.geomspace(500, 0.8, 20)
+    assert not find_window(narrow, impedance(narrow), 0.001).has_valley
+
+
+def test_the_valley_behind_the_interface_is_not_taken(impedance):
+    z = impedance(F, R_bulk=10.0, R_GB=0.0, R_Int=150.0, f_Int=100.0, tail=60.0)
+    window = find_window(F, z, 0.003)
+    assert z.real[window.valley].max() < 4 * 10.0
+
+
+def test_noise_makes_no_valley(impedance):
+    rng = np.random.default_rng(0)
+    z = impedance(F, R_GB=0.0, f_Int=50.0)
+    for _ in range(20):
+        noisy = z * (1 + 0.01 * (rng.standard_normal(57) + 1j * rng.standard_normal(57)))
+        window = find_window(F, noisy, 0.01)
+        assert F[window.valley].min() > 1e3
+
+
+def test_no_capacitive_point_no_window():
+    assert find_window(F, 10 + 1j * F, 0.001) is None
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
+def test_noise_is_read_off_the_spectrum(impedance, noise):
+    rng = np.random.default_rng(1)
+    z = np.tile(impedance(F), (200, 1))
+    z = z * (1 + noise * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape)))
+    assert np.median(noise_levels(F, z)) == pytest.approx(noise, rel=0.15)
+
+
+def test_a_coarse_grid_does_not_tell_its_noise(impedance):
+    coarse = np.logspace(6, -2, 9)
+    assert noise_levels(coarse, impedance(coarse)[None]).tolist() == [UNKNOWN]
+
+
+@pytest.mark.parametrize("lead", [3e-7, 1e-6])
+def test_the_lead_is_proven(impedance, lead):
+    found = least_inductance(F, impedance(F, lead=lead), 1e-4)
+    assert 0.6 * lead < found <= lead * 1.001
+
+
+def test_resistors_and_capacitors_prove_no_lead(impedance):
+    for f_GB in (5e4, 1e6, 5e6):
+        assert least_inductance(F, impedance(F, f_GB=f_GB), 1e-4) == 0.0
+
+
+def test_spectra_are_brought_on_one_grid(impedance):
+    other = np.logspace(6, -2, 81)
+    series = Series([Spectrum(f, impedance(f)) for f in (F, other, F)])
+    found = align(series, [0, 1, 2], np.zeros(3))
+    np.testing.assert_array_equal(found.frequency, F)
+    np.testing.assert_allclose(found.impedance[1], found.impedance[0], rtol=0.01)
+
+
+def test_outside_of_its_band_a_spectrum_is_not_known(impedance):
+    series = Series([Spectrum(F, impedance(F)), Spectrum(F[10:], impedance(F[10:])), Spectrum(F, impedance(F))])
+    found = align(series, [0, 1, 2], np.zeros(3))
+    assert np.isnan(found.impedance[1, :10]).all()
+    assert np.isfinite(found.impedance[1, 10:]).all()

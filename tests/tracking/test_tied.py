@@ -1,0 +1,117 @@
+"""The leak by the circuit, with the electrolyte held to the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eisfit.circuit import Circuit, fixed
+from eisfit.fitting import fit
+from eisfit.fitting.status import FitStatus
+from eisfit.tracking import consistent_arcs, track
+from eisfit.tracking.tied import FittedCell, tied_leaks, with_leak
+
+CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
+ROLES = {"R_SE_bulk": "R_SE_bulk", "R_GB": "R_GB", "R_Int": "R_Int"}
+SOUND = {"tail": 30.0}
+OHM = 80.0
+BASELINE = np.arange(3)
+
+
+def leaks(series, circuit=CELL, wanted=(6, 7), roles=ROLES, **options):
+    fits = consistent_arcs(fit(series, circuit, **options))
+    n = len(series)
+    return tied_leaks(FittedCell(fits, roles), [BASELINE] * n, np.full(n, 0.005), np.array(wanted))
+
+
+def shorted(cell_series, ohm=OHM, **of_series):
+    """Six sound spectra, then two with a leak of `ohm` and another interface."""
+    leaky = SOUND | {"leak": 1 / ohm, "R_Int": 45.0}
+    return cell_series([SOUND] * 6 + [leaky] * 2, **of_series)
+
+
+@pytest.mark.parametrize("ohm", [10.0, 80.0, 400.0])
+def test_the_leak_is_found_within_its_error(cell_series, ohm):
+    found = leaks(shorted(cell_series, ohm))
+    assert np.isnan(found.leak[:6]).all()
+    assert (np.abs(found.leak[6:] - 1 / ohm) < 3 * found.error[6:]).all()
+    assert (found.ratio[6:] > 10.8).all()
+
+
+def test_exact_data_of_a_steady_electrolyte_give_the_leak_itself(cell_series):
+    found = leaks(shorted(cell_series, noise=1e-6, contacts=0.0))
+    assert found.leak[6:] == pytest.approx(1 / OHM, rel=1e-4)
+
+
+def test_without_a_leak_the_likelihood_ratio_stays_small(cell_series):
+    ratios = []
+    for seed in range(10):
+        series = cell_series([SOUND] * 6 + [SOUND | {"R_Int": 30.0}] * 2, seed=seed)
+        ratios.extend(leaks(series).ratio[6:])
+    assert np.max(ratios) < 10.8
+    assert np.median(ratios) < 3
+
+
+def test_errors_hold_the_truth_as_often_as_they_say(cell_series):
+    away = []
+    for seed in range(12):
+        found = leaks(shorted(cell_series, seed=seed))
+        away.extend((found.leak[6:] - 1 / OHM) / found.error[6:])
+    assert np.mean(np.abs(away) < 2.5) > 0.9
+    assert 0.4 < np.std(away) < 1.6
+
+
+def test_the_lead_stands_outside_of_the_leak(cell_series):
+    lead = {"lead": 5e-7}
+    cells = [SOUND | lead] * 6 + [SOUND | lead | {"leak": 1 / OHM}] * 2
+    found = leaks(cell_series(cells), "L_{lead}" + CELL)
+    assert (np.abs(found.leak[6:] - 1 / OHM) < 3 * found.error[6:]).all()
+    assert str(with_leak(Circuit("LR(RQ)"))) == str(Circuit("L1([R1(R2Q1)]S_{short})"))
+
+
+def test_a_leak_may_be_negative_in_the_search():
+    own = with_leak(Circuit(CELL)).parameter("S_short")
+    assert own.lower < 0 < own.upper
+    assert own.scale == "linear"
+
+
+@pytest.mark.parametrize(
+    ("circuit", "roles"),
+    [("(RQ)(RQ)Q", {"R_GB": "R9"}), ("(S_{x}[R(RQ)(RQ)Q])", {"R_SE_bulk": "R1", "R_GB": "R2", "R_Int": "R3"})],
+    ids=["no electrolyte", "a leak of its own"],
+)
+def test_circuits_that_leave_nothing_to_hold(cell_series, circuit, roles):
+    assert np.isnan(leaks(shorted(cell_series), circuit, roles=roles).leak).all()
+
+
+def test_fixed_values_and_masked_points_hold(cell_series):
+    series = shorted(cell_series)
+    masked = series.with_(spectra=[s.masked(np.arange(len(s)) % 9 == 4, "test") for s in series])
+    found = leaks(masked, Circuit(CELL).with_(Q_GB_n=fixed(0.85)))
+    assert (np.abs(found.leak[6:] - 1 / OHM) < 3 * found.error[6:]).all()
+
+
+def test_a_baseline_that_was_not_fitted_gives_nothing(cell_series):
+    fits = fit(shorted(cell_series), CELL)
+    bad = replace(fits, status=(FitStatus.NON_FINITE,) * 3 + fits.status[3:])
+    cell = FittedCell(bad, ROLES)
+    none = tied_leaks(cell, [BASELINE] * 8, np.full(8, 0.01), np.array([6]))
+    later = tied_leaks(cell, [np.arange(3, 6)] * 8, np.full(8, 0.01), np.array([6]))
+    assert np.isnan(none.leak[6])
+    assert np.isfinite(later.leak[6])
+    assert np.isnan(tied_leaks(cell, [None] * 8, np.full(8, 0.01), np.array([6])).leak[6])
+
+
+def test_the_track_takes_the_surer_of_circuit_and_plateau(cell_series):
+    series = shorted(cell_series)
+    shorts = track(fit(series, CELL)).shorts
+    assert shorts.method[6:] == ("circuit", "circuit")
+    assert shorts.method[:6] == ("plateau",) * 6
+    assert "by the circuit with the electrolyte held, likelihood ratio" in shorts.reasons[6]
+    assert "no leak lies below" in shorts.reasons[6]
+    assert (shorts.R_short_low[6:] < OHM).all()
+    assert (shorts.R_short_high[6:] > OHM).all()
+    assert np.isnan(shorts.ratio[:6]).all()
+    assert any(text.startswith("In the 6 spectra that are ok any leak lies above") for text in shorts.remarks)
