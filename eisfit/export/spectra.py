@@ -16,7 +16,7 @@ from typing import Any
 from eisfit.errors import MissingDependency
 from eisfit.export.tables import write_csv
 from eisfit.export.workbook import write_workbook
-from eisfit.readers._tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, SIGMA, TEXTS, WHICH, WHOLE
+from eisfit.readers.own.tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, SIGMA, TEXTS, WHICH, WHOLE
 from eisfit.spectrum import Series, Spectrum
 
 NO_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]')

@@ -16,9 +16,9 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import layout
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table
+from eisfit.readers.tabular.columns import layout
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table
 from eisfit.spectrum import Floats, Note
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import is_readable, layout, needs
-from eisfit.readers._dates import as_seconds, local_time
-from eisfit.readers._numbers import Block, numbers
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table, check
-from eisfit.readers._text import Line, decoded, end_of, lines, plain
+from eisfit.readers.tabular.columns import is_readable, layout, needs
+from eisfit.readers.tabular.dates import as_seconds, local_time
+from eisfit.readers.tabular.numbers import Block, numbers
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table, check
+from eisfit.readers.tabular.text import Line, decoded, end_of, lines, plain
 from eisfit.spectrum import Cell
 
 MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)

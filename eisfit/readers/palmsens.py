@@ -15,8 +15,8 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._parts import joined, of_arrays
-from eisfit.readers._text import plain
+from eisfit.readers.tabular.parts import joined, of_arrays
+from eisfit.readers.tabular.text import plain
 
 HEADERS = {"Frequency": "freq/Hz", "ZRe": "Re(Z)/Ohm", "ZIm": "-Im(Z)/Ohm", "mEdc": "<Ewe>/V", "time": "time/s"}
 NEEDED = ("Frequency", "ZRe", "ZIm")

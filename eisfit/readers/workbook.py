@@ -18,9 +18,9 @@ from xml.sax import SAXException
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._nested import tabbed
-from eisfit.readers._parts import joined
-from eisfit.readers.table import read as read_table
+from eisfit.readers.plain_table import read as read_table
+from eisfit.readers.tabular.nested import tabbed
+from eisfit.readers.tabular.parts import joined
 from eisfit.spectrum import Note
 
 Engine = Literal["openpyxl", "odf"]

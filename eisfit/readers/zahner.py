@@ -16,7 +16,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._parts import of_arrays
+from eisfit.readers.tabular.parts import of_arrays
 from eisfit.spectrum import Floats
 
 EPOCH = datetime(1980, 1, 1)

@@ -9,8 +9,8 @@ import pytest
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError
 from eisfit.readers import read
-from eisfit.readers._dates import local_time
 from eisfit.readers.eclab_text import quantity
+from eisfit.readers.tabular.dates import local_time
 from eisfit.spectrum import Series
 
 

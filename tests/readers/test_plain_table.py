@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from eisfit.errors import CorruptFile, EisfitError, EmptyFile, UnknownFormat
 from eisfit.readers import read
 from eisfit.readers._base import File
-from eisfit.readers.table import read as read_table
-from eisfit.readers.table import sniff
+from eisfit.readers.plain_table import read as read_table
+from eisfit.readers.plain_table import sniff
 
 
 def parse(text: str | bytes):

@@ -17,14 +17,14 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary, reader
-from eisfit.readers._columns import is_readable, layout, needs, side_by_side, understood, unit_of, unknown_unit
-from eisfit.readers._dates import as_seconds
-from eisfit.readers._numbers import COMMENTS, Block, Rows, is_number, numbers, split
-from eisfit.readers._parts import joined, of_columns
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table, check
-from eisfit.readers._text import Line, end_of, lines, plain
-from eisfit.readers._tidy import is_tidy, read_tidy
+from eisfit.readers.own.tidy import is_tidy, read_tidy
+from eisfit.readers.tabular.columns import is_readable, layout, needs, side_by_side, understood, unit_of, unknown_unit
+from eisfit.readers.tabular.dates import as_seconds
+from eisfit.readers.tabular.numbers import COMMENTS, Block, Rows, is_number, numbers, split
+from eisfit.readers.tabular.parts import joined, of_columns
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table, check
+from eisfit.readers.tabular.text import Line, end_of, lines, plain
 from eisfit.spectrum import Floats
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".dat", ".asc", ".prn")

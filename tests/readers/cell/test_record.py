@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from eisfit.readers import read
 from eisfit.readers._base import Trace
-from eisfit.readers._record import Piece, half_cycles, merge
+from eisfit.readers.cell.record import Piece, half_cycles, merge
 from eisfit.spectrum import Note, Source
 
 

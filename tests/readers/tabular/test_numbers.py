@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eisfit.errors import CorruptFile
-from eisfit.readers._numbers import Block, Needs, numbers, to_number
+from eisfit.readers.tabular.numbers import Block, Needs, numbers, to_number
 
 
 def block(text: str, delimiter: str | None = "\t", comma: bool = False, width: int = 3) -> Block:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.readers._table import Indices, Table
+from eisfit.readers.tabular.table import Indices, Table
 from eisfit.spectrum import Floats
 
 SAME = 1e-3

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from eisfit.errors import CorruptFile, DataError, ReadError
-from eisfit.readers._tidy import declared
+from eisfit.readers.own.tidy import declared
 from eisfit.spectrum import Cell, Conditions, Floats, Note, Record, Series, Source, Spectrum, read_only
 
 FORMAT = "eisfit study"

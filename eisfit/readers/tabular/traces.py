@@ -6,7 +6,7 @@ import numpy as np
 
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Trace
-from eisfit.readers._table import Table
+from eisfit.readers.tabular.table import Table
 from eisfit.spectrum import Bools, Floats
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import CorruptFile, OptionError
-from eisfit.readers._assemble import Loaded
 from eisfit.readers._base import load
-from eisfit.readers._files import Found
-from eisfit.readers._record import filled
-from eisfit.readers._text import decoded, plain
+from eisfit.readers.cell.assemble import Loaded
+from eisfit.readers.cell.files import Found
+from eisfit.readers.cell.record import filled
+from eisfit.readers.tabular.text import decoded, plain
 from eisfit.spectrum import Conditions, Note, Series, Spectrum
 
 NAME = "series.csv"

@@ -11,10 +11,10 @@ import numpy as np
 
 from eisfit.errors import EmptyFile, ReadError
 from eisfit.readers._base import Content
-from eisfit.readers._clock import EPOCH, origins
-from eisfit.readers._files import Found, natural
-from eisfit.readers._record import Piece, filled, merge, with_passed
-from eisfit.readers._tidy import with_source
+from eisfit.readers.cell.clock import EPOCH, origins
+from eisfit.readers.cell.files import Found, natural
+from eisfit.readers.cell.record import Piece, filled, merge, with_passed
+from eisfit.readers.own.tidy import with_source
 from eisfit.spectrum import Cell, Conditions, Note, Record, Series, Source, Spectrum
 
 TELLING = 0.01

@@ -1,6 +1,6 @@
 """From the columns of a table to spectra and pieces of record.
 
-Rows at f > 0 are impedance points, split into sweeps as `_cuts` says. Rows at f = 0 are no points: they are cycling, or
+Rows at f > 0 are impedance points, split into sweeps as `cuts` says. Rows at f = 0 are no points: they are cycling, or
 the direct current before a sweep.
 """
 
@@ -13,11 +13,11 @@ import numpy as np
 from eisfit.cycling.rest import RESTING, ending
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
-from eisfit.readers._columns import Column, has_frequency
-from eisfit.readers._cuts import sweeps_of
-from eisfit.readers._sign import Verdict, judge
-from eisfit.readers._table import Indices, Table, check, median
-from eisfit.readers._traces import cycling_only, trace_of
+from eisfit.readers.tabular.columns import Column, has_frequency
+from eisfit.readers.tabular.cuts import sweeps_of
+from eisfit.readers.tabular.sign import Verdict, judge
+from eisfit.readers.tabular.table import Indices, Table, check, median
+from eisfit.readers.tabular.traces import cycling_only, trace_of
 from eisfit.spectrum import Bools, Complexes, Conditions, Floats, Note, Source, Spectrum
 
 ABSOLUTE_ZERO = -273.15

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers._cuts import other_cycle, turned_back, turning_points
-from eisfit.readers._sign import evidence, judge
+from eisfit.readers.tabular.cuts import other_cycle, turned_back, turning_points
+from eisfit.readers.tabular.sign import evidence, judge
 
 DOWN = np.logspace(5, 0, 11)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.readers._columns import is_readable, layout, side_by_side, understood, unit_of
+from eisfit.readers.tabular.columns import is_readable, layout, side_by_side, understood, unit_of
 
 
 @pytest.mark.parametrize(

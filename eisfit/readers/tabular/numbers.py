@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import CorruptFile
-from eisfit.readers._text import lines
+from eisfit.readers.tabular.text import lines
 from eisfit.spectrum import Floats
 
 MISSING = frozenset(

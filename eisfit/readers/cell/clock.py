@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from eisfit.readers._base import Content
-from eisfit.readers._files import Found, natural
+from eisfit.readers.cell.files import Found, natural
 from eisfit.spectrum import Note
 
 EPOCH = datetime(1970, 1, 1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.errors import CorruptFile
-from eisfit.readers._columns import Column, Layout, Quantity, has_frequency, has_impedance
+from eisfit.readers.tabular.columns import Column, Layout, Quantity, has_frequency, has_impedance
 from eisfit.spectrum import Bools, Cell, Floats
 
 Indices = NDArray[np.int64]

@@ -9,11 +9,11 @@ import numpy as np
 
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content
-from eisfit.readers._columns import Layout, layout, needs
-from eisfit.readers._numbers import Block, Rows, numbers
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table
-from eisfit.readers._text import Line
+from eisfit.readers.tabular.columns import Layout, layout, needs
+from eisfit.readers.tabular.numbers import Block, Rows, numbers
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table
+from eisfit.readers.tabular.text import Line
 from eisfit.spectrum import Cell, Source
 
 IMPEDANCE = frozenset({"real", "imaginary", "magnitude", "phase"})

@@ -16,8 +16,8 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, DataError, EmptyFile
 from eisfit.readers._base import Content
-from eisfit.readers._numbers import COMMENTS, Block, fitted, shortened, split, to_number, whole_end
-from eisfit.readers._text import lines
+from eisfit.readers.tabular.numbers import COMMENTS, Block, fitted, shortened, split, to_number, whole_end
+from eisfit.readers.tabular.text import lines
 from eisfit.spectrum import Cell, Conditions, Floats, Note, Series, Source, Spectrum
 
 NEEDED = ("spectrum", "frequency_Hz", "re_ohm", "im_ohm")

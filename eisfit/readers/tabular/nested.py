@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
-from eisfit.readers._columns import bare, is_readable, layout, side_by_side, split_unit, understood, unsigned
-from eisfit.readers._numbers import shortened
-from eisfit.readers._parts import joined
-from eisfit.readers._tidy import TEXTS, WHOLE, is_tidy
-from eisfit.readers.table import read as read_table
+from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
+from eisfit.readers.plain_table import read as read_table
+from eisfit.readers.tabular.columns import bare, is_readable, layout, side_by_side, split_unit, understood, unsigned
+from eisfit.readers.tabular.numbers import shortened
+from eisfit.readers.tabular.parts import joined
 from eisfit.spectrum import Conditions, Spectrum
 
 Columns = dict[str, list[Any]]

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from eisfit.readers._numbers import Needs
+from eisfit.readers.tabular.numbers import Needs
 
 Quantity = Literal[
     "frequency", "omega", "real", "imaginary", "magnitude", "phase", "time", "potential", "current", "dq", "counter",

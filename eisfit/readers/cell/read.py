@@ -8,11 +8,11 @@ from os import PathLike
 from pathlib import PurePath
 
 from eisfit.errors import EmptyFile, ReadError, UnknownFormat
-from eisfit.readers._assemble import Loaded, assembled
 from eisfit.readers._base import Reader, choose, formats, load, named, unknown
-from eisfit.readers._files import Found, find
-from eisfit.readers._stated import stated, with_fractions
-from eisfit.readers._twins import redundant
+from eisfit.readers.cell.assemble import Loaded, assembled
+from eisfit.readers.cell.files import Found, find
+from eisfit.readers.cell.stated import stated, with_fractions
+from eisfit.readers.cell.twins import redundant
 from eisfit.spectrum import Cell, Note, Series, Source
 
 PROSE = frozenset({".txt", ".dat", ".asc", ".prn", ".json", ".jsonl"})
