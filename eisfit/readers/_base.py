@@ -25,6 +25,18 @@ HEAD = 4096
 """Bytes of a file that a sniffer sees."""
 
 
+Electrode = Literal["we", "ce", "cell", "all"]
+"""Which impedance of a cell with three electrodes: working, counter electrode, both together, or each of the three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says about how files are to be read: the columns of tables in their order, the electrode."""
+
+    columns: tuple[str, ...] = ()
+    electrode: Electrode = "we"
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """The bytes of one file, read once. `shown` is the path as it stands in messages and in `Source`."""
@@ -32,6 +44,7 @@ class File:
     path: Path
     data: bytes
     shown: str
+    wishes: Wishes = Wishes()
 
     @property
     def head(self) -> bytes:

@@ -56,7 +56,7 @@ def read(file: File) -> Content:
         raise CorruptFile("its numbers are not where they should be: bytes are missing or were added", file.shown)
     start = getattr(raw, "timestamp", None)
     cycling = "mode" in getattr(raw, "flags_dict", {})
-    found = content(Table(columns, values, file.shown, start=start, cycling=cycling))
+    found = content(Table(columns, values, file.shown, start=start, cycling=cycling, electrode=file.wishes.electrode))
     if start is None:
         note = Note("assumed", file.shown, "the file holds no time stamp: its times have no date")
         return Content(spectra=found.spectra, traces=found.traces, notes=(*found.notes, note), cell=found.cell)

@@ -18,9 +18,9 @@ from xml.sax import SAXException
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.plain_table import read as read_table
 from eisfit.readers.tabular.nested import tabbed
 from eisfit.readers.tabular.parts import joined
+from eisfit.readers.tabular.plain import read_table
 from eisfit.spectrum import Note
 
 Engine = Literal["openpyxl", "odf"]
@@ -65,7 +65,7 @@ def read(file: File) -> Content:
     parts, notes = [], []
     for name, text in sheets(file):
         try:
-            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}")))
+            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", file.wishes)))
         except UnknownFormat:
             notes.append(Note("ignored", file.shown, f"sheet {name} holds no table of spectra"))
     if not parts:

@@ -11,7 +11,7 @@ import numpy as np
 from eisfit.readers import formats
 from eisfit.readers._base import File, reader
 from eisfit.readers.cell import record
-from eisfit.readers.tabular import sign, sweeps
+from eisfit.readers.tabular import impedance, sign
 from eisfit.spectrum import Conditions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -26,7 +26,7 @@ def test_table_of_formats_is_that_of_the_readers():
 
 
 def test_limits_in_the_text_are_those_of_the_code():
-    assert f"exceeds {sweeps.RADIANS_AT_MOST}" in PAGE
+    assert f"exceeds {impedance.RADIANS_AT_MOST}" in PAGE
     assert f"(by {sign.DECISIVE} of the sum" in PAGE
     assert f"below {record.REST:.1%}".replace("%", " %") in PAGE
     assert f"{record.BRIEF:.1%}".replace("%", " %") in PAGE

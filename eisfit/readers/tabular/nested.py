@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
 from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
-from eisfit.readers.plain_table import read as read_table
-from eisfit.readers.tabular.columns import bare, is_readable, layout, side_by_side, split_unit, understood, unsigned
+from eisfit.readers.tabular.columns import is_readable, layout, side_by_side
+from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
 from eisfit.readers.tabular.numbers import shortened
 from eisfit.readers.tabular.parts import joined
+from eisfit.readers.tabular.plain import read_table
 from eisfit.spectrum import Conditions, Spectrum
 
 Columns = dict[str, list[Any]]
@@ -214,7 +215,7 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     }
     rows = zip(*table.columns.values(), *beside.values(), strict=True)
     text = tabbed([[*table.columns, *beside], *rows])
-    found = read_table(File(file.path, text.encode(), file.shown))
+    found = read_table(File(file.path, text.encode(), file.shown, file.wishes))
     if found.series is not None:
         return found
     given = stated(table.values, file.shown)

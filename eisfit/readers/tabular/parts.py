@@ -59,14 +59,14 @@ def of_lines(
     """The content of a table given by its headers and its rows as lines."""
     columns = layout(names)
     read = rows_of(names, rows, shown, delimiter)
-    return content(Table(columns, read.values, shown, start=start, cell=cell, cycling=cycling), read.dropped)
+    return content(Table(columns, read.values, shown, start=start, cell=cell, cycling=cycling), read.notes)
 
 
 def of_columns(columns: Layout, rows: Rows, shown: str) -> Content:
     """The content of one spectrum among several side by side; a shorter one ends with empty cells."""
     own = [found[0].index for quantity, found in columns.items() if quantity in IMPEDANCE]
     filled = np.isfinite(rows.values[:, own]).any(axis=1)
-    return content(Table(columns, rows.values[filled], shown), rows.dropped)
+    return content(Table(columns, rows.values[filled], shown), rows.notes)
 
 
 def rows_of(names: tuple[str, ...], rows: Sequence[Line], shown: str, delimiter: str | None) -> Rows:

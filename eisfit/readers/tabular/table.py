@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.columns import Column, Layout, Quantity, has_frequency, has_impedance
+from eisfit.readers._base import Electrode
+from eisfit.readers.tabular.columns import Column, Layout, has_frequency, has_impedance
+from eisfit.readers.tabular.names import Quantity
+from eisfit.readers.tabular.refusals import refusal
 from eisfit.spectrum import Bools, Cell, Floats
 
 Indices = NDArray[np.int64]
@@ -19,7 +23,7 @@ class Table(NamedTuple):
     """A table whose columns are understood: values (N, M) as printed, the file it stands in, what the header told.
 
     `headed` is False where the table has no column line, `cycling` True where the technique cycles between its
-    spectra. `shown` is the path for messages.
+    spectra. `shown` is the path for messages, `vacuum_F` the capacitance of the empty cell that the header states.
     """
 
     columns: Layout
@@ -29,6 +33,8 @@ class Table(NamedTuple):
     cycling: bool = False
     start: datetime | None = None
     cell: Cell | None = None
+    electrode: Electrode = "we"
+    vacuum_F: float | None = None
 
     def column(self, quantity: Quantity) -> Floats | None:
         """The best column of a quantity in our units (N,), None where the table has none."""
@@ -48,21 +54,23 @@ class Table(NamedTuple):
 
 
 def in_units(values: Floats, column: Column) -> Floats:
-    """One column of values (N, M) in our units (N,); kelvin become degrees Celsius."""
+    """One column of values (N, M) in our units (N,); kelvin and Fahrenheit become degrees Celsius."""
     numbers = values[:, column.index]
+    if column.unit == "°F":
+        return (numbers - 32) / 1.8
     if column.factor != 1.0:
         numbers = numbers * column.factor
     return numbers - 273.15 if column.unit == "K" else numbers
 
 
-def check(columns: Layout, shown: str) -> None:
+def check(columns: Layout, shown: str, names: Sequence[str] = (), *, geometry: bool = False) -> None:
     """Raises CorruptFile where impedances lack their frequency, or frequencies their impedance."""
-    names = ", ".join(found[0].name for found in columns.values())
-    if not has_frequency(columns) and columns.keys() & {"real", "imaginary", "magnitude", "phase"}:
-        raise CorruptFile(f"no frequency column (freq/Hz); the columns that are understood are {names}", shown)
-    if has_frequency(columns) and not has_impedance(columns):
-        sentence = "no impedance columns (Re(Z) and Im(Z), or |Z| and phase)"
-        raise CorruptFile(f"{sentence}; the columns that are understood are {names}", shown)
+    told = names or [found[0].name for found in columns.values()]
+    if has_frequency(columns) and not has_impedance(columns, geometry=geometry):
+        raise CorruptFile(refusal(told), shown)
+    if not has_frequency(columns) and columns.keys() & {"real", "imaginary", "magnitude"}:
+        listed = ", ".join(found[0].name for found in columns.values())
+        raise CorruptFile(f"no frequency column (freq/Hz); the columns that are understood are {listed}", shown)
 
 
 def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:

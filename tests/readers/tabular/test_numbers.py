@@ -41,7 +41,7 @@ def test_closing_delimiters_and_quotes():
 def test_rows_of_another_length_are_left_out_and_told():
     rows = read("1\t2\t3\n4\t5\n6\t7\t8\t\t\n9\t9\t9\t9\n1\t1\t1\n", [0, 1, 2])
     assert rows.values.tolist() == [[1, 2, 3], [6, 7, 8], [1, 1, 1]]
-    assert rows.dropped == ("2 rows without 3 cells, the first in line 8",)
+    assert [note.sentence for note in rows.notes] == ["2 rows without 3 cells, the first in line 8"]
 
 
 def test_last_row_without_its_end():
