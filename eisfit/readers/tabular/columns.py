@@ -1,8 +1,8 @@
 """What the columns of a table mean together.
 
 A name alone may mean much: R is a part of Z beside X, a current amplitude is none. So the columns are first understood
-one by one (`names`), then those are kept that make an impedance together (`quantities`): parts of one kind, in units that
-fit each other. A part in ohm is never paired with one that has no unit.
+one by one (`names`), then those are kept that make an impedance together (`quantities`): parts of one kind, in units
+that fit each other. A part in ohm is never paired with one that has no unit.
 """
 
 from __future__ import annotations

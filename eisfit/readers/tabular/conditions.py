@@ -11,7 +11,7 @@ from eisfit.readers.tabular.table import Indices, Table, median
 from eisfit.spectrum import Conditions, Floats, Note
 
 COLDEST, HOTTEST = -273.15, 800.0
-"""A temperature outside of these, in degrees Celsius, says that no sensor is connected (open thermocouples read 1467)."""
+"""A temperature outside of these, in C, says that no sensor is connected (an open thermocouple reads 1467)."""
 
 
 class Pauses(NamedTuple):

@@ -1,7 +1,7 @@
 """Cells with three electrodes: which impedance of a table is read.
 
-EC-Lab writes beside Z of the working electrode that of the counter electrode (Zce) and of the whole cell (Zwe-ce). As the
-same current flows through all, Zwe-ce = Z + Zce.
+EC-Lab writes beside Z of the working electrode that of the counter electrode (Zce) and of the whole cell (Zwe-ce). As
+the same current flows through all, Zwe-ce = Z + Zce.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def others(table: Table) -> list[Note]:
     if table.electrode != "all":
         rest = [WORDS[name] for name in there if name != table.electrode]
         sentence = (
-            f"the impedance of the {WORDS[table.electrode]} is read; that of the {' and the '.join(rest)} is there too: "
-            "choose with --electrode we, ce, cell or all"
+            f"the impedance of the {WORDS[table.electrode]} is read; that of the {' and the '.join(rest)} is there "
+            "too: choose with --electrode we, ce, cell or all"
         )
         notes.append(Note("ignored", table.shown, sentence))
     difference = discrepancy(table)

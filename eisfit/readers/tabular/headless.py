@@ -1,8 +1,8 @@
 """Tables without a line that names the columns: what the numbers themselves prove, and nothing else.
 
-A frequency is positive, runs one way within each sweep over at least half a decade, in equal steps of its logarithm more
-than in equal steps; a time or a count runs in equal steps. Two columns are Re(Z) and Im(Z), or |Z| and phase, where they
-fit a sum of relaxations at these frequencies (`causality`), or where other columns are their modulus and angle. Where two
+A frequency is positive and runs one way within each sweep, between the same ends, in equal steps of its logarithm
+rather than in equal steps; a time or a count runs in equal steps. Two columns are Re(Z) and Im(Z), or |Z| and phase,
+where they fit a sum of relaxations at these frequencies (`causality`); another column that is their modulus proves it. Where two
 readings fit, or none does, the table is refused: its columns have to be named.
 """
 
@@ -46,7 +46,7 @@ PRINTED = 2e-3
 
 
 class Reading(NamedTuple):
-    """Which column is what: that of the frequency, and Re(Z) and Im(Z), or with `polar` |Z| and the phase in degrees."""
+    """Which column is what: the frequency, and Re(Z) and Im(Z), or with `polar` |Z| and the phase in degrees."""
 
     frequency: int
     first: int
@@ -58,9 +58,8 @@ class Reading(NamedTuple):
         """The impedance (N,) of rows."""
         a, b = values[:, self.first], values[:, self.second]
         if not self.polar:
-            return a + 1j * b
-        z: Complexes = a * np.exp(1j * (b if self.radians else np.deg2rad(b)))
-        return z
+            return np.asarray(a + 1j * b, np.complex128)
+        return np.asarray(a * np.exp(1j * (b if self.radians else np.deg2rad(b))), np.complex128)
 
     def names(self, width: int) -> tuple[str, ...]:
         """The headers of a table with these columns."""
@@ -80,7 +79,7 @@ def reading_of(values: Floats, shown: str) -> Reading:
     candidates = {i: sweep for i in live if (sweep := sweep_of(values[:, i])) is not None}
     if not candidates:
         sentence = (
-            "has no column line, and no column runs as a frequency does (one way, over decades, not in equal steps)"
+            "has no column line, and no column runs as a frequency does (one way, in equal steps of its logarithm)"
         )
         raise UnknownFormat(f"{sentence}; if one is, {HELP}", shown)
     candidates = most_regular(values, candidates)
@@ -171,7 +170,7 @@ def natural_reading(values: Floats, live: Sequence[int], candidates: dict[int, n
 
 
 def is_plain(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
-    """True for three columns of which the first is a frequency beyond doubt: equal steps of its logarithm over decades."""
+    """True for three columns of which the first is surely a frequency: equal steps of its logarithm for decades."""
     f = values[:, reading.frequency]
     good = f[np.isfinite(f) & (f > 0)]
     return len(live) == 3 and good.max() > DECADES * good.min() and steps_equal(np.log(good)) >= REGULAR
@@ -205,19 +204,14 @@ def is_possible(rows: Floats, reading: Reading) -> bool:
 
 
 def is_proven(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
-    """True where another column is the modulus of two parts, each of which matters in it; an angle proves which is which."""
+    """True where another column is the modulus of two parts, each of which matters in it; an angle tells them apart."""
     re, im = values[:, reading.first], values[:, reading.second]
     others = [values[:, i] for i in live if i not in reading[:3]]
     size = re**2 + im**2
     smaller = np.minimum(re**2, im**2)
     known = np.isfinite(size) & (size > 0)
-    moduli = [
-        column
-        for column in others
-        if np.median(np.abs(column[known] ** 2 - size[known]) / np.maximum(smaller[known], PRINTED * size[known]))
-        < EQUAL
-    ]
-    if not moduli:
+    scale = np.maximum(smaller, PRINTED * size)[known]
+    if not any(np.median(np.abs(column**2 - size)[known] / scale) < EQUAL for column in others):
         return False
     return not any(is_angle(column, im, re) and not is_angle(column, re, im) for column in others)
 

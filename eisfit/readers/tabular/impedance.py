@@ -88,7 +88,7 @@ def refuse_resistance(table: Table) -> None:
 
 
 def refuse_contradiction(table: Table, frequency: Floats) -> None:
-    """Raises CorruptFile where loss and conductivity of a dielectric do not belong together: sig' = omega eps0 eps''."""
+    """Raises CorruptFile where loss and conductivity of a dielectric do not fit: sig' = omega eps0 eps''."""
     loss, conductivity = table.column("eps_imaginary"), table.column("sig_real")
     if table.vacuum_F is None or loss is None or conductivity is None:
         return

@@ -94,7 +94,7 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
 
 
 def check_modulus(columns: Layout, rows: Rows, shape: Shape, shown: str) -> None:
-    """Raises CorruptFile where the rows have a cell more or less than names, and |Z| is not the modulus of Re and Im."""
+    """Raises CorruptFile where rows have a cell more or less than names, and |Z| is not the modulus of Re and Im."""
     table = Table(columns, rows.values, shown)
     real, imaginary, magnitude = (table.column(q) for q in ("real", "imaginary", "magnitude"))
     assert real is not None

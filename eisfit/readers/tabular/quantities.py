@@ -3,7 +3,8 @@
 With the angular frequency omega, Y = 1/Z:
 
 - admittance: Y = G + jB, or |Y| and its phase
-- parallel equivalents of LCR meters: Y = G + j omega Cp with G = 1/Rp = D omega Cp = omega Cp/Q, or Y = G + 1/(j omega Lp)
+- parallel equivalents of LCR meters: Y = G + j omega Cp with G = 1/Rp = D omega Cp = omega Cp/Q, or
+  Y = G + 1/(j omega Lp)
 - series equivalents: Z = Rs + 1/(j omega Cs) with Rs = D/(omega Cs) = 1/(Q omega Cs), or Z = Rs + j omega Ls with
   Rs = omega Ls/Q = D omega Ls
 - complex capacitance C* = C' - jC'': Y = j omega C*
@@ -44,44 +45,37 @@ class Route(NamedTuple):
 
 def polar(omega: Floats, magnitude: Floats, angle: Floats) -> Complexes:
     """Z from |Z| and its phase in radians."""
-    z: Complexes = magnitude * np.exp(1j * angle)
-    return z
+    return np.asarray(magnitude * np.exp(1j * angle), np.complex128)
 
 
 def series_c(w: Floats, c: Floats, r: Floats) -> Complexes:
     """Z of a resistance and a capacitance in series."""
-    z: Complexes = r + 1 / (1j * w * c)
-    return z
+    return np.asarray(r + 1 / (1j * w * c), np.complex128)
 
 
 def parallel_c(w: Floats, c: Floats, g: Floats) -> Complexes:
     """Z of a conductance and a capacitance in parallel."""
-    z: Complexes = 1 / (g + 1j * w * c)
-    return z
+    return np.asarray(1 / (g + 1j * w * c), np.complex128)
 
 
 def series_l(w: Floats, inductance: Floats, r: Floats) -> Complexes:
     """Z of a resistance and an inductance in series."""
-    z: Complexes = r + 1j * w * inductance
-    return z
+    return np.asarray(r + 1j * w * inductance, np.complex128)
 
 
 def parallel_l(w: Floats, inductance: Floats, g: Floats) -> Complexes:
     """Z of a conductance and an inductance in parallel."""
-    z: Complexes = 1 / (g + 1 / (1j * w * inductance))
-    return z
+    return np.asarray(1 / (g + 1 / (1j * w * inductance)), np.complex128)
 
 
 def lossy(w: Floats, eps: Floats, loss: Floats, c0: float) -> Complexes:
     """Z of a dielectric eps' - j eps'' between the plates of an empty cell of c0 farad."""
-    z: Complexes = 1 / (1j * w * c0 * (eps - 1j * np.abs(loss)))
-    return z
+    return np.asarray(1 / (1j * w * c0 * (eps - 1j * np.abs(loss))), np.complex128)
 
 
 def of_admittance(w: Floats, magnitude: Floats, angle: Floats) -> Complexes:
     """Z from |Y| and the phase of Y in radians."""
-    z: Complexes = np.exp(-1j * angle) / magnitude
-    return z
+    return np.asarray(np.exp(-1j * angle) / magnitude, np.complex128)
 
 
 OF_Y = "Z is computed as 1/Y from"

@@ -1,7 +1,7 @@
 """How a table in some text is laid out: its columns, what separates them, where its rows begin.
 
-A line above the numbers that has as many cells as the rows names the columns, behind a comment sign too: what it does not
-name as an impedance is none. Only a table without any such line is asked for its columns by its numbers (`headless`).
+A line above the numbers that has as many cells as the rows names the columns, behind a comment sign too: what it does
+not name as an impedance is none. Only in a table without any such line the numbers are asked (`headless`).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ COMMENT_MARKS = "#%/!'*"
 class Shape(NamedTuple):
     """How a table is laid out: its columns, delimiter and decimal mark, where its rows begin.
 
-    `headed` is False where no line names the columns; `spare` is True where the column line is one cell shorter or longer
-    than the rows, so that |Z| has to prove that the names stand where they should.
+    `headed` is False where no line names the columns; `spare` is True where the column line is one cell shorter or
+    longer than the rows, so that |Z| has to prove that the names stand where they should.
     """
 
     names: tuple[str, ...]
@@ -218,7 +218,7 @@ def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> boo
 
 
 def one_cell_off(names: tuple[str, ...], delimiter: str | None, below: Sequence[Line]) -> Shape | None:
-    """The layout where the rows have one cell more or less than the column line, and |Z| can prove where the names stand."""
+    """The layout where rows have one cell more or less than the column line, and |Z| can prove where names stand."""
     columns = layout(names)
     if delimiter is None or not {"real", "imaginary", "magnitude"} <= columns.keys():
         return None

@@ -83,8 +83,8 @@ def refuse_jumps(table: Table, frequency: Floats, sweeps: list[Indices]) -> None
         return
     points = sum(map(len, sweeps))
     sentence = (
-        f"its frequency jumps up and down: {points} points would be {len(sweeps)} sweeps, {short} of them of fewer than "
-        f"{SHORT} points; the column of the frequency is damaged or is another one"
+        f"its frequency jumps up and down: {points} points would be {len(sweeps)} sweeps, {short} of them of fewer "
+        f"than {SHORT} points; the column of the frequency is damaged or is another one"
     )
     raise CorruptFile(sentence, table.shown)
 

@@ -39,7 +39,7 @@ LOST = frozenset({"?", "\ufffd", "??", "\ufffd\ufffd", "□"})
 
 
 def unit_of(text: str) -> tuple[str, float] | None:
-    """Kind and factor of a unit, None where it is no unit: kHz -> ("Hz", 1000), MOhm -> ("Ohm", 1e6), µS -> ("S", 1e-6).
+    """Kind and factor of a unit, None where it is no unit: kHz -> ("Hz", 1e3), MOhm -> ("Ohm", 1e6), uS -> ("S", 1e-6).
 
     Case counts where it tells units apart: mOhm and MOhm, s and S.
     """
