@@ -11,9 +11,9 @@ import numpy as np
 
 from eisfit.spectrum import Complexes, Floats
 
-PER_DECADE = 3
+PER_DECADE = 4
 """Relaxations per decade of frequency."""
-POINTS_EACH = 2.5
+POINTS_EACH = 1.5
 """Points of a spectrum for each relaxation at least: else any numbers are described."""
 MOST_POINTS = 120
 """Of more points every second, third, ... is asked."""

@@ -2,13 +2,13 @@
 
 A frequency is positive and runs one way within each sweep, between the same ends, in equal steps of its logarithm
 rather than in equal steps; a time or a count runs in equal steps. Two columns are Re(Z) and Im(Z), or |Z| and phase,
-where they fit a sum of relaxations at these frequencies (`causality`); another column that is their modulus proves it. Where two
-readings fit, or none does, the table is refused: its columns have to be named.
+where they fit a sum of relaxations at these frequencies (`causality`); another column that is their modulus proves it.
+Where two readings fit, or none does, the table is refused: its columns have to be named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -26,8 +26,10 @@ EQUAL = 0.1
 """Relative difference below which two steps are equal."""
 REGULAR = 0.8
 """Part of the steps that are equal to the one before in a column of regular steps."""
-FITS = 0.06
+FITS = 0.04
 """Misfit below which two columns are an impedance; that of measured spectra is 0.0002 to 0.035."""
+MATTERS = 0.2
+"""Part of Im(Z)/|Z| that a misfit has to stay below: two columns that hardly change fit everything."""
 CLEAR = 1.5
 """Another reading counts as out of the question where its misfit is so many times larger."""
 REPEATED = 0.7
@@ -41,18 +43,24 @@ FEW = 8
 DECADES = 100.0
 """Highest over lowest frequency from which regular steps alone make a frequency."""
 MOST_COLUMNS = 10
+MOST = 0.9
+"""Part of the rows in which a modulus has to be one."""
 PRINTED = 2e-3
 """Relative difference that printing with few digits may leave."""
 
 
 class Reading(NamedTuple):
-    """Which column is what: the frequency, and Re(Z) and Im(Z), or with `polar` |Z| and the phase in degrees."""
+    """Which column is what: the frequency, and Re(Z) and Im(Z), or with `polar` |Z| and the phase in degrees.
+
+    `sign` is -1 where the numbers show that the column holds -Im(Z), 1 where they show Im(Z), 0 where they do not tell.
+    """
 
     frequency: int
     first: int
     second: int
     polar: bool = False
     radians: bool = False
+    sign: int = 0
 
     def impedance(self, values: Floats) -> Complexes:
         """The impedance (N,) of rows."""
@@ -66,7 +74,7 @@ class Reading(NamedTuple):
         out = [f"column {i + 1}" for i in range(width)]
         out[self.frequency] = "frequency/Hz"
         parts = ("|Z|/Ohm", "phase/rad" if self.radians else "phase/deg") if self.polar else ("Re(Z)/Ohm", "Im(Z)/Ohm")
-        out[self.first], out[self.second] = parts
+        out[self.first], out[self.second] = parts[0], "-" * (self.sign < 0) + parts[1]
         return tuple(out)
 
 
@@ -83,10 +91,9 @@ def reading_of(values: Floats, shown: str) -> Reading:
         )
         raise UnknownFormat(f"{sentence}; if one is, {HELP}", shown)
     candidates = most_regular(values, candidates)
-    moving = [i for i in live if i in candidates or not is_clock(values[:, i])]
-    live = moving if len(moving) > 2 else live
+    live = without(is_clock, values, live, candidates)
     natural = natural_reading(values, live, candidates)
-    if natural is not None and len(candidates[natural.frequency]) < FEW:
+    if natural is not None and len(candidates[natural.frequency]) < FEW and is_regular(values[:, natural.frequency]):
         return natural
     found = sorted(fitting(values, live, candidates), key=lambda item: item[0])
     if not found:
@@ -95,11 +102,44 @@ def reading_of(values: Floats, shown: str) -> Reading:
         sentence = "has no column line, and no two of its columns fit an impedance at the frequencies of a third"
         raise CorruptFile(f"{sentence}; {HELP}", shown)
     best, reading = found[0]
-    for other_misfit, other in found[1:]:
-        if other_misfit < CLEAR * max(best, 1e-3) and not same(values, reading, other):
+    for left, other in found[1:]:
+        if not same(values, reading, other) and left < out_of_question(best, reading, other):
             sentence = f"has no column line, and its numbers can be read as {told(reading)} or as {told(other)}"
             raise CorruptFile(f"{sentence}; {HELP}", shown)
-    return reading
+    return signed(values[candidates[reading.frequency]], reading)
+
+
+def signed(rows: Floats, reading: Reading) -> Reading:
+    """The reading with the sign that one sweep shows beyond doubt."""
+    f, z = rows[:, reading.frequency], reading.impedance(rows)
+    stands, turned = misfit(f, z), misfit(f, z.conj())
+    return reading._replace(sign=1 if CLEAR * stands < turned else -1 if CLEAR * turned < stands else 0)
+
+
+def out_of_question(best: float, reading: Reading, other: Reading) -> float:
+    """The misfit from which another reading does not count: of the same two columns in their order, or of others."""
+    if set(reading[:3]) != set(other[:3]):
+        return FITS
+    return max(CLEAR * best, FITS / 2)
+
+
+def without(
+    is_idle: Callable[[Floats], bool], values: Floats, live: Sequence[int], candidates: dict[int, np.ndarray]
+) -> list[int]:
+    """The columns without those that are idle, as long as three are left."""
+    moving = [i for i in live if i in candidates or not is_idle(values[:, i])]
+    return moving if len(moving) > 2 else list(live)
+
+
+def is_regular(column: Floats) -> bool:
+    """True for a column that falls, or runs in equal steps of its logarithm."""
+    good = column[np.isfinite(column) & (column > 0)]
+    return bool(good[0] > good[-1]) or steps_equal(np.log(good)) >= REGULAR
+
+
+def rises(column: Floats) -> bool:
+    """True for a column that never falls, through all sweeps: a time."""
+    return bool(np.all(np.diff(column) >= 0))
 
 
 def most_regular(values: Floats, candidates: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
@@ -110,7 +150,8 @@ def most_regular(values: Floats, candidates: dict[int, np.ndarray]) -> dict[int,
 
 def told(reading: Reading) -> str:
     """A reading in words, columns counted from 1."""
-    parts = ("|Z|", "phase") if reading.polar else ("Re(Z)", "Im(Z)")
+    minus = "-" * (reading.sign < 0)
+    parts = ("|Z|", f"{minus}phase") if reading.polar else ("Re(Z)", f"{minus}Im(Z)")
     columns = zip(("frequency", *parts), reading[:3], strict=True)
     return ", ".join(f"{name} in column {column + 1}" for name, column in columns)
 
@@ -121,11 +162,14 @@ def is_live(column: Floats) -> bool:
 
 
 def steps_equal(column: Floats) -> float:
-    """Part of the steps (N-1,) that equal the one before."""
+    """Part of the steps (N-1,) that equal the one before, and are not far from the usual one."""
     steps = np.diff(column)
     if len(steps) < 2:
         return 0.0
-    return float(np.mean(np.abs(np.diff(steps)) <= EQUAL * np.abs(steps[:-1])))
+    size = np.abs(steps[:-1])
+    usual = np.median(size)
+    near = (size < 3 * usual) & (3 * size > usual)
+    return float(np.mean(near & (np.abs(np.diff(steps)) <= EQUAL * size)))
 
 
 def is_clock(column: Floats) -> bool:
@@ -140,6 +184,8 @@ def is_clock(column: Floats) -> bool:
 def sweep_of(column: Floats) -> np.ndarray | None:
     """The rows of the longest sweep, where a column runs as a frequency does; None where it does not."""
     rows = np.flatnonzero(np.isfinite(column) & (column != 0))
+    if is_clock(column):
+        return None
     if len(rows) < 3 or len(rows) < 0.5 * len(column) or np.any(column[rows] < 0):
         return None
     cuts = sorted(turning_points(column[rows]))
@@ -173,14 +219,18 @@ def is_plain(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
     """True for three columns of which the first is surely a frequency: equal steps of its logarithm for decades."""
     f = values[:, reading.frequency]
     good = f[np.isfinite(f) & (f > 0)]
-    return len(live) == 3 and good.max() > DECADES * good.min() and steps_equal(np.log(good)) >= REGULAR
+    falls = good[0] > good[-1]  # a time never does
+    return len(live) == 3 and falls and good.max() > DECADES * good.min() and steps_equal(np.log(good)) >= REGULAR
 
 
 def fitting(values: Floats, live: Sequence[int], candidates: dict[int, np.ndarray]) -> Iterator[tuple[float, Reading]]:
     """The readings that fit an impedance, with their misfit; only those that |Z| proves, where one does."""
     used = live[:MOST_COLUMNS]
     readings = [Reading(c, a, b) for c in candidates for a, b in permutations([i for i in used if i != c], 2)]
-    proven = [r for r in readings if is_proven(values, r, used)]
+    proven = [r for r in readings if is_proven(values, r, used)] or [r for r in readings if has_angle(values, r, used)]
+    if not proven and sum(rises(values[:, i]) for i in used if i not in candidates) == 1:
+        used = without(rises, values, used, candidates)
+        readings = [r for r in readings if r.first in used and r.second in used]
     readings = proven or [*readings, *(r._replace(polar=True) for r in readings)]
     for reading in readings:
         rows = values[candidates[reading.frequency]]
@@ -188,8 +238,13 @@ def fitting(values: Floats, live: Sequence[int], candidates: dict[int, np.ndarra
             if is_possible(rows, own):
                 f, z = rows[:, own.frequency], own.impedance(rows)
                 left = min(misfit(f, z), misfit(f, z.conj()))
-                if left < FITS:
+                if left < min(FITS, MATTERS * imaginary(z)):
                     yield left, own
+
+
+def imaginary(impedance: Complexes) -> float:
+    """The root mean square of Im(Z)/|Z|: what has to be explained, as any resistance is."""
+    return float(np.sqrt(np.mean((impedance.imag / np.abs(impedance)) ** 2)))
 
 
 def is_possible(rows: Floats, reading: Reading) -> bool:
@@ -211,18 +266,26 @@ def is_proven(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
     smaller = np.minimum(re**2, im**2)
     known = np.isfinite(size) & (size > 0)
     scale = np.maximum(smaller, PRINTED * size)[known]
-    if not any(np.median(np.abs(column**2 - size)[known] / scale) < EQUAL for column in others):
+    if not any(np.quantile(np.abs(column**2 - size)[known] / scale, MOST) < EQUAL for column in others):
         return False
     return not any(is_angle(column, im, re) and not is_angle(column, re, im) for column in others)
 
 
-def is_angle(column: Floats, re: Floats, im: Floats) -> bool:
+def has_angle(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
+    """True where another column is the angle of two parts, large enough to be no other one's."""
+    re, im = values[:, reading.first], values[:, reading.second]
+    if np.median(np.abs(np.angle(re + 1j * im))) < EQUAL / 3:
+        return False
+    return any(is_angle(values[:, i], re, im, PRINTED / 10) for i in live if i not in reading[:3])
+
+
+def is_angle(column: Floats, re: Floats, im: Floats, within: float = PRINTED) -> bool:
     """True where a column is the angle of re + j im, in degrees or radians, with either sign."""
     angle = np.abs(np.angle(re + 1j * im))
     known = np.isfinite(column) & np.isfinite(angle)
     size = np.abs(column[known])
     off = min(float(np.median(np.abs(size - angle[known]))), float(np.median(np.abs(np.deg2rad(size) - angle[known]))))
-    return off < PRINTED
+    return off < within
 
 
 def same(values: Floats, left: Reading, right: Reading) -> bool:

@@ -35,7 +35,8 @@ SPELLINGS: dict[Quantity, str] = {
     "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| |zs| "
     "impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz",
     "phase": "phase(z) phase phaseofz phasez zphz phz zphase theta theta(z) thetaz θ phi φ ϕ arg(z) argz arg angle "
-    "phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) phasenwinkel thz zth zthd zthr 相位",
+    "phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) phasenwinkel thz zth zthd zthr θz "
+    "θ-z theta-z φz 相位",
     "y_real": "re(y) rey y' yre yreal realy real(y) yr conductance g gp",
     "y_imaginary": "im(y) imy y'' yim yimag imagy imag(y) yi susceptance b bp",
     "y_magnitude": "|y| ymod ymag yabs mod(y) abs(y) admittance y",
@@ -106,7 +107,9 @@ KINDS: dict[Quantity, tuple[str, ...]] = {
     "sigma_real": ("Ohm",), "sigma_imaginary": ("Ohm",), "sigma": ("Ohm",), "cycle": (), "group": (), "step": (),
 }  # fmt: skip
 """Kinds of unit that a quantity may have; () is a number without unit."""
-UNIT_NEEDED = frozenset({("t", "temperature"), ("w", "omega"), ("σ", "sig_real"), ("sig", "sig_real")})
+UNIT_NEEDED = frozenset(
+    {("t", "temperature"), ("w", "omega"), ("σ", "sig_real"), ("sig", "sig_real"), ("y", "y_magnitude")}
+)
 """Names that mean a quantity only with its unit."""
 
 APOSTROPHES = str.maketrans(dict.fromkeys("′’‘`´ʹ", "'") | dict.fromkeys('"″”“ʺ', "''"))
@@ -121,7 +124,22 @@ MOJIBAKE = {"Î©": "Ω", "â„¦": "Ω", "Â°": "°", "Âµ": "µ", "Î¼": "
 """Signs of units that were saved as UTF-8 and read as something else."""
 WORDS = re.compile(r"[a-zäöüéωθφ]+|''|'|\|")
 FILLERS = frozenset(
-    {"part", "component", "of", "the", "value", "measured", "meas", "data", "complex", "total", "impedance", "imp", "z"}
+    {
+        "part",
+        "component",
+        "of",
+        "the",
+        "value",
+        "measured",
+        "meas",
+        "data",
+        "complex",
+        "total",
+        "impedance",
+        "imp",
+        "z",
+        "zs",
+    }
 )
 PARTS: dict[str, Quantity] = {
     "re": "real", "real": "real", "im": "imaginary", "imag": "imaginary", "img": "imaginary", "imaginary": "imaginary",
@@ -195,12 +213,21 @@ def unsigned(name: str) -> tuple[str, bool]:
     return rest, True
 
 
+def plain_name(header: str) -> str:
+    """A header without the quotes around it, without `data` behind it, Z in any brackets in round ones."""
+    text = header.strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1].strip()
+    text = re.sub(r"[\[{(]\s*([zZyY])[sS]?\s*[\]})]", r"(\1)", text)
+    return re.sub(r"\s*[-_ ]\s*(?:trace )?data(?=\s*[\[(]|$)", "", text, flags=re.IGNORECASE) or text
+
+
 @lru_cache(maxsize=4096)
 def understood(header: str) -> Meaning | None:
     """What a header means; None where it means nothing to us."""
     for wrong, right in MOJIBAKE.items():
         header = header.replace(wrong, right)
-    name, text = split_unit(header.strip().strip('"').strip())
+    name, text = split_unit(plain_name(header))
     name, inverted = unsigned(name)
     lost = text is not None and is_lost(text)
     unit = None if text is None or lost else unit_of(text)

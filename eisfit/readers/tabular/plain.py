@@ -115,6 +115,6 @@ def unnamed(data: bytes, shape: Shape, file: File) -> Content:
         raise UnknownFormat("holds no table of three columns", file.shown)
     reading = reading_of(rows.values, file.shown)
     names = reading.names(len(shape.names))
-    table = Table(layout(names), rows.values, file.shown, headed=False)
+    table = Table(layout(names), rows.values, file.shown, headed=reading.sign != 0)
     found = content(table, rows.notes)
     return found.noted("assumed", file.shown, f"no line names the columns: {told(reading)}, by what the numbers show")

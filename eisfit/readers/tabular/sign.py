@@ -89,7 +89,7 @@ def judge(sweeps: Sequence[tuple[Floats, Complexes]], *, stated: bool) -> Verdic
     """Whether the sign of Im Z is wrong. `stated`: a header names the column, so that doubt goes in its favour."""
     positive = sum(int(np.count_nonzero(z.imag > 0)) for _, z in sweeps)
     total = sum(z.size for _, z in sweeps)
-    if 2 * positive <= total or (stated and total < FEW):
+    if stated and (2 * positive <= total or total < FEW):
         return Verdict(positive, total, conjugated=False)
     found = evidence(sweeps)
     if stated or abs(found) >= DECISIVE:
