@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from eisfit.errors import ReadError
-from eisfit.readers._base import REGISTRY, Reader, choose, head_of
+from eisfit.readers._base import FOREIGN, REGISTRY, Reader, choose, head_of
 from eisfit.spectrum import Note
 
 NOT_DATA = re.compile(
@@ -119,7 +119,11 @@ def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Pa
         raise ReadError(nothing_in(files, entries), str(folder))
     known = set(data)
     who = "no reader" if chosen is None else f"the reader {chosen.name}"
-    notes += [Note("ignored", file.name, f"{who} knows no such file") for file in files if file not in known]
+    for file in files:
+        if file not in known:
+            foreign = FOREIGN.get(file.suffix.lower())
+            sentence = f"{who} knows no such file" if foreign is None else f"is {foreign}"
+            notes.append(Note("ignored" if foreign is None else "skipped", file.name, sentence))
     return data
 
 
