@@ -18,7 +18,9 @@ def options() -> str:
     """The options of `eisfit fit` and where they stand in eisfit.toml."""
     tables = {**TABLES, "limits": {'"flag.name"': LIMITS_OPTION}}
     rows = [
-        [_flags(option), f"`[{table}] {key}`", option.help] for table in tables for key, option in tables[table].items()
+        [_flags(option), "not in a file" if option.not_in_file else f"`[{table}] {key}`", option.help]
+        for table in tables
+        for key, option in tables[table].items()
     ]
     return markdown(["option", "eisfit.toml", "meaning"], rows)
 

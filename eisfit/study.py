@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,21 +62,33 @@ class Study:
         paper: str = "a4",
         every_spectrum: bool | None = None,
         style: str | Path | None = None,
+        force: bool = False,
+        inputs: Iterable[str | Path] = (),
     ) -> list[Path]:
         """Write tables and study.json, then report.pdf and figures into a folder; returns their paths.
 
         figures: "svg", "png" or "pdf"; paper, every_spectrum and style as in `write_report`. The tables appear together
         or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run and the
-        report that was there before. Raises OutputError, OptionError.
+        report that was there before. The files of the spectra and the further `inputs` are never overwritten, files
+        that eisfit did not write with `force` only. Raises OutputError, OptionError.
         """
-        from eisfit.export import staged, write_tables
+        from eisfit.export import guard, staged, write_tables
 
-        with staged(Path(out)) as stage:
+        sources = [s.source.sha256 for s in self.series if s.source is not None]
+        keep = guard(map(Path, inputs), contents=sources, force=force)
+        with staged(Path(out), keep) as stage:
             written = [Path(out) / path.relative_to(stage) for path in write_tables(self, stage)]
         if report or figures:
             from eisfit.report import publish
 
             written += publish(
-                self, out, report=report, figures=figures, paper=paper, every_spectrum=every_spectrum, style=style
+                self,
+                out,
+                report=report,
+                figures=figures,
+                paper=paper,
+                every_spectrum=every_spectrum,
+                style=style,
+                guard=keep,
             )
         return written

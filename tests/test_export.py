@@ -27,6 +27,7 @@ from eisfit.circuit import Circuit, fixed
 from eisfit.errors import CorruptFile, OutputError, ReadError
 from eisfit.export import (
     CellResult,
+    Guard,
     output_folder,
     read_study,
     remove_left_over,
@@ -336,7 +337,7 @@ def test_circuits_come_back(name):
 class TestStaging:
     def test_files_appear_when_all_are_complete(self, tmp_path):
         (tmp_path / "a").write_text("old")
-        with staged(tmp_path) as stage:
+        with staged(tmp_path, Guard(force=True)) as stage:
             (stage / "a").write_text("new")
             (stage / "deep").mkdir()
             (stage / "deep" / "b").write_text("new")

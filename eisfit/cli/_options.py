@@ -20,6 +20,11 @@ Paths = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel="Output")]
 
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Overwrite files that eisfit did not write, never inputs.", rich_help_panel="Output"),
+]
+
 READING = ("pattern", "format")
 """Options of every command that reads files."""
 

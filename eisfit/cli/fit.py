@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from eisfit.cli._cells import CellInput, each_cell, one_cell, refuse_inside
-from eisfit.cli._options import Paths, Quiet, command_line, given, takes
+from eisfit.cli._cells import CellInput, each_cell, guard_of, inputs_of, one_cell, refuse_inside
+from eisfit.cli._options import Force, Paths, Quiet, command_line, given, takes
 from eisfit.cli._terminal import Progress, warn
 from eisfit.errors import DEFECTS, EisfitError
 from eisfit.settings import FIT, FitSettings, Settings
 
 if TYPE_CHECKING:
+    from eisfit.export import Guard
     from eisfit.study import Study
 
 Out = Annotated[
@@ -36,7 +37,12 @@ Each = Annotated[
 
 @takes(*FIT, limits=True)
 def command(
-    paths: Paths, out: Out = Path("eisfit-results"), each: Each = False, quiet: Quiet = False, **flags: Any
+    paths: Paths,
+    out: Out = Path("eisfit-results"),
+    each: Each = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    **flags: Any,
 ) -> int:
     """Fit every spectrum of a cell: tables, report, verdict.
 
@@ -52,9 +58,10 @@ def command(
     cells = each_cell(paths, options) if each else [one_cell(paths, options)]
     with output_folder(out):
         if not each:
-            return _fit(cells[0], out, flags, quiet)
-        outcomes = [_tried(cell, out / cell.name, flags, quiet) for cell in cells]
-        return _overall(cells, outcomes, out, quiet)
+            return _fit(cells[0], out, flags, force=force, quiet=quiet)
+        guard_of(cells, force=force).check([out / "overview.csv", out / "overview.pdf"])
+        outcomes = [_tried(cell, out / cell.name, flags, force=force, quiet=quiet) for cell in cells]
+        return _overall(cells, outcomes, out, force=force, quiet=quiet)
 
 
 class Outcome(NamedTuple):
@@ -64,10 +71,10 @@ class Outcome(NamedTuple):
     trouble: str = ""
 
 
-def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> Outcome:
+def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, quiet: bool) -> Outcome:
     """One cell among several: a cell that fails, for whatever reason, is named and the others go on."""
     try:
-        return Outcome(_fit(cell, out, flags, quiet))
+        return Outcome(_fit(cell, out, flags, force=force, quiet=quiet))
     except EisfitError as error:
         trouble = str(error)
     except (*DEFECTS, OSError) as error:
@@ -76,25 +83,28 @@ def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) ->
     return Outcome(1, trouble)
 
 
-def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path, quiet: bool) -> int:
+def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path, *, force: bool, quiet: bool) -> int:
     """Write the overview; 1 where every cell failed, 3 where some did or something was skipped, 0 else."""
     codes = [outcome.code for outcome in outcomes]
     if all(code == 1 for code in codes):
         return 1
-    from eisfit.export import CellResult, write_overview
+    from eisfit.export import CellResult, staged_file, write_overview
 
     results = [
         CellResult(cell.name, None if outcome.trouble else out / cell.name / "study.json", outcome.trouble)
         for cell, outcome in zip(cells, outcomes, strict=True)
     ]
     fit = cells[0].settings.fit
-    written = [write_overview(results, out / "overview.csv")]
+    guard, written = guard_of(cells, force=force), [out / "overview.csv"]
+    with staged_file(written[0], guard) as stage:
+        write_overview(results, stage)
     trouble = ""
     if fit.report:
         from eisfit.report import publish_overview
 
+        path = out / "overview.pdf"
         try:
-            written.append(publish_overview(results, out / "overview.pdf", paper=fit.paper, style=fit.style))
+            written.append(publish_overview(results, path, paper=fit.paper, style=fit.style, guard=guard))
         except EisfitError as error:
             trouble = str(error)
             warn(trouble)
@@ -103,16 +113,19 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
     return 3 if any(codes) or trouble else 0
 
 
-def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
+def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, quiet: bool) -> int:
     from eisfit.analysis import analyse
+    from eisfit.export import TABLES
 
-    fit = cell.settings.fit
+    fit, guard = cell.settings.fit, guard_of([cell], force=force)
+    # before the work, not after it
+    guard.check(out / name for name in (*TABLES, *(["report.pdf"] if fit.report else [])))
     again = command_line("fit", cell.paths, flags)
     with Progress(cell.name, quiet=quiet) as progress:
         study = analyse(cell.paths, progress=progress, command=again, **_options(cell.settings))
         progress("writing the report" if fit.report else "writing", 1.0)
-        written = study.write(out, report=False)
-        drawn, fault = _drawn(study, out, fit)
+        written = study.write(out, report=False, force=force, inputs=inputs_of([cell]))
+        drawn, fault = _drawn(study, out, fit, guard)
         written += drawn
     trouble = _trouble(study) + fault
     for sentence in trouble + _left_over(out, written):
@@ -124,7 +137,7 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
     return 3 if trouble else 0
 
 
-def _drawn(study: Study, out: Path, fit: FitSettings) -> tuple[list[Path], list[str]]:
+def _drawn(study: Study, out: Path, fit: FitSettings, guard: Guard) -> tuple[list[Path], list[str]]:
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
     if not fit.report and not fit.figures:
         return [], []
@@ -139,6 +152,7 @@ def _drawn(study: Study, out: Path, fit: FitSettings) -> tuple[list[Path], list[
             paper=fit.paper,
             every_spectrum=fit.every_spectrum,
             style=fit.style,
+            guard=guard,
         )
     except EisfitError as error:
         return [], [str(error)]

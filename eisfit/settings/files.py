@@ -46,7 +46,7 @@ def template() -> str:
     ]
     for table, options in TABLES.items():
         lines += ["", f"[{table}]"]
-        lines += [line for key, option in options.items() for line in _explained(key, option)]
+        lines += [line for key, option in options.items() if not option.not_in_file for line in _explained(key, option)]
     lines += ["", "[limits]", "# thresholds of the flags", '#"flag.name" = value', ""]
     return "\n".join(lines)
 
@@ -70,6 +70,8 @@ def _value(path: Path, table: str, key: str, value: Any) -> Any:
     options = TABLES[table]
     if key not in options:
         raise OptionError(f"{path}: [{table}] {_unknown_key(table, key)}")
+    if options[key].not_in_file:
+        raise OptionError(f"{path}: [{table}] {key} cannot be set in a file: {options[key].not_in_file}")
     kind = options[key].kind
     try:
         parsed = kind.from_toml(value)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eisfit.settings.kinds import (
     BOUNDS,
     COUNT,
+    JOBS,
     LIMITS,
     NAMES,
     NUMBER,
@@ -49,21 +50,25 @@ INDUCTANCE = ("auto", "on", "off", "mask")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting: how it is written, what it means, an example in TOML, its flags, its group in the help."""
+    """One setting: how it is written, what it means, an example in TOML, its flags, its group in the help.
+
+    not_in_file: why it cannot stand in eisfit.toml, "" where it can.
+    """
 
     kind: Kind
     help: str
     example: str
     flags: tuple[str, ...]
     panel: str
+    not_in_file: str = ""
 
 
 def _option(kind: Kind, help: str, example: str, *flags: str, panel: str = CELL_PANEL) -> Option:
     return Option(kind, help, example, flags, panel)
 
 
-def _fit(default: Any, panel: str, kind: Kind, help: str, example: str, *flags: str) -> Any:
-    metadata = {"option": Option(kind, help, example, flags, panel)}
+def _fit(default: Any, panel: str, kind: Kind, help: str, example: str, *flags: str, not_in_file: str = "") -> Any:
+    metadata = {"option": Option(kind, help, example, flags, panel, not_in_file)}
     if isinstance(default, dict):
         return field(default_factory=dict, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -234,13 +239,21 @@ class FitSettings:
         None,
         OUTPUT,
         PATH,
-        "matplotlib style file laid over that of the report and the figures",
+        "matplotlib style file that sets fonts, colours and sizes of the report and the figures",
         '"paper.mplstyle"',
         "--style",
     )
-    jobs: int = _fit(1, MACHINE, COUNT, "number of processes", "1", "--jobs")
+    jobs: int = _fit(
+        1, MACHINE, JOBS, "number of processes; from eisfit.toml no more than there are processors", "1", "--jobs"
+    )
     scheduler: str | None = _fit(
-        None, MACHINE, TEXT, "address of a dask scheduler that does the fitting", '"tcp://host:8786"', "--scheduler"
+        None,
+        MACHINE,
+        TEXT,
+        "address of a dask scheduler that does the fitting",
+        '"tcp://host:8786"',
+        "--scheduler",
+        not_in_file="what comes with the data must not connect to another machine; give it on the command line",
     )
 
 
