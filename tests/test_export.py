@@ -39,7 +39,6 @@ from eisfit.export import (
     write_study,
     write_tables,
 )
-from eisfit.export.paper import value_with_error
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.export.spectra import write_spectra
 from eisfit.fitting import table
@@ -482,21 +481,6 @@ class TestTablesForPapers:
         assert [row.count(r"$^{\dagger}$") for row in rows] == [1, 0, 0, 0]
         assert rows[1].count("--") == 6
         assert r"$^{\dagger}$ not resolved by the data." in table
-
-    @given(st.floats(1e-9, 1e9), st.floats(1e-4, 0.9))
-    def test_the_error_is_that_of_the_last_digits(self, value, share):
-        text = value_with_error(value, share * value)
-        found = re.fullmatch(r"\$([0-9.]+)\(([0-9]+)\)(?: \\times 10\^\{(-?\d+)\})?\$", text)
-        assert found, text
-        unit = 10.0 ** (int(found[3] or 0) - len(found[1].partition(".")[2]))
-        assert float(found[1]) * 10.0 ** int(found[3] or 0) == pytest.approx(value, abs=0.51 * unit)
-        error = int(found[2]) * (unit if "." in found[1] or found[3] else 1.0)
-        assert error == pytest.approx(share * value, rel=0.26)
-
-    def test_values_without_an_error(self):
-        assert value_with_error(math.nan, 1.0) == "--"
-        assert value_with_error(28.3, math.nan) == "$28.3$"
-        assert value_with_error(5.4e-7, 0.0) == r"$5.4 \times 10^{-7}$"
 
 
 class TestOverview:

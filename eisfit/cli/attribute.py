@@ -10,8 +10,9 @@ import typer
 
 from eisfit.cli._cells import refuse_inside
 from eisfit.cli._options import Force, Quiet
-from eisfit.cli._terminal import number, show_table
+from eisfit.cli._terminal import show_table
 from eisfit.errors import OptionError
+from eisfit.numbers import number
 
 if TYPE_CHECKING:
     from eisfit.attribution import Attribution

@@ -11,7 +11,8 @@ import typer
 
 from eisfit.cli._cells import guard_of, one_cell, refuse_inside
 from eisfit.cli._options import READING, Force, Paths, given, takes
-from eisfit.cli._terminal import number, report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.numbers import number
 
 if TYPE_CHECKING:
     from eisfit.export import Guard

@@ -8,7 +8,8 @@ import typer
 
 from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
-from eisfit.cli._terminal import number, report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.numbers import number
 
 Circuits = Annotated[
     list[str],

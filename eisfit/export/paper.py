@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tracking import derived
@@ -25,7 +25,6 @@ LONG = 45
 """Rows that fit on a page; a longer table becomes a longtable, which may break."""
 
 MISSING, UNRESOLVED = "--", r"$^{\dagger}$"
-_BRACKET = re.compile(r"\([0-9.]+\)")
 CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
 
 
@@ -67,7 +66,7 @@ def write_resistances_csv(study: Study, path: Path) -> Path:
     shown, places = quantities(study), _places(study)
     head = ["No.", "Spectrum", "Direction", *(name for name, _ in places)]
     for q in shown:
-        head += [f"{q.name} ({_plain_unit(q.unit)})", f"{q.name} standard error ({_plain_unit(q.unit)})"]
+        head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*head, "Not resolved", "Flags"])
@@ -93,10 +92,6 @@ def _places(study: Study) -> list[tuple[str, Floats]]:
 
 def _digits(value: float) -> str:
     return f"{value:.6g}" if math.isfinite(value) else ""
-
-
-def _plain_unit(unit: str) -> str:
-    return unit.replace("ohm", "Ω")
 
 
 def write_resistances_tex(study: Study, path: Path) -> Path:
@@ -164,25 +159,8 @@ def _number(value: float) -> str:
 
 
 def _cell(q: Quantity, i: int) -> str:
-    text = value_with_error(float(q.value[i]), float(q.stderr[i]))
-    return text if q.resolved[i] or text == MISSING else text + UNRESOLVED
-
-
-def value_with_error(value: float, stderr: float) -> str:
-    r"""LaTeX of a value with its standard error in the last digits: $28.3(4)$, $101.2(13)$, $5.4(3) \times 10^{-7}$.
-
-    Two digits of the error where they are 19 or less, else one, as in the report.
-    """
-    if not math.isfinite(value):
-        return MISSING
-    if not math.isfinite(stderr) or stderr <= 0:
-        mantissa, _, exponent = f"{value:.4g}".partition("e")
-        return rf"${mantissa} \times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
-    from uncertainties import ufloat
-
-    leading = round(stderr / 10 ** (math.floor(math.log10(stderr)) - 1))
-    text = f"{ufloat(value, stderr):.{2 if leading <= 19 else 1}uSL}"
-    return "$" + _BRACKET.sub(lambda m: m[0].replace(".", ""), text) + "$"
+    text = with_error_in_latex(float(q.value[i]), float(q.stderr[i]))
+    return text if q.resolved[i] or text in (MISSING, UNDETERMINED) else text + UNRESOLVED
 
 
 def symbol(name: str) -> str:

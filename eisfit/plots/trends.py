@@ -12,9 +12,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
+from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
-from eisfit.plots.labels import parameter_symbols, power_of_ten, role_symbol, unit_text, with_unit
+from eisfit.plots.labels import parameter_symbols, role_symbol
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study

@@ -12,9 +12,10 @@ from eisfit.export import CellResult, Guard, staged_file
 from eisfit.export.overview import Extent, extent
 from eisfit.export.paper import quantities
 from eisfit.export.staging import NOTHING
+from eisfit.numbers import unit_text, with_error, with_unit
 from eisfit.plots import plot_resistances
 from eisfit.plots.bode import log_axis
-from eisfit.plots.labels import role_symbol, unit_text, with_error, with_unit
+from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import WIDE, look, main_roles

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from eisfit.numbers import frequency_text, unit_text, with_error
 from eisfit.plots import plot_circuit
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
-from eisfit.plots.labels import frequency_text, role_symbol, unit_text, with_error
+from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM
 from eisfit.plots.trends import resolved_values
 from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
