@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.circuit import fixed as keep
+from eisfit.circuit import fixed as fixed_at
 from eisfit.errors import CircuitError, FitError
-from eisfit.fitting.result import FitOptions
+from eisfit.fitting.batch_fit import FitOptions
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.weighting import GIVEN
 from eisfit.parameter import Fixed
@@ -36,16 +36,16 @@ class Constraints:
         if both:
             raise FitError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
-        held = bounded.with_(**{name: _kept(name, value) for name, value in self.fixed.items()})
+        constrained = bounded.with_(**{name: _kept(name, value) for name, value in self.fixed.items()})
         for name in self.fixed:
-            value, p = held.parameter(name).value, bounded.parameter(name)
+            value, p = constrained.parameter(name).value, bounded.parameter(name)
             # zero takes a resistor or an inductor out of the circuit
             if value != 0 and not p.lower <= value <= p.upper:
                 raise FitError(
                     f"{name} cannot be fixed at {value:g}: its bounds are {p.lower:g} to {p.upper:g}; give it other "
                     "bounds as well if it is meant"
                 )
-        return held
+        return constrained
 
     def _check_kinds(self) -> None:
         """Raises FitError where an option is not of the kind that it takes."""
@@ -81,6 +81,6 @@ class Constraints:
 def _kept(name: str, value: object) -> Fixed:
     """A value to be kept, whatever kind of number it is. Raises CircuitError for anything else."""
     try:
-        return keep(value)  # type: ignore[arg-type]
+        return fixed_at(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise CircuitError(f"{name} cannot be fixed at {value!r}: fixed takes a number per parameter") from None

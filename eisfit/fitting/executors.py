@@ -84,9 +84,9 @@ def _asked() -> Callable[[], str | None]:
         from importlib import import_module
 
         try:
-            found: str = import_module("eisfit").__version__
+            here: str = import_module("eisfit").__version__
         except ImportError:
             return None
-        return found
+        return here
 
     return version

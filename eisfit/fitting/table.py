@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from eisfit.fitting.result import SeriesFit
-from eisfit.fitting.smooth import Smoothed
-from eisfit.spectrum import Floats, Spectrum
+from eisfit.fitting.status import FitStatus
+from eisfit.spectrum import Floats, Indices, Series, Spectrum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,16 +30,64 @@ TAIL = ("chi2_reduced", "rms_percent", "kk_rms_percent", "points_used", "status"
 Row = tuple[Any, ...]
 
 
+class Values(Protocol):
+    """Parameters of N spectra: values and standard errors (N, P)."""
+
+    @property
+    def values(self) -> Floats:
+        """Values (N, P)."""
+        ...
+
+    @property
+    def stderr(self) -> Floats:
+        """Standard errors (N, P)."""
+        ...
+
+
+class Fits(Values, Protocol):
+    """Fits of a series: what a row of parameters.csv takes from them."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameter names."""
+        ...
+
+    @property
+    def series(self) -> Series:
+        """The spectra."""
+        ...
+
+    @property
+    def status(self) -> tuple[FitStatus, ...]:
+        """How the fits ended."""
+        ...
+
+    @property
+    def points_used(self) -> Indices:
+        """Points that counted (N,)."""
+        ...
+
+    @property
+    def chi2_reduced(self) -> Floats:
+        """Reduced chi2 (N,)."""
+        ...
+
+    @property
+    def rms_percent(self) -> Floats:
+        """Misfit in percent (N,)."""
+        ...
+
+
 def columns(names: Iterable[str]) -> tuple[str, ...]:
     """The columns of parameters.csv for parameters of these names, in order."""
     return HEAD + tuple(c for name in names for c in (name, f"{name}_stderr")) + TAIL
 
 
 def rows(
-    fits: SeriesFit, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
+    fits: Fits, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
 ) -> list[Row]:
     """One row per spectrum in the order of `columns`; None where a value is missing."""
-    n = len(fits)
+    n = len(fits.series)
     kk = np.full(n, np.nan) if kk_rms_percent is None else kk_rms_percent
     names = [()] * n if flags is None else flags
     stderr = fits.stderr
@@ -64,14 +111,14 @@ def smooth_columns(names: Iterable[str]) -> tuple[str, ...]:
     return HEAD + tuple(c for name in names for c in (name, f"{name}_stderr"))
 
 
-def smooth_rows(fits: SeriesFit, smoothed: Smoothed) -> list[Row]:
+def smooth_rows(fits: Fits, smoothed: Values) -> list[Row]:
     """One row per spectrum in the order of `smooth_columns`; None where a value is missing."""
-    pairs = np.stack([smoothed.values, smoothed.stderr], axis=-1).reshape(len(fits), -1)
+    pairs = np.stack([smoothed.values, smoothed.stderr], axis=-1).reshape(len(fits.series), -1)
     return [(*_head(s), *map(_number, row)) for s, row in zip(fits.series, pairs.tolist(), strict=True)]
 
 
 def dataframe(
-    fits: SeriesFit, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
+    fits: Fits, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
 ) -> pd.DataFrame:
     """The rows as a pandas DataFrame."""
     import pandas as pd
