@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import pairwise
 from os import PathLike
 from typing import Any, Literal
 
@@ -26,11 +25,10 @@ from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
 from eisfit.settings import FIT, INDUCTANCE, FitSettings, Settings, combined, find_settings, load_settings
-from eisfit.shorts import change_points
+from eisfit.shorts import change_points, detect_shorts
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.track import Track
 
 NAMES = {"x": "axis", "fix": "fixed", "bound": "bounds", "tie": "tied", "share": "shared"}
 """Keys of eisfit.toml and flags of the command that `analyse` calls otherwise."""
@@ -128,11 +126,12 @@ def analyse(
     tell("fitting", 0.2)
     series, about_noise = _weighable(quality, plan)
     anew = rebaselined(series)
-    cuts = change_points(series, limits=plan.limits, baseline=plan.baseline, breaks=anew)
+    shorts = detect_shorts(series, limits=plan.limits, baseline=plan.baseline, breaks=anew)
+    cuts = change_points(shorts)
     fits, about_inductor = _fits(series, circuit, plan, cuts)
     tell("tracking", 0.9)
-    tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline, breaks=anew)
-    smoothed = smooth(fits, breaks=sorted({*breaks(tracked), *anew})) if plan.smooth else None
+    tracked = track(fits, plan.axis, quality=quality, limits=plan.limits, baseline=plan.baseline, shorts=shorts)
+    smoothed = smooth(fits, breaks=cuts) if plan.smooth else None
     intervals = role_intervals(fits, tracked.assigned) if plan.intervals == "profile" else {}
     tell("done", 1.0)
     text = circuit if isinstance(circuit, str) else str(circuit)
@@ -170,12 +169,6 @@ def _beside(data: Paths | Series | Iterable[Spectrum]) -> Settings:
         items = [item for item in data if isinstance(item, str | PathLike)]
     file = find_settings(items) if items else None
     return combined(load_settings(file) if file else {})
-
-
-def breaks(track: Track) -> list[int]:
-    """The spectra (0-based) at which a short begins or ends: nothing is borrowed across."""
-    shorted = [any(flag in flags for flag in ("soft_short", "hard_short")) for flags in track.flags]
-    return [i for i, (before, now) in enumerate(pairwise(shorted), start=1) if before != now]
 
 
 def versions() -> dict[str, str]:

@@ -215,7 +215,7 @@ def _rows(study: Study) -> list[list[str]]:
         [
             str(i + 1),
             s.level[i],
-            *(_number(v[i], "{:.2f}") for v in (s.score, s.a, s.share)),
+            *(_number(v[i], "{:.2f}") for v in (s.score, s.plateau_fall, s.share)),
             *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low)),
             with_error(float(s.R_short[i])) if s.level[i] in FOUND else "–",
             _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),

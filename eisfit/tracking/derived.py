@@ -224,12 +224,12 @@ def _total(values: Floats, columns: tuple[int, ...]) -> Floats:
 
 SHORTS = (
     ("short_score", "", "score"),
-    ("short_a", "", "a"),
-    ("short_b", "", "b"),
-    ("short_c", "", "c"),
+    ("short_a", "", "plateau_fall"),
+    ("short_b", "", "polarisation_fall"),
+    ("short_c", "", "low_fall"),
     ("short_share", "", "share"),
     ("R_plateau", OHM, "R_plateau"),
-    ("P", "", "P"),
+    ("P", "", "polarisation"),
     ("R_low_frequency", OHM, "R_low"),
     ("heating_K", "K", "heating_K"),
     ("R_short", OHM, "R_short"),
