@@ -9,8 +9,6 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from eisfit.export import CellResult, Guard, staged_file
-from eisfit.export.overview import Extent, extent
-from eisfit.export.paper import quantities
 from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
 from eisfit.plots import plot_resistances
@@ -26,6 +24,7 @@ from eisfit.report._pdf import Chapter, write_pages
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet, layout_of
 from eisfit.report._words import Verdict, plural, verdicts
 from eisfit.study import Study
+from eisfit.tables import Extent, extent
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
@@ -77,7 +76,7 @@ def publish_overview(
 def _row(number: int, name: str, study: Study | None, trouble: str) -> Row:
     if study is None:
         return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", True),))
-    found = {q.name: extent(q) for q in quantities(study)}
+    found = {q.name: extent(q) for q in study.quantities()}
     return Row(number, name, len(study.series), found, tuple(verdicts(study)))
 
 
