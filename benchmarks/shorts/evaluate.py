@@ -31,8 +31,6 @@ RATIOS = (0.02, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 ALARM = ("soft", "hard")
 FALSE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Shares of false alarms at which the ROC curves are printed."""
-LEAD_ERROR = 0.03
-"""A fit tells the inductance of the leads to some percent, and that is what the detector is given."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,7 @@ def _series(family: Family, kind: str, seed: list[int], setup: Setup) -> list[tu
     course: Course = family(rng, CELLS[kind](rng))
     if setup.frequency is not None:
         course = replace(course, frequency=setup.frequency)
-    lead = course.lead * (1 + LEAD_ERROR * rng.standard_normal(len(course.lead)))
-    found = detect_shorts(measured(course, rng), inductance=lead, baseline=setup.baseline)
+    found = detect_shorts(measured(course, rng), baseline=setup.baseline)
     truth = np.where(course.leak > 0, 1 / np.maximum(course.leak, 1e-12), np.nan)
     columns = (found.R_short / truth, found.R_short_low / truth, found.R_short_high / truth)
     return list(zip(course.leak > 0, found.level, found.score, *columns, [f"{kind}{seed}"] * len(truth), strict=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +13,7 @@ from eisfit.fitting import fit
 from eisfit.roles.assign import assign_roles
 from eisfit.shorts import Shorts, detect_shorts
 from eisfit.tracking.arcs import consistent_arcs
-from eisfit.tracking.tied import FittedCell, tied_leaks
-from eisfit.tracking.tracker import lead_inductance
+from eisfit.tracking.tied import FittedCell, measured_by_circuit
 
 RATIOS = (0.1, 0.3, 0.5, 0.7, 1.0, 2.0, 3.0)
 
@@ -69,11 +67,9 @@ def _series(rho: float, kind: str, seed: list[int]) -> tuple[Sized, Sized] | Non
     rng = np.random.default_rng(seed)
     course = shorted(rho)(rng, CELLS[kind](rng))
     fits = consistent_arcs(fit(measured(course, rng), circuit_of(course)))
-    lead = lead_inductance(fits)
     cell = FittedCell(fits, assign_roles(fits.circuit, fits.values).resistances)
-    without, with_ = (
-        detect_shorts(fits.series, inductance=lead, measure=one) for one in (None, partial(tied_leaks, cell))
-    )
+    without = detect_shorts(fits.series)
+    with_ = measured_by_circuit(without, cell)
     at = np.array([on and level != "ok" for on, level in zip(course.leak > 0, with_.level, strict=True)])
     truth = 1 / np.maximum(course.leak, 1e-12)
     return (Sized.of(without, truth, at), Sized.of(with_, truth, at)) if at.any() else None

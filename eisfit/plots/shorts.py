@@ -13,11 +13,12 @@ from eisfit.plots.residuals import Part
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.plots.trends import mark_shorts
 from eisfit.readers import rebaselined
+from eisfit.shorts import BASELINE
 from eisfit.shorts.change import admittance_change
 from eisfit.shorts.values import Shorts, defaults
 from eisfit.spectrum import Bools, Complexes, Floats
 from eisfit.study import Study
-from eisfit.tracking.tracker import BASELINE, lead_inductance
+from eisfit.tracking.tracker import lead_inductance
 
 PARTS: dict[Part, str] = {"real": "Re", "imag": "Im"}
 
@@ -31,13 +32,13 @@ def plot_short_score(ax: Axes, study: Study) -> Axes:
     colors = palette()
     for values, marker, color, fill, label in (
         (shorts.score, "o", colors[0], colors[0], "score"),
-        (shorts.a, "s", colors[2], "w", "fall a"),
+        (shorts.plateau_fall, "s", colors[2], "w", "fall a"),
         (shorts.share, "^", colors[3], "w", "share of a leak"),
     ):
         ax.plot(x, values, marker=marker, mec=color, mfc=fill, color=color, ms=2.8, lw=0.5, label=label)
     for name, dashes in (("suspect_short.score", (2, 2)), ("soft_short.score", (5, 2))):
         ax.axhline(limit_of(study, name), color=ALARM, lw=0.6, dashes=dashes)
-    low = np.nanmin([*shorts.a, *shorts.share, *shorts.score, -0.1])
+    low = np.nanmin([*shorts.plateau_fall, *shorts.share, *shorts.score, -0.1])
     ax.set_ylim(max(float(low) - 0.05, -1.05), 1.25)
     ax.set_yticks([t / 4 for t in range(-4, 5) if t / 4 >= ax.get_ylim()[0]])
     mark_shorts(ax, study, x)

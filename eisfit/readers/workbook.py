@@ -17,7 +17,7 @@ from typing import Literal
 from xml.etree.ElementTree import ParseError
 from xml.sax import SAXException
 
-from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat
+from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.nested import tabbed
 from eisfit.readers.tabular.parts import joined
@@ -94,7 +94,7 @@ def sheets(file: File) -> list[tuple[str, str]]:
             warnings.simplefilter("ignore")
             tables = pd.read_excel(io.BytesIO(file.data), sheet_name=None, header=None, engine=engine, dtype=object)
     except ImportError:
-        hint = f'install it with: pip install "eisfit[excel]" from the checkout, or pip install {PACKAGES[engine]}'
+        hint = how_to_install(PACKAGES[engine], "excel")
         raise MissingDependency(f"workbooks need the package {PACKAGES[engine]}; {hint}", file.shown) from None
     except ReadError:
         raise

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from eisfit.numbers import with_error
 from eisfit.plots import (
     plot_admittance_change,
     plot_current_trace,
@@ -15,7 +16,6 @@ from eisfit.plots import (
     plot_voltage_trace,
 )
 from eisfit.plots.branches import SHORTS
-from eisfit.plots.labels import with_error
 from eisfit.plots.segments import first_current_s, has_both
 from eisfit.plots.shorts import PARTS, limit_of, plot_leak
 from eisfit.plots.stack import electrolyte_window
@@ -215,7 +215,7 @@ def _rows(study: Study) -> list[list[str]]:
         [
             str(i + 1),
             s.level[i],
-            *(_number(v[i], "{:.2f}") for v in (s.score, s.a, s.share)),
+            *(_number(v[i], "{:.2f}") for v in (s.score, s.plateau_fall, s.share)),
             *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low)),
             with_error(float(s.R_short[i])) if s.level[i] in FOUND else "–",
             _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),

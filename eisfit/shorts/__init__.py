@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from eisfit.shorts.detector import Measure, Tied, change_points, detect_shorts
+from eisfit.shorts.detector import BASELINE, Measured, change_points, detect_shorts, with_measured
 from eisfit.shorts.values import HARD, LIMITS, OK, SOFT, SUSPECT, UNJUDGED, Shorts
 
 __all__ = [
+    "BASELINE",
     "HARD",
     "LIMITS",
     "OK",
     "SOFT",
     "SUSPECT",
     "UNJUDGED",
-    "Measure",
+    "Measured",
     "Shorts",
-    "Tied",
     "change_points",
     "detect_shorts",
+    "with_measured",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.errors import OptionError
 from eisfit.shorts.baselines import judge, middle
 from eisfit.shorts.evidence import MEDIAN, STEEP, Evidence, median
 from eisfit.shorts.leak import Leak, interval, passive_bound, plateau_leak
@@ -14,7 +16,7 @@ from eisfit.shorts.levels import Case, decide, excluded, explain
 from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance
 from eisfit.shorts.trace import proven_resistance, read_trace
-from eisfit.shorts.values import CIRCUIT, HARD, OK, PLATEAU, SOFT, UNJUDGED, Shorts, defaults, empty
+from eisfit.shorts.values import CIRCUIT, HARD, PLATEAU, SOFT, Shorts, defaults, empty
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 
 BOLTZMANN = 8.617333262e-5
@@ -24,11 +26,13 @@ LOW = 1e4
 """Hz, below which the phase of a hard short is looked at."""
 
 
+BASELINE = 3
+"""Spectra at the start of a series that are trusted."""
 NO_BASELINE = "Shorts were not judged: no spectrum at the start can be a baseline."
 TOO_FEW = f"Shorts are judged from {LEAST} spectra at one temperature and pressure on; where fewer stand they are not."
 
 
-class Tied(NamedTuple):
+class Measured(NamedTuple):
     """A leak by the fits: conductance (N,) S, its standard error, the likelihood ratio against none; NaN: unknown."""
 
     leak: Floats
@@ -36,18 +40,13 @@ class Tied(NamedTuple):
     ratio: Floats
 
 
-Measure = Callable[[Sequence[Index | None], Floats, Index], Tied]
-"""Given the baseline of every spectrum, the scatter of the plateau (N,) and the spectra asked for: their leaks."""
-
-
 class _Stretch(NamedTuple):
-    """What one stretch gave: numeric fields (n,), the leak by the plateau, significance, hard shorts, remarks.
+    """What one stretch gave: numeric fields (n,), significance, hard shorts, remarks.
 
     trusted: the spectra of the fixed baseline, members (n, m): those of the baseline of each; counted in the stretch.
     """
 
     fields: Mapping[str, Floats]
-    leak: Leak
     significant: Bools
     hard: Bools
     remarks: tuple[str, ...]
@@ -58,42 +57,68 @@ class _Stretch(NamedTuple):
 def detect_shorts(
     series: Series,
     *,
-    inductance: Floats | None = None,
     limits: Mapping[str, float] | None = None,
-    baseline: int = 3,
+    baseline: int | None = None,
     breaks: Collection[int] = (),
-    measure: Measure | None = None,
 ) -> Shorts:
-    """Judge every spectrum of a series of four or more, with or without a record.
+    """Judge every spectrum of a series of four or more, with or without a record; no fit is needed.
 
-    inductance (N,) H of the lead, taken off first (0: what the spectra prove); limits: values by `flag.name`; baseline:
-    how many spectra at the start of each stretch are trusted; breaks: spectra at which a new baseline starts. Stretches
-    end there, and where the logged pressure or temperature changes. measure: how the fits of the series measure the
-    leak of what is above ok as well; the verdict does not need it.
+    limits: values by `flag.name`; baseline: how many spectra at the start of each stretch are trusted, 3 unless stated;
+    breaks: spectra at which a new baseline starts. Stretches end there, and where the logged pressure or temperature
+    changes. The inductance that the baseline proves is taken off first. Raises OptionError.
     """
+    size = BASELINE if baseline is None else baseline
+    if size < 1:
+        raise OptionError(f"the baseline needs at least 1 spectrum, not {size}")
     limits = {**defaults(), **(limits or {})}
     found = _Gathered(series)
-    for index in segments(series, breaks, limits):
+    stretches = segments(series, breaks, limits)
+    for index in stretches:
         # what is no impedance of a cell gives infinite or unknown features, which no limit is ever below
         with np.errstate(all="ignore"):
-            lead = np.zeros(len(index)) if inductance is None else inductance[index]
-            found.take(index, _judged(series, index, lead, limits, baseline))
+            found.take(index, _judged(series, index, limits, size))
     fields = found.fields
-    fields["heating_K"] = heating(fields["a"], found.temperature, limits["soft_short.activation"])
+    fields["heating_K"] = heating(fields["plateau_fall"], found.temperature, limits["soft_short.activation"])
     trace = read_trace(series, limits)
     proven = proven_resistance(series)
     case = Case(fields, found.significant, found.hard, trace.says, found.warmer, proven, limits)
     level = decide(case)
-    above = np.flatnonzero([name not in (OK, UNJUDGED) for name in level.names])
-    leak, fields["ratio"], method = _measured(found.leak, measure, found.baselines, above)
-    fields |= dict(zip(("R_short", "R_short_low", "R_short_high"), interval(leak), strict=True))
+    found_leak = Leak(*(fields[name] for name in ("leak", "leak_error", "scatter", "freedom")))
+    fields |= dict(zip(("R_short", "R_short_low", "R_short_high"), interval(found_leak), strict=True))
     return Shorts(
         level=level.names,
-        method=method,
+        method=tuple(PLATEAU if known else "" for known in np.isfinite(found_leak.leak)),
         trace=trace.says,
-        reasons=explain(case, level, method),
+        verdicts=explain(case, level),
         remarks=(*found.remarks, *_anew(series, breaks, limits), *excluded(fields, level.names), *trace.remarks),
+        baselines=tuple(found.baselines),
+        starts=tuple(int(index[0]) for index in stretches),
         **fields,
+    )
+
+
+def change_points(shorts: Shorts) -> tuple[int, ...]:
+    """The spectra (0-based) at which something else begins: a short, its end, or a new baseline."""
+    shorted = np.array([name in (SOFT, HARD) for name in shorts.level], bool)
+    ends = (np.flatnonzero(shorted[1:] != shorted[:-1]) + 1).tolist()
+    return tuple(sorted({*shorts.starts, *ends} - {0}))
+
+
+def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
+    """The same verdicts with the leak as something else measured it, where that is surer than by the plateau."""
+    surer = measured.error < shorts.leak_error
+    leak = np.where(surer, measured.leak, shorts.leak)
+    error = np.where(surer, measured.error, shorts.leak_error)
+    ends = interval(Leak(leak, error, shorts.scatter, shorts.freedom))
+    return replace(
+        shorts,
+        leak=leak,
+        leak_error=error,
+        ratio=measured.ratio,
+        R_short=ends[0],
+        R_short_low=ends[1],
+        R_short_high=ends[2],
+        method=tuple(CIRCUIT if sure else own for sure, own in zip(surer, shorts.method, strict=True)),
     )
 
 
@@ -115,10 +140,10 @@ class _Gathered:
     def __init__(self, series: Series) -> None:
         n = len(series)
         self.temperature = series.column("temperature_C")
-        self.fields, self.leak = empty(n), Leak(*np.full((4, n), np.nan))
+        self.fields = empty(n)
         self.warmer = np.full(n, np.nan)
         self.significant, self.hard = np.zeros(n, bool), np.zeros(n, bool)
-        self.baselines: list[Index | None] = [None] * n
+        self.baselines: list[tuple[int, ...]] = [()] * n
         self.remarks: dict[str, None] = {}
 
     def take(self, index: Index, found: _Stretch) -> None:
@@ -131,39 +156,9 @@ class _Gathered:
         if np.isfinite(before).any():
             self.warmer[index] = self.temperature[index] - np.nanmean(before)
         for i, own in zip(index.tolist(), index[found.members], strict=True):
-            self.baselines[i] = own
+            self.baselines[i] = tuple(own.tolist())
         for name, values in found.fields.items():
             self.fields[name][index] = values
-        for column, values in zip(self.leak, found.leak, strict=True):
-            column[index] = values
-
-
-def change_points(
-    series: Series,
-    *,
-    limits: Mapping[str, float] | None = None,
-    baseline: int | None = None,
-    breaks: Collection[int] = (),
-) -> tuple[int, ...]:
-    """The spectra (0-based) at which something else begins: a short, its end, or a new baseline. Needs no fit."""
-    level = detect_shorts(series, limits=limits, baseline=baseline or 3, breaks=breaks).level
-    shorted = np.array([name in (SOFT, HARD) for name in level], bool)
-    starts = {int(index[0]) for index in segments(series, breaks, limits)} - {0}
-    return tuple(sorted(starts | set((np.flatnonzero(shorted[1:] != shorted[:-1]) + 1).tolist())))
-
-
-def _measured(
-    leak: Leak, measure: Measure | None, baselines: Sequence[Index | None], wanted: Index
-) -> tuple[Leak, Floats, tuple[str, ...]]:
-    """The leak by the circuit where that is surer than by the plateau, the likelihood ratios, and which it was."""
-    method = np.where(np.isfinite(leak.leak), PLATEAU, "").astype(object)
-    if measure is None or not wanted.size:
-        return leak, np.full(len(method), np.nan), tuple(method.tolist())
-    tied = measure(baselines, leak.scatter, wanted)
-    surer = tied.error < leak.error
-    method[surer] = CIRCUIT
-    value, error = np.where(surer, tied.leak, leak.leak), np.where(surer, tied.error, leak.error)
-    return leak._replace(leak=value, error=error), tied.ratio, tuple(method.tolist())
 
 
 def heating(a: Floats, temperature_C: Floats, activation_eV: float) -> Floats:
@@ -174,22 +169,23 @@ def heating(a: Floats, temperature_C: Floats, activation_eV: float) -> Floats:
     return out
 
 
-def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, float], baseline: int) -> _Stretch:
+def _judged(series: Series, index: Index, limits: Mapping[str, float], baseline: int) -> _Stretch:
     """One stretch of the series."""
     if len(index) < LEAST:
         return _unjudged(TOO_FEW)
-    spectra = align(series, index.tolist(), lead)
+    spectra = align(series, index.tolist(), np.zeros(len(index)))
     trusted = np.flatnonzero(np.isfinite(spectra.impedance).all(axis=1))[:baseline]
-    if trusted.size and not lead.any():
+    if trusted.size:
         spectra = _without_lead(spectra, trusted)
     base = middle(spectra.impedance[trusted]) if trusted.size else None
     window = None if base is None else find_window(spectra.frequency, base, _noise(spectra, len(trusted)))
     if base is None or window is None:
         return _unjudged(NO_BASELINE)
     evidence, against, flagged, members = judge(spectra, window, trusted, limits["suspect_short.score"])
+    leak = plateau_leak(spectra, window, against, flagged)
+    size = dict(zip(("leak", "leak_error", "scatter", "freedom"), leak, strict=True))
     return _Stretch(
-        fields=_fields(evidence, passive_bound(spectra.impedance, spectra.noise)),
-        leak=plateau_leak(spectra, window, against, flagged),
+        fields=_fields(evidence, passive_bound(spectra.impedance, spectra.noise)) | size,
         significant=evidence.leak > limits["soft_short.sigma"] * evidence.error,
         hard=_hard(spectra, evidence, limits),
         remarks=(*_remarks(window, base), *_uncovered(evidence.a)),
@@ -200,7 +196,7 @@ def _judged(series: Series, index: Index, lead: Floats, limits: Mapping[str, flo
 
 def _unjudged(why: str) -> _Stretch:
     none, nobody = np.zeros(0, bool), np.zeros(0, np.int64)
-    return _Stretch({}, Leak(*np.zeros((4, 0))), none, none, (why,), nobody, nobody)
+    return _Stretch({}, none, none, (why,), nobody, nobody)
 
 
 def _noise(spectra: Aligned, members: int) -> float:
@@ -209,16 +205,24 @@ def _noise(spectra: Aligned, members: int) -> float:
 
 
 def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
-    """The spectra less the inductance that their baseline proves; for circuits that have no inductor."""
+    """The spectra less the inductance that their baseline proves."""
     base = middle(spectra.impedance[trusted])
     lead = least_inductance(spectra.frequency, base, _noise(spectra, len(trusted)))
     return spectra._replace(impedance=spectra.impedance - 2j * np.pi * spectra.frequency * lead) if lead else spectra
 
 
 def _fields(evidence: Evidence, bound: Floats) -> dict[str, Floats]:
-    same = {name: getattr(evidence, name) for name in ("score", "a", "b", "c", "share", "P", "R_low")}
-    same["share"] = np.where(np.isfinite(evidence.a), evidence.share, np.nan)
-    return {**same, "R_plateau": evidence.R, "bound": bound}
+    return {
+        "score": evidence.score,
+        "plateau_fall": evidence.a,
+        "polarisation_fall": evidence.b,
+        "low_fall": evidence.c,
+        "share": np.where(np.isfinite(evidence.a), evidence.share, np.nan),
+        "polarisation": evidence.P,
+        "R_plateau": evidence.R,
+        "R_low": evidence.R_low,
+        "bound": bound,
+    }
 
 
 def _uncovered(a: Floats) -> tuple[str, ...]:

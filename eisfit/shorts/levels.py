@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.shorts.values import CIRCUIT, HARD, OK, SOFT, SUSPECT, UNJUDGED
+from eisfit.shorts.values import HARD, OK, SOFT, SUSPECT, UNJUDGED
 from eisfit.spectrum import Bools, Floats
 
 NEIGHBOURS = 3
@@ -42,7 +42,7 @@ class Levels(NamedTuple):
 
 def decide(case: Case) -> Levels:
     """The level of every spectrum."""
-    score, a = case.fields["score"], case.fields["a"]
+    score, a = case.fields["score"], case.fields["plateau_fall"]
     judged = np.isfinite(a)
     spoken = np.array([bool(text) for text in case.trace], bool)
     with np.errstate(invalid="ignore"):
@@ -60,9 +60,9 @@ def decide(case: Case) -> Levels:
     return Levels(tuple(str(x) for x in level), lasting, tuple(excuses))
 
 
-def explain(case: Case, level: Levels, method: Sequence[str]) -> tuple[str, ...]:
-    """The reason of every level in a sentence, "" for ok; `method` is how R_short was had."""
-    return tuple(_reason(case, i, level, method[i]) for i in range(len(level.names)))
+def explain(case: Case, level: Levels) -> tuple[str, ...]:
+    """The reason of every level in words, "" for ok."""
+    return tuple(_reason(case, i, level) for i in range(len(level.names)))
 
 
 def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, ...]:
@@ -102,36 +102,23 @@ def _excuse(case: Case, i: int) -> str:
     return ""
 
 
-def _reason(case: Case, i: int, levels: Levels, method: str) -> str:
+def _reason(case: Case, i: int, levels: Levels) -> str:
     level = levels.names[i]
     if level in (OK, UNJUDGED):
         return ""
-    f, trace = case.fields, case.trace[i]
+    f = case.fields
     if level == HARD:
-        said = f"only {f['R_low'][i]:.3g} ohm are left at low frequency, and they are ohmic: a hard short"
-    elif not np.isfinite(f["a"][i]) or not case.significant[i]:
-        said = "the impedance shows no leak, the voltage does"
-    else:
-        said = _plateau(f, i) + (_size(f, i, method) if level == SOFT else _why(case, i, levels))
-    if np.isfinite(f["bound"][i]):
-        said += f"; no leak lies below {f['bound'][i]:.3g} ohm"
-    return f"{said}; in the half-cycle before it {trace}" if trace else said
+        return f"only {f['R_low'][i]:.3g} ohm are left at low frequency, and they are ohmic: a hard short"
+    if not np.isfinite(f["plateau_fall"][i]) or not case.significant[i]:
+        return "the impedance shows no leak, the voltage does"
+    return _plateau(f, i) + (": a soft short" if level == SOFT else _why(case, i, levels))
 
 
 def _plateau(f: Mapping[str, Floats], i: int) -> str:
     return (
-        f"the plateau of the electrolyte fell by {100 * f['a'][i]:.0f} %, of which a leak explains "
+        f"the plateau of the electrolyte fell by {100 * f['plateau_fall'][i]:.0f} %, of which a leak explains "
         f"{100 * f['share'][i]:.0f} % (score {f['score'][i]:.2f}; heating by {f['heating_K'][i]:.2g} K would do it too)"
     )
-
-
-def _size(f: Mapping[str, Floats], i: int, method: str) -> str:
-    """How large a soft short is, and how that is known."""
-    high = f"{f['R_short_high'][i]:.3g}" if np.isfinite(f["R_short_high"][i]) else "infinity"
-    how = "circuit with the electrolyte held" if method == CIRCUIT else "plateau"
-    ratio = f", likelihood ratio {f['ratio'][i]:.3g}" if np.isfinite(f["ratio"][i]) else ""
-    ohm = f"{f['R_short'][i]:.3g} ohm ({f['R_short_low'][i]:.3g} to {high}, 95 %, by the {how}{ratio})"
-    return f": a soft short, R_short = {ohm}"
 
 
 def _why(case: Case, i: int, levels: Levels) -> str:

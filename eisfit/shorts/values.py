@@ -47,36 +47,69 @@ LIMITS = {
 class Shorts(FrozenArrays):
     """The verdict on every spectrum of a series; all arrays (N,), NaN where there is none.
 
-    level: ok, suspect, soft, hard, or "not judged"; score, a, b, c, share: as in `evidence`; R_plateau, P, R_low: the
-    features themselves; R_short (ohm) with its 95 % interval R_short_low to R_short_high (NaN: no upper end), by the
-    `method` "circuit" or "plateau"; ratio: likelihood ratio of the leak, where the circuit was fitted with one; bound:
-    no leak below this resistance, the lead's included; heating_K: the temperature rise that would explain a; trace:
-    what the voltage says, "" where nothing; reasons: one sentence per spectrum above ok; remarks: what could not be
-    judged, and what is excluded.
+    level: ok, suspect, soft, hard, or "not judged"; score, share, plateau_fall (a), polarisation_fall (b), low_fall
+    (c), polarisation (P): as in `evidence`; R_plateau, R_low: Re Z there, ohm. leak: conductance in S with leak_error,
+    their Student's t has `freedom`; R_short (ohm) with its 95 % interval R_short_low to R_short_high (NaN: no upper
+    end), by the `method` "circuit" or "plateau"; ratio: likelihood ratio of the leak, where the circuit was fitted with
+    one; bound: no leak below this resistance, the lead's included; heating_K: the temperature rise that would explain
+    plateau_fall; scatter: relative scatter of the plateau from one spectrum to the next.
+
+    trace: what the voltage says, "" where nothing; verdicts: why, for every spectrum above ok, without R_short, which
+    `reasons` adds; remarks: what could not be judged, and what is excluded; baselines: the spectra that each was
+    compared with; starts: the spectra at which a baseline starts.
     """
 
     level: tuple[str, ...]
     score: Floats
-    a: Floats
-    b: Floats
-    c: Floats
+    plateau_fall: Floats
+    polarisation_fall: Floats
+    low_fall: Floats
     share: Floats
     R_plateau: Floats
-    P: Floats
+    polarisation: Floats
     R_low: Floats
+    leak: Floats
+    leak_error: Floats
+    freedom: Floats
     R_short: Floats
     R_short_low: Floats
     R_short_high: Floats
     ratio: Floats
     bound: Floats
     heating_K: Floats
+    scatter: Floats
     method: tuple[str, ...]
     trace: tuple[str, ...]
-    reasons: tuple[str, ...]
+    verdicts: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    baselines: tuple[tuple[int, ...], ...] = ()
+    starts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.level)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """One sentence per spectrum above ok, "" for the others."""
+        return tuple(self._reason(i) for i in range(len(self)))
+
+    def _reason(self, i: int) -> str:
+        if not self.verdicts[i]:
+            return ""
+        parts = [self.verdicts[i] + (self._size(i) if self.level[i] == SOFT else "")]
+        if np.isfinite(self.bound[i]):
+            parts.append(f"no leak lies below {self.bound[i]:.3g} ohm")
+        if self.trace[i]:
+            parts.append(f"in the half-cycle before it {self.trace[i]}")
+        return "; ".join(parts)
+
+    def _size(self, i: int) -> str:
+        """How large a soft short is, and how that is known."""
+        high = f"{self.R_short_high[i]:.3g}" if np.isfinite(self.R_short_high[i]) else "infinity"
+        how = "circuit with the electrolyte held" if self.method[i] == CIRCUIT else "plateau"
+        ratio = f", likelihood ratio {self.ratio[i]:.3g}" if np.isfinite(self.ratio[i]) else ""
+        ohm = f"{self.R_short[i]:.3g} ohm ({self.R_short_low[i]:.3g} to {high}, 95 %, by the {how}{ratio})"
+        return f", R_short = {ohm}"
 
 
 FEATURES = tuple(f.name for f in fields(Shorts) if f.type == "Floats")

@@ -28,7 +28,7 @@ from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.fitting.weighting import WEIGHTINGS, WITH_SIGMA, weights
-from eisfit.shorts import Tied
+from eisfit.shorts import OK, UNJUDGED, Measured, Shorts, with_measured
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Complexes, Floats
 from eisfit.tracking.tied_prior import Gaussian, Reference, electrolyte, leads_of, prior
@@ -73,7 +73,13 @@ class _Held:
         return cost + np.einsum("ni,ni->n", away, pull), gradient + pull, curvature + self.prior.precision
 
 
-def tied_leaks(cell: FittedCell, baselines: Sequence[Index | None], scatter: Floats, wanted: Index) -> Tied:
+def measured_by_circuit(shorts: Shorts, cell: FittedCell) -> Shorts:
+    """The verdicts with every leak above ok measured by the circuit as well; the surer measurement gives R_short."""
+    above = np.flatnonzero([name not in (OK, UNJUDGED) for name in shorts.level])
+    return with_measured(shorts, tied_leaks(cell, shorts.baselines, shorts.scatter, above)) if above.size else shorts
+
+
+def tied_leaks(cell: FittedCell, baselines: Sequence[Sequence[int]], scatter: Floats, wanted: Index) -> Measured:
     """The leak of the spectra `wanted`, each with its electrolyte held to its baseline.
 
     baselines: the spectra of each baseline, one entry per spectrum of the series; scatter (N,): relative scatter of the
@@ -81,14 +87,14 @@ def tied_leaks(cell: FittedCell, baselines: Sequence[Index | None], scatter: Flo
     its own, where weights were given as an array, or no baseline spectrum was fitted.
     """
     fits = cell.fits
-    out = Tied(*(np.full(len(fits), np.nan) for _ in range(3)))
+    out = Measured(*(np.full(len(fits), np.nan) for _ in range(3)))
     held = electrolyte(fits.circuit, cell.roles)
     if not held or fits.options.weighting not in WEIGHTINGS or _leaks(fits.circuit):
         return out
     leaky = with_leak(fits.circuit)
     fitted = np.array([status is FitStatus.CONVERGED for status in fits.status])
     for rows in _grids(fits, wanted):
-        known = [[k for k in _members(baselines[i]) if fitted[k]] for i in rows.tolist()]
+        known = [[k for k in baselines[i] if fitted[k]] for i in rows.tolist()]
         usable = fitted[rows] & np.array([bool(k) for k in known])
         if not usable.any():
             continue
@@ -116,10 +122,6 @@ def _leaks(circuit: Circuit) -> bool:
     return any(leaf.element.symbol == "S" for leaf in circuit.root.leaves())
 
 
-def _members(baseline: Index | None) -> list[int]:
-    return [] if baseline is None else baseline.tolist()
-
-
 def _grids(fits: SeriesFit, index: Index) -> Iterator[Index]:
     """Spectra on equal frequencies."""
     grids: dict[bytes, list[int]] = {}
@@ -128,7 +130,7 @@ def _grids(fits: SeriesFit, index: Index) -> Iterator[Index]:
     yield from (np.array(rows) for rows in grids.values())
 
 
-def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) -> Tied:
+def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) -> Measured:
     """The tied fits of spectra on one grid."""
     problem = _problem(fits, leaky, rows)
     search = problem.scaling
@@ -150,7 +152,7 @@ def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) 
     good = cost[:2].min(axis=0) < MISFIT * freedom
     error = np.sqrt(_last_variance(curvature, at))
     ratio = np.maximum(cost[2:].min(axis=0) - cost[:2].min(axis=0), 0.0)
-    return Tied(*(np.where(good, x, np.nan) for x in (theta[:, at], error, ratio)))
+    return Measured(*(np.where(good, x, np.nan) for x in (theta[:, at], error, ratio)))
 
 
 def _problem(fits: SeriesFit, leaky: Circuit, rows: Index) -> Problem:

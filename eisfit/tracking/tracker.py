@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.cycling.axes import axes_of, choose_axis
+from eisfit.cycling.axes import Axis, axes_of, choose_axis
 from eisfit.cycling.charge import with_soc
 from eisfit.cycling.sweeps import sweeps_of
-from eisfit.errors import OptionError
 from eisfit.fitting.result import SeriesFit
 from eisfit.limits import resolve_limits
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
-from eisfit.shorts import detect_shorts
+from eisfit.shorts import Shorts, detect_shorts
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.propagation import held_low, variances
 from eisfit.tracking.resolution import Doubt, doubts
-from eisfit.tracking.tied import FittedCell, tied_leaks
+from eisfit.tracking.tied import FittedCell, measured_by_circuit
 from eisfit.tracking.track import Finding, RoleValues, Track
 from eisfit.tree import InSeries, Leaf
 
 if TYPE_CHECKING:
     from eisfit.quality.screening import Quality
 
-BASELINE = 3
-"""Spectra at the start of a series that the detector of shorts trusts."""
 MOST = 0.5
 """Share of the spectra without an arc from which the circuit has one too many."""
 TOLD = 0.1
@@ -45,6 +42,7 @@ def track(
     baseline: int | None = None,
     roles: Mapping[str, str] | None = None,
     breaks: Collection[int] = (),
+    shorts: Shorts | None = None,
 ) -> Track:
     """Follow the resistances of a cell along a series, and flag what needs a second look.
 
@@ -52,30 +50,44 @@ def track(
     charge, potential, time, cycle, index that the data hold; quality: the verdicts on the spectra; limits: values of
     limits by `flag.name`; baseline: how many spectra at the start the detector of shorts trusts, 3 unless stated;
     roles: role -> parameter name, where the circuit does not say; breaks: spectra (0-based) at which that detector
-    starts anew. Raises OptionError.
+    starts anew; shorts: what it found, where it was asked before. Raises OptionError.
     """
-    size = BASELINE if baseline is None else baseline
-    if size < 1:
-        raise OptionError(f"the baseline needs at least 1 spectrum, not {size}")
     held = resolve_limits(all_limits(), limits)
     series, _ = with_soc(fits.series)
-    along = choose_axis(series, axis)
+    judged = shorts
+    if judged is None:
+        judged = detect_shorts(series, limits=held, baseline=baseline, breaks=breaks)
+    charged = replace(fits, series=series)
+    return follow(charged, choose_axis(series, axis), quality=quality, limits=limits, roles=roles, shorts=judged)
+
+
+def follow(
+    fits: SeriesFit,
+    axis: Axis,
+    *,
+    quality: Quality | None = None,
+    limits: Mapping[str, float] | None = None,
+    roles: Mapping[str, str] | None = None,
+    shorts: Shorts,
+) -> Track:
+    """The same where the state of charge, the axis and the verdicts on shorts are there already."""
+    held = resolve_limits(all_limits(), limits)
+    series = fits.series
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
     with np.errstate(all="ignore"):
-        assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
-        measure, lead = partial(tied_leaks, FittedCell(fits, assigned.resistances)), lead_inductance(fits)
-        shorts = detect_shorts(fits.series, inductance=lead, limits=held, baseline=size, breaks=breaks, measure=measure)
+        assigned = assign_roles(fits.circuit, fits.values, cell_type=series.cell.type, chosen=roles)
+        judged = measured_by_circuit(shorts, FittedCell(fits, assigned.resistances))
         doubted = doubts(fits, assigned, held["vanished_arc.bic"])
-        findings = find(Observed(fits, assigned, quality, shorts, held, doubted))
+        findings = find(Observed(fits, assigned, quality, judged, held, doubted))
         followed = role_values(fits, assigned)
     return Track(
-        axis=along,
+        axis=axis,
         roles=followed,
         flags=_flags(findings, len(fits)),
         findings=findings,
-        shorts=shorts,
+        shorts=judged,
         assigned=assigned.resistances,
-        decisions=(*assigned.sentences, *_too_many(doubted, held["vanished_arc.bic"]), *shorts.remarks),
+        decisions=(*assigned.sentences, *_too_many(doubted, held["vanished_arc.bic"]), *judged.remarks),
         sweeps=sweeps_of(series),
         axes=axes_of(series),
     )

@@ -50,11 +50,18 @@ def test_only_strong_spectra_last_and_one_is_enough_where_one_is_asked(strong):
 
 def test_a_rest_that_excludes_the_leak_caps_at_suspect():
     n = 5
-    strong = {"score": 0.5, "a": 0.5, "share": 1.0, "heating_K": 15.0, "R_low": 40.0, "bound": 20.0, "R_short": 30.0}
+    strong = {
+        "score": 0.5,
+        "plateau_fall": 0.5,
+        "share": 1.0,
+        "heating_K": 15.0,
+        "R_low": 40.0,
+        "bound": 20.0,
+        "R_short": 30.0,
+    }
     fields = {name: np.full(n, value) for name, value in strong.items()}
     proven = np.array([np.nan, 390.0, 410.0, 1e6, np.nan])
     case = Case(fields, np.ones(n, bool), np.zeros(n, bool), ("",) * n, np.full(n, np.nan), proven, defaults())
     found = decide(case)
     assert found.names == ("soft", "soft", "suspect", "suspect", "soft")
-    fields |= {name: np.full(n, 30.0) for name in ("R_short_low", "R_short_high", "ratio")}
-    assert "the rest before it excludes a leak below 410 ohm" in explain(case, found, ("plateau",) * n)[2]
+    assert "the rest before it excludes a leak below 410 ohm" in explain(case, found)[2]

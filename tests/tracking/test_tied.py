@@ -10,6 +10,7 @@ import pytest
 from eisfit.circuit import Circuit, fixed
 from eisfit.fitting import fit
 from eisfit.fitting.status import FitStatus
+from eisfit.shorts import detect_shorts
 from eisfit.tracking import consistent_arcs, track
 from eisfit.tracking.tied import FittedCell, tied_leaks, with_leak
 
@@ -101,7 +102,17 @@ def test_a_baseline_that_was_not_fitted_gives_nothing(cell_series):
     later = tied_leaks(cell, [np.arange(3, 6)] * 8, np.full(8, 0.01), np.array([6]))
     assert np.isnan(none.leak[6])
     assert np.isfinite(later.leak[6])
-    assert np.isnan(tied_leaks(cell, [None] * 8, np.full(8, 0.01), np.array([6])).leak[6])
+    assert np.isnan(tied_leaks(cell, [()] * 8, np.full(8, 0.01), np.array([6])).leak[6])
+
+
+def test_a_track_takes_over_what_was_found_before(cell_series):
+    series = shorted(cell_series)
+    judged = detect_shorts(series)
+    followed = track(fit(series, CELL), shorts=judged).shorts
+    assert followed.level == judged.level
+    assert judged.method[6:] == ("plateau",) * 2
+    assert followed.method[6:] == ("circuit",) * 2
+    np.testing.assert_array_equal(followed.score, judged.score)
 
 
 def test_the_track_takes_the_surer_of_circuit_and_plateau(cell_series):
