@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import PurePath
 
-from eisfit.errors import EmptyFile, ReadError, UnknownFormat
-from eisfit.readers._base import Reader, choose, formats, load, named, unknown
+from eisfit.errors import EmptyFile, OptionError, ReadError, UnknownFormat
+from eisfit.readers._base import Electrode, Reader, Wishes, choose, formats, load, named, unknown
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.files import Found, find
 from eisfit.readers.cell.stated import stated, with_fractions
@@ -18,17 +19,27 @@ from eisfit.spectrum import Cell, Note, Series, Source
 PROSE = frozenset({".txt", ".dat", ".asc", ".prn", ".json", ".jsonl"})
 """Extensions that are as often notes or settings as data: without a table, a file of a folder is no lost input."""
 
-
+ELECTRODES: dict[str, Electrode] = {"we": "we", "ce": "ce", "cell": "cell", "all": "all"}
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 
 
-def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None, pattern: str | None = None) -> Series:
+def read(
+    paths: Paths,
+    *,
+    format: str | None = None,
+    cell: Cell | None = None,
+    pattern: str | None = None,
+    columns: Sequence[str] = (),
+    electrode: str = "we",
+) -> Series:
     """The spectra of one cell in the order of the experiment, with what the files tell about its state at each.
 
     paths: a file, a folder, a glob, or several of these; a folder is one cell, its sub-folders are not entered.
     format: the name of a reader, where the content of the files must not decide. cell: what is known of the cell; it
     goes before what headers tell. Cycling files become the record, from which charge, direction and cycle of each
     spectrum follow. What was left out, assumed or ignored stands in `notes`: one bad file does not stop a folder.
+    columns: what the columns of plain tables are, in their order (`("f", "re", "-im")`), whatever the files say.
+    electrode: with three electrodes the impedance of which: `we`, `ce`, `cell`, or `all` three.
     pattern: conditions in file names, such as `{cell}_SOC{soc}_{temperature_C}C`. A `series.csv` in the folder (file,
     sweep, any condition, exclude, rebaseline) goes before everything else.
 
@@ -38,16 +49,24 @@ def read(paths: Paths, *, format: str | None = None, cell: Cell | None = None, p
     formats()
     chosen = None if format is None else named(format)
     found, notes = find(paths, chosen)
-    loaded = without_twins([load_one(file, chosen) for file in found], notes)
+    wishes = Wishes(tuple(columns), one_of(electrode))
+    loaded = without_twins([load_one(file, chosen, wishes) for file in found], notes)
     good = with_fractions(sifted(loaded, notes), notes)
     return stated(assembled(good, notes, cell), [item.found for item in good], pattern)
 
 
-def load_one(found: Found, chosen: Reader | None) -> Loaded:
+def one_of(electrode: str) -> Electrode:
+    """The electrode by its name. Raises OptionError for another name."""
+    if electrode not in ELECTRODES:
+        raise OptionError(f"expected an electrode we, ce, cell or all, not {electrode!r}")
+    return ELECTRODES[electrode]
+
+
+def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
     """One file read; its error where it cannot be."""
     source = Source(path=found.shown)
     try:
-        file = load(found.path, found.shown)
+        file = replace(load(found.path, found.shown), wishes=wishes)
         reader = chosen or choose(file.head, file.suffix, found.shown)
         if reader is None:
             raise unknown(found.shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -56,7 +56,7 @@ def spectrum_of(item: Mapping[str, Any]) -> Spectrum:
         item["frequency"],
         array(item["impedance"]["re"]) + 1j * array(item["impedance"]["im"]),
         sigma=item["sigma"],
-        conditions=plain_value(Conditions, item["conditions"]),
+        conditions=conditions_of(item["conditions"]),
         label=str(item["label"]),
         source=None if item["source"] is None else plain_value(Source, item["source"]),
     )
@@ -64,6 +64,13 @@ def spectrum_of(item: Mapping[str, Any]) -> Spectrum:
     for left_out in item["left_out"]:
         spectrum = spectrum.masked(index == left_out["point"], left_out["reason"])
     return spectrum
+
+
+def conditions_of(item: Mapping[str, Any]) -> Conditions:
+    """The conditions of a spectrum, with the further numbers that were stated."""
+    plain = {name: value for name, value in item.items() if name != "others"}
+    others = tuple((str(name), float(value)) for name, value in item.get("others", ()))
+    return replace(plain_value(Conditions, plain), others=others)
 
 
 def record_of(item: Mapping[str, Any]) -> Record:

@@ -24,7 +24,9 @@ NEEDED = ("spectrum", "frequency_Hz", "re_ohm", "im_ohm")
 WHICH = ("spectrum", "file", "sweep")
 """Columns that tell one spectrum from another."""
 SIGMA, LEFT_OUT, CELL = "sigma_ohm", "left_out", "cell_"
-CONDITIONS = tuple(f.name for f in fields(Conditions))
+CONDITIONS = tuple(f.name for f in fields(Conditions) if f.name != "others")
+OTHER = "other_"
+"""Before the name of a number that is no condition of ours, such as other_days."""
 CELL_COLUMNS = tuple(CELL + f.name for f in fields(Cell))
 OPTIONAL = (*WHICH[1:], *CONDITIONS, SIGMA, LEFT_OUT, *CELL_COLUMNS)
 
@@ -44,7 +46,7 @@ def alternatives(hint: Any) -> tuple[Any, ...]:
     )
 
 
-DECLARED = declared(Conditions) | declared(Cell, CELL)
+DECLARED = {n: k for n, k in declared(Conditions).items() if n in CONDITIONS} | declared(Cell, CELL)
 TEXTS = {name: kinds for name, kinds in DECLARED.items() if not {int, float} & set(kinds)}
 """Columns that hold a text, and which texts it may be: any, or one of some."""
 WHOLE = ("sweep", *(name for name, kinds in DECLARED.items() if int in kinds))
@@ -125,7 +127,7 @@ def tidy(table: Rows, dropped: Sequence[str]) -> Content:
                 frequency[rows],
                 real[rows] + 1j * imaginary[rows],
                 sigma=sigma_of(table, rows),
-                conditions=Conditions(**conditions(table, rows[0], CONDITIONS)),
+                conditions=Conditions(**conditions(table, rows[0], CONDITIONS), others=others(table, rows[0])),
                 label=table.text("spectrum", rows[0]),
                 source=Source(path=table.shown, sweep=sweep),
             )
@@ -169,6 +171,12 @@ def conditions(table: Rows, row: int, names: Sequence[str]) -> dict[str, Any]:
             value = table.number(name, row, text)
             told[name] = round(value) if name in WHOLE else value
     return told
+
+
+def others(table: Rows, row: int) -> tuple[tuple[str, float], ...]:
+    """Further numbers that one row states, by their names."""
+    names = [name for name in table.names if name.startswith(OTHER) and table.text(name, row)]
+    return tuple((name.removeprefix(OTHER), table.number(name, row, table.text(name, row))) for name in names)
 
 
 def disagreements(table: Rows, rows: Sequence[int]) -> list[Note]:

@@ -35,7 +35,7 @@ MOST = 50_000_000
 LABELS = ("label", "name", "spectrum", "title", "id")
 IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomplex", "compleximpedance", "zreim"})
 """Names, without their signs and capitals, of a column that holds both parts of the impedance."""
-CONDITIONS = frozenset(f.name for f in fields(Conditions))
+CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
 
 class Found(NamedTuple):
