@@ -9,7 +9,8 @@ function.
 
 from eisfit.readers._base import formats
 from eisfit.readers.cell.files import expand
+from eisfit.readers.cell.patterns import suggestion
 from eisfit.readers.cell.read import read
 from eisfit.readers.cell.stated import rebaselined
 
-__all__ = ["expand", "formats", "read", "rebaselined"]
+__all__ = ["expand", "formats", "read", "rebaselined", "suggestion"]

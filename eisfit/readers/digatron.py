@@ -1,8 +1,8 @@
 """Digatron battery testers, text exports with impedance steps.
 
-Usage: a header of lines, the column line (`Step, Status, ..., ActFreq, Zreal1, Zimg1, ...`), a row of units, the rows of
-all steps. Rows of status EIS are the spectrum: ActFreq is the frequency, Zreal1 and Zimg1 are milliohm at the first voltage
-channel, U1 its potential. Messages (MSG) are passed over. Other voltage channels are told.
+Usage: a header of lines, the column line (`Step, Status, ..., ActFreq, Zreal1, Zimg1, ...`), a row of units, the rows
+of all steps. Rows of status EIS are the spectrum: ActFreq is the frequency, Zreal1 and Zimg1 are milliohm at the first
+voltage channel, U1 its potential. Messages (MSG) are passed over. Other voltage channels are told.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Keysight and Agilent 4294A impedance analysers, text files of a trace.
 
 Usage: for each trace a line `"TRACE: A"`, one with its format (`"FORMAT: |Z|"`, `R`, `X`, `Cp`, ...), the column line
-`"Frequency" "Data Trace Real" ...` and the rows. The first column behind the frequency of both traces together gives the
-impedance, by what their formats are. The .csv files of the E4990A are plain tables.
+`"Frequency" "Data Trace Real" ...` and the rows. The first column behind the frequency of both traces together gives
+the impedance, by what their formats are. The .csv files of the E4990A are plain tables.
 """
 
 from __future__ import annotations

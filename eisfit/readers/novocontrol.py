@@ -1,9 +1,9 @@
 """Novocontrol WinDETA, text exports of dielectric analysers.
 
 Usage: a line with the name of the sample, one with its geometry (`Diameter[mm]`, `Thickness[mm]`, `Spacer
-Capacity[pF]`), one of fixed values, the column line, which begins with `Freq. [Hz]`. Zs', Zs'' are impedances. Eps', Eps''
-and M', M'' become one with the empty cell C0 = eps0 A/d, as long as its spacer has no capacity; where Sig' contradicts
-them they are refused.
+Capacity[pF]`), one of fixed values, the column line, which begins with `Freq. [Hz]`. Zs', Zs'' are impedances. Eps',
+Eps'' and M', M'' become one with the empty cell C0 = eps0 A/d, as long as its spacer has no capacity; where Sig'
+contradicts them they are refused.
 """
 
 from __future__ import annotations

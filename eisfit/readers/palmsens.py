@@ -62,7 +62,7 @@ def contents_of(measurement: Mapping[str, Any], shown: str) -> Iterator[Content]
     began = moment(member(measurement, "timestamp"))
     several = list(scans(measurement, shown))
     arrays = arrays_of(member(measurement, "dataset"), shown)
-    if not several and arrays is not None:
+    if len(several) < 2 and arrays is not None:
         several = [("", arrays)]
     elif len(several) > 1 and all(label == several[0][0] for label, _ in several):
         several = [(f"{label} {i + 1}".strip(), scan) for i, (label, scan) in enumerate(several)]

@@ -35,10 +35,23 @@ class Found(NamedTuple):
     """True where the series.csv of its folder was asked for too."""
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts names as a person does: 2 before 10."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+SIGNED = re.compile(
+    r"((?<![a-z])(?:t|temp|temperature|e|u)[_=]?)?((?:(?<=[_= (t])|(?<=temp)|(?<=temperature)|^)-)?"
+    r"(\d+(?:\.\d+(?=\s*(?:v|mv|°?c|h|mpa)(?![a-z])))?)"
+)
+"""A number in a name in small letters, with its minus where it is one: T-10, _-10C, but not cell-10."""
+
+
+def natural(name: str) -> tuple[tuple[int, float, str], ...]:
+    """A key that sorts names as a person does: 2 before 10, T-10 before T-5 before T0, 3.65V before 3.7V."""
+    key: list[tuple[int, float, str]] = []
+    text = name.casefold()
+    at = 0
+    for found in SIGNED.finditer(text):
+        key.append((1, 0.0, text[at : found.start()] + (found[1] or "")))
+        key.append((0, -float(found[3]) if found[2] else float(found[3]), ""))
+        at = found.end()
+    return (*key, (1, 0.0, text[at:]))
 
 
 def find(
@@ -161,6 +174,9 @@ def nothing_in(files: Sequence[Path], entries: Sequence[os.DirEntry[str]]) -> st
             f"holds no data file itself, but {len(inner)} of its sub-folders do (the first is {inner[0]}): "
             "a folder is one cell, so name the sub-folders, or use --each"
         )
+    foreign = next((file for file in files if file.suffix.lower() in FOREIGN), None)
+    if foreign is not None:
+        return f"holds no file that a reader knows; {foreign.name} is {FOREIGN[foreign.suffix.lower()]}"
     if files:
         return f"none of its {len(files)} files is one that a reader knows (the first is {files[0].name})"
     return "the folder is empty" if not entries else "holds no data file"

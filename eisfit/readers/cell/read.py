@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import PurePath
@@ -13,7 +14,7 @@ from eisfit.readers._base import Electrode, Reader, Wishes, choose, formats, loa
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.files import Found, find
 from eisfit.readers.cell.stated import stated, with_fractions
-from eisfit.readers.cell.twins import redundant
+from eisfit.readers.cell.twins import covers, redundant
 from eisfit.spectrum import Cell, Note, Series, Source
 
 PROSE = frozenset({".txt", ".dat", ".asc", ".prn", ".json", ".jsonl"})
@@ -52,6 +53,7 @@ def read(
     wishes = Wishes(tuple(columns), one_of(electrode))
     loaded = without_twins([load_one(file, chosen, wishes) for file in found], notes)
     good = with_fractions(sifted(loaded, notes), notes)
+    notes += several_cells([item.found for item in good])
     return stated(assembled(good, notes, cell), [item.found for item in good], pattern)
 
 
@@ -60,6 +62,23 @@ def one_of(electrode: str) -> Electrode:
     if electrode not in ELECTRODES:
         raise OptionError(f"expected an electrode we, ce, cell or all, not {electrode!r}")
     return ELECTRODES[electrode]
+
+
+CHANNEL = re.compile(r"_\d\d_[A-Za-z]+\d*_(C[A-Z]?\d+)$")
+CELL_NAME = re.compile(
+    r"(?<![a-z])((?:cell|sample|pellet|pouch|coin)[\s_-]?(?:[a-z]?\d+|[a-z]))(?![a-z0-9])", re.IGNORECASE
+)
+
+
+def several_cells(found: Sequence[Found]) -> list[Note]:
+    """A note where the names of the files of a folder tell of more than one channel or cell."""
+    for what, form in (("channels", CHANNEL), ("cells", CELL_NAME)):
+        names = {match[1].lower(): match[1] for file in found if (match := form.search(file.stem)) is not None}
+        if len(names) > 1:
+            listed = ", ".join(list(names.values())[:4]) + (", ..." if len(names) > 4 else "")
+            sentence = f"the files are named after {len(names)} {what} ({listed}), and are read as one cell"
+            return [Note("assumed", found[0].shown, f"{sentence}: give other cells a folder each, and use --each")]
+    return []
 
 
 def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
@@ -90,11 +109,24 @@ def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
         if len(members) > 1:
             contents = [loaded[i].content for i in members]
             repeats |= {members[i]: members[j] for i, j in redundant(contents, suffixes).items()}
+    repeats = dated(loaded, repeats)
     for i, j in repeats.items():
         why = "" if loaded[i].error is None else f"; it cannot be read: {loaded[i].error.message}"  # type: ignore[union-attr]
         sentence = f"same measurement as {loaded[j].found.shown}{why}"
         notes.append(Note("ignored", loaded[i].found.shown, sentence))
     return [item for i, item in enumerate(loaded) if i not in repeats]
+
+
+def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:
+    """The same repeats, where the file that counts is the one with a date: a .mpr that was still open has none."""
+    out = dict(repeats)
+    for i, j in repeats.items():
+        part, whole = loaded[i].content, loaded[j].content
+        if part is None or whole is None or whole.start is not None or part.start is None or j in out:
+            continue
+        if covers(part, whole):
+            out = {k: i if other == j else other for k, other in out.items() if k != i} | {j: i}
+    return out
 
 
 def same_cycling(loaded: Sequence[Loaded]) -> dict[int, int]:

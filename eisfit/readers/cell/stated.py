@@ -1,17 +1,16 @@
 """What a person states about spectra: numbers in file names, and the table `series.csv` of a folder.
 
 `series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by
-their names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It goes before names of files,
-and both before what the files hold. A state of charge above 1 in the names means that all in names are in percent, one
-in the tables that all in tables are.
+their names, numbers of other names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It
+goes before names of files, and both before what the files hold. A state of charge above 1 in the names means that all
+in names are in percent, one in the tables that all in tables are.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,13 @@ from eisfit.errors import CorruptFile, OptionError
 from eisfit.readers._base import load
 from eisfit.readers.cell.assemble import Loaded
 from eisfit.readers.cell.files import Found
+from eisfit.readers.cell.patterns import CLOSE, CONDITIONS, DIRECTIONS, TEXTS, compiled, mistyped, nearest
 from eisfit.readers.cell.record import filled
 from eisfit.readers.tabular.text import decoded, plain
 from eisfit.spectrum import Conditions, Note, Series, Spectrum
 
 NAME = "series.csv"
-TEXTS = frozenset({"timestamp", "direction"})
-CONDITIONS = tuple(f.name for f in fields(Conditions))
 KNOWN = ("file", "sweep", *CONDITIONS, "exclude", "rebaseline")
-NUMBER = r"[-+−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
-FIELD = re.compile(r"\{([A-Za-z_]*)\}|\*")
 YES = frozenset({"true", "yes", "1", "x"})
 NO = frozenset({"", "false", "no", "0"})
 REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
@@ -121,10 +117,17 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]], notes
             notes.append(Note("assumed", spectrum.label, REBASELINE))
         kept.append(spectrum)
         values.append({name: value for s in about for name, value in s.values.items()})
-    kept = [s.with_(conditions=replace(s.conditions, **v)) for s, v in zip(kept, values, strict=True)]
+    kept = [s.with_(conditions=with_stated(s.conditions, v)) for s, v in zip(kept, values, strict=True)]
     if any("time_s" in v for v in values):
         kept = at_stated_times(kept, series)
     return series.with_(spectra=kept, notes=(*series.notes, *notes))
+
+
+def with_stated(conditions: Conditions, values: Mapping[str, Any]) -> Conditions:
+    """Conditions with what was stated; numbers that are no conditions of ours stand among the others."""
+    known = {name: value for name, value in values.items() if name in CONDITIONS}
+    others = dict(conditions.others) | {name: value for name, value in values.items() if name not in CONDITIONS}
+    return replace(conditions, **known, others=tuple(others.items()))
 
 
 def at_stated_times(spectra: list[Spectrum], series: Series) -> list[Spectrum]:
@@ -168,38 +171,12 @@ def add_names(statements: dict[str, list[Statement]], found: Sequence[Found], pa
     notes += [Note("assumed", file.shown, f"its name does not fit the pattern {pattern!r}") for file in missed]
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern of names as a regular expression: {soc} is a number, {cell} and * are any text."""
-    parts, at = [], 0
-    for match in FIELD.finditer(pattern):
-        name = match[1]
-        parts.append(re.escape(pattern[at : match.start()]))
-        at = match.end()
-        if name is None or name in ("", "_", "cell"):
-            parts.append(".*?")
-        elif name not in CONDITIONS:
-            raise OptionError(f"the pattern names {{{name}}}, which is no condition; {nearest(name, CONDITIONS)}")
-        elif f"(?P<{name}>" in "".join(parts):
-            raise OptionError(f"the pattern names {{{name}}} twice")
-        else:
-            parts.append(f"(?P<{name}>{'.+?' if name in TEXTS else NUMBER})")
-    if not any(part.startswith("(?P<") for part in parts):
-        raise OptionError(f"the pattern {pattern!r} names no condition, such as {{soc}} or {{temperature_C}}")
-    return re.compile("".join(parts) + re.escape(pattern[at:]))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name that is meant."""
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
-
-
 def value_of(name: str, text: str) -> Any:
     """The value of a condition from its text. Raises ValueError."""
     if name == "direction":
-        if text.lower() not in ("charge", "discharge"):
+        if text.lower() not in DIRECTIONS:
             raise ValueError("charge or discharge was expected")
-        return text.lower()
+        return DIRECTIONS[text.lower()]
     if name in TEXTS:
         return text
     try:
@@ -212,18 +189,28 @@ def value_of(name: str, text: str) -> Any:
 
 
 def add_table(statements: dict[str, list[Statement]], found: Sequence[Found], path: Path, notes: list[Note]) -> None:
-    """Add what the series.csv of a folder states about its files."""
+    """Add what the series.csv of a folder states about its files.
+
+    Raises CorruptFile for the name of a file that is nearly that of one about which nothing is stated.
+    """
     if not path.is_file():
         return
     names = {name: file.shown for file in found for name in (file.stem, file.path.name)}
-    for line, row in rows(path):
+    table = list(rows(path))
+    told = {names.get(row.get("file", "")) for _, row in table}
+    beside = {name for other in path.parent.iterdir() for name in (other.name, other.stem)}
+    for line, row in table:
         file = row.get("file", "")
         if not file:
             raise CorruptFile("the column file is empty", NAME, line)
         if file in names:
             statements[names[file]].append(statement(row, line))
-        else:
-            notes.append(Note("ignored", NAME, f"line {line} names {file}, which is not among the files read"))
+            continue
+        free = [name for name, shown in names.items() if shown not in told]
+        near = [] if file in beside else get_close_matches(file, free, n=1, cutoff=CLOSE)
+        if near:
+            raise CorruptFile(f"there is no file {file}; did you mean {near[0]}?", NAME, line)
+        notes.append(Note("ignored", NAME, f"line {line} names {file}, which is not among the files read"))
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -235,7 +222,8 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         header = [name.strip() for name in next(table, [])]
         for name in header:
-            if name not in KNOWN:
+            free = name.isidentifier() and "file" in header
+            if name not in KNOWN and (mistyped(name, KNOWN) or not free):
                 raise CorruptFile(f"the column {name!r} means nothing here; {nearest(name, KNOWN)}", NAME, 1)
         if "file" not in header:
             raise CorruptFile("there is no column file", NAME, 1)
@@ -249,7 +237,7 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def statement(row: Mapping[str, str], line: int) -> Statement:
     """What one row of a series.csv states. Raises CorruptFile with its line."""
     values: dict[str, Any] = {}
-    for name in ("sweep", *CONDITIONS):
+    for name in ("sweep", *CONDITIONS, *(name for name in row if name not in KNOWN)):
         if row.get(name):
             try:
                 values[name] = value_of("cycle" if name == "sweep" else name, row[name])

@@ -100,6 +100,10 @@ def spectra_of(
     notes = [Note("assumed", table.shown, about_sign(table, sign))] if sign.conjugated or sign.mostly_inductive else []
     if sweeps and all(np.all(z.imag == 0) for _, z in parts):
         notes.append(Note("assumed", table.shown, "Im(Z) is 0 at every point: is this the column that was meant?"))
+    short = [len(rows) for rows in sweeps if len(rows) < SHORT]
+    if short and len(sweeps) > 1:
+        which = "1 sweep has" if len(short) == 1 else f"{len(short)} of {len(sweeps)} sweeps have"
+        notes.append(Note("assumed", table.shown, f"{which} fewer than {SHORT} points: no whole spectrum"))
     sigma, between = sigmas(table), pauses_of(table, frequency)
     spectra = tuple(
         Spectrum(
