@@ -90,6 +90,14 @@ def is_tidy(names: Sequence[str]) -> bool:
 
 def read_tidy(block: Block) -> Content:
     """The whole series that a block of text holds. Raises CorruptFile with the line of a bad cell, EmptyFile."""
+    return tidy(*rows_of(block))
+
+
+def rows_of(block: Block) -> tuple[Rows, list[str]]:
+    """The cells of a block of text, and a sentence for each kind of row that was left out.
+
+    Raises CorruptFile where most rows have another length than the column line, EmptyFile where there is none.
+    """
     end, torn = whole_end(block)
     names = tuple(name.strip() for name in block.names)
     cells, numbers, ragged = [], [], []
@@ -107,7 +115,7 @@ def read_tidy(block: Block) -> Content:
     if not cells:
         raise EmptyFile("holds a column line and no whole row", block.shown)
     some = [f"{len(ragged)} rows without {block.width} cells, the first in line {ragged[0]}"] if ragged else []
-    return tidy(Rows(names, cells, numbers, block.comma, block.shown), [*torn, *some])
+    return Rows(names, cells, numbers, block.comma, block.shown), [*torn, *some]
 
 
 def tidy(table: Rows, dropped: Sequence[str]) -> Content:

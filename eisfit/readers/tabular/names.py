@@ -182,7 +182,7 @@ def split_unit(header: str) -> tuple[str, str | None]:
     found = UNIT.match(header)
     if found and bare(header) not in MEANINGS:
         unit = next((found[kind] for kind in ("slash", "square", "round", "curly", "angle") if found[kind]), "")
-        if not unit.strip():
+        if unit.strip() in ("", "1", "-"):
             return found["name"].rstrip("/ "), None
         known = unit_of(unit) is not None or is_lost(unit)
         if known or (found["round"] is None and found["angle"] is None):

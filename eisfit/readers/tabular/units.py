@@ -12,7 +12,8 @@ PREFIX_WORDS = {
 }  # fmt: skip
 SI_UNITS: tuple[tuple[str, str], ...] = (
     ("ohm-1", "S"), ("ohm^-1", "S"), ("siemens", "S"), ("mho", "S"), ("hertz", "Hz"), ("farad", "F"), ("henry", "H"),
-    ("ohmcm2", "area"), ("ohm", "Ohm"), ("volts", "V"), ("volt", "V"), ("amps", "A"), ("amp", "A"), ("hz", "Hz"),
+    ("ohmcm2", "area"), ("ohm", "Ohm"), ("volts", "V"), ("volt", "V"), 
+    ("amperes", "A"), ("ampere", "A"), ("amps", "A"), ("amp", "A"), ("hz", "Hz"),
     ("ah", "Ah"), ("sec", "s"), ("rad", "angle"), ("v", "V"), ("a", "A"),
 )  # fmt: skip
 """Units that take a prefix, in any case, the longer first."""
