@@ -1,8 +1,8 @@
 """BDF, the Battery Data Format of the Battery Data Alliance, `.bdf`, `.bdf.csv`: records, with impedance beside.
 
 Usage: the columns `Test Time / s`, `Voltage / V`, `Current / A` are a cycling record. A file that `eisfit convert
---to bdf` wrote has rows with `Frequency / Hz`, `Real Impedance / ohm` and `Imaginary Impedance / ohm` as well, and is read
-back as it was: spectra with their conditions, and the record.
+--to bdf` wrote has rows with `Frequency / Hz`, `Real Impedance / ohm` and `Imaginary Impedance / ohm` as well, and is
+read back as it was: spectra with their conditions, and the record.
 """
 
 from __future__ import annotations

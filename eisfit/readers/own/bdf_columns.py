@@ -1,8 +1,8 @@
 """The columns of a BDF file (Battery Data Format of the Battery Data Alliance, LF Energy) that eisfit writes.
 
-BDF names the columns of a cycling record by preferred labels with fixed units, `Test Time / s`, `Voltage / V`, `Current /
-A`. It has no format for impedance yet, but its ontology names the quantities; these labels are taken. What BDF has no
-name for stands in the columns of a tidy table.
+BDF names the columns of a cycling record by preferred labels with fixed units, `Test Time / s`, `Voltage / V`,
+`Current / A`. It has no format for impedance yet, but its ontology names the quantities; these labels are taken. What
+BDF has no name for stands in the columns of a tidy table.
 """
 
 from __future__ import annotations

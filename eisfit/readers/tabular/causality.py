@@ -13,7 +13,7 @@ from eisfit.spectrum import Complexes, Floats
 
 PER_DECADE = 4
 """Relaxations per decade of frequency."""
-POINTS_EACH = 1.5
+POINTS_EACH = 1.1
 """Points of a spectrum for each relaxation at least: else any numbers are described."""
 MOST_POINTS = 120
 """Of more points every second, third, ... is asked."""

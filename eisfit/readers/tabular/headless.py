@@ -24,6 +24,8 @@ SPAN = 2.0
 """Highest over lowest frequency of a sweep, at least."""
 EQUAL = 0.1
 """Relative difference below which two steps are equal."""
+NEAR = 1.5
+"""Ratio within which a step is much like the usual one."""
 REGULAR = 0.8
 """Part of the steps that are equal to the one before in a column of regular steps."""
 FITS = 0.04
@@ -168,7 +170,7 @@ def steps_equal(column: Floats) -> float:
         return 0.0
     size = np.abs(steps[:-1])
     usual = np.median(size)
-    near = (size < 3 * usual) & (3 * size > usual)
+    near = (size < NEAR * usual) & (NEAR * size > usual)
     return float(np.mean(near & (np.abs(np.diff(steps)) <= EQUAL * size)))
 
 

@@ -12,7 +12,7 @@ PREFIX_WORDS = {
 }  # fmt: skip
 SI_UNITS: tuple[tuple[str, str], ...] = (
     ("ohm-1", "S"), ("ohm^-1", "S"), ("siemens", "S"), ("mho", "S"), ("hertz", "Hz"), ("farad", "F"), ("henry", "H"),
-    ("ohmcm2", "area"), ("ohm", "Ohm"), ("volts", "V"), ("volt", "V"), 
+    ("ohmcm2", "area"), ("ohm", "Ohm"), ("volts", "V"), ("volt", "V"),
     ("amperes", "A"), ("ampere", "A"), ("amps", "A"), ("amp", "A"), ("hz", "Hz"),
     ("ah", "Ah"), ("sec", "s"), ("rad", "angle"), ("v", "V"), ("a", "A"),
 )  # fmt: skip
@@ -50,6 +50,8 @@ def unit_of(text: str) -> tuple[str, float] | None:
     word = next((word for word in PREFIX_WORDS if token.lower().startswith(word)), "")
     token = PREFIX_WORDS[word] + token[len(word) :] if word else token
     low = re.sub(r"ohms\b|ohms(?=cm|m)", "ohm", token.lower()).replace("ohm-cm", "ohmcm").replace("cm^2", "cm2")
+    if token == "H":
+        return "H", 1.0
     if low in PLAIN and not (low == "mpa" and token[0] == "m"):
         return PLAIN[low]
     return prefixed(token, low)
