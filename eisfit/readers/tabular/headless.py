@@ -92,11 +92,14 @@ def reading_of(values: Floats, shown: str) -> Reading:
             "has no column line, and no column runs as a frequency does (one way, in equal steps of its logarithm)"
         )
         raise UnknownFormat(f"{sentence}; if one is, {HELP}", shown)
-    candidates = most_regular(values, candidates)
+    regular = {i: r for i, r in candidates.items() if steps_equal(np.log(values[r, i])) >= REGULAR}
+    candidates = regular or candidates
     live = without(is_clock, values, live, candidates)
     natural = natural_reading(values, live, candidates)
     if natural is not None and len(candidates[natural.frequency]) < FEW and is_regular(values[:, natural.frequency]):
         return natural
+    if not regular:  # other columns run one way too: only the usual order counts
+        candidates = {i: r for i, r in candidates.items() if natural is not None and i == natural.frequency}
     found = sorted(fitting(values, live, candidates), key=lambda item: item[0])
     if not found:
         if natural is not None and is_plain(values, natural, live):
@@ -142,12 +145,6 @@ def is_regular(column: Floats) -> bool:
 def rises(column: Floats) -> bool:
     """True for a column that never falls, through all sweeps: a time."""
     return bool(np.all(np.diff(column) >= 0))
-
-
-def most_regular(values: Floats, candidates: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """The columns whose steps are equal in their logarithm, where there are such; else all."""
-    regular = {i: rows for i, rows in candidates.items() if steps_equal(np.log(values[rows, i])) >= REGULAR}
-    return regular or candidates
 
 
 def told(reading: Reading) -> str:

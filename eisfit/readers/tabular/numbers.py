@@ -45,8 +45,11 @@ MISSING = frozenset(
 )
 """Cells that stand for a number that is not there."""
 COMMENTS = ("#", "%", "//", "!", "'")
+MARKS = tuple(mark.encode() for mark in COMMENTS)
 FIXED = re.compile(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
 """Numbers that an instrument prints with a fixed count of digits."""
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*)")
+"""A number with marks between its thousands and another one before its decimals: 1,000,000.5 or 1.000.000,5."""
 SUFFIXED = re.compile(r"([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s?([fpnuµ\u03bcmkKMGT])$")
 """A number with the prefix of its unit behind it, as Zahner's Thales writes them: 735.948m, 100.000k."""
 SUFFIXES = {
@@ -124,6 +127,7 @@ def in_pieces(block: Block, needs: Needs, end: int) -> Rows:
     while waiting:
         start, stop = waiting.pop()
         values = None if whole else in_bulk(block, start, stop)
+        values = some_columns(block, needs, start, stop) if values is None else values
         whole = False
         if values is not None:
             out.append(values)
@@ -205,6 +209,33 @@ def in_bulk(block: Block, start: int, end: int) -> Floats | None:
     except ValueError:
         return None
     return values if values.shape[1] == block.width else None
+
+
+def some_columns(block: Block, needs: Needs, start: int, end: int) -> Floats | None:
+    """The rows between two places, read in the columns that are of use alone, as the others may hold text.
+
+    None where a cell of use is no number, or some row has not as many cells as there are columns.
+    """
+    used = sorted(needs.must | needs.useful)
+    data = block.data[start:end]
+    if block.delimiter is None or not used or len(used) == block.width or needs.names or b'"' in data:
+        return None
+    body = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(body == ord("\n"))
+    ends = ends if len(ends) and ends[-1] == len(body) - 1 else np.append(ends, len(body))
+    marks = np.searchsorted(np.flatnonzero(body == ord(block.delimiter)), ends)
+    if np.any(np.diff(marks, prepend=0) != block.width - 1) or data.lstrip().startswith(MARKS):
+        return None
+    stream = io.BytesIO(data.replace(b",", b".") if block.comma else data)
+    try:
+        numbers = np.loadtxt(
+            stream, delimiter=block.delimiter, comments=None, encoding="latin-1", ndmin=2, usecols=used
+        )
+    except ValueError:
+        return None
+    values: Floats = np.full((len(numbers), block.width), np.nan)
+    values[:, used] = numbers
+    return values if len(values) == len(ends) else None
 
 
 def closes_rows(block: Block) -> bool:
@@ -313,6 +344,9 @@ def to_number(cell: str, *, comma: bool) -> float | None:
         return float("nan")
     if "_" in token:
         return None
+    if "," in token and "." in token and THOUSANDS.fullmatch(token):
+        last = max(token.rfind(","), token.rfind("."))
+        token = re.sub(r"[.,]", "", token[:last]) + "." + token[last + 1 :]
     if comma:
         token = token.replace(",", ".")
     try:

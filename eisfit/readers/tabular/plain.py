@@ -77,7 +77,9 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     columns, several = layout(shape.names), side_by_side(shape.names)
     if not several:
         check(columns, file.shown, shape.names, geometry=vacuum_F is not None)
-    data, start, dates = as_seconds(data, shape.start) if "time" in columns else (data, None, ())
+    data, start, dates = (
+        as_seconds(data, shape.start, comma=shape.delimiter != ",") if "time" in columns else (data, None, ())
+    )
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
     rows = numbers(block, needs(*several) if several else needs(columns))
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))
