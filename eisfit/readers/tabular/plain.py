@@ -9,11 +9,12 @@ import numpy as np
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
+from eisfit.readers.tabular.cells import is_number
 from eisfit.readers.tabular.columns import Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.names import understood
-from eisfit.readers.tabular.numbers import Block, Needs, Rows, is_number, numbers
+from eisfit.readers.tabular.numbers import Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of

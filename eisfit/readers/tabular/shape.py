@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
 from eisfit.readers.own.tidy import is_tidy
+from eisfit.readers.tabular.cells import COMMENTS, is_number, split
 from eisfit.readers.tabular.columns import FREQUENCIES, is_readable, layout, needs, side_by_side
 from eisfit.readers.tabular.names import understood
-from eisfit.readers.tabular.numbers import COMMENTS, is_number, split
 from eisfit.readers.tabular.refusals import refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
 from eisfit.readers.tabular.units import unit_of
@@ -213,7 +213,7 @@ def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> boo
     return (
         is_tidy(names)
         or any(len(cells_of(line.text, mark)) == width for line in below)
-        or (width - 1 not in needed and bool(needed) and understood(names[-1]) is None)
+        or (width - 1 not in needed and bool(needed))
     )
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.numbers import CAREFUL, Block, Careful, Needs, numbers, to_number, with_suffix
+from eisfit.readers.tabular.cells import to_number, with_suffix
+from eisfit.readers.tabular.numbers import CAREFUL, Block, Careful, Needs, numbers
 
 
 def block(text: str, delimiter: str | None = "\t", comma: bool = False, width: int = 3) -> Block:
