@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.errors import CorruptFile, UnknownFormat
+from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.causality import misfit
 from eisfit.readers.tabular.cuts import turning_points
 from eisfit.readers.tabular.refusals import HELP
@@ -83,7 +83,7 @@ class Reading(NamedTuple):
 def reading_of(values: Floats, shown: str) -> Reading:
     """Which columns of a table (N, M) are the frequency and the impedance.
 
-    Raises UnknownFormat where no column is a frequency, CorruptFile where no reading fits, or more than one.
+    Raises CorruptFile where no column is a frequency, no reading fits, or more than one does.
     """
     live = [i for i in range(values.shape[1]) if is_live(values[:, i])]
     candidates = {i: sweep for i in live if (sweep := sweep_of(values[:, i])) is not None}
@@ -91,7 +91,7 @@ def reading_of(values: Floats, shown: str) -> Reading:
         sentence = (
             "has no column line, and no column runs as a frequency does (one way, in equal steps of its logarithm)"
         )
-        raise UnknownFormat(f"{sentence}; if one is, {HELP}", shown)
+        raise CorruptFile(f"{sentence}; if one is, {HELP}", shown)
     regular = {i: r for i, r in candidates.items() if steps_equal(np.log(values[r, i])) >= REGULAR}
     candidates = regular or candidates
     live = without(is_clock, values, live, candidates)
