@@ -68,10 +68,13 @@ class Study:
         """The columns of derived.csv."""
         return derived_columns(self.fits, self.track, self.intervals)
 
-    def quantities(self) -> list[Quantity]:
-        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved."""
+    def quantities(self, derived: Iterable[Column] | None = None) -> list[Quantity]:
+        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved.
+
+        derived: the columns of derived.csv, where they are at hand.
+        """
         known = self.series.cell.area_cm2 and self.series.cell.thickness_um
-        return quantities(self.track, self.derived_columns() if known else ())
+        return quantities(self.track, (derived or self.derived_columns()) if known else ())
 
     def write(
         self,
