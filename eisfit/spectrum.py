@@ -61,7 +61,8 @@ class Conditions:
     is the sum of dq since the start of the record (positive on charge), `soc` a fraction that rises on charge (with a
     working electrode `anode`: the lithiation), `direction` the half-cycle that the spectrum belongs to. Time, charge
     and state of charge are those at the first point; the sweep took `duration_s` and passed `passed_mAh`. The rest
-    before it ended at `rest_potential_V`, where the potential moved by `rest_slope_mV_h`.
+    before it ended at `rest_potential_V`, where the potential moved by `rest_slope_mV_h`. `others` are further numbers
+    by their names, as a pattern of file names or series.csv states them.
     """
 
     time_s: float | None = None
@@ -78,6 +79,7 @@ class Conditions:
     passed_mAh: float | None = None
     rest_potential_V: float | None = None
     rest_slope_mV_h: float | None = None
+    others: tuple[tuple[str, float], ...] = ()
 
     def filled(self, **values: Any) -> Conditions:
         """A copy in which the fields that are None take the given values."""
@@ -325,8 +327,9 @@ class Series(Sequence[Spectrum]):
         return Series(kept.pop("spectra", self.spectra), **kept)
 
     def column(self, name: str) -> Floats:
-        """One of the numeric conditions over the series, (N,), NaN where it is not known."""
-        values = [getattr(spectrum.conditions, name) for spectrum in self.spectra]
+        """One of the numeric conditions over the series, or one of the `others`, (N,), NaN where it is not known."""
+        held = [spectrum.conditions for spectrum in self.spectra]
+        values = [getattr(c, name) if hasattr(c, name) else dict(c.others).get(name) for c in held]
         return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
 
     def grids(self) -> tuple[Grid, ...]:
