@@ -60,16 +60,21 @@ class Study:
 
     def columns(self) -> list[Column]:
         """The columns of parameters.csv."""
-        return parameter_columns(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+        return parameter_columns(
+            self.series, self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags
+        )
 
     def derived_columns(self) -> list[Column]:
         """The columns of derived.csv."""
         return derived_columns(self.fits, self.track, self.intervals)
 
-    def quantities(self) -> list[Quantity]:
-        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved."""
+    def quantities(self, derived: Iterable[Column] | None = None) -> list[Quantity]:
+        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved.
+
+        derived: the columns of derived.csv, where they are at hand.
+        """
         known = self.series.cell.area_cm2 and self.series.cell.thickness_um
-        return quantities(self.track, self.derived_columns() if known else ())
+        return quantities(self.track, (derived or self.derived_columns()) if known else ())
 
     def write(
         self,

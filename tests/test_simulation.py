@@ -131,3 +131,10 @@ def test_a_text_that_is_no_circuit():
 def test_values_that_give_no_finite_impedance():
     with pytest.raises(DataError, match="at 10 Hz is not finite"):
         simulate("C", [10.0], {"C1": 0.0})
+
+
+def test_roles_name_parameters() -> None:
+    f = np.logspace(5, 0, 20)
+    by_role = simulate("R(RQ)(RQ)", f, {"R_SE_bulk": 5.0, "R_GB": 7.0, "R_Int": 9.0})
+    by_name = simulate("R(RQ)(RQ)", f, {"R1": 5.0, "R2": 7.0, "R3": 9.0})
+    np.testing.assert_array_equal(by_role.impedance, by_name.impedance)

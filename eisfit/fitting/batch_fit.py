@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from eisfit.circuit import Circuit
 from eisfit.fitting import criteria, determined
 from eisfit.fitting.status import FitStatus
+from eisfit.roles import parameter_named
 from eisfit.spectrum import Bools, Floats, FrozenArrays, Indices, read_only
 
 
@@ -137,7 +138,13 @@ class BatchFit(FrozenArrays):
             free=self.n_free,
         )
 
+    def meant(self, name: str) -> str:
+        """The name of the parameter that a name or a role means. Raises CircuitError where the circuit has none."""
+        own = parameter_named(self.circuit, name, self.values)
+        self.circuit.parameter(own)
+        return own
+
     def column(self, name: str) -> tuple[Floats, Floats]:
-        """One parameter over the batch: values (N,), standard errors (N,)."""
-        k = self.names.index(name)
+        """One parameter, by name or role, over the batch: values (N,), standard errors (N,). Raises CircuitError."""
+        k = self.names.index(self.meant(name))
         return self.values[:, k], self.stderr[:, k]

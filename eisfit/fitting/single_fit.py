@@ -175,8 +175,8 @@ class Fit(FrozenArrays):
         return float(of_all[self.index])
 
     def __getitem__(self, name: str) -> Any:
-        """One parameter as a value with its error (`uncertainties`); errors of one fit stay correlated."""
-        self.circuit.parameter(name)
+        """One parameter, by its name or role, as a value with its error (`uncertainties`); errors stay correlated."""
+        name = self.fits.meant(name)
         if not self._correlated:
             self._correlated.update(determined.correlated(self.names, self.values, self.covariance))
         return self._correlated[name]
