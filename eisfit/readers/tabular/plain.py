@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
 from eisfit.readers.tabular.cells import is_number
-from eisfit.readers.tabular.columns import Layout, has_frequency, is_record, layout, needs, side_by_side
+from eisfit.readers.tabular.columns import has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
+from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import understood
-from eisfit.readers.tabular.numbers import Block, Needs, Rows, numbers
+from eisfit.readers.tabular.numbers import Block, Needs, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
-from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import lines, plain
 from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.spectrum import Note
-
-AGREES = 0.01
-"""Relative difference between |Z| and the modulus of Re and Im that printing and rounding may leave."""
 
 
 def looks_like_table(head: bytes) -> bool:
@@ -85,7 +80,7 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     rows = numbers(block, needs(*several) if several else needs(columns))
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))
     if shape.spare:
-        check_modulus(columns, rows, shape, file.shown)
+        check_modulus(Table(columns, rows.values, file.shown), len(shape.names), shape.spare, shape.line)
     table = Table(columns, rows.values, file.shown, start=start, electrode=file.wishes.electrode, vacuum_F=vacuum_F)
     if several and is_per_row(several, rows.values):
         layout_, values = per_row(several, columns, rows.values)
@@ -94,20 +89,6 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     if several:
         return joined([of_columns(own, rows, file.shown) for own in several], file.shown)
     return content(table, notes)
-
-
-def check_modulus(columns: Layout, rows: Rows, shape: Shape, shown: str) -> None:
-    """Raises CorruptFile where rows have a cell more or less than names, and |Z| is not the modulus of Re and Im."""
-    table = Table(columns, rows.values, shown)
-    real, imaginary, magnitude = (table.column(q) for q in ("real", "imaginary", "magnitude"))
-    assert real is not None
-    assert imaginary is not None
-    assert magnitude is not None
-    size = np.hypot(real, imaginary)
-    known = np.isfinite(size) & np.isfinite(magnitude) & (size > 0)
-    if not known.any() or np.median(np.abs(magnitude[known] / size[known] - 1)) > AGREES:
-        sentence = f"its rows have not as many cells as there are column names ({len(shape.names)} cells)"
-        raise CorruptFile(f"{sentence}, and |Z| does not agree with Re(Z) and Im(Z); {HELP}", shown, shape.line)
 
 
 def unnamed(data: bytes, shape: Shape, file: File) -> Content:

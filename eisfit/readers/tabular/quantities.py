@@ -117,6 +117,10 @@ ROUTES: tuple[Route, ...] = (
         f"{OF} M', M'' {HEADER}",
         True,
     ),
+    Route(
+        ("cell_real", "cell_imaginary"), lambda w, x, y: x + 1j * y, "Z is that of the whole cell, the only one there"
+    ),
+    Route(("ce_real", "ce_imaginary"), lambda w, x, y: x + 1j * y, "Z is that of the counter electrode, the only one"),
 )
 """The ways in the order in which they are tried."""
 

@@ -26,6 +26,8 @@ PREAMBLE = 500
 """Lines in which the column line or the first row is looked for."""
 ABOVE = 5
 """Lines above the first row that may name its columns."""
+BEHIND_UNIT = re.compile(r"(?<=[)\]])\s+")
+"""Single blanks separate names that all end with their unit in brackets."""
 BLANKS = re.compile(r"\s{2,}")
 SAMPLE = 8
 """Lines below the column line that show how the rows are written."""
@@ -37,8 +39,8 @@ COMMENT_MARKS = "#%/!'*"
 class Shape(NamedTuple):
     """How a table is laid out: its columns, delimiter and decimal mark, where its rows begin.
 
-    `headed` is False where no line names the columns; `spare` is True where the column line is one cell shorter or
-    longer than the rows, so that |Z| has to prove that the names stand where they should.
+    `headed` is False where no line names the columns; `spare` is the number of names where they are one more or less
+    than the cells of the rows, else 0: then |Z| has to prove that the names stand where they should.
     """
 
     names: tuple[str, ...]
@@ -47,7 +49,7 @@ class Shape(NamedTuple):
     start: int
     line: int
     headed: bool
-    spare: bool = False
+    spare: int = 0
 
 
 def shape_of(data: bytes, shown: str, *, geometry: bool = False) -> Shape:
@@ -115,8 +117,9 @@ def column_line(text: str, *, geometry: bool = False) -> tuple[tuple[str, ...], 
             beside = side_by_side(cells) if len(cells) > LEAST else []
             readable = is_readable(columns, geometry=geometry) or is_tidy(cells)
             meant = max([len(columns) if readable else 0, *map(len, beside)])
-            if meant > (0 if best is None else best[0]):
-                best = meant, cells, delimiter
+            score = 2 * meant - sum(understood(cell) is None for cell in cells)
+            if meant and (best is None or score > best[0]):
+                best = score, cells, delimiter
     return None if best is None else best[1:]
 
 
@@ -130,6 +133,8 @@ def candidates(text: str, delimiter: str | None) -> Iterable[tuple[str, ...]]:
     if delimiter is None:
         yield tuple(BLANKS.split(text.strip()))
         yield tuple(text.split())
+        if text.rstrip()[-1:] in (")", "]"):
+            yield tuple(BEHIND_UNIT.split(text.strip()))
     elif delimiter in text:
         cells = split(text, delimiter)
         while cells and not cells[-1].strip():
@@ -144,7 +149,7 @@ def named_columns(text: str) -> tuple[str, ...] | None:
             meant = [m for cell in cells if (m := understood(cell)) is not None]
             if len(cells) < 2 or any(is_number(cell, comma=True) for cell in cells):
                 continue
-            prose = delimiter is None and i == 1
+            prose = delimiter is None and i > 0
             if prose and (len(meant) < 2 or 2 * len(meant) < len(cells)):
                 continue
             telling = [m for m in meant if len(m.word) > 1 or m.unit]
@@ -230,7 +235,7 @@ def one_cell_off(names: tuple[str, ...], delimiter: str | None, below: Sequence[
         return None
     kept = (*names, "unnamed") if width > 0 else names[:-1]
     comma = delimiter != "," and any("," in line.text for line in below)
-    return Shape(kept, delimiter, comma, below[0].start, below[0].number, headed=True, spare=True)
+    return Shape(kept, delimiter, comma, below[0].start, below[0].number, headed=True, spare=len(names))
 
 
 def has_row_names(below: Sequence[Line], delimiter: str | None, width: int) -> bool:
