@@ -190,7 +190,9 @@ def test_three_electrodes(tmp_path):
     (ce,) = read(path, electrode="ce")
     assert is_true(ce, 0.5)
     assert ce.conditions.potential_V == pytest.approx(-0.1)
-    assert is_true(read(path, electrode="cell")[0], 1.5)
+    (cell,) = read(path, electrode="cell")
+    assert is_true(cell, 1.5)
+    assert cell.conditions.potential_V is None
     every = read(path, electrode="all")
     assert [s.label for s in every] == ["WE", "CE", "cell"]
     assert all(is_true(s, k) for s, k in zip(every, (1, 0.5, 1.5), strict=True))

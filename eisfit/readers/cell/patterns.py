@@ -98,12 +98,13 @@ def suggestion(stems: Sequence[str]) -> str | None:
     texts = next(iter(shapes))
     numbers = list(zip(*(PIECE.findall(with_direction(stem)[0]) for stem in stems), strict=True))
     directions = {with_direction(stem)[1] for stem in stems}
-    named: list[str] = []
+    names = distinct([name_of(texts[i], texts[i + 1]) for i in range(len(numbers))], numbers)
     out = texts[0]
     for i, values in enumerate(numbers):
-        out += slot(values, texts[i], texts[i + 1], named) + texts[i + 1]
+        alike = len(set(values)) == 1
+        out += (values[0] if alike else f"{{{names[i]}}}" if names[i] else "*") + texts[i + 1]
     out = out.replace(MARK, "{direction}" if len(directions) > 1 else next(iter(directions)))
-    known = [name for name in named if name] + (["direction"] if len(directions) > 1 else [])
+    known = "{" in out
     return out if known and all(compiled(out).fullmatch(stem) for stem in stems) else None
 
 
@@ -117,15 +118,15 @@ def with_direction(stem: str) -> tuple[str, str]:
     return (stem[: found.start()] + MARK + stem[found.end() :], found[0]) if found else (stem, "")
 
 
-def slot(values: Sequence[str], before: str, behind: str, named: list[str]) -> str:
-    """What stands for one number in a pattern: a name, the number itself where it is always the same, else `*`."""
-    if len(set(values)) == 1:
-        return values[0]
+def distinct(names: Sequence[str | None], numbers: Sequence[Sequence[str]]) -> list[str | None]:
+    """The names of numbers that differ from file to file, each name once."""
+    varying = [name if len(set(values)) > 1 else None for name, values in zip(names, numbers, strict=True)]
+    return [name if name not in varying[:i] else None for i, name in enumerate(varying)]
+
+
+def name_of(before: str, behind: str) -> str | None:
+    """What a number is by the letters before and behind it, the unit first; None where they do not tell."""
     word = re.search(r"([A-Za-z]+)[\s_=-]*$", before.replace(MARK, "_"))
     unit = re.match(r"\s?(%?[A-Za-z°]+)", behind.replace(MARK, "_"))
     name = BEHIND.get(unit[1].lower()) if unit else None
-    name = name or (BEFORE.get(word[1].lower()) if word else None)
-    if name is None or name in named:
-        return "*"
-    named.append(name)
-    return f"{{{name}}}"
+    return name or (BEFORE.get(word[1].lower()) if word else None)

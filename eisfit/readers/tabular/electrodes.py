@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.columns import Column, Layout
 from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.table import Table
 from eisfit.spectrum import Complexes, Note
@@ -19,6 +20,8 @@ COLUMNS: dict[str, tuple[Quantity, Quantity]] = {
     "cell": ("cell_real", "cell_imaginary"),
 }
 WORDS = {"we": "working electrode", "ce": "counter electrode", "cell": "whole cell"}
+OF_CELL = ("ecell", "ewe-ece", "cellvoltage")
+"""Names of the potential of the whole cell."""
 LABELS = {"we": "WE", "ce": "CE", "cell": "cell"}
 ADDS_UP = 0.02
 """Relative difference between WE + CE and the cell from which it is told."""
@@ -53,10 +56,17 @@ def view(table: Table, name: str) -> Table:
         return table
     first, second = COLUMNS[name]
     kept = {q: found for q, found in table.columns.items() if q not in ("real", "imaginary", "magnitude", "phase")}
-    columns = kept | {"real": table.columns[first], "imaginary": table.columns[second]}
-    if name == "ce" and "ce_potential" in table.columns:
-        columns["potential"] = table.columns["ce_potential"]
-    return table._replace(columns=columns)
+    columns: Layout = {q: found for q, found in kept.items() if q != "potential"}
+    potential = potentials(table, name)
+    columns |= {"real": table.columns[first], "imaginary": table.columns[second]}
+    return table._replace(columns=columns | ({"potential": potential} if potential else {}))
+
+
+def potentials(table: Table, name: str) -> tuple[Column, ...]:
+    """The columns of the potential of the counter electrode, or of the whole cell."""
+    if name == "ce":
+        return table.columns.get("ce_potential", ())
+    return tuple(column for column in table.columns.get("potential", ()) if column.word.strip("<>") in OF_CELL)
 
 
 def others(table: Table) -> list[Note]:

@@ -160,12 +160,15 @@ def named_columns(text: str) -> tuple[str, ...] | None:
 
 def refuse_names(above: Sequence[Line], delimiter: str | None, comma: bool, width: int, shown: str) -> None:
     """Raises CorruptFile where a line above the rows names columns, but none that make an impedance."""
-    for line in above:
+    for i, line in enumerate(above):
         cells = named_columns(line.text)
         if cells is None:
             cells = next((c for c in candidates(uncommented(line.text), delimiter) if are_names(c, width)), None)
         if cells is not None:
-            raise CorruptFile(refusal(cells), shown, line.number)
+            below = above[i + 1].text if i + 1 < len(above) else ""
+            units = units_row(below, delimiter, len(cells)) or [""] * len(cells)
+            told = [f"{name}/{unit}" if unit else name for name, unit in zip(cells, units, strict=True)]
+            raise CorruptFile(refusal(told), shown, line.number)
 
 
 def are_names(cells: Sequence[str], width: int) -> bool:
