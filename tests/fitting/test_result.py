@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from uncertainties import correlation_matrix
 
-from eisfit import Fit, FitStatus, Series, fit
+from eisfit import Fit, FitStatus, Series, Spectrum, fit
 from eisfit.errors import CircuitError
 
 
