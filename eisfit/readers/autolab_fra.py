@@ -13,7 +13,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular.numbers import to_number
+from eisfit.readers.tabular.cells import to_number
 from eisfit.readers.tabular.parts import of_arrays
 from eisfit.readers.tabular.text import lines, plain
 

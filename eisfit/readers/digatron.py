@@ -12,7 +12,7 @@ from itertools import islice
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular.numbers import split
+from eisfit.readers.tabular.cells import split
 from eisfit.readers.tabular.parts import of_lines
 from eisfit.readers.tabular.text import Line, end_of, lines, plain
 

@@ -11,7 +11,7 @@ import numpy as np
 from eisfit.readers import formats
 from eisfit.readers._base import File, reader
 from eisfit.readers.cell import record
-from eisfit.readers.tabular import impedance, sign
+from eisfit.readers.tabular import causality, conditions, electrodes, headless, impedance, plain, sign, sweeps
 from eisfit.spectrum import Conditions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -31,6 +31,13 @@ def test_limits_in_the_text_are_those_of_the_code():
     assert f"below {record.REST:.1%}".replace("%", " %") in PAGE
     assert f"{record.BRIEF:.1%}".replace("%", " %") in PAGE
     assert f"difference above {record.AGREES:.0%}".replace("%", " %") in PAGE
+    assert f"{causality.PER_DECADE} τ per decade" in PAGE
+    assert f"within {headless.FITS:.0%} and within a fifth".replace("%", " %") in PAGE.replace("\n", " ")
+    assert headless.MATTERS == 1 / 5
+    assert f"(within {plain.AGREES:.0%})".replace("%", " %") in PAGE
+    assert f"above {conditions.HOTTEST:g} °C" in PAGE
+    assert f"fewer than {sweeps.SHORT} points" in PAGE
+    assert f"by more than {electrodes.ADDS_UP:.0%}".replace("%", " %") in PAGE
 
 
 def test_every_condition_is_named():

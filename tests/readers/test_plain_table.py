@@ -302,8 +302,8 @@ def test_cycling_table_is_a_record(tmp_path):
         ("f,Re\n1,2\n", CorruptFile),
         ("1,2\n3,4\n", UnknownFormat),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", UnknownFormat),
-        ("\n".join(f"{i * 0.5},{i},{-i}" for i in range(40)), UnknownFormat),
-        ("-1,2,3\n-2,3,4\n", UnknownFormat),
+        ("\n".join(f"{i * 0.5},{i},{-i}" for i in range(40)), CorruptFile),
+        ("-1,2,3\n-2,3,4\n", CorruptFile),
     ],
 )
 def test_what_is_no_spectrum_is_refused(text, error):

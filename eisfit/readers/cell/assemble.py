@@ -43,20 +43,24 @@ class Placed:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # damaged files hold any number
-def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) -> Series:
-    """The Series of files that were read. Raises EmptyFile where they hold neither impedance nor cycling."""
+def assembled(loaded: Sequence[Loaded], earlier: Sequence[Note], cell: Cell | None) -> Series:
+    """The Series of files that were read, with what was noted earlier and here.
+
+    Raises EmptyFile where the files hold neither impedance nor cycling.
+    """
     contents = [item.content for item in loaded if item.content is not None]
     if len(contents) == 1 and contents[0].series is not None:
-        return as_written(loaded[0], contents[0].series, notes, cell)
+        return as_written(loaded[0], contents[0].series, earlier, cell)
+    notes = list(earlier)
     for item, content in zip(loaded, contents, strict=True):
         notes += [note._replace(path=item.found.shown) for note in content.notes]
     for item, content in zip(loaded, contents, strict=True):
         if content.series is not None and content.series.record is not None:
             sentence = "its cycling record is not used, because other files are read with it"
             notes.append(Note("ignored", item.found.shown, sentence))
-    zero = origins(contents, [item.found for item in loaded], notes)
+    zero, about_clock = origins(contents, [item.found for item in loaded])
     spectra = in_order(placed(loaded, contents, zero))
-    pieces = pieces_of(loaded, contents, zero, notes)
+    pieces, undated = pieces_of(loaded, contents, zero)
     if not spectra and all(piece.trace.rest for piece in pieces):
         shown = loaded[0].found.shown
         raise EmptyFile("holds no impedance" + ("" if len(loaded) == 1 else ", like the other files"), shown)
@@ -64,24 +68,27 @@ def assembled(loaded: Sequence[Loaded], notes: list[Note], cell: Cell | None) ->
     first = min(moments, default=0.0)
     times = [None if s.time is None else s.time - first for s in spectra]
     pieces = [piece._replace(origin=piece.origin - first) for piece in pieces]
-    record = merge(pieces, np.array([t for t in times if t is not None]), notes) if pieces else None
+    record, about_record = merge(pieces, np.array([t for t in times if t is not None])) if pieces else (None, [])
+    notes += [*about_clock, *undated, *about_record]
     conditions = [timed(item, time) for item, time in zip(spectra, times, strict=True)]
     if record is not None:
-        tell_passed(record, spectra, notes)
+        notes += direct_charge(record, spectra)
         conditions, record = with_passed(filled(conditions, times, record), record)
+    merged, differing = merged_cell(cell, loaded)
     return Series(
         [
             p.spectrum.with_(conditions=c, label=p.label, source=p.source)
             for p, c in zip(spectra, conditions, strict=True)
         ],
-        cell=merged_cell(cell, loaded, notes),
+        cell=merged,
         record=record,
-        notes=dict.fromkeys(notes),
+        notes=dict.fromkeys((*notes, *differing)),
     )
 
 
-def tell_passed(record: Record, spectra: Sequence[Placed], notes: list[Note]) -> None:
-    """Note the files whose spectra passed direct current that matters; without a time it cannot be counted."""
+def direct_charge(record: Record, spectra: Sequence[Placed]) -> list[Note]:
+    """Notes on files whose spectra passed direct current that matters; without a time it cannot be counted."""
+    notes = []
     moved = float(np.sum(np.abs(np.diff(record.charge_mAh, prepend=0.0))))
     for path in dict.fromkeys(item.source.path for item in spectra):
         own = [item for item in spectra if item.source.path == path]
@@ -91,13 +98,14 @@ def tell_passed(record: Record, spectra: Sequence[Placed], notes: list[Note]) ->
             counted = "is counted in the charge" if known else "is not counted in the charge: their time is not known"
             sentence = f"a direct current passed {charge:.3g} mAh during its spectra, which {counted}"
             notes.append(Note("assumed", path, sentence))
+    return notes
 
 
 def as_written(item: Loaded, series: Series, notes: Sequence[Note], cell: Cell | None) -> Series:
     """A series as the one file that was read holds it: its conditions, labels and record are final."""
     return series.with_(
         spectra=with_source(series, item.source),
-        cell=merged_cell(cell, [item], []),
+        cell=merged_cell(cell, [item])[0],
         notes=dict.fromkeys((*notes, *series.notes)),
     )
 
@@ -154,22 +162,22 @@ def date_of(time: float) -> str | None:
 
 
 def pieces_of(
-    loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence[float | None], notes: list[Note]
-) -> list[Piece]:
+    loaded: Sequence[Loaded], contents: Sequence[Content], zero: Sequence[float | None]
+) -> tuple[list[Piece], list[Note]]:
     """The pieces of record whose time is known; a note on each other."""
-    pieces = []
+    pieces, notes = [], []
     for item, content, origin in zip(loaded, contents, zero, strict=True):
         if origin is not None:
             pieces += [Piece(trace, origin, item.source) for trace in content.traces]
         elif any(not trace.rest for trace in content.traces):
             sentence = "its cycling rows are no part of the record, because their date is not known"
             notes.append(Note("ignored", item.found.shown, sentence))
-    return pieces
+    return pieces, notes
 
 
-def merged_cell(given: Cell | None, loaded: Sequence[Loaded], notes: list[Note]) -> Cell:
-    """What is known of the cell: as given, completed by the headers of the files, the first that tells."""
-    cell = given or Cell()
+def merged_cell(given: Cell | None, loaded: Sequence[Loaded]) -> tuple[Cell, list[Note]]:
+    """What is known of the cell: as given, completed by the headers of the files, the first that tells; notes."""
+    cell, notes = given or Cell(), []
     for field in fields(Cell):
         if getattr(cell, field.name):
             continue
@@ -184,4 +192,4 @@ def merged_cell(given: Cell | None, loaded: Sequence[Loaded], notes: list[Note])
         if len({value for value, _ in told}) > 1:
             sentence = f"headers differ in {field.name}: {told[0][0]:g} from this file is used"
             notes.append(Note("assumed", told[0][1], sentence))
-    return cell
+    return cell, notes

@@ -70,7 +70,9 @@ def find(
     notes: list[Note] = []
     for path in (expanded for item in given for expanded in expand(item)):
         if path.is_dir():
-            for file in in_folder(path.absolute(), chosen, notes):
+            inside, others = in_folder(path.absolute(), chosen)
+            notes += others
+            for file in inside:
                 files.setdefault(file, path)
         else:
             files.setdefault(path.absolute(), None)
@@ -119,8 +121,8 @@ def exists(path: Path) -> bool:
         return False
 
 
-def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Path]:
-    """The data files of a folder in natural order, not those of its sub-folders."""
+def in_folder(folder: Path, chosen: Reader | None) -> tuple[list[Path], list[Note]]:
+    """The data files of a folder in natural order, not those of its sub-folders; notes on those passed over."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: natural(entry.name))
@@ -132,12 +134,15 @@ def in_folder(folder: Path, chosen: Reader | None, notes: list[Note]) -> list[Pa
         raise ReadError(nothing_in(files, entries), str(folder))
     known = set(data)
     who = "no reader" if chosen is None else f"the reader {chosen.name}"
-    for file in files:
-        if file not in known:
-            foreign = FOREIGN.get(file.suffix.lower())
-            sentence = f"{who} knows no such file" if foreign is None else f"is {foreign}"
-            notes.append(Note("ignored" if foreign is None else "skipped", file.name, sentence))
-    return data
+    return data, [passed_over(file, who) for file in files if file not in known]
+
+
+def passed_over(file: Path, who: str) -> Note:
+    """The note on a file that is not read: what is a measurement in another format is a lost input."""
+    foreign = FOREIGN.get(file.suffix.lower())
+    if foreign is None:
+        return Note("ignored", file.name, f"{who} knows no such file")
+    return Note("skipped", file.name, f"is {foreign}")
 
 
 def is_folder(entry: os.DirEntry[str]) -> bool:

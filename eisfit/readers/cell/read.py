@@ -49,12 +49,14 @@ def read(
     """
     formats()
     chosen = None if format is None else named(format)
-    found, notes = find(paths, chosen)
+    found, passed_over = find(paths, chosen)
     wishes = Wishes(tuple(columns), one_of(electrode))
-    loaded = without_twins([load_one(file, chosen, wishes) for file in found], notes)
-    good = with_fractions(sifted(loaded, notes), notes)
-    notes += several_cells([item.found for item in good])
-    return stated(assembled(good, notes, cell), [item.found for item in good], pattern)
+    loaded, twins = without_twins([load_one(file, chosen, wishes) for file in found])
+    whole, unread = sifted(loaded)
+    good, percent = with_fractions(whole)
+    files = [item.found for item in good]
+    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files)]
+    return stated(assembled(good, notes, cell), files, pattern)
 
 
 def one_of(electrode: str) -> Electrode:
@@ -97,7 +99,7 @@ def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
         return Loaded(found, None, error, source)
 
 
-def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
+def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
     """The files without those that repeat another: one measurement in two formats, or cycling that was copied."""
     repeats = same_cycling(loaded)
     groups: dict[tuple[PurePath, str], list[int]] = {}
@@ -110,11 +112,13 @@ def without_twins(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
             contents = [loaded[i].content for i in members]
             repeats |= {members[i]: members[j] for i, j in redundant(contents, suffixes).items()}
     repeats = dated(loaded, repeats)
+    notes = []
     for i, j in repeats.items():
-        why = "" if loaded[i].error is None else f"; it cannot be read: {loaded[i].error.message}"  # type: ignore[union-attr]
+        error = loaded[i].error
+        why = "" if error is None else f"; it cannot be read: {error.message}"
         sentence = f"same measurement as {loaded[j].found.shown}{why}"
         notes.append(Note("ignored", loaded[i].found.shown, sentence))
-    return [item for i, item in enumerate(loaded) if i not in repeats]
+    return [item for i, item in enumerate(loaded) if i not in repeats], notes
 
 
 def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:
@@ -142,18 +146,21 @@ def same_cycling(loaded: Sequence[Loaded]) -> dict[int, int]:
     return repeats
 
 
-def sifted(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
+def sifted(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
     """The files that were read; notes on the others. Raises ReadError where there is none."""
     good = [item for item in loaded if item.content is not None]
     errors = [item.error for item in loaded if item.error is not None]
     if not good:
         raise errors[0] if len(errors) == 1 else none_of(errors)
-    for item in loaded:
-        if item.error is not None:
-            prose = isinstance(item.error, UnknownFormat) and item.found.path.suffix.lower() in PROSE
-            kind = "ignored" if prose and item.found.folder is not None else "skipped"
-            notes.append(Note(kind, item.found.shown, sentence_of(item.error)))  # type: ignore[arg-type]
-    return good
+    return good, [lost(item.found, item.error) for item in loaded if item.error is not None]
+
+
+def lost(found: Found, error: ReadError) -> Note:
+    """The note on a file that cannot be read; a text of a folder that is no table is no lost input."""
+    prose = isinstance(error, UnknownFormat) and found.path.suffix.lower() in PROSE
+    if prose and found.folder is not None:
+        return Note("ignored", found.shown, sentence_of(error))
+    return Note("skipped", found.shown, sentence_of(error))
 
 
 def none_of(errors: Sequence[ReadError]) -> ReadError:

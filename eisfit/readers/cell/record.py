@@ -40,21 +40,20 @@ class Piece(NamedTuple):
         return self.trace.time_s + self.origin
 
 
-def merge(pieces: Sequence[Piece], sweeps: Floats, notes: list[Note]) -> Record | None:
-    """All pieces as one record sorted by time. sweeps (N,): the times at which spectra began, s.
+def merge(pieces: Sequence[Piece], sweeps: Floats) -> tuple[Record | None, list[Note]]:
+    """All pieces as one record sorted by time, and notes on it. sweeps (N,): the times at which spectra began, s.
 
     None where no piece is cycling: rows at rest inside impedance techniques join a record, but are none by themselves.
     """
     if all(piece.trace.rest for piece in pieces):
-        return None
+        return None, []
     time = np.concatenate([piece.time for piece in pieces])
     order = np.argsort(time, kind="stable")
     current = np.concatenate([piece.trace.current_A for piece in pieces])[order]
     charges = [charge_steps(piece, sweeps) for piece in pieces]
-    for piece, dq in zip(pieces, charges, strict=True):
-        compare_counter(piece, dq, notes)
+    notes = [note for piece, dq in zip(pieces, charges, strict=True) for note in compare_counter(piece, dq)]
     dq = np.concatenate(charges)[order]
-    return Record(
+    record = Record(
         time_s=time[order],
         potential_V=np.concatenate([piece.trace.potential_V for piece in pieces])[order],
         current_A=current,
@@ -62,6 +61,7 @@ def merge(pieces: Sequence[Piece], sweeps: Floats, notes: list[Note]) -> Record 
         half_cycle=half_cycles(current, dq),
         sources=tuple(dict.fromkeys(piece.source for piece in pieces)),
     )
+    return record, notes
 
 
 def charge_steps(piece: Piece, sweeps: Floats) -> Floats:
@@ -80,18 +80,19 @@ def charge_steps(piece: Piece, sweeps: Floats) -> Floats:
     return np.concatenate(([0.0], trace.current_A[1:] * step / 3.6))
 
 
-def compare_counter(piece: Piece, dq: Floats, notes: list[Note]) -> None:
-    """Note where the sum of dq and the counter (Q-Qo) do not agree between its restarts."""
+def compare_counter(piece: Piece, dq: Floats) -> list[Note]:
+    """A note where the sum of dq and the counter (Q-Qo) do not agree between its restarts."""
     counter = piece.trace.counter_mAh
     if counter is None or len(counter) < 2 or piece.trace.rest:
-        return
+        return []
     moved = np.diff(counter)
     restarts = np.abs(moved - dq[1:]) > 0.5 * np.abs(counter[:-1])
     difference = float(np.abs(np.sum((moved - dq[1:])[~restarts])))
     total = float(np.sum(np.abs(dq[1:][~restarts])))
-    if total > 0 and difference > AGREES * total:
-        sentence = f"the sum of its charge differs by {difference:.3g} mAh from (Q-Qo), which moved {total:.3g} mAh"
-        notes.append(Note("assumed", piece.source.path, sentence + "; the sum is used"))
+    if not total > 0 or difference <= AGREES * total:
+        return []
+    sentence = f"the sum of its charge differs by {difference:.3g} mAh from (Q-Qo), which moved {total:.3g} mAh"
+    return [Note("assumed", piece.source.path, sentence + "; the sum is used")]
 
 
 def half_cycles(current: Floats, dq: Floats) -> NDArray[np.int64]:

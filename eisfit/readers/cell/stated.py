@@ -47,33 +47,31 @@ def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Serie
 
     Raises OptionError for a pattern that means nothing or fits no name, CorruptFile for a series.csv of no use.
     """
-    names: dict[str, list[Statement]] = {file.shown: [] for file in found}
-    tables: dict[str, list[Statement]] = {file.shown: [] for file in found}
-    notes: list[Note] = []
-    if pattern is not None:
-        add_names(names, found, pattern, notes)
+    names, notes = from_names(found, pattern)
+    tables: dict[str, list[Statement]] = {}
     for folder in dict.fromkeys(file.path.parent for file in found if file.folder is not None or file.beside):
-        add_table(tables, [file for file in found if file.path.parent == folder], folder / NAME, notes)
+        table, others = from_table([file for file in found if file.path.parent == folder], folder / NAME)
+        tables |= table
+        notes += others
     in_names, in_tables = as_fractions(names), as_fractions(tables)
-    statements = {path: in_names[path] + in_tables[path] for path in names}
-    if not any(statements.values()):
-        return series.with_(notes=(*series.notes, *notes))
-    return applied(series, statements, notes)
+    statements = {file.shown: in_names.get(file.shown, []) + in_tables.get(file.shown, []) for file in found}
+    series = series.with_(notes=(*series.notes, *notes))
+    return applied(series, statements) if any(statements.values()) else series
 
 
 MOST = 2.0
 """A state of charge above this in a file is in percent: no counting error makes 200 %."""
 
 
-def with_fractions(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
+def with_fractions(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
     """The files with states of charge as fractions: one that cannot be a fraction says that all are in percent.
 
     The tables and studies that eisfit writes hold fractions, whatever they are.
     """
     others = [item.content for item in loaded if item.content is not None and item.content.series is None]
     if not any((s.conditions.soc or 0.0) > MOST for content in others for s in content.spectra):
-        return list(loaded)
-    out = []
+        return list(loaded), []
+    out, notes = [], []
     for item in loaded:
         content = item.content
         if content is not None and content.series is None and any(s.conditions.soc for s in content.spectra):
@@ -81,7 +79,7 @@ def with_fractions(loaded: Sequence[Loaded], notes: list[Note]) -> list[Loaded]:
             notes.append(Note("assumed", item.found.shown, sentence))
             content = replace(content, spectra=tuple(map(_hundredth, content.spectra)))
         out.append(replace(item, content=content))
-    return out
+    return out, notes
 
 
 def _hundredth(spectrum: Spectrum) -> Spectrum:
@@ -103,9 +101,10 @@ def fraction(statement: Statement) -> Statement:
     return replace(statement, values={**statement.values, "soc": statement.values["soc"] / 100})
 
 
-def applied(series: Series, statements: Mapping[str, Sequence[Statement]], notes: list[Note]) -> Series:
+def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Series:
     """The series with the conditions that were stated, without the spectra that were excluded."""
     kept: list[Spectrum] = []
+    notes: list[Note] = []
     values: list[dict[str, Any]] = []
     for spectrum in series:
         about = list(statements_on(spectrum, statements))
@@ -152,9 +151,16 @@ def statements_on(spectrum: Spectrum, statements: Mapping[str, Sequence[Statemen
         yield from (s for s in statements.get(source.path, ()) if s.sweep in (None, source.sweep))
 
 
-def add_names(statements: dict[str, list[Statement]], found: Sequence[Found], pattern: str, notes: list[Note]) -> None:
-    """Add what the names of the files state by a pattern such as `{cell}_SOC{soc}_{temperature_C}C`."""
+About = dict[str, list[Statement]]
+"""What is stated about files, by their names in messages."""
+
+
+def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list[Note]]:
+    """What the names of the files state by a pattern such as `{cell}_SOC{soc}_{temperature_C}C`."""
+    if pattern is None:
+        return {}, []
     expression = compiled(pattern)
+    statements: About = {}
     missed = []
     for file in found:
         match = expression.fullmatch(file.stem)
@@ -165,10 +171,11 @@ def add_names(statements: dict[str, list[Statement]], found: Sequence[Found], pa
         if values is None:
             missed.append(file)
         else:
-            statements[file.shown].append(Statement(values=values))
+            statements[file.shown] = [Statement(values=values)]
     if len(missed) == len(found):
         raise OptionError(f"the pattern {pattern!r} fits no file name (the first is {found[0].stem!r})")
-    notes += [Note("assumed", file.shown, f"its name does not fit the pattern {pattern!r}") for file in missed]
+    notes = [Note("assumed", file.shown, f"its name does not fit the pattern {pattern!r}") for file in missed]
+    return statements, notes
 
 
 def value_of(name: str, text: str) -> Any:
@@ -188,13 +195,15 @@ def value_of(name: str, text: str) -> Any:
     return round(number) if name == "cycle" else number
 
 
-def add_table(statements: dict[str, list[Statement]], found: Sequence[Found], path: Path, notes: list[Note]) -> None:
-    """Add what the series.csv of a folder states about its files.
+def from_table(found: Sequence[Found], path: Path) -> tuple[About, list[Note]]:
+    """What the series.csv of a folder states about its files.
 
     Raises CorruptFile for the name of a file that is nearly that of one about which nothing is stated.
     """
     if not path.is_file():
-        return
+        return {}, []
+    statements: About = {}
+    notes = []
     names = {name: file.shown for file in found for name in (file.stem, file.path.name)}
     table = list(rows(path))
     told = {names.get(row.get("file", "")) for _, row in table}
@@ -204,13 +213,14 @@ def add_table(statements: dict[str, list[Statement]], found: Sequence[Found], pa
         if not file:
             raise CorruptFile("the column file is empty", NAME, line)
         if file in names:
-            statements[names[file]].append(statement(row, line))
+            statements.setdefault(names[file], []).append(statement(row, line))
             continue
         free = [name for name, shown in names.items() if shown not in told]
         near = [] if file in beside else get_close_matches(file, free, n=1, cutoff=CLOSE)
         if near:
             raise CorruptFile(f"there is no file {file}; did you mean {near[0]}?", NAME, line)
         notes.append(Note("ignored", NAME, f"line {line} names {file}, which is not among the files read"))
+    return statements, notes
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

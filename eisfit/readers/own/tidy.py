@@ -16,7 +16,8 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, DataError, EmptyFile
 from eisfit.readers._base import Content
-from eisfit.readers.tabular.numbers import COMMENTS, Block, fitted, shortened, split, to_number, whole_end
+from eisfit.readers.tabular.cells import COMMENTS, fitted, shortened, split, to_number
+from eisfit.readers.tabular.numbers import Block, whole_end
 from eisfit.readers.tabular.text import lines
 from eisfit.spectrum import Cell, Conditions, Floats, Note, Series, Source, Spectrum
 

@@ -37,6 +37,8 @@ class Column:
 
 Layout = dict[Quantity, tuple[Column, ...]]
 """The columns of each quantity, the best first, of equal ones in the order of the table."""
+FREQUENCIES: tuple[Quantity, ...] = ("frequency", "omega", "log_frequency")
+"""The quantities that say at which frequency a row was measured, the best first."""
 NUMBERED = re.compile(r"[\s_.#]*\(?\d+\)?$")
 """The number behind the name of a column that a table repeats: `Re 2`, `Z'_3`, `Im.1`."""
 
@@ -156,7 +158,7 @@ def nth(columns: dict[Quantity, list[Column]], i: int, count: int) -> Layout:
 
 def has_frequency(columns: Layout) -> bool:
     """True where a column says at which frequency a row was measured."""
-    return bool(columns.keys() & {"frequency", "omega"})
+    return bool(columns.keys() & set(FREQUENCIES))
 
 
 def has_impedance(columns: Layout, *, geometry: bool = False) -> bool:
@@ -185,7 +187,8 @@ def needs(*layouts: Layout) -> Needs:
         wanted: tuple[Quantity, ...] = ("time", "potential", "current", "dq")
         if has_frequency(columns):
             route = route_of(columns, geometry=True)
-            wanted = ("frequency" if "frequency" in columns else "omega", *(route.needs if route else ()))
+            first = next(quantity for quantity in FREQUENCIES if quantity in columns)
+            wanted = (first, *(route.needs if route else ()))
         must |= {columns[quantity][0].index for quantity in wanted if quantity in columns}
     useful = {column.index for columns in layouts for found in columns.values() for column in found}
     names = {column.index for columns in layouts for column in columns.get("group", ())}

@@ -16,6 +16,8 @@ CELL = re.compile(
     rb"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[T ]|\d{1,2}[- ][A-Za-z]{3}[a-z]*[- ]\d{4} )\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
     rb"(?: ?[AaPp][Mm]\b)?(?: ?[+-]\d\d:?\d\d\b|Z\b)?|\b\d{8}[T _]\d{6}\b"
 )
+POINT_CELL = re.compile(CELL.pattern.replace(rb"[.,]\d+", rb"[.]\d+"))
+"""The same in rows whose cells a comma separates."""
 DAY_FIRST = re.compile(rb"(?<![\d/.-])(?:1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{4}[T ]\d|\d{1,2}\.\d{1,2}\.\d{4}[T ]\d")
 """A date that begins with its day, by a number above 12 or by the points between its numbers."""
 FIRST_ROWS = 4096
@@ -64,13 +66,15 @@ def stamp(text: str, *, day_first: bool = False) -> Stamp | None:
     return None
 
 
-def as_seconds(data: bytes, start: int) -> tuple[bytes, datetime | None, tuple[str, ...]]:
-    """The same rows with dates (`01/20/2019 12:33:44.1`) written as seconds after the first, that one, what is assumed.
+def as_seconds(data: bytes, start: int, *, comma: bool = True) -> tuple[bytes, datetime | None, tuple[str, ...]]:
+    """The same rows with dates (`01/20/2019 12:33:44.1`) as seconds after the first, that one, what is assumed.
 
-    The rows begin at `start`; without a date among the first of them nothing changes, and None is returned.
+    The rows begin at `start`; with `comma` a comma may stand before the fraction of a second. Without a date among the
+    first of them nothing changes, and None is returned.
     """
     stop = start + FIRST_ROWS
-    first = CELL.search(data, start, stop)
+    cell = CELL if comma else POINT_CELL
+    first = cell.search(data, start, stop)
     day_first = first is not None and DAY_FIRST.search(data, start) is not None
     origin = None if first is None else stamp(first[0].decode("ascii"), day_first=day_first)
     if origin is None:
@@ -83,7 +87,7 @@ def as_seconds(data: bytes, start: int) -> tuple[bytes, datetime | None, tuple[s
 
     hours = None if origin.ahead is None else origin.ahead.total_seconds() / 3600
     told = () if hours is None else (f"its times are those of a zone {hours:+g} h from UTC, and stay local times",)
-    return data[:start] + CELL.sub(seconds, data[start:]), origin.local, told
+    return data[:start] + cell.sub(seconds, data[start:]), origin.local, told
 
 
 def ordered(first: str, second: str, third: str, *, day_first: bool) -> tuple[int, int, int]:

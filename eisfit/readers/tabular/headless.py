@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.errors import CorruptFile, UnknownFormat
+from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.causality import misfit
 from eisfit.readers.tabular.cuts import turning_points
 from eisfit.readers.tabular.refusals import HELP
@@ -83,7 +83,7 @@ class Reading(NamedTuple):
 def reading_of(values: Floats, shown: str) -> Reading:
     """Which columns of a table (N, M) are the frequency and the impedance.
 
-    Raises UnknownFormat where no column is a frequency, CorruptFile where no reading fits, or more than one.
+    Raises CorruptFile where no column is a frequency, no reading fits, or more than one does.
     """
     live = [i for i in range(values.shape[1]) if is_live(values[:, i])]
     candidates = {i: sweep for i in live if (sweep := sweep_of(values[:, i])) is not None}
@@ -91,12 +91,15 @@ def reading_of(values: Floats, shown: str) -> Reading:
         sentence = (
             "has no column line, and no column runs as a frequency does (one way, in equal steps of its logarithm)"
         )
-        raise UnknownFormat(f"{sentence}; if one is, {HELP}", shown)
-    candidates = most_regular(values, candidates)
+        raise CorruptFile(f"{sentence}; if one is, {HELP}", shown)
+    regular = {i: r for i, r in candidates.items() if steps_equal(np.log(values[r, i])) >= REGULAR}
+    candidates = regular or candidates
     live = without(is_clock, values, live, candidates)
     natural = natural_reading(values, live, candidates)
     if natural is not None and len(candidates[natural.frequency]) < FEW and is_regular(values[:, natural.frequency]):
         return natural
+    if not regular:  # other columns run one way too: only the usual order counts
+        candidates = {i: r for i, r in candidates.items() if natural is not None and i == natural.frequency}
     found = sorted(fitting(values, live, candidates), key=lambda item: item[0])
     if not found:
         if natural is not None and is_plain(values, natural, live):
@@ -142,12 +145,6 @@ def is_regular(column: Floats) -> bool:
 def rises(column: Floats) -> bool:
     """True for a column that never falls, through all sweeps: a time."""
     return bool(np.all(np.diff(column) >= 0))
-
-
-def most_regular(values: Floats, candidates: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """The columns whose steps are equal in their logarithm, where there are such; else all."""
-    regular = {i: rows for i, rows in candidates.items() if steps_equal(np.log(values[rows, i])) >= REGULAR}
-    return regular or candidates
 
 
 def told(reading: Reading) -> str:

@@ -51,8 +51,11 @@ def frequencies(table: Table) -> Floats:
     if direct is not None:
         return direct
     omega = table.column("omega")
-    assert omega is not None
-    return omega / (2 * np.pi)
+    if omega is not None:
+        return omega / (2 * np.pi)
+    logarithm = table.column("log_frequency")
+    assert logarithm is not None
+    return np.asarray(10.0**logarithm, np.float64)
 
 
 def radians(table: Table, route: Route) -> tuple[Floats | None, list[Note]]:

@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 from eisfit.readers.tabular.units import is_lost, unit_of
 
 Quantity = Literal[
-    "frequency", "omega", "real", "imaginary", "magnitude", "phase", "y_real", "y_imaginary", "y_magnitude", "y_phase",
+    "frequency", "log_frequency",
+    "omega", "real", "imaginary", "magnitude", "phase", "y_real", "y_imaginary", "y_magnitude", "y_phase",
     "cp", "cs", "lp", "ls", "rp", "d", "q", "c_real", "c_imaginary", "eps_real", "eps_imaginary", "sig_real",
     "sig_imaginary", "m_real", "m_imaginary", "ce_real", "ce_imaginary", "cell_real", "cell_imaginary",
     "ce_potential", "time", "potential", "current", "dq", "counter", "cycle", "group", "step", "temperature",
@@ -24,6 +25,8 @@ Quantity = Literal[
 SPELLINGS: dict[Quantity, str] = {
     "frequency": "freq frequency f frequencies actfreq actfrequency frequenz fréquence frequence frecuencia frequenza "
     "fr frq acfrequency freqhz hz 频率 周波数 частота",
+    "log_frequency": "log10(f) log10(f/hz) log10f lg(f) lg(f/hz) log10(freq) log10(freq/hz) log10(frequency) "
+    "log10(frequency/hz) lg(frequency)",
     "omega": "omega ω angularfrequency w",
     "real": "re(z) rez z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart zdash "
     "realimpedance realimpedances impedancereal zprime z1 z're rs esr r resistance seriesresistance realteil re[z] "
@@ -97,7 +100,8 @@ LATE = 500
 
 OHMS = ("Ohm", "area")
 KINDS: dict[Quantity, tuple[str, ...]] = {
-    "frequency": ("Hz", "1/s"), "omega": ("rad/s", "1/s"), "real": OHMS, "imaginary": OHMS, "magnitude": OHMS,
+    "frequency": ("Hz", "1/s"), "log_frequency": (),
+    "omega": ("rad/s", "1/s"), "real": OHMS, "imaginary": OHMS, "magnitude": OHMS,
     "phase": ("angle",), "y_real": ("S",), "y_imaginary": ("S",), "y_magnitude": ("S",), "y_phase": ("angle",),
     "cp": ("F",), "cs": ("F",), "lp": ("H",), "ls": ("H",), "rp": ("Ohm",), "c_real": ("F",), "c_imaginary": ("F",),
     "d": (), "q": (), "eps_real": (), "eps_imaginary": (), "sig_real": ("S/cm",), "sig_imaginary": ("S/cm",),

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
 from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
+from eisfit.readers.tabular.cells import shortened
 from eisfit.readers.tabular.columns import is_readable, layout, side_by_side
 from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
-from eisfit.readers.tabular.numbers import shortened
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.plain import read_table
 from eisfit.spectrum import Conditions, Spectrum

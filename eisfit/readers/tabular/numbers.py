@@ -7,8 +7,6 @@ and counted; a cell that is no number stops the file.
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import io
 import re
 import warnings
@@ -19,40 +17,13 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.cells import COMMENTS, fitted, is_number, shortened, split, to_number, with_suffix
 from eisfit.readers.tabular.text import lines
 from eisfit.spectrum import Floats, Note
 
-MISSING = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "nan",
-        "na",
-        "n/a",
-        "null",
-        "none",
-        "#n/a",
-        "#num!",
-        "#div/0!",
-        "#value!",
-        "ovl",
-        "ovld",
-        "ol",
-        "overload",
-        "?",
-    }
-)
-"""Cells that stand for a number that is not there."""
-COMMENTS = ("#", "%", "//", "!", "'")
+MARKS = tuple(mark.encode() for mark in COMMENTS)
 FIXED = re.compile(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
 """Numbers that an instrument prints with a fixed count of digits."""
-SUFFIXED = re.compile(r"([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s?([fpnuµ\u03bcmkKMGT])$")
-"""A number with the prefix of its unit behind it, as Zahner's Thales writes them: 735.948m, 100.000k."""
-SUFFIXES = {
-    "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "\u03bc": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6,
-    "G": 1e9, "T": 1e12,
-}  # fmt: skip
 PIECE = 1 << 20
 """Bytes that are converted at once."""
 CAREFUL = 1 << 12
@@ -124,6 +95,7 @@ def in_pieces(block: Block, needs: Needs, end: int) -> Rows:
     while waiting:
         start, stop = waiting.pop()
         values = None if whole else in_bulk(block, start, stop)
+        values = some_columns(block, needs, start, stop) if values is None else values
         whole = False
         if values is not None:
             out.append(values)
@@ -207,25 +179,37 @@ def in_bulk(block: Block, start: int, end: int) -> Floats | None:
     return values if values.shape[1] == block.width else None
 
 
+def some_columns(block: Block, needs: Needs, start: int, end: int) -> Floats | None:
+    """The rows between two places, read in the columns that are of use alone, as the others may hold text.
+
+    None where a cell of use is no number, or some row has not as many cells as there are columns.
+    """
+    used = sorted(needs.must | needs.useful)
+    data = block.data[start:end]
+    if block.delimiter is None or not used or len(used) == block.width or needs.names or b'"' in data:
+        return None
+    body = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(body == ord("\n"))
+    ends = ends if len(ends) and ends[-1] == len(body) - 1 else np.append(ends, len(body))
+    marks = np.searchsorted(np.flatnonzero(body == ord(block.delimiter)), ends)
+    if np.any(np.diff(marks, prepend=0) != block.width - 1) or data.lstrip().startswith(MARKS):
+        return None
+    stream = io.BytesIO(data.replace(b",", b".") if block.comma else data)
+    try:
+        numbers = np.loadtxt(
+            stream, delimiter=block.delimiter, comments=None, encoding="latin-1", ndmin=2, usecols=used
+        )
+    except ValueError:
+        return None
+    values: Floats = np.full((len(numbers), block.width), np.nan)
+    values[:, used] = numbers
+    return values if len(values) == len(ends) else None
+
+
 def closes_rows(block: Block) -> bool:
     """True where the first row ends with a delimiter that no cell follows."""
     first = block.data[block.start : block.data.find(b"\n", block.start)].rstrip(b"\r")
     return block.delimiter is not None and first.endswith(block.delimiter.encode())
-
-
-def split(text: str, delimiter: str | None) -> list[str]:
-    """The cells of a row."""
-    if '"' in text and delimiter is not None:
-        with contextlib.suppress(csv.Error):
-            return next(csv.reader([text.replace("\0", "?")], delimiter=delimiter), [])
-    return text.split(delimiter)
-
-
-def fitted(cells: list[str], width: int) -> list[str] | None:
-    """The cells, without empty ones beyond the last column; None where the row has another length."""
-    while len(cells) > width and not cells[-1].strip():
-        cells.pop()
-    return cells if len(cells) == width else None
 
 
 class Careful:
@@ -297,42 +281,3 @@ class Careful:
         if self.suffixed:
             sentence = f"{self.suffixed} cells end with a prefix (735.948m is 0.735948, 100k is 100000)"
             yield Note("assumed", shown, sentence)
-
-
-def with_suffix(cell: str, *, comma: bool) -> float | None:
-    """The number of a cell that ends with the prefix of its unit, None where it does not."""
-    token = cell.strip().strip('"').strip()
-    found = SUFFIXED.match(token.replace(",", ".") if comma else token)
-    return None if found is None else float(f"{found[1]}") * SUFFIXES[found[2]]
-
-
-def to_number(cell: str, *, comma: bool) -> float | None:
-    """One cell as a number, NaN where it says that there is none, None where it is something else."""
-    token = cell.strip().strip('"').strip()
-    if token.lower() in MISSING:
-        return float("nan")
-    if "_" in token:
-        return None
-    if comma:
-        token = token.replace(",", ".")
-    try:
-        return float(token)
-    except ValueError:
-        pass
-    try:
-        return float(token.upper().replace("D", "E"))  # Fortran's double precision exponent
-    except ValueError:
-        return None
-
-
-def is_number(cell: str, *, comma: bool) -> bool:
-    """True where a cell is a number that is there."""
-    number = to_number(cell, comma=comma)
-    number = with_suffix(cell, comma=comma) if number is None else number
-    return number is not None and number == number
-
-
-def shortened(cell: str) -> str:
-    """A cell as it may stand in a message."""
-    text = "".join(c if c.isprintable() else "?" for c in cell.strip())
-    return repr(text if len(text) <= 24 else text[:21] + "...")

@@ -9,11 +9,12 @@ import numpy as np
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
+from eisfit.readers.tabular.cells import is_number
 from eisfit.readers.tabular.columns import Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.names import understood
-from eisfit.readers.tabular.numbers import Block, Needs, Rows, is_number, numbers
+from eisfit.readers.tabular.numbers import Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
@@ -77,7 +78,9 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     columns, several = layout(shape.names), side_by_side(shape.names)
     if not several:
         check(columns, file.shown, shape.names, geometry=vacuum_F is not None)
-    data, start, dates = as_seconds(data, shape.start) if "time" in columns else (data, None, ())
+    data, start, dates = (
+        as_seconds(data, shape.start, comma=shape.delimiter != ",") if "time" in columns else (data, None, ())
+    )
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
     rows = numbers(block, needs(*several) if several else needs(columns))
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
 from eisfit.readers.own.tidy import is_tidy
-from eisfit.readers.tabular.columns import is_readable, layout, needs, side_by_side
+from eisfit.readers.tabular.cells import COMMENTS, is_number, split
+from eisfit.readers.tabular.columns import FREQUENCIES, is_readable, layout, needs, side_by_side
 from eisfit.readers.tabular.names import understood
-from eisfit.readers.tabular.numbers import COMMENTS, is_number, split
 from eisfit.readers.tabular.refusals import refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
 from eisfit.readers.tabular.units import unit_of
@@ -148,7 +148,7 @@ def named_columns(text: str) -> tuple[str, ...] | None:
             if prose and (len(meant) < 2 or 2 * len(meant) < len(cells)):
                 continue
             telling = [m for m in meant if len(m.word) > 1 or m.unit]
-            if any(m.quantity in ("frequency", "omega") for m in meant) or (telling and len(meant) > 1):
+            if any(m.quantity in FREQUENCIES for m in meant) or (telling and len(meant) > 1):
                 return cells
     return None
 
@@ -213,12 +213,15 @@ def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> boo
     return (
         is_tidy(names)
         or any(len(cells_of(line.text, mark)) == width for line in below)
-        or (width - 1 not in needed and bool(needed) and understood(names[-1]) is None)
+        or (width - 1 not in needed and bool(needed))
     )
 
 
 def one_cell_off(names: tuple[str, ...], delimiter: str | None, below: Sequence[Line]) -> Shape | None:
     """The layout where rows have one cell more or less than the column line, and |Z| can prove where names stand."""
+    if delimiter in (None, ",", "\t", ";") and has_row_names(below, delimiter, len(names)):
+        comma = delimiter != "," and any("," in line.text for line in below)
+        return Shape(("row", *names), delimiter, comma, below[0].start, below[0].number, headed=True)
     columns = layout(names)
     if delimiter is None or not {"real", "imaginary", "magnitude"} <= columns.keys():
         return None
@@ -228,6 +231,13 @@ def one_cell_off(names: tuple[str, ...], delimiter: str | None, below: Sequence[
     kept = (*names, "unnamed") if width > 0 else names[:-1]
     comma = delimiter != "," and any("," in line.text for line in below)
     return Shape(kept, delimiter, comma, below[0].start, below[0].number, headed=True, spare=True)
+
+
+def has_row_names(below: Sequence[Line], delimiter: str | None, width: int) -> bool:
+    """True for rows that begin with a name in quotes, for which R writes no name in the column line."""
+    rows = [cells_of(line.text, delimiter) for line in below]
+    quoted = all(line.text.lstrip().startswith('"') for line in below)
+    return quoted and all(len(row) == width + 1 for row in rows) and below[0].text.count('"') == 2
 
 
 def mismatch(names: tuple[str, ...], delimiter: str, line: Line, shown: str) -> Shape:

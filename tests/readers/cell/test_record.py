@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from eisfit.readers import read
 from eisfit.readers._base import Trace
 from eisfit.readers.cell.record import Piece, half_cycles, merge
-from eisfit.spectrum import Note, Source
+from eisfit.spectrum import Source
 
 
 def piece(time, current, origin=0.0, **more) -> Piece:
@@ -27,28 +27,26 @@ def piece(time, current, origin=0.0, **more) -> Piece:
 def test_charge_is_the_sum_over_pieces_in_the_order_of_time():
     late = piece([0, 10], [1, 1], origin=100, dq_mAh=[0, 2.0])
     early = piece([0, 10], [1, 1], dq_mAh=[0, 1.0])
-    record = merge([late, early], np.empty(0), [])
+    record = merge([late, early], np.empty(0))[0]
     assert record.time_s.tolist() == [0, 10, 100, 110]
     assert record.charge_mAh.tolist() == [0, 1, 1, 3]
 
 
 def test_current_is_integrated_where_there_is_no_dq_but_not_across_a_spectrum():
     trace = piece([0, 36, 72, 1000, 1036], [0.1, 0.1, 0.1, 0.1, 0.1])
-    assert merge([trace], np.empty(0), []).charge_mAh[-1] == pytest.approx(0.1 * 1036 / 3.6)
-    assert merge([trace], np.array([500.0]), []).charge_mAh.tolist() == pytest.approx([0, 1, 2, 2, 3])
+    assert merge([trace], np.empty(0))[0].charge_mAh[-1] == pytest.approx(0.1 * 1036 / 3.6)
+    assert merge([trace], np.array([500.0]))[0].charge_mAh.tolist() == pytest.approx([0, 1, 2, 2, 3])
 
 
 def test_rest_rows_alone_are_no_record():
-    assert merge([piece([0, 1], [0, 0], rest=True)], np.empty(0), []) is None
-    assert len(merge([piece([0, 1], [0, 0], rest=True), piece([5, 6], [1, 1])], np.empty(0), [])) == 4
+    assert merge([piece([0, 1], [0, 0], rest=True)], np.empty(0)) == (None, [])
+    assert len(merge([piece([0, 1], [0, 0], rest=True), piece([5, 6], [1, 1])], np.empty(0))[0]) == 4
 
 
 def test_counter_that_disagrees_is_told_and_restarts_do_not_matter():
-    notes: list[Note] = []
     good = piece([0, 1, 2, 3, 4], [1] * 5, dq_mAh=[0, 1, 1, 0, 1], counter_mAh=[0, 1, 2, 0, 1])
-    merge([good], np.empty(0), notes)
-    assert notes == []
-    merge([piece([0, 1, 2], [1] * 3, dq_mAh=[0, 1, 1], counter_mAh=[0, 1, 2.2])], np.empty(0), notes)
+    assert merge([good], np.empty(0))[1] == []
+    _, notes = merge([piece([0, 1, 2], [1] * 3, dq_mAh=[0, 1, 1], counter_mAh=[0, 1, 2.2])], np.empty(0))
     assert "differs by 0.2 mAh" in notes[0].sentence
 
 

