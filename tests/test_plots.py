@@ -61,7 +61,7 @@ SEVERAL: dict[str, tuple[Callable[..., Axes], str, str]] = {
     "voltage": (plots.plot_voltage_trace, "Time (h)", "Potential (V)"),
     "current": (plots.plot_current_trace, "Time (h)", "Current (mA)"),
     "under current": (plots.plot_segments, "Time under current (h)", "Potential (V)"),
-    "score": (plots.plot_short_score, "Time (h)", "Score, share"),
+    "score": (plots.plot_short_score, "Time (h)", "log₁₀ odds of a leak"),
     "leak": (plots.plot_leak, "Time (h)", "Resistance (Ω)"),
     "change": (plots.plot_admittance_change, "Frequency (Hz)", "Spectrum (number)"),
 }

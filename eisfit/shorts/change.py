@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.shorts.baselines import middle
 from eisfit.shorts.segments import segments
-from eisfit.shorts.spectra import align
+from eisfit.shorts.spectra import align, middle
 from eisfit.spectrum import Complexes, Floats, Series
 
 
@@ -34,7 +33,8 @@ def admittance_change(
     """
     n = len(series)
     lead = np.zeros(n) if inductance is None else inductance
-    spectra = align(series, range(n), lead)
+    spectra = align(series, range(n))
+    spectra = spectra._replace(impedance=spectra.impedance - 2j * np.pi * spectra.frequency * lead[:, None])
     change = np.full(spectra.impedance.shape, np.nan + 1j * np.nan)
     for index in segments(series, breaks):
         z = spectra.impedance[index]

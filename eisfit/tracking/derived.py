@@ -236,7 +236,9 @@ SHORTS = (
     ("R_short_low", OHM, "R_short_low"),
     ("R_short_high", OHM, "R_short_high"),
     ("R_short_bound", OHM, "bound"),
-    ("short_likelihood_ratio", "", "ratio"),
+    ("short_likelihood_ratio", "", "likelihood_ratio"),
+    ("short_probability", "", "probability"),
+    ("short_ln_ratio", "", "ratio"),
 )
 """Columns of the detector: name, unit, field of Shorts."""
 
@@ -248,6 +250,7 @@ def _shorts(track: Track, n: int) -> Iterator[Column]:
         yield Column(name, unit, _cells(getattr(shorts, feature)) if shorts else [None] * n)
     for name, texts in (
         ("R_short_by", shorts.method if shorts else ()),
+        ("short_rival", shorts.rival if shorts else ()),
         ("short_trace", shorts.trace if shorts else ()),
         ("short_reason", shorts.reasons if shorts else ()),
     ):
