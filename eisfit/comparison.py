@@ -12,9 +12,9 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting import SeriesFit, fit
+from eisfit.fitting.criteria import without_common_outliers
 from eisfit.fitting.start import USUAL
 from eisfit.fitting.status import FitStatus
-from eisfit.fitting.terms import criteria, without_common_outliers
 from eisfit.library import resolve_circuit
 from eisfit.readers import read
 from eisfit.spectrum import Bools, Floats, Series, Spectrum
@@ -55,8 +55,8 @@ class Comparison:
     def verdict(self) -> str:
         """What the data say, and how far that goes."""
         ranked = [self.candidates[i] for i in self.order]
-        said = self._clear(ranked) if len(self._rivals(ranked)) == 1 else self._open(ranked)
-        return " ".join([said, *self._cautions(ranked[0]), _LIMITS])
+        sentence = self._clear(ranked) if len(self._rivals(ranked)) == 1 else self._open(ranked)
+        return " ".join([sentence, *self._cautions(ranked[0]), _LIMITS])
 
     def _rivals(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         """The best by BIC and those that one of the criteria does not clearly put behind it."""
@@ -156,14 +156,14 @@ def _advice(rivals: Sequence[Candidate]) -> str:
 
 def _alike(fits: SeriesFit, compared: Bools) -> float:
     """Correlation of the residuals at neighbouring frequencies, the median over the spectra: near 0 for noise."""
-    found = []
+    correlations = []
     for i in np.flatnonzero(compared).tolist():
         one = fits[i]
         r = one.residual[one.used]
         power = float(np.sum(np.abs(r) ** 2))
         if power > 0:
-            found.append(float(np.sum(r[1:] * r[:-1].conj()).real) / power)
-    return float(np.median(found)) if found else 0.0
+            correlations.append(float(np.sum(r[1:] * r[:-1].conj()).real) / power)
+    return float(np.median(correlations)) if correlations else 0.0
 
 
 def compare(
@@ -186,25 +186,23 @@ def compare(
         raise FitError("a comparison needs different circuits")
     fits = [fit(series, model, **options) for model in models]
     if options.get("robust"):
-        series = without_common_outliers(series, fits)
+        series = without_common_outliers(series, [one.outliers for one in fits])
         fits = [fit(series, model, **(options | {"robust": False})) for model in models]
-    ranks = [criteria(f) for f in fits]
-    told = [np.isfinite(f.cost) & np.isfinite(aicc) for f, (aicc, _) in zip(fits, ranks, strict=True)]
-    compared = np.all(told, axis=0)
+    compared = np.all([np.isfinite(one.cost) & np.isfinite(one.aicc) for one in fits], axis=0)
     if not compared.any():
         raise FitError("no spectrum has points enough for every circuit: nothing can be compared")
-    winner = np.argmin([np.where(compared, bic, np.inf) for _, bic in ranks], axis=0)
+    winner = np.argmin([np.where(compared, one.bic, np.inf) for one in fits], axis=0)
     candidates = [
         Candidate(
             model,
             one,
-            aicc,
-            bic,
+            one.aicc,
+            one.bic,
             best=int((winner[compared] == i).sum()),
             unresolved=int((~one.resolved[compared]).sum()),
             failed=sum(s is not FitStatus.CONVERGED for s in one.status),
         )
-        for i, (model, one, (aicc, bic)) in enumerate(zip(models, fits, ranks, strict=True))
+        for i, (model, one) in enumerate(zip(models, fits, strict=True))
     ]
     return Comparison(series, tuple(candidates), compared)
 

@@ -102,6 +102,11 @@ class MissingDependency(ReadError):
     """A file or feature that needs an optional package."""
 
 
+def how_to_install(package: str, extra: str) -> str:
+    """How to get an optional package: by itself, or with the extra of eisfit that asks for it."""
+    return f"install it with: pip install {package} (or, in a checkout of eisfit: pip install '.[{extra}]')"
+
+
 class FitError(EisfitError):
     """A problem that cannot be fitted as posed, such as more free parameters than data."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from eisfit.fitting.profile import Interval
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.smooth import Smoothed
-from eisfit.fitting.table import dataframe
+from eisfit.fitting.table import dataframe, parameter_columns
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series
+from eisfit.tables import Column, Quantity, derived_columns, quantities
 from eisfit.tracking.track import Track
 
 if TYPE_CHECKING:
@@ -51,7 +52,24 @@ class Study:
 
     def table(self) -> pd.DataFrame:
         """One row per spectrum with the columns of parameters.csv."""
-        return dataframe(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+        return dataframe(self.columns())
+
+    def derived_table(self) -> pd.DataFrame:
+        """One row per spectrum with the columns of derived.csv."""
+        return dataframe(self.derived_columns())
+
+    def columns(self) -> list[Column]:
+        """The columns of parameters.csv."""
+        return parameter_columns(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+
+    def derived_columns(self) -> list[Column]:
+        """The columns of derived.csv."""
+        return derived_columns(self.fits, self.track, self.intervals)
+
+    def quantities(self) -> list[Quantity]:
+        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved."""
+        known = self.series.cell.area_cm2 and self.series.cell.thickness_um
+        return quantities(self.track, self.derived_columns() if known else ())
 
     def write(
         self,
@@ -62,21 +80,33 @@ class Study:
         paper: str = "a4",
         every_spectrum: bool | None = None,
         style: str | Path | None = None,
+        force: bool = False,
+        inputs: Iterable[str | Path] = (),
     ) -> list[Path]:
         """Write tables and study.json, then report.pdf and figures into a folder; returns their paths.
 
         figures: "svg", "png" or "pdf"; paper, every_spectrum and style as in `write_report`. The tables appear together
         or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run and the
-        report that was there before. Raises OutputError, OptionError.
+        report that was there before. The files of the spectra and the further `inputs` are never overwritten, files
+        that eisfit did not write with `force` only. Raises OutputError, OptionError.
         """
-        from eisfit.export import staged, write_tables
+        from eisfit.export import guard, staged, write_tables
 
-        with staged(Path(out)) as stage:
+        sources = [s.source.sha256 for s in self.series if s.source is not None]
+        keep = guard(map(Path, inputs), contents=sources, force=force)
+        with staged(Path(out), keep) as stage:
             written = [Path(out) / path.relative_to(stage) for path in write_tables(self, stage)]
         if report or figures:
             from eisfit.report import publish
 
             written += publish(
-                self, out, report=report, figures=figures, paper=paper, every_spectrum=every_spectrum, style=style
+                self,
+                out,
+                report=report,
+                figures=figures,
+                paper=paper,
+                every_spectrum=every_spectrum,
+                style=style,
+                guard=keep,
             )
         return written

@@ -8,7 +8,6 @@ import pytest
 from eisfit import Circuit, Series, Spectrum, compare, fit
 from eisfit.comparison import Comparison
 from eisfit.errors import FitError
-from eisfit.fitting.terms import criteria
 
 FREQUENCY = np.logspace(6, -1, 43)
 ONE, TWO = "R(RQ)", "R(RQ)(RQ)"
@@ -42,7 +41,7 @@ def test_one_arc_is_one_and_the_second_is_not_resolved():
 def test_the_figures_are_those_of_each_fit():
     data = series()
     fits = fit(data, TWO)
-    aicc, bic = criteria(fits)
+    aicc, bic = fits.aicc, fits.bic
     np.testing.assert_allclose(aicc, [one.aicc for one in fits])
     np.testing.assert_allclose(bic, [one.bic for one in fits])
 
@@ -52,7 +51,7 @@ def test_a_shared_value_is_one_unknown_of_the_series():
     free, shared = fit(data, TWO), fit(data, TWO, shared=("Q1_n",))
     n = 2 * len(FREQUENCY)
     for fits, k in ((free, 8.0), (shared, 7.25)):
-        np.testing.assert_allclose(criteria(fits)[1], n * np.log(fits.cost / n) + k * np.log(n))
+        np.testing.assert_allclose(fits.bic, n * np.log(fits.cost / n) + k * np.log(n))
 
 
 def test_robust_fits_are_compared_on_the_same_points():

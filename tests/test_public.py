@@ -63,6 +63,8 @@ PUBLIC = [
 ROOMS = [
     "errors",
     "_plugins",
+    "numbers",
+    "columns",
     "limits",
     "spectrum",
     "cycling",
@@ -82,9 +84,10 @@ ROOMS = [
     "readers",
     "quality",
     "shorts",
-    "fitting",
     "roles",
+    "fitting",
     "tracking",
+    "tables",
     "study",
     "plots",
     "export",
@@ -100,7 +103,7 @@ UPWARD = {("study", "export"), ("study", "report")}
 """`Study.write` imports the writers when it is called."""
 
 THIRD_PARTY = {
-    "numpy": set(ROOMS) - {"errors", "_plugins"},
+    "numpy": set(ROOMS) - {"errors", "_plugins", "numbers"},
     "scipy": {"quality", "shorts", "fitting", "tracking"},
     "matplotlib": {"plots", "report"},
     "schemdraw": {"plots", "report"},
@@ -111,7 +114,7 @@ THIRD_PARTY = {
 
 INSIDE_FUNCTIONS = {
     "pandas": {"fitting", "comparison", "attribution", "quality", "cli", "readers"},
-    "uncertainties": {"fitting", "tracking", "export", "cli", "report", "plots"},
+    "uncertainties": {"numbers", "fitting", "tracking"},
     "lmfit": {"fitting"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},

@@ -11,6 +11,7 @@ from eisfit.errors import DataError, OptionError
 from eisfit.settings import FILE_NAME, Given, Settings, combined, find_settings, load_settings
 
 if TYPE_CHECKING:
+    from eisfit.export import Guard
     from eisfit.quality import Quality
     from eisfit.spectrum import Series
 
@@ -28,7 +29,7 @@ class CellInput:
         from eisfit.readers import read
 
         fit = self.settings.fit
-        return read(self.paths, format=fit.format, cell=self.settings.cell, pattern=fit.pattern)
+        return read(self.paths, format=fit["format"], cell=self.settings.cell, pattern=fit["pattern"])
 
     def spectra(self) -> Series:
         """Its spectra, one at least. Raises ReadError, DataError."""
@@ -46,9 +47,9 @@ class CellInput:
         fit = self.settings.fit
         series, assumed = with_soc(series)
         notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
-        cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series], notes=notes)
-        inductive: Literal["keep", "mask"] = "mask" if fit.inductance == "mask" else "keep"
-        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask, inductive=inductive)
+        cropped = series.with_(spectra=[s.cropped(fit["f_min"], fit["f_max"]) for s in series], notes=notes)
+        inductive: Literal["keep", "mask"] = "mask" if fit["inductance"] == "mask" else "keep"
+        return screen(cropped, keep_all=fit["keep_all"], mask_ranges=fit["mask"], inductive=inductive)
 
 
 def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:
@@ -78,6 +79,25 @@ def refuse_inside(out: Path, paths: Sequence[Path]) -> None:
         folder = path.resolve()
         if path.is_dir() and (place == folder or folder in place.parents):
             raise OptionError(f"the results would lie inside the input folder {path}: choose another place with -o")
+
+
+def inputs_of(cells: Sequence[CellInput]) -> list[Path]:
+    """What these cells are read from: their paths, the settings and tables beside these, the blank and the style."""
+    from eisfit.readers import expand
+
+    paths = [path for cell in cells for given in cell.paths for path in expand(given)]
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    beside = [folder / name for folder in folders for name in (FILE_NAME, "series.csv")]
+    said = [cell.settings.fit[key] for cell in cells for key in ("blank", "style")]
+    named = [Path(path) for path in said if isinstance(path, str)]
+    return [path for path in (*paths, *beside, *named) if path.exists()]
+
+
+def guard_of(cells: Sequence[CellInput], *, force: bool = False) -> Guard:
+    """What a run over these cells must not overwrite."""
+    from eisfit.export import guard
+
+    return guard(inputs_of(cells), force=force)
 
 
 def _cells_in(path: Path, flags: Given) -> list[CellInput]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.cli._terminal import number, shorthand, show_table
+from eisfit.cli._terminal import show_table
+from eisfit.numbers import number, with_error
 from eisfit.spectrum import Series
 from eisfit.study import Study
 
@@ -59,7 +60,7 @@ def _table(study: Study, shown: Sequence[int]) -> tuple[list[str], list[list[str
         track.axis.label: [_place(study, i) for i in shown],
     }
     for name, role in roles:
-        columns[name] = [shorthand(float(role.value[i]), float(role.stderr[i])) for i in shown]
+        columns[name] = [with_error(float(role.value[i]), float(role.stderr[i])) for i in shown]
     columns["rms %"] = [number(float(rms[i]), ".2g") for i in shown]
     columns["flags"] = [" ".join(track.flags[i]) for i in shown]
     filled = {name: cells for name, cells in columns.items() if any(cells)}

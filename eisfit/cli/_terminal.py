@@ -3,7 +3,6 @@ rest to stderr; without a terminal everything is plain text."""
 
 from __future__ import annotations
 
-import math
 import sys
 import threading
 from collections.abc import Sequence
@@ -15,22 +14,6 @@ if TYPE_CHECKING:
 
 SLOW = 2.0
 """Seconds of work after which a progress bar appears."""
-
-
-def shorthand(value: float, stderr: float) -> str:
-    """A value with its standard error in brackets, in units of its last digits: 22.01(13). Value alone without one."""
-    if not math.isfinite(value):
-        return ""
-    if not math.isfinite(stderr) or stderr <= 0:
-        return f"{value:.4g}"
-    from uncertainties import ufloat
-
-    return f"{ufloat(value, stderr):S}"
-
-
-def number(value: float | None, form: str = ".4g") -> str:
-    """A number for a table cell; nothing where there is none."""
-    return "" if value is None or not math.isfinite(value) else format(value, form)
 
 
 def warn(sentence: str) -> None:

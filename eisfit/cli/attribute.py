@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eisfit.cli._cells import refuse_inside
-from eisfit.cli._options import Quiet
-from eisfit.cli._terminal import number, show_table
+from eisfit.cli._options import Force, Quiet
+from eisfit.cli._terminal import show_table
 from eisfit.errors import OptionError
+from eisfit.numbers import number
 
 if TYPE_CHECKING:
     from eisfit.attribution import Attribution
+    from eisfit.export import Guard
     from eisfit.study import Study
 
 Half = Annotated[
@@ -48,7 +50,13 @@ COLUMNS = ("arc", "cell", "found", "nearest_arc", "R_ohm", "f_low_Hz", "f_high_H
 
 
 def command(
-    half: Half, symmetric: Symmetric, out: Out = None, same: Factor = 3.0, other: Other = 10.0, quiet: Quiet = False
+    half: Half,
+    symmetric: Symmetric,
+    out: Out = None,
+    same: Factor = 3.0,
+    other: Other = 10.0,
+    force: Force = False,
+    quiet: Quiet = False,
 ) -> int:
     """Say to which electrode each arc of a half cell belongs.
 
@@ -56,9 +64,13 @@ def command(
     fitted before are fitted with the settings of their eisfit.toml.
     """
     from eisfit.attribution import attribute
+    from eisfit.export import guard
 
+    given = [half, *(_named(text)[1] for text in symmetric)]
+    keep = guard([path for path in given if path.exists()], force=force)
     if out is not None:
-        refuse_inside(out, [half, *(_named(text)[1] for text in symmetric)])
+        refuse_inside(out, given)
+        keep.check(out / name for name in (TABLE, "study.json", "report.pdf"))
     study = _study(half)
     cells: dict[str, Study] = {}
     for text in symmetric:
@@ -70,7 +82,7 @@ def command(
         cells[name] = other_study
     found = attribute(study, cells, same=same, other=other, name=study.series.cell.name or half.resolve().stem)
     if out is not None:
-        _write(found, study, out)
+        _write(found, study, out, keep)
     if not quiet:
         _show(found, out)
     return 0
@@ -94,14 +106,14 @@ def _study(path: Path) -> Study:
     return analyse([path])
 
 
-def _write(found: Attribution, study: Study, out: Path) -> None:
+def _write(found: Attribution, study: Study, out: Path, keep: Guard) -> None:
     """The table, and the study with the verdicts among its decisions."""
     from eisfit.export import output_folder, staged, write_csv, write_study
     from eisfit.report import write_report
 
     told = replace(study, decisions=(*study.decisions, *found.sentences))
     rows = list(found.rows())
-    with output_folder(out), staged(out) as stage:
+    with output_folder(out), staged(out, keep) as stage:
         write_csv(stage / TABLE, list(rows[0]) if rows else [], [list(row.values()) for row in rows])
         write_study(told, stage / "study.json")
         write_report(told, stage / "report.pdf")

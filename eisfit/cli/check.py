@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eisfit.cli._cells import one_cell, refuse_inside
-from eisfit.cli._options import READING, Paths, given, takes
-from eisfit.cli._terminal import number, report_skipped, show_table
+from eisfit.cli._cells import guard_of, one_cell, refuse_inside
+from eisfit.cli._options import READING, Force, Paths, given, takes
+from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.numbers import number
 
 if TYPE_CHECKING:
+    from eisfit.export import Guard
     from eisfit.quality.screening import Quality
 
 Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="DIR", help="Folder that takes kk.csv, masks.csv, kk.pdf.", show_default=False),
 ]
+
+WRITTEN = ("kk.csv", "masks.csv", "kk.pdf")
 
 SHOWN = {
     "spectrum": "spectrum",
@@ -40,7 +44,7 @@ Z_HIT = (
 
 
 @takes(*READING, "f_min", "f_max", "mask", "keep_all")
-def command(paths: Paths, out: Out = None, **flags: Any) -> int:
+def command(paths: Paths, out: Out = None, force: Force = False, **flags: Any) -> int:
     """Judge every spectrum by the Kramers-Kronig relations.
 
     Pass, doubtful or fail, how far off and where, the drift that could not have been seen, the points left out.
@@ -48,13 +52,16 @@ def command(paths: Paths, out: Out = None, **flags: Any) -> int:
     if out is not None:
         refuse_inside(out, paths)
     cell = one_cell(paths, given(flags))
+    guard = guard_of([cell], force=force)
+    if out is not None:
+        guard.check(out / name for name in WRITTEN)
     quality = cell.screened(cell.spectra())
     rows = quality.rows()
     show_table(tuple(SHOWN.values()), [[_cell(row, name) for name in SHOWN] for row in rows])
     for line in _below(quality, rows):
         print(line)
     if out is not None:
-        _write(out, quality, rows)
+        _write(out, quality, rows, guard)
     return 3 if report_skipped(quality.series) else 0
 
 
@@ -103,7 +110,7 @@ def _left_out(quality: Quality) -> Iterator[str]:
         yield f"  {labels[i]}: {', '.join(frequencies)} Hz: {reason}"
 
 
-def _write(out: Path, quality: Quality, rows: list[dict[str, Any]]) -> None:
+def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], guard: Guard) -> None:
     from eisfit.export import output_folder, staged_file, write_csv
     from eisfit.quality.masks import LeftOut
     from eisfit.report.figures import write_kk_figure
@@ -114,7 +121,7 @@ def _write(out: Path, quality: Quality, rows: list[dict[str, Any]]) -> None:
     }
     with output_folder(out):
         for name, (columns, lines) in tables.items():
-            with staged_file(out / name) as stage:
+            with staged_file(out / name, guard) as stage:
                 write_csv(stage, columns, lines)
-        write_kk_figure(quality, out / "kk.pdf")
+        write_kk_figure(quality, out / "kk.pdf", guard)
     print(f"Table in {out / 'kk.csv'}, points left out in {out / 'masks.csv'}, residuals in {out / 'kk.pdf'}")

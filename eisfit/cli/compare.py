@@ -8,7 +8,8 @@ import typer
 
 from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
-from eisfit.cli._terminal import number, report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.numbers import number
 
 Circuits = Annotated[
     list[str],
@@ -28,7 +29,7 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
 
     cell = one_cell(paths, given(flags))
     series = cell.screened(cell.spectra()).series
-    comparison = compare(series, circuit, weighting=cell.settings.fit.weighting)
+    comparison = compare(series, circuit, weighting=cell.settings.fit["weighting"])
     rows = comparison.rows()
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]
     show_table(list(rows[0]), shown)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eisfit.cli._cells import one_cell, refuse_inside
-from eisfit.cli._options import READING, Paths, Quiet, given, takes
+from eisfit.cli._cells import guard_of, one_cell, refuse_inside
+from eisfit.cli._options import READING, Force, Paths, Quiet, given, takes
 from eisfit.cli._terminal import report_skipped
 from eisfit.errors import OptionError
 
 if TYPE_CHECKING:
+    from eisfit.export import Guard
     from eisfit.spectrum import Series
 
 Out = Annotated[
@@ -33,7 +34,9 @@ Files = Annotated[
 
 
 @takes(*READING)
-def command(paths: Paths, out: Out, files: Files = None, quiet: Quiet = False, **flags: Any) -> int:
+def command(
+    paths: Paths, out: Out, files: Files = None, force: Force = False, quiet: Quiet = False, **flags: Any
+) -> int:
     """Write every point of every spectrum into one table.
 
     Each row has the label and the conditions of its spectrum, and the table can be read again: by eisfit, pandas or a
@@ -49,8 +52,12 @@ def command(paths: Paths, out: Out, files: Files = None, quiet: Quiet = False, *
     if files is not None and files not in EACH:
         raise OptionError(f"--files: expected z or csv, not {files!r}")
     refuse_inside(out, paths)
-    series, assumed = with_soc(one_cell(paths, given(flags)).spectra())
-    _write(series, out, files)
+    cell = one_cell(paths, given(flags))
+    guard = guard_of([cell], force=force)
+    if files is None:
+        guard.check([out])
+    series, assumed = with_soc(cell.spectra())
+    _write(series, out, files, guard)
     if not quiet:
         for sentence in assumed:
             print(f"assumed: {sentence}")
@@ -58,13 +65,13 @@ def command(paths: Paths, out: Out, files: Files = None, quiet: Quiet = False, *
     return 3 if report_skipped(series) else 0
 
 
-def _write(series: Series, out: Path, files: str | None) -> None:
+def _write(series: Series, out: Path, files: str | None, guard: Guard) -> None:
     from eisfit.export import output_folder, staged, staged_file
     from eisfit.export.spectra import write_each, write_spectra
 
     if files is not None:
-        with output_folder(out), staged(out) as stage:
+        with output_folder(out), staged(out, guard) as stage:
             write_each(series, stage, files)
         return
-    with output_folder(out.parent), staged_file(out) as path:
+    with output_folder(out.parent), staged_file(out, guard) as path:
         write_spectra(series, path)

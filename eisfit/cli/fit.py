@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
-from eisfit.cli._cells import CellInput, each_cell, one_cell, refuse_inside
-from eisfit.cli._options import Paths, Quiet, command_line, given, takes
+from eisfit.cli._cells import CellInput, each_cell, guard_of, inputs_of, one_cell, refuse_inside
+from eisfit.cli._options import Force, Paths, Quiet, command_line, given, takes
 from eisfit.cli._terminal import Progress, warn
 from eisfit.errors import DEFECTS, EisfitError
-from eisfit.settings import FIT, FitSettings, Settings
+from eisfit.settings import FIT, AnalysisKeywords, RunKeywords, declared
 
 if TYPE_CHECKING:
+    from eisfit.export import Guard
     from eisfit.study import Study
 
 Out = Annotated[
@@ -36,7 +37,12 @@ Each = Annotated[
 
 @takes(*FIT, limits=True)
 def command(
-    paths: Paths, out: Out = Path("eisfit-results"), each: Each = False, quiet: Quiet = False, **flags: Any
+    paths: Paths,
+    out: Out = Path("eisfit-results"),
+    each: Each = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    **flags: Any,
 ) -> int:
     """Fit every spectrum of a cell: tables, report, verdict.
 
@@ -52,9 +58,10 @@ def command(
     cells = each_cell(paths, options) if each else [one_cell(paths, options)]
     with output_folder(out):
         if not each:
-            return _fit(cells[0], out, flags, quiet)
-        outcomes = [_tried(cell, out / cell.name, flags, quiet) for cell in cells]
-        return _overall(cells, outcomes, out, quiet)
+            return _fit(cells[0], out, flags, force=force, quiet=quiet)
+        guard_of(cells, force=force).check([out / "overview.csv", out / "overview.pdf"])
+        outcomes = [_tried(cell, out / cell.name, flags, force=force, quiet=quiet) for cell in cells]
+        return _overall(cells, outcomes, out, force=force, quiet=quiet)
 
 
 class Outcome(NamedTuple):
@@ -64,10 +71,10 @@ class Outcome(NamedTuple):
     trouble: str = ""
 
 
-def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> Outcome:
+def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, quiet: bool) -> Outcome:
     """One cell among several: a cell that fails, for whatever reason, is named and the others go on."""
     try:
-        return Outcome(_fit(cell, out, flags, quiet))
+        return Outcome(_fit(cell, out, flags, force=force, quiet=quiet))
     except EisfitError as error:
         trouble = str(error)
     except (*DEFECTS, OSError) as error:
@@ -76,25 +83,28 @@ def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) ->
     return Outcome(1, trouble)
 
 
-def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path, quiet: bool) -> int:
+def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path, *, force: bool, quiet: bool) -> int:
     """Write the overview; 1 where every cell failed, 3 where some did or something was skipped, 0 else."""
     codes = [outcome.code for outcome in outcomes]
     if all(code == 1 for code in codes):
         return 1
-    from eisfit.export import CellResult, write_overview
+    from eisfit.export import CellResult, staged_file, write_overview
 
     results = [
         CellResult(cell.name, None if outcome.trouble else out / cell.name / "study.json", outcome.trouble)
         for cell, outcome in zip(cells, outcomes, strict=True)
     ]
     fit = cells[0].settings.fit
-    written = [write_overview(results, out / "overview.csv")]
+    guard, written = guard_of(cells, force=force), [out / "overview.csv"]
+    with staged_file(written[0], guard) as stage:
+        write_overview(results, stage)
     trouble = ""
-    if fit.report:
+    if fit["report"]:
         from eisfit.report import publish_overview
 
+        path = out / "overview.pdf"
         try:
-            written.append(publish_overview(results, out / "overview.pdf", paper=fit.paper, style=fit.style))
+            written.append(publish_overview(results, path, paper=fit["paper"], style=fit["style"], guard=guard))
         except EisfitError as error:
             trouble = str(error)
             warn(trouble)
@@ -103,16 +113,21 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
     return 3 if any(codes) or trouble else 0
 
 
-def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> int:
+def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, quiet: bool) -> int:
     from eisfit.analysis import analyse
+    from eisfit.export import TABLES
 
-    fit = cell.settings.fit
+    fit, guard = cell.settings.fit, guard_of([cell], force=force)
+    # before the work, not after it
+    guard.check(out / name for name in (*TABLES, *(["report.pdf"] if fit["report"] else [])))
     again = command_line("fit", cell.paths, flags)
     with Progress(cell.name, quiet=quiet) as progress:
-        study = analyse(cell.paths, progress=progress, command=again, **_options(cell.settings))
-        progress("writing the report" if fit.report else "writing", 1.0)
-        written = study.write(out, report=False)
-        drawn, fault = _drawn(study, out, fit)
+        study = analyse(
+            cell.paths, cell=cell.settings.cell, settings=False, progress=progress, command=again, **asked_of(cell)
+        )
+        progress("writing the report" if fit["report"] else "writing", 1.0)
+        written = study.write(out, report=False, force=force, inputs=inputs_of([cell]))
+        drawn, fault = _drawn(study, out, fit, guard)
         written += drawn
     trouble = _trouble(study) + fault
     for sentence in trouble + _left_over(out, written):
@@ -124,9 +139,15 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], quiet: bool) -> i
     return 3 if trouble else 0
 
 
-def _drawn(study: Study, out: Path, fit: FitSettings) -> tuple[list[Path], list[str]]:
+def asked_of(cell: CellInput) -> AnalysisKeywords:
+    """What `analyse` is told; eisfit.toml is in it already."""
+    asked = declared(AnalysisKeywords)
+    return cast(AnalysisKeywords, {name: value for name, value in cell.settings.stated.items() if name in asked})
+
+
+def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[list[Path], list[str]]:
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
-    if not fit.report and not fit.figures:
+    if not fit["report"] and not fit["figures"]:
         return [], []
     from eisfit.report import publish
 
@@ -134,11 +155,12 @@ def _drawn(study: Study, out: Path, fit: FitSettings) -> tuple[list[Path], list[
         drawn = publish(
             study,
             out,
-            report=fit.report,
-            figures=fit.figures,
-            paper=fit.paper,
-            every_spectrum=fit.every_spectrum,
-            style=fit.style,
+            report=fit["report"],
+            figures=fit["figures"],
+            paper=fit["paper"],
+            every_spectrum=fit["every_spectrum"],
+            style=fit["style"],
+            guard=guard,
         )
     except EisfitError as error:
         return [], [str(error)]
@@ -149,15 +171,6 @@ def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
     """What only some runs write, left by an earlier run beside the tables of this one."""
     rare = (out / "report.pdf", out / "smooth.csv")
     return [f"{path} is from an earlier run" for path in rare if path.exists() and path not in written]
-
-
-def _options(settings: Settings) -> dict[str, Any]:
-    """What `analyse` is told, by its own names; eisfit.toml is in it already."""
-    from eisfit.analysis import of_settings
-
-    fit = settings.fit
-    stated = {"circuit": fit.circuit, "cell": settings.cell, "format": fit.format, "pattern": fit.pattern}
-    return stated | of_settings(settings) | {"settings": False}
 
 
 def _trouble(study: Study) -> list[str]:

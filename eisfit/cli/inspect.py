@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
-from eisfit.cli._terminal import number, report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.numbers import number
 
 if TYPE_CHECKING:
     from eisfit.spectrum import Series, Spectrum

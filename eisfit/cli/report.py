@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eisfit.cli._options import Quiet
+from eisfit.cli._options import Force, Quiet
 
 File = Annotated[Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False)]
 Out = Annotated[
@@ -39,17 +39,25 @@ Style = Annotated[
 
 
 def command(
-    study: File, out: Out = None, paper: Paper = "a4", every: Every = None, style: Style = None, quiet: Quiet = False
+    study: File,
+    out: Out = None,
+    paper: Paper = "a4",
+    every: Every = None,
+    style: Style = None,
+    force: Force = False,
+    quiet: Quiet = False,
 ) -> int:
     """Write report.pdf again from a study.json."""
-    from eisfit.export import output_folder, read_study
+    from eisfit.export import guard, output_folder, read_study
 
     value = read_study(study)
     from eisfit.report import write_report
 
     path = (out or study.parent) / "report.pdf"
+    keep = guard([study, *([style] if style else [])], force=force)
+    keep.check([path])
     with output_folder(path.parent):
-        write_report(value, path, every_spectrum=every, paper=paper, style=style)
+        write_report(value, path, every_spectrum=every, paper=paper, style=style, guard=keep)
     if not quiet:
         print(f"Report in {path}")
     return 0

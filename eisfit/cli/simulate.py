@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from eisfit.cli._options import Force
 from eisfit.errors import OptionError
 from eisfit.settings.kinds import RANGE, VALUES, Kind
 
@@ -35,12 +36,14 @@ COLUMNS = ("frequency/Hz", "Re(Z)/Ohm", "Im(Z)/Ohm")
 
 def command(
     circuit: Text,
+    *,
     values: Values = None,
     out: Out = None,
     band: Band = "0.01:1e6",
     per_decade: PerDecade = 7,
     noise: Noise = 0.0,
     seed: Seed = None,
+    force: Force = False,
 ) -> int:
     """Simulate the spectrum of a circuit.
 
@@ -54,7 +57,8 @@ def command(
     frequency = _frequencies(low, high, per_decade)
     spectrum = cast("Spectrum", simulate(resolve_circuit(circuit), frequency, chosen, noise=noise, seed=seed))
     z = spectrum.impedance
-    _write(out, zip(spectrum.frequency.tolist(), z.real.tolist(), z.imag.tolist(), strict=True))
+    rows = zip(spectrum.frequency.tolist(), z.real.tolist(), z.imag.tolist(), strict=True)
+    _write(out, rows, force=force)
     return 0
 
 
@@ -74,12 +78,12 @@ def _frequencies(low: float, high: float, per_decade: int) -> Any:
     return np.logspace(np.log10(high), np.log10(low), max(round(decades * per_decade), 1) + 1)
 
 
-def _write(out: Path | None, rows: Any) -> None:
-    from eisfit.export import staged_file, write_csv
+def _write(out: Path | None, rows: Any, *, force: bool) -> None:
+    from eisfit.export import guard, staged_file, write_csv
     from eisfit.export.tables import csv_lines
 
     if out is None:
         csv_lines(sys.stdout, COLUMNS, rows)
         return
-    with staged_file(out) as path:
+    with staged_file(out, guard([], force=force)) as path:
         write_csv(path, COLUMNS, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eisfit.export.guard import Guard, guard
 from eisfit.export.overview import CellResult, write_overview
 from eisfit.export.paper import write_resistances_csv, write_resistances_tex
 from eisfit.export.staging import output_folder, remove_left_over, staged, staged_file
@@ -13,6 +14,8 @@ from eisfit.study import Study
 
 __all__ = [
     "CellResult",
+    "Guard",
+    "guard",
     "output_folder",
     "read_study",
     "remove_left_over",
@@ -28,6 +31,10 @@ __all__ = [
     "write_study",
     "write_tables",
 ]
+
+
+TABLES = ("parameters.csv", "derived.csv", "smooth.csv", "resistances.csv", "resistances.tex", "study.json")
+"""What `write_tables` writes."""
 
 
 def write_tables(study: Study, out: Path) -> list[Path]:

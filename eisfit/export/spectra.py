@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from eisfit.errors import MissingDependency
+from eisfit.errors import MissingDependency, how_to_install
 from eisfit.export.tables import write_csv
 from eisfit.export.workbook import write_workbook
 from eisfit.readers._tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, SIGMA, TEXTS, WHICH, WHOLE
@@ -67,13 +67,14 @@ def _parquet(path: Path, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        hint = 'install it with: pip install "eisfit[parquet]" from the checkout, or pip install pyarrow'
+        hint = how_to_install("pyarrow", "parquet")
         raise MissingDependency(f"Parquet files need the package pyarrow; {hint}", path.name) from None
 
     kinds = {name: pa.string() for name in (*TEXTS, "spectrum", "file", LEFT_OUT)} | dict.fromkeys(WHOLE, pa.int64())
     cells = zip(*rows, strict=True)
     arrays = [pa.array(column, kinds.get(name, pa.float64())) for name, column in zip(columns, cells, strict=True)]
-    pq.write_table(pa.table(arrays, names=list(columns)), path)
+    table = pa.table(arrays, names=list(columns), metadata={"written_by": "eisfit"})
+    pq.write_table(table, path)
 
 
 TABLES: dict[str, Callable[[Path, Sequence[str], Iterator[tuple[Any, ...]]], object]] = {

@@ -6,6 +6,7 @@ lock on its folder as long as it lives, so that one which nobody holds is known 
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import tempfile
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from eisfit.errors import OutputError
+from eisfit.export.guard import Guard
 
 try:
     import fcntl
@@ -25,6 +27,8 @@ PREFIX = ".eisfit-"
 LOCK = ".lock"
 YOUNG = 3600.0
 """Seconds in which a folder without a lock may still belong to a run that has just made it."""
+NOTHING = Guard()
+"""The guard of a writer that read nothing."""
 
 
 @contextmanager
@@ -47,10 +51,10 @@ def output_folder(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, guard: Guard = NOTHING) -> Iterator[Path]:
     """A folder whose files move into `out` when the block ends, each replacing its forerunner; none if it fails.
 
-    Raises OutputError where the disk refuses.
+    Raises OutputError where the disk refuses, OptionError where the guard does.
     """
     with _explained(out):
         out.mkdir(parents=True, exist_ok=True)
@@ -60,8 +64,10 @@ def staged(out: Path) -> Iterator[Path]:
             with (stage / LOCK).open("wb") as lock:
                 _locked(lock)
                 yield stage
-            for file in sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK):
-                target = out / file.relative_to(stage)
+            files = sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK)
+            moves = {file: out / file.relative_to(stage) for file in files}
+            guard.check(target for file, target in moves.items() if not _same(file, target))
+            for file, target in moves.items():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 file.replace(target)
         finally:
@@ -69,10 +75,17 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def staged_file(path: Path) -> Iterator[Path]:
+def staged_file(path: Path, guard: Guard = NOTHING) -> Iterator[Path]:
     """A path of the same name to write to, whose file moves to `path` when the block ends; none if it fails."""
-    with staged(path.parent) as stage:
+    with staged(path.parent, guard) as stage:
         yield stage / path.name
+
+
+def _same(file: Path, target: Path) -> bool:
+    """True where a file would replace its like: nothing is lost, and a command may be given twice."""
+    if target.is_symlink() or not target.is_file() or target.stat().st_size != file.stat().st_size:
+        return False
+    return filecmp.cmp(file, target, shallow=False)
 
 
 def remove_left_over(out: Path) -> list[Path]:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.fitting import lm
+from eisfit.fitting.batch_fit import BatchFit, FitOptions
+from eisfit.fitting.covariance import covariance
+from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.result import BatchFit, FitOptions
-from eisfit.fitting.start import ColdStart
-from eisfit.fitting.statistics import covariance
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
@@ -22,7 +22,7 @@ from eisfit.spectrum import Bools, Floats, Indices, read_only
 class Solution:
     """The minima of some spectra, the problem that they solve, and the outliers (N, F) that do not count in it."""
 
-    found: ColdStart
+    minima: Minima
     problem: Problem
     outliers: Bools | None = None
 
@@ -30,8 +30,8 @@ class Solution:
 def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOptions) -> BatchFit:
     """The result for all spectra of `problem`, of which some (rows) could be fitted; NaN for the others."""
     n = len(problem)
-    part, found = solution.problem, solution.found
-    m = found.minimum
+    part, minima = solution.problem, solution.minima
+    m = minima.minimum
     with np.errstate(all="ignore"):
         spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma")
         values = part.scaling.values(m.theta)
@@ -49,8 +49,8 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         "n_iterations": _laid_out(m.iterations, rows, n, 0),
         "points_used": (counted[:, 0::2] | counted[:, 1::2]).sum(axis=1),
         "at_bound": _laid_out(spread.at_bound, rows, n, False),
-        "agreement": _laid_out(found.agreement, rows, n, 0),
-        "starts": _laid_out(found.starts, rows, n, 0),
+        "agreement": _laid_out(minima.agreement, rows, n, 0),
+        "starts": _laid_out(minima.starts, rows, n, 0),
         "rms": _laid_out(rms, rows, n, np.nan),
     }
     frozen: dict[str, Any] = {name: read_only(column, column.dtype) for name, column in columns.items()}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.circuit import fixed as keep
+from eisfit.circuit import fixed as fixed_at
 from eisfit.errors import CircuitError, FitError
-from eisfit.fitting.result import FitOptions
+from eisfit.fitting.batch_fit import FitOptions
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.weighting import GIVEN
 from eisfit.parameter import Fixed
+from eisfit.roles import parameter_named
+from eisfit.settings import FitKeywords
 from eisfit.spectrum import Floats
 
 
@@ -36,16 +39,16 @@ class Constraints:
         if both:
             raise FitError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
-        held = bounded.with_(**{name: _kept(name, value) for name, value in self.fixed.items()})
+        constrained = bounded.with_(**{name: _kept(name, value) for name, value in self.fixed.items()})
         for name in self.fixed:
-            value, p = held.parameter(name).value, bounded.parameter(name)
+            value, p = constrained.parameter(name).value, bounded.parameter(name)
             # zero takes a resistor or an inductor out of the circuit
             if value != 0 and not p.lower <= value <= p.upper:
                 raise FitError(
                     f"{name} cannot be fixed at {value:g}: its bounds are {p.lower:g} to {p.upper:g}; give it other "
                     "bounds as well if it is meant"
                 )
-        return held
+        return constrained
 
     def _check_kinds(self) -> None:
         """Raises FitError where an option is not of the kind that it takes."""
@@ -78,9 +81,29 @@ class Constraints:
         return FitOptions(weighting=name, robust=robust, tied=tuple(self.tied.items()), shared=self.shared)
 
 
+def constraints_of(circuit: Circuit, asked: FitKeywords) -> Constraints:
+    """What the options of a fit demand, each parameter by its own name; they may speak of it by its role."""
+    one = asked["share"]
+    fixed, bounds = (_by_name(circuit, given) for given in (asked["fix"], asked["bound"]))
+    tied = asked["tie"]
+    if isinstance(tied, Mapping):
+        tied = {name: _meant(circuit, target) for name, target in _by_name(circuit, tied).items()}
+    shared = tuple(_meant(circuit, name) for name in ((one,) if isinstance(one, str) else one))
+    return Constraints(fixed=fixed, bounds=bounds, tied=tied, shared=shared)
+
+
+def _by_name(circuit: Circuit, given: Any) -> Any:
+    """A mapping by the names of parameters; what is none is refused where it is applied."""
+    return {_meant(circuit, name): value for name, value in given.items()} if isinstance(given, Mapping) else given
+
+
+def _meant(circuit: Circuit, name: Any) -> Any:
+    return parameter_named(circuit, name) if isinstance(name, str) else name
+
+
 def _kept(name: str, value: object) -> Fixed:
     """A value to be kept, whatever kind of number it is. Raises CircuitError for anything else."""
     try:
-        return keep(value)  # type: ignore[arg-type]
+        return fixed_at(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise CircuitError(f"{name} cannot be fixed at {value!r}: fixed takes a number per parameter") from None

@@ -5,6 +5,9 @@ The same for one spectrum (P,) and for a batch (N, P).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from eisfit.circuit import Circuit
@@ -49,3 +52,15 @@ def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bool
     if len(names) < 2:
         return f"{names[0]} is not determined by these data: it has no error." if names else status.sentence
     return f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart by these data: their errors are not given."
+
+
+def correlated(names: Sequence[str], values: Floats, covariance: Floats) -> dict[str, Any]:
+    """Values (P,) with their errors (`uncertainties`), correlated as the covariance (P, P) says; no error where NaN."""
+    from uncertainties import correlated_values, ufloat
+
+    known = np.isfinite(stderr(covariance))
+    out = {name: ufloat(value, np.nan) for name, value in zip(names, values, strict=True)}
+    if known.any():
+        block = correlated_values(values[known], covariance[np.ix_(known, known)])
+        out |= dict(zip(np.array(names)[known].tolist(), block, strict=True))
+    return out

@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eisfit.errors import FitError, MissingDependency, OptionError
+from eisfit.errors import FitError, MissingDependency, OptionError, how_to_install
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -44,7 +44,7 @@ def _dask(scheduler: str) -> Iterator[Executor]:
         from distributed import Client, KilledWorker
     except ImportError:
         raise MissingDependency(
-            'a dask scheduler needs the package distributed: pip install "eisfit[dask]" from the checkout'
+            f"a dask scheduler needs the package distributed; {how_to_install('distributed', 'dask')}"
         ) from None
     try:
         client = Client(scheduler, timeout=PATIENCE)
@@ -84,9 +84,9 @@ def _asked() -> Callable[[], str | None]:
         from importlib import import_module
 
         try:
-            found: str = import_module("eisfit").__version__
+            here: str = import_module("eisfit").__version__
         except ImportError:
             return None
-        return found
+        return here
 
     return version

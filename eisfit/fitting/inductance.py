@@ -15,10 +15,10 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.elements import REGISTRY
 from eisfit.errors import CircuitError
+from eisfit.fitting.criteria import without_common_outliers
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
-from eisfit.fitting.terms import criteria, without_common_outliers
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
 from eisfit.tree import series as in_series
@@ -96,7 +96,7 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
         return Verdict(False, 0.0, 0.0, np.inf, 0)
     base, options = _by_itself(fits, sample, options)
     with_ = _with_inductor(base, options)
-    gain = criteria(base)[1] - criteria(with_)[1]
+    gain = base.bic - with_.bic
     value, stderr = with_.column(NAME)
     mean, error = _mean(value, stderr)
     evidence = float(np.nansum(gain))
@@ -113,7 +113,7 @@ def _by_itself(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> tup
     base = SeriesFit(**fits.taken(sample).state(), series=members)
     own = options | {"shared": (), "start": base.values, "weighting": _weighting(options.get("weighting"), sample)}
     if options.get("robust"):
-        members = without_common_outliers(members, [base, _with_inductor(base, own)])
+        members = without_common_outliers(members, [base.outliers, _with_inductor(base, own).outliers])
         own["robust"] = False
     if options.get("robust") or options.get("shared"):
         base = fit(members, fits.circuit, **own)

@@ -69,6 +69,10 @@ class Minimum(NamedTuple):
     code: Indices
     iterations: Indices
 
+    def taken(self, rows: NDArray[Any]) -> Minimum:
+        """The minima of some problems, by index or by mask."""
+        return Minimum(*(column[rows] for column in self))
+
 
 @dataclass(slots=True)
 class _State:

@@ -7,19 +7,20 @@ data show. Rounds go on, forward and backward at once, until nothing improves.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.fitting.lm import NON_FINITE, Minimum, minimise
+from eisfit.fitting.lm import NON_FINITE, RTOL
+from eisfit.fitting.minima import Minima, Pace, lower_minima
+from eisfit.fitting.misfit import ABOVE_NOISE, expected_cost
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.start import ABOVE_NOISE, SAME, ColdStart, data_scale, expected_cost
 from eisfit.spectrum import Bools, Floats, Indices
 
 ROUNDS = 10
 """A better solution can travel this many spectra along the series."""
-TRIAL = 12
-"""Iterations after which a neighbour's start is judged."""
+NEAR = Pace(trial=1e-3, search=1e-4, rtol=RTOL)
+"""A neighbour's minimum is a start from nearby."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +29,11 @@ class Part:
 
     problem: Problem
     index: Indices
-    found: ColdStart
+    minima: Minima
 
 
-def exchange(parts: Sequence[Part], count: int, max_iterations: int, breaks: Collection[int] = ()) -> None:
-    """Improve the minima of `parts` in place by starts from the neighbours in a series of `count` spectra.
+def exchange(parts: Sequence[Part], count: int, max_iterations: int, breaks: Collection[int] = ()) -> tuple[Part, ...]:
+    """The parts with minima that starts from the neighbours in a series of `count` spectra have lowered.
 
     breaks: spectra at which something else begins, such as a short; nothing is taken across.
     """
@@ -40,16 +41,19 @@ def exchange(parts: Sequence[Part], count: int, max_iterations: int, breaks: Col
     room = np.zeros(count, dtype=bool)
     for part in parts:
         room[part.index] = _room(part)
-    asked = room
+    asked, parts = room, tuple(parts)
     for _ in range(ROUNDS):
         if not asked.any():
-            return
+            break
         theta, known = _gathered(parts, count)
         moved = np.zeros(count, dtype=bool)
-        for part in parts:
-            for step in (-1, 1):
-                moved |= _borrow(part, theta, known, _asking(asked, stretch, step), step, max_iterations)
+        for step in (-1, 1):
+            asking = _asking(asked, stretch, step)
+            borrowed = [_borrowed(part, theta, known, asking, step, max_iterations) for part in parts]
+            parts = tuple(part for part, _ in borrowed)
+            moved[np.concatenate([index for _, index in borrowed])] = True
         asked = room & (np.roll(moved, 1) | np.roll(moved, -1))
+    return parts
 
 
 def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
@@ -59,53 +63,34 @@ def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
 
 
 def _room(part: Part) -> Bools:
-    found = part.found
-    doubtful = (found.agreement < found.starts) | (found.starts < 2)
-    above = ~(found.minimum.cost <= ABOVE_NOISE * expected_cost(part.problem))
-    out: Bools = (doubtful | above) & (found.minimum.code != NON_FINITE)
+    """Spectra whose minimum leaves room for a lower one, (N,)."""
+    minima = part.minima
+    doubtful = (minima.agreement < minima.starts) | (minima.starts < 2)
+    above = ~(minima.minimum.cost <= ABOVE_NOISE * expected_cost(part.problem))
+    out: Bools = (doubtful | above) & (minima.minimum.code != NON_FINITE)
     return out
 
 
 def _gathered(parts: Sequence[Part], count: int) -> tuple[Floats, Bools]:
+    """The minima of all parts in the order of the series, (count, K), and which of them are known."""
     size = parts[0].problem.scaling.size
     theta, known = np.zeros((count, size)), np.zeros(count, dtype=bool)
     for part in parts:
-        theta[part.index] = part.found.minimum.theta
-        known[part.index] = np.isfinite(part.found.minimum.cost)
+        theta[part.index] = part.minima.minimum.theta
+        known[part.index] = np.isfinite(part.minima.minimum.cost)
     return theta, known
 
 
-def _borrow(part: Part, theta: Floats, known: Bools, room: Bools, step: int, max_iterations: int) -> Bools:
-    """Start every spectrum with room from the neighbour `step` away; returns who took a lower minimum (count,)."""
-    moved = np.zeros(len(known), dtype=bool)
+def _borrowed(
+    part: Part, theta: Floats, known: Bools, asking: Bools, step: int, max_iterations: int
+) -> tuple[Part, Indices]:
+    """The part with starts from the neighbour `step` away for those who ask, and who took a lower minimum."""
     neighbour = part.index + step
     inside = (neighbour >= 0) & (neighbour < len(known))
-    rows = np.flatnonzero(inside & room[part.index])
+    rows = np.flatnonzero(inside & asking[part.index])
     rows = rows[known[neighbour[rows]]]
-    if not len(rows):
-        return moved
-    search = part.problem.scaling
-    problem = part.problem.take(rows)
-    trial = minimise(problem, theta[neighbour[rows]], search.lower, search.upper, max_iterations=TRIAL, damping=1e-3)
-    lower = np.flatnonzero(trial.cost < part.found.minimum.cost[rows] * (1 - SAME))
-    if not len(lower):
-        return moved
-    ended = minimise(
-        problem.take(lower),
-        trial.theta[lower],
-        search.lower,
-        search.upper,
-        max_iterations=max_iterations,
-        damping=1e-4,
-        scale=data_scale(problem.take(lower)),
-    )
-    _take(part.found, ended, rows[lower])
-    moved[part.index[rows[lower]]] = True
-    return moved
-
-
-def _take(found: ColdStart, better: Minimum, rows: Indices) -> None:
-    for target, source in zip(found.minimum, better, strict=True):
-        target[rows] = source
-    found.agreement[rows] = 1
-    found.starts[rows] += 1
+    cost, starts = part.minima.minimum.cost[rows], theta[neighbour[rows]][None]
+    lower, better = lower_minima(part.problem.take(rows), cost, starts, max_iterations, NEAR)
+    took = rows[lower]
+    minima = part.minima.with_lower(took, better).with_starts(took, 1)
+    return replace(part, minima=minima), part.index[took]

@@ -6,13 +6,13 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.fitting.dictionary import alike, blocks
+from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.start import ColdStart
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import Node
 
 
-def in_order(problem: Problem, found: ColdStart) -> ColdStart:
+def in_order(problem: Problem, minima: Minima) -> Minima:
     """Blocks of equal structure (two arcs) sorted by ascending time constant, so that names mean the same everywhere.
 
     Bounds that differ between them are respected: a spectrum whose sorted values would break them stays as it is.
@@ -20,27 +20,28 @@ def in_order(problem: Problem, found: ColdStart) -> ColdStart:
     search = problem.scaling
     circuit = search.circuit
     free_to_move = {name for name, k in zip(circuit.names, search.source, strict=True) if search.source.count(k) == 1}
-    values = search.values(found.minimum.theta)
+    values = search.values(minima.minimum.theta)
     parts = blocks(circuit)
     for group in alike(circuit):
         spans = [slice(parts[i][1], parts[i][1] + parts[i][0].size) for i in group]
         if all(name in free_to_move for span in spans for name in circuit.names[span]):
             peaks = [_centre(parts[i][0], values[:, span]) for i, span in zip(group, spans, strict=True)]
-            _exchange(values, spans, np.argsort(np.stack(peaks, 1), axis=1, kind="stable"), circuit)
-    found.minimum.theta[...] = search.theta(values)
-    return found
+            values = _exchanged(values, spans, np.argsort(np.stack(peaks, 1), axis=1, kind="stable"), circuit)
+    return minima._replace(minimum=minima.minimum._replace(theta=search.theta(values)))
 
 
-def _exchange(values: Floats, spans: list[slice], order: Indices, circuit: Circuit) -> None:
-    """Put the blocks of each spectrum in their order, in place, where their new places allow their values."""
+def _exchanged(values: Floats, spans: list[slice], order: Indices, circuit: Circuit) -> Floats:
+    """The values (N, P) with the blocks of each spectrum in their order where their new places allow their values."""
     columns = np.stack([values[:, span] for span in spans], axis=1)
     moved = np.take_along_axis(columns, order[:, :, None], axis=1)
     lower = np.array([[p.lower for p in circuit.parameters[span]] for span in spans])
     upper = np.array([[p.upper for p in circuit.parameters[span]] for span in spans])
     equal = (lower == lower[0]).all(axis=0) & (upper == upper[0]).all(axis=0)
     allowed = (equal | ((moved >= lower) & (moved <= upper))).all(axis=(1, 2))
+    out = values.copy()
     for slot, span in enumerate(spans):
-        values[allowed, span] = moved[allowed, slot]
+        out[allowed, span] = moved[allowed, slot]
+    return out
 
 
 def _centre(node: Node, values: Floats) -> Floats:

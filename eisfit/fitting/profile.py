@@ -18,7 +18,7 @@ from eisfit.fitting.lm import minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.series import problems
-from eisfit.spectrum import Bools, Floats
+from eisfit.spectrum import Bools, Floats, Indices
 
 STEPS = 8
 """Refinements of each end; tau is nearly linear, so three do for most."""
@@ -62,8 +62,10 @@ def role_intervals(fits: SeriesFit, assigned: Mapping[str, str], *, level: float
     """Profile-likelihood intervals by role (role -> parameter name), those of fixed parameters left out."""
     free = {role: name for role, name in assigned.items() if not fits.circuit.parameter(name).fixed}
     tied = {name for name, _ in fits.options.tied}
-    found = profile_intervals(fits, [name for name in dict.fromkeys(free.values()) if name not in tied], level=level)
-    return {role: found[name] for role, name in free.items() if name in found}
+    by_parameter = profile_intervals(
+        fits, [name for name in dict.fromkeys(free.values()) if name not in tied], level=level
+    )
+    return {role: by_parameter[name] for role, name in free.items() if name in by_parameter}
 
 
 def _coordinate(problem: Problem, name: str) -> int:
@@ -75,7 +77,7 @@ def _coordinate(problem: Problem, name: str) -> int:
     return k
 
 
-def _scale(fits: SeriesFit, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[Floats, Floats]:
+def _scale(fits: SeriesFit, rows: Indices) -> tuple[Floats, Floats]:
     """s^2 and the degrees of freedom of each spectrum."""
     freedom = np.maximum(2.0 * fits.points_used[rows] - fits.n_free, 1.0)
     known = fits.options.weighting == "sigma"
@@ -93,11 +95,11 @@ def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floa
     room = np.minimum(FAR, side * (bound - theta[:, k]))
     step = quantile * np.maximum(_stderr(problem, theta, k, variance), 1e-6)
     inner, inner_tau = np.zeros(len(theta)), np.zeros(len(theta))
-    offset, held = side * np.minimum(step, room), theta.copy()
+    offset, along = side * np.minimum(step, room), theta
     done = np.zeros(len(theta), dtype=bool)
     for _ in range(STEPS):
         tried = offset
-        held, cost = _held(problem, held, k, theta[:, k] + offset)
+        along, cost = _held_at(problem, along, k, theta[:, k] + offset)
         tau = np.sqrt(np.maximum(cost - start, 0.0) / variance)
         done, below = np.abs(tau - quantile) <= CLOSE, tau < quantile
         if done.all():
@@ -116,13 +118,13 @@ def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floa
     return np.where(open_, no_end, np.where(done, theta[:, k] + offset, np.nan))
 
 
-def _held(problem: Problem, theta: Floats, k: int, value: Floats) -> tuple[Floats, Floats]:
+def _held_at(problem: Problem, theta: Floats, k: int, value: Floats) -> tuple[Floats, Floats]:
     """The minimum with coordinate k held at a value per spectrum: theta (N, K) and cost (N,)."""
     search = problem.scaling
     lower, upper = (np.broadcast_to(bound, theta.shape).copy() for bound in (search.lower, search.upper))
     lower[:, k] = upper[:, k] = np.clip(value, search.lower[k], search.upper[k])
-    found = minimise(problem, theta, lower, upper, max_iterations=40, damping=1e-4)
-    return found.theta, found.cost
+    minimum = minimise(problem, theta, lower, upper, max_iterations=40, damping=1e-4)
+    return minimum.theta, minimum.cost
 
 
 def _stderr(problem: Problem, theta: Floats, k: int, variance: Floats) -> Floats:

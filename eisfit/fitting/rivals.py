@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.fitting.lm import Minimum, minimise
+from eisfit.fitting.minima import Minima, Pace, lower_minima
+from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Arc, Tail
-from eisfit.fitting.start import SAME, ColdStart, data_scale, expected_cost
-from eisfit.spectrum import Floats, Indices
+from eisfit.spectrum import Floats
 
 REACH = 0.01
 """The slowest arc reaches into the end of the band if tau times the lowest omega is above this."""
@@ -25,26 +25,26 @@ EXCHANGED = 0.1
 """The resistance beside the exchanged CPE, as a share of the one before."""
 LEFT = 1.1
 """The noise leaves room if the cost is above this many times what it explains."""
-TRIAL = 12
-"""Iterations after which a start is judged."""
 
 
-def second_look(problem: Problem, found: ColdStart, max_iterations: int) -> ColdStart:
-    """The minima of a cold start, lower where an arc and a tail had taken each other's place; changes `found`."""
+def second_look(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
+    """The minima of a cold start, lower where an arc and a tail had taken each other's place."""
     search = problem.scaling
     arcs = [arc for arc in search.arcs if arc.n is not None]
     if not arcs or not search.tails:
-        return found
-    theta = found.minimum.theta
+        return minima
+    theta = minima.minimum.theta
     slowest = np.argmax(np.stack([theta[:, arc.q] for arc in arcs]), axis=0)
     ln_tau = np.max(np.stack([theta[:, arc.q] for arc in arcs]), axis=0)
-    doubtful = (ln_tau + search.ln_omega_tail > np.log(REACH)) & (found.minimum.cost > LEFT * expected_cost(problem))
+    doubtful = (ln_tau + search.ln_omega_tail > np.log(REACH)) & (minima.minimum.cost > LEFT * expected_cost(problem))
     for k, arc in enumerate(arcs):
         rows = np.flatnonzero(doubtful & (slowest == k))
         own = theta[rows]
-        starts = [rounder(own, arc), exchanged(own, arc, search.tails[0], search.ln_omega_tail)]
-        _try(problem, found, rows, np.stack(starts), max_iterations)
-    return found
+        starts = np.stack([rounder(own, arc), exchanged(own, arc, search.tails[0], search.ln_omega_tail)])
+        cost = minima.minimum.cost[rows]
+        lower, better = lower_minima(problem.take(rows), cost, starts, max_iterations, Pace())
+        minima = minima.with_starts(rows, len(starts)).with_lower(rows[lower], better)
+    return minima
 
 
 def rounder(theta: Floats, arc: Arc) -> Floats:
@@ -67,35 +67,3 @@ def exchanged(theta: Floats, arc: Arc, tail: Tail, ln_omega: float) -> Floats:
     out[:, tail.n] = n
     out[:, tail.q] = -ln_q - n * ln_omega
     return out
-
-
-def _try(problem: Problem, found: ColdStart, rows: Indices, starts: Floats, max_iterations: int) -> None:
-    """Search from starts (S, N, K) for some spectra and keep what is lower, in place."""
-    if not len(rows):
-        return
-    search = problem.scaling
-    count, n, size = starts.shape
-    trial = minimise(
-        problem.take(np.tile(rows, count)),
-        starts.reshape(count * n, size),
-        search.lower,
-        search.upper,
-        max_iterations=TRIAL,
-        rtol=1e-3,
-    )
-    cost = np.nan_to_num(trial.cost, nan=np.inf).reshape(count, n)
-    best = np.argmin(cost, axis=0)
-    found.starts[rows] += count
-    lower = np.flatnonzero(cost[best, np.arange(n)] < found.minimum.cost[rows] * (1 - SAME))
-    if not len(lower):
-        return
-    part = problem.take(rows[lower])
-    begin = trial.theta.reshape(count, n, size)[best[lower], lower]
-    ended = minimise(part, begin, search.lower, search.upper, max_iterations=max_iterations, scale=data_scale(part))
-    _keep(found, ended, rows[lower])
-
-
-def _keep(found: ColdStart, better: Minimum, rows: Indices) -> None:
-    for target, source in zip(found.minimum, better, strict=True):
-        target[rows] = source
-    found.agreement[rows] = 1

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.lm import Minimum, minimise
+from eisfit.fitting.minima import Minima, data_scale, of_one_start
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.start import ColdStart, cold_start, data_scale
+from eisfit.fitting.start import cold_start
 from eisfit.spectrum import Bools, Complexes, Floats
 
 SPIKE = 0.1
@@ -34,7 +35,7 @@ LEAST_SIGMA = 1e-7
 class RobustFit(NamedTuple):
     """The minima without the outliers, the outliers (N, F), and the problem in which they do not count."""
 
-    found: ColdStart
+    minima: Minima
     outliers: Bools
     problem: Problem
 
@@ -42,8 +43,8 @@ class RobustFit(NamedTuple):
 def robust_fit(problem: Problem, start: Floats | None, max_iterations: int) -> RobustFit:
     """Fit spectra of which a few points may be grossly wrong, from parameters (N, P) or from the data alone."""
     typical = _typical(problem)
-    found = _search(problem, start, typical, max_iterations)
-    theta = found.minimum.theta
+    minima = _search(problem, start, typical, max_iterations)
+    theta = minima.minimum.theta
     sigma = FIRST_CLIP * typical / CLIP
     for _ in range(ROUNDS):
         sigma = np.maximum(np.minimum(sigma, 1.5 * _scatter(problem, theta)), LEAST_SIGMA * typical)
@@ -52,16 +53,15 @@ def robust_fit(problem: Problem, start: Floats | None, max_iterations: int) -> R
     outliers = _distance(problem, theta) > OUTLIER * sigma[:, None]
     clean = replace(problem, weight=np.where(np.repeat(outliers, 2, axis=1), 0.0, problem.weight), _memory={})
     minimum = _descend(clean, theta, max_iterations, scale=data_scale(clean))
-    return RobustFit(found._replace(minimum=minimum), outliers, clean)
+    return RobustFit(minima._replace(minimum=minimum), outliers, clean)
 
 
-def _search(problem: Problem, start: Floats | None, typical: Floats, max_iterations: int) -> ColdStart:
+def _search(problem: Problem, start: Floats | None, typical: Floats, max_iterations: int) -> Minima:
     clipped = replace(problem, clip=FIRST_CLIP * typical, _memory={})
     if start is None:
         return cold_start(replace(clipped, weight=_despiked(problem)), max_iterations=max_iterations)
     minimum = _descend(clipped, problem.scaling.theta(start), max_iterations)
-    one = np.ones(len(start), dtype=np.int64)
-    return ColdStart(minimum, one, one.copy())
+    return of_one_start(minimum)
 
 
 def _descend(problem: Problem, theta: Floats, max_iterations: int, scale: Floats | None = None) -> Minimum:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.fitting.covariance import inverse_of
 from eisfit.fitting.lm import CONVERGED, MAX_ITERATIONS, MAX_STEP, STALLED, TOP_DAMPING
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.statistics import inverse_of
 from eisfit.spectrum import Bools, Floats, Indices
 
 

@@ -22,10 +22,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.fitting.covariance import inverse_of, laid_out, of_parameters
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.series import problems
-from eisfit.fitting.statistics import inverse_of, laid_out, of_parameters
 from eisfit.spectrum import Bools, Floats, FrozenArrays, read_only
 
 LEAST = 5
@@ -205,10 +205,10 @@ def _most_likely(data: _Seen) -> Floats:
             move = step * np.where((up > 0) & (up >= down), 1.0, np.where(down > 0, -1.0, 0.0))
             single = trials[int(np.argmax(gain))]
             both = np.stack([log_q + move, single])
-            found = _likelihood(data, np.exp(both))
-            if found.max() <= best + 1e-3:
+            likelihood = _likelihood(data, np.exp(both))
+            if likelihood.max() <= best + 1e-3:
                 break
-            log_q, best = both[int(np.argmax(found))], found.max()
+            log_q, best = both[int(np.argmax(likelihood))], likelihood.max()
     return np.exp(log_q)
 
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.lm import Minimum, minimise
+from eisfit.fitting.minima import SAME, Minima, data_scale
+from eisfit.fitting.misfit import ABOVE_NOISE, correlation, expected_cost
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.weighting import interleaved
 from eisfit.spectrum import Bools, Floats, Indices
@@ -42,34 +44,15 @@ DISTINCT = 0.02
 """Starts whose costs differ by less than this share after the rough search are on the way to the same minimum."""
 WORTH = 10.0
 """A start that is this many times worse than the best after the rough search is given up."""
-ABOVE_NOISE = 0.9
-"""A minimum whose cost is below this share of what the noise explains is not looked at again."""
 BLOCK = 64
 """Spectra that are screened at once: bounds the memory."""
-SAME = 1e-3
-"""Minima whose costs differ by less than this share are the same."""
 FLOOR = 1e-4
 """Smallest amplitude of a block in a start: its share of the root of the sum of the squared weighted data."""
 RIDGE = 1e-10
 """Keeps the systems of atoms that are nearly alike solvable."""
 
 
-class ColdStart(NamedTuple):
-    """The best minimum found for each spectrum, how many starts ended there, and how many were followed."""
-
-    minimum: Minimum
-    agreement: Indices
-    starts: Indices
-
-
-def nothing(size: int) -> ColdStart:
-    """The start of no spectrum at all, with `size` coordinates."""
-    none = np.zeros(0, dtype=np.int64)
-    minimum = Minimum(np.zeros((0, size)), np.zeros(0), none, none)
-    return ColdStart(minimum, none, none)
-
-
-def cold_start(problem: Problem, *, max_iterations: int = 100) -> ColdStart:
+def cold_start(problem: Problem, *, max_iterations: int = 100) -> Minima:
     """The best minimum of each spectrum without any start values."""
     omega = problem.s.imag
     coarse = dictionary(problem.scaling.circuit, omega)
@@ -83,52 +66,13 @@ def cold_start(problem: Problem, *, max_iterations: int = 100) -> ColdStart:
     return best
 
 
-def _missed(problem: Problem, found: Minimum, curved: float) -> Indices:
+def _missed(problem: Problem, minimum: Minimum, curved: float) -> Indices:
     """The spectra whose minimum leaves what noise may explain, or more, and that with a shape."""
-    left = np.flatnonzero(found.cost > ABOVE_NOISE * expected_cost(problem))
-    return left[correlation(problem.take(left), found.theta[left]) > curved]
+    above = np.flatnonzero(minimum.cost > ABOVE_NOISE * expected_cost(problem))
+    return above[correlation(problem.take(above), minimum.theta[above]) > curved]
 
 
-def correlation(problem: Problem, theta: Floats) -> Floats:
-    """Correlation of the weighted residuals at neighbouring frequencies, (N,).
-
-    Residuals beyond three standard deviations (from the median of those that count) count as three: one gross outlier
-    must not drown the shape of the others.
-    """
-    n, width = problem.data.shape
-    order = np.argsort(problem.s.imag, kind="stable")
-    r = problem.residual(theta)
-    middle = width - 1 - (problem.weight > 0).sum(axis=1) // 2
-    limit = 3 / 0.6745 * np.take_along_axis(np.sort(np.abs(r), axis=1), middle[:, None], axis=1)
-    r = np.clip(r, -limit, limit).reshape(n, width // 2, 2)[:, order]
-    both = np.einsum("nfc,nfc->n", r[:, 1:], r[:, :-1])
-    out: Floats = both / np.maximum(np.einsum("nfc,nfc->n", r, r), 1e-300)
-    return out
-
-
-def expected_cost(problem: Problem) -> Floats:
-    """The cost that the noise seen in the data alone would leave, (N,).
-
-    The noise is read off the fourth differences of the weighted data along ln f, in which a smooth spectrum vanishes
-    (binomial weights: their variance is 70 times that of the noise). Differences over a point that does not count are
-    left out; infinite where none is left.
-    """
-    n, width = problem.data.shape
-    if width < 12:
-        return np.full(n, np.inf)
-    used = problem.weight > 0
-    order = np.argsort(problem.s.imag, kind="stable")
-    data = np.where(used, problem.data, np.nan).reshape(n, width // 2, 2)[:, order]
-    weight = problem.weight.reshape(n, width // 2, 2)[:, order[2:-2]]
-    rough = np.abs(np.diff(data, 4, axis=1)) * weight
-    known = np.isfinite(rough).any(axis=(1, 2))
-    sigma = np.full(n, np.nan)
-    sigma[known] = np.nanmedian(rough[known], axis=(1, 2)) / (0.6745 * np.sqrt(70.0))
-    freedom = np.maximum(used.sum(axis=1) - problem.scaling.size, 1)
-    return np.where(np.isfinite(sigma), sigma**2 * freedom, np.inf)
-
-
-def _searched(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> ColdStart:
+def _searched(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> Minima:
     parts = [
         _block(problem.take(np.arange(a, min(a + BLOCK, len(problem)))), words, effort)
         for a in range(0, len(problem), BLOCK)
@@ -174,7 +118,7 @@ def _heads(theta: Floats, cost: Floats, count: int) -> tuple[Floats, Bools, Indi
     return np.take_along_axis(theta, head[:, :, None], axis=1), worth, members
 
 
-def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, max_iterations: int) -> ColdStart:
+def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, max_iterations: int) -> Minima:
     """Follow the worthy starts of every spectrum to their end, all in one batch."""
     n, m = worth.shape
     row, slot = np.nonzero(worth)
@@ -197,25 +141,18 @@ def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, m
     same = cost <= lowest * (1 + SAME) + 1e-300
     pick = position[np.arange(n), best]
     followed = np.where(worth, members, 0)
-    return ColdStart(Minimum(*(part[pick] for part in ended)), (same * followed).sum(axis=1), followed.sum(axis=1))
+    return Minima(ended.taken(pick), (same * followed).sum(axis=1), followed.sum(axis=1))
 
 
-def _merged(best: ColdStart, retry: ColdStart, rows: Indices) -> ColdStart:
+def _merged(best: Minima, retry: Minima, rows: Indices) -> Minima:
     """Take the retry where it is lower; where it is the same, the agreement adds up."""
     old, new = best.minimum.cost[rows], retry.minimum.cost
     lower = new < old * (1 - SAME)
     same = ~lower & (new <= old * (1 + SAME))
-    for target, source in zip(best.minimum, retry.minimum, strict=True):
-        target[rows[new < old]] = source[new < old]
-    best.agreement[rows] = np.where(lower, retry.agreement, best.agreement[rows] + same * retry.agreement)
-    best.starts[rows] += retry.starts
-    return best
-
-
-def data_scale(problem: Problem) -> Floats:
-    """Sum of the squared weighted data, (N,)."""
-    out: Floats = np.einsum("ij,ij->i", (problem.data * problem.weight) ** 2, np.ones_like(problem.weight))
-    return out
+    agreement = best.agreement.copy()
+    agreement[rows] = np.where(lower, retry.agreement, best.agreement[rows] + same * retry.agreement)
+    replaced = best.with_lower(rows[new < old], retry.minimum.taken(new < old))
+    return replaced.with_starts(rows, retry.starts)._replace(agreement=agreement)
 
 
 def screened(problem: Problem, words: Dictionary, count: int) -> Floats:
@@ -262,9 +199,9 @@ def _amplitudes(gram: Floats, target: Floats, flat: Indices, floor: Floats) -> t
         g = gram[row[:, None, None], atoms[:, :, None], atoms[:, None, :]]
         own = target[row[:, None], atoms]
         bound = floor[row][:, None]
-        held = _projected(g, own, bound, x[:, row, combination].T)
-        x[:, row, combination] = held.T
-        gain[row, combination] = np.einsum("nb,nb->n", held, 2 * own - np.einsum("nbd,nd->nb", g, held))
+        above = _projected(g, own, bound, x[:, row, combination].T)
+        x[:, row, combination] = above.T
+        gain[row, combination] = np.einsum("nb,nb->n", above, 2 * own - np.einsum("nbd,nd->nb", g, above))
     return x, gain
 
 

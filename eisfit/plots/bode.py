@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from eisfit.fitting.result import Fit
-from eisfit.plots.labels import power_of_ten
+from eisfit.numbers import power_of_ten
 from eisfit.plots.nyquist import dense
 from eisfit.plots.style import palette
 from eisfit.spectrum import Floats, Spectrum

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.plots.labels import power_of_ten
+from eisfit.numbers import power_of_ten
 from eisfit.spectrum import Floats
 
 BINS_PER_DECADE = 12

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from eisfit.fitting.result import Fit
-from eisfit.plots.labels import power_of_ten
+from eisfit.numbers import power_of_ten
 from eisfit.plots.style import QUIET, palette
 from eisfit.spectrum import Complexes, Floats, Spectrum
 from eisfit.tree import InSeries, Leaf

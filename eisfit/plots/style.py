@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,14 @@ from eisfit.errors import OptionError
 
 STYLE = Path(__file__).with_name("eisfit.mplstyle")
 """The style file that ships with the package."""
+
+LOOKS = re.compile(
+    r"font\..*|mathtext\.(rm|it|bf|bfit|sf|tt|cal|fontset|default|fallback)|axes\.prop_cycle|image\.cmap|"
+    r".*(color|colors|size|width|weight|alpha|cap|pad|direction|linestyle|marker)"
+)
+"""What a user's style file may set: fonts, colours, sizes."""
+COLOURS = re.compile(r"""cycler\(\s*(color\s*=|["']color["']\s*,)\s*\[[\s\w#"',.]*\]\s*\)""")
+"""How the colours of a style file are written: as a list of texts, which is not evaluated."""
 
 ALARM = "#C00000"
 """Colour of what a reader must not miss: shorts, failures."""
@@ -36,10 +45,30 @@ def style(extra: str | Path | None = None) -> Iterator[None]:
 
 
 def _lay_over(extra: str | Path) -> None:
+    """Lay fonts, colours and sizes of a file over the style. Nothing else of it: no TeX, no paths, no backends."""
+    own = dict(_settings(STYLE.read_text(encoding="utf-8")))
     try:
-        mpl_style.use(str(extra))
+        stated = dict(_settings(Path(extra).read_text(encoding="utf-8")))
+        for key, value in stated.items():
+            if key not in own and not LOOKS.fullmatch(key):
+                raise ValueError(f"it sets {key}, and a style sets fonts, colours and sizes only")
+            if key == "axes.prop_cycle" and not COLOURS.fullmatch(value):
+                raise ValueError('axes.prop_cycle is written cycler("color", ["000000", "D55E00"])')
+        parameters: Any = matplotlib.rcParams
+        parameters.update(stated)
     except (OSError, ValueError) as error:
         raise OptionError(f"the style file {extra} cannot be used: {error}") from None
+
+
+def _settings(text: str) -> Iterator[tuple[str, str]]:
+    """The `key: value` lines of a style file. Raises ValueError for any other."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        plain = re.sub(r"(^|\s)#.*", "", line).strip()
+        key, colon, value = (part.strip() for part in plain.partition(":"))
+        if plain and not (colon and key):
+            raise ValueError(f"line {number} is no `key: value`")
+        if plain:
+            yield key, value if key == "axes.prop_cycle" else value.strip('"')
 
 
 def palette() -> list[str]:

@@ -12,12 +12,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
+from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
-from eisfit.plots.labels import parameter_symbols, power_of_ten, role_symbol, unit_text, with_unit
+from eisfit.plots.labels import parameter_symbols, role_symbol
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
+from eisfit.tables import resolved_values
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
@@ -55,7 +57,7 @@ def plot_resistances(
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
-    shown = [(name, study.track.roles[name], resolved_values(study, name)) for name in names]
+    shown = [(name, study.track.roles[name], resolved_values(study.track, name)) for name in names]
     for k, (_, role, resolved) in enumerate(shown):
         _draw(ax, study, along.values, role, resolved, look(k))
     _limit(ax, [(role, resolved) for _, role, resolved in shown])
@@ -197,15 +199,6 @@ def look(k: int) -> Look:
     """Colour and marker of the k-th quantity in a figure."""
     colors = palette()
     return Look(colors[k % len(colors)], MARKERS[k % len(MARKERS)])
-
-
-def resolved_values(study: Study, role: str) -> Bools:
-    """Where a role is determined by the data (N,): no flag against it, and no error above the value."""
-    flag = f"unresolved_{role}"
-    held = study.track.roles[role]
-    with np.errstate(invalid="ignore"):
-        loud = held.stderr > np.abs(held.value)
-    return np.array([flag not in flags for flags in study.track.flags]) & ~loud
 
 
 def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look) -> None:

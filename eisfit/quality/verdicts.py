@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eisfit.numbers import frequency_text
 from eisfit.quality.judging import Judgement
 from eisfit.spectrum import Bools, Floats
 
@@ -152,9 +153,9 @@ def _points(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> 
     out, limit = np.flatnonzero(matters(found, i, limits)), f"limit {_percent(limits.outlier_percent)}"
     if not len(out):
         worst = float(f[found.largest[i]])
-        sentence = f"many points stand out, by up to {_percent(size.max())} at {_hertz(worst)} ({limit})"
+        sentence = f"many points stand out, by up to {_percent(size.max())} at {frequency_text(worst)} ({limit})"
         return _Finding(level, sentence, worst)
-    places = ", ".join(_hertz(v) for v in f[out][:4]) + (", ..." if len(out) > 4 else "")
+    places = ", ".join(frequency_text(v) for v in f[out][:4]) + (", ..." if len(out) > 4 else "")
     what = "point stands" if len(out) == 1 else "points stand"
     sentence = f"{len(out)} {what} out by up to {_percent(size[out].max())} (at {places}; {limit})"
     return _Finding(level, sentence, float(f[out[size[out].argmax()]]))
@@ -162,7 +163,7 @@ def _points(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> 
 
 def _step(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
     at = float(found.step_frequency[i])
-    size = f"{_percent(100 * abs(found.step[i]))} at {_hertz(at)}"
+    size = f"{_percent(100 * abs(found.step[i]))} at {frequency_text(at)}"
     return _Finding(level, f"|Z| steps by {size} (limit {_percent(limits.step.sizes[level])})", at)
 
 
@@ -188,10 +189,3 @@ def _noise(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _
 
 def _percent(value: float) -> str:
     return f"{value:.2g} %" if value < 99.5 else f"{value:.0f} %"
-
-
-def _hertz(value: float) -> str:
-    for unit, factor in (("MHz", 1e6), ("kHz", 1e3), ("Hz", 1.0)):
-        if value >= factor:
-            return f"{value / factor:.3g} {unit}"
-    return f"{value * 1e3:.3g} mHz"

@@ -6,7 +6,8 @@ function.
 """
 
 from eisfit.readers._base import formats
+from eisfit.readers._files import expand
 from eisfit.readers._read import read
 from eisfit.readers._stated import rebaselined
 
-__all__ = ["formats", "read", "rebaselined"]
+__all__ = ["expand", "formats", "read", "rebaselined"]

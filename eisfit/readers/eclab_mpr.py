@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.errors import CorruptFile, EmptyFile, MissingDependency
+from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._columns import layout
 from eisfit.readers._sweeps import content
@@ -73,7 +73,7 @@ def parsed(file: File) -> Any:
     try:
         from galvani import BioLogic
     except ImportError:
-        hint = 'install it with: pip install "eisfit[mpr]" from the checkout, or pip install galvani'
+        hint = how_to_install("galvani", "mpr")
         raise MissingDependency(f".mpr files need the package galvani; {hint}", file.shown) from None
     raw = BioLogic.MPRfile.__new__(BioLogic.MPRfile)
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from eisfit.errors import CorruptFile, MissingDependency, ReadError
+from eisfit.errors import CorruptFile, MissingDependency, ReadError, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._nested import MOST, UnequalColumns, contents
 
@@ -39,7 +39,7 @@ def value_of(file: File) -> Any:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        hint = 'install it with: pip install "eisfit[parquet]" from the checkout, or pip install pyarrow'
+        hint = how_to_install("pyarrow", "parquet")
         raise MissingDependency(f"Parquet files need the package pyarrow; {hint}", file.shown) from None
     try:
         with pq.ParquetFile(io.BytesIO(file.data)) as opened:

@@ -16,7 +16,7 @@ from typing import Literal
 from xml.etree.ElementTree import ParseError
 from xml.sax import SAXException
 
-from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat
+from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers._nested import tabbed
 from eisfit.readers._parts import joined
@@ -85,7 +85,7 @@ def sheets(file: File) -> list[tuple[str, str]]:
             warnings.simplefilter("ignore")
             tables = pd.read_excel(io.BytesIO(file.data), sheet_name=None, header=None, engine=engine, dtype=object)
     except ImportError:
-        hint = f'install it with: pip install "eisfit[excel]" from the checkout, or pip install {PACKAGES[engine]}'
+        hint = how_to_install(PACKAGES[engine], "excel")
         raise MissingDependency(f"workbooks need the package {PACKAGES[engine]}; {hint}", file.shown) from None
     except ReadError:
         raise

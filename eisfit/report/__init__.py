@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+from eisfit.export import Guard, staged, staged_file
+from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
 from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
 from eisfit.report._defects import explained
@@ -35,18 +37,18 @@ def write_report(
     every_spectrum: bool | None = None,
     paper: str = "a4",
     style: str | Path | None = None,
+    guard: Guard = NOTHING,
 ) -> Path:
     """Write the report of a study as one PDF; returns its path.
 
     every_spectrum: give every spectrum its place (True), or only the telling ones (False); by default short series are
-    shown whole. paper: "a4" or "letter". style: a matplotlib style file laid over the one of eisfit. The file appears
-    whole or not at all; the same study gives the same bytes. Raises OptionError, OutputError.
+    shown whole. paper: "a4" or "letter". style: a style file of matplotlib that sets fonts, colours and sizes. The file
+    appears whole or not at all; the same study gives the same bytes. guard: what it must not overwrite. Raises
+    OptionError, OutputError.
     """
-    from eisfit.export import staged_file
-
     layout = layout_of(paper, every_spectrum)
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
-    with style_context(style), staged_file(Path(path)) as stage:
+    with style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (Chapter(page.TITLE, page.sheets(study, layout)) for page in PAGES)
         write_pages(chapters, stage, cell=cell_name(study), program=program)
     return Path(path)
@@ -61,15 +63,14 @@ def publish(
     paper: str = "a4",
     every_spectrum: bool | None = None,
     style: str | Path | None = None,
+    guard: Guard = NOTHING,
 ) -> list[Path]:
     """Write report.pdf and, in the format `figures`, the figures of a study into a folder, all or none; their paths.
 
     Raises OptionError, and OutputError in one sentence for whatever else keeps them from being made.
     """
-    from eisfit.export import staged
-
     written: list[Path] = []
-    with explained(Path(out)), staged(Path(out)) as stage:
+    with explained(Path(out)), staged(Path(out), guard) as stage:
         if report:
             page = stage / "report.pdf"
             written.append(write_report(study, page, every_spectrum=every_spectrum, paper=paper, style=style))

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.plots.labels import frequency_text, role_symbol
+from eisfit.numbers import frequency_text, quantity
+from eisfit.plots.labels import role_symbol
 from eisfit.report._flow import Column, Table
 from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tracking import derived
 
 MEANINGS = {
     BULK: "high-frequency intercept: bulk",
@@ -27,13 +27,12 @@ HEADS = (
     ("Effective capacitance", 1.9),
     ("Such a capacitance is typical of", 3.9),
 )
-_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"), (1e-15, "f"))
 
 
 def processes(study: Study) -> Table | None:
     """One row per resistance that has a role; None where none has."""
     names = [name for name in study.track.assigned or {} if name in study.track.roles]
-    cells = derived.cells(study)
+    cells = {column.name: column.cells for column in study.derived_columns()}
     rows = [[role_symbol(name), *_row(name, cells)] for name in names]
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
     return Table(columns, rows, wrap=4) if rows else None
@@ -46,7 +45,7 @@ def _row(name: str, cells: Mapping[str, Sequence[Any]]) -> list[str]:
     return [
         MEANINGS.get(name, "as named in the circuit"),
         _range(apex, frequency_text),
-        _range(farad, farad_text),
+        _range(farad, lambda c: quantity(c, "F")),
         said.most_common(1)[0][0] if said else "–",
     ]
 
@@ -62,11 +61,3 @@ def _range(values: Floats, text: Any) -> str:
         return "–"
     low, high = (text(float(v)) for v in np.quantile(values, (0.05, 0.95)))
     return low if low == high else f"{low} to {high}"
-
-
-def farad_text(value: float) -> str:
-    """2.6 mF, 99 nF."""
-    for factor, prefix in _PREFIXES:
-        if value >= 0.9995 * factor:
-            return f"{value / factor:.2g} {prefix}F" if value < 99.5 * factor else f"{value / factor:.0f} {prefix}F"
-    return f"{value:.2g} F"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.status import FitStatus
-from eisfit.plots.labels import with_error
+from eisfit.numbers import with_error
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 from eisfit.study import Study
 

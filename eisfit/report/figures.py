@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 
 from eisfit.cycling import Axis
 from eisfit.errors import OptionError
+from eisfit.export import Guard, staged, staged_file
+from eisfit.export.staging import NOTHING
 from eisfit.plots import (
     plot_admittance_change,
     plot_circuit,
@@ -54,8 +56,6 @@ def write_figures(study: Study, out: str | Path, format: str, *, style: str | Pa
     style: a matplotlib style file laid over the one of eisfit. All files appear or none. Raises OptionError,
     OutputError.
     """
-    from eisfit.export import staged
-
     if format not in FORMATS:
         raise OptionError(f"unknown format of figures {format!r}: choose one of {', '.join(FORMATS)}")
     names = []
@@ -69,11 +69,10 @@ def write_figures(study: Study, out: str | Path, format: str, *, style: str | Pa
 
 
 def _metadata(format: str) -> dict[str, str | None]:
-    """No date, unless SOURCE_DATE_EPOCH gives one."""
-    if os.environ.get("SOURCE_DATE_EPOCH"):
-        return {}
+    """Who wrote it; no date, unless SOURCE_DATE_EPOCH gives one."""
+    name = "Software" if format == "png" else "Creator"
     dates: dict[str, dict[str, str | None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    return dates.get(format, {})
+    return {name: "eisfit"} | (dates.get(format, {}) if not os.environ.get("SOURCE_DATE_EPOCH") else {})
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -160,11 +159,9 @@ def _kramers_kronig(study: Study) -> Figure | None:
     return kk_figure(study) if len(study.series) > 1 else None
 
 
-def write_kk_figure(quality: Quality, path: str | Path) -> Path:
+def write_kk_figure(quality: Quality, path: str | Path, guard: Guard = NOTHING) -> Path:
     """Write the map of the Kramers-Kronig residuals of a series; the ending of `path` is its format."""
-    from eisfit.export import staged_file
-
-    with style_context(None), staged_file(Path(path)) as stage:
+    with style_context(None), staged_file(Path(path), guard) as stage:
         kk_figure(quality).savefig(stage, metadata=_metadata(stage.suffix[1:]))
     return Path(path)
 

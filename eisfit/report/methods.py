@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from eisfit.plots.labels import frequency_text, with_error, with_unit
+from eisfit.numbers import frequency_text, with_error, with_unit
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._protocol import condition, instrument
 from eisfit.report._sheet import GREY, Layout, Sheet

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
-from eisfit.export import CellResult, staged_file
-from eisfit.export.overview import Extent, extent
-from eisfit.export.paper import quantities
+from eisfit.export import CellResult, Guard, staged_file
+from eisfit.export.staging import NOTHING
+from eisfit.numbers import unit_text, with_error, with_unit
 from eisfit.plots import plot_resistances
 from eisfit.plots.bode import log_axis
-from eisfit.plots.labels import role_symbol, unit_text, with_error, with_unit
+from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import WIDE, look, main_roles
@@ -24,6 +24,7 @@ from eisfit.report._pdf import Chapter, write_pages
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet, layout_of
 from eisfit.report._words import Verdict, plural, verdicts
 from eisfit.study import Study
+from eisfit.tables import Extent, extent
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
@@ -46,7 +47,12 @@ class Row(NamedTuple):
 
 
 def publish_overview(
-    results: Sequence[CellResult], path: str | Path, *, paper: str = "a4", style: str | Path | None = None
+    results: Sequence[CellResult],
+    path: str | Path,
+    *,
+    paper: str = "a4",
+    style: str | Path | None = None,
+    guard: Guard = NOTHING,
 ) -> Path:
     """Write the overview over several cells as a PDF; returns its path. Raises OptionError, OutputError."""
     layout = layout_of(paper, None)
@@ -57,7 +63,7 @@ def publish_overview(
         version = version or (study.options.versions.get("eisfit", "") if study is not None else "")
     title = f"Overview of {plural(len(rows), 'cell')}"
     program = f"eisfit {version}".strip()
-    with explained(Path(path)), style_context(style), staged_file(Path(path)) as stage:
+    with explained(Path(path)), style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (
             Chapter("Cells", flow(_blocks(title, rows), layout)),
             Chapter("Ranges of the resistances", _ranges(rows, layout)),
@@ -70,7 +76,7 @@ def publish_overview(
 def _row(number: int, name: str, study: Study | None, trouble: str) -> Row:
     if study is None:
         return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", True),))
-    found = {q.name: extent(q) for q in quantities(study)}
+    found = {q.name: extent(q) for q in study.quantities()}
     return Row(number, name, len(study.series), found, tuple(verdicts(study)))
 
 

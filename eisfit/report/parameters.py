@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_parameter
-from eisfit.plots.labels import unit_text, with_error
 from eisfit.report._metrics import shortened
 from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
 from eisfit.study import Study

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
+from eisfit.numbers import frequency_text
 from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
-from eisfit.plots.labels import frequency_text
 from eisfit.plots.residuals import Part
 from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
 from eisfit.report._sheet import GREY, HEAD, Layout, Sheet

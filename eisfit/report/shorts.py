@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from eisfit.numbers import with_error
 from eisfit.plots import (
     plot_admittance_change,
     plot_current_trace,
@@ -15,7 +16,6 @@ from eisfit.plots import (
     plot_voltage_trace,
 )
 from eisfit.plots.branches import SHORTS
-from eisfit.plots.labels import with_error
 from eisfit.plots.segments import first_current_s, has_both
 from eisfit.plots.shorts import PARTS, limit_of, plot_leak
 from eisfit.plots.stack import electrolyte_window

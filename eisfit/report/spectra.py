@@ -9,9 +9,10 @@ import numpy as np
 
 from eisfit.fitting.result import Fit
 from eisfit.fitting.status import FitStatus
+from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
-from eisfit.plots.labels import parameter_symbols, unit_text, with_error
+from eisfit.plots.labels import parameter_symbols
 from eisfit.plots.style import ALARM
 from eisfit.report._metrics import shortened, wrapped
 from eisfit.report._sheet import BODY, GREY, HEAD, SMALL, Layout, Sheet

@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from eisfit.numbers import frequency_text, unit_text, with_error
 from eisfit.plots import plot_circuit
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
-from eisfit.plots.labels import frequency_text, role_symbol, unit_text, with_error
+from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM
-from eisfit.plots.trends import resolved_values
 from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
 from eisfit.report._processes import processes
 from eisfit.report._protocol import condition, instrument, protocol
 from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
 from eisfit.report._words import cell_name, plural, verdicts
 from eisfit.study import Study
+from eisfit.tables import resolved_values
 from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
@@ -93,7 +94,7 @@ def _single_table(study: Study) -> Table:
     rows = []
     for name, values in _quantities(study).items():
         known = bool(np.isfinite(values.value[0]))
-        resolved = name not in study.track.roles or bool(resolved_values(study, name)[0])
+        resolved = name not in study.track.roles or bool(resolved_values(study.track, name)[0])
         said = _valued(values, 0) + ("" if resolved or not known else " (not resolved)")
         rows.append([name if "$" in name else role_symbol(name), said, unit_text(values.unit)])
     return Table((Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 6.0)), rows, size=7.2)
@@ -144,7 +145,7 @@ def _extremes(study: Study, name: str, values: RoleValues, index: Index) -> list
     known = index[np.isfinite(values.value[index])]
     if not known.size:
         return ["–"] * 4
-    resolved = resolved_values(study, name) if name in study.track.roles else np.isfinite(values.value)
+    resolved = resolved_values(study.track, name) if name in study.track.roles else np.isfinite(values.value)
     pool = known[resolved[known]]
     ends = [_valued(values, int(i)) if resolved[i] else "not resolved" for i in (known[0], known[-1])]
     if not pool.size:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import OptionError
+from eisfit.settings.combine import FORMER, Given
 from eisfit.settings.kinds import NUMBER, PATH
-from eisfit.settings.options import TABLES, Given, Option
+from eisfit.settings.option import Option
+from eisfit.settings.options import TABLES
 
 FILE_NAME = "eisfit.toml"
 
@@ -46,7 +48,7 @@ def template() -> str:
     ]
     for table, options in TABLES.items():
         lines += ["", f"[{table}]"]
-        lines += [line for key, option in options.items() for line in _explained(key, option)]
+        lines += [line for key, option in options.items() if not option.not_in_file for line in _explained(key, option)]
     lines += ["", "[limits]", "# thresholds of the flags", '#"flag.name" = value', ""]
     return "\n".join(lines)
 
@@ -63,13 +65,26 @@ def _table(path: Path, name: str, values: Any) -> Mapping[str, Any]:
         raise OptionError(f"{path}: {name} must be a table, [{name}]")
     if name == "limits":
         return _limits(path, values)
-    return {key: _value(path, name, key, value) for key, value in values.items()}
+    return {key: _value(path, name, key, value) for key, value in _by_present_names(path, name, values).items()}
+
+
+def _by_present_names(path: Path, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys by their present names; one thing is said once."""
+    out: dict[str, Any] = {}
+    for key, value in values.items():
+        now = FORMER.get(key, key) if key not in TABLES[table] else key
+        if now in out:
+            raise OptionError(f"{path}: [{table}] {key}: {now} is set already")
+        out[now] = value
+    return out
 
 
 def _value(path: Path, table: str, key: str, value: Any) -> Any:
     options = TABLES[table]
     if key not in options:
         raise OptionError(f"{path}: [{table}] {_unknown_key(table, key)}")
+    if options[key].not_in_file:
+        raise OptionError(f"{path}: [{table}] {key} cannot be set in a file: {options[key].not_in_file}")
     kind = options[key].kind
     try:
         parsed = kind.from_toml(value)

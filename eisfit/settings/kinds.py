@@ -7,6 +7,7 @@ file; both give the same Python value or raise ValueError with a sentence that s
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,6 +67,11 @@ def _parsed_count(text: str) -> int:
         return _count(int(text))
     except ValueError:
         raise ValueError(f"expected a whole number of at least 1, not {text!r}") from None
+
+
+def _capped(value: Any) -> int:
+    """A number of processes that a file asks for: no more than the machine has processors."""
+    return min(_count(value), os.cpu_count() or 1)
 
 
 def _range(low: float, high: float) -> tuple[float, float]:
@@ -147,6 +153,7 @@ POSITIVE = Kind(
     metavar="NUMBER", from_text=lambda text: _positive(_parsed(text)), from_toml=lambda value: _positive(_number(value))
 )
 COUNT = Kind(metavar="N", from_text=_parsed_count, from_toml=_count)
+JOBS = Kind(metavar="N", from_text=_parsed_count, from_toml=_capped)
 NAMES = Kind(metavar="NAME", from_text=_tuple(_text), from_toml=_tuple(_text), many=True)
 VALUES = Kind(metavar="NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)
 BOUNDS = Kind(metavar="NAME=LOW:HIGH", from_text=_pairs(_parsed_range), from_toml=_mapping(_range_list), many=True)

@@ -16,6 +16,9 @@ from eisfit.shorts.segments import segments
 from eisfit.shorts.spectra import align, middle
 from eisfit.spectrum import Complexes, Floats, Series
 
+MOST = 0.5
+"""A spectrum that knows a larger share of the grid may be part of a baseline."""
+
 
 class Change(NamedTuple):
     """dY (N, F) in S at frequency (F,) Hz, descending; NaN where a spectrum or its baseline is not known."""
@@ -27,7 +30,7 @@ class Change(NamedTuple):
 def admittance_change(
     series: Series, *, inductance: Floats | None = None, baseline: int = 3, breaks: Collection[int] = ()
 ) -> Change:
-    """dY of every spectrum against the median of the first `baseline` whole spectra of its stretch.
+    """dY of every spectrum against the median of the first `baseline` spectra of its stretch.
 
     inductance (N,) H is taken off first; breaks as for `detect_shorts`. A grid of its own is interpolated in ln f.
     """
@@ -38,7 +41,7 @@ def admittance_change(
     change = np.full(spectra.impedance.shape, np.nan + 1j * np.nan)
     for index in segments(series, breaks):
         z = spectra.impedance[index]
-        trusted = np.flatnonzero(np.isfinite(z).all(axis=1))[:baseline]
+        trusted = np.flatnonzero(np.isfinite(z).mean(axis=1) > MOST)[:baseline]
         if trusted.size:
             with np.errstate(all="ignore"):
                 change[index] = 1 / z - 1 / middle(z[trusted])

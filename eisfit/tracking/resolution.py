@@ -15,7 +15,6 @@ import numpy as np
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
-from eisfit.fitting.terms import criteria
 from eisfit.roles.assign import GRAIN, INTERFACE, Roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats, Indices
@@ -137,7 +136,7 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
     tried = fit(repeated, fits.circuit, start=np.concatenate(starts), fixed=fixed, **options)
     cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), -1)
     best = tried.taken(np.argmin(cost, axis=0) * len(rows) + np.arange(len(rows)))
-    return _Trial(rows, best, criteria(best)[1] - criteria(base)[1])
+    return _Trial(rows, best, best.bic - base.bic)
 
 
 def _starts(values: Floats, arcs: dict[str, Arc], role: str, usual: dict[str, Floats]) -> list[Floats]:

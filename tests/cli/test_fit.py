@@ -80,7 +80,7 @@ def test_the_command_that_repeats_it_is_kept_without_the_place(cell, tmp_path, f
 def test_results_are_replaced_whole(cell, tmp_path, fit):
     out = tmp_path / "out"
     out.mkdir()
-    (out / "parameters.csv").write_text("old" * 100_000)
+    (out / "parameters.csv").write_text("spectrum,file,sweep,old\n" * 100_000)
     (out / "notes.txt").write_text("mine")
     (out / "report.pdf").write_text("old")
     done = fit(cell, "-o", out)
@@ -210,7 +210,7 @@ def test_what_is_said_of_several_spectra_is_said_once(cell, tmp_path, fit):
     [
         (["--f-min", "abc"], "--f-min: expected a number"),
         (["--jobs", "0"], "--jobs: expected a whole number"),
-        (["--x", "volts"], "--x: expected one of soc"),
+        (["--x", "volts"], "--axis: expected one of soc"),
         (["--fix", "R1"], "--fix: expected NAME=..."),
         (["--bound", "R1=2"], "--bound: expected LOW:HIGH"),
         (["--weighting", "mod"], "--weighting: expected one of"),

@@ -22,11 +22,11 @@ eisfit.analysis.analyse = analyse
 """
 
 WRITING = """
-import time, eisfit.tracking.derived
-def columns(study):
+import time, eisfit.study
+def columns(*_):
     print("writing", file=sys.stderr, flush=True)
     time.sleep(60)
-eisfit.tracking.derived.columns = columns
+eisfit.study.derived_columns = columns
 """
 
 BROKEN = """
@@ -55,12 +55,12 @@ def test_interrupted_at_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_while_it_writes(tmp_path: Path, number: int, code: int) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "parameters.csv").write_text("of an earlier run")
+    (tmp_path / "out" / "parameters.csv").write_text("spectrum,file,sweep,of an earlier run")
     cell = write_cell(tmp_path / "cell", 1)
     running = process("fit", cell, "--no-report", "-c", CIRCUIT, "-o", tmp_path / "out", code=WRITING)
     assert stopped(running, "writing", number)[0] == code
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["parameters.csv"]
-    assert (tmp_path / "out" / "parameters.csv").read_text() == "of an earlier run"
+    assert (tmp_path / "out" / "parameters.csv").read_text() == "spectrum,file,sweep,of an earlier run"
 
 
 def test_a_defect_shows_a_traceback_and_asks_for_a_report(tmp_path: Path) -> None:

@@ -7,35 +7,11 @@ import sys
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from uncertainties import ufloat
 
 from eisfit.cli import _terminal
 from eisfit.cli._summary import shortened
-from eisfit.cli._terminal import Progress, number, shorthand, show_table
-
-SOME = st.floats(min_value=1e-9, max_value=1e9)
-
-
-@given(SOME, st.floats(min_value=1e-4, max_value=3.0))
-def test_errors_in_units_of_the_last_digits(value, relative):
-    assert shorthand(value, relative * value) == f"{ufloat(value, relative * value):S}"
-
-
-@pytest.mark.parametrize(
-    ("value", "stderr", "shown"),
-    [
-        (22.013, 0.127, "22.01(13)"),
-        (101.2, 1.34, "101.2(1.3)"),
-        (14.2034, float("nan"), "14.2"),
-        (14.2034, 0.0, "14.2"),
-        (14.2034, float("inf"), "14.2"),
-        (float("nan"), 1.0, ""),
-    ],
-)
-def test_values_with_errors(value, stderr, shown):
-    assert shorthand(value, stderr) == shown
+from eisfit.cli._terminal import Progress, show_table
+from eisfit.numbers import number
 
 
 def test_numbers():

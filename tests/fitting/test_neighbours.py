@@ -7,10 +7,10 @@ import pytest
 
 from eisfit import fit_batch
 from eisfit.fitting.lm import minimise
+from eisfit.fitting.minima import Minima
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import ColdStart
 from eisfit.fitting.weighting import weights
 
 N = 9
@@ -29,7 +29,7 @@ def trapped(simulated, frequency):
         found = minimise(problem, search.theta(begin), search.lower, search.upper, max_iterations=3)
         best = fit_batch(frequency, z, circuit, start=truth)
         agreement = np.where(np.isin(np.arange(N), stuck), 1, starts)
-        return Part(problem, np.arange(N), ColdStart(found, agreement, np.full(N, starts))), best.cost
+        return Part(problem, np.arange(N), Minima(found, agreement, np.full(N, starts))), best.cost
 
     return make
 
@@ -37,17 +37,19 @@ def trapped(simulated, frequency):
 @pytest.mark.parametrize("stuck", [[4], [0], [N - 1], [3, 4, 5], [0, 1, 2, 3, 5, 6, 7, 8]])
 def test_a_better_solution_travels_along_the_series(trapped, stuck):
     part, best = trapped(stuck)
-    assert np.all(part.found.minimum.cost[stuck] > 2 * best[stuck])
-    exchange([part], N, 100)
-    np.testing.assert_allclose(part.found.minimum.cost[stuck], best[stuck], rtol=1e-3)
+    assert np.all(part.minima.minimum.cost[stuck] > 2 * best[stuck])
+    before = part.minima.minimum.cost.copy()
+    (moved,) = exchange([part], N, 100)
+    np.testing.assert_allclose(moved.minima.minimum.cost[stuck], best[stuck], rtol=1e-3)
+    np.testing.assert_array_equal(part.minima.minimum.cost, before)
 
 
 @pytest.mark.parametrize("breaks", [(4, 5), (5, 4), (4,)], ids=["alone", "in any order", "from here on"])
 def test_nothing_is_taken_across_a_break(trapped, breaks):
     part, best = trapped([4, 5])
-    before = part.found.minimum.cost[[4, 5]].copy()
-    exchange([part], N, 100, breaks)
-    after = part.found.minimum.cost[[4, 5]]
+    before = part.minima.minimum.cost[[4, 5]].copy()
+    (moved,) = exchange([part], N, 100, breaks)
+    after = moved.minima.minimum.cost[[4, 5]]
     if breaks == (4,):
         np.testing.assert_allclose(after, best[[4, 5]], rtol=1e-3)
     else:
@@ -60,24 +62,23 @@ def test_it_travels_across_grids(trapped):
     even, odd = np.arange(0, N, 2), np.arange(1, N, 2)
 
     def part(rows):
-        minimum = type(whole.found.minimum)(*(column[rows] for column in whole.found.minimum))
-        found = ColdStart(minimum, whole.found.agreement[rows], whole.found.starts[rows])
-        return Part(whole.problem.take(rows), rows, found)
+        minima = whole.minima
+        minima = Minima(minima.minimum.taken(rows), minima.agreement[rows], minima.starts[rows])
+        return Part(whole.problem.take(rows), rows, minima)
 
-    parts = [part(even), part(odd)]
-    exchange(parts, N, 100)
-    assert parts[0].found.minimum.cost[2] == pytest.approx(best[4], rel=1e-3)
+    parts = exchange([part(even), part(odd)], N, 100)
+    assert parts[0].minima.minimum.cost[2] == pytest.approx(best[4], rel=1e-3)
 
 
 def test_spectra_that_are_sure_of_themselves_are_left_alone(trapped):
     part, _ = trapped([])
-    before = part.found.minimum.theta.copy()
-    exchange([part], N, 100)
-    np.testing.assert_array_equal(part.found.minimum.theta, before)
+    before = part.minima.minimum.theta.copy()
+    (moved,) = exchange([part], N, 100)
+    np.testing.assert_array_equal(moved.minima.minimum.theta, before)
 
 
 def test_a_worse_neighbour_changes_nothing(simulated, frequency, trapped):
     part, best = trapped([4])
-    part.found.agreement[:] = 1
-    exchange([part], N, 100)
-    assert np.all(part.found.minimum.cost <= best * 1.01)
+    part.minima.agreement[:] = 1
+    (moved,) = exchange([part], N, 100)
+    assert np.all(moved.minima.minimum.cost <= best * 1.01)

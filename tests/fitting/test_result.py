@@ -56,6 +56,16 @@ def test_information_criteria(fits):
     assert one.bic == pytest.approx(log + k * np.log(n))
 
 
+def test_one_fit_with_a_shared_parameter_has_the_criteria_of_its_series(simulated, as_series):
+    circuit, _, z = simulated(n=4, seed=2)
+    fits = fit(as_series(z), circuit, shared=("R1", "Q1_n"))
+    n, k = 82, 9 - 2 * (1 - 1 / 4) + 1
+    np.testing.assert_allclose(fits.bic, n * np.log(fits.cost / n) + k * np.log(n))
+    assert [one.bic for one in fits] == fits.bic.tolist()
+    assert [one.aicc for one in fits] == fits.aicc.tolist()
+    assert pickle.loads(pickle.dumps(fits[1])).bic == fits[1].bic
+
+
 def test_the_residual_is_relative_to_the_measured_modulus(fits):
     one = fits[0]
     expected = (one.model - one.spectrum.impedance) / np.abs(one.spectrum.impedance)
@@ -124,6 +134,8 @@ def test_everything_pickles(fits):
     np.testing.assert_array_equal(back.values, fits.values)
     assert back.status == fits.status
     one = pickle.loads(pickle.dumps(fits[1]))
+    assert len(one.fits) == 1, "one fit travels without the others"
+    assert one.spectrum.label == "s1"
     assert one["R1"].std_dev == pytest.approx(fits[1]["R1"].std_dev)
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from eisfit import Circuit, fit_batch
 from eisfit.fitting.lm import minimise
+from eisfit.fitting.minima import of_one_start
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.rivals import exchanged, rounder, second_look
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import ColdStart
 from eisfit.fitting.weighting import weights
 
 FREQUENCY = np.logspace(6, -2, 61)
@@ -31,9 +31,7 @@ def posed(n=1, noise=0.003, circuit=CIRCUIT, truth=TRUTH):
 
 def ended(problem, values):
     search = problem.scaling
-    found = minimise(problem, search.theta(np.tile(values, (len(problem), 1))), search.lower, search.upper)
-    one = np.ones(len(problem), dtype=np.int64)
-    return ColdStart(found, one, one.copy())
+    return of_one_start(minimise(problem, search.theta(np.tile(values, (len(problem), 1))), search.lower, search.upper))
 
 
 def test_a_false_minimum_gives_way_to_the_true_one():
@@ -41,9 +39,10 @@ def test_a_false_minimum_gives_way_to_the_true_one():
     best = fit_batch(FREQUENCY, z, CIRCUIT, start=TRUTH).cost
     trapped = ended(problem, FALSE)
     assert np.all(trapped.minimum.cost > 2 * best)
-    found = second_look(problem, trapped, 100)
-    np.testing.assert_allclose(found.minimum.cost, best, rtol=1e-6)
-    assert np.all(found.starts == 3)
+    minima = second_look(problem, trapped, 100)
+    np.testing.assert_allclose(minima.minimum.cost, best, rtol=1e-6)
+    assert np.all(minima.starts == 3)
+    assert np.all(trapped.starts == 1), "what was asked stays as it was"
 
 
 def test_the_true_minimum_stays():

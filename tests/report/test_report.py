@@ -15,7 +15,7 @@ from pypdf.generic import DictionaryObject
 
 from eisfit.errors import OptionError, OutputError
 from eisfit.fitting.status import FitStatus
-from eisfit.plots.labels import with_error
+from eisfit.numbers import with_error
 from eisfit.report import PAGES, summary, write_report
 from eisfit.report._pdf import Chapter, write_pages
 from eisfit.report._sheet import Layout, Sheet

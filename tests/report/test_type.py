@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import matplotlib
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -18,7 +17,6 @@ from eisfit.report._face import BOLD, ITALIC, UPRIGHT, face_of
 from eisfit.report._ink import SUBSCRIPT, runs
 from eisfit.report._metrics import width_of
 from eisfit.report._pdf import Chapter, write_pages
-from eisfit.report._processes import farad_text
 from eisfit.report._protocol import instrument, protocol
 from eisfit.report._sheet import Layout, Sheet
 from eisfit.spectrum import Source
@@ -86,10 +84,3 @@ def test_the_instrument_is_named_by_its_maker() -> None:
     spectra = [s.with_(source=Source(path="a.mpt", reader="eclab-text")) for s in study.series]
     named = replace(study, series=study.series.with_(spectra=spectra))
     assert instrument(named) == "BioLogic (eclab-text)"
-
-
-@pytest.mark.parametrize(
-    ("farad", "text"), [(2.6e-3, "2.6 mF"), (9.8e-8, "98 nF"), (1.02e-7, "102 nF"), (1e-13, "100 fF"), (3.2, "3.2 F")]
-)
-def test_capacitances_are_said_with_a_prefix(farad: float, text: str) -> None:
-    assert farad_text(farad) == text

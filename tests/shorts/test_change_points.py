@@ -36,10 +36,10 @@ def test_an_analysis_starts_no_fit_across_a_short(cell_series, monkeypatch):
     def borrow(part, theta, known, wanted, step, most):
         rows = np.flatnonzero(wanted)
         asked.extend((i, i + step) for i in rows if 0 <= i + step < len(wanted))
-        return np.ones(len(known), bool)
+        return part, part.index
 
     monkeypatch.setattr(neighbours, "_room", lambda part: room(part) | True)
-    monkeypatch.setattr(neighbours, "_borrow", borrow)
+    monkeypatch.setattr(neighbours, "_borrowed", borrow)
     study = analyse(cell_series(cells), circuit="R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})", inductance="off")
     assert study.track.flagged("soft_short") == (6, 7, 8)
     pairs = set(asked)

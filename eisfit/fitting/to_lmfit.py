@@ -6,52 +6,59 @@ bounds). The only module that imports lmfit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.errors import FitError
 from eisfit.fitting.weighting import interleaved, weights
-from eisfit.spectrum import Floats
+from eisfit.spectrum import Bools, Floats, Spectrum
 
 if TYPE_CHECKING:
     import lmfit
-
-    from eisfit.fitting.result import Fit
 
 STEP = 1e-6
 """Relative step of the central differences: their error is the square of it, 1e-12."""
 
 
-def minimizer(fit: Fit) -> lmfit.Minimizer:
+class Fitted(NamedTuple):
+    """What was fitted: spectrum, which of its points counted (F,), circuit, fitted values (P,), ties."""
+
+    spectrum: Spectrum
+    used: Bools
+    circuit: Circuit
+    values: Floats
+    tied: Mapping[str, str]
+
+
+def minimizer(fitted: Fitted, weighting: str | ArrayLike) -> lmfit.Minimizer:
     """An lmfit.Minimizer of the residual w * (Z_model - Z), (2F,) over the used points, started at the fitted values.
 
     `minimize()` uses leastsq with the exact derivative, ties and expressions included. With known sigma its standard
-    errors are not scaled, as ours. Raises FitError where nothing was fitted.
+    errors are not scaled, as ours.
     """
     import lmfit
 
-    if not np.isfinite(fit.values).all():
-        raise FitError(f"there are no fitted values to start from: {fit.sentence}")
-    residual = _Residual(fit)
+    residual = _Residual(fitted, weighting)
     return lmfit.Minimizer(
         residual,
-        parameters(fit.circuit, fit.values, dict(fit.options.tied)),
-        scale_covar=fit.options.weighting != "sigma",
+        parameters(fitted.circuit, fitted.values, fitted.tied),
+        scale_covar=not (isinstance(weighting, str) and weighting == "sigma"),
         Dfun=residual.derivative,
         col_deriv=False,
     )
 
 
-def parameters(circuit: Circuit, values: Floats, tied: dict[str, str] | None = None) -> lmfit.Parameters:
+def parameters(circuit: Circuit, values: Floats, tied: Mapping[str, str]) -> lmfit.Parameters:
     """The circuit's parameters as lmfit.Parameters: bounds, fixed ones, ties as expressions."""
     import lmfit
 
     out = lmfit.Parameters()
     for p, value in zip(circuit.parameters, values.tolist(), strict=True):
         out.add(p.name, value=value, min=p.lower, max=p.upper, vary=not p.fixed)
-    for name, target in (tied or {}).items():
+    for name, target in tied.items():
         out[name].set(expr=target)
     return out
 
@@ -59,16 +66,15 @@ def parameters(circuit: Circuit, values: Floats, tied: dict[str, str] | None = N
 class _Residual:
     """The weighted residual and its derivative as functions of lmfit.Parameters; picklable."""
 
-    def __init__(self, fit: Fit) -> None:
-        used = fit.used
-        spectrum = fit.spectrum
-        self.circuit = fit.circuit
+    def __init__(self, fitted: Fitted, weighting: str | ArrayLike) -> None:
+        spectrum, used = fitted.spectrum, fitted.used
+        self.circuit = fitted.circuit
         self.frequency = spectrum.frequency[used]
         z = spectrum.impedance[used][None]
         sigma = None if spectrum.sigma is None else spectrum.sigma[used][None]
         self.data = interleaved(z)[0]
-        weighting = fit.options.weighting if fit.weights is None else fit.weights[used]
-        self.weight = weights(z, np.ones(z.shape, bool), weighting, sigma)[0]
+        own = weighting if isinstance(weighting, str) else np.asarray(weighting)[used]
+        self.weight = weights(z, np.ones(z.shape, bool), own, sigma)[0]
 
     def __call__(self, params: Any) -> Floats:
         z = self.circuit.impedance(self.frequency, self._values(params))

@@ -34,15 +34,15 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
     """Covariance of all circuit parameters at the minimum theta (N, K)."""
     scaling = problem.scaling
     values = scaling.values(theta)
-    held = at_bounds(scaling, theta)
+    bound = at_bounds(scaling, theta)
     _, j = problem.linearised(values)
-    inverse, missing, open_ = inverse_of(j @ j.swapaxes(1, 2), held)
+    inverse, missing, open_ = inverse_of(j @ j.swapaxes(1, 2), bound)
     inverse = np.where(missing[:, :, None] | missing[:, None, :], np.nan, inverse)
     if scaled:
-        freedom = (problem.weight > 0).sum(axis=1) - (~held).sum(axis=1)
+        freedom = (problem.weight > 0).sum(axis=1) - (~bound).sum(axis=1)
         # as many unknowns as numbers: nothing is left that could tell the scatter
         inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
-    return Covariance(laid_out(inverse, scaling.source), of_parameters(held, scaling.source), open_)
+    return Covariance(laid_out(inverse, scaling.source), of_parameters(bound, scaling.source), open_)
 
 
 def at_bounds(scaling: Scaling, theta: Floats) -> Bools:

@@ -1,0 +1,104 @@
+"""What stays as it is where results go: the inputs of the run, and files that eisfit did not write.
+
+An input is never overwritten, by whatever name, link or spelling the place of a result leads to it. Any other file
+that is there already is replaced only if eisfit wrote it, which its contents tell, or if the user says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from eisfit.errors import OptionError
+
+MARK = b"eisfit"
+"""What the documents, figures and workbooks of eisfit have in their particulars."""
+HEADS = (
+    b"spectrum,file,sweep,",
+    b"spectrum,verdict,",
+    b"spectrum,label,file,frequency,reason",
+    b"cell,spectra,circuit,",
+    b"cell,trouble",
+    b"arc,cell,found,",
+    b"No.,Spectrum,Direction,",
+    b"% Written by eisfit",
+)
+"""How the tables that eisfit writes begin."""
+ENDS = 1 << 16
+"""Bytes at both ends of a file in which its particulars stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a run must not overwrite: its inputs, as files (device, number) and by SHA-256; all else without `force`."""
+
+    files: frozenset[tuple[int, int]] = frozenset()
+    contents: frozenset[str] = frozenset()
+    force: bool = False
+
+    def check(self, targets: Iterable[Path]) -> None:
+        """Raises OptionError for the first of these places that must stay as it is."""
+        for target in targets:
+            if not os.path.lexists(target) or target.is_dir():  # that a folder is in the way is said when writing
+                continue
+            if self._is_input(target):
+                raise OptionError(f"{target} is an input of this run and stays as it is: choose another place with -o")
+            if not self.force and not is_ours(target):
+                raise OptionError(
+                    f"{target} is there already and was not written by eisfit: choose another place with -o, or "
+                    "overwrite it with --force"
+                )
+
+    def _is_input(self, target: Path) -> bool:
+        try:
+            found = target.stat()
+            if (found.st_dev, found.st_ino) in self.files:
+                return True
+            return bool(self.contents) and hashlib.sha256(target.read_bytes()).hexdigest() in self.contents
+        except OSError:  # a link that leads nowhere, or what cannot be read
+            return False
+
+
+def guard(inputs: Iterable[Path], *, contents: Iterable[str | None] = (), force: bool = False) -> Guard:
+    """The guard of a run: its inputs (of a folder every file in it), and the SHA-256 of what else it read."""
+    files = (file for path in inputs for file in (path.iterdir() if path.is_dir() else [path]))
+    known = frozenset(c for c in contents if c)
+    return Guard(frozenset(one for file in files if (one := _identity(file)) is not None), known, force)
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def is_ours(path: Path) -> bool:
+    """True where a file was written by eisfit: a table by how it begins, anything else by its particulars."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(ENDS)
+            file.seek(max(path.stat().st_size - ENDS, 0))
+            tail = file.read(ENDS)
+    except OSError:
+        return False
+    if path.suffix.lower() in (".csv", ".tex"):
+        return head.removeprefix(b"\xef\xbb\xbf").startswith(HEADS)
+    if path.suffix.lower() == ".xlsx":
+        return _is_our_workbook(path)
+    if path.suffix.lower() in (".pdf", ".svg", ".png", ".json", ".parquet"):
+        return MARK in head or MARK in tail
+    return False
+
+
+def _is_our_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("docProps/app.xml") as part:
+            return MARK in part.read(ENDS)
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError):
+        return False

@@ -1,0 +1,143 @@
+"""The fits of many spectra as arrays, and the definition of every figure that is printed.
+
+    cost          sum over the used points of |w (Z_model - Z)|^2, w the weight (1/|Z| unless stated)
+    chi2_reduced  cost / (2 F - P), F used points, P free parameters
+    chi2_zsimpwin cost / (F - P), for modulus weights: the figure that ZSimpWin prints
+    stderr        sqrt of the diagonal of (J^T J)^-1 * chi2_reduced; with known sigma (weighting "sigma") unscaled
+    aicc, bic     from n ln(cost / n), n = 2 F, with P + 1 parameters (Burnham & Anderson 2002, eq. 2.4, section 6.4.1)
+
+Plain numbers only, no solver object: results pickle and export.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.circuit import Circuit
+from eisfit.fitting import criteria, determined
+from eisfit.fitting.status import FitStatus
+from eisfit.spectrum import Bools, Floats, FrozenArrays, Indices, read_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitOptions:
+    """How the fit was weighted and constrained; goes into every result and report."""
+
+    weighting: str = "modulus"
+    robust: bool = False
+    tied: tuple[tuple[str, str], ...] = ()
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchFit(FrozenArrays):
+    """Fits of N spectra as arrays: values (N, P), covariance (N, P, P), cost (N,), status and the rest (N,).
+
+    The order of P is `circuit.names`. Fixed parameters have zero covariance; NaN stands where a covariance cannot be
+    had, or where a parameter lies at a bound. `agreement` (N,) counts the starts that ended at the reported minimum,
+    `starts` (N,) those that were followed to their end. `outliers`: for each spectrum the points (F,) that a robust fit
+    left out; empty where the fit was not robust.
+    """
+
+    circuit: Circuit
+    values: Floats
+    covariance: Floats
+    cost: Floats
+    status: tuple[FitStatus, ...]
+    n_iterations: NDArray[np.int64]
+    points_used: NDArray[np.int64]
+    at_bound: Bools
+    agreement: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    rms: Floats
+    outliers: tuple[Bools, ...] = ()
+    options: FitOptions = field(default_factory=FitOptions)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameter names, in the order of P."""
+        return self.circuit.names
+
+    def taken(self, rows: Indices) -> BatchFit:
+        """The fits of some spectra, in the order of `rows` (M,)."""
+        state = {f.name: getattr(self, f.name) for f in fields(BatchFit)}
+        for name, value in state.items():
+            if isinstance(value, np.ndarray):
+                state[name] = read_only(value[rows], value.dtype)
+        state["status"] = tuple(self.status[i] for i in rows.tolist())
+        state["outliers"] = tuple(self.outliers[i] for i in rows.tolist()) if self.outliers else ()
+        return BatchFit(**state)
+
+    @property
+    def stderr(self) -> Floats:
+        """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
+        return determined.stderr(self.covariance)
+
+    @property
+    def n_free(self) -> int:
+        """Number of free parameters per spectrum."""
+        return determined.n_free(self.circuit, len(self.options.tied))
+
+    @property
+    def chi2_reduced(self) -> Floats:
+        """cost / (2 F - P), (N,)."""
+        return self.cost / np.maximum(2 * self.points_used - self.n_free, 1)
+
+    @property
+    def chi2(self) -> Floats:
+        """cost: the sum of |w (Z_model - Z)|^2, (N,)."""
+        return self.cost
+
+    @property
+    def chi2_zsimpwin(self) -> Floats:
+        """cost / (F - P), the definition of ZSimpWin for modulus weights, (N,)."""
+        return self.cost / np.maximum(self.points_used - self.n_free, 1)
+
+    @property
+    def rms_percent(self) -> Floats:
+        """Root mean square of |dZ|/|Z| per component in percent, sqrt(sum |dZ/Z|^2 / 2F), (N,)."""
+        return 100 * self.rms
+
+    @property
+    def aicc(self) -> Floats:
+        """Akaike's information criterion, corrected for small samples, (N,)."""
+        return criteria.aicc(self.cost, self.points_used, self._unknowns)
+
+    @property
+    def bic(self) -> Floats:
+        """Bayesian information criterion, (N,)."""
+        return criteria.bic(self.cost, self.points_used, self._unknowns)
+
+    @property
+    def _unknowns(self) -> float:
+        """Unknowns per spectrum, the scale of the errors included; what N spectra share counts 1/N in each."""
+        free = {p.name for p in self.circuit.parameters if not p.fixed}
+        shared = len(free.intersection(self.options.shared))
+        return self.n_free - shared * (1 - 1 / max(len(self), 1)) + 1
+
+    @property
+    def resolved(self) -> Bools:
+        """True where a parameter is determined by the data (N, P): not at a bound, error known and below 100 %."""
+        return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+
+    def sentence(self, i: int) -> str:
+        """How the fit of spectrum i ended, in words."""
+        return determined.sentence(
+            self.circuit,
+            self.status[i],
+            determined.stderr(self.covariance[i]),
+            self.at_bound[i],
+            points=int(self.points_used[i]),
+            free=self.n_free,
+        )
+
+    def column(self, name: str) -> tuple[Floats, Floats]:
+        """One parameter over the batch: values (N,), standard errors (N,)."""
+        k = self.names.index(name)
+        return self.values[:, k], self.stderr[:, k]

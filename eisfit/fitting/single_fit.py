@@ -1,0 +1,200 @@
+"""The fit of one spectrum as a view of its row in the fits of many: no figure is defined twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from eisfit.circuit import Circuit
+from eisfit.errors import FitError
+from eisfit.fitting import determined
+from eisfit.fitting.batch_fit import BatchFit, FitOptions
+from eisfit.fitting.status import FitStatus
+from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Spectrum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit(FrozenArrays):
+    """The fit of one spectrum: row `index` of `fits`, with the spectrum and, where given as an array, its weights (F,).
+
+    values (P,), stderr (P,), covariance (P, P), status, cost and all figures are those of `fits`, at this row.
+    """
+
+    fits: BatchFit
+    index: int
+    spectrum: Spectrum
+    weights: Floats | None = None
+    _correlated: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def circuit(self) -> Circuit:
+        """The circuit with its bounds and fixed values."""
+        return self.fits.circuit
+
+    @property
+    def options(self) -> FitOptions:
+        """How the fit was weighted and constrained."""
+        return self.fits.options
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameter names, in the order of P."""
+        return self.circuit.names
+
+    @property
+    def values(self) -> Floats:
+        """Fitted parameters (P,), NaN where nothing was fitted."""
+        out: Floats = self.fits.values[self.index]
+        return out
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the parameters (P, P), NaN where it cannot be had."""
+        out: Floats = self.fits.covariance[self.index]
+        return out
+
+    @property
+    def stderr(self) -> Floats:
+        """Standard errors (P,), NaN at a bound or where they cannot be had, 0 for fixed parameters."""
+        return determined.stderr(self.covariance)
+
+    @property
+    def at_bound(self) -> Bools:
+        """True where a parameter lies at a bound (P,)."""
+        out: Bools = self.fits.at_bound[self.index]
+        return out
+
+    @property
+    def status(self) -> FitStatus:
+        """How the fit ended."""
+        return self.fits.status[self.index]
+
+    @property
+    def sentence(self) -> str:
+        """How the fit ended, in words."""
+        return self.fits.sentence(self.index)
+
+    @property
+    def n_iterations(self) -> int:
+        """Steps of the search."""
+        return int(self.fits.n_iterations[self.index])
+
+    @property
+    def agreement(self) -> int:
+        """Starts that ended at the reported minimum."""
+        return int(self.fits.agreement[self.index])
+
+    @property
+    def starts(self) -> int:
+        """Starts that were followed to their end."""
+        return int(self.fits.starts[self.index])
+
+    @property
+    def outliers(self) -> Bools:
+        """Points that a robust fit left out (F,)."""
+        left_out = self.fits.outliers
+        return left_out[self.index] if left_out else np.zeros(len(self.spectrum), bool)
+
+    @property
+    def used(self) -> Bools:
+        """True where a point counted in the fit (F,)."""
+        return self.spectrum.used & ~self.outliers
+
+    @property
+    def model(self) -> Complexes:
+        """Impedance of the fitted circuit at the frequencies of the spectrum, (F,) ohm."""
+        return self.circuit.impedance(self.spectrum.frequency, self.values)
+
+    @property
+    def residual(self) -> Complexes:
+        """(Z_model - Z) / |Z|, (F,), masked points included."""
+        return (self.model - self.spectrum.impedance) / np.abs(self.spectrum.impedance)
+
+    @property
+    def correlation(self) -> Floats:
+        """Correlation matrix (P, P), NaN where a standard error is not known."""
+        sd = np.where(self.stderr > 0, self.stderr, np.nan)
+        out: Floats = self.covariance / np.outer(sd, sd)
+        return out
+
+    @property
+    def n_free(self) -> int:
+        """Number of free parameters."""
+        return self.fits.n_free
+
+    @property
+    def n_data(self) -> int:
+        """Number of real data, 2 F over the used points."""
+        return 2 * int(self.used.sum())
+
+    @property
+    def cost(self) -> float:
+        """Sum of |w (Z_model - Z)|^2 over the used points."""
+        return self._figure(self.fits.cost)
+
+    @property
+    def chi2(self) -> float:
+        """cost: the sum of |w (Z_model - Z)|^2."""
+        return self.cost
+
+    @property
+    def chi2_reduced(self) -> float:
+        """cost / (2 F - P)."""
+        return self._figure(self.fits.chi2_reduced)
+
+    @property
+    def chi2_zsimpwin(self) -> float:
+        """cost / (F - P), the definition of ZSimpWin for modulus weights."""
+        return self._figure(self.fits.chi2_zsimpwin)
+
+    @property
+    def rms_percent(self) -> float:
+        """Root mean square of |dZ|/|Z| per component, percent."""
+        return self._figure(self.fits.rms_percent)
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's information criterion, corrected for small samples."""
+        return self._figure(self.fits.aicc)
+
+    @property
+    def bic(self) -> float:
+        """Bayesian information criterion."""
+        return self._figure(self.fits.bic)
+
+    @property
+    def resolved(self) -> Mapping[str, bool]:
+        """By parameter: is it determined by the data (not at a bound, error known and below 100 %)?"""
+        of_row = determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+        return dict(zip(self.names, of_row.tolist(), strict=True))
+
+    def _figure(self, of_all: Floats) -> float:
+        return float(of_all[self.index])
+
+    def __getitem__(self, name: str) -> Any:
+        """One parameter as a value with its error (`uncertainties`); errors of one fit stay correlated."""
+        self.circuit.parameter(name)
+        if not self._correlated:
+            self._correlated.update(determined.correlated(self.names, self.values, self.covariance))
+        return self._correlated[name]
+
+    def state(self) -> dict[str, Any]:
+        """The fields by name, of its own row alone; with shared parameters, whose share counts, of all rows."""
+        own = self.options.shared == ()
+        fits = self.fits.taken(np.array([self.index])) if own else self.fits
+        return FrozenArrays.state(self) | {"fits": fits, "index": 0 if own else self.index, "_correlated": {}}
+
+    def to_lmfit(self) -> Any:
+        """An lmfit.Minimizer with the same residual and the exact derivative, started at the fitted values.
+
+        Raises FitError where nothing was fitted.
+        """
+        from eisfit.fitting.to_lmfit import Fitted, minimizer
+
+        if not np.isfinite(self.values).all():
+            raise FitError(f"there are no fitted values to start from: {self.sentence}")
+        fitted = Fitted(self.spectrum, self.used, self.circuit, self.values, dict(self.options.tied))
+        return minimizer(fitted, self.options.weighting if self.weights is None else self.weights)

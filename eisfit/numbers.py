@@ -1,0 +1,144 @@
+"""Numbers as people read them: value(error), SI prefixes, units. One writer for terminal, tables, report and figures.
+
+The same value and error look the same everywhere; only LaTeX has its own sign for a power of ten. An error larger than
+its value says nothing but that the data do not tell the value, and that is what is written.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+MISSING = "–"
+"""What stands for a value that is not there."""
+UNDETERMINED = "not determined"
+"""What stands for a value whose error is larger than itself."""
+DIGITS = 4
+"""Digits of a value whose error is not known."""
+
+_UP = str.maketrans("0123456789+-().n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾˙ⁿ")
+_UNITS = {"ohm": "Ω", "S s^n": "S sⁿ", "S s^0.5": "S s^½", "s^0.5": "s^½", "H s^(n-1)": "H sⁿ⁻¹"}
+_PREFIXES = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
+_BRACKET = re.compile(r"\([0-9.]+\)")
+
+
+class Written(NamedTuple):
+    """A number in print: mantissa with the error in brackets, and the power of ten behind it."""
+
+    mantissa: str
+    exponent: int
+
+
+def is_determined(value: float, stderr: float) -> bool:
+    """True unless the standard error of a value is known to be larger than the value."""
+    return not (math.isfinite(stderr) and stderr > abs(value))
+
+
+def written(value: float, stderr: float = math.nan, *, digits: int = DIGITS) -> Written:
+    """A finite value in print: 28.3(4), 101.2(13), 6.02(15) and -8.
+
+    Two digits of the error where they are 19 or less, else one; an unknown error or one of zero gives the value alone,
+    with so many digits. A power of ten stands apart below 0.01 and from 10,000 on.
+    """
+    exponent = _exponent(value, stderr)
+    scale = 10.0**exponent
+    return Written(_mantissa(value / scale, stderr / scale, digits), exponent)
+
+
+def with_error(value: float, stderr: float = math.nan, *, digits: int = DIGITS) -> str:
+    """A value with its standard error in units of the last digits: 28.3(4), 101.2(13), 6.02(15)×10⁻⁸.
+
+    A value that is not finite is a dash, one whose error is larger than itself "not determined".
+    """
+    if not math.isfinite(value):
+        return MISSING
+    if not is_determined(value, stderr):
+        return UNDETERMINED
+    mantissa, exponent = written(value, stderr, digits=digits)
+    return f"{mantissa}×{power_of_ten(exponent)}" if exponent else mantissa
+
+
+def with_error_in_latex(value: float, stderr: float = math.nan) -> str:
+    r"""The same for LaTeX: $28.3(4)$, $6.02(15) \times 10^{-8}$."""
+    if not math.isfinite(value):
+        return "--"
+    if not is_determined(value, stderr):
+        return UNDETERMINED
+    mantissa, exponent = written(value, stderr)
+    return rf"${mantissa} \times 10^{{{exponent}}}$" if exponent else f"${mantissa}$"
+
+
+def quantity(value: float, unit: str, stderr: float = math.nan, *, digits: int = 3) -> str:
+    """A value with the SI prefix of its size and its unit: 150(4) kHz, 99 nF; without a unit as `with_error`."""
+    if not math.isfinite(value):
+        return MISSING
+    if not is_determined(value, stderr):
+        return UNDETERMINED
+    if not unit:
+        return with_error(value, stderr, digits=digits)
+    prefix = _prefix(value, digits)
+    mantissa = _mantissa(value / 10.0**prefix, stderr / 10.0**prefix, digits)
+    return f"{mantissa} {_PREFIXES[prefix]}{unit_text(unit)}"
+
+
+def frequency_text(frequency: float) -> str:
+    """1 MHz, 10 Hz, 0.5 Hz, 10 mHz."""
+    if 0.1 <= frequency < 0.9995:
+        return f"{frequency:.3g} Hz"
+    return quantity(frequency, "Hz")
+
+
+def power_of_ten(exponent: int) -> str:
+    """10⁻² in Unicode."""
+    return "10" + str(exponent).translate(_UP)
+
+
+def unit_text(unit: str) -> str:
+    """A unit in Unicode: `ohm` is Ω, powers are raised."""
+    if unit in _UNITS:
+        return _UNITS[unit]
+    text = unit.replace("ohm", "Ω").replace("1/s", "s⁻¹")
+    return re.sub(r"\^\(?(-?[0-9n+-]+)\)?|(?<=cm)2$", lambda m: (m[1] or m[0]).translate(_UP), text)
+
+
+def with_unit(symbol: str, unit: str) -> str:
+    """A heading: symbol (unit)."""
+    return f"{symbol} ({unit_text(unit)})" if unit else symbol
+
+
+def number(value: float | None, form: str = ".4g") -> str:
+    """A number for a table cell; nothing where there is none."""
+    return "" if value is None or not math.isfinite(value) else format(value, form)
+
+
+def _exponent(value: float, stderr: float) -> int:
+    """The power of ten that stands apart."""
+    size = max(abs(value), stderr if math.isfinite(stderr) else 0.0)
+    if size == 0 or 1e-2 <= size < 1e4 or (1e4 <= size < 1e5 and stderr < 20):
+        return 0
+    return math.floor(math.log10(size))
+
+
+def _prefix(value: float, digits: int) -> int:
+    """The power of ten of the SI prefix with which a value has one to three digits before the point."""
+    if value == 0:
+        return 0
+    size = abs(float(f"{value:.{digits - 1}e}"))
+    return min(max(3 * math.floor(math.log10(size) / 3), min(_PREFIXES)), max(_PREFIXES))
+
+
+def _mantissa(value: float, stderr: float, digits: int) -> str:
+    if not math.isfinite(stderr) or stderr <= 0:
+        return _plain(value, digits)
+    from uncertainties import ufloat
+
+    leading = round(stderr / 10 ** (math.floor(math.log10(stderr)) - 1))
+    text = f"{ufloat(value, stderr):.{2 if leading <= 19 else 1}ufS}"
+    return _BRACKET.sub(lambda m: m[0].replace(".", ""), text)
+
+
+def _plain(value: float, digits: int) -> str:
+    """So many digits without a power of ten."""
+    text = f"{value:.{digits}g}"
+    return f"{float(text):.0f}" if "e" in text else text
