@@ -22,7 +22,7 @@ ROOM = 298.15
 
 @dataclass(frozen=True)
 class Arc:
-    """R (ohm) beside a CPE, apex at f0 (Hz), exponent n; activation energy E (eV); face: it follows the contact area."""
+    """R (ohm) beside a CPE, apex at f0 (Hz), exponent n; activation energy E (eV); face: follows the contact area."""
 
     R: float
     f0: float
@@ -194,26 +194,32 @@ def leak_ohm(cell: Cell, s: State, f: Floats) -> Floats:
         return 1 / _conductance(s, z.real[:, -1])
 
 
+def _grain(rng: np.random.Generator, bulk: float) -> Arc:
+    f0, n = 10 ** rng.uniform(4.9, 6.2), rng.uniform(0.85, 0.97)
+    return Arc(bulk * rng.uniform(0.2, 1.0), f0, n, rng.uniform(0.35, 0.5))
+
+
+def _interphase(rng: np.random.Generator, ohm: float) -> Arc:
+    f0, n = 10 ** rng.uniform(3.3, 4.5), rng.uniform(0.8, 0.92)
+    return Arc(ohm, f0, n, rng.uniform(0.45, 0.7), face=True)
+
+
+def _transfer(rng: np.random.Generator, ohm: float) -> Arc:
+    f0, n = 10 ** rng.uniform(0.0, 2.3), rng.uniform(0.78, 0.92)
+    return Arc(ohm, f0, n, rng.uniform(0.5, 0.8), face=True)
+
+
 def _symmetric(rng: np.random.Generator) -> Cell:
     bulk = 10 ** rng.uniform(1, 1.9)
-    arcs = [
-        Arc(bulk * rng.uniform(0.2, 1.0), 10 ** rng.uniform(4.9, 6.2), rng.uniform(0.85, 0.97), rng.uniform(0.35, 0.5))
-    ]
+    arcs = [_grain(rng, bulk)]
     for _ in range(rng.integers(1, 3)):
-        arcs += [
-            Arc(bulk * rng.uniform(0.15, 1.2), 10 ** rng.uniform(3.3, 4.5), rng.uniform(0.8, 0.92), rng.uniform(0.45, 0.7), True),
-            Arc(bulk * rng.uniform(0.3, 1.8), 10 ** rng.uniform(0.3, 2.3), rng.uniform(0.78, 0.92), rng.uniform(0.5, 0.8), True),
-        ]  # fmt: skip
+        arcs += [_interphase(rng, bulk * rng.uniform(0.15, 1.2)), _transfer(rng, bulk * rng.uniform(0.3, 1.8))]
     return _cell(rng, bulk, arcs, None)
 
 
 def _half(rng: np.random.Generator) -> Cell:
     bulk = 10 ** rng.uniform(1, 1.9)
-    arcs = [
-        Arc(bulk * rng.uniform(0.2, 1.0), 10 ** rng.uniform(4.9, 6.2), rng.uniform(0.85, 0.97), rng.uniform(0.35, 0.5)),
-        Arc(bulk * rng.uniform(0.1, 0.6), 10 ** rng.uniform(3.3, 4.5), rng.uniform(0.8, 0.92), rng.uniform(0.45, 0.7), True),
-        Arc(bulk * rng.uniform(0.2, 1.0), 10 ** rng.uniform(0.0, 2.0), rng.uniform(0.78, 0.92), rng.uniform(0.5, 0.8), True),
-    ]  # fmt: skip
+    counter = [_interphase(rng, bulk * rng.uniform(0.1, 0.6)), _transfer(rng, bulk * rng.uniform(0.2, 1.0))]
     porous = Porous(
         R_ion=bulk * rng.uniform(0.3, 1.5),
         R_el=bulk * 10 ** rng.uniform(-1.5, 0.0),
@@ -223,15 +229,12 @@ def _half(rng: np.random.Generator) -> Cell:
         E_ion=rng.uniform(0.28, 0.4),
         E_ct=rng.uniform(0.5, 0.8),
     )
-    return _cell(rng, bulk, arcs, porous)
+    return _cell(rng, bulk, [_grain(rng, bulk), *counter], porous)
 
 
 def _blocking(rng: np.random.Generator) -> Cell:
     bulk = 10 ** rng.uniform(1, 2.3)
-    arc = Arc(
-        bulk * rng.uniform(0.2, 1.0), 10 ** rng.uniform(4.7, 6.2), rng.uniform(0.85, 0.97), rng.uniform(0.35, 0.5)
-    )
-    return _cell(rng, bulk, [arc], None, blocking=10 ** rng.uniform(-6, -4.5))
+    return _cell(rng, bulk, [_grain(rng, bulk)], None, blocking=10 ** rng.uniform(-6, -4.5))
 
 
 def _cell(rng: np.random.Generator, bulk: float, arcs: list[Arc], porous: Porous | None, blocking: float = 0.0) -> Cell:

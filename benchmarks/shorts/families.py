@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from cells import CELLS, Cell, Complexes, Floats, State, impedance
 
-from eisfit.spectrum import Conditions, Series, Spectrum
 from eisfit.spectrum import Cell as Known
+from eisfit.spectrum import Conditions, Series, Spectrum
 
 Rng = np.random.Generator
 

@@ -9,13 +9,15 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import OptionError
+from eisfit.shorts.critical import critical_current
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
 from eisfit.shorts.leak import interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
+from eisfit.shorts.self_discharge import proven_resistance, read_losses
 from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical
-from eisfit.shorts.trace import proven_resistance, read_trace
+from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 
@@ -74,8 +76,9 @@ def detect_shorts(
     fields = found.fields
     fields["heating_K"] = heating(fields["plateau_fall"], series.column("temperature_C"))
     trace = read_trace(series, limits)
+    says = tuple(voltage or lost for voltage, lost in zip(trace.says, read_losses(series, limits), strict=True))
     proven = proven_resistance(series)
-    case = Case(fields, found.rival, found.kind, found.heat, found.hard, trace.says, proven, limits)
+    case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
     level = decide(case)
     fields |= dict(
         zip(("R_short", "R_short_low", "R_short_high"), interval(fields["leak"], fields["leak_error"]), strict=True)
@@ -84,9 +87,14 @@ def detect_shorts(
         level=level.names,
         rival=rivals(case),
         method=tuple(SPECTRA if known else "" for known in np.isfinite(fields["leak"])),
-        trace=trace.says,
+        trace=says,
         verdicts=explain(case, level),
-        remarks=(*found.remarks, *_anew(series, breaks, limits), *excluded(fields, level.names), *trace.remarks),
+        remarks=(
+            *found.remarks,
+            *_anew(series, breaks, limits),
+            *excluded(fields, level.names),
+            *critical_current(series, trace, level.names),
+        ),
         baselines=tuple(found.baselines),
         starts=tuple(int(index[0]) for index in stretches),
         **fields,

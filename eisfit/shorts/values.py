@@ -28,9 +28,15 @@ LIMITS = {
     ),
     "suspect_short": (
         Limit("suspect_short.score", 0.1, "", "log10 of the odds of a leak from which a spectrum is suspect"),
-        Limit("suspect_short.overpotential", 0.30, "", "fall of the overpotential against the first half-cycles"),
+        Limit("suspect_short.overpotential", 0.30, "", "fall of the overpotential against the impedance"),
+        Limit(
+            "suspect_short.loss",
+            0.07,
+            "",
+            "share of the charge of two cycles that never came back, in a cell with an EMF",
+        ),
         Limit("suspect_short.step", 0.20, "", "sudden fall within a half-cycle, as a share of the overpotential"),
-        Limit("suspect_short.noise", 3.0, "", "noise of the voltage against that of the first half-cycles"),
+        Limit("suspect_short.noise", 3.0, "", "noise of the voltage against the half-cycles before"),
     ),
 }
 """Limits of the three levels, by flag."""
