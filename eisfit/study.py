@@ -60,7 +60,9 @@ class Study:
 
     def columns(self) -> list[Column]:
         """The columns of parameters.csv."""
-        return parameter_columns(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+        return parameter_columns(
+            self.series, self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags
+        )
 
     def derived_columns(self) -> list[Column]:
         """The columns of derived.csv."""

@@ -124,7 +124,7 @@ def _number(value: float) -> str:
 
 
 def _cell(q: Quantity, i: int) -> str:
-    text = with_error_in_latex(float(q.value[i]), float(q.stderr[i]))
+    text = q.text(i, with_error_in_latex)
     return text if q.resolved[i] or text in (MISSING, UNDETERMINED) else text + UNRESOLVED
 
 

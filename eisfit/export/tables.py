@@ -35,7 +35,7 @@ def write_smooth(study: Study, path: Path) -> Path | None:
     """smooth.csv: each parameter under the assumption of smoothness, with its error; None if not asked for."""
     if study.smoothed is None:
         return None
-    return _written(smooth_columns(study.fits, study.smoothed.values, study.smoothed.stderr), path)
+    return _written(smooth_columns(study.series, study.fits, study.smoothed.values, study.smoothed.stderr), path)
 
 
 def write_derived(study: Study, path: Path) -> Path:
