@@ -12,7 +12,7 @@ from eisfit.errors import OptionError
 from eisfit.shorts.critical import critical_current
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
-from eisfit.shorts.leak import interval, passive_bound, scatter
+from eisfit.shorts.leak import SIZE_ERROR, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.self_discharge import proven_resistance, read_losses
@@ -213,7 +213,7 @@ def _fields(followed: Followed, own: Features, bound: Floats, spread: float) -> 
             np.isfinite(followed.share), followed.share, np.where(np.isfinite(followed.odds), 0.0, np.nan)
         ),
         "leak": G,
-        "leak_error": G * followed.ln_G_error,
+        "leak_error": G * followed.ln_G_error * SIZE_ERROR,
         "plateau_fall": own.a,
         "polarisation_fall": own.b,
         "low_fall": own.c,

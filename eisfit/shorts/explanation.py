@@ -36,12 +36,16 @@ from eisfit.shorts.cell_model import (
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
 from eisfit.shorts.relaxation import decompose, stacked
 from eisfit.shorts.spectra import Index, known_median
-from eisfit.spectrum import Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats
 
 OF_CHANGE = 0.03
 """Nor below this part of the change: no arc keeps its shape exactly."""
 WIDE = 0.05
 """A standard deviation from which a size is worth a start of its own."""
+BLOCKING = 2.0
+"""-Im Z over Re Z at the lowest frequency from which electrodes block."""
+INSIDE = np.array([h.leak not in ("", "whole") for h in ALL])
+NEVER = 1e9
 STEPS = 16
 ENOUGH = 0.05
 """A step that lowers -2 ln p by less is the last."""
@@ -100,6 +104,7 @@ def explain_changes(
     found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
     cost = np.where(np.isfinite(cost), cost, 1e12)
     evidence = -0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]
+    evidence = np.where(_possible(bases)[at][None].repeat(H, 0) | ~INSIDE[:, None], evidence.reshape(H, n), -NEVER)
     chi2 = (cost - (found**2).sum(axis=1)).reshape(H, n)
     points = 2 * usable.sum(axis=1)
     misfit = chi2.min(axis=0) / np.maximum(points, 1)
@@ -108,7 +113,7 @@ def explain_changes(
     theta = found * rows.sd
     pick = slice(FIRST_LEAK, None)
     return Explained(
-        (evidence.reshape(H, n) / loose).T,
+        (evidence / loose).T,
         misfit,
         (theta[:, LEAK] - np.log(total[rows.base])).reshape(H, n).T[:, pick],
         (np.sqrt(variance) * rows.sd[:, LEAK]).reshape(H, n).T[:, pick] * np.sqrt(loose)[:, None],
@@ -116,6 +121,12 @@ def explain_changes(
         (theta[:, HEAT] + rows.mean_heat).reshape(H, n).T,
         theta[:, AREA].reshape(H, n).T,
     )
+
+
+def _possible(bases: Complexes) -> Bools:
+    """Whether a leak can end inside of a cell: not where its electrodes block, there it takes no direct current."""
+    lowest = np.array([base[np.flatnonzero(np.isfinite(base))[-1]] for base in bases])
+    return np.asarray(-lowest.imag < BLOCKING * lowest.real)
 
 
 def _start(frame: Frame, rows: Rows, data: Complexes, base: Complexes) -> Floats:
