@@ -1,8 +1,8 @@
 """The half-cycles of a record: overpotential, sudden falls, divergence, noise under current and at rest.
 
 Under current eta = median |V| over the last half of a half-cycle. Noise is that of second differences, 1.4826 MAD /
-sqrt(6) (their variance is 6 sigma^2), or of differences over three rows, whichever is larger: a short vibrates fast or
-slowly. What the voltage does in its first rows, a nucleation peak, is no sudden fall.
+sqrt(6) (their variance is 6 sigma^2), of rows next to each other or three apart, whichever is larger: a short vibrates
+fast or slowly. What the voltage does in its first rows, a nucleation peak, is no sudden fall.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ LAG = 3
 class HalfCycle(NamedTuple):
     """One half-cycle: begin and end of its current (s), current (A), overpotential, largest sudden fall, noise (V).
 
-    level: overpotential before that fall; rise: of the last tenth over the first half, 1 for a flat one; rest_noise:
-    that of the rest behind it, NaN where it has too few rows.
+    level: overpotential before that fall; final: that of the last tenth; rise: final over that of the first half;
+    rest_noise: that of the rest behind it, NaN where it has too few rows.
     """
 
     begin_s: float
@@ -38,6 +38,7 @@ class HalfCycle(NamedTuple):
     eta: float
     step: float
     level: float
+    final: float
     rise: float
     noise: float
     rest_noise: float
@@ -76,6 +77,7 @@ def _half_cycle(record: Record, rows: Index, rest: Index) -> HalfCycle:
     volts, time = np.abs(record.potential_V[rows]), record.time_s[rows]
     n = len(volts)
     first = float(np.median(volts[: max(n // 2, 1)]))
+    final = float(np.median(volts[-max(n // 10, 2) :]))
     step, level = _sudden_fall(volts[max(int(BEGINNING * n), 1) :])
     return HalfCycle(
         begin_s=float(time[0]),
@@ -84,7 +86,8 @@ def _half_cycle(record: Record, rows: Index, rest: Index) -> HalfCycle:
         eta=float(np.median(volts[n // 2 :])),
         step=step,
         level=level,
-        rise=float(np.median(volts[-max(n // 10, 2) :])) / first if first > 0 else 1.0,
+        final=final,
+        rise=final / first if first > 0 else 1.0,
         noise=_noise(volts),
         rest_noise=_noise(record.potential_V[rest]) if len(rest) >= REST_POINTS else float("nan"),
     )
@@ -92,11 +95,9 @@ def _half_cycle(record: Record, rows: Index, rest: Index) -> HalfCycle:
 
 def _noise(volts: Floats) -> float:
     """Standard deviation of a voltage from row to row, V."""
-    second = float(1.4826 * np.median(np.abs(np.diff(volts, 2))) / np.sqrt(6))
-    if len(volts) < 3 * LAG:
-        return second
-    apart = volts[LAG:] - volts[:-LAG]
-    return max(second, float(1.4826 * np.median(np.abs(apart - np.median(apart))) / np.sqrt(2)))
+    lags = (1, LAG) if len(volts) >= 3 * LAG else (1,)
+    apart = [volts[2 * lag :] - 2 * volts[lag:-lag] + volts[: -2 * lag] for lag in lags]
+    return max(float(1.4826 * np.median(np.abs(values)) / np.sqrt(6)) for values in apart)
 
 
 def _sudden_fall(volts: Floats) -> tuple[float, float]:

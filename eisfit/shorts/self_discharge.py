@@ -27,7 +27,7 @@ COULOMB_PER_MAH = 3.6
 LASTING = 2
 """Cycles, apart from the first, that must lose charge."""
 WHOLE = 0.5
-"""A half-cycle with less of the charge of the largest one is none of a full cycle."""
+"""A half-cycle with less of the charge of the usual one is none of a full cycle."""
 
 
 class Loss(NamedTuple):
@@ -51,8 +51,8 @@ class _Half(NamedTuple):
 def losses(record: Record) -> list[Loss]:
     """Every charge with the discharge behind it, the first cycle left out."""
     halves = _halves(record)
-    most = max((abs(half.charge_mAh) for half in halves), default=0.0)
-    whole = [half for half in halves if abs(half.charge_mAh) > WHOLE * most]
+    usual = float(np.median([abs(half.charge_mAh) for half in halves])) if halves else 0.0
+    whole = [half for half in halves if abs(half.charge_mAh) > WHOLE * usual]
     out = []
     for up, down in pairwise(whole):
         if up.charge_mAh > 0 > down.charge_mAh and down.end_s > up.begin_s:

@@ -26,6 +26,8 @@ LEAST_NOISE = 0.02
 """Of the overpotential: less noise is none."""
 DIVERGED = 2.0
 """A voltage that ends so many times above its first half loses its contact; its curvature is no noise."""
+ABOVE_REST = 2.0
+"""Noise under current below so many times that of the rest is picked up: either is known to a quarter."""
 CLEAR_KAPPA = 0.8
 """Above this the overpotential is that of the impedance, whatever the half-cycles before had."""
 NEAR = 3.0
@@ -109,7 +111,8 @@ def _fallen(
 ) -> list[str]:
     """Whether the overpotential fell, and the impedance did not."""
     ohm = np.array([cycle.eta / abs(cycle.current_A) for cycle in cycles])
-    kappa = ohm / beside
+    # the spectrum behind sees the cell as the half-cycle left it
+    kappa = np.maximum(ohm, [cycle.final / abs(cycle.current_A) for cycle in cycles]) / beside
     if np.isfinite(kappa[k]):
         known = [[kappa[i] for i in some if np.isfinite(kappa[i])] for some in quiet]
         if all(known):
@@ -123,7 +126,7 @@ def _fallen(
 
 
 def _dropped(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> list[str]:
-    noise = max(float(np.median([c.noise for c in before])), 1e-9)
+    noise = max(float(np.median([c.noise for c in before])), cycle.rest_noise if cycle.rest_noise > 0 else 0.0, 1e-9)
     if cycle.step >= max(limit * cycle.level, STEP_SIGMA * noise):
         return [f"the voltage dropped suddenly by {1e3 * cycle.step:.3g} mV"]
     return []
@@ -133,6 +136,7 @@ def _noisy(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> list[
     """Noise above that of the rest, against the half-cycles before and the overpotential."""
     usual = max(float(np.median([c.noise for c in before])), 1e-9)
     own = np.sqrt(max(cycle.noise**2 - float(np.nan_to_num(cycle.rest_noise)) ** 2, 0.0))
-    if cycle.rise < DIVERGED and own >= limit * usual and own > LEAST_NOISE * cycle.eta:
+    picked_up = cycle.noise < ABOVE_REST * cycle.rest_noise
+    if cycle.rise < DIVERGED and not picked_up and own >= limit * usual and own > LEAST_NOISE * cycle.eta:
         return [f"the voltage was {own / usual:.2g} times noisier under current"]
     return []

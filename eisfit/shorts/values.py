@@ -107,7 +107,7 @@ class Shorts(FrozenArrays):
         if np.isfinite(self.bound[i]):
             parts.append(f"no leak lies below {self.bound[i]:.3g} ohm")
         if self.trace[i]:
-            parts.append(f"in the half-cycle before it {self.trace[i]}")
+            parts.append(f"by the record {self.trace[i]}")
         return "; ".join(parts)
 
     def _size(self, i: int) -> str:
