@@ -26,8 +26,8 @@ def simulate(
     """Impedance spectra that a circuit would give, with noise proportional to the modulus.
 
     circuit: a Circuit or its text; frequency (F,) Hz; values a mapping by name or role, or an array (P,) for one
-    Spectrum, an array (N, P) or a mapping with arrays (N,) for a Series; the circuit's own without. `noise` is the standard
-    deviation of Re and of Im each, as a fraction of |Z|: 0.003 is 0.3 %. Re and Im are drawn independently,
+    Spectrum, an array (N, P) or a mapping with arrays (N,) for a Series; without any the circuit's own. `noise` is the
+    standard deviation of Re and of Im each, as a fraction of |Z|: 0.003 is 0.3 %. Re and Im are drawn independently,
     Z_k = Z(f_k) + noise |Z(f_k)| (a_k + j b_k) with a, b from the standard normal distribution: the error structure
     that modulus weights assume (Boukamp, J. Electrochem. Soc. 142 (1995) 1885, eq. 13). Each spectrum carries it as
     its sigma.

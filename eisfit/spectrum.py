@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eisfit.errors import DataError
+from eisfit.notebook import MOST_ROWS, html_table
+from eisfit.numbers import frequency_text, number
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -288,6 +290,23 @@ class Series(Sequence[Spectrum]):
     cell: Cell
     record: Record | None
     notes: tuple[Note, ...] = field(repr=False)
+
+    def __repr__(self) -> str:
+        name = f"{self.cell.name}: " if self.cell.name else ""
+        return f"<Series of {name}{len(self)} {'spectrum' if len(self) == 1 else 'spectra'}>"
+
+    def _repr_html_(self) -> str:
+        first = self.spectra[:MOST_ROWS]
+        columns: dict[str, list[object]] = {
+            "spectrum": [s.label for s in first],
+            "points": [len(s) for s in first],
+            "f max": [frequency_text(float(s.frequency[0])) for s in first],
+            "f min": [frequency_text(float(s.frequency[-1])) for s in first],
+            "state of charge": [number(s.conditions.soc) for s in first],
+            "potential (V)": [number(s.conditions.potential_V) for s in first],
+        }
+        filled = {head: cells for head, cells in columns.items() if any(cell != "" for cell in cells)}
+        return html_table(repr(self)[1:-1], filled, len(self))
 
     def __init__(
         self,

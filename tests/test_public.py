@@ -65,6 +65,7 @@ ROOMS = [
     "errors",
     "_plugins",
     "numbers",
+    "notebook",
     "columns",
     "limits",
     "spectrum",
@@ -104,7 +105,7 @@ UPWARD = {("study", "export"), ("study", "report")}
 """`Study.write` imports the writers when it is called."""
 
 THIRD_PARTY = {
-    "numpy": set(ROOMS) - {"errors", "_plugins", "numbers"},
+    "numpy": set(ROOMS) - {"errors", "_plugins", "numbers", "notebook"},
     "scipy": {"quality", "shorts", "fitting", "tracking"},
     "matplotlib": {"plots", "report"},
     "schemdraw": {"plots", "report"},

@@ -79,7 +79,11 @@ class FitKeywords(FormerKeywords, total=False):
     ]
     start: Annotated[
         ArrayLike | Mapping[str, float] | None,
-        option(VALUES, "start values, found from the data unless given: (P,), (N, P) or by name", table=PYTHON),
+        option(
+            VALUES,
+            "start values, found from the data unless given: (P,), (N, P), or some of them by name",
+            table=PYTHON,
+        ),
     ]
     fix: Annotated[
         Mapping[str, float],
