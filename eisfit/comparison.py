@@ -16,6 +16,8 @@ from eisfit.fitting.criteria import without_common_outliers
 from eisfit.fitting.start import USUAL
 from eisfit.fitting.status import FitStatus
 from eisfit.library import resolve_circuit
+from eisfit.notebook import MOST_ROWS, html_table
+from eisfit.numbers import number
 from eisfit.readers import read
 from eisfit.spectrum import Bools, Floats, Series, Spectrum
 
@@ -38,7 +40,7 @@ class Candidate(NamedTuple):
     failed: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
     """Circuits on the same series, in the order given; `order` ranks them by the summed BIC, best first."""
 
@@ -106,6 +108,14 @@ class Comparison:
     def _spectra(self) -> str:
         n = int(self.compared.sum())
         return f"{n} spectr{'um' if n == 1 else 'a'}"
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self.candidates)} circuits on {len(self.series)} spectra>"
+
+    def _repr_html_(self) -> str:
+        rows = self.rows()
+        columns = {name: [_cell(row[name]) for row in rows[:MOST_ROWS]] for name in rows[0]} if rows else {}
+        return html_table(repr(self)[1:-1], columns, len(rows))
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per circuit, best first: parameters, BIC and AICc relative to the best, what speaks against it."""
@@ -214,3 +224,7 @@ def _series(data: Any) -> Series:
         return Series([data])
     items: list[Any] = [data] if isinstance(data, str | PathLike) else list(data)
     return Series(items) if items and isinstance(items[0], Spectrum) else read(items)
+
+
+def _cell(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)

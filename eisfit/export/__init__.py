@@ -42,12 +42,14 @@ def write_tables(study: Study, out: Path) -> list[Path]:
 
     Returns their paths.
     """
+    derived = study.derived_columns()
+    shown = study.quantities(derived)
     written = [
         write_parameters(study, out / "parameters.csv"),
-        write_derived(study, out / "derived.csv"),
+        write_derived(derived, out / "derived.csv"),
         write_smooth(study, out / "smooth.csv"),
-        write_resistances_csv(study, out / "resistances.csv"),
-        write_resistances_tex(study, out / "resistances.tex"),
+        write_resistances_csv(study, out / "resistances.csv", shown),
+        write_resistances_tex(study, out / "resistances.tex", shown),
         write_study(study, out / "study.json"),
     ]
     return [path for path in written if path is not None]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +26,9 @@ LONG = 45
 MISSING, UNRESOLVED = "--", r"$^{\dagger}$"
 
 
-def write_resistances_csv(study: Study, path: Path) -> Path:
+def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity]) -> Path:
     """resistances.csv: one row per spectrum, for spreadsheets."""
-    shown, places = study.quantities(), _places(study)
+    places = _places(study)
     head = ["No.", "Spectrum", "Direction", *(name for name, _ in places)]
     for q in shown:
         head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
@@ -59,14 +59,13 @@ def _digits(value: float) -> str:
     return f"{value:.6g}" if math.isfinite(value) else ""
 
 
-def write_resistances_tex(study: Study, path: Path) -> Path:
+def write_resistances_tex(study: Study, path: Path, shown: Sequence[Quantity]) -> Path:
     r"""resistances.tex: a table environment to \input, with caption and label."""
-    path.write_text("\n".join(_tex(study)) + "\n", encoding="utf-8", newline="\n")
+    path.write_text("\n".join(_tex(study, shown)) + "\n", encoding="utf-8", newline="\n")
     return path
 
 
-def _tex(study: Study) -> Iterator[str]:
-    shown = study.quantities()
+def _tex(study: Study, shown: Sequence[Quantity]) -> Iterator[str]:
     places = [(head, values) for head, values in _places(study) if not head.startswith("Time") or _is_axis(study, head)]
     directions = [s.conditions.direction or MISSING for s in study.series]
     told = any(d != MISSING for d in directions) and study.series.cell.type not in ("symmetric", "blocking")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -52,7 +52,11 @@ def fit_batch(
     model = named(circuit)
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
-    begin = starts(model, asked["start"], len(z))
+    arrays: Any = {"mask": mask, "sigma": sigma, "max_iterations": max_iterations, "executor": executor}
+    plain: Any = asked | {"start": None, "share": None}
+    begin = starts(
+        model, asked["start"], len(z), lambda: fit_batch(frequency, impedance, circuit, **arrays, **plain).values
+    )
     w = weights(z, used, asked["weighting"], sd)
     search = constraints.scaling(model, f)
     recorded = constraints.options(asked["weighting"], robust=robust)

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from eisfit.circuit import Circuit
 from eisfit.fitting import criteria, determined
 from eisfit.fitting.status import FitStatus
+from eisfit.notebook import MOST_ROWS, html_table
+from eisfit.numbers import with_error
+from eisfit.roles import parameter_named
 from eisfit.spectrum import Bools, Floats, FrozenArrays, Indices, read_only
 
 
@@ -32,7 +35,7 @@ class FitOptions:
     shared: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BatchFit(FrozenArrays):
     """Fits of N spectra as arrays: values (N, P), covariance (N, P, P), cost (N,), status and the rest (N,).
 
@@ -58,6 +61,18 @@ class BatchFit(FrozenArrays):
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def __repr__(self) -> str:
+        settled = sum(status is FitStatus.CONVERGED for status in self.status)
+        return f"<{type(self).__name__} of {len(self)} spectra: {self.circuit}, {settled} converged>"
+
+    def _repr_html_(self) -> str:
+        values, stderr = self.values[:MOST_ROWS].T.tolist(), self.stderr[:MOST_ROWS].T.tolist()
+        columns = {
+            name: [with_error(v, e) for v, e in zip(values[k], stderr[k], strict=True)]
+            for k, name in enumerate(self.names)
+        }
+        return html_table(repr(self)[1:-1], columns, len(self))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,7 +152,13 @@ class BatchFit(FrozenArrays):
             free=self.n_free,
         )
 
+    def meant(self, name: str) -> str:
+        """The name of the parameter that a name or a role means. Raises CircuitError where the circuit has none."""
+        own = parameter_named(self.circuit, name, self.values)
+        self.circuit.parameter(own)
+        return own
+
     def column(self, name: str) -> tuple[Floats, Floats]:
-        """One parameter over the batch: values (N,), standard errors (N,)."""
-        k = self.names.index(name)
+        """One parameter, by name or role, over the batch: values (N,), standard errors (N,). Raises CircuitError."""
+        k = self.names.index(self.meant(name))
         return self.values[:, k], self.stderr[:, k]

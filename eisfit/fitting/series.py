@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import NamedTuple, Unpack, overload
+from typing import Any, NamedTuple, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,7 +69,13 @@ def fit(
     model = named(circuit)
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
-    begin = starts(model, asked["start"], len(series))
+    plain: Any = asked | {"start": None}
+    begin = starts(
+        model,
+        asked["start"],
+        len(series),
+        lambda: fit(series, circuit, breaks=breaks, max_iterations=max_iterations, executor=executor, **plain).values,
+    )
     blocks = blocks_of(series, model, constraints, weighting, size=TASK if executor else CHUNK)
     way = _Way(max_iterations, breaks, executor)
     batch = _solved(blocks, begin, constraints.options(weighting, robust=robust), way)

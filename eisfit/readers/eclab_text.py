@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import is_readable, layout, needs
-from eisfit.readers._dates import as_seconds, local_time
-from eisfit.readers._numbers import Block, numbers
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table, check
-from eisfit.readers._text import Line, decoded, end_of, lines, plain
-from eisfit.spectrum import Cell
+from eisfit.readers.tabular.columns import is_readable, layout, needs
+from eisfit.readers.tabular.dates import as_seconds, local_time
+from eisfit.readers.tabular.numbers import Block, numbers
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table, check
+from eisfit.readers.tabular.text import Line, decoded, end_of, lines, plain
+from eisfit.spectrum import Cell, Note
 
 MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
 COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n]*E(?:we|cell)>?/V)")
@@ -66,17 +66,24 @@ def read(file: File) -> Content:
     """EC-Lab and BT-Lab .mpt and text exports: impedance techniques, loops, staircases, Modulo Bat, cycling."""
     data = plain(file.data)
     header = read_header(data, file.shown)
-    data, start = as_seconds(data, header.start)
+    data, start, _ = as_seconds(data, header.start)
     start = start or local_time(header.fields.get("Acquisition started on", ""))
     columns = layout(header.names)
-    check(columns, file.shown)
+    check(columns, file.shown, header.names)
     block = Block(data, header.start, header.line, "\t", b"," in data[header.start :], header.names, file.shown)
     rows = numbers(block, needs(columns))
     names = {name.strip() for name in header.names}
-    table = Table(columns, rows.values, file.shown, start=start, cell=cell_of(header.fields), cycling="mode" in names)
+    table = Table(
+        *(columns, rows.values, file.shown),
+        start=start,
+        cell=cell_of(header.fields),
+        cycling="mode" in names,
+        electrode=file.wishes.electrode,
+    )
     missing = header.rows - len(rows.values)
     few = f"{missing} rows are missing: the header lists {header.rows}, the file holds {len(rows.values)} whole ones"
-    return content(table, (*rows.dropped, few) if missing > 0 and len(rows.values) else rows.dropped)
+    gap = (Note("dropped", file.shown, few),) if missing > 0 and len(rows.values) else ()
+    return content(table, (*rows.notes, *gap))
 
 
 def read_header(data: bytes, shown: str) -> Header:

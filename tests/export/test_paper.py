@@ -44,7 +44,8 @@ class TestTablesForPapers:
     def test_braces_and_dollars_are_balanced_and_nothing_is_left_unescaped(self, study, tmp_path):
         cell = replace(study.series.cell, name=r"50% \o/ #1 & {a}_b^c ~ $5 <中文> é µ")
         series = study.series.with_(cell=cell)
-        path = write_resistances_tex(replace(study, series=series), tmp_path / "a.tex")
+        named = replace(study, series=series)
+        path = write_resistances_tex(named, tmp_path / "a.tex", named.quantities())
         caption = next(line for line in path.read_text(encoding="utf-8").splitlines() if r"\caption" in line)
         assert caption.count("{") - caption.count(r"\{") == caption.count("}") - caption.count(r"\}")
         assert (caption.count("$") - caption.count(r"\$")) % 2 == 0
@@ -53,7 +54,8 @@ class TestTablesForPapers:
         assert "é $\\mu$" in caption
 
     def test_a_long_series_may_break_over_pages(self, tmp_path):
-        table = write_resistances_tex(make_study(n=46), tmp_path / "a.tex").read_text(encoding="utf-8")
+        long = make_study(n=46)
+        table = write_resistances_tex(long, tmp_path / "a.tex", long.quantities()).read_text(encoding="utf-8")
         assert r"\begin{longtable}" in table
         assert table.count(r"\toprule") == 2
         assert r"\endhead" in table
@@ -62,7 +64,7 @@ class TestTablesForPapers:
         study = make_study(n=4, failed=[1])
         flags = (("unresolved_R_GB",), *study.track.flags[1:])
         study = replace(study, track=replace(study.track, flags=flags))
-        table = write_resistances_tex(study, tmp_path / "a.tex").read_text(encoding="utf-8")
+        table = write_resistances_tex(study, tmp_path / "a.tex", study.quantities()).read_text(encoding="utf-8")
         rows = [line for line in table.splitlines() if line.endswith(r"\\")][1:]
         assert [row.count(r"$^{\dagger}$") for row in rows] == [1, 0, 0, 0]
         assert rows[1].count("--") == 6
