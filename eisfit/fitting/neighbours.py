@@ -13,10 +13,12 @@ import numpy as np
 
 from eisfit.fitting.lm import NON_FINITE, RTOL
 from eisfit.fitting.minima import Minima, Pace, lower_minima
-from eisfit.fitting.misfit import ABOVE_NOISE, expected_cost
+from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats, Indices
 
+ABOVE_NOISE = 0.9
+"""A minimum whose cost is below this share of what the noise explains is not looked at again."""
 ROUNDS = 10
 """A better solution can travel this many spectra along the series."""
 NEAR = Pace(trial=1e-3, search=1e-4, rtol=RTOL)
@@ -92,5 +94,5 @@ def _borrowed(
     cost, starts = part.minima.minimum.cost[rows], theta[neighbour[rows]][None]
     lower, better = lower_minima(part.problem.take(rows), cost, starts, max_iterations, NEAR)
     took = rows[lower]
-    minima = part.minima.with_lower(took, better).with_starts(took, 1)
+    minima = part.minima.with_lower(took, better)
     return replace(part, minima=minima), part.index[took]

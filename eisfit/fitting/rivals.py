@@ -43,7 +43,7 @@ def second_look(problem: Problem, minima: Minima, max_iterations: int) -> Minima
         starts = np.stack([rounder(own, arc), exchanged(own, arc, search.tails[0], search.ln_omega_tail)])
         cost = minima.minimum.cost[rows]
         lower, better = lower_minima(problem.take(rows), cost, starts, max_iterations, Pace())
-        minima = minima.with_starts(rows, len(starts)).with_lower(rows[lower], better)
+        minima = minima.with_starts(rows, len(starts)).with_lower(rows[lower], better, 0)
     return minima
 
 

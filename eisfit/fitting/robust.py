@@ -16,7 +16,7 @@ import numpy as np
 from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.minima import Minima, data_scale, of_one_start
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.start import cold_start
+from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Complexes, Floats
 
 SPIKE = 0.1
@@ -59,7 +59,8 @@ def robust_fit(problem: Problem, start: Floats | None, max_iterations: int) -> R
 def _search(problem: Problem, start: Floats | None, typical: Floats, max_iterations: int) -> Minima:
     clipped = replace(problem, clip=FIRST_CLIP * typical, _memory={})
     if start is None:
-        return cold_start(replace(clipped, weight=_despiked(problem)), max_iterations=max_iterations)
+        despiked = replace(clipped, weight=_despiked(problem))
+        return surer(despiked, cold_start(despiked, max_iterations=max_iterations), max_iterations)
     minimum = _descend(clipped, problem.scaling.theta(start), max_iterations)
     return of_one_start(minimum)
 

@@ -15,7 +15,7 @@ from eisfit.fitting.order import in_order
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.rivals import second_look
 from eisfit.fitting.robust import robust_fit
-from eisfit.fitting.start import cold_start
+from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Floats, Indices
 
 MAX_ITERATIONS = 300
@@ -58,8 +58,8 @@ def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
         return Solution(minima if start is not None else in_order(clean, minima), clean, outliers)
     if start is not None:
         return Solution(warm_start(part, start, task.max_iterations), part)
-    minima = second_look(part, cold_start(part, max_iterations=task.max_iterations), task.max_iterations)
-    return Solution(in_order(part, minima), part)
+    quick = second_look(part, cold_start(part, max_iterations=task.max_iterations), task.max_iterations)
+    return Solution(in_order(part, surer(part, quick, task.max_iterations)), part)
 
 
 def _completed(part: Problem, start: Floats, max_iterations: int) -> Floats:

@@ -1,0 +1,41 @@
+"""Which minima leave a doubt: after a quick search, whether to search on; after a wide one, what is to be said."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.fitting.covariance import at_bounds, inverse_of
+from eisfit.fitting.lm import NON_FINITE
+from eisfit.fitting.minima import Minima
+from eisfit.fitting.misfit import shaped
+from eisfit.fitting.problem import Problem
+from eisfit.spectrum import Bools, Floats
+
+KNOWN = 0.1
+"""A parameter known worse than this (relative, exponents absolute over the range 0 to 1) leaves room for others."""
+NEAR = 1.5
+"""Another minum of a cost below this many times that of the best is a rival."""
+
+
+def in_doubt(problem: Problem, minima: Minima) -> Bools:
+    """Minima after which a search must go on, (N,).
+
+    The residuals have a shape; starts ended at different minima of similar cost; a parameter is known worse than KNOWN.
+    """
+    theta, cost = minima.minimum.theta, minima.minimum.cost
+    split = minima.others_cost[:, 0] < NEAR * cost
+    out: Bools = split | shaped(problem, theta) | (worst_error(problem, theta, cost) > KNOWN)
+    return out & (minima.minimum.code != NON_FINITE)
+
+
+def worst_error(problem: Problem, theta: Floats, cost: Floats) -> Floats:
+    """Standard error of the worst parameter that no bound holds, in search coordinates (logarithms), (N,)."""
+    _, _, curvature = problem.normal_equations(theta)
+    bound = at_bounds(problem.scaling, theta)
+    inverse, missing, open_ = inverse_of(np.where(np.isfinite(curvature), curvature, 0.0), bound)
+    numbers = (problem.weight > 0).sum(axis=1)
+    variance = cost / np.maximum(numbers - problem.scaling.size, 1)
+    error = np.sqrt(np.maximum(np.einsum("nkk->nk", inverse), 0.0) * variance[:, None])
+    worst = np.where(missing, 0.0, error).max(axis=1, initial=0.0)
+    out: Floats = np.where(open_, np.inf, worst)
+    return out
