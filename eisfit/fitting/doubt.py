@@ -7,24 +7,43 @@ import numpy as np
 from eisfit.fitting.covariance import at_bounds, inverse_of
 from eisfit.fitting.lm import NON_FINITE
 from eisfit.fitting.minima import Minima
-from eisfit.fitting.misfit import shaped
+from eisfit.fitting.misfit import expected_cost, shaped
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats
 
 KNOWN = 0.1
 """A parameter known worse than this (relative, exponents absolute over the range 0 to 1) leaves room for others."""
+EXCESS = 3.0
+"""A cost this many times that of the noise was never seen at a right minimum."""
+HARDLY_KNOWN = 0.5
+"""A parameter known worse than this asks for a wider search."""
+SELDOM = 0.3
+"""A minimum in which fewer than this share of the starts end is no safe find."""
 NEAR = 1.5
-"""Another minum of a cost below this many times that of the best is a rival."""
+"""Another minimum of a cost below this many times that of the best is a rival."""
 
 
 def in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after which a search must go on, (N,).
 
-    The residuals have a shape; starts ended at different minima of similar cost; a parameter is known worse than KNOWN.
+    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost; a parameter
+    is known worse than KNOWN.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     split = minima.others_cost[:, 0] < NEAR * cost
-    out: Bools = split | shaped(problem, theta) | (worst_error(problem, theta, cost) > KNOWN)
+    unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
+    out: Bools = split | unlike_noise | (worst_error(problem, theta, cost) > KNOWN)
+    return out & (minima.minimum.code != NON_FINITE)
+
+
+def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
+    """Minima after a wide search that ask for a wider one, (N,).
+
+    The residuals still have a shape; a parameter is hardly known; few of many starts came to the minimum.
+    """
+    theta, cost = minima.minimum.theta, minima.minimum.cost
+    rare = minima.agreement < SELDOM * minima.starts
+    out: Bools = rare | shaped(problem, theta) | (worst_error(problem, theta, cost) > HARDLY_KNOWN)
     return out & (minima.minimum.code != NON_FINITE)
 
 

@@ -45,10 +45,6 @@ class Minima(NamedTuple):
         """With lower minima of some spectra, to which the best of so many starts each has led."""
         return self.with_rows(rows, self.taken(rows).with_more(of_one_start(better, starts)))
 
-    def with_starts(self, rows: Indices, more: int) -> Minima:
-        """So many more starts of some spectra have led nowhere else."""
-        return self._replace(starts=_replaced(self.starts, rows, self.starts[rows] + more))
-
     def with_more(self, more: Minima) -> Minima:
         """These minima and those of a further search of the same spectra: the lower one is the best."""
         old, new = self.minimum.cost, more.minimum.cost

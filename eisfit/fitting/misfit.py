@@ -7,7 +7,7 @@ import numpy as np
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats
 
-SHAPED = 2.5
+SHAPED = 3.0
 """Standard deviations by which the correlation of neighbouring residuals must lie above that of noise."""
 NEIGHBOURS = 5
 """Points in a row from which the noise is read."""

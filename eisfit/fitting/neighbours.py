@@ -1,7 +1,6 @@
 """Neighbours help each other: a spectrum whose neighbour's solution leads to a lower minimum takes it.
 
-Only spectra that leave room are tried: their starts disagreed, or their minimum stands above the noise that their own
-data show. Rounds go on, forward and backward at once, until nothing improves.
+Only spectra that leave room are tried: few of their starts came to their minimum, or it leaves a doubt. Rounds go on, forward and backward at once, until nothing improves.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eisfit.fitting.doubt import in_doubt
 from eisfit.fitting.lm import NON_FINITE, RTOL
 from eisfit.fitting.minima import Minima, Pace, lower_minima
-from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats, Indices
 
-ABOVE_NOISE = 0.9
-"""A minimum whose cost is below this share of what the noise explains is not looked at again."""
+SURE = 0.5
+"""A minimum in which this share of the starts ended is not looked at again."""
 ROUNDS = 10
 """A better solution can travel this many spectra along the series."""
 NEAR = Pace(trial=1e-3, search=1e-4, rtol=RTOL)
@@ -67,10 +66,9 @@ def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
 def _room(part: Part) -> Bools:
     """Spectra whose minimum leaves room for a lower one, (N,)."""
     minima = part.minima
-    doubtful = (minima.agreement < minima.starts) | (minima.starts < 2)
-    above = ~(minima.minimum.cost <= ABOVE_NOISE * expected_cost(part.problem))
-    out: Bools = (doubtful | above) & (minima.minimum.code != NON_FINITE)
-    return out
+    doubtful = (minima.agreement < SURE * minima.starts) | (minima.starts < 2)
+    out: Bools = doubtful | in_doubt(part.problem, minima)
+    return out & (minima.minimum.code != NON_FINITE)
 
 
 def _gathered(parts: Sequence[Part], count: int) -> tuple[Floats, Bools]:

@@ -149,7 +149,7 @@ class _Way(NamedTuple):
 
 def _solved(blocks: Sequence[Block], begin: Floats | None, options: FitOptions, way: _Way) -> BatchFit:
     """Every block by itself, neighbours helping each other where no start values are given, then what is shared."""
-    tasks = [Task(p, None if begin is None else begin[i], options.robust, way.max_iterations) for i, p in blocks]
+    tasks = [Task(p, None if begin is None else begin[i], options.robust, way.max_iterations, series=True) for i, p in blocks]
     solutions = solved(tasks, way.executor)
     if begin is None:
         solutions = _exchanged(blocks, solutions, way)

@@ -14,8 +14,8 @@ import numpy as np
 
 from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.dictionary import Dictionary, dictionary
-from eisfit.fitting.doubt import in_doubt
-from eisfit.fitting.lm import minimise
+from eisfit.fitting.doubt import in_doubt, still_in_doubt
+from eisfit.fitting.lm import MAX_ITERATIONS, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
@@ -35,6 +35,8 @@ class Effort(NamedTuple):
 USUAL = Effort(starts=4, finalists=3, rough=4)
 WIDE = Effort(starts=16, finalists=12, rough=8, spread=24)
 """For spectra whose minimum leaves a doubt, on the fine grid."""
+WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
+"""For those whose minimum still leaves a doubt."""
 SHAKEN = Effort(starts=8, finalists=8, rough=12)
 """A round of starts around the best minimum."""
 ROUNDS = 4
@@ -45,6 +47,10 @@ KICK, KICKED = 2.5, 0.3
 """Standard deviation of a kick in a logarithm, and the share of the coordinates that are kicked."""
 KICK_TAIL, KICK_PLAIN = 1.0, 0.4
 """The same for the height of a tail, which the data fix, and for exponents and other plain numbers."""
+SEARCH = 60
+"""Steps of a search after which an end is as good as reached; the best goes on to its own."""
+ALIKE = 0.3
+"""Spectra of a series that differ by less than this (root mean square, relative) have their minima at like places."""
 ROUGH_POINTS = 20
 """Frequencies that are enough to tell a good start from a bad one."""
 DISTINCT = 0.02
@@ -61,16 +67,74 @@ def cold_start(problem: Problem, *, max_iterations: int = 100) -> Minima:
     return screened_minima(problem, words, USUAL, max_iterations)
 
 
-def surer(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
-    """The minima after a wide search for those spectra whose minimum leaves a doubt."""
+def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool = False) -> Minima:
+    """The minima after a wide search for those spectra whose minimum leaves a doubt.
+
+    series: the spectra follow each other, so that of those that are alike one is searched for all of them.
+    """
     rich = dictionary(problem.scaling.circuit, problem.s.imag).rich
     rows = np.flatnonzero(in_doubt(problem, minima) | rich)
+    leader = leaders(problem.take(rows)) if series else np.arange(len(rows))
+    first, steps = rows[np.unique(leader)], min(max_iterations, SEARCH)
+    minima = _searched_again(problem, minima, first, WIDE, steps)
+    still = first[still_in_doubt(problem.take(first), minima.taken(first))]
+    minima = _ended(problem, _searched_again(problem, minima, still, WIDEST, steps), first, max_iterations)
+    others = leader != np.arange(len(rows))
+    return _followers(problem, minima, rows[others], rows[leader[others]], max_iterations)
+
+
+def _ended(problem: Problem, minima: Minima, rows: Indices, max_iterations: int) -> Minima:
+    """The best minima of some spectra, followed to their end where a search had given them up on the way."""
+    rows = rows[minima.minimum.code[rows] == MAX_ITERATIONS]
+    if not len(rows):
+        return minima
+    part, search = problem.take(rows), problem.scaling
+    bounds = search.lower, search.upper
+    theta, scale = minima.minimum.theta[rows], data_scale(part)
+    ended = minimise(part, theta, *bounds, max_iterations=max_iterations, damping=1e-3, scale=scale)
+    return minima.with_rows(rows, minima.taken(rows)._replace(minimum=ended))
+
+
+def leaders(problem: Problem) -> Indices:
+    """For each spectrum of a series the one before it (or itself) to which it is alike, (N,)."""
+    z = problem.data.view(np.complex128)
+    used = (problem.weight > 0)[:, 0::2]
+    out = np.arange(len(z))
+    for i in range(1, len(z)):
+        k = out[i - 1]
+        both = used[i] & used[k]
+        apart = np.abs(z[i, both] - z[k, both]) ** 2 / np.abs(z[k, both]) ** 2
+        out[i] = k if both.any() and np.mean(apart) < ALIKE**2 else i
+    return out
+
+
+def _followers(problem: Problem, minima: Minima, rows: Indices, leader: Indices, max_iterations: int) -> Minima:
+    """The minima of spectra after starts from the minima of the spectrum that was searched for them.
+
+    A spectrum whose best minimum is that of its leader shares the finds of the search.
+    """
+    if not len(rows):
+        return minima
+    own, theirs = minima.taken(rows), minima.taken(leader)
+    starts = np.concatenate([theirs.minimum.theta[:, None], theirs.others], axis=1)
+    worth = np.concatenate([np.ones((len(rows), 1), bool), np.isfinite(theirs.others_cost)], axis=1)
+    ends = _followed(problem.take(rows), starts, worth, worth.astype(np.int64), max_iterations)
+    best = own.with_more(ends)
+    same = ends.minimum.cost <= best.minimum.cost * (1 + SAME)
+    return minima.with_rows(
+        rows,
+        best._replace(agreement=best.agreement + same * theirs.agreement, starts=best.starts + theirs.starts),
+    )
+
+
+def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Effort, max_iterations: int) -> Minima:
+    """The minima of some spectra after a search on the fine grid and around the best that is then known."""
     if not len(rows):
         return minima
     part = problem.take(rows)
     fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
-    wide = minima.taken(rows).with_more(screened_minima(part, fine, WIDE, max_iterations))
-    return minima.with_rows(rows, shaken(part, wide, max_iterations))
+    wide = minima.taken(rows).with_more(screened_minima(part, fine, effort, max_iterations))
+    return minima.with_rows(rows, shaken(part, wide, max_iterations, first=effort.starts))
 
 
 def screened_minima(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> Minima:
@@ -84,10 +148,10 @@ def screened_minima(problem: Problem, words: Dictionary, effort: Effort, max_ite
     return _explored(problem, starts, effort, max_iterations)
 
 
-def shaken(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
+def shaken(problem: Problem, minima: Minima, max_iterations: int, *, first: int = 0) -> Minima:
     """The minima after rounds of starts around them, which end where enough starts come back and none leads lower."""
     rows = np.arange(len(problem))
-    for number in range(ROUNDS):
+    for number in range(first, first + ROUNDS):
         part, before = problem.take(rows), minima.taken(rows)
         kicks = _kicks(problem.scaling, number)
         around = before.minimum.theta[:, None, :] + kicks
