@@ -130,9 +130,7 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     offsets = tuple(start for _, start in parts)
     mixed, relaxing = len(kinds) > 1, [node for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1]
     rich = mixed or len(relaxing) >= MANY or any(map(_has_choice, relaxing))
-    return Dictionary(
-        tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), mixed, rich
-    )
+    return Dictionary(tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), mixed, rich)
 
 
 def _has_choice(node: Node) -> bool:

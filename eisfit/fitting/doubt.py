@@ -17,6 +17,14 @@ EXCESS = 3.0
 """A cost this many times that of the noise was never seen at a right minimum."""
 HARDLY_KNOWN = 0.5
 """A parameter known worse than this asks for a wider search."""
+QUICK = 4
+"""Starts of a search that goes no further."""
+HARDLY_FOUND = 0.1
+"""A minimum to which fewer than this share of the starts of a wide search came may not be the lowest."""
+EQUAL = 0.25
+"""Minima whose chi2 differ by less than this cost the same."""
+APART, LEAST_ERROR = 3.0, 0.02
+"""A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
 SELDOM = 0.3
 """A minimum in which fewer than this share of the starts end is no safe find."""
 NEAR = 1.5
@@ -47,14 +55,41 @@ def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     return out & (minima.minimum.code != NON_FINITE)
 
 
+def uncertain(problem: Problem, minima: Minima) -> Bools:
+    """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
+
+    The residuals keep a shape; hardly any start came to the minimum; or another one, that says something else, costs as
+    much. A minimum that a quick search left without a doubt is none.
+    """
+    out = np.zeros(len(problem), dtype=bool)
+    rows = np.flatnonzero((minima.starts > QUICK) & (minima.minimum.code != NON_FINITE))
+    if not len(rows):
+        return out
+    part, own = problem.take(rows), minima.taken(rows)
+    theta, cost = own.minimum.theta, own.minimum.cost
+    error = np.clip(errors(part, theta, cost), LEAST_ERROR, None)
+    elsewhere = (np.abs(own.others[:, 0] - theta) > APART * error).any(axis=1)
+    numbers = (part.weight > 0).sum(axis=1)
+    rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
+    rival = elsewhere & (rise < EQUAL)
+    out[rows] = rival | (own.agreement < HARDLY_FOUND * own.starts) | shaped(part, theta)
+    return out
+
+
 def worst_error(problem: Problem, theta: Floats, cost: Floats) -> Floats:
     """Standard error of the worst parameter that no bound holds, in search coordinates (logarithms), (N,)."""
+    error = errors(problem, theta, cost)
+    bound = at_bounds(problem.scaling, theta)
+    out: Floats = np.where(bound, 0.0, error).max(axis=1, initial=0.0)
+    return out
+
+
+def errors(problem: Problem, theta: Floats, cost: Floats) -> Floats:
+    """Standard errors of the search coordinates (N, K); infinite where there is none."""
     _, _, curvature = problem.normal_equations(theta)
     bound = at_bounds(problem.scaling, theta)
-    inverse, missing, open_ = inverse_of(np.where(np.isfinite(curvature), curvature, 0.0), bound)
+    inverse, missing, _ = inverse_of(np.where(np.isfinite(curvature), curvature, 0.0), bound)
     numbers = (problem.weight > 0).sum(axis=1)
     variance = cost / np.maximum(numbers - problem.scaling.size, 1)
     error = np.sqrt(np.maximum(np.einsum("nkk->nk", inverse), 0.0) * variance[:, None])
-    worst = np.where(missing, 0.0, error).max(axis=1, initial=0.0)
-    out: Floats = np.where(open_, np.inf, worst)
-    return out
+    return np.where(missing, np.inf, error)

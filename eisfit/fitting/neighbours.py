@@ -1,6 +1,7 @@
 """Neighbours help each other: a spectrum whose neighbour's solution leads to a lower minimum takes it.
 
-Only spectra that leave room are tried: few of their starts came to their minimum, or it leaves a doubt. Rounds go on, forward and backward at once, until nothing improves.
+Only spectra that leave room are tried: few of their starts came to their minimum, or it leaves a doubt. Rounds go on,
+forward and backward at once, until nothing improves.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class Part:
     problem: Problem
     index: Indices
     minima: Minima
+
+    def with_minima(self, minima: Minima) -> Part:
+        """The part with other minima."""
+        return replace(self, minima=minima)
 
 
 def exchange(parts: Sequence[Part], count: int, max_iterations: int, breaks: Collection[int] = ()) -> tuple[Part, ...]:
@@ -93,4 +98,4 @@ def _borrowed(
     lower, better = lower_minima(part.problem.take(rows), cost, starts, max_iterations, NEAR)
     took = rows[lower]
     minima = part.minima.with_lower(took, better)
-    return replace(part, minima=minima), part.index[took]
+    return part.with_minima(minima), part.index[took]

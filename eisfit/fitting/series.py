@@ -14,6 +14,7 @@ from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting.assembly import Solution, finished, joined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
+from eisfit.fitting.branch import on_one_branch
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.joint import with_shared
@@ -149,7 +150,9 @@ class _Way(NamedTuple):
 
 def _solved(blocks: Sequence[Block], begin: Floats | None, options: FitOptions, way: _Way) -> BatchFit:
     """Every block by itself, neighbours helping each other where no start values are given, then what is shared."""
-    tasks = [Task(p, None if begin is None else begin[i], options.robust, way.max_iterations, series=True) for i, p in blocks]
+    tasks = [
+        Task(p, None if begin is None else begin[i], options.robust, way.max_iterations, series=True) for i, p in blocks
+    ]
     solutions = solved(tasks, way.executor)
     if begin is None:
         solutions = _exchanged(blocks, solutions, way)
@@ -175,9 +178,10 @@ def _exchanged(
     ]
     count = sum(len(index) for index, _ in blocks)
     with np.errstate(all="ignore"):
-        parts_ = exchange(parts, count, way.max_iterations, way.breaks)
+        lowest = exchange(parts, count, way.max_iterations, way.breaks)
+        smooth = on_one_branch(lowest, count, way.max_iterations, way.breaks)
     return [
-        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, parts_, strict=True)
+        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, smooth, strict=True)
     ]
 
 

@@ -26,7 +26,10 @@ TASK = 50
 
 
 class Task(NamedTuple):
-    """Spectra to be fitted in one go, from given parameters (N, P) or from the data alone; do they follow each other?"""
+    """Spectra to be fitted in one go, from given parameters (N, P) or from the data alone.
+
+    series: they follow each other.
+    """
 
     problem: Problem
     start: Floats | None

@@ -177,7 +177,7 @@ def _kicks(search: Scaling, number: int) -> Floats:
 def _explored(
     problem: Problem, starts: Floats | Callable[[Problem], Floats], effort: Effort, max_iterations: int
 ) -> Minima:
-    """The minima that starts (N, S, K) lead to: told apart on thinned spectra, the distinct ones followed to their end."""
+    """The minima that starts (N, S, K) lead to, told apart on thinned spectra and the distinct ones followed."""
     blocks = [np.arange(a, min(a + BLOCK, len(problem))) for a in range(0, len(problem), BLOCK)]
     parts = [
         _told_apart(problem.take(rows), starts(problem.take(rows)) if callable(starts) else starts[rows], effort)

@@ -1,0 +1,248 @@
+"""One branch along a series: of minima that the noise cannot tell apart, those that follow each other smoothly.
+
+A spectrum may be described as well by two minima (two arcs that share a spectrum one way or the other). Chosen one by
+one, noise decides, and the resistances jump between spectra that hardly differ. So the choice is made for the whole
+series: the path through the minima of all spectra of least sum of chi2 and of squared steps from one spectrum to the
+next (Viterbi, IEEE Trans. Inf. Theory 13 (1967) 260). A minimum that costs truly more is never taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import permutations, product
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.fitting.dictionary import blocks, interchangeable
+from eisfit.fitting.doubt import errors
+from eisfit.fitting.lm import minimise
+from eisfit.fitting.minima import KEPT, Minima, data_scale, of_ends
+from eisfit.fitting.misfit import correlation
+from eisfit.fitting.neighbours import Part
+from eisfit.fitting.scaling import Scaling
+from eisfit.spectrum import Bools, Floats, Indices
+
+WITHIN = 12.0
+"""Minima whose chi2 differ by less than this are not told apart. Of residuals that repeat their neighbours with a
+correlation r only a share (1 - r)/(1 + r) counts, as for the mean of such a row (Bartlett, J. R. Stat. Soc. 98 (1935)
+536)."""
+LIKE_MOST = 0.6
+LOST = 1.0
+"""Largest standard error of a coordinate that counts: one that is lost, as in an arc that has vanished, is a step."""
+STEP, STEP_PLAIN = 0.1, 0.03
+"""Standard deviation of a logarithm and of an exponent from one spectrum to the next that hardly differs."""
+MOST = 9.0
+"""Squared distance that one coordinate adds at most, so that a lost one does not decide over the others."""
+JUMP = 9.0
+"""Squared distance from which neighbours are not on one branch."""
+REACH = 0.3
+"""Spectra that differ by more (root mean square, relative) need not be on one branch."""
+ROUNDS = 12
+"""A branch is followed over so many spectra to either side of a jump."""
+
+
+class Path(NamedTuple):
+    """Candidates of every spectrum: theta (N, M, K), rise of chi2 above the best (N, M), standard errors (N, M, K)."""
+
+    theta: Floats
+    rise: Floats
+    error: Floats
+
+
+def on_one_branch(
+    parts: Sequence[Part], count: int, max_iterations: int, breaks: Collection[int] = ()
+) -> tuple[Part, ...]:
+    """The parts with the minima that follow each other most smoothly, none of them above the noise.
+
+    breaks: spectra at which something else begins; nothing is compared across.
+    """
+    linked = _linked(parts, count, breaks)
+    if not linked.any():
+        return tuple(parts)
+    search = parts[0].problem.scaling
+    orders = _orders(search)
+    suspect = _torn(_bests(parts, count, np.zeros(count, bool)), linked, orders, search)
+    beside = np.concatenate([suspect, [False]]) | np.concatenate([[False], suspect])
+    torn = suspect & _torn(_bests(parts, count, beside), linked, orders, search) if suspect.any() else suspect
+    begun, parts = tuple(parts), tuple(parts)
+    for _ in range(ROUNDS):
+        if not torn.any():
+            break
+        followed = [_followed(part, parts, count, torn) for part in parts]
+        parts = tuple(part for part, _ in followed)
+        path = _gathered(parts, count)
+        chosen = _viterbi(path, linked, orders, search)
+        parts = tuple(_taken(part, chosen[part.index]) for part in parts)
+        if not any(more for _, more in followed):
+            break
+        torn = _torn(_gathered(parts, count), linked, orders, search)
+    return tuple(_ended(before, after, max_iterations) for before, after in zip(begun, parts, strict=True))
+
+
+def _bests(parts: Sequence[Part], count: int, known: Bools) -> Path:
+    """The best minimum of every spectrum as its only candidate, with its errors where they are asked for."""
+    size = parts[0].problem.scaling.size
+    theta, error = np.zeros((count, 1, size)), np.zeros((count, 1, size))
+    for part in parts:
+        minimum = part.minima.minimum
+        theta[part.index, 0] = minimum.theta
+        rows = np.flatnonzero(known[part.index])
+        some = errors(part.problem.take(rows), minimum.theta[rows], minimum.cost[rows])
+        error[part.index[rows], 0] = np.minimum(some, LOST)
+    return Path(theta, np.zeros((count, 1)), error)
+
+
+def _linked(parts: Sequence[Part], count: int, breaks: Collection[int]) -> Bools:
+    """Is a spectrum alike to the next one and not parted from it by a break, (count - 1,)."""
+    z = [np.zeros(0, complex)] * count
+    used = [np.zeros(0, bool)] * count
+    for part in parts:
+        for i, row, weight in zip(part.index.tolist(), part.problem.data, part.problem.weight, strict=True):
+            z[i], used[i] = row.view(np.complex128), weight[0::2] > 0
+    out = np.zeros(max(count - 1, 0), dtype=bool)
+    for i in range(count - 1):
+        if z[i].size and z[i].shape == z[i + 1].shape and i + 1 not in breaks:
+            both = used[i] & used[i + 1]
+            apart = np.abs(z[i + 1][both] - z[i][both]) ** 2 / np.abs(z[i][both]) ** 2
+            out[i] = bool(both.any() and np.mean(apart) < REACH**2)
+    return out
+
+
+def _gathered(parts: Sequence[Part], count: int) -> Path:
+    size = parts[0].problem.scaling.size
+    theta, error = np.zeros((count, 1 + KEPT, size)), np.full((count, 1 + KEPT, size), np.inf)
+    rise = np.full((count, 1 + KEPT), np.inf)
+    for part in parts:
+        minima, n = part.minima, len(part.index)
+        cost = np.concatenate([minima.minimum.cost[:, None], minima.others_cost], axis=1)
+        own = np.concatenate([minima.minimum.theta[:, None], minima.others], axis=1)
+        lowest = np.nanmin(cost, axis=1, keepdims=True)
+        numbers = (part.problem.weight > 0).sum(axis=1, keepdims=True)
+        theta[part.index] = own
+        like = correlation(part.problem, own[np.arange(n), np.nanargmin(cost, axis=1)])
+        repeated = np.clip(like, 0.0, LIKE_MOST)[:, None]
+        independent = np.maximum(numbers - size, 1) * (1 - repeated) / (1 + repeated)
+        rise[part.index] = (cost / lowest - 1) * independent
+        row, slot = np.nonzero(rise[part.index] < WITHIN)
+        some = np.full((n, 1 + KEPT, size), np.inf)
+        some[row, slot] = np.minimum(errors(part.problem.take(row), own[row, slot], cost[row, slot]), LOST)
+        error[part.index] = some
+    return Path(theta, np.where(rise < WITHIN, rise, np.inf), error)
+
+
+def _orders(search: Scaling) -> list[Indices]:
+    """Coordinates (K,) in every order of the blocks that may change places."""
+    parts = blocks(search.circuit)
+    groups = [
+        [[search.source[k] for k in range(parts[i][1], parts[i][1] + parts[i][0].size)] for i in group]
+        for group in interchangeable(search.circuit)
+    ]
+    out = []
+    for choice in product(*(permutations(group) for group in groups)):
+        order = np.arange(search.size)
+        for group, moved in zip(groups, choice, strict=True):
+            for here, there in zip(group, moved, strict=True):
+                if min(here + there) >= 0:
+                    order[here] = there
+        out.append(order)
+    return out[:24]
+
+
+def _distance(one: Path, other: Path, orders: list[Indices], search: Scaling) -> Floats:
+    """Squared distance of the candidates of spectra (N, M) from those of the next ones (N, M'), (N, M, M')."""
+    step = np.where(search.log, STEP, STEP_PLAIN)
+    step[[arc.n for arc in search.arcs if arc.n is not None]] = STEP_PLAIN
+    best = None
+    for order in orders:
+        apart = (one.theta[:, :, None] - other.theta[:, None][..., order]) ** 2
+        spread = step**2 + one.error[:, :, None] ** 2 + other.error[:, None][..., order] ** 2
+        total = np.minimum(apart / spread, MOST).sum(axis=-1)
+        best = total if best is None else np.minimum(best, total)
+    assert best is not None
+    return best
+
+
+def _viterbi(path: Path, linked: Bools, orders: list[Indices], search: Scaling) -> Indices:
+    """The candidate of every spectrum on the cheapest path, (N,)."""
+    n = len(path.rise)
+    edge = _distance(Path(*(x[:-1] for x in path)), Path(*(x[1:] for x in path)), orders, search)
+    edge = np.where(linked[:, None, None], edge, 0.0)
+    total, back = path.rise[0], np.zeros((n, path.rise.shape[1]), dtype=np.int64)
+    for i in range(1, n):
+        known = np.where(np.isfinite(total), total, 1e300)
+        through = known[:, None] + edge[i - 1]
+        back[i] = np.argmin(through, axis=0)
+        total = np.min(through, axis=0) + path.rise[i]
+        total = total if np.isfinite(total).any() else np.zeros_like(total)
+    out = np.zeros(n, dtype=np.int64)
+    out[-1] = np.argmin(total)
+    for i in range(n - 1, 0, -1):
+        out[i - 1] = back[i, out[i]]
+    return out
+
+
+def _taken(part: Part, slot: Indices) -> Part:
+    """The part with the candidate of every spectrum as its minimum, the one before among the others."""
+    rows = np.flatnonzero(slot > 0)
+    minima = part.minima
+    others, cost = minima.others.copy(), minima.others_cost.copy()
+    theta, best = minima.minimum.theta.copy(), minima.minimum.cost.copy()
+    place = rows, slot[rows] - 1
+    theta[rows], others[place] = others[place], theta[rows]
+    best[rows], cost[place] = cost[place], best[rows]
+    minimum = minima.minimum._replace(theta=theta, cost=best)
+    return part.with_minima(minima._replace(minimum=minimum, others=others, others_cost=cost))
+
+
+def _torn(path: Path, linked: Bools, orders: list[Indices], search: Scaling) -> Bools:
+    """Where a spectrum and the next one stand on different branches, (N - 1,)."""
+    first = Path(*(x[:, :1] for x in path))
+    apart = _distance(Path(*(x[:-1] for x in first)), Path(*(x[1:] for x in first)), orders, search)
+    out: Bools = linked & (apart[:, 0, 0] > JUMP)
+    return out
+
+
+def _followed(part: Part, parts: Sequence[Part], count: int, torn: Bools) -> tuple[Part, bool]:
+    """The part with the minima that the branch of a neighbour beyond a jump leads to; whether there is any new one."""
+    theta = np.zeros((count, part.problem.scaling.size))
+    for one in parts:
+        theta[one.index] = one.minima.minimum.theta
+    search, minima, more = part.problem.scaling, part.minima, False
+    for side in (-1, 1):
+        asks = np.zeros(count, dtype=bool)
+        asks[1:] |= torn if side < 0 else False
+        asks[:-1] |= torn if side > 0 else False
+        rows = np.flatnonzero(asks[part.index])
+        if not len(rows):
+            continue
+        problem = part.problem.take(rows)
+        ended = minimise(
+            problem, theta[part.index[rows] + side], search.lower, search.upper, damping=1e-3, scale=data_scale(problem)
+        )
+        place = np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64)
+        before = minima.taken(rows)
+        found = of_ends(ended, place, np.ones((len(rows), 1), dtype=np.int64))
+        after = _beside(before, found)
+        more = more or bool((np.isfinite(after.others_cost) != np.isfinite(before.others_cost)).any())
+        minima = minima.with_rows(rows, after)
+    return part.with_minima(minima), more
+
+
+def _beside(minima: Minima, found: Minima) -> Minima:
+    """The minima with further ones among their others."""
+    both = minima.with_more(found)
+    same = both.minimum.cost < minima.minimum.cost * (1 - 1e-3)
+    keep = minima._replace(others=both.others, others_cost=both.others_cost)
+    rows = np.flatnonzero(same)
+    return keep.with_rows(rows, both.taken(rows))
+
+
+def _ended(before: Part, after: Part, max_iterations: int) -> Part:
+    """The part with the minima that are new followed to their end."""
+    rows = np.flatnonzero((before.minima.minimum.theta != after.minima.minimum.theta).any(axis=1))
+    problem, search = after.problem.take(rows), after.problem.scaling
+    theta, scale = after.minima.minimum.theta[rows], data_scale(problem)
+    bounds = search.lower, search.upper
+    ended = minimise(problem, theta, *bounds, max_iterations=max_iterations, damping=1e-4, scale=scale)
+    return after.with_minima(after.minima.with_rows(rows, after.minima.taken(rows)._replace(minimum=ended)))
