@@ -34,8 +34,8 @@ STEP, STEP_PLAIN = 0.1, 0.03
 """Standard deviation of a logarithm and of an exponent from one spectrum to the next that hardly differs."""
 MOST = 9.0
 """Squared distance that one coordinate adds at most, so that a lost one does not decide over the others."""
-JUMP = 9.0
-"""Squared distance from which neighbours are not on one branch."""
+JUMP = 3.0
+"""Neighbours are not on one branch if their squared distance is so many standard deviations above that of noise."""
 REACH = 0.3
 """Spectra that differ by more (root mean square, relative) need not be on one branch."""
 ROUNDS = 12
@@ -199,7 +199,8 @@ def _torn(path: Path, linked: Bools, orders: list[Indices], search: Scaling) -> 
     """Where a spectrum and the next one stand on different branches, (N - 1,)."""
     first = Path(*(x[:, :1] for x in path))
     apart = _distance(Path(*(x[:-1] for x in first)), Path(*(x[1:] for x in first)), orders, search)
-    out: Bools = linked & (apart[:, 0, 0] > JUMP)
+    usual = search.size + JUMP * np.sqrt(2 * search.size)  # chi2 of so many coordinates
+    out: Bools = linked & (apart[:, 0, 0] > usual)
     return out
 
 

@@ -71,8 +71,7 @@ def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
 def _room(part: Part) -> Bools:
     """Spectra whose minimum leaves room for a lower one, (N,)."""
     minima = part.minima
-    doubtful = (minima.agreement < SURE * minima.starts) | (minima.starts < 2)
-    out: Bools = doubtful | in_doubt(part.problem, minima)
+    out: Bools = (minima.agreement < SURE * minima.starts) | in_doubt(part.problem, minima)
     return out & (minima.minimum.code != NON_FINITE)
 
 
