@@ -20,6 +20,7 @@ from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.joint import with_shared
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import Problem, problem_of
+from eisfit.fitting.ranges import widened
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
@@ -82,7 +83,7 @@ def fit(
         tied=tied or {},
         shared=(shared,) if isinstance(shared, str) else tuple(shared),
     )
-    model = constraints.applied(named(circuit))
+    model = constraints.applied(_reaching(named(circuit), series))
     begin = None if start is None else starts(model, start, len(series))
     blocks = blocks_of(series, model, constraints, weighting, size=TASK if executor else CHUNK)
     way = _Way(max_iterations, breaks, executor)
@@ -90,6 +91,14 @@ def fit(
     given = None if isinstance(weighting, str) else read_only(weighting)
     fits = SeriesFit(**batch.state(), series=series, weights=given)
     return fits[0] if one else fits
+
+
+def _reaching(circuit: Circuit, series: Series) -> Circuit:
+    """The circuit with default bounds that these spectra cannot reach."""
+    frequency = np.concatenate([s.frequency[s.used] for s in series])
+    if not frequency.size:
+        return circuit
+    return widened(circuit, frequency, np.concatenate([s.impedance[s.used] for s in series]))
 
 
 def problems(fits: SeriesFit) -> tuple[Block, ...]:
