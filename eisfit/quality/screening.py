@@ -109,7 +109,7 @@ def screen(
 def _judged(
     before: Sequence[Spectrum], mains: Sequence[float], limits: Limits, *, keep_all: bool
 ) -> tuple[KramersKronig, Sequence[Spectrum]]:
-    """The test of all spectra, and the spectra without the points that it leaves out, alike where they are off alike."""
+    """The test of all spectra, and the spectra without the points that it leaves out, alike along the series."""
     kk = lin_kk(before, limits=limits)
     if keep_all:
         return kk, before
