@@ -15,19 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.dictionary import blocks, interchangeable
-from eisfit.fitting.doubt import errors
+from eisfit.fitting.doubt import WITHIN, errors, rises
 from eisfit.fitting.lm import minimise
-from eisfit.fitting.minima import KEPT, Minima, data_scale, of_ends
-from eisfit.fitting.misfit import correlation
+from eisfit.fitting.minima import KEPT, SAME, Minima, data_scale, of_ends
 from eisfit.fitting.neighbours import Part
 from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats, Indices
 
-WITHIN = 12.0
-"""Minima whose chi2 differ by less than this are not told apart. Of residuals that repeat their neighbours with a
-correlation r only a share (1 - r)/(1 + r) counts, as for the mean of such a row (Bartlett, J. R. Stat. Soc. 98 (1935)
-536)."""
-LIKE_MOST = 0.6
 LOST = 1.0
 """Largest standard error of a coordinate that counts: one that is lost, as in an arc that has vanished, is a step."""
 STEP, STEP_PLAIN = 0.1, 0.03
@@ -73,7 +67,7 @@ def on_one_branch(
         parts = tuple(part for part, _ in followed)
         path = _gathered(parts, count)
         chosen = _viterbi(path, linked, orders, search)
-        parts = tuple(_taken(part, chosen[part.index]) for part in parts)
+        parts = tuple(part.with_minima(part.minima.chosen(chosen[part.index])) for part in parts)
         if not any(more for _, more in followed):
             break
         torn = _torn(_gathered(parts, count), linked, orders, search)
@@ -114,20 +108,11 @@ def _gathered(parts: Sequence[Part], count: int) -> Path:
     theta, error = np.zeros((count, 1 + KEPT, size)), np.full((count, 1 + KEPT, size), np.inf)
     rise = np.full((count, 1 + KEPT), np.inf)
     for part in parts:
-        minima, n = part.minima, len(part.index)
-        cost = np.concatenate([minima.minimum.cost[:, None], minima.others_cost], axis=1)
-        own = np.concatenate([minima.minimum.theta[:, None], minima.others], axis=1)
-        lowest = np.nanmin(cost, axis=1, keepdims=True)
-        numbers = (part.problem.weight > 0).sum(axis=1, keepdims=True)
-        theta[part.index] = own
-        like = correlation(part.problem, own[np.arange(n), np.nanargmin(cost, axis=1)])
-        repeated = np.clip(like, 0.0, LIKE_MOST)[:, None]
-        independent = np.maximum(numbers - size, 1) * (1 - repeated) / (1 + repeated)
-        rise[part.index] = (cost / lowest - 1) * independent
-        row, slot = np.nonzero(rise[part.index] < WITHIN)
-        some = np.full((n, 1 + KEPT, size), np.inf)
+        own, cost, above = part.minima.theta, part.minima.cost, rises(part.problem, part.minima)
+        row, slot = np.nonzero(above < WITHIN)
+        some = np.full(own.shape, np.inf)
         some[row, slot] = np.minimum(errors(part.problem.take(row), own[row, slot], cost[row, slot]), LOST)
-        error[part.index] = some
+        theta[part.index], rise[part.index], error[part.index] = own, above, some
     return Path(theta, np.where(rise < WITHIN, rise, np.inf), error)
 
 
@@ -182,19 +167,6 @@ def _viterbi(path: Path, linked: Bools, orders: list[Indices], search: Scaling) 
     return out
 
 
-def _taken(part: Part, slot: Indices) -> Part:
-    """The part with the candidate of every spectrum as its minimum, the one before among the others."""
-    rows = np.flatnonzero(slot > 0)
-    minima = part.minima
-    others, cost = minima.others.copy(), minima.others_cost.copy()
-    theta, best = minima.minimum.theta.copy(), minima.minimum.cost.copy()
-    place = rows, slot[rows] - 1
-    theta[rows], others[place] = others[place], theta[rows]
-    best[rows], cost[place] = cost[place], best[rows]
-    minimum = minima.minimum._replace(theta=theta, cost=best)
-    return part.with_minima(minima._replace(minimum=minimum, others=others, others_cost=cost))
-
-
 def _torn(path: Path, linked: Bools, orders: list[Indices], search: Scaling) -> Bools:
     """Where a spectrum and the next one stand on different branches, (N - 1,)."""
     first = Path(*(x[:, :1] for x in path))
@@ -233,7 +205,7 @@ def _followed(part: Part, parts: Sequence[Part], count: int, torn: Bools) -> tup
 def _beside(minima: Minima, found: Minima) -> Minima:
     """The minima with further ones among their others."""
     both = minima.with_more(found)
-    same = both.minimum.cost < minima.minimum.cost * (1 - 1e-3)
+    same = both.minimum.cost < minima.minimum.cost * (1 - SAME)
     keep = minima._replace(others=both.others, others_cost=both.others_cost)
     rows = np.flatnonzero(same)
     return keep.with_rows(rows, both.taken(rows))

@@ -7,7 +7,7 @@ import numpy as np
 from eisfit.fitting.covariance import at_bounds, inverse_of
 from eisfit.fitting.lm import NON_FINITE
 from eisfit.fitting.minima import Minima
-from eisfit.fitting.misfit import expected_cost, shaped
+from eisfit.fitting.misfit import correlation, expected_cost, shaped
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats
 
@@ -25,6 +25,10 @@ EQUAL = 0.25
 """Minima whose chi2 differ by less than this cost the same."""
 APART, LEAST_ERROR = 3.0, 0.02
 """A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
+WITHIN = 12.0
+"""Minima whose chi2 differ by less than this are not told apart: 3.5 standard deviations."""
+LIKE_MOST = 0.6
+"""Correlation of neighbouring residuals above which no more is taken off."""
 SELDOM = 0.3
 """A minimum in which fewer than this share of the starts end is no safe find."""
 NEAR = 1.5
@@ -74,6 +78,43 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     rival = elsewhere & (rise < EQUAL)
     out[rows] = rival | (own.agreement < HARDLY_FOUND * own.starts) | shaped(part, theta)
     return out
+
+
+def rises(problem: Problem, minima: Minima) -> Floats:
+    """How much chi2 is above that of the lowest minimum, for the best and the others, (N, 1 + M).
+
+    In units of the noise. Of residuals that repeat their neighbours with a correlation r only a share (1 - r)/(1 + r)
+    counts, as for the mean of such a row (Bartlett, J. R. Stat. Soc. 98 (1935) 536).
+    """
+    cost, theta = minima.cost, minima.theta
+    lowest = np.argmin(cost, axis=1)
+    rows = np.arange(len(cost))
+    repeated = np.clip(correlation(problem, theta[rows, lowest]), 0.0, LIKE_MOST)
+    numbers = np.maximum((problem.weight > 0).sum(axis=1) - problem.scaling.size, 1)
+    independent = numbers * (1 - repeated) / (1 + repeated)
+    with np.errstate(invalid="ignore"):
+        out = (cost / cost[rows, lowest][:, None] - 1) * independent[:, None]
+    return np.nan_to_num(out, nan=np.inf, posinf=np.inf)
+
+
+def determined(problem: Problem, minima: Minima) -> Minima:
+    """The minima in which, where the residuals have a shape, a minimum of known parameters stands before one without.
+
+    There the circuit does not describe the data to their noise, and a slightly lower cost says little: of those that
+    are not told apart the one of which the worst parameter is known best is taken, if the lowest hardly knows it.
+    """
+    rows = np.flatnonzero(shaped(problem, minima.minimum.theta))
+    if not len(rows):
+        return minima
+    part, own = problem.take(rows), minima.taken(rows)
+    near = rises(part, own) < WITHIN
+    row, slot = np.nonzero(near)
+    worst = np.full(near.shape, np.inf)
+    worst[row, slot] = worst_error(part.take(row), own.theta[row, slot], own.cost[row, slot])
+    best = np.argmin(worst, axis=1)
+    hardly = worst[:, 0] > HARDLY_KNOWN
+    known = worst[np.arange(len(rows)), best] < KNOWN
+    return minima.with_rows(rows, own.chosen(np.where(hardly & known, best, 0)))
 
 
 def worst_error(problem: Problem, theta: Floats, cost: Floats) -> Floats:

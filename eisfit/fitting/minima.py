@@ -45,16 +45,38 @@ class Minima(NamedTuple):
         """With lower minima of some spectra, to which the best of so many starts each has led."""
         return self.with_rows(rows, self.taken(rows).with_more(of_one_start(better, starts)))
 
+    def chosen(self, slot: Indices) -> Minima:
+        """The minima with another one, by its place among all of them (0 the best), in the place of the best."""
+        rows = np.flatnonzero(slot > 0)
+        place = rows, slot[rows] - 1
+        theta, cost = self.minimum.theta.copy(), self.minimum.cost.copy()
+        others, others_cost = self.others.copy(), self.others_cost.copy()
+        theta[rows], others[place] = others[place], theta[rows]
+        cost[rows], others_cost[place] = others_cost[place], cost[rows]
+        minimum = self.minimum._replace(theta=theta, cost=cost)
+        return self._replace(minimum=minimum, others=others, others_cost=others_cost)
+
+    @property
+    def theta(self) -> Floats:
+        """The best and the others, (N, 1 + M, K)."""
+        return np.concatenate([self.minimum.theta[:, None], self.others], axis=1)
+
+    @property
+    def cost(self) -> Floats:
+        """Costs of the best and of the others, (N, 1 + M), infinite where there is none."""
+        cost = np.concatenate([self.minimum.cost[:, None], self.others_cost], axis=1)
+        return np.nan_to_num(cost, nan=np.inf, posinf=np.inf)
+
     def with_more(self, more: Minima) -> Minima:
-        """These minima and those of a further search of the same spectra: the lower one is the best."""
+        """These minima and those of a further search of the same spectra: one that is truly lower is the best."""
         old, new = self.minimum.cost, more.minimum.cost
-        lower = new < old
+        lower = np.isfinite(new) & ~(new >= old * (1 - SAME))
         best = np.where(lower, new, old)
         agreement = sum(np.where(one.minimum.cost <= best * (1 + SAME), one.agreement, 0) for one in (self, more))
         columns = zip(more.minimum, self.minimum, strict=True)
         minimum = Minimum(*(np.where(lower.reshape(-1, *[1] * (x.ndim - 1)), x, y) for x, y in columns))
-        theta = np.concatenate([_all_theta(self), _all_theta(more)], axis=1)
-        cost = np.concatenate([_all_cost(self), _all_cost(more)], axis=1)
+        theta = np.concatenate([self.theta, more.theta], axis=1)
+        cost = np.concatenate([self.cost, more.cost], axis=1)
         return Minima(minimum, np.asarray(agreement), self.starts + more.starts, *_others(theta, cost, best))
 
 
@@ -80,7 +102,7 @@ def of_ends(ended: Minimum, place: tuple[Indices, Indices], members: Indices) ->
     """
     n, m = members.shape
     cost, theta = np.full((n, m), np.inf), np.zeros((n, m, ended.theta.shape[1]))
-    cost[place], theta[place] = np.nan_to_num(ended.cost, nan=np.inf), ended.theta
+    cost[place], theta[place] = np.nan_to_num(ended.cost, nan=np.inf, posinf=np.inf), ended.theta
     position = np.zeros((n, m), dtype=np.int64)
     position[place] = np.arange(len(place[0]))
     best = np.argmin(cost, axis=1)
@@ -88,15 +110,6 @@ def of_ends(ended: Minimum, place: tuple[Indices, Indices], members: Indices) ->
     same = cost <= lowest * (1 + SAME) + 1e-300
     minimum = ended.taken(position[np.arange(n), best])
     return Minima(minimum, (same * members).sum(axis=1), members.sum(axis=1), *_others(theta, cost, lowest[:, 0]))
-
-
-def _all_theta(minima: Minima) -> Floats:
-    return np.concatenate([minima.minimum.theta[:, None], minima.others], axis=1)
-
-
-def _all_cost(minima: Minima) -> Floats:
-    cost = np.concatenate([minima.minimum.cost[:, None], minima.others_cost], axis=1)
-    return np.nan_to_num(cost, nan=np.inf)
 
 
 def _others(theta: Floats, cost: Floats, best: Floats) -> tuple[Floats, Floats]:
@@ -139,7 +152,7 @@ def lower_minima(
         damping=pace.trial,
         rtol=pace.rtol,
     )
-    reached = np.nan_to_num(trial.cost, nan=np.inf).reshape(count, n)
+    reached = np.nan_to_num(trial.cost, nan=np.inf, posinf=np.inf).reshape(count, n)
     best = np.argmin(reached, axis=0)
     lower = np.flatnonzero(reached[best, np.arange(n)] < cost * (1 - SAME))
     part = problem.take(lower)

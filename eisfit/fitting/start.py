@@ -14,7 +14,7 @@ import numpy as np
 
 from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.dictionary import Dictionary, dictionary
-from eisfit.fitting.doubt import in_doubt, still_in_doubt
+from eisfit.fitting.doubt import determined, in_doubt, still_in_doubt
 from eisfit.fitting.lm import MAX_ITERATIONS, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.problem import Problem
@@ -78,9 +78,11 @@ def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool
     first, steps = rows[np.unique(leader)], min(max_iterations, SEARCH)
     minima = _searched_again(problem, minima, first, WIDE, steps)
     still = first[still_in_doubt(problem.take(first), minima.taken(first))]
-    minima = _ended(problem, _searched_again(problem, minima, still, WIDEST, steps), first, max_iterations)
+    minima = _searched_again(problem, minima, still, WIDEST, steps)
     others = leader != np.arange(len(rows))
-    return _followers(problem, minima, rows[others], rows[leader[others]], max_iterations)
+    minima = _followers(problem, minima, rows[others], rows[leader[others]], max_iterations)
+    settled = determined(problem.take(rows), minima.taken(rows))
+    return _ended(problem, minima.with_rows(rows, settled), rows, max_iterations)
 
 
 def _ended(problem: Problem, minima: Minima, rows: Indices, max_iterations: int) -> Minima:
@@ -204,7 +206,7 @@ def _told_apart(problem: Problem, starts: Floats, effort: Effort) -> tuple[Float
         rtol=1e-4,
         batch=BLOCK * USUAL.starts,
     )
-    cost = np.nan_to_num(short.cost, nan=np.inf).reshape(n, m)
+    cost = np.nan_to_num(short.cost, nan=np.inf, posinf=np.inf).reshape(n, m)
     order = np.argsort(cost, axis=1)
     cost = np.take_along_axis(cost, order, axis=1)
     theta = np.take_along_axis(short.theta.reshape(n, m, -1), order[:, :, None], axis=1)

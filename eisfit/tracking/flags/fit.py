@@ -31,7 +31,7 @@ def not_converged(observed: Observed) -> Iterator[Finding]:
 def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
     """Fits of which a wide search left a doubt; the value is how much more the next minimum costs."""
     fits = observed.fits
-    for i in np.flatnonzero(fits.uncertain & np.array([s is FitStatus.CONVERGED for s in fits.status])):
+    for i in np.flatnonzero(fits.uncertain & np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)):
         rise = float(fits.rival_rise[i])
         yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(int(i))}")
 
