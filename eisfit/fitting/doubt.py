@@ -44,8 +44,9 @@ def in_doubt(problem: Problem, minima: Minima) -> Bools:
     theta, cost = minima.minimum.theta, minima.minimum.cost
     split = minima.others_cost[:, 0] < NEAR * cost
     unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
-    out: Bools = split | unlike_noise | (worst_error(problem, theta, cost) > KNOWN)
-    return out & (minima.minimum.code != NON_FINITE)
+    weak = worst_error(problem, theta, cost) > KNOWN
+    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE)
+    return out
 
 
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
@@ -55,8 +56,9 @@ def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     rare = minima.agreement < SELDOM * minima.starts
-    out: Bools = rare | shaped(problem, theta) | (worst_error(problem, theta, cost) > HARDLY_KNOWN)
-    return out & (minima.minimum.code != NON_FINITE)
+    weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
+    out: Bools = (rare | shaped(problem, theta) | weak) & (minima.minimum.code != NON_FINITE)
+    return out
 
 
 def uncertain(problem: Problem, minima: Minima) -> Bools:
@@ -93,8 +95,9 @@ def rises(problem: Problem, minima: Minima) -> Floats:
     numbers = np.maximum((problem.weight > 0).sum(axis=1) - problem.scaling.size, 1)
     independent = numbers * (1 - repeated) / (1 + repeated)
     with np.errstate(invalid="ignore"):
-        out = (cost / cost[rows, lowest][:, None] - 1) * independent[:, None]
-    return np.nan_to_num(out, nan=np.inf, posinf=np.inf)
+        above = (cost / cost[rows, lowest][:, None] - 1) * independent[:, None]
+    out: Floats = np.nan_to_num(above, nan=np.inf, posinf=np.inf)
+    return out
 
 
 def determined(problem: Problem, minima: Minima) -> Minima:

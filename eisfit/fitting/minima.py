@@ -65,7 +65,8 @@ class Minima(NamedTuple):
     def cost(self) -> Floats:
         """Costs of the best and of the others, (N, 1 + M), infinite where there is none."""
         cost = np.concatenate([self.minimum.cost[:, None], self.others_cost], axis=1)
-        return np.nan_to_num(cost, nan=np.inf, posinf=np.inf)
+        out: Floats = np.nan_to_num(cost, nan=np.inf, posinf=np.inf)
+        return out
 
     def with_more(self, more: Minima) -> Minima:
         """These minima and those of a further search of the same spectra: one that is truly lower is the best."""

@@ -71,8 +71,9 @@ def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
 def _room(part: Part) -> Bools:
     """Spectra whose minimum leaves room for a lower one, (N,)."""
     minima = part.minima
-    out: Bools = (minima.agreement < SURE * minima.starts) | in_doubt(part.problem, minima)
-    return out & (minima.minimum.code != NON_FINITE)
+    doubtful = (minima.agreement < SURE * minima.starts) | in_doubt(part.problem, minima)
+    out: Bools = doubtful & (minima.minimum.code != NON_FINITE)
+    return out
 
 
 def _gathered(parts: Sequence[Part], count: int) -> tuple[Floats, Bools]:

@@ -14,7 +14,7 @@ from eisfit.fitting.dimensions import dimension
 from eisfit.parameter import Parameter
 from eisfit.spectrum import Complexes, Floats
 
-BEYOND = 100.0
+BEYOND = 30.0
 """A value with a time in it may lead so far beyond the moduli and the band that were measured."""
 NOTHING = 1e5
 """A resistance may be so many times smaller than the smallest modulus: nothing that the data could show."""

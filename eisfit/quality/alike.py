@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eisfit.quality.masks import MAINS_HUM
 from eisfit.quality.measurement import design, joined, number_of_rc
 from eisfit.quality.regression import Regression, regress
 from eisfit.spectrum import Bools, Complexes, Floats, Indices, Spectrum
@@ -22,6 +23,8 @@ SERIES = 4
 """Spectra of one grid that make a series."""
 CERTAIN = 5.0
 """Standard deviations of the mean over the series."""
+ALIKE = 0.5
+"""Scatter of the spectra around their mean, as a share of it, up to which they are off in the same way."""
 LARGE = 0.005
 """Share of |Z| that the mean must be off: less does no harm, and the model itself is no better far from its points."""
 
@@ -34,7 +37,7 @@ def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Sp
     out = list(before)
     for rows in _grids(before):
         lost = np.array([after[i].mask & ~before[i].mask for i in rows])
-        asked = lost.sum(axis=0) >= SEVERAL
+        asked = (lost.sum(axis=0) >= SEVERAL) & ~lost.all(axis=0)
         if len(rows) < SERIES or not asked.any() or asked.sum() > asked.size // 3:
             continue
         used = before[rows[0]].used
@@ -42,7 +45,10 @@ def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Sp
         for k, share in zip(np.flatnonzero(used & asked).tolist(), size.tolist(), strict=True):
             if share:
                 place = np.arange(len(used)) == k
-                reason = f"off in the same way in {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|"
+                where = MAINS_HUM if any(after[i].reasons[k].endswith(MAINS_HUM) for i in rows) else ""
+                reason = (
+                    f"off in the same way in {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|{where}"
+                )
                 for i in rows:
                     out[i] = out[i].masked(place, reason)
     return out
@@ -66,7 +72,8 @@ def _off(frequency: Floats, impedance: Complexes, asked: Bools) -> Floats:
     mean, stderr = _means(fit, places)
     certain = np.hypot(mean.real / stderr[0], mean.imag / stderr[1]) > CERTAIN
     size = np.abs(mean)
-    return np.where(certain & (size > LARGE), size, 0.0)
+    scatter = np.sqrt(np.median(np.abs(joined(fit.residual)[:, places] - mean) ** 2, axis=0))
+    return np.where(certain & (size > LARGE) & (scatter < ALIKE * size), size, 0.0)
 
 
 def _means(fit: Regression, places: Indices) -> tuple[Complexes, tuple[Floats, Floats]]:

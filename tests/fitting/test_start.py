@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
+from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
+from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import cold_start, expected_cost, screened
+from eisfit.fitting.start import cold_start
 from eisfit.fitting.weighting import interleaved, j_omega, weights
 
 CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "(RQ)(RQ)Q", "R(RC)(RC)", "R(RQ)(RQ)(RQ)", "R(Q(RW))", "R(RQ)G", "LR(RQ)"]
