@@ -15,25 +15,24 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.dictionary import blocks, interchangeable
-from eisfit.fitting.doubt import WITHIN, errors, rises
+from eisfit.fitting.doubt import WITHIN, errors, independent, rises
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import KEPT, SAME, Minima, data_scale, of_ends
 from eisfit.fitting.neighbours import Part
 from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats, Indices
 
+MOST_ORDERS = 24
+"""Orders of alike blocks that are compared at most: those of four."""
 LOST = 1.0
 """Largest standard error of a coordinate that counts: one that is lost, as in an arc that has vanished, is a step."""
 STEP, STEP_PLAIN = 0.1, 0.03
 """Standard deviation of a logarithm and of an exponent from one spectrum to the next that hardly differs."""
-MOST = 9.0
-"""Squared distance that one coordinate adds at most, so that a lost one does not decide over the others."""
-JUMP = 3.0
-"""Neighbours are not on one branch if their squared distance is so many standard deviations above that of noise."""
+MOST = 16.0
+"""Squared step of a coordinate, in variances, from which neighbours are not on one branch. No coordinate adds more, so
+that a lost one does not decide over the others."""
 REACH = 0.3
 """Spectra that differ by more (root mean square, relative) need not be on one branch."""
-ROUNDS = 12
-"""A branch is followed over so many spectra to either side of a jump."""
 
 
 class Path(NamedTuple):
@@ -59,19 +58,14 @@ def on_one_branch(
     suspect = _torn(_bests(parts, count, np.zeros(count, bool)), linked, orders, search)
     beside = np.concatenate([suspect, [False]]) | np.concatenate([[False], suspect])
     torn = suspect & _torn(_bests(parts, count, beside), linked, orders, search) if suspect.any() else suspect
-    begun, parts = tuple(parts), tuple(parts)
-    for _ in range(ROUNDS):
-        if not torn.any():
-            break
-        followed = [_followed(part, parts, count, torn) for part in parts]
-        parts = tuple(part for part, _ in followed)
-        path = _gathered(parts, count)
-        chosen = _viterbi(path, linked, orders, search)
-        parts = tuple(part.with_minima(part.minima.chosen(chosen[part.index])) for part in parts)
-        if not any(more for _, more in followed):
-            break
-        torn = _torn(_gathered(parts, count), linked, orders, search)
-    return tuple(_ended(before, after, max_iterations) for before, after in zip(begun, parts, strict=True))
+    if not torn.any():
+        return tuple(parts)
+    known = parts
+    for side in (1, -1):
+        known = _followed(known, _bests(parts, count, np.zeros(count, bool)).theta[:, 0], torn, linked, side)
+    chosen = _viterbi(_gathered(known, count), linked, orders, search)
+    new = [part.with_minima(part.minima.chosen(chosen[part.index])) for part in known]
+    return tuple(_ended(before, after, max_iterations) for before, after in zip(parts, new, strict=True))
 
 
 def _bests(parts: Sequence[Part], count: int, known: Bools) -> Path:
@@ -131,28 +125,28 @@ def _orders(search: Scaling) -> list[Indices]:
                 if min(here + there) >= 0:
                     order[here] = there
         out.append(order)
-    return out[:24]
+    return out[:MOST_ORDERS]
 
 
-def _distance(one: Path, other: Path, orders: list[Indices], search: Scaling) -> Floats:
-    """Squared distance of the candidates of spectra (N, M) from those of the next ones (N, M'), (N, M, M')."""
+def _steps(one: Path, other: Path, orders: list[Indices], search: Scaling) -> Floats:
+    """Squared step of every coordinate from the candidates of spectra (N, M) to those of the next ones (N, M').
+
+    (orders, N, M, M', K), for every order in which alike blocks may be compared.
+    """
     step = np.where(search.log, STEP, STEP_PLAIN)
-    step[[arc.n for arc in search.arcs if arc.n is not None]] = STEP_PLAIN
-    best = None
+    out = []
     for order in orders:
         apart = (one.theta[:, :, None] - other.theta[:, None][..., order]) ** 2
         spread = step**2 + one.error[:, :, None] ** 2 + other.error[:, None][..., order] ** 2
-        total = np.minimum(apart / spread, MOST).sum(axis=-1)
-        best = total if best is None else np.minimum(best, total)
-    assert best is not None
-    return best
+        out.append(np.minimum(apart / spread, MOST))
+    return np.stack(out)
 
 
 def _viterbi(path: Path, linked: Bools, orders: list[Indices], search: Scaling) -> Indices:
     """The candidate of every spectrum on the cheapest path, (N,)."""
     n = len(path.rise)
-    edge = _distance(Path(*(x[:-1] for x in path)), Path(*(x[1:] for x in path)), orders, search)
-    edge = np.where(linked[:, None, None], edge, 0.0)
+    steps = _steps(Path(*(x[:-1] for x in path)), Path(*(x[1:] for x in path)), orders, search)
+    edge = np.where(linked[:, None, None], steps.sum(axis=-1).min(axis=0), 0.0)
     total, back = path.rise[0], np.zeros((n, path.rise.shape[1]), dtype=np.int64)
     for i in range(1, n):
         known = np.where(np.isfinite(total), total, 1e300)
@@ -170,36 +164,49 @@ def _viterbi(path: Path, linked: Bools, orders: list[Indices], search: Scaling) 
 def _torn(path: Path, linked: Bools, orders: list[Indices], search: Scaling) -> Bools:
     """Where a spectrum and the next one stand on different branches, (N - 1,)."""
     first = Path(*(x[:, :1] for x in path))
-    apart = _distance(Path(*(x[:-1] for x in first)), Path(*(x[1:] for x in first)), orders, search)
-    usual = search.size + JUMP * np.sqrt(2 * search.size)  # chi2 of so many coordinates
-    out: Bools = linked & (apart[:, 0, 0] > usual)
+    steps = _steps(Path(*(x[:-1] for x in first)), Path(*(x[1:] for x in first)), orders, search)
+    out: Bools = linked & (steps.max(axis=-1).min(axis=0)[:, 0, 0] >= MOST)
     return out
 
 
-def _followed(part: Part, parts: Sequence[Part], count: int, torn: Bools) -> tuple[Part, bool]:
-    """The part with the minima that the branch of a neighbour beyond a jump leads to; whether there is any new one."""
-    theta = np.zeros((count, part.problem.scaling.size))
-    for one in parts:
-        theta[one.index] = one.minima.minimum.theta
-    search, minima, more = part.problem.scaling, part.minima, False
-    for side in (-1, 1):
-        asks = np.zeros(count, dtype=bool)
-        asks[1:] |= torn if side < 0 else False
-        asks[:-1] |= torn if side > 0 else False
-        rows = np.flatnonzero(asks[part.index])
-        if not len(rows):
-            continue
-        problem = part.problem.take(rows)
-        ended = minimise(
-            problem, theta[part.index[rows] + side], search.lower, search.upper, damping=1e-3, scale=data_scale(problem)
-        )
-        place = np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64)
-        before = minima.taken(rows)
-        found = of_ends(ended, place, np.ones((len(rows), 1), dtype=np.int64))
-        after = _beside(before, found)
-        more = more or bool((np.isfinite(after.others_cost) != np.isfinite(before.others_cost)).any())
-        minima = minima.with_rows(rows, after)
-    return part.with_minima(minima), more
+def _followed(parts: Sequence[Part], theta: Floats, torn: Bools, linked: Bools, side: int) -> tuple[Part, ...]:
+    """The parts with the minima that a branch leads to beyond each jump, as far as it costs no more than noise allows.
+
+    theta (count, K): where every spectrum stands; side: +1 along the series, -1 against it.
+    """
+    start, count = np.roll(theta, side, axis=0), len(theta)
+    asks = np.zeros(count, dtype=bool)
+    asks[1:] = torn if side > 0 else False
+    asks[:-1] |= torn if side < 0 else False
+    passable = np.concatenate([linked, [False]]) if side > 0 else np.concatenate([[False], linked])
+    out = list(parts)
+    for _ in range(count):
+        if not asks.any():
+            break
+        going = np.zeros(count, dtype=bool)
+        for k, part in enumerate(out):
+            rows = np.flatnonzero(asks[part.index])
+            out[k], ended, open_ = _with_start(part, rows, start[part.index[rows]])
+            place = part.index[rows][open_ & passable[part.index[rows]]] + side
+            going[place] = True
+            start[place] = ended[open_ & passable[part.index[rows]]]
+        asks = going
+    return tuple(out)
+
+
+def _with_start(part: Part, rows: Indices, start: Floats) -> tuple[Part, Floats, Bools]:
+    """The part with the minima that starts (M, K) of some spectra lead to, where these are, and whether to go on.
+
+    A branch goes on while its minimum is another one than the best and no higher than noise allows.
+    """
+    problem, before, search = part.problem.take(rows), part.minima.taken(rows), part.problem.scaling
+    bounds = search.lower, search.upper
+    ended = minimise(problem, start, *bounds, damping=1e-3, scale=data_scale(problem))
+    place = np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64)
+    met = of_ends(ended, place, np.ones((len(rows), 1), dtype=np.int64))
+    rise = (ended.cost / before.minimum.cost - 1) * independent(problem, before.minimum.theta)
+    open_: Bools = (rise < WITHIN) & (np.abs(ended.cost / before.minimum.cost - 1) > SAME)
+    return part.with_minima(part.minima.with_rows(rows, _beside(before, met))), ended.theta, open_
 
 
 def _beside(minima: Minima, found: Minima) -> Minima:

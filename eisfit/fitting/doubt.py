@@ -85,18 +85,25 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
 def rises(problem: Problem, minima: Minima) -> Floats:
     """How much chi2 is above that of the lowest minimum, for the best and the others, (N, 1 + M).
 
-    In units of the noise. Of residuals that repeat their neighbours with a correlation r only a share (1 - r)/(1 + r)
-    counts, as for the mean of such a row (Bartlett, J. R. Stat. Soc. 98 (1935) 536).
+    In units of the noise, of the numbers that are `independent`.
     """
-    cost, theta = minima.cost, minima.theta
+    cost, rows = minima.cost, np.arange(len(minima.cost))
     lowest = np.argmin(cost, axis=1)
-    rows = np.arange(len(cost))
-    repeated = np.clip(correlation(problem, theta[rows, lowest]), 0.0, LIKE_MOST)
-    numbers = np.maximum((problem.weight > 0).sum(axis=1) - problem.scaling.size, 1)
-    independent = numbers * (1 - repeated) / (1 + repeated)
     with np.errstate(invalid="ignore"):
-        above = (cost / cost[rows, lowest][:, None] - 1) * independent[:, None]
-    out: Floats = np.nan_to_num(above, nan=np.inf, posinf=np.inf)
+        above = cost / cost[rows, lowest][:, None] - 1
+    out = above * independent(problem, minima.theta[rows, lowest])[:, None]
+    return np.asarray(np.nan_to_num(out, nan=np.inf, posinf=np.inf))
+
+
+def independent(problem: Problem, theta: Floats) -> Floats:
+    """How many numbers speak for themselves, parameters taken off, (N,).
+
+    Of residuals that repeat their neighbours with a correlation r only a share (1 - r)/(1 + r) counts, as for the mean
+    of such a row (Bartlett, J. R. Stat. Soc. 98 (1935) 536).
+    """
+    repeated = np.clip(correlation(problem, theta), 0.0, LIKE_MOST)
+    numbers = np.maximum((problem.weight > 0).sum(axis=1) - problem.scaling.size, 1)
+    out: Floats = numbers * (1 - repeated) / (1 + repeated)
     return out
 
 
