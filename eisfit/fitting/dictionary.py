@@ -53,15 +53,14 @@ class Dictionary:
     """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets.
 
     neighbours (T, M): the cells one step away on the grid of time constants, the cell itself where there is none.
-    `mixed`: blocks of different kinds relax, so that one may stand in for another; `rich`: so many ways to share a
-    spectrum between the elements that a good minimum may be a false one.
+    `rich`: blocks of different kinds relax, or there are so many ways to share a spectrum between the elements that a
+    good minimum may be a false one.
     """
 
     blocks: tuple[Atoms, ...]
     offsets: tuple[int, ...]
     trials: Indices
     neighbours: Indices
-    mixed: bool
     rich: bool
 
     @property
@@ -128,9 +127,9 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     first = np.cumsum([0] + [len(a.values) for a in atoms])[:-1]
     kinds = {shape_of(node) for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1}
     offsets = tuple(start for _, start in parts)
-    mixed, relaxing = len(kinds) > 1, [node for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1]
-    rich = mixed or len(relaxing) >= MANY or any(map(_has_choice, relaxing))
-    return Dictionary(tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), mixed, rich)
+    relaxing = [node for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1]
+    rich = len(kinds) > 1 or len(relaxing) >= MANY or any(map(_has_choice, relaxing))
+    return Dictionary(tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), rich)
 
 
 def _has_choice(node: Node) -> bool:
