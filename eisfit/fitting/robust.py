@@ -53,7 +53,9 @@ def robust_fit(problem: Problem, start: Floats | None, max_iterations: int) -> R
     outliers = _distance(problem, theta) > OUTLIER * sigma[:, None]
     clean = replace(problem, weight=np.where(np.repeat(outliers, 2, axis=1), 0.0, problem.weight), _memory={})
     minimum = _descend(clean, theta, max_iterations, scale=data_scale(clean))
-    return RobustFit(minima._replace(minimum=minimum), outliers, clean)
+    # the others are minima of the bounded cost: they cannot be held against this one
+    alone = of_one_start(minimum)._replace(agreement=minima.agreement, starts=minima.starts)
+    return RobustFit(alone, outliers, clean)
 
 
 def _search(problem: Problem, start: Floats | None, typical: Floats, max_iterations: int) -> Minima:
