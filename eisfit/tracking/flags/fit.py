@@ -124,4 +124,4 @@ def _inseparable(observed: Observed) -> Iterator[Finding]:
             f"({top[i]:.3g} Hz): R_SE_bulk and R_GB are not separable, use {instead[i] or 'R_SE_total'}"
         )
         for role in (r for r in relative if relative[r][i] <= limits["unresolved.stderr"]):
-            yield Finding(int(i), f"unresolved_{role}", float(apex[i]), limits["unresolved.apex"] * top[i], said)
+            yield Finding(int(i), f"unresolved_{role}", float(apex[i]), float(limits["unresolved.apex"] * top[i]), said)
