@@ -15,7 +15,7 @@ import numpy as np
 from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.doubt import determined, in_doubt, still_in_doubt
-from eisfit.fitting.lm import MAX_ITERATIONS, minimise
+from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
@@ -73,7 +73,7 @@ def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool
     series: the spectra follow each other, so that of those that are alike one is searched for all of them.
     """
     rich = dictionary(problem.scaling.circuit, problem.s.imag).rich
-    rows = np.flatnonzero(in_doubt(problem, minima) | rich)
+    rows = np.flatnonzero((in_doubt(problem, minima) | rich) & (minima.minimum.code != NON_FINITE))
     leader = leaders(problem.take(rows)) if series else np.arange(len(rows))
     first, steps = rows[np.unique(leader)], min(max_iterations, SEARCH)
     minima = _searched_again(problem, minima, first, WIDE, steps)
