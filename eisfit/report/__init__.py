@@ -8,16 +8,27 @@ from types import ModuleType
 from eisfit.export import Guard, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
-from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
+from eisfit.report import (
+    cell,
+    methods,
+    nyquist,
+    parameters,
+    provenance,
+    quality,
+    resistances,
+    shorts,
+    spectra,
+    summary,
+)
 from eisfit.report._defects import explained
-from eisfit.report._pdf import Chapter, write_pages
-from eisfit.report._sheet import layout_of
+from eisfit.report._document import Chapter, compiled, layout_of
 from eisfit.report._words import cell_name
 from eisfit.report.overview import publish_overview
 from eisfit.study import Study
 
 PAGES: tuple[ModuleType, ...] = (
     summary,
+    cell,
     nyquist,
     resistances,
     parameters,
@@ -27,7 +38,7 @@ PAGES: tuple[ModuleType, ...] = (
     methods,
     provenance,
 )
-"""The pages in their order: each has a TITLE and `sheets(study, layout)`, empty where it does not apply."""
+"""The pages in their order: each has a TITLE and `blocks(study, layout)`, empty where it does not apply."""
 
 
 def write_report(
@@ -47,10 +58,12 @@ def write_report(
     OptionError, OutputError.
     """
     layout = layout_of(paper, every_spectrum)
+    name = cell_name(study)
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path), guard) as stage:
-        chapters = (Chapter(page.TITLE, page.sheets(study, layout)) for page in PAGES)
-        write_pages(chapters, stage, cell=cell_name(study), program=program)
+        chapters = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
+        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout)
+        stage.write_bytes(pdf)
     return Path(path)
 
 

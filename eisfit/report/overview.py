@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,26 +15,37 @@ from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
 from eisfit.plots import plot_resistances
 from eisfit.plots.bode import log_axis
-from eisfit.plots.labels import role_symbol
-from eisfit.plots.style import ALARM
+from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import WIDE, look, main_roles
 from eisfit.report._defects import explained
-from eisfit.report._flow import Block, Column, Gap, Heading, Paragraph, Table, flow
-from eisfit.report._metrics import shortened
-from eisfit.report._pdf import Chapter, write_pages
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet, layout_of
-from eisfit.report._words import Verdict, plural, verdicts
+from eisfit.report._document import (
+    Block,
+    Chapter,
+    Column,
+    Figure,
+    Grid,
+    Heading,
+    Paragraph,
+    Table,
+    Verdict,
+    compiled,
+    layout_of,
+    panel,
+)
+from eisfit.report._svg import width_of
+from eisfit.report._words import plural, verdicts
 from eisfit.study import Study
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
 PER_PAGE = 40
 """Cells in one figure of ranges."""
-LEAST_NAME = 45.0
-"""Room below which the name of a cell gives way to its number, points."""
-COLUMNS, ROWS = 2, 4
-LEFT = 40.0
+COLUMNS = 2
+RANGE, COURSE = 150.0, 160.0
+"""Heights of the panels, points."""
+TICK = 6.5
+"""Size of the names under a panel."""
 
 
 class Row(NamedTuple):
@@ -66,11 +77,11 @@ def publish_overview(
     program = f"eisfit {version}".strip()
     with explained(Path(path)), style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (
-            Chapter("Cells", flow(_blocks(title, rows), layout)),
-            Chapter("Ranges of the resistances", _ranges(rows, layout)),
-            Chapter("Courses of the resistances", _courses(results, layout)),
+            Chapter("Cells", _blocks(rows)),
+            Chapter("Ranges of the resistances", _ranges(rows)),
+            Chapter("Courses of the resistances", _courses(results)),
         )
-        write_pages(chapters, stage, cell=title, program=program)
+        stage.write_bytes(compiled(chapters, title=title, cell=title, program=program, layout=layout))
     return Path(path)
 
 
@@ -88,26 +99,22 @@ def _shown(rows: Sequence[Row]) -> list[str]:
     return sorted(names, key=lambda n: (n.endswith("_total") and n.startswith("R"), -count[n]))[:MOST_QUANTITIES]
 
 
-def _blocks(title: str, rows: Sequence[Row]) -> Iterator[Block]:
+def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     names = _shown(rows)
-    yield Paragraph(title, size=15, bold=True, after=2)
     yield Heading("Resistances, lowest to highest")
     heads = [Column("No.", 0.3), Column("Cell", 1.5), Column("Spectra", 0.6, "right"), Column("", 0.2)]
     units = {name: e.quantity.unit for row in rows for name, e in row.extents.items()}
     heads += [Column(with_unit(_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
-    yield Table(heads, [_cells(row, names) for row in rows], size=SMALL)
+    yield Table(heads, [_cells(row, names) for row in rows])
     yield Paragraph(
         "In brackets the standard error of the last digits; among the resolved values. overview.csv has first and last "
         "values and the sums as well.",
-        size=SMALL,
-        color=GREY,
+        "note",
     )
     yield Heading("Verdicts")
     for row in rows:
-        yield Paragraph(f"{row.number}   {row.name}", bold=True, after=0)
-        for verdict in row.verdicts:
-            yield Paragraph(verdict.sentence, bullet="●", bullet_color=ALARM if verdict.alarm else "#9A9A9A", after=0)
-        yield Gap(4)
+        yield Paragraph(f"{row.number}   {row.name}", "strong")
+        yield from (Verdict(verdict.sentence, verdict.alarm) for verdict in row.verdicts)
 
 
 def _symbol(name: str) -> str:
@@ -127,21 +134,23 @@ def _range(found: Extent | None) -> str:
     return ends[0] if found.lowest == found.highest else " to ".join(ends)
 
 
-def _ranges(rows: Sequence[Row], layout: Layout) -> Iterator[Sheet]:
+def _ranges(rows: Sequence[Row]) -> Iterator[Block]:
     """One panel per quantity, a bar per cell."""
     names = [name for name in _shown(rows) if any(name in row.extents for row in rows)]
     for start in range(0, len(rows) if names else 0, PER_PAGE):
         part = rows[start : start + PER_PAGE]
-        sheet = Sheet(layout)
-        pitch = min((sheet.bottom - HEAD - 40) / len(names), 190.0)
         for k, name in enumerate(names):
-            ax = sheet.axes(LEFT, HEAD + 8 + k * pitch, sheet.width - LEFT - 6, pitch - 46)
-            _draw_ranges(ax, part, name, k)
-        sheet.caption(
+            yield Figure(panel(_bars(part, name, k)), RANGE, f"{name} of every cell, lowest to highest")
+    if names:
+        yield Paragraph(
             "Bars: lowest to highest resolved value of each cell; filled: first, open: last spectrum. A cell without "
-            "bar does not have this quantity, or has no result. Numbers are those of the table."
+            "bar does not have this quantity, or has no result. Numbers are those of the table.",
+            "note",
         )
-        yield sheet
+
+
+def _bars(rows: Sequence[Row], name: str, k: int) -> Callable[[Axes], None]:
+    return lambda ax: _draw_ranges(ax, rows, name, k)
 
 
 def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
@@ -173,26 +182,26 @@ def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
 def _names(ax: Axes, rows: Sequence[Row]) -> list[str]:
     """The names of the cells where there is room for them, else their numbers in the table."""
     room = 0.9 * ax.get_window_extent().width * 72 / ax.figure.dpi / len(rows)
-    return [shortened(row.name, room, SMALL) if room > LEAST_NAME else str(row.number) for row in rows]
+    names = [shown(row.name) for row in rows]
+    fit = all(width_of(name, TICK) <= room for name in names)
+    return names if fit else [str(row.number) for row in rows]
 
 
-def _courses(results: Sequence[CellResult], layout: Layout) -> Iterator[Sheet]:
-    """A panel per cell, eight to a page; each study is read, drawn and let go."""
-    sheet, k = Sheet(layout), 0
+def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
+    """A panel per cell, two beside each other; each study is read, drawn and let go."""
+    pair: list[list[Block]] = []
     for result in results:
         study, _ = result.read()
         if study is None or not main_roles(study):
             continue
-        if k == COLUMNS * ROWS:
-            yield sheet
-            sheet, k = Sheet(layout), 0
-        pitch, high = sheet.width / COLUMNS, (sheet.bottom - HEAD - 24) / ROWS
-        row, column = divmod(k, COLUMNS)
-        left, top = column * pitch, HEAD + row * high
-        sheet.text(left, top + 8, shortened(result.name, pitch - 12, 8, bold=True), size=8, bold=True)
-        ax = sheet.axes(left + LEFT - 6, top + 38, pitch - LEFT - 8, high - 78)
-        plot_resistances(ax, study)
-        k += 1
-    if k:
-        sheet.caption("Each cell has a scale of its own. Crossed: not resolved.")
-        yield sheet
+        pair.append([_course(result.name, study)])
+        if len(pair) == COLUMNS:
+            yield Grid(pair)
+            pair = []
+    if pair:
+        yield Grid([*pair, *([[]] * (COLUMNS - len(pair)))])
+        yield Paragraph("Each cell has a scale of its own. Crossed: not resolved.", "note")
+
+
+def _course(name: str, study: Study) -> Figure:
+    return Figure(panel(lambda ax: plot_resistances(ax, study), top=34), COURSE, f"Resistances of {name}", name)

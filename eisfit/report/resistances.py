@@ -11,35 +11,26 @@ from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances
 from eisfit.plots.branches import ALIKE, direction_of
 from eisfit.plots.trends import main_roles, plot_values
-from eisfit.report._sheet import HEAD, Layout, Sheet
+from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
 from eisfit.report.summary import conductivity, lowered
 from eisfit.study import Study
 
 TITLE = "Resistances"
-LEFT = 40.0
-GAP = 62.0
+HEIGHT = 160.0
 LEAST_POTENTIAL = 0.01
 """Volts that the spectra must differ by to be drawn against their potential."""
 
 Panel = tuple[str, float, Callable[[Axes], object]]
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """One page of panels; those for which nothing is known step aside, and all of them for a single spectrum."""
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """A panel each; those for which nothing is known step aside, and all of them for a single spectrum."""
     panels = list(_panels(study))
     if not panels or len(study.series) == 1:
         return
-    sheet = Sheet(layout)
-    room = sheet.bottom - HEAD - 40 - GAP * len(panels)
-    total = sum(share for _, share, _ in panels)
-    y = HEAD
     for title, share, draw in panels:
-        height = min(room * share / total, 230.0 * share)
-        sheet.text(0, y + 8, title, size=8, bold=True)
-        draw(sheet.axes(LEFT, y + 32, sheet.width - LEFT - 6, height))
-        y += height + GAP
-    sheet.caption(_caption(study))
-    yield sheet
+        yield Figure(panel(draw, top=24), HEIGHT * share, f"Resistances of the cell, {title.lower()}", title)
+    yield Paragraph(_caption(study), "note")
 
 
 def _panels(study: Study) -> Iterator[Panel]:
