@@ -28,8 +28,9 @@ from eisfit.plots import (
     plot_voltage_trace,
 )
 from eisfit.plots.branches import ALIKE, by_direction, thinned
+from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS
-from eisfit.plots.stack import electrolyte_window, stack_of
+from eisfit.plots.stack import stack_of
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import main_roles
 from eisfit.quality.screening import Quality

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from eisfit.plots import plot_bode, plot_nyquist, plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.nyquist import at_frequency
-from eisfit.plots.stack import Stack, electrolyte_window, stack_of
+from eisfit.plots.several import electrolyte_window
+from eisfit.plots.stack import Stack, stack_of
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.report._words import plural
 from eisfit.study import Study

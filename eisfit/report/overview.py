@@ -154,7 +154,7 @@ def _bars(rows: Sequence[Row], name: str, k: int) -> Callable[[Axes], None]:
 
 
 def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
-    color, marker = look(k)
+    color, marker = look(k)[:2]
     values: list[float] = []
     unit = ""
     for x, row in enumerate(rows):

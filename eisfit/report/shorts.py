@@ -20,8 +20,8 @@ from eisfit.plots import (
 )
 from eisfit.plots.branches import SHORTS
 from eisfit.plots.segments import first_current_s, has_both
+from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, limit_of, plot_leak
-from eisfit.plots.stack import electrolyte_window
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
 from eisfit.report._words import leak, plural
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED, defaults
