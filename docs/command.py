@@ -5,10 +5,14 @@ Each table stands between two comments, `<!-- NAME -->` and `<!-- end of NAME --
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from eisfit.columns import Group
+from eisfit.fitting.table import PARAMETERS
 from eisfit.settings import LIMITS_OPTION, TABLES, Option
+from eisfit.tables import DERIVED
 from eisfit.tracking.flags import REGISTRY, all_limits
 
 PAGE = Path(__file__).with_name("cli.md")
@@ -28,6 +32,19 @@ def options() -> str:
 def _flags(option: Option) -> str:
     flags = ", ".join(f"`{flag}`" for flag in option.flags) or "in the file only"
     return f"{flags} `{option.kind.metavar}`" if option.kind.metavar and option.flags else flags
+
+
+def columns(groups: Iterable[Group[Any]]) -> str:
+    """Every column of a table with its unit and meaning; ROLE, ARC and NAME stand for the keys of its group."""
+    rows = []
+    for group in groups:
+        over = {"parameter": "NAME", "role": "ROLE", "R_Int": "R_Int"}.get(group.over_what, "KEY")
+        for k, column in enumerate(group.columns):
+            name = column.name.replace("KEY", over)
+            name = name.replace("ARC", "Int") if group.over_what == "R_Int" else name
+            shown = f"`{name}`, `{name}_stderr`" if column.error else f"`{name}`"
+            rows.append(["" if k else group.title, shown, column.unit, column.meaning])
+    return markdown(["", "column", "unit", "meaning"], rows)
 
 
 def flags() -> str:
@@ -52,7 +69,13 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-CONTENT = {"options": options, "flags": flags, "limits": limits}
+CONTENT: Mapping[str, Callable[[], str]] = {
+    "options": options,
+    "flags": flags,
+    "limits": limits,
+    "parameters.csv": lambda: columns(PARAMETERS),
+    "derived.csv": lambda: columns(DERIVED),
+}
 
 
 def refreshed(page: str) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from eisfit.fitting.profile import Interval
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.smooth import Smoothed
-from eisfit.fitting.table import dataframe
+from eisfit.fitting.table import dataframe, parameter_columns
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series
+from eisfit.tables import Column, Quantity, derived_columns, quantities
 from eisfit.tracking.track import Track
 
 if TYPE_CHECKING:
@@ -51,7 +52,24 @@ class Study:
 
     def table(self) -> pd.DataFrame:
         """One row per spectrum with the columns of parameters.csv."""
-        return dataframe(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+        return dataframe(self.columns())
+
+    def derived_table(self) -> pd.DataFrame:
+        """One row per spectrum with the columns of derived.csv."""
+        return dataframe(self.derived_columns())
+
+    def columns(self) -> list[Column]:
+        """The columns of parameters.csv."""
+        return parameter_columns(self.fits, kk_rms_percent=self.quality.kk_rms_percent, flags=self.track.flags)
+
+    def derived_columns(self) -> list[Column]:
+        """The columns of derived.csv."""
+        return derived_columns(self.fits, self.track, self.intervals)
+
+    def quantities(self) -> list[Quantity]:
+        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved."""
+        known = self.series.cell.area_cm2 and self.series.cell.thickness_um
+        return quantities(self.track, self.derived_columns() if known else ())
 
     def write(
         self,

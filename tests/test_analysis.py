@@ -244,7 +244,7 @@ def test_an_eisfit_toml_beside_the_files_holds_in_python_too(folder):
     study = analyse(folder)
     assert study.series.cell == Cell(name="from the file", area_cm2=1.5, type="half")
     assert study.options.circuit == CIRCUIT
-    assert study.options.used["fixed"] == {"Q_D_n": 0.6}
+    assert study.options.used["fix"] == {"Q_D_n": 0.6}
     assert study.options.used["f_max"] == 1e5
     assert study.options.used["limits"] == {"merged_arcs.ratio": 3.0}
     assert study.track.axis.name == "index"
@@ -259,13 +259,13 @@ def test_arguments_go_before_eisfit_toml(folder):
 
 def test_mappings_are_merged_name_by_name(folder):
     study = analyse(folder, fixed={"Q_GB_n": 0.9})
-    assert study.options.used["fixed"] == {"Q_D_n": 0.6, "Q_GB_n": 0.9}
+    assert study.options.used["fix"] == {"Q_D_n": 0.6, "Q_GB_n": 0.9}
 
 
 def test_an_eisfit_toml_can_be_passed_over(folder):
     study = analyse(folder, settings=False, circuit=CIRCUIT)
     assert study.series.cell == Cell()
-    assert study.options.used["fixed"] == {}
+    assert study.options.used["fix"] == {}
 
 
 def test_a_bad_eisfit_toml_is_said(folder):

@@ -45,7 +45,7 @@ HARMLESS = {
     ("fit", "pattern"): "a pattern of names of its own grammar, no regular expression",
     ("fit", "format"): "the name of a reader",
     ("fit", "blank"): "a file that is read as a spectrum, like any other",
-    ("fit", "x"): WORD,
+    ("fit", "axis"): WORD,
     ("fit", "baseline"): NUMBER,
     ("fit", "report"): "true or false",
     ("fit", "figures"): WORD,
@@ -113,7 +113,7 @@ def test_a_data_folder_connects_nobody(tmp_path: Path, listener) -> None:
 
 def test_processes_from_a_file_are_capped(tmp_path: Path) -> None:
     settings = combined(load_settings(write_toml(tmp_path, "[fit]\njobs = 100000\n")))
-    assert settings.fit.jobs == os.cpu_count()
+    assert settings.fit["jobs"] == os.cpu_count()
 
 
 @pytest.mark.parametrize(

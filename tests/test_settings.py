@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,15 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import eisfit
 from eisfit.errors import OptionError
 from eisfit.settings import (
     CELL,
+    DEFAULTS,
+    EVERY,
     FILE_NAME,
     FIT,
     LIMITS_OPTION,
     PANELS,
-    FitSettings,
+    AnalysisKeywords,
+    FitKeywords,
     combined,
+    complete,
+    declared,
     find_settings,
     load_settings,
     template,
@@ -43,7 +50,8 @@ def complaint(folder: Path, text: str) -> str:
 
 def test_the_declarations_are_the_fields() -> None:
     assert list(CELL) == [f.name for f in fields(Cell)]
-    assert list(FIT) == [f.name for f in fields(FitSettings)]
+    assert set(FIT) == {name for name in DEFAULTS if EVERY[name].table == "fit"}
+    assert next(iter(FIT)) == "circuit"
 
 
 def test_every_flag_is_used_once_and_every_group_is_known() -> None:
@@ -77,30 +85,31 @@ kk_fail.rms = 1
 """
     settings = combined(load_settings(written(tmp_path, text)))
     assert settings.cell == Cell(name="cell 7", type="half", area_cm2=1.0, temperature_C=-25.0)
-    assert settings.fit == FitSettings(
-        circuit="R(RQ)",
-        fix={"Q1_n": 1.0},
-        bound={"R1": (1.0, 1e3)},
-        tie={"R2": "R1"},
-        share=("Q1_n",),
-        mask=((49.0, 51.0), (99.0, 101.5)),
-        robust=True,
-        jobs=2,
-    )
-    assert settings.limits == {"soft_short.score": 0.2, "kk_fail.rms": 1.0}
+    stated = {
+        "circuit": "R(RQ)",
+        "fix": {"Q1_n": 1.0},
+        "bound": {"R1": (1.0, 1e3)},
+        "tie": {"R2": "R1"},
+        "share": ("Q1_n",),
+        "mask": ((49.0, 51.0), (99.0, 101.5)),
+        "robust": True,
+        "jobs": 2,
+        "limits": {"soft_short.score": 0.2, "kk_fail.rms": 1.0},
+    }
+    assert settings.stated == stated
+    assert settings.fit == DEFAULTS | stated
 
 
 def test_without_settings_the_defaults_hold() -> None:
     settings = combined()
-    assert (settings.cell, settings.fit, settings.limits) == (Cell(), FitSettings(), {})
+    assert (settings.cell, settings.fit, settings.stated) == (Cell(), DEFAULTS, {})
 
 
 def test_a_later_source_wins_and_mappings_are_merged() -> None:
     first = {"fit": {"circuit": "RC", "fix": {"a": 1.0, "b": 2.0}}, "limits": {"x.y": 1.0}, "cell": {"area_cm2": 1.0}}
     second = {"fit": {"fix": {"b": 3.0}, "f_min": 0.1}, "limits": {"x.y": 2.0}, "cell": {"mass_mg": 4.0}}
     settings = combined(first, second)
-    assert settings.fit == FitSettings(circuit="RC", fix={"a": 1.0, "b": 3.0}, f_min=0.1)
-    assert settings.limits == {"x.y": 2.0}
+    assert settings.stated == {"circuit": "RC", "fix": {"a": 1.0, "b": 3.0}, "f_min": 0.1, "limits": {"x.y": 2.0}}
     assert settings.cell == Cell(area_cm2=1.0, mass_mg=4.0)
 
 
@@ -113,7 +122,7 @@ def test_a_later_source_wins_and_mappings_are_merged() -> None:
         ("[fit]\narea_cm2 = 1", "area_cm2 belongs below [cell]"),
         ("circuit = 'RC'", "circuit belongs below [fit]"),
         ("[limit]\na = 1", "did you mean limits?"),
-        ("[fit]\nxyzzy = 1", "known are circuit, fix"),
+        ("[fit]\nxyzzy = 1", "known are circuit, inductance"),
         ("cell = 3", "cell must be a table, [cell]"),
         ("[fit]\nf_min = 'low'", "[fit] f_min: expected a number, not 'low'"),
         ("[fit]\nf_min = -1", "[fit] f_min: expected a number above 0, not -1"),
@@ -220,3 +229,31 @@ def test_texts_that_make_no_sense(kind, text, says: str) -> None:
     with pytest.raises(ValueError, match="expected") as caught:
         kind.from_text(text)
     assert says in str(caught.value)
+
+
+def test_former_names_are_the_same_options(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, "[fit]\nx = 'time'"))["fit"] == {"axis": "time"}
+    assert "axis is set already" in complaint(tmp_path, "[fit]\naxis = 'soc'\nx = 'time'")
+    now = complete(FitKeywords, {"fix": {"R": 1.0}, "bound": {"Q": (1, 2)}, "tie": {"a": "b"}, "share": ("n",)}, "fit")
+    was = complete(
+        FitKeywords, {"fixed": {"R": 1.0}, "bounds": {"Q": (1, 2)}, "tied": {"a": "b"}, "shared": ("n",)}, "fit"
+    )
+    assert now == was
+
+
+def test_options_are_complete_and_checked() -> None:
+    plan = complete(AnalysisKeywords, {"axis": "time", "jobs": None}, "analyse")
+    assert plan == {name: EVERY[name].default for name in declared(AnalysisKeywords)} | {"axis": "time"}
+    with pytest.raises(OptionError, match=r"analyse has no option 'weigthing'; did you mean weighting\?"):
+        complete(AnalysisKeywords, {"weigthing": "unit"}, "analyse")
+    with pytest.raises(OptionError, match="fit has no option 'jobs'"):
+        complete(FitKeywords, {"jobs": 2}, "fit")
+
+
+def test_functions_show_every_option() -> None:
+    for function, keywords in ((eisfit.fit, FitKeywords), (eisfit.fit_batch, FitKeywords)):
+        assert set(declared(keywords)) <= set(inspect.signature(function).parameters)
+    parameters = inspect.signature(eisfit.analyse).parameters
+    assert {"circuit", "axis", "weighting", "fix", "cell", "settings"} <= set(parameters)
+    assert parameters["weighting"].default == "modulus"
+    assert "lowest frequency that counts" in (eisfit.analyse.__doc__ or "")

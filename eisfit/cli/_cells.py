@@ -29,7 +29,7 @@ class CellInput:
         from eisfit.readers import read
 
         fit = self.settings.fit
-        return read(self.paths, format=fit.format, cell=self.settings.cell, pattern=fit.pattern)
+        return read(self.paths, format=fit["format"], cell=self.settings.cell, pattern=fit["pattern"])
 
     def spectra(self) -> Series:
         """Its spectra, one at least. Raises ReadError, DataError."""
@@ -47,9 +47,9 @@ class CellInput:
         fit = self.settings.fit
         series, assumed = with_soc(series)
         notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
-        cropped = series.with_(spectra=[s.cropped(fit.f_min, fit.f_max) for s in series], notes=notes)
-        inductive: Literal["keep", "mask"] = "mask" if fit.inductance == "mask" else "keep"
-        return screen(cropped, keep_all=fit.keep_all, mask_ranges=fit.mask, inductive=inductive)
+        cropped = series.with_(spectra=[s.cropped(fit["f_min"], fit["f_max"]) for s in series], notes=notes)
+        inductive: Literal["keep", "mask"] = "mask" if fit["inductance"] == "mask" else "keep"
+        return screen(cropped, keep_all=fit["keep_all"], mask_ranges=fit["mask"], inductive=inductive)
 
 
 def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:
@@ -88,7 +88,8 @@ def inputs_of(cells: Sequence[CellInput]) -> list[Path]:
     paths = [path for cell in cells for given in cell.paths for path in expand(given)]
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
     beside = [folder / name for folder in folders for name in (FILE_NAME, "series.csv")]
-    named = [Path(path) for cell in cells for path in (cell.settings.fit.blank, cell.settings.fit.style) if path]
+    said = [cell.settings.fit[key] for cell in cells for key in ("blank", "style")]
+    named = [Path(path) for path in said if isinstance(path, str)]
     return [path for path in (*paths, *beside, *named) if path.exists()]
 
 

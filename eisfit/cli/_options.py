@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from eisfit.errors import OptionError
-from eisfit.settings import CELL, FIT, LIMITS_OPTION, PANELS, FitSettings, Given, Option
+from eisfit.settings import CELL, FIT, LIMITS_OPTION, PANELS, Given, Option
 from eisfit.settings.kinds import SWITCH
 
 Paths = Annotated[
@@ -29,6 +29,8 @@ READING = ("pattern", "format")
 """Options of every command that reads files."""
 
 SEPARATOR = "__"
+FORMERLY = "formerly"
+"""Marks the parameter of a flag by the name that it had before; the help leaves it out."""
 
 
 def takes(*fit: str, cell: bool = True, limits: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -40,7 +42,7 @@ def takes(*fit: str, cell: bool = True, limits: bool = False) -> Callable[[Calla
     def equip(command: Callable[..., int]) -> Callable[..., int]:
         own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.kind is not p.VAR_KEYWORD]
         ordered = sorted(wanted.items(), key=lambda item: PANELS.index(item[1].panel))
-        parameters = own + [_parameter(table, key, option) for (table, key), option in ordered]
+        parameters = own + [p for (table, key), option in ordered for p in _parameters(table, key, option)]
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {p.name: p.annotation for p in parameters}
         return command
@@ -52,7 +54,7 @@ def given(flags: Mapping[str, Any]) -> Given:
     """What the flags set, by table and key. Raises OptionError that names the flag and says what was expected."""
     out: dict[str, dict[str, Any]] = {"cell": {}, "fit": {}, "limits": {}}
     for name, value in flags.items():
-        table, _, key = name.partition(SEPARATOR)
+        table, key, *_ = name.split(SEPARATOR)
         if value is None or value == [] or value == ():
             continue
         option = _declared(table, key)
@@ -68,7 +70,7 @@ def command_line(command: str, paths: Iterable[Path], flags: Mapping[str, Any]) 
     """The command that does the same again, without the place of the results."""
     words = ["eisfit", command, *map(str, paths)]
     for name, value in flags.items():
-        table, _, key = name.partition(SEPARATOR)
+        table, key, *_ = name.split(SEPARATOR)
         if value is None or value == [] or value == ():
             continue
         on, _, off = _declared(table, key).flags[-1].partition("/")
@@ -83,25 +85,27 @@ def _declared(table: str, key: str) -> Option:
     return LIMITS_OPTION if table == "limits" else (CELL if table == "cell" else FIT)[key]
 
 
-def _parameter(table: str, key: str, option: Option) -> inspect.Parameter:
-    kind = option.kind
+def _parameters(table: str, key: str, option: Option) -> Iterator[inspect.Parameter]:
+    """The option, and another that the help leaves out for the flags it had before."""
+    kind, name = option.kind, f"{table}{SEPARATOR}{key}"
     annotation = bool | None if kind is SWITCH else list[str] | None if kind.many else str | None
-    info = typer.Option(
-        None,
-        *option.flags,
-        help=_help(key, option),
-        metavar=kind.metavar or None,
-        show_default=False,
-        rich_help_panel=option.panel,
-    )
-    name = f"{table}{SEPARATOR}{key}"
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=info, annotation=annotation)
+    spellings = {name: option.flags} | ({f"{name}{SEPARATOR}{FORMERLY}": option.former} if option.former else {})
+    for spelled, flags in spellings.items():
+        info = typer.Option(
+            None,
+            *flags,
+            help=_help(option),
+            metavar=kind.metavar or None,
+            show_default=False,
+            rich_help_panel=option.panel,
+            hidden=flags is option.former,
+        )
+        yield inspect.Parameter(spelled, inspect.Parameter.KEYWORD_ONLY, default=info, annotation=annotation)
 
 
-def _help(key: str, option: Option) -> str:
+def _help(option: Option) -> str:
     sentence = option.help[0].upper() + option.help[1:]
     if option.kind.many:
         sentence += "; may be repeated"
-    default = getattr(FitSettings(), key, None) if FIT.get(key) is option else None
-    shown = isinstance(default, str | int) and not isinstance(default, bool)
-    return f"{sentence} (default: {default})." if shown else f"{sentence}."
+    shown = isinstance(option.default, str | int) and not isinstance(option.default, bool)
+    return f"{sentence} (default: {option.default})." if shown else f"{sentence}."

@@ -29,7 +29,7 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
 
     cell = one_cell(paths, given(flags))
     series = cell.screened(cell.spectra()).series
-    comparison = compare(series, circuit, weighting=cell.settings.fit.weighting)
+    comparison = compare(series, circuit, weighting=cell.settings.fit["weighting"])
     rows = comparison.rows()
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]
     show_table(list(rows[0]), shown)

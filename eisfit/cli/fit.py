@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
@@ -12,7 +12,7 @@ from eisfit.cli._cells import CellInput, each_cell, guard_of, inputs_of, one_cel
 from eisfit.cli._options import Force, Paths, Quiet, command_line, given, takes
 from eisfit.cli._terminal import Progress, warn
 from eisfit.errors import DEFECTS, EisfitError
-from eisfit.settings import FIT, FitSettings, Settings
+from eisfit.settings import FIT, AnalysisKeywords, RunKeywords, declared
 
 if TYPE_CHECKING:
     from eisfit.export import Guard
@@ -99,12 +99,12 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
     with staged_file(written[0], guard) as stage:
         write_overview(results, stage)
     trouble = ""
-    if fit.report:
+    if fit["report"]:
         from eisfit.report import publish_overview
 
         path = out / "overview.pdf"
         try:
-            written.append(publish_overview(results, path, paper=fit.paper, style=fit.style, guard=guard))
+            written.append(publish_overview(results, path, paper=fit["paper"], style=fit["style"], guard=guard))
         except EisfitError as error:
             trouble = str(error)
             warn(trouble)
@@ -119,11 +119,13 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, q
 
     fit, guard = cell.settings.fit, guard_of([cell], force=force)
     # before the work, not after it
-    guard.check(out / name for name in (*TABLES, *(["report.pdf"] if fit.report else [])))
+    guard.check(out / name for name in (*TABLES, *(["report.pdf"] if fit["report"] else [])))
     again = command_line("fit", cell.paths, flags)
     with Progress(cell.name, quiet=quiet) as progress:
-        study = analyse(cell.paths, progress=progress, command=again, **_options(cell.settings))
-        progress("writing the report" if fit.report else "writing", 1.0)
+        study = analyse(
+            cell.paths, cell=cell.settings.cell, settings=False, progress=progress, command=again, **asked_of(cell)
+        )
+        progress("writing the report" if fit["report"] else "writing", 1.0)
         written = study.write(out, report=False, force=force, inputs=inputs_of([cell]))
         drawn, fault = _drawn(study, out, fit, guard)
         written += drawn
@@ -137,9 +139,15 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, q
     return 3 if trouble else 0
 
 
-def _drawn(study: Study, out: Path, fit: FitSettings, guard: Guard) -> tuple[list[Path], list[str]]:
+def asked_of(cell: CellInput) -> AnalysisKeywords:
+    """What `analyse` is told; eisfit.toml is in it already."""
+    asked = declared(AnalysisKeywords)
+    return cast(AnalysisKeywords, {name: value for name, value in cell.settings.stated.items() if name in asked})
+
+
+def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[list[Path], list[str]]:
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
-    if not fit.report and not fit.figures:
+    if not fit["report"] and not fit["figures"]:
         return [], []
     from eisfit.report import publish
 
@@ -147,11 +155,11 @@ def _drawn(study: Study, out: Path, fit: FitSettings, guard: Guard) -> tuple[lis
         drawn = publish(
             study,
             out,
-            report=fit.report,
-            figures=fit.figures,
-            paper=fit.paper,
-            every_spectrum=fit.every_spectrum,
-            style=fit.style,
+            report=fit["report"],
+            figures=fit["figures"],
+            paper=fit["paper"],
+            every_spectrum=fit["every_spectrum"],
+            style=fit["style"],
             guard=guard,
         )
     except EisfitError as error:
@@ -163,15 +171,6 @@ def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
     """What only some runs write, left by an earlier run beside the tables of this one."""
     rare = (out / "report.pdf", out / "smooth.csv")
     return [f"{path} is from an earlier run" for path in rare if path.exists() and path not in written]
-
-
-def _options(settings: Settings) -> dict[str, Any]:
-    """What `analyse` is told, by its own names; eisfit.toml is in it already."""
-    from eisfit.analysis import of_settings
-
-    fit = settings.fit
-    stated = {"circuit": fit.circuit, "cell": settings.cell, "format": fit.format, "pattern": fit.pattern}
-    return stated | of_settings(settings) | {"settings": False}
 
 
 def _trouble(study: Study) -> list[str]:

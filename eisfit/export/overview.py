@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from eisfit.errors import EisfitError
-from eisfit.export.paper import Quantity, quantities
 from eisfit.export.study_file import read_study
 from eisfit.export.tables import write_csv
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts.values import LEVELS, UNJUDGED
 from eisfit.study import Study
+from eisfit.tables import Extent, extent
 
 PLACES = ("first", "lowest", "highest", "last")
 VERDICTS = ("pass", "doubtful", "fail")
@@ -36,27 +36,6 @@ class CellResult(NamedTuple):
             return read_study(self.study), self.trouble
         except EisfitError as error:
             return None, str(error)
-
-
-class Extent(NamedTuple):
-    """A quantity in short: index of its first, lowest, highest and last known value; None where none is known."""
-
-    quantity: Quantity
-    first: int | None
-    lowest: int | None
-    highest: int | None
-    last: int | None
-
-
-def extent(quantity: Quantity) -> Extent:
-    """First and last among the known values, lowest and highest among those that are resolved."""
-    known = np.flatnonzero(np.isfinite(quantity.value))
-    sure = np.flatnonzero(np.isfinite(quantity.value) & quantity.resolved)
-    ends = (int(known[0]), int(known[-1])) if known.size else (None, None)
-    if not sure.size:
-        return Extent(quantity, ends[0], None, None, ends[1])
-    values = quantity.value[sure]
-    return Extent(quantity, ends[0], int(sure[values.argmin()]), int(sure[values.argmax()]), ends[1])
 
 
 def worst_short(study: Study) -> tuple[str, int]:
@@ -98,7 +77,7 @@ def _columns(study: Study) -> Iterator[tuple[str, Any]]:
     flags = dict.fromkeys(flag for flags in study.track.flags for flag in flags)
     yield "flags", ";".join(flags) or None
     yield "axis", study.track.axis.label
-    for quantity in quantities(study):
+    for quantity in study.quantities():
         yield from _cells(extent(quantity))
 
 

@@ -12,58 +12,23 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
-from eisfit.spectrum import Bools, Floats
+from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tracking import derived
+from eisfit.tables import Quantity
 
 LONG = 45
 """Rows that fit on a page; a longer table becomes a longtable, which may break."""
 
 MISSING, UNRESOLVED = "--", r"$^{\dagger}$"
-CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
-
-
-class Quantity(NamedTuple):
-    """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,)."""
-
-    name: str
-    unit: str
-    value: Floats
-    stderr: Floats
-    resolved: Bools
-
-
-def quantities(study: Study) -> list[Quantity]:
-    """Every resistance and sum of the track, then the conductivity of the electrolyte in mS/cm where it is known."""
-    out = [
-        Quantity(name, role.unit, role.value, role.stderr, _resolved(study, name, role.value, role.stderr))
-        for name, role in study.track.roles.items()
-    ]
-    cell = study.series.cell
-    cells = derived.cells(study) if cell.thickness_um and cell.area_cm2 else {}
-    for name in CONDUCTIVITIES:
-        value, stderr = (1e3 * np.array(cells.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr"))
-        if np.isfinite(value).any():
-            short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
-            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value))]
-    return out
-
-
-def _resolved(study: Study, name: str, value: Floats, stderr: Floats) -> Bools:
-    flag = f"unresolved_{name}"
-    with np.errstate(invalid="ignore"):
-        loud = stderr > np.abs(value)
-    return np.array([flag not in flags for flags in study.track.flags]) & ~loud
 
 
 def write_resistances_csv(study: Study, path: Path) -> Path:
     """resistances.csv: one row per spectrum, for spreadsheets."""
-    shown, places = quantities(study), _places(study)
+    shown, places = study.quantities(), _places(study)
     head = ["No.", "Spectrum", "Direction", *(name for name, _ in places)]
     for q in shown:
         head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
@@ -101,7 +66,7 @@ def write_resistances_tex(study: Study, path: Path) -> Path:
 
 
 def _tex(study: Study) -> Iterator[str]:
-    shown = quantities(study)
+    shown = study.quantities()
     places = [(head, values) for head, values in _places(study) if not head.startswith("Time") or _is_axis(study, head)]
     directions = [s.conditions.direction or MISSING for s in study.series]
     told = any(d != MISSING for d in directions) and study.series.cell.type not in ("symmetric", "blocking")

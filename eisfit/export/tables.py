@@ -7,40 +7,41 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from eisfit.fitting import table
+from eisfit.columns import Column, rows
+from eisfit.fitting.table import smooth_columns
 from eisfit.study import Study
-from eisfit.tracking import derived
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> Path:
     """One table. Floats are written with the digits that read back to the same float, None as nothing."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv_lines(file, columns, rows)
+        csv_lines(file, columns, lines)
     return path
 
 
-def csv_lines(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def csv_lines(file: TextIO, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     """The same table into an open file."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(lines)
 
 
 def write_parameters(study: Study, path: Path) -> Path:
     """parameters.csv: one row per spectrum, each parameter with its standard error."""
-    rows = table.rows(study.fits, kk_rms_percent=study.quality.kk_rms_percent, flags=study.track.flags)
-    return write_csv(path, table.columns(study.fits.names), rows)
+    return _written(study.columns(), path)
 
 
 def write_smooth(study: Study, path: Path) -> Path | None:
     """smooth.csv: each parameter under the assumption of smoothness, with its error; None if not asked for."""
     if study.smoothed is None:
         return None
-    names = study.fits.names
-    rows = table.smooth_rows(study.fits, study.smoothed)
-    return write_csv(path, table.smooth_columns(names), rows)
+    return _written(smooth_columns(study.fits, study.smoothed.values, study.smoothed.stderr), path)
 
 
 def write_derived(study: Study, path: Path) -> Path:
     """derived.csv: one row per spectrum, what follows from the parameters, and the evidence for or against a short."""
-    return write_csv(path, derived.columns(study), derived.rows(study))
+    return _written(study.derived_columns(), path)
+
+
+def _written(columns: Sequence[Column], path: Path) -> Path:
+    return write_csv(path, [column.name for column in columns], rows(columns))

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import Executor
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.errors import FitError
+from eisfit.errors import FitError, OptionError
 from eisfit.fitting.assembly import finished, joined
 from eisfit.fitting.batch_fit import BatchFit
-from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.constraints import constraints_of
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import weights
+from eisfit.settings import FitKeywords, complete, takes_options
 from eisfit.spectrum import Bools, Complexes, Floats
 
 
+@takes_options(FitKeywords)
 def fit_batch(
     frequency: ArrayLike,
     impedance: ArrayLike,
     circuit: Circuit | str,
     *,
-    weighting: str | ArrayLike = "modulus",
-    start: ArrayLike | Mapping[str, float] | None = None,
-    fixed: Mapping[str, float] | None = None,
-    bounds: Mapping[str, tuple[float, float]] | None = None,
-    tied: Mapping[str, str] | None = None,
     mask: ArrayLike | None = None,
     sigma: ArrayLike | None = None,
-    robust: bool = False,
     max_iterations: int = MAX_ITERATIONS,
     executor: Executor | None = None,
+    **options: Unpack[FitKeywords],
 ) -> BatchFit:
     """Complex non-linear least squares of N spectra that share their frequencies.
 
-    frequency (F,) Hz; impedance (F,) or (N, F) ohm; start None (found from the data), (P,), (N, P) or a mapping, a row
-    with NaN found from the data;
-    mask (F,) or (N, F) True where a point must not count; sigma (F,) or (N, F) ohm for weighting "sigma".
-    robust: a few gross outliers do not move the answer; executor: any concurrent.futures executor shares the work.
+    frequency (F,) Hz; impedance (F,) or (N, F) ohm; mask (F,) or (N, F) True where a point must not count; sigma (F,)
+    or (N, F) ohm for weighting "sigma"; executor: any concurrent.futures executor shares the work. A row of start
+    values with NaN is found from the data. Nothing can be shared: that is for `fit` and a Series.
     A spectrum that cannot be fitted gets a status and NaN; the others are not touched by it.
     Raises FitError where the problem is ill posed (fewer data than free parameters), CircuitError on unknown names.
     """
@@ -49,18 +45,23 @@ def fit_batch(
     if not len(z):
         raise FitError("there is no spectrum to fit")
     check_steps(max_iterations)
-    constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {})
-    model = constraints.applied(named(circuit))
-    begin = None if start is None else starts(model, start, len(z))
-    w = weights(z, used, weighting, sd)
+    asked = complete(FitKeywords, options, "fit_batch")
+    if asked["share"]:
+        raise OptionError("fit_batch has no option 'share': `fit` shares values along a Series")
+    robust = asked["robust"]
+    model = named(circuit)
+    constraints = constraints_of(model, asked)
+    model = constraints.applied(model)
+    begin = starts(model, asked["start"], len(z))
+    w = weights(z, used, asked["weighting"], sd)
     search = constraints.scaling(model, f)
-    options = constraints.options(weighting, robust=robust)
+    recorded = constraints.options(asked["weighting"], robust=robust)
     size = TASK if executor else CHUNK
     problems = [problem_of(search, f, z[a : a + size], w[a : a + size]) for a in range(0, len(z), size)]
     begins = [None if begin is None else begin[a : a + size] for a in range(0, len(z), size)]
     tasks = [Task(p, b, robust, max_iterations) for p, b in zip(problems, begins, strict=True)]
     solutions = solved(tasks, executor)
-    return joined([finished(p, rows, s, options) for p, (rows, s) in zip(problems, solutions, strict=True)])
+    return joined([finished(p, rows, s, recorded) for p, (rows, s) in zip(problems, solutions, strict=True)])
 
 
 def _arrays(

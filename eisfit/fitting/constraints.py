@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +16,8 @@ from eisfit.fitting.batch_fit import FitOptions
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.weighting import GIVEN
 from eisfit.parameter import Fixed
+from eisfit.roles import parameter_named
+from eisfit.settings import FitKeywords
 from eisfit.spectrum import Floats
 
 
@@ -76,6 +79,26 @@ class Constraints:
         """What goes into the result."""
         name = weighting if isinstance(weighting, str) else GIVEN
         return FitOptions(weighting=name, robust=robust, tied=tuple(self.tied.items()), shared=self.shared)
+
+
+def constraints_of(circuit: Circuit, asked: FitKeywords) -> Constraints:
+    """What the options of a fit demand, each parameter by its own name; they may speak of it by its role."""
+    one = asked["share"]
+    fixed, bounds = (_by_name(circuit, given) for given in (asked["fix"], asked["bound"]))
+    tied = asked["tie"]
+    if isinstance(tied, Mapping):
+        tied = {name: _meant(circuit, target) for name, target in _by_name(circuit, tied).items()}
+    shared = tuple(_meant(circuit, name) for name in ((one,) if isinstance(one, str) else one))
+    return Constraints(fixed=fixed, bounds=bounds, tied=tied, shared=shared)
+
+
+def _by_name(circuit: Circuit, given: Any) -> Any:
+    """A mapping by the names of parameters; what is none is refused where it is applied."""
+    return {_meant(circuit, name): value for name, value in given.items()} if isinstance(given, Mapping) else given
+
+
+def _meant(circuit: Circuit, name: Any) -> Any:
+    return parameter_named(circuit, name) if isinstance(name, str) else name
 
 
 def _kept(name: str, value: object) -> Fixed:

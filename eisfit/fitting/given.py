@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from eisfit.circuit import Circuit
 from eisfit.errors import CircuitError, FitError
 from eisfit.parameter import Parameter
+from eisfit.roles import parameter_named
 from eisfit.spectrum import Floats
 
 
@@ -19,7 +20,12 @@ def check_steps(max_iterations: int) -> None:
         raise FitError(f"max_iterations must be 1 or more, not {max_iterations}")
 
 
-def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float], n: int) -> Floats:
+def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float] | None, n: int) -> Floats | None:
+    """Start values (N, P) as they are given for n spectra; None where they are found from the data. Raises FitError."""
+    if start is None:
+        return None
+    if isinstance(start, Mapping):
+        start = {parameter_named(circuit, name): value for name, value in start.items()}
     values = circuit.array(start)
     if isinstance(start, Mapping):
         missing = [p.name for p in circuit.parameters if not p.fixed and p.name not in start]

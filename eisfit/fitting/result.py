@@ -41,6 +41,6 @@ class SeriesFit(BatchFit, Sequence[Fit]):
 
     def table(self) -> pd.DataFrame:
         """The columns of parameters.csv as a DataFrame; what only an analysis knows is empty."""
-        from eisfit.fitting.table import dataframe
+        from eisfit.fitting.table import dataframe, parameter_columns
 
-        return dataframe(self)
+        return dataframe(parameter_columns(self))

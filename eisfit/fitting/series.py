@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import NamedTuple, TypedDict, Unpack, overload
+from typing import NamedTuple, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +14,7 @@ from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting.assembly import Solution, finished, joined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
-from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.constraints import Constraints, constraints_of
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.joint import with_shared
 from eisfit.fitting.neighbours import Part, exchange
@@ -23,51 +23,42 @@ from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import WITH_SIGMA, weights
+from eisfit.settings import FitKeywords, complete, takes_options
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
 
 
-class FitKeywords(TypedDict, total=False):
-    """The options of `fit`, for type checkers."""
+class SeriesKeywords(FitKeywords, total=False):
+    """What `fit` takes beside the options of a fit, for type checkers."""
 
-    weighting: str | ArrayLike
-    start: ArrayLike | Mapping[str, float] | None
-    fixed: Mapping[str, float] | None
-    bounds: Mapping[str, tuple[float, float]] | None
-    tied: Mapping[str, str] | None
-    shared: Sequence[str]
     breaks: Sequence[int]
-    robust: bool
     max_iterations: int
     executor: Executor | None
 
 
 @overload
-def fit(data: Spectrum, circuit: Circuit | str, **options: Unpack[FitKeywords]) -> Fit: ...
+def fit(data: Spectrum, circuit: Circuit | str, **options: Unpack[SeriesKeywords]) -> Fit: ...
 @overload
-def fit(data: Series | Iterable[Spectrum], circuit: Circuit | str, **options: Unpack[FitKeywords]) -> SeriesFit: ...
+def fit(data: Series | Iterable[Spectrum], circuit: Circuit | str, **options: Unpack[SeriesKeywords]) -> SeriesFit: ...
+@takes_options(FitKeywords)
 def fit(
     data: Spectrum | Series | Iterable[Spectrum],
     circuit: Circuit | str,
     *,
-    weighting: str | ArrayLike = "modulus",
-    start: ArrayLike | Mapping[str, float] | None = None,
-    fixed: Mapping[str, float] | None = None,
-    bounds: Mapping[str, tuple[float, float]] | None = None,
-    tied: Mapping[str, str] | None = None,
-    shared: Sequence[str] = (),
     breaks: Sequence[int] = (),
-    robust: bool = False,
     max_iterations: int = MAX_ITERATIONS,
     executor: Executor | None = None,
+    **options: Unpack[FitKeywords],
 ) -> Fit | SeriesFit:
     """Complex non-linear least squares of one spectrum or of a series; masked points do not count.
 
-    An array of weights, (F,) or (N, F), is in the order of the spectra's frequencies, highest first.
-    start None finds start values from the data; (P,), (N, P) or a mapping gives them. `shared` parameters take one
-    value for the whole series. `breaks`: spectra (0-based) at which something else begins, such as a short; no start is
-    taken from a neighbour across. A Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a
-    status and NaN. Raises FitError, CircuitError.
+    An array of weights, (F,) or (N, F), is in the order of the spectra's frequencies, highest first. Parameters are
+    named by their own names or by their roles. breaks: spectra (0-based) at which something else begins, such as a
+    short; no start is taken from a neighbour across. executor: any concurrent.futures executor shares the work. A
+    Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a status and NaN. Raises FitError,
+    CircuitError, OptionError.
     """
+    asked = complete(FitKeywords, options, "fit")
+    weighting, robust = asked["weighting"], asked["robust"]
     one = isinstance(data, Spectrum)
     series = Series([data]) if isinstance(data, Spectrum) else data if isinstance(data, Series) else Series(data)
     if not len(series):
@@ -75,14 +66,10 @@ def fit(
     if not isinstance(weighting, str):
         series, weighting = _weighted(series, weighting)
     check_steps(max_iterations)
-    constraints = Constraints(
-        fixed=fixed or {},
-        bounds=bounds or {},
-        tied=tied or {},
-        shared=(shared,) if isinstance(shared, str) else tuple(shared),
-    )
-    model = constraints.applied(named(circuit))
-    begin = None if start is None else starts(model, start, len(series))
+    model = named(circuit)
+    constraints = constraints_of(model, asked)
+    model = constraints.applied(model)
+    begin = starts(model, asked["start"], len(series))
     blocks = blocks_of(series, model, constraints, weighting, size=TASK if executor else CHUNK)
     way = _Way(max_iterations, breaks, executor)
     batch = _solved(blocks, begin, constraints.options(weighting, robust=robust), way)

@@ -1,146 +1,117 @@
-"""The rows of parameters.csv and smooth.csv, declared once: for the files, SeriesFit.table() and Study.table()."""
+"""The columns of parameters.csv and smooth.csv, declared once: for the files, SeriesFit.table() and Study.table()."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from eisfit.fitting.status import FitStatus
-from eisfit.spectrum import Floats, Indices, Series, Spectrum
+from eisfit.columns import Column, Declared, Group, filled, rows
+from eisfit.fitting.result import SeriesFit
+from eisfit.spectrum import Floats, Series
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEAD = (
-    "spectrum",
-    "file",
-    "sweep",
-    "time_s",
-    "cycle",
-    "direction",
-    "potential_V",
-    "charge_mAh",
-    "soc",
-    "temperature_C",
-)
-TAIL = ("chi2_reduced", "rms_percent", "kk_rms_percent", "points_used", "status", "flags")
 
-Row = tuple[Any, ...]
+class Fitted(NamedTuple):
+    """What the table is made of: fits, values and errors (N, P) to show, and what an analysis knows beside them."""
 
-
-class Values(Protocol):
-    """Parameters of N spectra: values and standard errors (N, P)."""
-
-    @property
-    def values(self) -> Floats:
-        """Values (N, P)."""
-        ...
-
-    @property
-    def stderr(self) -> Floats:
-        """Standard errors (N, P)."""
-        ...
-
-
-class Fits(Values, Protocol):
-    """Fits of a series: what a row of parameters.csv takes from them."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Parameter names."""
-        ...
+    fits: SeriesFit
+    values: Floats
+    stderr: Floats
+    kk_rms_percent: Floats | None = None
+    flags: Sequence[Sequence[str]] | None = None
 
     @property
     def series(self) -> Series:
-        """The spectra."""
-        ...
-
-    @property
-    def status(self) -> tuple[FitStatus, ...]:
-        """How the fits ended."""
-        ...
-
-    @property
-    def points_used(self) -> Indices:
-        """Points that counted (N,)."""
-        ...
-
-    @property
-    def chi2_reduced(self) -> Floats:
-        """Reduced chi2 (N,)."""
-        ...
-
-    @property
-    def rms_percent(self) -> Floats:
-        """Misfit in percent (N,)."""
-        ...
+        """The series of the fits."""
+        return self.fits.series
 
 
-def columns(names: Iterable[str]) -> tuple[str, ...]:
-    """The columns of parameters.csv for parameters of these names, in order."""
-    return HEAD + tuple(c for name in names for c in (name, f"{name}_stderr")) + TAIL
+def source_column(attribute: str) -> Any:
+    """How to get a field of the source of every spectrum."""
+    return lambda of, _: [getattr(s.source, attribute) if s.source else None for s in of.series]
 
 
-def rows(
-    fits: Fits, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
-) -> list[Row]:
-    """One row per spectrum in the order of `columns`; None where a value is missing."""
-    n = len(fits.series)
-    kk = np.full(n, np.nan) if kk_rms_percent is None else kk_rms_percent
-    names = [()] * n if flags is None else flags
-    stderr = fits.stderr
-    pairs = np.stack([fits.values, stderr], axis=-1).reshape(n, -1)
-    tail = np.stack([fits.chi2_reduced, fits.rms_percent, kk], axis=-1)
-    return [
+def _condition(name: str) -> Any:
+    return lambda of, _: [getattr(s.conditions, name) for s in of.series]
+
+
+def which(of: Any, _: str) -> list[str]:
+    """The label of every spectrum."""
+    return [s.label for s in of.series]
+
+
+HEAD: Group[Any] = Group(
+    "where a spectrum comes from, and the state of the cell",
+    (
+        Declared("spectrum", "", "label", which),
+        Declared("file", "", "file it was read from", source_column("path")),
+        Declared("sweep", "", "number of the sweep in that file, from 0", source_column("sweep")),
+        Declared("time_s", "s", "time of the sweep since the first record", _condition("time_s")),
+        Declared("cycle", "", "cycle number", _condition("cycle")),
+        Declared("direction", "", "charge or discharge", _condition("direction")),
+        Declared("potential_V", "V", "potential during the sweep", _condition("potential_V")),
+        Declared("charge_mAh", "mAh", "charge since the record began", _condition("charge_mAh")),
+        Declared("soc", "", "state of charge, 0 to 1", _condition("soc")),
+        Declared("temperature_C", "°C", "temperature", _condition("temperature_C")),
+    ),
+)
+
+
+def _parameter(of: Fitted, name: str) -> tuple[Floats, Floats]:
+    k = of.fits.names.index(name)
+    return of.values[:, k], of.stderr[:, k]
+
+
+def _kk(of: Fitted, _: str) -> Floats:
+    return np.full(len(of.fits), np.nan) if of.kk_rms_percent is None else np.asarray(of.kk_rms_percent, float)
+
+
+def _flags(of: Fitted, _: str) -> list[str | None]:
+    return [None] * len(of.fits) if of.flags is None else [";".join(names) or None for names in of.flags]
+
+
+PARAMETERS: tuple[Group[Fitted], ...] = (
+    HEAD,
+    Group(
+        "the circuit",
+        (Declared("KEY", "", "parameter, in the unit of the circuit", _parameter, error=True),),
+        keys=lambda of: of.fits.names,
+        over_what="parameter",
+    ),
+    Group(
+        "the fit",
         (
-            *_head(fits.series[i]),
-            *map(_number, pairs[i].tolist()),
-            *map(_number, tail[i].tolist()),
-            int(fits.points_used[i]),
-            str(fits.status[i]),
-            ";".join(names[i]) or None,
-        )
-        for i in range(n)
-    ]
+            Declared("chi2_reduced", "", "chi2 over degrees of freedom", lambda of, _: of.fits.chi2_reduced),
+            Declared("rms_percent", "%", "rms of the residuals of the fit over |Z|", lambda of, _: of.fits.rms_percent),
+            Declared("kk_rms_percent", "%", "rms of the residuals of the Kramers-Kronig test over |Z|", _kk),
+            Declared("points_used", "", "points that counted", lambda of, _: of.fits.points_used),
+            Declared("status", "", "how the fit ended", lambda of, _: [str(status) for status in of.fits.status]),
+            Declared("flags", "", "flags that stand, joined by ;", _flags),
+        ),
+    ),
+)
+"""parameters.csv."""
 
 
-def smooth_columns(names: Iterable[str]) -> tuple[str, ...]:
+def parameter_columns(
+    fits: SeriesFit, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
+) -> list[Column]:
+    """The columns of parameters.csv."""
+    return list(filled(PARAMETERS, Fitted(fits, fits.values, fits.stderr, kk_rms_percent, flags)))
+
+
+def smooth_columns(fits: SeriesFit, values: Floats, stderr: Floats) -> list[Column]:
     """The columns of smooth.csv: those of parameters.csv without what only the free fit has."""
-    return HEAD + tuple(c for name in names for c in (name, f"{name}_stderr"))
+    return list(filled(PARAMETERS[:2], Fitted(fits, values, stderr)))
 
 
-def smooth_rows(fits: Fits, smoothed: Values) -> list[Row]:
-    """One row per spectrum in the order of `smooth_columns`; None where a value is missing."""
-    pairs = np.stack([smoothed.values, smoothed.stderr], axis=-1).reshape(len(fits.series), -1)
-    return [(*_head(s), *map(_number, row)) for s, row in zip(fits.series, pairs.tolist(), strict=True)]
-
-
-def dataframe(
-    fits: Fits, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
-) -> pd.DataFrame:
-    """The rows as a pandas DataFrame."""
+def dataframe(columns: Iterable[Column]) -> pd.DataFrame:
+    """A table as a pandas DataFrame."""
     import pandas as pd
 
-    return pd.DataFrame(rows(fits, kk_rms_percent=kk_rms_percent, flags=flags), columns=list(columns(fits.names)))
-
-
-def _head(spectrum: Spectrum) -> Row:
-    c, source = spectrum.conditions, spectrum.source
-    return (
-        spectrum.label,
-        source.path if source else None,
-        source.sweep if source else None,
-        c.time_s,
-        c.cycle,
-        c.direction,
-        c.potential_V,
-        c.charge_mAh,
-        c.soc,
-        c.temperature_C,
-    )
-
-
-def _number(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+    held = list(columns)
+    return pd.DataFrame(rows(held), columns=[column.name for column in held])

@@ -6,6 +6,7 @@ of the report, or in any style of your own. `STYLE` is the path of the style fil
 
 from eisfit.plots.bode import plot_bode
 from eisfit.plots.circuit import plot_circuit
+from eisfit.plots.conductivity import plot_conductivity
 from eisfit.plots.nyquist import plot_nyquist
 from eisfit.plots.record import plot_current_trace, plot_voltage_trace
 from eisfit.plots.residuals import plot_fit_map, plot_kk_map, plot_kk_residuals, plot_residual_histogram, plot_residuals
@@ -23,6 +24,7 @@ __all__ = [
     "plot_admittance_change",
     "plot_bode",
     "plot_circuit",
+    "plot_conductivity",
     "plot_current_trace",
     "plot_fit_map",
     "plot_fit_quality",

@@ -86,6 +86,13 @@ def plot_nyquist(
     return ax
 
 
+def shape_of(value: Spectrum | Fit) -> float:
+    """Height of the frame of a spectrum by its width, as cropped to its data."""
+    shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
+    x, y = _frame(shown[value.used] if value.used.any() else shown)
+    return (y[1] - y[0]) / (x[1] - x[0])
+
+
 def _aspect(ax: Axes) -> float:
     box = ax.get_window_extent()
     return float(box.height / max(box.width, 1e-9))

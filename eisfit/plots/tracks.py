@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib
 import numpy as np
@@ -26,10 +26,10 @@ from eisfit.plots.trends import (
     look_of,
     mark_shorts,
     resistance_scale,
-    resolved_values,
 )
 from eisfit.spectrum import Bools
 from eisfit.study import Study
+from eisfit.tables import Quantity
 from eisfit.tracking.track import RoleValues
 
 FEW_CYCLES = 5
@@ -39,40 +39,33 @@ FEW_CYCLES = 5
 def plot_tracks(
     rows: Sequence[Sequence[Axes]],
     study: Study,
-    quantities: Mapping[str, tuple[RoleValues, Bools]],
+    quantities: Sequence[Quantity],
     *,
     axis: Axis | None = None,
     per_area: bool = False,
 ) -> None:
     """One row of axes per quantity, one column per direction (discharge, charge); cycles by colour and marker.
 
-    `rows` are axes (quantities, directions) from above; the axes of a row have one scale in common. A quantity is known
-    by its symbol (mathtext or the name of a role), with its values and where they are resolved.
+    `rows` are axes (quantities, directions) from above; the axes of a row have one scale in common.
     """
     groups = by_direction(study.series)
     along = axis or axis_of(study)
     area = study.series.cell.area_cm2 if per_area else None
-    for axes, (name, (values, resolved)) in zip(rows, quantities.items(), strict=True):
+    for axes, quantity in zip(rows, quantities, strict=True):
+        resolved, values = quantity.resolved, RoleValues(quantity.value, quantity.stderr, quantity.unit)
         scale = resistance_scale([values], area)
         role = in_unit(values, scale)
+        own = look_of(study, quantity.name) if quantity.name in study.track.roles else look(len(study.track.roles))
         for ax, index in zip(axes, groups.values(), strict=False):
-            _track(
-                ax, study, along, role, resolved, index, look_of(study, name) if name in study.track.roles else look(0)
-            )
-        symbol = name if "$" in name else role_symbol(name)
-        axes[0].set_ylabel(with_unit(symbol, scale.unit))
+            _track(ax, study, along, role, resolved, index, own)
+        axes[0].set_ylabel(with_unit(role_symbol(quantity.name), scale.unit))
         _common(axes)
         for ax, index in zip(axes, groups.values(), strict=False):
             cross_out(ax, np.where(_among(study, index), along.values, np.nan), role, resolved)
     for ax, index in zip(rows[0], groups.values(), strict=False):
         mark_shorts(ax, study, np.where(_among(study, index), along.values, np.nan))
     _frame(rows, along)
-    _legend(rows[0], study, list(groups.values()), quantities)
-
-
-def roles_of(study: Study, names: Sequence[str]) -> dict[str, tuple[RoleValues, Bools]]:
-    """Roles with where they are resolved, as `plot_tracks` takes them."""
-    return {name: (study.track.roles[name], resolved_values(study, name)) for name in names}
+    _legend(rows[0], study, quantities)
 
 
 def _among(study: Study, index: Index) -> Bools:
@@ -142,11 +135,9 @@ def _frame(rows: Sequence[Sequence[Axes]], along: Axis) -> None:
                 ax.tick_params(labelleft=False)
 
 
-def _legend(
-    axes: Sequence[Axes], study: Study, groups: Sequence[Index], quantities: Mapping[str, tuple[RoleValues, Bools]]
-) -> None:
+def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) -> None:
     """Above the uppermost axes: the direction with its cycles, crosses and triangles where there are any."""
-    crossed = any((~resolved & np.isfinite(values.value)).any() for values, resolved in quantities.values())
+    crossed = any((~q.resolved & np.isfinite(q.value)).any() for q in quantities)
     leaks = any(set(SHORTS) & set(f) for f in study.track.flags)
     for k, (ax, (direction, index)) in enumerate(zip(axes, by_direction(study.series).items(), strict=False)):
         cycles = cycles_of(study, index)

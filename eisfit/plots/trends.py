@@ -20,6 +20,7 @@ from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
+from eisfit.tables import resolved_values
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
@@ -70,7 +71,7 @@ def plot_resistances(
     area = study.series.cell.area_cm2 if per_area else None
     held = [study.track.roles[name] for name in names]
     scale = resistance_scale(held, area)
-    shown = [(in_unit(role, scale), resolved_values(study, n)) for n, role in zip(names, held, strict=True)]
+    shown = [(in_unit(role, scale), resolved_values(study.track, n)) for n, role in zip(names, held, strict=True)]
     for name, (role, resolved) in zip(names, shown, strict=True):
         draw_values(ax, study, along.values, role, resolved, look_of(study, name))
     limit(ax, shown)
@@ -195,15 +196,6 @@ def look(k: int) -> Look:
     """Colour and marker of the k-th quantity in a figure."""
     colors = palette()
     return Look(colors[k % len(colors)], MARKERS[k % len(MARKERS)], LINES[k % len(LINES)])
-
-
-def resolved_values(study: Study, role: str) -> Bools:
-    """Where a role is determined by the data (N,): no flag against it, and no error above the value."""
-    flag = f"unresolved_{role}"
-    held = study.track.roles[role]
-    with np.errstate(invalid="ignore"):
-        loud = held.stderr > np.abs(held.value)
-    return np.array([flag not in flags for flags in study.track.flags]) & ~loud
 
 
 def draw_values(

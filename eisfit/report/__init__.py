@@ -28,13 +28,13 @@ from eisfit.study import Study
 
 PAGES: tuple[ModuleType, ...] = (
     summary,
-    cell,
     nyquist,
     resistances,
     parameters,
     quality,
     shorts,
     spectra,
+    cell,
     methods,
     provenance,
 )

@@ -14,7 +14,6 @@ from eisfit.report._document import Column, Table
 from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tracking import derived
 
 MEANINGS = {
     BULK: "high-frequency intercept: bulk",
@@ -33,7 +32,7 @@ HEADS = (
 def processes(study: Study) -> Table | None:
     """One row per resistance that has a role; None where none has."""
     names = [name for name in study.track.assigned or {} if name in study.track.roles]
-    cells = derived.cells(study)
+    cells = {column.name: column.cells for column in study.derived_columns()}
     rows = [[role_symbol(name), *_row(name, cells)] for name in names]
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
     return Table(columns, rows) if rows else None

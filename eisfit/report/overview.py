@@ -9,8 +9,6 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from eisfit.export import CellResult, Guard, staged_file
-from eisfit.export.overview import Extent, extent
-from eisfit.export.paper import quantities
 from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
 from eisfit.plots import plot_resistances
@@ -36,6 +34,7 @@ from eisfit.report._document import (
 from eisfit.report._svg import width_of
 from eisfit.report._words import plural, verdicts
 from eisfit.study import Study
+from eisfit.tables import Extent, extent
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
@@ -88,7 +87,7 @@ def publish_overview(
 def _row(number: int, name: str, study: Study | None, trouble: str) -> Row:
     if study is None:
         return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", True),))
-    found = {q.name: extent(q) for q in quantities(study)}
+    found = {q.name: extent(q) for q in study.quantities()}
     return Row(number, name, len(study.series), found, tuple(verdicts(study)))
 
 
@@ -104,7 +103,7 @@ def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     yield Heading("Resistances, lowest to highest")
     heads = [Column("No.", 0.3), Column("Cell", 1.5), Column("Spectra", 0.6, "right"), Column("", 0.2)]
     units = {name: e.quantity.unit for row in rows for name, e in row.extents.items()}
-    heads += [Column(with_unit(_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
+    heads += [Column(with_unit(role_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
     yield Table(heads, [_cells(row, names) for row in rows])
     yield Paragraph(
         "In brackets the standard error of the last digits; among the resolved values. overview.csv has first and last "
@@ -115,11 +114,6 @@ def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     for row in rows:
         yield Paragraph(f"{row.number}   {row.name}", "strong")
         yield from (Verdict(verdict.sentence, verdict.alarm) for verdict in row.verdicts)
-
-
-def _symbol(name: str) -> str:
-    """Mathtext of a quantity; the conductivity by its Greek letter."""
-    return role_symbol(name).replace(r"\mathrm{sigma}", r"\sigma")
 
 
 def _cells(row: Row, names: Sequence[str]) -> list[str]:
@@ -175,7 +169,7 @@ def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
         ax.set_ylim(0, 1.1 * max(values))
     ax.set_xlim(-0.6, len(rows) - 0.4)
     ax.set_xticks(range(len(rows)), _names(ax, rows))
-    ax.set_ylabel(with_unit(_symbol(name), unit_text(unit)))
+    ax.set_ylabel(with_unit(role_symbol(name), unit_text(unit)))
     ax.set_xlabel("Cell")
 
 

@@ -1,49 +1,97 @@
-"""The first page: the cell, the verdict in words, the circuit, the key numbers, what was decided, what is missing."""
+"""The first page: the answer. Verdict, the figure that matters, telling spectra, circuit, key numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.numbers import frequency_text, unit_text, with_error
-from eisfit.plots import plot_circuit, plot_nyquist, plot_resistances
-from eisfit.plots.branches import Index, axis_of, by_direction, place_text
+from eisfit.plots import plot_circuit, plot_conductivity, plot_nyquist
+from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
+from eisfit.plots.conductivity import temperatures
 from eisfit.plots.labels import role_symbol
-from eisfit.plots.trends import main_roles, resolved_values
-from eisfit.report._document import Block, Break, Column, Figure, Layout, Paragraph, Table, panel
+from eisfit.plots.nyquist import shape_of
+from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._protocol import condition
+from eisfit.report._tracks import tracks
 from eisfit.report._words import plural, verdicts
+from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tracking.track import RoleValues
+from eisfit.tables import Quantity
 
 TITLE = "Summary"
-UM_PER_CM = 1e4
+TELLING = (*SHORTS, "not_converged", "misfit", "kk_fail")
+"""Flags whose first spectrum is shown between the first and the last, the gravest first."""
+MOST_TRACKS = 3
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Verdict, figures, circuit, key numbers."""
     yield Paragraph(_subtitle(study), "note")
     yield from verdicts(study)
-    yield from _course(study)
+    yield from _course(study, layout)
+    yield from _spectra(study, layout)
     yield Figure(lambda canvas: _circuit(canvas, study), _drawing_height(study), f"The circuit {study.fits.circuit}")
     title = study.fits.circuit.title
     yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), "note")
-    yield _key_table(study)
-    among = "" if len(study.series) == 1 else " Lowest and highest are among the resolved values."
-    yield Paragraph(f"In brackets the standard error of the last digits.{among}", "note")
+    yield from _key_numbers(study)
     yield Break()
 
 
-def _course(study: Study) -> Iterator[Block]:
-    if len(study.series) > 1 and main_roles(study):
-        yield Figure(
-            panel(lambda ax: plot_resistances(ax, study), top=24), 190, "Resistances along the series with errors"
+def _course(study: Study, layout: Layout) -> Iterator[Block]:
+    """The figure that matters: against temperature, along the series, or the one spectrum."""
+    resistances = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
+    if len(study.series) == 1:
+        said = "Nyquist plot of the spectrum and its fit"
+        height = _nyquist_height([shape_of(study.fits[0])], layout.width - 44, (120.0, 250.0))
+        yield Figure(panel(lambda ax: plot_nyquist(ax, study.fits[0])), height, said)
+    elif temperatures(study) is not None:
+        said = "Conductivity or resistance of the electrolyte against temperature"
+        yield Figure(panel(lambda ax: plot_conductivity(ax, study), left=44, top=8), 190, said)
+    elif resistances:
+        yield tracks(study, resistances[:MOST_TRACKS], 60.0)
+
+
+def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
+    """First, telling and last spectrum beside each other."""
+    n = len(study.series)
+    if n < 2:
+        return
+    flagged = (study.track.flagged(flag) for flag in TELLING)
+    telling, why = next(((at[0], flag) for at, flag in zip(flagged, TELLING, strict=True) if at), (n // 2, "middle"))
+    shown = {0: "First", telling: why.replace("_", " ").capitalize(), n - 1: "Last"}
+    inner = (layout.width - 2 * GUTTER) / 3 - 36
+    height = _nyquist_height([shape_of(study.fits[i]) for i in shown], inner, (50.0, 96.0))
+    figures = [
+        Figure(
+            panel(_nyquist(study, i), left=32, right=4, top=4, bottom=24),
+            height,
+            f"Nyquist plot of spectrum {i + 1} and its fit",
+            f"{name}, no. {i + 1}{_at(study, i)}",
         )
-    elif len(study.series) == 1:
-        yield Figure(panel(lambda ax: plot_nyquist(ax, study.fits[0])), 190, "Nyquist plot of the spectrum and its fit")
+        for i, name in sorted(shown.items())
+    ]
+    yield Grid([*([figure] for figure in figures), *([[]] * (3 - len(figures)))])
+
+
+def _nyquist_height(shapes: Sequence[float], width: float, ends: tuple[float, float]) -> float:
+    """Height of a figure in which frames of these shapes fill this width, within limits."""
+    return min(max(max(shapes) * width, ends[0]), ends[1]) + 28
+
+
+def _nyquist(study: Study, i: int) -> Callable[[Axes], Axes]:
+    return lambda ax: plot_nyquist(ax, study.fits[i])
+
+
+def _at(study: Study, i: int) -> str:
+    """Where a spectrum lies on the axis."""
+    if study.track.axis.name == "index" or not np.isfinite(study.track.axis.values[i]):
+        return ""
+    return f": {lowered(axis_of(study).label.partition(' (')[0])} {place_text(study, i)}"
 
 
 def _circuit(canvas: Canvas, study: Study) -> None:
@@ -69,33 +117,63 @@ def _subtitle(study: Study) -> str:
     return ", ".join(parts)
 
 
+def _key_numbers(study: Study) -> Iterator[Block]:
+    """The table of key numbers, and what its columns are."""
+    if len(study.series) == 1:
+        yield _single_table(study)
+        yield Paragraph(f"In brackets the standard error of the last digits.{_per_area_note(study)}", "note")
+        return
+    yield _key_table(study)
+    among = " Lowest and highest are among the resolved values."
+    yield Paragraph(f"In brackets the standard error of the last digits.{among}{_per_area_note(study)}", "note")
+
+
+def _per_area_note(study: Study) -> str:
+    if study.series.cell.area_cm2 is None:
+        return ""
+    halved = study.series.cell.type == "symmetric" and INTERFACE in study.track.roles
+    return " Ω cm²: times the area" + (", R_Int per interface (half of it)." if halved else ".")
+
+
 def _single_table(study: Study) -> Table:
-    """One row per role of a single spectrum."""
+    """One row per quantity of a single spectrum."""
     rows = []
-    for name, values in _quantities(study).items():
-        known = bool(np.isfinite(values.value[0]))
-        resolved = name not in study.track.roles or bool(resolved_values(study, name)[0])
-        said = _valued(values, 0) + ("" if resolved or not known else " (not resolved)")
-        rows.append([name if "$" in name else role_symbol(name), said, unit_text(values.unit)])
-    return Table((Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 6.0)), rows)
+    for q in study.quantities():
+        said = _valued(q, 0) + ("" if q.resolved[0] or not np.isfinite(q.value[0]) else " (not resolved)")
+        rows.append([role_symbol(q.name), said, unit_text(q.unit), _areal(study, q, np.array([0]))])
+    heads = (Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 1.5), Column("Ω cm²", 4.5))
+    return Table(heads if study.series.cell.area_cm2 else heads[:3], _cut(study, rows))
 
 
 def _key_table(study: Study) -> Table:
-    """One row per role and branch: first, lowest, highest and last value."""
-    if len(study.series) == 1:
-        return _single_table(study)
-    groups = by_direction(study.series)
+    """One row per quantity and branch: first, lowest, highest and last value."""
     rows = []
-    for name, values in _quantities(study).items():
-        label = name if "$" in name else role_symbol(name)
-        for direction, index in groups.items():
-            rows.append([label, direction or "series", *_extremes(study, name, values, index), unit_text(values.unit)])
+    for q in study.quantities():
+        label = role_symbol(q.name)
+        for direction, index in by_direction(study.series).items():
+            row = [label, direction or "series", *_extremes(study, q, index), unit_text(q.unit)]
+            rows.append([*row, _areal(study, q, index)])
             label = ""
     where = "" if study.track.axis.name == "index" else f" at {lowered(axis_of(study).label)}"
-    heads = ("First", f"Lowest{where}", f"Highest{where}", "Last")
-    wide = (1.3, 2.2, 2.2, 1.3)
-    middle = [Column(head, share) for head, share in zip(heads, wide, strict=True)]
-    return Table((Column("", 1.2, math=True), Column("Branch", 0.9), *middle, Column("Unit", 0.8)), rows)
+    heads = (("First", 1.4), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.4), ("Unit", 0.7))
+    columns = [Column("", 0.9, math=True), Column("Branch", 1.0), *(Column(*head) for head in heads)]
+    return Table([*columns, Column("Ω cm²", 1.5)] if study.series.cell.area_cm2 else columns, _cut(study, rows))
+
+
+def _cut(study: Study, rows: list[list[str]]) -> list[list[str]]:
+    """Without the last column where no area is known."""
+    return rows if study.series.cell.area_cm2 else [row[:-1] for row in rows]
+
+
+def _areal(study: Study, q: Quantity, index: Index) -> str:
+    """Lowest to highest resolved value per area, of both interfaces of a symmetric cell together half."""
+    area = study.series.cell.area_cm2
+    known = q.value[index][q.resolved[index] & np.isfinite(q.value[index])]
+    if area is None or q.unit != "ohm" or not known.size:
+        return ""
+    share = 0.5 if q.name == INTERFACE and study.series.cell.type == "symmetric" else 1.0
+    low, high = (with_error(float(f"{share * area * v:.3g}"), digits=3) for v in (known.min(), known.max()))
+    return low if low == high else f"{low} to {high}"
 
 
 def lowered(label: str) -> str:
@@ -103,42 +181,24 @@ def lowered(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _quantities(study: Study) -> dict[str, RoleValues]:
-    """The roles, and the conductivity of the electrolyte where area and thickness are known."""
-    out = dict(study.track.roles)
-    cell = study.series.cell
-    total = out.get("R_SE_total", out.get("R_SE_bulk"))
-    if total is not None and cell.area_cm2 and cell.thickness_um:
-        out[r"$\sigma_\mathrm{SE}$"] = conductivity(total, cell.area_cm2, cell.thickness_um)
-    return out
-
-
-def conductivity(resistance: RoleValues, area_cm2: float, thickness_um: float) -> RoleValues:
-    """L / (R A) in mS/cm with its standard error."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = 1e3 * thickness_um / UM_PER_CM / area_cm2 / resistance.value
-        return RoleValues(value, value * resistance.stderr / resistance.value, "mS/cm")
-
-
-def _extremes(study: Study, name: str, values: RoleValues, index: Index) -> list[str]:
+def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
     """First, lowest, highest and last value of a branch; what is not resolved is said, not given as an extreme."""
-    known = index[np.isfinite(values.value[index])]
+    known = index[np.isfinite(q.value[index])]
     if not known.size:
         return ["–"] * 4
-    resolved = resolved_values(study, name) if name in study.track.roles else np.isfinite(values.value)
-    pool = known[resolved[known]]
-    ends = [_valued(values, int(i)) if resolved[i] else "not resolved" for i in (known[0], known[-1])]
+    pool = known[q.resolved[known]]
+    ends = [_valued(q, int(i)) if q.resolved[i] else "not resolved" for i in (known[0], known[-1])]
     if not pool.size:
         return [ends[0], "–", "–", ends[1]]
-    low, high = int(pool[np.argmin(values.value[pool])]), int(pool[np.argmax(values.value[pool])])
-    return [ends[0], _placed(study, values, low), _placed(study, values, high), ends[1]]
+    low, high = int(pool[np.argmin(q.value[pool])]), int(pool[np.argmax(q.value[pool])])
+    return [ends[0], _placed(study, q, low), _placed(study, q, high), ends[1]]
 
 
-def _valued(values: RoleValues, i: int) -> str:
-    return with_error(float(values.value[i]), float(values.stderr[i]))
+def _valued(q: Quantity, i: int) -> str:
+    return with_error(float(q.value[i]), float(q.stderr[i]))
 
 
-def _placed(study: Study, values: RoleValues, i: int) -> str:
+def _placed(study: Study, q: Quantity, i: int) -> str:
     """A value with its place along the axis."""
     place = place_text(study, i)
-    return f"{_valued(values, i)}, {place}" if place.startswith("no.") else f"{_valued(values, i)} at {place}"
+    return f"{_valued(q, i)}, {place}" if place.startswith("no.") else f"{_valued(q, i)} at {place}"

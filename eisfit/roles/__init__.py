@@ -10,8 +10,10 @@ from eisfit.roles.assign import (
     TOTAL,
     Roles,
     assign_roles,
+    parameter_named,
     rank_of,
     role_of_label,
+    roles_spoken_of,
 )
 from eisfit.roles.structure import Arc, Structure, exchangeable, structure
 
@@ -26,7 +28,9 @@ __all__ = [
     "Structure",
     "assign_roles",
     "exchangeable",
+    "parameter_named",
     "rank_of",
     "role_of_label",
+    "roles_spoken_of",
     "structure",
 ]

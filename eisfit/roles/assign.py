@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,6 +118,21 @@ def _sentence(rest: Mapping[str, str], n_arcs: int, without_series: bool) -> str
     elif n_arcs == 1:
         why += "; a single arc counts as the interface, in a blocking cell as the grain boundaries"
     return f"Roles by time constant: {pairs} ({why})."
+
+
+def parameter_named(circuit: Circuit, name: str) -> str:
+    """The parameter that a name means: its own, or that of the role which it has by the circuit (R_GB is R2)."""
+    if name in circuit.names:
+        return name
+    return assign_roles(circuit).resistances.get(name, name)
+
+
+def roles_spoken_of(circuit: Circuit, names: Iterable[str]) -> Mapping[str, str] | None:
+    """The roles of a circuit where one of these names is a role and no parameter: they hold from then on, else None."""
+    if all(name in circuit.names for name in names):
+        return None
+    roles = assign_roles(circuit).resistances
+    return roles if any(name in roles for name in names if name not in circuit.names) else None
 
 
 def rank_of(role: str) -> int:

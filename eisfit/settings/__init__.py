@@ -1,34 +1,48 @@
-"""What a user may set: eisfit.toml and the options of the command. In force: command line, then eisfit.toml."""
+"""What a user may set: options of Python, of the command and of eisfit.toml, each declared once.
 
+In force: the call or the command line, then eisfit.toml, then the default.
+"""
+
+from eisfit.settings.cell import CELL
+from eisfit.settings.combine import FORMER, Given, Settings, combined, complete, merged, takes_options
 from eisfit.settings.files import FILE_NAME, find_settings, load_settings, template
+from eisfit.settings.option import PANELS, Option
 from eisfit.settings.options import (
-    CELL,
+    DEFAULTS,
+    EVERY,
     FIT,
     INDUCTANCE,
     LIMITS_OPTION,
-    PANELS,
     TABLES,
-    FitSettings,
-    Given,
-    Option,
-    Settings,
-    combined,
+    AnalysisKeywords,
+    FitKeywords,
+    RunKeywords,
+    declared,
 )
 
 __all__ = [
     "CELL",
+    "DEFAULTS",
+    "EVERY",
     "FILE_NAME",
     "FIT",
+    "FORMER",
     "INDUCTANCE",
     "LIMITS_OPTION",
     "PANELS",
     "TABLES",
-    "FitSettings",
+    "AnalysisKeywords",
+    "FitKeywords",
     "Given",
     "Option",
+    "RunKeywords",
     "Settings",
     "combined",
+    "complete",
+    "declared",
     "find_settings",
     "load_settings",
+    "merged",
+    "takes_options",
     "template",
 ]

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import OptionError
+from eisfit.settings.combine import FORMER, Given
 from eisfit.settings.kinds import NUMBER, PATH
-from eisfit.settings.options import TABLES, Given, Option
+from eisfit.settings.option import Option
+from eisfit.settings.options import TABLES
 
 FILE_NAME = "eisfit.toml"
 
@@ -63,7 +65,18 @@ def _table(path: Path, name: str, values: Any) -> Mapping[str, Any]:
         raise OptionError(f"{path}: {name} must be a table, [{name}]")
     if name == "limits":
         return _limits(path, values)
-    return {key: _value(path, name, key, value) for key, value in values.items()}
+    return {key: _value(path, name, key, value) for key, value in _by_present_names(path, name, values).items()}
+
+
+def _by_present_names(path: Path, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys by their present names; one thing is said once."""
+    out: dict[str, Any] = {}
+    for key, value in values.items():
+        now = FORMER.get(key, key) if key not in TABLES[table] else key
+        if now in out:
+            raise OptionError(f"{path}: [{table}] {key}: {now} is set already")
+        out[now] = value
+    return out
 
 
 def _value(path: Path, table: str, key: str, value: Any) -> Any:

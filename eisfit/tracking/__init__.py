@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from eisfit.tracking.arcs import consistent_arcs
-from eisfit.tracking.tracker import track
+from eisfit.tracking.tracker import follow, track
 
-__all__ = ["consistent_arcs", "track"]
+__all__ = ["consistent_arcs", "follow", "track"]

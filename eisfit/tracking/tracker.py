@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.cycling.axes import axes_of, choose_axis
+from eisfit.cycling.axes import Axis, axes_of, choose_axis
 from eisfit.cycling.charge import with_soc
 from eisfit.cycling.sweeps import sweeps_of
 from eisfit.fitting.result import SeriesFit
@@ -53,19 +54,34 @@ def track(
     """
     held = resolve_limits(all_limits(), limits)
     series, _ = with_soc(fits.series)
-    along = choose_axis(series, axis)
+    judged = shorts
+    if judged is None:
+        judged = detect_shorts(series, limits=held, baseline=baseline, breaks=breaks)
+    charged = replace(fits, series=series)
+    return follow(charged, choose_axis(series, axis), quality=quality, limits=limits, roles=roles, shorts=judged)
+
+
+def follow(
+    fits: SeriesFit,
+    axis: Axis,
+    *,
+    quality: Quality | None = None,
+    limits: Mapping[str, float] | None = None,
+    roles: Mapping[str, str] | None = None,
+    shorts: Shorts,
+) -> Track:
+    """The same where the state of charge, the axis and the verdicts on shorts are there already."""
+    held = resolve_limits(all_limits(), limits)
+    series = fits.series
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
     with np.errstate(all="ignore"):
-        assigned = assign_roles(fits.circuit, fits.values, cell_type=fits.series.cell.type, chosen=roles)
-        judged = shorts
-        if judged is None:
-            judged = detect_shorts(fits.series, limits=held, baseline=baseline, breaks=breaks)
-        judged = measured_by_circuit(judged, FittedCell(fits, assigned.resistances))
+        assigned = assign_roles(fits.circuit, fits.values, cell_type=series.cell.type, chosen=roles)
+        judged = measured_by_circuit(shorts, FittedCell(fits, assigned.resistances))
         doubted = doubts(fits, assigned, held["vanished_arc.bic"])
         findings = find(Observed(fits, assigned, quality, judged, held, doubted))
         followed = role_values(fits, assigned)
     return Track(
-        axis=along,
+        axis=axis,
         roles=followed,
         flags=_flags(findings, len(fits)),
         findings=findings,

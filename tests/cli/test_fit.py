@@ -210,7 +210,7 @@ def test_what_is_said_of_several_spectra_is_said_once(cell, tmp_path, fit):
     [
         (["--f-min", "abc"], "--f-min: expected a number"),
         (["--jobs", "0"], "--jobs: expected a whole number"),
-        (["--x", "volts"], "--x: expected one of soc"),
+        (["--x", "volts"], "--axis: expected one of soc"),
         (["--fix", "R1"], "--fix: expected NAME=..."),
         (["--bound", "R1=2"], "--bound: expected LOW:HIGH"),
         (["--weighting", "mod"], "--weighting: expected one of"),

@@ -22,11 +22,11 @@ eisfit.analysis.analyse = analyse
 """
 
 WRITING = """
-import time, eisfit.tracking.derived
-def columns(study):
+import time, eisfit.study
+def columns(*_):
     print("writing", file=sys.stderr, flush=True)
     time.sleep(60)
-eisfit.tracking.derived.columns = columns
+eisfit.study.derived_columns = columns
 """
 
 BROKEN = """

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from eisfit import Conditions, Source, Spectrum, fit
-from eisfit.fitting.table import columns, rows
+from eisfit.columns import rows as rows_of
+from eisfit.fitting.table import parameter_columns
+
+
+def columns(fits):
+    return [column.name for column in parameter_columns(fits)]
+
+
+def rows(fits, **known):
+    return rows_of(parameter_columns(fits, **known))
+
 
 HEAD = [
     "spectrum",
@@ -36,12 +46,12 @@ def fits(simulated, frequency):
 
 def test_columns_in_their_order(fits):
     pairs = [c for name in fits.names for c in (name, f"{name}_stderr")]
-    assert list(columns(fits.names)) == HEAD + pairs + TAIL
+    assert list(columns(fits)) == HEAD + pairs + TAIL
     assert list(fits.table().columns) == HEAD + pairs + TAIL
 
 
 def test_one_row_per_spectrum_with_what_is_known_of_it(fits):
-    table = [dict(zip(columns(fits.names), row, strict=True)) for row in rows(fits)]
+    table = [dict(zip(columns(fits), row, strict=True)) for row in rows(fits)]
     assert [row["spectrum"] for row in table] == ["first", "", ""]
     assert (table[0]["file"], table[0]["sweep"]) == ("a.mpt", 0)
     assert table[1]["file"] is None
@@ -53,7 +63,7 @@ def test_one_row_per_spectrum_with_what_is_known_of_it(fits):
 
 
 def test_missing_is_none_and_never_zero(fits):
-    row = dict(zip(columns(fits.names), rows(fits)[2], strict=True))
+    row = dict(zip(columns(fits), rows(fits)[2], strict=True))
     for name in ("R1", "R1_stderr", "Q1", "chi2_reduced", "rms_percent", "kk_rms_percent", "time_s", "soc", "flags"):
         assert row[name] is None
     assert row["status"] == "singular"
@@ -61,7 +71,7 @@ def test_missing_is_none_and_never_zero(fits):
 
 def test_quality_and_flags_come_from_the_analysis(fits):
     told = rows(fits, kk_rms_percent=np.array([0.3, np.nan, 2.0]), flags=[("a", "b"), (), ("c",)])
-    table = [dict(zip(columns(fits.names), row, strict=True)) for row in told]
+    table = [dict(zip(columns(fits), row, strict=True)) for row in told]
     assert [row["kk_rms_percent"] for row in table] == [0.3, None, 2.0]
     assert [row["flags"] for row in table] == ["a;b", None, "c"]
 

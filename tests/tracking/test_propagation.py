@@ -8,7 +8,7 @@ import pytest
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.roles.assign import assign_roles
 from eisfit.spectrum import Cell
-from eisfit.tracking.derived import _Quantities
+from eisfit.tables import derived_columns
 from eisfit.tracking.propagation import propagated
 from eisfit.tracking.tracker import role_values, track
 
@@ -56,11 +56,10 @@ def test_errors_of_what_follows_are_the_scatter_of_repeated_measurements():
     fits = repeated([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8], np.logspace(6, -2, 57), 500)
     roles = assign_roles(fits.circuit)
     pairs = {name: tuple(found[:2]) for name, found in role_values(fits, roles).items()}
-    quantities = _Quantities(fits, roles)
-    columns = [c for c in (*quantities.geometry(), *quantities.arc("R_GB"), *quantities.arc("R_Int")) if c.unit]
-    for value, error in zip(columns[::2], columns[1::2], strict=True):
-        assert error.name == f"{value.name}_stderr"
-        pairs[value.name] = (np.array(value.cells, float), np.array(error.cells, float))
+    cells = {column.name: column.cells for column in derived_columns(fits, track(fits))}
+    for name in cells:
+        if f"{name}_stderr" in cells and name not in pairs:
+            pairs[name] = (np.array(cells[name], float), np.array(cells[f"{name}_stderr"], float))
     assert {"R_SE_total", "R_total", "conductivity_SE_total_S_cm", "C_GB_F", "f_GB_Hz", "C_Int_brug_F"} <= set(pairs)
     for name, (value, error) in pairs.items():
         assert np.sqrt(np.mean(error**2)) == pytest.approx(np.std(value, ddof=1), rel=0.1), name
@@ -79,7 +78,7 @@ def test_a_bulk_that_is_nothing_leaves_the_sum_its_error():
         assert np.sqrt(np.mean(error[held] ** 2)) == pytest.approx(np.std(value[held], ddof=1), rel=0.3), name
     total = role_values(fits, roles)["R_SE_total"]
     np.testing.assert_array_less(np.abs(total.value - 36.0), 5 * total.stderr)
-    sigma = {c.name: np.array(c.cells, float) for c in _Quantities(fits, roles).geometry()}
+    sigma = {c.name: np.array(c.cells, float) for c in derived_columns(fits, track(fits)) if c.name.startswith("cond")}
     relative = sigma["conductivity_SE_total_S_cm_stderr"] / sigma["conductivity_SE_total_S_cm"]
     np.testing.assert_allclose(relative, total.stderr / total.value, rtol=5e-3)  # differences over a part of nothing
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit.circuit import Circuit
 from eisfit.spectrum import Cell, Source
-from eisfit.tracking import consistent_arcs, derived, track
+from eisfit.tables import derived_columns, rows
+from eisfit.tracking import consistent_arcs, track
 from eisfit.tracking.plausibility import plausible
 
 CELL = Cell(area_cm2=1.27, thickness_um=850.0)
@@ -18,22 +18,22 @@ CELL = Cell(area_cm2=1.27, thickness_um=850.0)
 
 def table(fits):
     """Rows of derived.csv as dicts."""
-    study = SimpleNamespace(fits=fits, track=track(fits), intervals={})
-    names = derived.columns(study)
+    columns = derived_columns(fits, track(fits))
+    names = [column.name for column in columns]
     assert len(set(names)) == len(names)
-    return [dict(zip(names, row, strict=True)) for row in derived.rows(study)]
+    return [dict(zip(names, row, strict=True)) for row in rows(columns)]
 
 
 def test_the_first_columns_say_where_a_row_comes_from(fitted, assb, truth):
     fits = fitted(assb, np.tile(truth, (4, 1)))
-    study = SimpleNamespace(fits=fits, track=track(fits), intervals={})
-    assert derived.columns(study)[:3] == ("spectrum", "file", "sweep")
-    assert derived.rows(study)[1][:3] == ("s1", None, None)
+    columns = derived_columns(fits, track(fits))
+    assert [column.name for column in columns][:3] == ["spectrum", "file", "sweep"]
+    assert rows(columns)[1][:3] == ("s1", None, None)
     source = Source(path="a.mpt", sweep=2)
     fits = fitted(assb, np.tile(truth, (4, 1)))
     series = fits.series.with_(spectra=[s.with_(source=source) for s in fits.series])
     object.__setattr__(fits, "series", series)
-    assert derived.rows(SimpleNamespace(fits=fits, track=track(fits), intervals={}))[0][1:3] == ("a.mpt", 2)
+    assert rows(derived_columns(fits, track(fits)))[0][1:3] == ("a.mpt", 2)
 
 
 def test_conductivity_and_area_specific_resistance(fitted, assb, truth):
@@ -124,7 +124,7 @@ def test_other_circuits_have_their_own_columns(fitted):
 
 def test_every_column_with_a_unit_has_it(fitted, assb, truth):
     fits = fitted(assb, np.tile(truth, (4, 1)), cell=CELL)
-    units = derived.units(SimpleNamespace(fits=fits, track=track(fits), intervals={}))
+    units = {column.name: column.unit for column in derived_columns(fits, track(fits)) if column.unit}
     assert units["ASR_R_GB_ohm_cm2"] == "ohm cm2"
     assert units["conductivity_SE_total_S_cm_stderr"] == "S/cm"
     assert units["C_GB_F"] == "F"

@@ -1,0 +1,19 @@
+"""Fits and a track as columns, each declared once: for files, terminal, report and docs."""
+
+from __future__ import annotations
+
+from eisfit.columns import Column, rows
+from eisfit.tables.derived import DERIVED, derived_columns
+from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values
+
+__all__ = [
+    "DERIVED",
+    "Column",
+    "Extent",
+    "Quantity",
+    "derived_columns",
+    "extent",
+    "quantities",
+    "resolved_values",
+    "rows",
+]

@@ -1,0 +1,34 @@
+"""Quantities of a paper: resistances, sums, conductivity, and where they are resolved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit.spectrum import Cell
+from eisfit.tables import Quantity, derived_columns, extent, quantities, resolved_values
+from eisfit.tracking import track
+
+
+def test_the_conductivity_stands_last_where_the_geometry_is_known(fitted, assb, truth):
+    fits = fitted(assb, np.tile(truth, (4, 1)), scatter=False, cell=Cell(area_cm2=0.5, thickness_um=400.0))
+    found = quantities(track(fits), derived_columns(fits, track(fits)))
+    assert [q.name for q in found] == ["R_SE_bulk", "R_GB", "R_Int", "R_SE_total", "R_total", "sigma_SE_total"]
+    assert found[-1].unit == "mS/cm"
+    assert found[-1].value[0] == pytest.approx(1e3 * 0.04 / (36.0 * 0.5))
+    assert [q.name for q in quantities(track(fits), ())] == [q.name for q in found[:-1]]
+
+
+def test_an_error_above_the_value_is_not_resolved(fitted, assb, truth):
+    fits = fitted(assb, np.tile(truth, (4, 1)), noise=0.003)
+    fits.covariance.setflags(write=True)
+    fits.covariance[2, 1, 1] = (1.01 * fits.values[2, 1]) ** 2
+    assert resolved_values(track(fits), "R_GB").tolist() == [True, True, False, True]
+
+
+def test_extremes_are_among_the_resolved_values_first_and_last_among_the_known():
+    value = np.array([np.nan, 5.0, 1.0, 9.0, 7.0, 8.0])
+    resolved = np.array([False, True, False, True, True, False])
+    found = extent(Quantity("R", "ohm", value, 0.1 * value, resolved))
+    assert found[1:] == (1, 1, 3, 5)
+    assert extent(Quantity("R", "ohm", np.full(2, np.nan), np.full(2, np.nan), np.ones(2, bool)))[1:] == (None,) * 4
