@@ -9,20 +9,8 @@ from eisfit.numbers import with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.trends import in_unit, look, resistance_scale
-from eisfit.spectrum import Floats
 from eisfit.study import Study
 from eisfit.tracking.track import RoleValues
-
-LEAST_SPAN = 5.0
-"""Kelvin that the spectra must differ by for their temperature to be the axis that matters."""
-
-
-def temperatures(study: Study) -> Floats | None:
-    """Temperatures of the spectra (N,) in deg C where they differ and nothing else was done to the cell, else None."""
-    found = study.series.column("temperature_C")
-    known = found[np.isfinite(found)]
-    still = study.series.record is None and study.track.axis.name in ("index", "temperature", "time", "cycle")
-    return found if still and known.size > 2 and np.ptp(known) > LEAST_SPAN else None
 
 
 def plot_conductivity(ax: Axes, study: Study) -> Axes:
@@ -30,8 +18,7 @@ def plot_conductivity(ax: Axes, study: Study) -> Axes:
 
     Bulk and grain boundaries apart as resistances where area or thickness are not known.
     """
-    t = temperatures(study)
-    x = study.series.column("temperature_C") if t is None else t
+    x = study.series.column("temperature_C")
     shown = [q for q in study.quantities() if q.name.startswith("sigma")]
     shown = shown or [q for q in study.quantities() if q.name in ("R_SE_bulk", "R_GB", "R_SE_total")]
     scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for q in shown]) if shown else None

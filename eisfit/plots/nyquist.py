@@ -23,6 +23,10 @@ _ARC_DECADES = 3
 _LEAST_KILOHM = 1e4
 _LEAST_SHARE = 0.45
 """Axes cropped to their data keep at least this share of the width and of the height that they had."""
+_TAIL = 1.3
+"""Height by width from which a spectrum is mostly tail."""
+CLOSE_SHAPE = 0.45
+"""Height by width of a close-up, without the part below zero."""
 _SLIM = 0.45
 """A curve that takes less than this share of the width of its axes leaves room for a close-up."""
 _NAME = (15.0, 8.0)
@@ -61,29 +65,48 @@ def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float,
 
 
 def plot_nyquist(
-    ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades: bool = True, close_up: bool = True
+    ax: Axes,
+    value: Spectrum | Fit,
+    *,
+    arcs: bool = True,
+    decades: bool = True,
+    close_up: bool = True,
+    near: bool = False,
 ) -> Axes:
     """One spectrum: points circles, masked points grey crosses; of a Fit also the model and the filled arcs.
 
     The points nearest to whole decades of frequency are filled, and labelled where there is room. Beside a tail that
-    leaves room, a close-up shows the part at high frequency.
+    leaves room, a close-up shows the part at high frequency; `near`: that part alone.
     """
     shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
     shown = shown[value.used] if value.used.any() else shown
     scale = ohm_scale(float(np.abs(shown).max()))
     x, y = _frame(shown / scale.factor)
     share = (x[1] - x[0]) * _aspect(ax) / (y[1] - y[0])
+    if near and is_tail(value):
+        _close_up(ax, value, shown, arcs=arcs, decades=decades)
+        return ax
     nyquist_axes(ax, scale, x, y)
     _curve(ax, value, scale, arcs=arcs, decades=decades)
     if close_up and share < _SLIM:
         inset = ax.inset_axes((share + 0.17, 0.24, 0.8 - share, 0.72))
-        width = _close(value, shown)
-        near = ohm_scale(width)
-        extent = width / near.factor
-        nyquist_axes(inset, near, (0.0, extent), (-0.05 * extent, 0.4 * extent))
-        _curve(inset, value, near, arcs=arcs, decades=decades)
+        _close_up(inset, value, shown, arcs=arcs, decades=decades)
         inset.set_ylabel("")
     return ax
+
+
+def _close_up(ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, decades: bool) -> None:
+    """The part at high frequency, as wide as the arcs."""
+    width = _close(value, shown)
+    scale = ohm_scale(width)
+    extent = width / scale.factor
+    nyquist_axes(ax, scale, (0.0, extent), (-0.05 * extent, CLOSE_SHAPE * extent))
+    _curve(ax, value, scale, arcs=arcs, decades=decades)
+
+
+def is_tail(value: Spectrum | Fit) -> bool:
+    """Whether a spectrum is higher than it is wide: the tail of a blocking electrode."""
+    return shape_of(value) > _TAIL
 
 
 def shape_of(value: Spectrum | Fit) -> float:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.plots.branches import Index, axis_of, short_of, thinned
+from eisfit.plots.branches import Index, axis_of, believed, short_of, thinned
 from eisfit.plots.nyquist import nyquist_axes, ohm_scale
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.spectrum import Complexes
@@ -34,7 +34,7 @@ def plot_nyquist_series(
     """
     index = thinned(np.asarray(range(len(study.series)) if spectra is None else spectra, dtype=np.int64), most)
     curves = [study.series[int(i)].impedance for i in index]
-    left, right, low, high = _window(curves) if within is None else _close_window(curves, within)
+    left, right, low, high = window_of(study, index, within)
     scale = ohm_scale(max(right, high))
     nyquist_axes(ax, scale, (left / scale.factor, right / scale.factor), (low / scale.factor, high / scale.factor))
     colors = shades(study, index)
@@ -46,6 +46,16 @@ def plot_nyquist_series(
     if len(index) > 1:
         color_key(ax, study)
     return ax
+
+
+def window_of(
+    study: Study, index: Index, within: tuple[float, float] | None = None
+) -> tuple[float, float, float, float]:
+    """Left, right, lower and upper limit in ohm for some spectra, those that cannot be believed left aside."""
+    sure = set(believed(study).tolist())
+    curves = [study.series[i].impedance for i in index.tolist() if i in sure]
+    curves = curves or [study.series[i].impedance for i in index.tolist()]
+    return _window(curves) if within is None else _close_window(curves, within)
 
 
 def electrolyte_window(study: Study) -> tuple[float, float]:

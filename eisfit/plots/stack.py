@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection
 
 from eisfit.fitting.result import Fit
 from eisfit.numbers import quantity
-from eisfit.plots.branches import Index, axis_of, place_text, short_of, thinned
+from eisfit.plots.branches import Index, axis_of, believed, place_text, short_of, thinned
 from eisfit.plots.nyquist import at_frequency, dense, nyquist_axes, ohm_scale
 from eisfit.plots.several import robust_extent, shades
 from eisfit.plots.style import ALARM
@@ -62,7 +62,7 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
 
 
 def _common_scale(study: Study) -> Stack:
-    extent = robust_extent([s.impedance for s in study.series])
+    extent = robust_extent([study.series[int(i)].impedance for i in believed(study)])
     width = 1.04 * extent.real
     spectrum, ceiling = min(extent.imag, width), np.inf
     if extent.imag > _TALL * extent.real:
@@ -80,21 +80,25 @@ def _own_scale(study: Study) -> Stack:
 
 
 def sizes(study: Study) -> Floats:
-    """The size of every spectrum (N,) in ohm: its largest Re; of a tail, its most resistive point with some room."""
-    return np.array([_size(s.impedance) for s in study.series])
+    """The size of every spectrum (N,) in ohm: its largest Re; of a tail what stands before it, with some room."""
+    roles = study.track.roles
+    total = next((roles[name].value for name in ("R_total", "R_SE_total", "R_SE_bulk") if name in roles), None)
+    before = np.zeros(len(study.series)) if total is None else np.nan_to_num(total)
+    return np.array([_size(s.impedance, r) for s, r in zip(study.series, before.tolist(), strict=True)])
 
 
-def _size(z: Complexes) -> float:
+def _size(z: Complexes, resistance: float) -> float:
+    """`resistance`: the sum of all resistances as far as it is known, else 0."""
     widest = max(float(z.real.max()), 1e-12)
     if float(-z.imag.min()) <= _TALL * widest:
         return widest
-    foot = float(z.real[np.argmin(np.abs(np.angle(z)))])
+    foot = max(float(z.real[np.argmin(np.abs(np.angle(z)))]), resistance)
     return min(widest, 1.6 * foot) if foot > 0 else widest
 
 
 def differ(study: Study) -> bool:
     """Whether the spectra of a series, but for a few, differ too much in size for one scale."""
-    low, high = np.quantile(sizes(study), (0.1, 0.9))
+    low, high = np.quantile(sizes(study)[believed(study)], (0.1, 0.9))
     return bool(high > OWN * low)
 
 
@@ -200,7 +204,10 @@ def _stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, 
 
 def _at(study: Study, index: Index, frequency: float) -> Complexes:
     """The impedance of some spectra at a frequency, NaN where it was not measured."""
-    return np.array([at_frequency(study.series[i], frequency) for i in index.tolist()], dtype=np.complex128)
+    sure = set(believed(study).tolist())
+    nothing = complex(np.nan, np.nan)
+    z = [at_frequency(study.series[i], frequency) if i in sure else nothing for i in index.tolist()]
+    return np.array(z, dtype=np.complex128)
 
 
 def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
@@ -249,5 +256,5 @@ def _name_the_places(ax: Axes, study: Study, index: Index, offsets: Complexes) -
                 va="center",
                 color=ALARM if short else "0.2",
             )
-    name = "" if study.track.axis.name == "index" else axis_of(study).label
+    name = "" if axis_of(study).name == "index" else axis_of(study).label
     ax.text(1.0, 1.005, name, transform=ax.transAxes, fontsize=6, va="bottom", ha="right", color="0.2")

@@ -12,12 +12,14 @@ from matplotlib.lines import Line2D
 
 from eisfit.cycling import Axis
 from eisfit.numbers import with_unit
-from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction
+from eisfit.plots.bode import log_axis
+from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.plots.trends import (
     Look,
     along_axis,
+    converged,
     cross_out,
     draw_values,
     in_unit,
@@ -32,6 +34,8 @@ from eisfit.study import Study
 from eisfit.tables import Quantity
 from eisfit.tracking.track import RoleValues
 
+APART = ("time", "index", "cycle", "charge", "temperature")
+"""Axes along which cycles lie behind each other."""
 FEW_CYCLES = 5
 """So many cycles have a colour and a marker each; more are shades from the first to the last."""
 
@@ -52,13 +56,14 @@ def plot_tracks(
     along = axis or axis_of(study)
     area = study.series.cell.area_cm2 if per_area else None
     for axes, quantity in zip(rows, quantities, strict=True):
-        resolved, values = quantity.resolved, RoleValues(quantity.value, quantity.stderr, quantity.unit)
+        resolved = quantity.resolved & converged(study)
+        values = RoleValues(quantity.value, quantity.stderr, quantity.unit)
         scale = resistance_scale([values], area)
         role = in_unit(values, scale)
         own = look_of(study, quantity.name) if quantity.name in study.track.roles else look(len(study.track.roles))
         for ax, index in zip(axes, groups.values(), strict=False):
             _track(ax, study, along, role, resolved, index, own)
-        axes[0].set_ylabel(with_unit(role_symbol(quantity.name), scale.unit))
+        axes[0].set_ylabel(with_unit(role_symbol(quantity.name.replace("sigma_SE_total", "sigma_SE")), scale.unit))
         _common(axes)
         for ax, index in zip(axes, groups.values(), strict=False):
             cross_out(ax, np.where(_among(study, index), along.values, np.nan), role, resolved)
@@ -85,7 +90,9 @@ def _track(ax: Axes, study: Study, along: Axis, role: RoleValues, resolved: Bool
 
 
 def cycles_of(study: Study, index: Index) -> list[int]:
-    """The numbers of the cycles of some spectra, none where there is only one."""
+    """The numbers of the cycles of some spectra; none where there is one, or where the axis tells them apart."""
+    if study.series.cell.type in ALIKE or axis_of(study).name in APART:
+        return []
     found = sorted({c for i in index.tolist() if (c := study.series[i].conditions.cycle) is not None})
     return found if len(found) > 1 else []
 
@@ -112,8 +119,9 @@ def _common(axes: Sequence[Axes]) -> None:
     """One scale for the axes of a row: the widest limits, logarithmic where one of them is."""
     used = [ax for ax in axes if ax.lines]
     if any(ax.get_yscale() == "log" for ax in used) and all(ax.get_ylim()[0] > 0 for ax in used):
-        for ax in used:
+        for ax in (ax for ax in used if ax.get_yscale() != "log"):
             ax.set_yscale("log")
+            log_axis(ax.yaxis)
     low, high = min(ax.get_ylim()[0] for ax in axes), max(ax.get_ylim()[1] for ax in axes)
     for ax in axes:
         ax.set_ylim(low, high)

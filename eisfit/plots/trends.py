@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
+from eisfit.fitting.status import FitStatus
 from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
@@ -71,7 +72,8 @@ def plot_resistances(
     area = study.series.cell.area_cm2 if per_area else None
     held = [study.track.roles[name] for name in names]
     scale = resistance_scale(held, area)
-    shown = [(in_unit(role, scale), resolved_values(study.track, n)) for n, role in zip(names, held, strict=True)]
+    sure = converged(study)
+    shown = [(in_unit(r, scale), resolved_values(study.track, n) & sure) for n, r in zip(names, held, strict=True)]
     for name, (role, resolved) in zip(names, shown, strict=True):
         draw_values(ax, study, along.values, role, resolved, look_of(study, name))
     limit(ax, shown)
@@ -99,6 +101,11 @@ def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
     return RoleValues(role.value / scale.factor, role.stderr / scale.factor, scale.unit)
 
 
+def converged(study: Study) -> Bools:
+    """The spectra (N,) whose fits may be used."""
+    return np.array([status is FitStatus.CONVERGED for status in study.fits.status], bool)
+
+
 def look_of(study: Study, name: str) -> Look:
     """How a role looks in every figure: by its place among the roles of the study."""
     return look(list(study.track.roles).index(name))
@@ -111,7 +118,7 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
     value, stderr = study.fits.column(name)
     exponent = _exponent(value)
     factor = 10.0**exponent
-    resolved = study.fits.resolved[:, k]
+    resolved = study.fits.resolved[:, k] & converged(study)
     along = axis or axis_of(study)
     role = RoleValues(value / factor, stderr / factor, parameter.unit)
     if study.smoothed is not None:
@@ -210,7 +217,8 @@ def draw_values(
     for run in runs(study.series) if len(x) <= MOST_JOINED else ():
         at = run.members[there[run.members]]
         if at.size:
-            ax.plot(x[at], role.value[at], ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
+            joined = np.where(resolved[at], role.value[at], np.nan)  # no line leads to what the data do not tell
+            ax.plot(x[at], joined, ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
     drawn: dict[str, Any] = {"mec": style.color, "ms": size, "mew": 0.2 * size, "ls": "none", "zorder": 3}
     for fill, where in ((style.color, there & (direction != "charge")), ("w", there & (direction == "charge"))):

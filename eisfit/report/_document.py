@@ -21,8 +21,9 @@ from matplotlib.figure import Figure as Canvas
 from eisfit.errors import OptionError
 from eisfit.plots.labels import FONT, shown
 from eisfit.plots.style import ALARM, palette
-from eisfit.report._svg import drawn
+from eisfit.report._svg import drawn, width_of
 from eisfit.report._symbols import runs
+from eisfit.report._ticks import left_of
 
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 MARGIN = 48.0
@@ -154,7 +155,10 @@ def panels(
         pitch = width / len(plots)
         for k, plot in enumerate(plots):
             box = (k * pitch + left, bottom, pitch - left - right, height - top - bottom)
-            plot(canvas.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height)))
+            ax = canvas.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height))
+            plot(ax)
+            if (more := left_of(ax, width_of) - left) > 0:  # numbers that take more room than most
+                ax.set_position(((box[0] + more) / width, box[1] / height, (box[2] - more) / width, box[3] / height))
 
     return draw
 

@@ -53,6 +53,23 @@ def without_ticks(figure: Figure, width_of: Any) -> list[Label]:
     return labels
 
 
+def left_of(ax: Axes, width_of: Any) -> float:
+    """Room in points that the labels left of axes take."""
+    if not ax.axison or not ax.yaxis.get_visible():
+        return 0.0
+    stated = ax.yaxis.get_tick_params(which="major")
+    texts = _ticks(ax, ax.yaxis, vertical=True)[1] if stated.get("labelleft", True) else []
+    size = float(stated.get("labelsize", _label_size()))
+    reach = max((width_of(text, size) for text in texts if text), default=0.0)
+    name = ax.yaxis.get_label()
+    along = float(ax.yaxis.labelpad) + 1.1 * float(name.get_fontsize()) if name.get_text() else 0.0
+    return GAP + reach + along
+
+
+def _label_size() -> float:
+    return float(FontProperties(size=matplotlib.rcParams["ytick.labelsize"]).get_size_in_points())
+
+
 def _all_axes(axes: Iterable[Any]) -> Iterator[Axes]:
     for ax in axes:
         yield ax
@@ -86,8 +103,7 @@ def _replaced(ax: Axes, axis: Axis, width_of: Any) -> Iterator[Label]:
 
 def _labels(frame: _Frame, axis: Axis, places: Floats, texts: list[str], side: str, width_of: Any) -> Iterator[Label]:
     """Tick labels, the label of the axis beyond the widest of them, and the factor of the axis."""
-    size = float(FontProperties(size=matplotlib.rcParams["xtick.labelsize"]).get_size_in_points())
-    size = float(axis.get_tick_params(which="major").get("labelsize", size))
+    size = float(axis.get_tick_params(which="major").get("labelsize", _label_size()))
     beside = side in ("left", "right")
     for place, text in zip(places.tolist(), texts, strict=True):
         if text:

@@ -51,7 +51,7 @@ def leak(study: Study) -> Verdict:
 def _shorts(study: Study) -> list[Verdict]:
     shorts = study.track.shorts
     if shorts is None:
-        return [Verdict("Shorts were not judged.")]
+        return [Verdict("Shorts were not judged.", False, "Cell and measurement")]
     n = len(shorts)
     out = []
     for level, name in ((HARD, "Hard short"), (SOFT, "Soft short"), (SUSPECT, "Suspected short")):
@@ -62,7 +62,7 @@ def _shorts(study: Study) -> list[Verdict]:
         return out
     judged = sum(level != UNJUDGED for level in shorts.level)
     if not judged:
-        return [Verdict(" ".join(["Shorts were not judged.", *map(_ended, shorts.remarks[:1])]), False, "Shorts")]
+        return [Verdict("Shorts were not judged.", False, "Cell and measurement")]
     bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
     least = f" A leak would have at least {quantity(float(bound), 'ohm')}." if np.isfinite(bound) else ""
     none = f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
@@ -128,10 +128,6 @@ def _skipped(study: Study) -> list[Verdict]:
     n = sum(note.kind == "skipped" for note in study.series.notes)
     missing = f"{plural(n, 'input')} could not be read and {'is' if n == 1 else 'are'} missing here."
     return [Verdict(missing, True, "Cell and measurement")] if n else []
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith(".") else text + "."
 
 
 def cell_name(study: Study) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.plots import plot_bode, plot_nyquist, plot_nyquist_series, plot_stacked_nyquist
+from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.nyquist import at_frequency
-from eisfit.plots.several import electrolyte_window
+from eisfit.plots.several import electrolyte_window, window_of
 from eisfit.plots.stack import Stack, stack_of
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.report._words import plural
@@ -26,9 +26,8 @@ ISOFREQUENCIES = (10.0, 0.04)
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
-    """Both directions as stacks; a single direction as a stack beside all curves in one plot; one spectrum large."""
+    """Both directions as stacks, or one stack beside all curves in one plot; nothing for one spectrum."""
     if len(study.series) == 1:
-        yield from _one(study)
         return
     groups = dict(list(by_direction(study.series).items())[:2])
     shown = [thinned(index, MOST) for index in groups.values()]
@@ -44,21 +43,6 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield Paragraph(_caption(study), "note")
 
 
-def _one(study: Study) -> Iterator[Block]:
-    """A single spectrum, large: Nyquist plot with its fit, and Bode plot."""
-    fit = study.fits[0]
-    yield Figure(
-        panel(lambda ax: plot_nyquist(ax, fit)), 290, "Nyquist plot of the spectrum and its fit", "Nyquist plot"
-    )
-    yield Figure(
-        panel(lambda ax: plot_bode(ax, fit), right=38),
-        240,
-        "Magnitude and phase of the spectrum and its fit against frequency",
-        "Bode plot",
-        "Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process.",
-    )
-
-
 def _stack(study: Study, title: str, index: Index, stack: Stack, high: float) -> Figure:
     def plot(ax: Axes) -> None:
         plot_stacked_nyquist(ax, study, spectra=index, frequencies=ISOFREQUENCIES, most=MOST, stack=stack)
@@ -71,7 +55,9 @@ def _together(study: Study, inner: float) -> Iterator[Figure]:
     """All curves in one plot, and below it the part near the origin."""
     for title, within in (("In one plot", None), ("Near the origin", electrolyte_window(study))):
         draw = panel(_all(study, within), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
-        yield Figure(draw, 0.62 * inner + TOP + BOTTOM, f"Nyquist plots of all spectra, {title.lower()}", title)
+        left, right, low, high = window_of(study, np.arange(len(study.series)), within)
+        height = min(max((high - low) / (right - left), 0.3), 1.2) * inner + TOP + BOTTOM
+        yield Figure(draw, height, f"Nyquist plots of all spectra, {title.lower()}", title)
 
 
 def _all(study: Study, within: tuple[float, float] | None) -> Callable[[Axes], Axes]:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.numbers import frequency_text
+from eisfit.numbers import frequency_text, with_error
 from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
 from eisfit.plots.residuals import Part
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
 from eisfit.report._words import numbers
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tracking.track import Finding
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
@@ -47,8 +48,9 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         "Distribution of the residuals of the fits beside the normal one",
         "Distribution of the residuals of the fits",
     )
-    yield Grid([[sizes], [shares]])
+    yield Grid([[sizes], [shares]] if len(study.series) > 1 else [[shares], []])
     yield Paragraph(_caption(study), "note")
+    yield from _flags(study)
     yield from _verdicts(study)
     yield from _points(study)
 
@@ -72,6 +74,34 @@ def _unseen(limits: Floats) -> str:
     low, high = (f"{limit:.2g}" for limit in (np.nanmin(limits), np.nanmax(limits)))
     size = f"{high} %" if low == high else f"{low} to {high} % (by spectrum)"
     return f"Where the test passes, a drift below {size} of |Z| at the lowest frequency could not have been seen."
+
+
+def _flags(study: Study) -> Iterator[Block]:
+    """Every flag in words: in which spectra, the measured value that is furthest out, its limit, and why."""
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in study.track.findings:
+        findings[finding.flag].append(finding)
+    if not findings:
+        return
+    yield Heading("Flags")
+    rows = []
+    for flag, some in findings.items():
+        worst = max(some, key=_excess)
+        at = sorted({finding.spectrum for finding in some})
+        rows.append([flag, numbers(at), _digits(worst.value), _digits(worst.limit), worst.sentence])
+    heads = (("Flag", 1.5), ("Spectra", 1.6), ("Value", 0.7), ("Limit", 0.7), ("The gravest, in words", 4.6))
+    yield Table([Column(*head) for head in heads], rows)
+
+
+def _excess(finding: Finding) -> float:
+    """How far a value is beyond its limit, by ratio; 0 where there is no limit."""
+    if not (np.isfinite(finding.value) and np.isfinite(finding.limit)) or not finding.value or not finding.limit:
+        return 0.0
+    return abs(float(np.log(abs(finding.value / finding.limit))))
+
+
+def _digits(value: float) -> str:
+    return with_error(value, digits=3) if np.isfinite(value) else "–"
 
 
 def _verdicts(study: Study) -> Iterator[Block]:

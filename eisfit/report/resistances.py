@@ -8,7 +8,7 @@ import numpy as np
 
 from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances
-from eisfit.plots.branches import ALIKE, direction_of
+from eisfit.plots.branches import ALIKE, axis_of, direction_of
 from eisfit.plots.trends import main_roles
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
 from eisfit.report._tracks import tracks
@@ -35,7 +35,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         yield tracks(study, rest, ROW, title)
     potential = study.series.column("potential_V")
     moves = np.isfinite(potential).any() and np.ptp(potential[np.isfinite(potential)]) > LEAST_POTENTIAL
-    if main_roles(study) and moves and study.track.axis.name != "potential" and study.series.cell.type not in ALIKE:
+    if main_roles(study) and moves and axis_of(study).name != "potential" and study.series.cell.type not in ALIKE:
         axis = Axis("potential", "Potential (V)", potential)
         main = [q for q in quantities if q.name in main_roles(study)]
         yield tracks(study, main, ROW, "Against the potential", axis=axis)
@@ -43,7 +43,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
 
 
 def _along(study: Study) -> str:
-    axis = study.track.axis
+    axis = axis_of(study)
     if axis.name == "index":
         return "the order of the spectra"
     name = lowered(axis.label.partition(" (")[0])

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from eisfit.numbers import frequency_text, unit_text, with_error
-from eisfit.plots import plot_circuit, plot_conductivity, plot_nyquist
+from eisfit.numbers import UNDETERMINED, frequency_text, unit_text, with_error
+from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
 from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
-from eisfit.plots.conductivity import temperatures
 from eisfit.plots.labels import role_symbol
-from eisfit.plots.nyquist import shape_of
+from eisfit.plots.nyquist import CLOSE_SHAPE, is_tail, shape_of
+from eisfit.plots.trends import resistance_scale
 from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._protocol import condition
 from eisfit.report._tracks import tracks
@@ -22,6 +22,7 @@ from eisfit.report._words import plural, verdicts
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
 from eisfit.tables import Quantity
+from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
 TELLING = (*SHORTS, "not_converged", "misfit", "kk_fail")
@@ -46,14 +47,27 @@ def _course(study: Study, layout: Layout) -> Iterator[Block]:
     """The figure that matters: against temperature, along the series, or the one spectrum."""
     resistances = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
     if len(study.series) == 1:
-        said = "Nyquist plot of the spectrum and its fit"
-        height = _nyquist_height([shape_of(study.fits[0])], layout.width - 44, (120.0, 250.0))
-        yield Figure(panel(lambda ax: plot_nyquist(ax, study.fits[0])), height, said)
-    elif temperatures(study) is not None:
+        yield from _one(study, layout)
+    elif axis_of(study).name == "temperature":
         said = "Conductivity or resistance of the electrolyte against temperature"
         yield Figure(panel(lambda ax: plot_conductivity(ax, study), left=44, top=8), 190, said)
     elif resistances:
         yield tracks(study, resistances[:MOST_TRACKS], 60.0)
+
+
+def _one(study: Study, layout: Layout) -> Iterator[Block]:
+    """A single spectrum: Nyquist plot, of a tail with the arcs close up beside it, and Bode plot."""
+    fit = study.fits[0]
+    nyquist = "Nyquist plot of the spectrum and its fit"
+    if is_tail(fit):
+        whole = Figure(panel(lambda ax: plot_nyquist(ax, fit, close_up=False)), 190, nyquist)
+        close = Figure(panel(lambda ax: plot_nyquist(ax, fit, near=True)), 190, f"{nyquist}, close up")
+        yield Grid([[whole], [close]], (2, 3))
+    else:
+        height = _nyquist_height([shape_of(fit)], layout.width - 44, (120.0, 230.0))
+        yield Figure(panel(lambda ax: plot_nyquist(ax, fit)), height, nyquist)
+    bode = "Magnitude and phase of the spectrum and its fit against frequency"
+    yield Figure(panel(lambda ax: plot_bode(ax, fit), right=38), 170, bode)
 
 
 def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
@@ -65,13 +79,16 @@ def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
     telling, why = next(((at[0], flag) for at, flag in zip(flagged, TELLING, strict=True) if at), (n // 2, "middle"))
     shown = {0: "First", telling: why.replace("_", " ").capitalize(), n - 1: "Last"}
     inner = (layout.width - 2 * GUTTER) / 3 - 36
-    height = _nyquist_height([shape_of(study.fits[i]) for i in shown], inner, (50.0, 96.0))
+    tails = {i: is_tail(study.fits[i]) for i in shown}
+    shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i]) for i in shown]
+    height = _nyquist_height(shapes, inner, (50.0, 96.0))
     figures = [
         Figure(
             panel(_nyquist(study, i), left=32, right=4, top=4, bottom=24),
             height,
             f"Nyquist plot of spectrum {i + 1} and its fit",
             f"{name}, no. {i + 1}{_at(study, i)}",
+            "Close-up: the tail at low frequency is left out." if tails[i] else "",
         )
         for i, name in sorted(shown.items())
     ]
@@ -84,12 +101,12 @@ def _nyquist_height(shapes: Sequence[float], width: float, ends: tuple[float, fl
 
 
 def _nyquist(study: Study, i: int) -> Callable[[Axes], Axes]:
-    return lambda ax: plot_nyquist(ax, study.fits[i])
+    return lambda ax: plot_nyquist(ax, study.fits[i], near=True)
 
 
 def _at(study: Study, i: int) -> str:
     """Where a spectrum lies on the axis."""
-    if study.track.axis.name == "index" or not np.isfinite(study.track.axis.values[i]):
+    if axis_of(study).name == "index" or not np.isfinite(axis_of(study).values[i]):
         return ""
     return f": {lowered(axis_of(study).label.partition(' (')[0])} {place_text(study, i)}"
 
@@ -139,8 +156,10 @@ def _single_table(study: Study) -> Table:
     """One row per quantity of a single spectrum."""
     rows = []
     for q in study.quantities():
-        said = _valued(q, 0) + ("" if q.resolved[0] or not np.isfinite(q.value[0]) else " (not resolved)")
-        rows.append([role_symbol(q.name), said, unit_text(q.unit), _areal(study, q, np.array([0]))])
+        said = _valued(_readable(q), 0)
+        sure = q.resolved[0] or not np.isfinite(q.value[0]) or said == UNDETERMINED
+        row = [role_symbol(q.name), said + ("" if sure else " (not resolved)"), unit_text(_readable(q).unit)]
+        rows.append([*row, _areal(study, q, np.array([0]))])
     heads = (Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 1.5), Column("Ω cm²", 4.5))
     return Table(heads if study.series.cell.area_cm2 else heads[:3], _cut(study, rows))
 
@@ -151,13 +170,23 @@ def _key_table(study: Study) -> Table:
     for q in study.quantities():
         label = role_symbol(q.name)
         for direction, index in by_direction(study.series).items():
-            row = [label, direction or "series", *_extremes(study, q, index), unit_text(q.unit)]
+            row = [label, direction or "series", *_extremes(study, _readable(q), index), unit_text(_readable(q).unit)]
             rows.append([*row, _areal(study, q, index)])
             label = ""
-    where = "" if study.track.axis.name == "index" else f" at {lowered(axis_of(study).label)}"
+    where = "" if axis_of(study).name == "index" else f" at {lowered(axis_of(study).label)}"
     heads = (("First", 1.4), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.4), ("Unit", 0.7))
     columns = [Column("", 0.9, math=True), Column("Branch", 1.0), *(Column(*head) for head in heads)]
-    return Table([*columns, Column("Ω cm²", 1.5)] if study.series.cell.area_cm2 else columns, _cut(study, rows))
+    columns += [Column("Ω cm²", 1.5)] if study.series.cell.area_cm2 else []
+    rows = _cut(study, rows)
+    if all(row[1] == "series" for row in rows):
+        return Table([columns[0], *columns[2:]], [[row[0], *row[2:]] for row in rows])
+    return Table(columns, rows)
+
+
+def _readable(q: Quantity) -> Quantity:
+    """The quantity in the unit of its size: mohm, ohm or kohm."""
+    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit)])
+    return q._replace(value=q.value / scale.factor, stderr=q.stderr / scale.factor, unit=scale.unit)
 
 
 def _cut(study: Study, rows: list[list[str]]) -> list[list[str]]:
