@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from eisfit._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from eisfit import plots as plots
     from eisfit.analysis import analyse as analyse
@@ -52,8 +54,6 @@ if TYPE_CHECKING:
     from eisfit.tracking import track as track
     from eisfit.tracking.track import Finding as Finding
     from eisfit.tracking.track import Track as Track
-
-__version__ = "0.1.0"
 
 _NAMES = {
     "eisfit.analysis": ("analyse",),

@@ -10,6 +10,7 @@ from typing import Any, Literal, Unpack
 
 import numpy as np
 
+from eisfit._version import __version__
 from eisfit.circuit import Circuit
 from eisfit.cycling import choose_axis, with_soc
 from eisfit.errors import DataError, FitError, OptionError
@@ -94,10 +95,8 @@ def versions() -> dict[str, str]:
     """The versions that the numbers depend on."""
     from importlib.metadata import version
 
-    import eisfit
-
     python = sys.version.split()[0]
-    return {"eisfit": eisfit.__version__, "numpy": np.__version__, "scipy": version("scipy"), "python": python}
+    return {"eisfit": __version__, "numpy": np.__version__, "scipy": version("scipy"), "python": python}
 
 
 def _held(data: Iterable[Any]) -> Data:

@@ -133,9 +133,13 @@ def _mantissa(value: float, stderr: float, digits: int) -> str:
         return _plain(value, digits)
     from uncertainties import ufloat
 
-    leading = round(stderr / 10 ** (math.floor(math.log10(stderr)) - 1))
-    text = f"{ufloat(value, stderr):.{2 if leading <= 19 else 1}ufS}"
-    return _BRACKET.sub(lambda m: m[0].replace(".", ""), text)
+    size = math.floor(math.log10(stderr))
+    shown = 2 if round(stderr / 10.0 ** (size - 1)) <= 19 else 1
+    whole = shown - 1 - size
+    if whole < 0:  # the last digit of the error stands before the unit
+        value, stderr = round(value, whole), round(stderr, whole)
+        return f"{value:.0f}({stderr:.0f})"
+    return _BRACKET.sub(lambda m: m[0].replace(".", ""), f"{ufloat(value, stderr):.{shown}ufS}")
 
 
 def _plain(value: float, digits: int) -> str:

@@ -229,10 +229,6 @@ class Spectrum(FrozenArrays):
         reasons = tuple(reason if n and not r else r for n, r in zip(new.tolist(), self.reasons, strict=True))
         return self._copy({"mask": read_only(self.mask | new, np.bool_), "reasons": reasons})
 
-    def unmasked(self) -> Spectrum:
-        """A copy in which every point counts."""
-        return self._copy({"mask": read_only(np.zeros(len(self)), np.bool_), "reasons": ("",) * len(self)})
-
     def cropped(self, f_min: float | None = None, f_max: float | None = None) -> Spectrum:
         """A copy in which only f_min <= f <= f_max counts."""
         low = np.zeros(len(self), bool) if f_min is None else self.frequency < f_min

@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 from eisfit import plots
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
+from eisfit.fitting import fit
 from eisfit.fitting.smooth import Smoothed
 from eisfit.numbers import power_of_ten, unit_text
 from eisfit.plots.branches import axis_of, by_direction, place_text, runs, thinned
@@ -215,15 +216,7 @@ def test_arcs_stand_behind_one_another_from_the_highest_frequency() -> None:
 
 def _exact(circuit: Circuit, spectrum: Spectrum) -> Any:
     """A fit that found the circuit's own values."""
-    n = len(circuit.names)
-    one = STUDY.fits
-    held = {name: getattr(one, name)[:1] for name in ("cost", "status", "n_iterations", "points_used", "rms")}
-    fits = replace(
-        one, circuit=circuit, series=Series([spectrum]), values=np.asarray(circuit.values)[None],
-        covariance=np.zeros((1, n, n)), at_bound=np.zeros((1, n), bool), agreement=one.agreement[:1],
-        starts=one.starts[:1], **held,
-    )  # fmt: skip
-    return fits[0]
+    return fit(spectrum, circuit, start=circuit.values)
 
 
 def test_a_tail_leaves_room_for_a_close_up_of_the_arc() -> None:
@@ -453,8 +446,8 @@ def test_a_thinned_trace_keeps_its_peaks(n: int, most: int, seed: int) -> None:
 
 
 def test_residuals_of_a_series_are_those_of_its_fits() -> None:
-    for residual, fit in zip(fit_residuals(STUDY.fits), STUDY.fits, strict=True):
-        np.testing.assert_allclose(residual, fit.residual, rtol=1e-12)
+    for residual, one in zip(fit_residuals(STUDY.fits), STUDY.fits, strict=True):
+        np.testing.assert_allclose(residual, one.residual, rtol=1e-12)
 
 
 def test_a_map_shows_the_residuals_of_the_test_in_percent() -> None:

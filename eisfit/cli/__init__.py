@@ -50,7 +50,7 @@ def run(arguments: list[str]) -> int:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from eisfit import __version__
+        from eisfit._version import __version__
 
         print(f"eisfit {__version__}")
         raise typer.Exit

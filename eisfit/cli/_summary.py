@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.cli._terminal import show_table
-from eisfit.numbers import number, with_error
+from eisfit.numbers import number
 from eisfit.spectrum import Series
 from eisfit.study import Study
 
@@ -52,15 +52,14 @@ def _thinned(n: int) -> list[int]:
 
 def _table(study: Study, shown: Sequence[int]) -> tuple[list[str], list[list[str]]]:
     track = study.track
-    roles = [(name, role) for name, role in track.roles.items() if role.unit == "ohm"][:ROLES]
+    shown_of = [q for q in study.quantities() if q.unit == "ohm"][:ROLES]
     rms = study.fits.rms_percent
     columns: dict[str, list[str]] = {
         "spectrum": shortened([study.series[i].label for i in shown]),
         "direction": [study.series[i].conditions.direction or "" for i in shown],
         track.axis.label: [_place(study, i) for i in shown],
     }
-    for name, role in roles:
-        columns[name] = [with_error(float(role.value[i]), float(role.stderr[i])) for i in shown]
+    columns |= {q.name: [q.text(i) for i in shown] for q in shown_of}
     columns["rms %"] = [number(float(rms[i]), ".2g") for i in shown]
     columns["flags"] = [" ".join(track.flags[i]) for i in shown]
     filled = {name: cells for name, cells in columns.items() if any(cells)}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-import eisfit
+from eisfit._version import __version__
 from eisfit.errors import CorruptFile, EisfitError, ReadError
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.readers._study import FORMAT, SCHEMA, check_schema, is_study
@@ -61,7 +61,7 @@ def _document(study: Study) -> dict[str, Any]:
         "format": FORMAT,
         "schema": SCHEMA,
         "written_by": {
-            "eisfit": eisfit.__version__,
+            "eisfit": __version__,
             "python": platform.python_version(),
             "numpy": np.__version__,
         },

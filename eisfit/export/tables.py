@@ -35,12 +35,12 @@ def write_smooth(study: Study, path: Path) -> Path | None:
     """smooth.csv: each parameter under the assumption of smoothness, with its error; None if not asked for."""
     if study.smoothed is None:
         return None
-    return _written(smooth_columns(study.fits, study.smoothed.values, study.smoothed.stderr), path)
+    return _written(smooth_columns(study.series, study.fits, study.smoothed.values, study.smoothed.stderr), path)
 
 
-def write_derived(study: Study, path: Path) -> Path:
+def write_derived(columns: Sequence[Column], path: Path) -> Path:
     """derived.csv: one row per spectrum, what follows from the parameters, and the evidence for or against a short."""
-    return _written(study.derived_columns(), path)
+    return _written(columns, path)
 
 
 def _written(columns: Sequence[Column], path: Path) -> Path:

@@ -63,7 +63,7 @@ def _dask(scheduler: str) -> Iterator[Executor]:
 
 def _ask_workers(client: Client, scheduler: str) -> None:
     """Raises OptionError where there is no worker, or one without this version of eisfit."""
-    from eisfit import __version__
+    from eisfit._version import __version__
 
     try:
         client.wait_for_workers(1, timeout=PATIENCE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.single_fit import Fit
+from eisfit.fitting.table import dataframe, parameter_columns
 from eisfit.spectrum import Floats, Series
 
 if TYPE_CHECKING:
@@ -41,6 +42,4 @@ class SeriesFit(BatchFit, Sequence[Fit]):
 
     def table(self) -> pd.DataFrame:
         """The columns of parameters.csv as a DataFrame; what only an analysis knows is empty."""
-        from eisfit.fitting.table import dataframe, parameter_columns
-
-        return dataframe(parameter_columns(self))
+        return dataframe(parameter_columns(self.series, self))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eisfit.columns import Column, Declared, Group, filled, rows
-from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.batch_fit import BatchFit
 from eisfit.spectrum import Floats, Series
 
 if TYPE_CHECKING:
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 
 
 class Fitted(NamedTuple):
-    """What the table is made of: fits, values and errors (N, P) to show, and what an analysis knows beside them."""
+    """What the table is made of: spectra and fits, values and errors (N, P) to show, what an analysis knows beside."""
 
-    fits: SeriesFit
+    series: Series
+    fits: BatchFit
     values: Floats
     stderr: Floats
     kk_rms_percent: Floats | None = None
     flags: Sequence[Sequence[str]] | None = None
-
-    @property
-    def series(self) -> Series:
-        """The series of the fits."""
-        return self.fits.series
 
 
 def source_column(attribute: str) -> Any:
@@ -98,15 +94,19 @@ PARAMETERS: tuple[Group[Fitted], ...] = (
 
 
 def parameter_columns(
-    fits: SeriesFit, *, kk_rms_percent: Floats | None = None, flags: Sequence[Sequence[str]] | None = None
+    series: Series,
+    fits: BatchFit,
+    *,
+    kk_rms_percent: Floats | None = None,
+    flags: Sequence[Sequence[str]] | None = None,
 ) -> list[Column]:
     """The columns of parameters.csv."""
-    return list(filled(PARAMETERS, Fitted(fits, fits.values, fits.stderr, kk_rms_percent, flags)))
+    return list(filled(PARAMETERS, Fitted(series, fits, fits.values, fits.stderr, kk_rms_percent, flags)))
 
 
-def smooth_columns(fits: SeriesFit, values: Floats, stderr: Floats) -> list[Column]:
+def smooth_columns(series: Series, fits: BatchFit, values: Floats, stderr: Floats) -> list[Column]:
     """The columns of smooth.csv: those of parameters.csv without what only the free fit has."""
-    return list(filled(PARAMETERS[:2], Fitted(fits, values, stderr)))
+    return list(filled(PARAMETERS[:2], Fitted(series, fits, values, stderr)))
 
 
 def dataframe(columns: Iterable[Column]) -> pd.DataFrame:

@@ -89,12 +89,6 @@ def sweep_drift(series: Series, kk: KramersKronig | None = None) -> SweepDrift:
     )
 
 
-def _duration(spectrum: Spectrum) -> float:
-    """Seconds that a sweep took, where the file says so, and never less than one period of each frequency."""
-    recorded, least = spectrum.conditions.duration_s or 0.0, float((1 / spectrum.frequency).sum())
-    return recorded if np.isfinite(recorded) and recorded > least else least
-
-
 def _pooled(series: Series, kk: KramersKronig) -> tuple[Floats, Floats]:
     """Mean drift of each spectrum and its neighbours, weighted by the inverse variance; two spectra make a mean."""
     out, error = np.full(len(series), np.nan), np.full(len(series), np.nan)

@@ -12,12 +12,14 @@ own signature only; it never lists what the file is not. A `general` reader (pla
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from eisfit._plugins import load_all
 from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
 from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Series, Spectrum
 
@@ -172,10 +174,7 @@ def reader(
 
 def formats() -> dict[str, Reader]:
     """Every reader by its name, all modules of this package imported."""
-    from eisfit import readers
-    from eisfit._plugins import load_all
-
-    load_all(readers)
+    load_all(sys.modules[__package__])
     return REGISTRY
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -73,6 +74,7 @@ def publish(
     *,
     report: bool = True,
     figures: str | None = None,
+    only: Sequence[str] = (),
     paper: str = "a4",
     every_spectrum: bool | None = None,
     style: str | Path | None = None,
@@ -80,7 +82,8 @@ def publish(
 ) -> list[Path]:
     """Write report.pdf and, in the format `figures`, the figures of a study into a folder, all or none; their paths.
 
-    Raises OptionError, and OutputError in one sentence for whatever else keeps them from being made.
+    only: the names of the figures that are wanted, by default all. Raises OptionError, and OutputError in one sentence
+    for whatever else keeps them from being made.
     """
     written: list[Path] = []
     with explained(Path(out)), staged(Path(out), guard) as stage:
@@ -90,7 +93,7 @@ def publish(
         if figures:
             from eisfit.report.figures import write_figures
 
-            written += write_figures(study, stage, figures, style=style)
+            written += write_figures(study, stage, figures, only=only, style=style)
     return [Path(out) / path.relative_to(stage) for path in written]
 
 

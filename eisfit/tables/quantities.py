@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.columns import Column
+from eisfit.numbers import UNDETERMINED, with_error
 from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.track import Track
 
@@ -22,6 +23,13 @@ class Quantity(NamedTuple):
     value: Floats
     stderr: Floats
     resolved: Bools
+
+    def text(self, i: int, write: Callable[[float, float], str] = with_error) -> str:
+        """A value as people read it; one that stopped at a bound, of unknown error, is not determined."""
+        value, stderr = float(self.value[i]), float(self.stderr[i])
+        if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
+            return UNDETERMINED
+        return write(value, stderr)
 
 
 class Extent(NamedTuple):

@@ -23,7 +23,7 @@ def charged(charges, cell=SILICON, **conditions):
 
 
 def test_the_command_offers_every_axis():
-    assert list(FIT["x"].kind.choices) == list(AXES)
+    assert list(FIT["axis"].kind.choices) == list(AXES)
 
 
 def test_a_silicon_half_cell_on_discharge():

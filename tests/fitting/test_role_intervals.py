@@ -8,7 +8,6 @@ import pytest
 import eisfit as ef
 from eisfit.errors import OptionError
 from eisfit.spectrum import Series, Spectrum
-from eisfit.tracking.derived import columns, rows
 
 CIRCUIT = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 TRUTH = np.array([22.0, 14.0, 1e-7, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -37,16 +36,16 @@ def test_every_role_has_an_interval_near_two_errors(study):
 
 
 def test_they_stand_in_the_derived_table(study):
-    header, first = columns(study), rows(study)[0]
+    table = study.derived_table()
     for role in study.intervals:
-        assert first[header.index(f"{role}_low")] == study.intervals[role].lower[0]
-        assert first[header.index(f"{role}_high")] == study.intervals[role].upper[0]
+        assert table[f"{role}_low"][0] == study.intervals[role].lower[0]
+        assert table[f"{role}_high"][0] == study.intervals[role].upper[0]
 
 
 def test_without_asking_there_are_none(series):
     plain = ef.analyse(series, circuit=CIRCUIT, inductance="off")
     assert plain.intervals == {}
-    assert not [name for name in columns(plain) if name.endswith(("R_Int_low", "R_Int_high"))]
+    assert not [name for name in plain.derived_table().columns if name.endswith(("R_Int_low", "R_Int_high"))]
 
 
 def test_a_fixed_resistance_has_none(series):

@@ -11,11 +11,11 @@ from eisfit.fitting.table import parameter_columns
 
 
 def columns(fits):
-    return [column.name for column in parameter_columns(fits)]
+    return [column.name for column in parameter_columns(fits.series, fits)]
 
 
 def rows(fits, **known):
-    return rows_of(parameter_columns(fits, **known))
+    return rows_of(parameter_columns(fits.series, fits, **known))
 
 
 HEAD = [

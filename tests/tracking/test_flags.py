@@ -73,7 +73,7 @@ def test_a_parameter_at_its_bound(fitted, assb, truth):
     found = track(fits)
     assert found.flags[1] == ("at_bound",)
     assert found.findings[0].limit == 1.0
-    assert "Q_Int_n = 1 lies at its upper bound" in found.findings[0].sentence
+    assert "the bound decided Q_Int_n, not the data: it stopped at its upper bound, 1" in found.findings[0].sentence
 
 
 def test_a_resistance_that_is_not_determined(fitted, assb, truth):

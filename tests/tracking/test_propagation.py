@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.numbers import quantity
 from eisfit.roles.assign import assign_roles
 from eisfit.spectrum import Cell
 from eisfit.tables import derived_columns
@@ -100,10 +101,10 @@ def test_what_is_determined_instead_is_said_with_its_error():
     total = found.roles["R_SE_total"]
     assert held.size
     for i in held:
-        words = f"R_SE_total = {total.value[i]:.4g} ± {total.stderr[i]:.2g} ohm is"
-        assert said[i].endswith(f"; {words}"), said[i]
-    apart = [f for f in found.findings if "not separable" in f.sentence]
+        words = f"R_SE_total = {quantity(total.value[i], 'ohm', total.stderr[i])}"
+        assert said[i].endswith(f"; they tell {words}"), said[i]
+    apart = [f for f in found.findings if "not told apart" in f.sentence]
     assert apart
     for f in apart:
         value, error = total.value[f.spectrum], total.stderr[f.spectrum]
-        assert f.sentence.endswith(f"not separable, use R_SE_total = {value:.4g} ± {error:.2g} ohm")
+        assert f"not told apart, use R_SE_total = {quantity(value, 'ohm', error)}: " in f.sentence

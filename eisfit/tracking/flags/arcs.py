@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from eisfit.limits import Limit
+from eisfit.numbers import quantity
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL
 from eisfit.spectrum import Bools
 from eisfit.tracking.flags._base import Observed, flag
@@ -34,7 +35,7 @@ def merged_arcs(observed: Observed) -> Iterator[Finding]:
     for role, arc in observed.roles.arcs.items():
         n = arc.exponent(observed.fits.values)
         for i in np.flatnonzero(n < limit):
-            said = f"{observed.label(i)}: {role} has a flat arc (n = {n[i]:.2g}): it hides more than one process"
+            said = f"{observed.label(i)}: more than one process hides in the arc of {role}: it is flat (n = {n[i]:.2g})"
             yield Finding(int(i), "merged_arcs", float(n[i]), limit, said)
 
 
@@ -44,8 +45,8 @@ def _close(observed: Observed) -> Iterator[Finding]:
         apart = np.exp(np.abs(np.log(a.tau(values) / b.tau(values))))
         for i in np.flatnonzero((apart < limit) & ~_lost(observed)):
             said = (
-                f"{observed.label(i)}: the time constants of {one} and {other} differ by a factor of {apart[i]:.2g}: "
-                "the arcs are merged, their sum is better known than either"
+                f"{observed.label(i)}: {one} and {other} are merged, their sum is better known than either: their time "
+                f"constants differ by a factor of {apart[i]:.2g} only"
             )
             yield Finding(int(i), "merged_arcs", float(apart[i]), limit, said)
 
@@ -55,8 +56,7 @@ def _one(observed: Observed) -> Iterator[Finding]:
     limit = observed.limits["vanished_arc.bic"]
     for role, doubt in observed.doubts.items():
         for i in np.flatnonzero((doubt.rise < limit) & doubt.merged):
-            rest = [f"{other} = {v[i]:.4g} ohm" for other, v in doubt.without.items() if np.isfinite(v[i])]
-            said = f"{observed.label(i)}: {role} is one arc with another: without it {', '.join(rest)}, for both"
+            said = f"{observed.label(i)}: {role} is one arc with another: without it {_rest(doubt, int(i))}, for both"
             yield Finding(int(i), "merged_arcs", float(doubt.rise[i]), limit, said)
             yield from _not_determined(observed, role, int(i), "is one arc with another")
 
@@ -102,15 +102,20 @@ def _not_determined(observed: Observed, role: str, i: int, why: str) -> Iterator
     """The role, and those that share with it, are not determined."""
     doubt, limit = observed.doubts[role], observed.limits["vanished_arc.bic"]
     for other in _with_sum((role, *_moved(observed, doubt, i))):
-        said = f"{observed.label(i)}: {other} is not determined by the data: {role} {why}"
+        said = f"{observed.label(i)}: the data do not tell {other}: {role} {why}"
         yield Finding(i, f"unresolved_{other}", float(doubt.rise[i]), limit, said)
 
 
 def _gone(observed: Observed, role: str, i: int) -> str:
     doubt = observed.doubts[role]
-    others = [f"{other} = {v[i]:.4g} ohm" for other, v in doubt.without.items() if np.isfinite(v[i])]
-    instead = f"; without it {', '.join(others)}" if others else ""
+    others = _rest(doubt, i)
+    instead = f"; without it {others}" if others else ""
     return f"{observed.label(i)}: the data do not need the arc of {role} (BIC {doubt.rise[i]:+.3g} without it){instead}"
+
+
+def _rest(doubt: Doubt, i: int) -> str:
+    """The other resistances in the fit without an arc."""
+    return ", ".join(f"{name} = {quantity(v[i], 'ohm')}" for name, v in doubt.without.items() if np.isfinite(v[i]))
 
 
 def _moved(observed: Observed, doubt: Doubt, i: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.status import FitStatus
 from eisfit.limits import Limit
+from eisfit.numbers import frequency_text, quantity
 from eisfit.roles.assign import BULK, GRAIN
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags._base import Observed, flag, percent
@@ -36,7 +37,10 @@ def at_bound(observed: Observed) -> Iterator[Finding]:
         upper = abs(value - p.upper) < abs(value - p.lower)
         limit = p.upper if upper else p.lower
         side = "upper" if upper else "lower"
-        said = f"{observed.label(i)}: {p.name} = {value:.4g} lies at its {side} bound; its error is not known"
+        said = (
+            f"{observed.label(i)}: the bound decided {p.name}, not the data: it stopped at its {side} bound, "
+            f"{quantity(value, p.unit)}; its error is not known"
+        )
         yield Finding(int(i), "at_bound", value, limit, said)
 
 
@@ -67,8 +71,8 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
     instead = _instead(observed) if role in (BULK, GRAIN) else [""] * len(fits)
     for i in np.flatnonzero(lost & (not fits.circuit.parameters[k].fixed)):
         why = _why(float(relative[i]))
-        said = f"{observed.label(i)}: {role} = {value[i]:.4g} ohm is not determined by the data: {why}"
-        said += f"; {instead[i]} is" if instead[i] else ""
+        said = f"{observed.label(i)}: the data do not tell {role} ({quantity(value[i], 'ohm')} in the fit): {why}"
+        said += f"; they tell {instead[i]}" if instead[i] else ""
         yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit, said)
 
 
@@ -83,7 +87,7 @@ def _instead(observed: Observed) -> list[str]:
     known = stderr <= limits["unresolved.inseparable"] * value
     for doubt in observed.doubts.values():
         known &= ~(doubt.rise < limits["vanished_arc.bic"])
-    said = [f"R_SE_total = {v:.4g} ± {e:.2g} ohm" for v, e in zip(value, stderr, strict=True)]
+    said = [f"R_SE_total = {quantity(v, 'ohm', e)}" for v, e in zip(value.tolist(), stderr.tolist(), strict=True)]
     return [text if ok else "" for text, ok in zip(said, known, strict=True)]
 
 
@@ -111,8 +115,9 @@ def _inseparable(observed: Observed) -> Iterator[Finding]:
     fast = (apex > limits["unresolved.apex"] * top) & (worst > limits["unresolved.inseparable"])
     for i in np.flatnonzero(fast):
         said = (
-            f"{observed.label(i)}: the apex of the R_GB arc ({apex[i]:.3g} Hz) is too near to the highest frequency "
-            f"({top[i]:.3g} Hz): R_SE_bulk and R_GB are not separable, use {instead[i] or 'R_SE_total'}"
+            f"{observed.label(i)}: R_SE_bulk and R_GB are not told apart, use {instead[i] or 'R_SE_total'}: the apex "
+            f"of the R_GB arc, {frequency_text(apex[i])}, is too near to the highest frequency, "
+            f"{frequency_text(top[i])}"
         )
         for role in (r for r in relative if relative[r][i] <= limits["unresolved.stderr"]):
             yield Finding(int(i), f"unresolved_{role}", float(apex[i]), limits["unresolved.apex"] * top[i], said)

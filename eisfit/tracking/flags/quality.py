@@ -21,5 +21,8 @@ def kk_fail(observed: Observed) -> Iterator[Finding]:
     rms = np.asarray(observed.quality.kk_rms_percent)
     for i, verdict in enumerate(verdicts):
         if verdict == "fail":
-            said = f"{observed.label(i)}: it breaks the Kramers-Kronig relations, rms {rms[i]:.3g} % of |Z|"
+            said = (
+                f"{observed.label(i)}: it is no impedance of a steady cell: it breaks the Kramers-Kronig relations, "
+                f"rms {rms[i]:.3g} % of |Z|"
+            )
             yield Finding(i, "kk_fail", float(rms[i]), np.nan, said)

@@ -1,0 +1,120 @@
+"""Files that appear whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import eisfit
+from eisfit.errors import OutputError
+from eisfit.export import (
+    Guard,
+    output_folder,
+    read_study,
+    remove_left_over,
+    staged,
+    staged_file,
+    write_csv,
+)
+from eisfit.report import summary
+
+
+class TestStaging:
+    def test_files_appear_when_all_are_complete(self, tmp_path):
+        (tmp_path / "a").write_text("old")
+        with staged(tmp_path, Guard(force=True)) as stage:
+            (stage / "a").write_text("new")
+            (stage / "deep").mkdir()
+            (stage / "deep" / "b").write_text("new")
+            assert (tmp_path / "a").read_text() == "old"
+        assert (tmp_path / "a").read_text() == (tmp_path / "deep" / "b").read_text() == "new"
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "deep"]
+
+    def test_none_appears_when_something_fails(self, tmp_path):
+        (tmp_path / "a").write_text("old")
+
+        def fail() -> None:
+            with staged(tmp_path) as stage:
+                (stage / "a").write_text("new")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert [p.name for p in tmp_path.iterdir()] == ["a"]
+        assert (tmp_path / "a").read_text() == "old"
+
+    def test_a_folder_of_the_same_name_is_in_the_way(self, tmp_path):
+        (tmp_path / "a.csv").mkdir()
+        with pytest.raises(OutputError, match="cannot be written"), staged_file(tmp_path / "a.csv") as path:
+            write_csv(path, ["x"], [[1]])
+
+    def test_an_output_folder_that_stays_empty_goes_again(self, tmp_path):
+        with output_folder(tmp_path / "a" / "b") as folder:
+            assert folder.is_dir()
+        assert not (tmp_path / "a").exists()
+        with output_folder(tmp_path / "a" / "b") as folder:
+            (folder / "file").touch()
+        assert (tmp_path / "a" / "b" / "file").exists()
+
+    def test_an_empty_folder_that_was_there_stays(self, tmp_path):
+        with output_folder(tmp_path):
+            pass
+        assert tmp_path.exists()
+
+    def test_write_goes_through_it(self, study, tmp_path, monkeypatch):
+        study.write(tmp_path / "out", report=False)
+        before = (tmp_path / "out" / "parameters.csv").read_bytes()
+        monkeypatch.setattr("eisfit.study.derived_columns", lambda *_: 1 / 0)
+        other = replace(study, decisions=())
+        with pytest.raises(ZeroDivisionError):
+            other.write(tmp_path / "out", report=False)
+        assert (tmp_path / "out" / "parameters.csv").read_bytes() == before
+        assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+            "derived.csv",
+            "parameters.csv",
+            "resistances.csv",
+            "resistances.tex",
+            "smooth.csv",
+            "study.json",
+        ]
+
+    def test_a_fault_in_the_report_leaves_the_tables_and_the_report_that_was_there(self, study, tmp_path, monkeypatch):
+        (tmp_path / "report.pdf").write_text("earlier")
+        monkeypatch.setattr(summary, "blocks", lambda *_: 1 / 0)
+        with pytest.raises(OutputError, match=r"ZeroDivisionError.*the tables stand") as raised:
+            study.write(tmp_path)
+        assert isinstance(raised.value.__cause__, ZeroDivisionError)
+        assert (tmp_path / "report.pdf").read_text() == "earlier"
+        assert read_study(tmp_path / "study.json").options.command == study.options.command
+        assert not list(tmp_path.glob(".*"))
+
+    def test_what_a_killed_run_left_is_removed_and_what_a_living_one_holds_stays(self, tmp_path):
+        script = f"""
+import os, pathlib
+from eisfit.export import staged
+with staged(pathlib.Path({str(tmp_path)!r})) as stage:
+    (stage / "half").write_text("written")
+    os.kill(os.getpid(), 9)
+"""
+        subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(eisfit.__file__).parents[1])
+        (left,) = tmp_path.iterdir()
+        assert (left / "half").exists()
+        with staged(tmp_path) as alive:
+            assert not left.exists()
+            assert remove_left_over(tmp_path) == []
+            with staged(tmp_path) as other:
+                (other / "b").touch()
+            (alive / "a").touch()
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+
+    def test_a_folder_that_was_only_just_made_is_left_alone(self, tmp_path):
+        (tmp_path / ".eisfit-young").mkdir()
+        (tmp_path / ".eisfit-old").mkdir()
+        os.utime(tmp_path / ".eisfit-old", (0, 0))
+        assert [p.name for p in remove_left_over(tmp_path)] == [".eisfit-old"]
+        assert [p.name for p in tmp_path.iterdir()] == [".eisfit-young"]
