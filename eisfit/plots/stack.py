@@ -22,6 +22,8 @@ _TALL = 1.5
 """Spectra this much higher than wide are tails of blocking electrodes: a stack shows what stands before them."""
 OWN = 5.0
 """Spectra that differ by more than this factor in size are drawn each to a scale of its own."""
+LONG_LABEL = 110.0
+"""Height of axes, points, from which their label may tell the shift."""
 SPREAD = 1.3
 """Spectra in a stack stand at most this many times their height apart."""
 
@@ -90,10 +92,11 @@ def sizes(study: Study) -> Floats:
 def _size(z: Complexes, resistance: float) -> float:
     """`resistance`: the sum of all resistances as far as it is known, else 0."""
     widest = max(float(z.real.max()), 1e-12)
-    if float(-z.imag.min()) <= _TALL * widest:
+    tallest = float(-z.imag.min())
+    if tallest <= _TALL * widest:
         return widest
     foot = max(float(z.real[np.argmin(np.abs(np.angle(z)))]), resistance)
-    return min(widest, 1.6 * foot) if foot > 0 else widest
+    return 1.6 * foot if 0 < 1.6 * foot < widest else tallest
 
 
 def differ(study: Study) -> bool:
@@ -152,7 +155,7 @@ def plot_stacked_nyquist(
     _name_the_places(ax, study, index, offsets)
     if held.own:
         _bars(ax, per, offsets)
-    elif len(index) > 1:
+    elif len(index) > 1 and box.height * 72 / ax.figure.dpi > LONG_LABEL:
         ax.set_ylabel(f"−Im Z ({scale.unit}), each +{_short(held.shift / scale.factor)} {scale.unit}")
     return ax
 
@@ -162,8 +165,9 @@ def _bars(ax: Axes, per: Floats, offsets: Complexes) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_xlabel("Re Z, each spectrum to the scale of its bar", labelpad=4)
-    ax.set_ylabel("−Im Z, to the same scale", labelpad=4)
     box = ax.get_window_extent()
+    if box.height * 72 / ax.figure.dpi > LONG_LABEL:
+        ax.set_ylabel("−Im Z, to the same scale", labelpad=4)
     many = max(int(np.ceil(len(per) / max(box.height * 72 / ax.figure.dpi / 9, 1))), 1)
     for k, (size, offset) in enumerate(zip(per.tolist(), offsets.tolist(), strict=True)):
         if k % many:

@@ -17,6 +17,7 @@ from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.plots.trends import (
+    WIDE,
     Look,
     along_axis,
     converged,
@@ -29,7 +30,7 @@ from eisfit.plots.trends import (
     mark_shorts,
     resistance_scale,
 )
-from eisfit.spectrum import Bools
+from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tables import Quantity
 from eisfit.tracking.track import RoleValues
@@ -64,7 +65,7 @@ def plot_tracks(
         for ax, index in zip(axes, groups.values(), strict=False):
             _track(ax, study, along, role, resolved, index, own)
         axes[0].set_ylabel(with_unit(role_symbol(quantity.name.replace("sigma_SE_total", "sigma_SE")), scale.unit))
-        _common(axes)
+        _common(axes, role.value[resolved & np.isfinite(role.value)])
         for ax, index in zip(axes, groups.values(), strict=False):
             cross_out(ax, np.where(_among(study, index), along.values, np.nan), role, resolved)
     for ax, index in zip(rows[0], groups.values(), strict=False):
@@ -94,7 +95,7 @@ def cycles_of(study: Study, index: Index) -> list[int]:
     if study.series.cell.type in ALIKE or axis_of(study).name in APART:
         return []
     found = sorted({c for i in index.tolist() if (c := study.series[i].conditions.cycle) is not None})
-    return found if len(found) > 1 else []
+    return found if 1 < len(found) < len(index) else []
 
 
 def _cycles(study: Study, index: Index, own: Look) -> list[tuple[Look, Bools]]:
@@ -115,14 +116,15 @@ def _look_of_cycle(k: int, n: int) -> Look:
     return Look(to_hex(cmap(0.85 * k / (n - 1))), "o")
 
 
-def _common(axes: Sequence[Axes]) -> None:
-    """One scale for the axes of a row: the widest limits, logarithmic where one of them is."""
-    used = [ax for ax in axes if ax.lines]
-    if any(ax.get_yscale() == "log" for ax in used) and all(ax.get_ylim()[0] > 0 for ax in used):
-        for ax in (ax for ax in used if ax.get_yscale() != "log"):
+def _common(axes: Sequence[Axes], known: Floats) -> None:
+    """One scale for the axes of a row: the widest limits, logarithmic where the values `known` span decades."""
+    if known.size and known.min() > 0 and known.max() > WIDE * known.min():
+        for ax in axes:
             ax.set_yscale("log")
+            ax.set_ylim(float(known.min()) / 1.3, float(known.max()) * 1.6)
             log_axis(ax.yaxis)
-    low, high = min(ax.get_ylim()[0] for ax in axes), max(ax.get_ylim()[1] for ax in axes)
+        return
+    low, high = min(ax.get_ylim()[0] for ax in axes if ax.lines), max(ax.get_ylim()[1] for ax in axes if ax.lines)
     for ax in axes:
         ax.set_ylim(low, high)
 

@@ -15,7 +15,7 @@ from eisfit.cycling import Axis
 from eisfit.fitting.status import FitStatus
 from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
-from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
+from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs
 from eisfit.plots.labels import parameter_symbols, role_symbol
 from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
@@ -214,8 +214,8 @@ def draw_values(
     bars = there & resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
     low, high = (role.value - role.stderr)[bars], (role.value + role.stderr)[bars]
     ax.vlines(x[bars], low, high, color=_bar_color(style, len(x)), lw=0.6, zorder=2)
-    for run in runs(study.series) if len(x) <= MOST_JOINED else ():
-        at = run.members[there[run.members]]
+    for members in _stretches(study) if len(x) <= MOST_JOINED else ():
+        at = members[there[members]]
         if at.size:
             joined = np.where(resolved[at], role.value[at], np.nan)  # no line leads to what the data do not tell
             ax.plot(x[at], joined, ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
@@ -224,6 +224,12 @@ def draw_values(
     for fill, where in ((style.color, there & (direction != "charge")), ("w", there & (direction == "charge"))):
         if where.any():
             ax.plot(x[where], role.value[where], style.marker, mfc=fill, **drawn)
+
+
+def _stretches(study: Study) -> list[Index]:
+    """Spectra that a line joins: those of each half-cycle; all of them where every half-cycle has one."""
+    parts = [run.members for run in runs(study.series)]
+    return parts if any(len(part) > 1 for part in parts) else [np.arange(len(study.series))]
 
 
 def _bar_color(style: Look, n: int) -> tuple[float, ...]:

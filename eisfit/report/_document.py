@@ -21,9 +21,9 @@ from matplotlib.figure import Figure as Canvas
 from eisfit.errors import OptionError
 from eisfit.plots.labels import FONT, shown
 from eisfit.plots.style import ALARM, palette
-from eisfit.report._svg import drawn, width_of
-from eisfit.report._symbols import runs
-from eisfit.report._ticks import left_of
+from eisfit.plots.svg import drawn, width_of
+from eisfit.plots.symbols import runs
+from eisfit.plots.ticks import left_of
 
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 MARGIN = 48.0

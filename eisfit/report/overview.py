@@ -15,6 +15,7 @@ from eisfit.plots import plot_resistances
 from eisfit.plots.bode import log_axis
 from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.style import style as style_context
+from eisfit.plots.svg import width_of
 from eisfit.plots.trends import WIDE, look, main_roles
 from eisfit.report._defects import explained
 from eisfit.report._document import (
@@ -31,7 +32,6 @@ from eisfit.report._document import (
     layout_of,
     panel,
 )
-from eisfit.report._svg import width_of
 from eisfit.report._words import plural, verdicts
 from eisfit.study import Study
 from eisfit.tables import Extent, extent

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Canvas
 
 from eisfit.numbers import UNDETERMINED, frequency_text, unit_text, with_error
 from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
-from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, place_text
+from eisfit.plots.branches import Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.nyquist import CLOSE_SHAPE, is_tail, shape_of
@@ -25,7 +25,14 @@ from eisfit.tables import Quantity
 from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
-TELLING = (*SHORTS, "not_converged", "misfit", "kk_fail")
+TELLING = {
+    "hard_short": "Hard short",
+    "soft_short": "Soft short",
+    "suspect_short": "Suspected short",
+    "not_converged": "Not converged",
+    "misfit": "Missed by the circuit",
+    "kk_fail": "Fails the Kramers–Kronig test",
+}
 """Flags whose first spectrum is shown between the first and the last, the gravest first."""
 MOST_TRACKS = 3
 
@@ -76,8 +83,9 @@ def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
     if n < 2:
         return
     flagged = (study.track.flagged(flag) for flag in TELLING)
-    telling, why = next(((at[0], flag) for at, flag in zip(flagged, TELLING, strict=True) if at), (n // 2, "middle"))
-    shown = {0: "First", telling: why.replace("_", " ").capitalize(), n - 1: "Last"}
+    named = zip(flagged, TELLING.values(), strict=True)
+    telling, why = next(((at[0], name) for at, name in named if at), (n // 2, "Middle"))
+    shown = {0: "First", telling: why, n - 1: "Last"}
     inner = (layout.width - 2 * GUTTER) / 3 - 36
     tails = {i: is_tail(study.fits[i]) for i in shown}
     shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i]) for i in shown]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eisfit.plots.labels import parameter_symbols, role_symbol
-from eisfit.report._symbols import plain, runs
+from eisfit.plots.symbols import plain, runs
 from tests.studies import make_study
 
 

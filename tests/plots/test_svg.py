@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from eisfit.plots.style import style
-from eisfit.report._svg import drawn, width_of
+from eisfit.plots.svg import drawn, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -118,3 +118,16 @@ def test_pixels_come_out_right_side_up() -> None:
     assert pixels[2, 5, 0] < 0.1
     assert pixels[-3, 5, 0] > 0.9
     assert float(image.get("y", 0)) == pytest.approx(0.2 * 216, abs=1.5)
+
+
+def test_a_label_at_the_edge_of_the_figure_stays_inside() -> None:
+    figure = Figure((4, 3), dpi=72)
+    ax = figure.add_axes((0.0, 0.2, 1.0, 0.3))
+    ax.set_xlim(0, 1)
+    ax.set_xticks([0, 1], ["0.000000001", "1.000000001"])
+    ax.set_yticks([])
+    ax.set_xlabel("x")
+    with style():
+        for text in tree(figure).iter(f"{SVG}text"):
+            half = width_of("".join(text.itertext()), float(text.get("font-size", 0))) / 2
+            assert half - 0.01 <= float(text.get("x", 0)) <= 288 - half + 0.01

@@ -50,7 +50,17 @@ def without_ticks(figure: Figure, width_of: Any) -> list[Label]:
             for axis in (ax.xaxis, ax.yaxis):
                 if axis.get_visible():
                     labels += _replaced(ax, axis, width_of)
-    return labels
+    width, height = figure.bbox.width, figure.bbox.height
+    return [_inside(label, width_of(label.text, label.size), width, height) for label in labels]
+
+
+def _inside(label: Label, length: float, width: float, height: float) -> Label:
+    """The label moved so far that it does not leave the figure."""
+    before = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor] * length
+    if label.upright:
+        low, high = length - before, height - before
+        return label._replace(y=min(max(label.y, low), high) if length < height else height / 2)
+    return label._replace(x=min(max(label.x, before), width - length + before) if length < width else label.x)
 
 
 def left_of(ax: Axes, width_of: Any) -> float:

@@ -22,8 +22,8 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
-from eisfit.report._symbols import Run, runs
-from eisfit.report._ticks import without_ticks
+from eisfit.plots.symbols import Run, runs
+from eisfit.plots.ticks import without_ticks
 
 SUBSCRIPT, DROP = 0.72, 0.16
 """Size of a subscript, and how far it hangs, in sizes of the text."""
