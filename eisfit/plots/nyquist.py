@@ -135,7 +135,7 @@ def _curve(ax: Axes, value: Spectrum | Fit, scale: Scale, *, arcs: bool, decades
         if arcs:
             _fill_arcs(ax, value, scale)
         model = value.circuit.impedance(dense(spectrum.frequency), value.values) / scale.factor
-        ax.plot(model.real, -model.imag, color=palette()[1], zorder=3)
+        ax.plot(model.real, -model.imag, color=palette()[1 % len(palette())], zorder=3)
     z, used = spectrum.impedance / scale.factor, value.used
     ax.plot(z.real[used], -z.imag[used], "o", mfc="none", mec="0.25", ms=2.6, mew=0.5, zorder=4)
     ax.plot(z.real[~used], -z.imag[~used], "x", color=QUIET, ms=3, zorder=4)
@@ -188,7 +188,7 @@ def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
     """The arc of each process, one after the other from the highest frequency, filled lightly, with its name."""
     arcs = arcs_of(fit)
     polygons = [arc.curve / scale.factor for arc in arcs]
-    colors = [palette()[2 + k % (len(palette()) - 2)] for k in range(len(polygons))]
+    colors = [palette()[(2 + k) % len(palette())] for k in range(len(polygons))]
     vertices = [np.column_stack([p.real, -p.imag]) for p in polygons]
     ax.add_collection(
         PolyCollection(vertices, facecolors=colors, alpha=0.3, edgecolors="none", zorder=1), autolim=False

@@ -22,6 +22,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
+from eisfit.plots.labels import FONT, shown
 from eisfit.plots.symbols import Run, runs
 from eisfit.plots.ticks import without_ticks
 
@@ -31,6 +32,8 @@ HEIGHT, DEPTH = 0.73, 0.21
 """Height of letters above their baseline and depth below it, in sizes of the text."""
 _CODES = {1: "M", 2: "L", 3: "Q", 4: "C"}
 _CLOSE = 79
+_DOT = 0.75
+"""Circles up to this radius in points are squares of the same area: nobody sees it, and the file is half as large."""
 _CIRCLE = 27
 """Vertices of a circle after cleaning."""
 _EM = 100.0
@@ -104,7 +107,10 @@ class SvgRenderer(RendererBase):
         if not len(at):
             return
         reach = float(np.abs(mark.vertices).max(initial=0.0))
-        if np.shape(mark.vertices)[0] == _CIRCLE:
+        if np.shape(mark.vertices)[0] == _CIRCLE and reach <= _DOT:
+            d = _n(1.8 * reach)
+            data = "".join(f"M{x - 0.9 * reach:.2f} {y - 0.9 * reach:.2f}h{d}v{d}h-{d}Z" for x, y in at.tolist())
+        elif np.shape(mark.vertices)[0] == _CIRCLE:
             r, d = _n(reach), _n(2 * reach)
             data = "".join(f"M{x - reach:.2f} {y:.2f}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0Z" for x, y in at.tolist())
         else:
@@ -155,10 +161,11 @@ class SvgRenderer(RendererBase):
     ) -> None:  # fmt: skip
         """A line of text that starts, ends or has its middle at a point counted from the upper left corner."""
         turned = f' transform="rotate({_n(-angle)} {_n(x)} {_n(y)})"' if angle else ""
-        looks = f'font-family={quoteattr(str(matplotlib.rcParams["font.family"][0]))} font-size="{_n(size)}"'
+        families = dict.fromkeys([*map(str, matplotlib.rcParams["font.family"]), FONT])
+        looks = f'font-family={quoteattr(", ".join(families))} font-size="{_n(size)}"'
         looks += ' font-weight="bold"' if bold else ""
         looks += f' text-anchor="{anchor}"' if anchor != "start" else ""
-        said = "".join(_spans(runs(text), size)) if "$" in text else escape(text)
+        said = "".join(_spans(runs(text), size)) if "$" in text else escape(shown(text))
         self._elements.append(
             f'<text x="{_n(x)}" y="{_n(y)}" {looks} fill="{color}" xml:space="preserve"{turned}>{said}</text>'
         )
@@ -268,4 +275,4 @@ def _spans(pieces: Sequence[Run], size: float) -> Iterator[str]:
             looks += f' dy="{_n((1 if run.hanging else -1) * DROP * size)}"'
         looks += f' font-size="{_n(SUBSCRIPT * size)}"' if run.hanging else ""
         low = run.hanging
-        yield f"<tspan{looks}>{escape(run.text)}</tspan>"
+        yield f"<tspan{looks}>{escape(shown(run.text))}</tspan>"

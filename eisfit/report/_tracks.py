@@ -37,17 +37,17 @@ def tracks(
     return Figure(draw, TOP + BOTTOM + pitch * len(quantities) - GAP, f"{names} along the series", title)
 
 
-def track_axes(canvas: Canvas, rows: int, columns: int, *, left: float = LEFT) -> list[list[Axes]]:
+def track_axes(canvas: Canvas, rows: int, columns: int, *, left: float = LEFT, top: float = TOP) -> list[list[Axes]]:
     """Axes in rows and columns that fill a figure, points around them."""
     width, height = 72 * canvas.get_size_inches()
     wide = (width - left - RIGHT * columns - (columns - 1) * GAP) / columns
-    high = (height - TOP - BOTTOM - (rows - 1) * GAP) / rows
+    high = (height - top - BOTTOM - (rows - 1) * GAP) / rows
     return [
         [
             canvas.add_axes(
                 (
                     (left + c * (wide + GAP + RIGHT)) / width,
-                    1 - (TOP + r * (high + GAP) + high) / height,
+                    1 - (top + r * (high + GAP) + high) / height,
                     wide / width,
                     high / height,
                 )

@@ -6,24 +6,26 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from eisfit.export import CellResult, Guard, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
-from eisfit.plots import plot_resistances
 from eisfit.plots.bode import log_axis
+from eisfit.plots.branches import axis_of
 from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.style import style as style_context
 from eisfit.plots.svg import width_of
-from eisfit.plots.trends import WIDE, look, main_roles
+from eisfit.plots.trends import WIDE, in_unit, limit, look, main_roles, resistance_scale
 from eisfit.report._defects import explained
 from eisfit.report._document import (
     Block,
     Chapter,
     Column,
     Figure,
-    Grid,
     Heading,
     Paragraph,
     Table,
@@ -32,19 +34,31 @@ from eisfit.report._document import (
     layout_of,
     panel,
 )
+from eisfit.report._tracks import track_axes
 from eisfit.report._words import plural, verdicts
+from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tables import Extent, extent
+from eisfit.tables import Extent, Quantity, extent
+from eisfit.tracking.track import RoleValues
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
 PER_PAGE = 40
 """Cells in one figure of ranges."""
-COLUMNS = 2
-RANGE, COURSE = 150.0, 160.0
-"""Heights of the panels, points."""
+TOGETHER = 8
+"""Cells over each other in one figure."""
+RANGE, TRACK, LEGEND = 150.0, 84.0, 9.0
+"""Heights of a panel, a track and a line of the legend, points."""
 TICK = 6.5
 """Size of the names under a panel."""
+
+
+class Course(NamedTuple):
+    """What is drawn of one cell: its name, its places on the axis (N,), its resistances."""
+
+    name: str
+    x: Floats
+    quantities: tuple[Quantity, ...]
 
 
 class Row(NamedTuple):
@@ -166,7 +180,9 @@ def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
         ax.set_yscale("log")
         log_axis(ax.yaxis)
     elif values:
-        ax.set_ylim(0, 1.1 * max(values))
+        least, most = min(values), max(values)
+        pad = 0.1 * (most - least) or 0.1 * abs(most) or 1.0
+        ax.set_ylim(0 if 0 <= least < 0.5 * most else least - pad, most + pad)
     ax.set_xlim(-0.6, len(rows) - 0.4)
     ax.set_xticks(range(len(rows)), _names(ax, rows))
     ax.set_ylabel(with_unit(role_symbol(name), unit_text(unit)))
@@ -182,20 +198,51 @@ def _names(ax: Axes, rows: Sequence[Row]) -> list[str]:
 
 
 def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
-    """A panel per cell, two beside each other; each study is read, drawn and let go."""
-    pair: list[list[Block]] = []
+    """The cells over each other, a track per quantity; those drawn against another axis, or too many, apart."""
+    apart: dict[str, list[Course]] = {}
     for result in results:
-        study, _ = result.read()
-        if study is None or not main_roles(study):
-            continue
-        pair.append([_course(result.name, study)])
-        if len(pair) == COLUMNS:
-            yield Grid(pair)
-            pair = []
-    if pair:
-        yield Grid([*pair, *([[]] * (COLUMNS - len(pair)))])
-        yield Paragraph("Each cell has a scale of its own. Crossed: not resolved.", "note")
+        study, _ = result.read()  # each study is read and let go: only its tracks stay
+        if study is not None and main_roles(study) and len(study.series) > 1:
+            along = axis_of(study)
+            main = [q for q in study.quantities() if q.name in main_roles(study)][:MOST_QUANTITIES]
+            apart.setdefault(along.label, []).append(Course(shown(result.name), along.values, tuple(main)))
+    for label, courses in apart.items():
+        for start in range(0, len(courses), TOGETHER):
+            part = courses[start : start + TOGETHER]
+            names = list(dict.fromkeys(q.name for course in part for q in course.quantities))
+            said = f"{', '.join(names)} of {', '.join(course.name for course in part)}"
+            yield Figure(_over_each_other(part, names, label), 30.0 + TRACK * len(names) + LEGEND * len(part), said)
+    if apart:
+        yield Paragraph("Bars: one standard error. Values that are not resolved are left out.", "note")
 
 
-def _course(name: str, study: Study) -> Figure:
-    return Figure(panel(lambda ax: plot_resistances(ax, study), top=34), COURSE, f"Resistances of {name}", name)
+def _over_each_other(courses: Sequence[Course], names: Sequence[str], label: str) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        rows = track_axes(canvas, len(names), 1, top=8.0 + LEGEND * len(courses))
+        for (ax,), name in zip(rows, names, strict=True):
+            _draw_over(ax, courses, name)
+            ax.tick_params(labelbottom=ax is rows[-1][0])
+        rows[-1][0].set_xlabel(label)
+        handles = [
+            Line2D([], [], color=look(k).color, marker=look(k).marker, ms=3, lw=0.6) for k in range(len(courses))
+        ]
+        names_of = [course.name for course in courses]
+        rows[0][0].legend(handles, names_of, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.1)
+
+    return draw
+
+
+def _draw_over(ax: Axes, courses: Sequence[Course], name: str) -> None:
+    """One quantity of every cell that has it, on a scale that shows how it changes."""
+    found = [(k, c.x, q) for k, c in enumerate(courses) for q in c.quantities if q.name == name]
+    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for _, _, q in found])
+    roles = []
+    for k, x, q in found:
+        role = in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
+        good = q.resolved & np.isfinite(role.value) & np.isfinite(x)
+        style, error = look(k), np.nan_to_num(role.stderr[good])
+        ax.vlines(x[good], role.value[good] - error, role.value[good] + error, color=style.color, lw=0.5)
+        ax.plot(x[good], role.value[good], style.marker, color=style.color, ms=2.4, ls=style.line, lw=0.6)
+        roles.append((role, good))
+    limit(ax, roles)
+    ax.set_ylabel(with_unit(role_symbol(name), scale.unit))

@@ -259,3 +259,12 @@ def test_the_values_of_a_page_are_those_of_the_study(reports: dict[str, Made]) -
     page = next(t for t in made.pages if "Single spectra" in t)
     for value, error in zip(fit.values, np.asarray(fit.stderr), strict=True):
         assert with_error(float(value), float(error)) in page
+
+
+def test_a_style_file_sets_fonts_and_colours_of_pages_and_figures_alike(tmp_path: Path) -> None:
+    style = tmp_path / "my.mplstyle"
+    style.write_text('font.family: STIXGeneral\naxes.prop_cycle: cycler("color", ["123456"])\n', encoding="utf-8")
+    reader = PdfReader(write_report(make_study(n=2, record=False), tmp_path / "r.pdf", style=style))
+    named = {str(font["/BaseFont"]).partition("+")[2] for font in _fonts(reader)}
+    assert any("STIXGeneral" in name for name in named)
+    assert not any("DejaVuSans-Bold" in name for name in named)
