@@ -68,7 +68,11 @@ def _advance(text: str, *, bold: bool) -> float:
 
 @lru_cache(maxsize=8192)
 def _letter(family: tuple[str, ...], bold: bool, letter: str) -> float:
-    font = get_font(findfont(FontProperties(family=list(family), weight="bold" if bold else "normal")))
+    weight = "bold" if bold else "normal"
+    files = (findfont(FontProperties(family=[name], weight=weight)) for name in dict.fromkeys((*family, FONT)))
+    font = next((font for font in map(get_font, files) if font.get_char_index(ord(letter))), None)
+    if font is None:
+        return 0.6
     font.set_size(_EM, 72)
     return float(font.load_char(ord(letter)).linearHoriAdvance) / 65536 / _EM
 
