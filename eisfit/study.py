@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +97,8 @@ class Study:
         *,
         report: bool = True,
         figures: str | None = None,
+        only: Sequence[str] = (),
+        spreadsheet: str | None = None,
         paper: str = "a4",
         every_spectrum: bool | None = None,
         style: str | Path | None = None,
@@ -105,17 +107,20 @@ class Study:
     ) -> list[Path]:
         """Write tables and study.json, then report.pdf and figures into a folder; returns their paths.
 
-        figures: "svg", "png" or "pdf"; paper, every_spectrum and style as in `write_report`. The tables appear together
-        or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run and the
-        report that was there before. The files of the spectra and the further `inputs` are never overwritten, files
-        that eisfit did not write with `force` only. Raises OutputError, OptionError.
+        figures: "svg", "png" or "pdf", of them `only` those with these names; spreadsheet: "xlsx" or "comma" gives the
+        resistances in that form as well; paper, every_spectrum and style as in `write_report`. The tables appear
+        together or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run
+        and the report that was there before. The files of the spectra and the further `inputs` are never overwritten,
+        files that eisfit did not write with `force` only. Raises OutputError, OptionError.
         """
         from eisfit.export import guard, staged, write_tables
 
         sources = [s.source.sha256 for s in self.series if s.source is not None]
         keep = guard(map(Path, inputs), contents=sources, force=force)
         with staged(Path(out), keep) as stage:
-            written = [Path(out) / path.relative_to(stage) for path in write_tables(self, stage)]
+            written = [
+                Path(out) / path.relative_to(stage) for path in write_tables(self, stage, spreadsheet=spreadsheet)
+            ]
         if report or figures:
             from eisfit.report import publish
 
@@ -124,6 +129,7 @@ class Study:
                 out,
                 report=report,
                 figures=figures,
+                only=only,
                 paper=paper,
                 every_spectrum=every_spectrum,
                 style=style,

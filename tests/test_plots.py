@@ -206,7 +206,7 @@ def test_the_points_nearest_to_decades_are_marked() -> None:
 def test_arcs_stand_behind_one_another_from_the_highest_frequency() -> None:
     circuit = Circuit("R0-p(R2,C2)-p(R1,C1)").with_(R0=10, R1=20, C1=1e-7, R2=40, C2=1e-3)
     spectrum = Spectrum(np.logspace(6, -2, 57), circuit.impedance(np.logspace(6, -2, 57)))
-    first, second = arcs_of(_exact(circuit, spectrum))
+    first, second = (arc.curve for arc in arcs_of(_exact(circuit, spectrum)))
     np.testing.assert_allclose(
         [first[0].real, first[-1].real, second[0].real, second[-1].real], [10, 30, 30, 70], atol=0.1
     )
@@ -315,9 +315,9 @@ def test_error_bars_are_one_standard_error_and_unfitted_spectra_have_none() -> N
 
 def test_discharge_is_filled_and_charge_is_open() -> None:
     ax = plots.plot_resistances(axes(), STUDY, roles=["R_Int"])
-    faces = {len(line.get_xdata()): line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"}
+    faces = {len(line.get_xdata()): line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "^"}
     groups = by_direction(STUDY.series)
-    open_line = [line for line in ax.lines if line.get_marker() == "o" and line.get_markerfacecolor() == "w"]
+    open_line = [line for line in ax.lines if line.get_marker() == "^" and line.get_markerfacecolor() == "w"]
     assert faces
     assert len(open_line[0].get_xdata()) == len(groups["charge"])
     np.testing.assert_allclose(open_line[0].get_xdata(), axis_of(STUDY).values[groups["charge"]])

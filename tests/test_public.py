@@ -120,11 +120,10 @@ INSIDE_FUNCTIONS = {
     "lmfit": {"fitting"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},
-    "pypdf": {"report"},
     "openpyxl": {"readers"},
     "odf": {"readers"},
     "pyarrow": {"readers", "export"},
-    "fontTools": {"report"},
+    "typst": {"report"},
     "distributed": {"fitting"},
 }
 """Who may import what inside a function only."""

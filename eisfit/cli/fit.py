@@ -126,7 +126,7 @@ def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, q
             cell.paths, cell=cell.settings.cell, settings=False, progress=progress, command=again, **asked_of(cell)
         )
         progress("writing the report" if fit["report"] else "writing", 1.0)
-        written = study.write(out, report=False, force=force, inputs=inputs_of([cell]))
+        written = study.write(out, report=False, spreadsheet=fit["spreadsheet"], force=force, inputs=inputs_of([cell]))
         drawn, fault = _drawn(study, out, fit, guard)
         written += drawn
     trouble = _trouble(study) + fault
@@ -157,6 +157,7 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
             out,
             report=fit["report"],
             figures=fit["figures"],
+            only=fit["only"],
             paper=fit["paper"],
             every_spectrum=fit["every_spectrum"],
             style=fit["style"],

@@ -36,28 +36,62 @@ Style = Annotated[
         dir_okay=False,
     ),
 ]
+Figures = Annotated[
+    str | None,
+    typer.Option(
+        "--figures",
+        metavar="svg|png|pdf",
+        help="Write every figure as a file of this kind as well.",
+        show_default=False,
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        help="Of the figures only this one: the name of a figure, of a resistance or of a parameter. No report.",
+        show_default=False,
+    ),
+]
 
 
 def command(
     study: File,
+    *,
     out: Out = None,
+    figures: Figures = None,
+    only: Only = None,
     paper: Paper = "a4",
     every: Every = None,
     style: Style = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> int:
-    """Write report.pdf again from a study.json."""
+    """Write report.pdf again from a study.json, or figures of it."""
+    from eisfit.errors import OptionError
     from eisfit.export import guard, output_folder, read_study
 
+    if only and not figures:
+        raise OptionError("--only names figures: say with --figures svg, png or pdf what they are written as")
     value = read_study(study)
-    from eisfit.report import write_report
+    from eisfit.report import publish
 
-    path = (out or study.parent) / "report.pdf"
+    folder = out or study.parent
     keep = guard([study, *([style] if style else [])], force=force)
-    keep.check([path])
-    with output_folder(path.parent):
-        write_report(value, path, every_spectrum=every, paper=paper, style=style, guard=keep)
+    keep.check([] if only else [folder / "report.pdf"])
+    with output_folder(folder):
+        written = publish(
+            value,
+            folder,
+            report=not only,
+            figures=figures,
+            only=only or (),
+            every_spectrum=every,
+            paper=paper,
+            style=style,
+            guard=keep,
+        )
     if not quiet:
-        print(f"Report in {path}")
+        print(f"{'Report' if not only else 'Figures'} in {', '.join(str(path) for path in written)}")
     return 0

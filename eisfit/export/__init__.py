@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from eisfit.errors import OptionError
 from eisfit.export.guard import Guard, guard
 from eisfit.export.overview import CellResult, write_overview
-from eisfit.export.paper import write_resistances_csv, write_resistances_tex
+from eisfit.export.paper import write_resistances_csv, write_resistances_tex, write_resistances_xlsx
 from eisfit.export.staging import output_folder, remove_left_over, staged, staged_file
 from eisfit.export.study_file import read_study, write_study
 from eisfit.export.tables import write_csv, write_derived, write_parameters, write_smooth
 from eisfit.study import Study
+from eisfit.tables import Quantity
 
 __all__ = [
     "CellResult",
@@ -27,6 +30,7 @@ __all__ = [
     "write_parameters",
     "write_resistances_csv",
     "write_resistances_tex",
+    "write_resistances_xlsx",
     "write_smooth",
     "write_study",
     "write_tables",
@@ -35,13 +39,18 @@ __all__ = [
 
 TABLES = ("parameters.csv", "derived.csv", "smooth.csv", "resistances.csv", "resistances.tex", "study.json")
 """What `write_tables` writes."""
+SPREADSHEETS = {"xlsx": "resistances.xlsx", "comma": "resistances-comma.csv"}
+"""What it writes beside them where it is asked for."""
 
 
-def write_tables(study: Study, out: Path) -> list[Path]:
+def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> list[Path]:
     """Write parameters.csv, derived.csv, smooth.csv (if it was asked for), resistances.csv and .tex, study.json.
 
-    Returns their paths.
+    spreadsheet: "xlsx" or "comma" (decimal commas) gives the resistances in that form as well. Returns the paths.
+    Raises OptionError.
     """
+    if spreadsheet not in (None, *SPREADSHEETS):
+        raise OptionError(f"unknown spreadsheet {spreadsheet!r}: choose one of {', '.join(SPREADSHEETS)}")
     derived = study.derived_columns()
     shown = study.quantities(derived)
     written = [
@@ -50,6 +59,16 @@ def write_tables(study: Study, out: Path) -> list[Path]:
         write_smooth(study, out / "smooth.csv"),
         write_resistances_csv(study, out / "resistances.csv", shown),
         write_resistances_tex(study, out / "resistances.tex", shown),
+        _spreadsheet(study, out, shown, spreadsheet),
         write_study(study, out / "study.json"),
     ]
     return [path for path in written if path is not None]
+
+
+def _spreadsheet(study: Study, out: Path, shown: Sequence[Quantity], kind: str | None) -> Path | None:
+    if kind is None:
+        return None
+    path = out / SPREADSHEETS[kind]
+    if kind == "xlsx":
+        return write_resistances_xlsx(study, path, shown)
+    return write_resistances_csv(study, path, shown, comma=True)

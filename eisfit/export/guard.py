@@ -25,6 +25,7 @@ HEADS = (
     b"cell,trouble",
     b"arc,cell,found,",
     b"No.,Spectrum,Direction,",
+    b"No.;Spectrum;Direction;",
     b"% Written by eisfit",
 )
 """How the tables that eisfit writes begin."""

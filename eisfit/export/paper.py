@@ -12,9 +12,11 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from eisfit.export.workbook import write_workbook
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -26,30 +28,67 @@ LONG = 45
 MISSING, UNRESOLVED = "--", r"$^{\dagger}$"
 
 
-def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity]) -> Path:
-    """resistances.csv: one row per spectrum, for spreadsheets."""
-    places = _places(study)
-    head = ["No.", "Spectrum", "Direction", *(name for name, _ in places)]
-    for q in shown:
-        head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
+def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity], *, comma: bool = False) -> Path:
+    """resistances.csv: one row per spectrum, for spreadsheets; with `comma` decimal commas, and semicolons between."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*head, "Not resolved", "Flags"])
-        for i, spectrum in enumerate(study.series):
-            cells = [str(i + 1), spectrum.label, spectrum.conditions.direction or ""]
-            cells += [_digits(values[i]) for _, values in places]
-            cells += [_digits(number[i]) for q in shown for number in (q.value, q.stderr)]
-            unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
-            writer.writerow([*cells, " ".join(unresolved), " ".join(study.track.flags[i])])
+        writer = csv.writer(file, delimiter=";" if comma else ",")
+        writer.writerow(_head(study, shown))
+        for row in _rows(study, shown):
+            cells = (_digits(cell) if isinstance(cell, float) else cell for cell in row)
+            digits = (isinstance(cell, float) for cell in row)
+            writer.writerow(
+                str(text).replace(".", ",") if comma and number else text
+                for text, number in zip(cells, digits, strict=True)
+            )
     return path
 
 
+def write_resistances_xlsx(study: Study, path: Path, shown: Sequence[Quantity]) -> Path:
+    """resistances.xlsx: the same table with every digit."""
+    rows = ([None if isinstance(c, float) and not math.isfinite(c) else c for c in row] for row in _rows(study, shown))
+    return write_workbook(path, _head(study, shown), rows, name="resistances")
+
+
+def _head(study: Study, shown: Sequence[Quantity]) -> list[str]:
+    head = ["No.", "Spectrum", "Direction", *(name for name, _ in _places(study))]
+    for q in shown:
+        head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
+    return _unique([*head, "Not resolved", "Flags"])
+
+
+def _rows(study: Study, shown: Sequence[Quantity]) -> Iterator[list[Any]]:
+    """One row per spectrum: texts, whole numbers, and other numbers as floats."""
+    places = _places(study)
+    for i, spectrum in enumerate(study.series):
+        row: list[Any] = [i + 1, spectrum.label, spectrum.conditions.direction or ""]
+        row += [float(values[i]) for _, values in places]
+        row += [float(number[i]) for q in shown for number in (q.value, q.stderr)]
+        unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
+        yield [*row, " ".join(unresolved), " ".join(study.track.flags[i])]
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """The same names, a second one of a kind with its number."""
+    out: list[str] = []
+    for name in names:
+        k = 2
+        new = name
+        while new in out:
+            new, k = f"{name} {k}", k + 1
+        out.append(new)
+    return out
+
+
 def _places(study: Study) -> list[tuple[str, Floats]]:
-    """The axis of the track, and time and potential where they are known and not the axis."""
+    """The axis of the track, and time, potential, cycle and temperature where they are known and not the axis."""
     axis = study.track.axis
     found = [] if axis.name == "index" else [(axis.label, axis.values)]
-    for name, head, factor in (("time", "Time (h)", 1 / 3600), ("potential", "Potential (V)", 1.0)):
-        values = factor * study.series.column("time_s" if name == "time" else "potential_V")
+    for name, head, values in (
+        ("time", "Time (h)", study.series.column("time_s") / 3600),
+        ("potential", "Potential (V)", study.series.column("potential_V")),
+        ("cycle", "Cycle", study.series.column("cycle")),
+        ("temperature", "Temperature (°C)", study.series.column("temperature_C")),
+    ):
         if name != axis.name and np.isfinite(values).any():
             found.append((head, values))
     return found
@@ -70,7 +109,7 @@ def _tex(study: Study, shown: Sequence[Quantity]) -> Iterator[str]:
     directions = [s.conditions.direction or MISSING for s in study.series]
     told = any(d != MISSING for d in directions) and study.series.cell.type not in ("symmetric", "blocking")
     head = ["No.", *(["Direction"] if told else []), *(escaped(name) for name, _ in places)]
-    head += [f"{symbol(q.name)} ({_tex_unit(q.unit)})" for q in shown]
+    head = _unique([*head, *(f"{symbol(q.name)} ({_tex_unit(q.unit)})" for q in shown)])
     align = "r" + "l" * told + "r" * (len(head) - 1 - told)
     rows = [
         [str(i + 1), *([directions[i]] if told else []), *(_number(values[i]) for _, values in places)]

@@ -24,6 +24,10 @@ SHORTS = ("hard_short", "soft_short", "suspect_short")
 """The flags of electronic leaks, the gravest first."""
 
 
+LEAST_KELVIN = 5.0
+"""Spectra that differ by more in temperature make a series of temperatures."""
+
+
 class Run(NamedTuple):
     """Neighbouring spectra of one half-cycle: direction ("" where it is not known), cycle, and their indices."""
 
@@ -59,19 +63,30 @@ def thinned(index: Index, most: int) -> Index:
     return index[np.unique(np.round(np.linspace(0, len(index) - 1, most)).astype(np.int64))]
 
 
+def believed(study: Study) -> Index:
+    """The spectra that do not fail the Kramers-Kronig test, all where every one does: they decide on scales."""
+    kept = np.flatnonzero([str(verdict) != "fail" for verdict in study.quality.kk.verdict])
+    return kept.astype(np.int64) if kept.size else np.arange(len(study.series))
+
+
 def short_of(flags: Sequence[str]) -> str:
     """The gravest flag of a leak among `flags`, or ""."""
     return next((name for name in SHORTS if name in flags), "")
 
 
 def axis_of(study: Study) -> Axis:
-    """The axis of the track."""
-    return study.track.axis
+    """The axis of the track; the temperature where the spectra differ in it and nothing else tells them apart."""
+    axis = study.track.axis
+    t = study.series.column("temperature_C")
+    moved = t.size > 2 and bool(np.isfinite(t).all()) and float(np.ptp(t)) > LEAST_KELVIN
+    if axis.name == "index" and study.options.axis is None and moved:
+        return Axis("temperature", "Temperature (°C)", t)
+    return axis
 
 
 def place_text(study: Study, i: int) -> str:
     """The place of a spectrum along the axis, bare: "0.35", "12.5", or "no. 3" where it has none."""
-    axis = study.track.axis
+    axis = axis_of(study)
     value = float(axis.values[i])
     if axis.name == "index" or not np.isfinite(value):
         return f"no. {i + 1}"

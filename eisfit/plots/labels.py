@@ -16,7 +16,7 @@ FONT = "DejaVu Sans"
 
 def subscripted(symbol: str, label: str) -> str:
     """Mathtext of a symbol with a subscript, digits and words upright."""
-    body = f"{symbol}" if len(symbol) == 1 else rf"\mathrm{{{symbol}}}"
+    body = symbol if len(symbol) == 1 else r"\sigma" if symbol == "sigma" else rf"\mathrm{{{symbol}}}"
     return rf"${body}_\mathrm{{{_escaped(label)}}}$" if label else f"${body}$"
 
 

@@ -11,19 +11,28 @@ from matplotlib.collections import PolyCollection
 
 from eisfit.fitting.result import Fit
 from eisfit.numbers import power_of_ten
+from eisfit.plots.labels import subscripted
 from eisfit.plots.style import QUIET, palette
 from eisfit.spectrum import Complexes, Floats, Spectrum
-from eisfit.tree import InSeries, Leaf
+from eisfit.tree import InSeries, Leaf, Node
 
 _UNITS = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"))
 _MODEL_POINTS = 121
 _ARC_DECADES = 3
 """How far beyond the measured band an arc is followed to its feet."""
 _LEAST_KILOHM = 1e4
+_LEAST_SHARE = 0.45
+"""Axes cropped to their data keep at least this share of the width and of the height that they had."""
+_TAIL = 1.3
+"""Height by width from which a spectrum is mostly tail."""
+CLOSE_SHAPE = 0.45
+"""Height by width of a close-up, without the part below zero."""
 _SLIM = 0.45
 """A curve that takes less than this share of the width of its axes leaves room for a close-up."""
-_DECADE_GAP = 15.0
-"""Smallest distance of two decade labels, points."""
+_NAME = (15.0, 8.0)
+"""Width and height that the name of a decade takes, points."""
+_ARC_NAME = (16.0, 12.0)
+"""Smallest width and height of an arc that has its name in it, points."""
 
 
 class Scale(NamedTuple):
@@ -39,41 +48,72 @@ def ohm_scale(largest: float) -> Scale:
     return Scale(1.0, "Ω") if unit == "kΩ" and largest < _LEAST_KILOHM else Scale(factor, unit)
 
 
-def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float]) -> None:
-    """Equal axes with the field's labels that hold x and y and fill the box: spare room is right of or above them."""
-    aspect = _aspect(ax)
+def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float], *, fill: bool = False) -> None:
+    """Equal axes with the field's labels, cropped to x and y; they stay where they are at the left and above.
+
+    They are never slimmer than a share of the box that they had, where spare room is right of or above the data;
+    `fill`: they keep that box.
+    """
+    aspect, least = _aspect(ax), 1.0 if fill else _LEAST_SHARE
     width, height = x[1] - x[0], y[1] - y[0]
-    ax.set_aspect("equal", adjustable="box")
-    ax.set_xlim(x[0], max(x[1], x[0] + height / aspect))
-    ax.set_ylim(y[0], max(y[1], y[0] + width * aspect))
+    ax.set_aspect("equal", adjustable="box", anchor="NW")
+    ax.set_xlim(x[0], max(x[1], x[0] + least * height / aspect))
+    ax.set_ylim(y[0], max(y[1], y[0] + least * width * aspect))
     ax.set_xlabel(f"Re Z ({scale.unit})", labelpad=1.5)
     ax.set_ylabel(f"−Im Z ({scale.unit})", labelpad=1.5)
+    ax.apply_aspect()
 
 
 def plot_nyquist(
-    ax: Axes, value: Spectrum | Fit, *, arcs: bool = True, decades: bool = True, close_up: bool = True
+    ax: Axes,
+    value: Spectrum | Fit,
+    *,
+    arcs: bool = True,
+    decades: bool = True,
+    close_up: bool = True,
+    near: bool = False,
 ) -> Axes:
     """One spectrum: points circles, masked points grey crosses; of a Fit also the model and the filled arcs.
 
     The points nearest to whole decades of frequency are filled, and labelled where there is room. Beside a tail that
-    leaves room, a close-up shows the part at high frequency.
+    leaves room, a close-up shows the part at high frequency; `near`: that part alone.
     """
     shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
     shown = shown[value.used] if value.used.any() else shown
     scale = ohm_scale(float(np.abs(shown).max()))
     x, y = _frame(shown / scale.factor)
     share = (x[1] - x[0]) * _aspect(ax) / (y[1] - y[0])
+    if near and is_tail(value):
+        _close_up(ax, value, shown, arcs=arcs, decades=decades)
+        return ax
     nyquist_axes(ax, scale, x, y)
     _curve(ax, value, scale, arcs=arcs, decades=decades)
     if close_up and share < _SLIM:
         inset = ax.inset_axes((share + 0.17, 0.24, 0.8 - share, 0.72))
-        width = _close(value, shown)
-        near = ohm_scale(width)
-        extent = width / near.factor
-        nyquist_axes(inset, near, (0.0, extent), (-0.05 * extent, 0.4 * extent))
-        _curve(inset, value, near, arcs=arcs, decades=decades)
+        _close_up(inset, value, shown, arcs=arcs, decades=decades)
         inset.set_ylabel("")
     return ax
+
+
+def _close_up(ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, decades: bool) -> None:
+    """The part at high frequency, as wide as the arcs."""
+    width = _close(value, shown)
+    scale = ohm_scale(width)
+    extent = width / scale.factor
+    nyquist_axes(ax, scale, (0.0, extent), (-0.05 * extent, CLOSE_SHAPE * extent))
+    _curve(ax, value, scale, arcs=arcs, decades=decades)
+
+
+def is_tail(value: Spectrum | Fit) -> bool:
+    """Whether a spectrum is higher than it is wide: the tail of a blocking electrode."""
+    return shape_of(value) > _TAIL
+
+
+def shape_of(value: Spectrum | Fit) -> float:
+    """Height of the frame of a spectrum by its width, as cropped to its data."""
+    shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
+    x, y = _frame(shown[value.used] if value.used.any() else shown)
+    return (y[1] - y[0]) / (x[1] - x[0])
 
 
 def _aspect(ax: Axes) -> float:
@@ -84,8 +124,8 @@ def _aspect(ax: Axes) -> float:
 def _close(value: Spectrum | Fit, shown: Complexes) -> float:
     """Extent of a close-up in ohm: the arcs of a fit, else the smaller half of the impedances."""
     arcs = arcs_of(value) if isinstance(value, Fit) and np.isfinite(value.values).all() else []
-    if arcs and arcs[-1][-1].real < 0.5 * np.abs(shown).max():
-        return 1.3 * float(arcs[-1][-1].real)
+    if arcs and arcs[-1].curve[-1].real < 0.5 * np.abs(shown).max():
+        return 1.3 * float(arcs[-1].curve[-1].real)
     return 1.1 * float(np.median(np.abs(shown)))
 
 
@@ -95,7 +135,7 @@ def _curve(ax: Axes, value: Spectrum | Fit, scale: Scale, *, arcs: bool, decades
         if arcs:
             _fill_arcs(ax, value, scale)
         model = value.circuit.impedance(dense(spectrum.frequency), value.values) / scale.factor
-        ax.plot(model.real, -model.imag, color=palette()[1], zorder=3)
+        ax.plot(model.real, -model.imag, color=palette()[1 % len(palette())], zorder=3)
     z, used = spectrum.impedance / scale.factor, value.used
     ax.plot(z.real[used], -z.imag[used], "o", mfc="none", mec="0.25", ms=2.6, mew=0.5, zorder=4)
     ax.plot(z.real[~used], -z.imag[~used], "x", color=QUIET, ms=3, zorder=4)
@@ -134,28 +174,46 @@ def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
     inside = (z.real[at] <= limits[1]) & (-z.imag[at] <= ax.get_ylim()[1])
     at, whole = at[inside], whole[inside]
     ax.plot(z.real[at], -z.imag[at], "o", color="0.1", ms=3, mew=0, zorder=5)
-    last = complex(np.inf, 0.0)
-    for exponent, point in zip(whole.tolist(), z[at].tolist(), strict=True):
-        if abs(point - last) * points > _DECADE_GAP:
+    named: list[complex] = []
+    for exponent, point in zip(whole.tolist(), (points * z[at]).tolist(), strict=True):
+        if all(abs((p - point).real) > _NAME[0] or abs((p - point).imag) > _NAME[1] for p in named):
             ax.annotate(
-                power_of_ten(int(exponent)), (point.real, -point.imag), (0, 3), textcoords="offset points",
-                ha="center", va="bottom", fontsize=5.5, color="0.15", zorder=6,
+                power_of_ten(int(exponent)), (point.real / points, -point.imag / points), (0, 3),
+                textcoords="offset points", ha="center", va="bottom", fontsize=5.5, color="0.15", zorder=6,
             )  # fmt: skip
-            last = point
+            named.append(point)
 
 
 def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
-    """The arc of each process, one after the other from the highest frequency, filled lightly."""
-    polygons = [p / scale.factor for p in arcs_of(fit)]
-    colors = [palette()[2 + k % (len(palette()) - 2)] for k in range(len(polygons))]
+    """The arc of each process, one after the other from the highest frequency, filled lightly, with its name."""
+    arcs = arcs_of(fit)
+    polygons = [arc.curve / scale.factor for arc in arcs]
+    colors = [palette()[(2 + k) % len(palette())] for k in range(len(polygons))]
     vertices = [np.column_stack([p.real, -p.imag]) for p in polygons]
     ax.add_collection(
         PolyCollection(vertices, facecolors=colors, alpha=0.3, edgecolors="none", zorder=1), autolim=False
     )
+    points = ax.get_window_extent().width * 72 / ax.figure.dpi / np.ptp(ax.get_xlim())
+    for arc, polygon in zip(arcs, polygons, strict=True):
+        width = float(np.ptp(polygon.real)) * points
+        middle = float(polygon.real.min() + polygon.real.max()) / 2
+        high = float((-polygon.imag).max()) * points
+        if width > _ARC_NAME[0] and high > _ARC_NAME[1] and middle < ax.get_xlim()[1] and arc.name:
+            ax.annotate(
+                arc.name, (middle, 0.0), (0, 0.32 * high), textcoords="offset points", ha="center", va="center",
+                fontsize=6, color="0.15", zorder=2,
+            )  # fmt: skip
 
 
-def arcs_of(fit: Fit) -> list[Complexes]:
-    """The parts of a series circuit that draw an arc, as curves (K,) in ohm, one behind the other on the real axis.
+class Arc(NamedTuple):
+    """The part of a fitted circuit that draws an arc: its curve (K,) in ohm, and the symbol of its resistance."""
+
+    curve: Complexes
+    name: str
+
+
+def arcs_of(fit: Fit) -> list[Arc]:
+    """The parts of a series circuit that draw an arc, one behind the other on the real axis.
 
     A part draws an arc when it has a finite resistance at low frequency, and its apex is not far below the band.
     """
@@ -164,14 +222,14 @@ def arcs_of(fit: Fit) -> list[Complexes]:
     f = fit.spectrum.frequency
     wide = np.geomspace(f[0] * 10**_ARC_DECADES, f[-1] / 10**_ARC_DECADES, 241)
     foot, found = 0.0, []
-    for _, z in sorted(_parts(fit, wide), key=lambda part: -part[0]):
-        found.append(z - z[0].real + foot)
-        foot += float(z[-1].real - z[0].real)
     start = _intercept(fit, wide)
-    return [z + start for z in found]
+    for _, z, name in sorted(_parts(fit, wide), key=lambda part: -part[0]):
+        found.append(Arc(z - z[0].real + foot + start, name))
+        foot += float(z[-1].real - z[0].real)
+    return found
 
 
-def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes]]:
+def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes, str]]:
     root = fit.circuit.root
     assert isinstance(root, InSeries)
     s = 2j * np.pi * wide
@@ -184,7 +242,13 @@ def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes]]:
         inside = wide[peak] >= fit.spectrum.frequency[-1] / 10
         settled = -z.imag[-1] < 0.2 * -z.imag[peak]
         if np.isfinite(z).all() and inside and settled and z[peak].imag < 0:
-            yield float(wide[peak]), z
+            yield float(wide[peak]), z, _name(child)
+
+
+def _name(part: Node) -> str:
+    """The symbol of the first resistance in a part."""
+    leaf = next((leaf for leaf in part.leaves() if leaf.element.symbol == "R"), None)
+    return subscripted("R", leaf.label) if leaf is not None else ""
 
 
 def _intercept(fit: Fit, wide: Floats) -> float:

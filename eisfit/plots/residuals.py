@@ -121,5 +121,7 @@ def _map(ax: Axes, series: Series, residuals: Sequence[Complexes], part: Part) -
 
 
 def _map_limit(table: Floats) -> float:
-    known = np.abs(table[np.isfinite(table)])
-    return max(0.5, float(np.quantile(known, 0.99))) if known.size else 1.0
+    """The end of the colours: nearly all values of most spectra lie within; a few bad ones do not pale the rest."""
+    with np.errstate(invalid="ignore"):
+        rows = [float(np.quantile(known, 0.99)) for row in np.abs(table) if (known := row[np.isfinite(row)]).size]
+    return max(0.5, 1.2 * float(np.quantile(rows, 0.75))) if rows else 1.0

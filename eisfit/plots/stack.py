@@ -1,93 +1,39 @@
-"""A whole series of Nyquist curves: on top of each other, or as a stack with lines of equal frequency."""
+"""A whole series of Nyquist curves as a stack with lines of equal frequency."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex, to_rgb
 
 from eisfit.fitting.result import Fit
-from eisfit.plots.branches import Index, axis_of, place_text, short_of, thinned
-from eisfit.plots.nyquist import Scale, at_frequency, dense, nyquist_axes, ohm_scale
+from eisfit.numbers import quantity
+from eisfit.plots.branches import Index, axis_of, believed, place_text, short_of, thinned
+from eisfit.plots.nyquist import at_frequency, dense, nyquist_axes, ohm_scale
+from eisfit.plots.several import robust_extent, shades
 from eisfit.plots.style import ALARM
-from eisfit.spectrum import Complexes
+from eisfit.spectrum import Complexes, Floats
 from eisfit.study import Study
 
 _TALL = 1.5
 """Spectra this much higher than wide are tails of blocking electrodes: a stack shows what stands before them."""
+OWN = 5.0
+"""Spectra that differ by more than this factor in size are drawn each to a scale of its own."""
+LONG_LABEL = 110.0
+"""Height of axes, points, from which their label may tell the shift."""
 SPREAD = 1.3
 """Spectra in a stack stand at most this many times their height apart."""
-
-
-def plot_nyquist_series(
-    ax: Axes,
-    study: Study,
-    *,
-    spectra: Sequence[int] | Index | None = None,
-    within: tuple[float, float] | None = None,
-    most: int = 60,
-) -> Axes:
-    """Spectra of a series in one pair of axes, coloured along the axis of the track; shorted ones in red.
-
-    `within` is the part of the real axis to show, ohm; by default all of it. At most `most` spectra are drawn.
-    """
-    index = thinned(np.asarray(range(len(study.series)) if spectra is None else spectra, dtype=np.int64), most)
-    curves = [study.series[int(i)].impedance for i in index]
-    left, right, low, high = _window(curves) if within is None else (*within, -0.12 * within[1], 0.0)
-    scale = ohm_scale(max(right, high))
-    nyquist_axes(ax, scale, (left / scale.factor, right / scale.factor), (low / scale.factor, high / scale.factor))
-    colors = _colors(len(index))
-    for k, (i, z) in enumerate(zip(index.tolist(), curves, strict=True)):
-        flagged = bool(short_of(study.track.flags[i]))
-        color, width = (ALARM, 1.1) if flagged else (colors[k], 0.7)
-        x, y = z.real / scale.factor, -z.imag / scale.factor
-        ax.plot(x, y, marker="o" if within else "", ms=1.3, mew=0, color=color, lw=width, zorder=3 + flagged)
-    if len(index) > 1:
-        _color_key(ax, study, index)
-    return ax
-
-
-def electrolyte_window(study: Study) -> tuple[float, float]:
-    """The part of the real axis, ohm, that the electrolyte takes: from the origin to a third beyond its resistance."""
-    roles = study.track.roles
-    total = roles.get("R_SE_total", roles.get("R_SE_bulk"))
-    known = total.value[np.isfinite(total.value)] if total is not None else np.zeros(0)
-    if not known.size:
-        known = np.array([s.impedance.real.min() for s in study.series])
-    width = 1.35 * float(np.median(known))
-    return min(0.0, -0.03 * width), max(width, 1e-12)
-
-
-def _window(curves: Sequence[Complexes]) -> tuple[float, float, float, float]:
-    """Left, right, lower and upper limit in ohm that suit the curves."""
-    extent = _robust_extent(curves)
-    left = min(0.0, min(float(z.real.min()) for z in curves))
-    low = max(min(0.0, min(float((-z.imag).min()) for z in curves)), -extent.real / 3)
-    return left, 1.04 * extent.real, 1.1 * low, 1.06 * extent.imag
-
-
-def _color_key(ax: Axes, study: Study, index: Index) -> None:
-    """A bar that tells the colour of the first, the middle and the last spectrum."""
-    key = ax.inset_axes((1.02, 0.0, 0.03, 1.0))
-    shades = np.array([to_rgb(c) for c in _colors(len(index))])
-    key.imshow(shades[:, None, :], origin="lower", aspect="auto", extent=(0, 1, -0.5, len(index) - 0.5))
-    at = sorted({0, (len(index) - 1) // 2, len(index) - 1})
-    key.set_yticks(at, [place_text(study, int(index[k])) for k in at])
-    key.tick_params(left=False, labelleft=False, labelright=True, length=0)
-    key.set_xticks([])
-    key.set_title("" if study.track.axis.name == "index" else axis_of(study).label, fontsize=6)
 
 
 class Stack(NamedTuple):
     """Geometry of a stack in ohm: extent of the real axis, height of a spectrum, shift per spectrum.
 
     slant: share of the shift that goes sideways; cut: some spectra leave the frame; ceiling: highest -Im drawn, so that
-    the tails of blocking electrodes do not run through the spectra above.
+    the tails of blocking electrodes do not run through the spectra above. `own`: every spectrum is drawn to a scale of
+    its own, and lengths are in units of its size.
     """
 
     width: float
@@ -96,6 +42,7 @@ class Stack(NamedTuple):
     slant: float = 0.0
     cut: bool = False
     ceiling: float = np.inf
+    own: bool = False
 
     def height(self, n: int) -> float:
         """Height of a stack of n spectra, ohm."""
@@ -106,8 +53,18 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
     """The geometry in which the largest of some stacks fills axes `aspect` times as high as wide, at equal scales.
 
     Spectra stand no further apart than SPREAD of their height, and no closer than the hundredth part of their width.
+    Where their sizes differ by more than OWN each has a scale of its own.
     """
-    extent = _robust_extent([s.impedance for s in study.series])
+    flat = _own_scale(study) if differ(study) else _common_scale(study)
+    n = max((len(index) for index in groups), default=1) - 1
+    if n < 1:
+        return flat._replace(slant=0.0)
+    room = (flat.width * aspect - 1.15 * flat.spectrum) / (n * (1 - min(slant * aspect, 0.8)))
+    return flat._replace(shift=max(min(room, SPREAD * flat.spectrum), 0.01 * flat.width), slant=slant)
+
+
+def _common_scale(study: Study) -> Stack:
+    extent = robust_extent([study.series[int(i)].impedance for i in believed(study)])
     width = 1.04 * extent.real
     spectrum, ceiling = min(extent.imag, width), np.inf
     if extent.imag > _TALL * extent.real:
@@ -115,11 +72,37 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
         spectrum = 0.5 * width  # an arc as wide as the frame is this high
         ceiling = 1.15 * spectrum
     cut = any(s.impedance.real.max() > width or -s.impedance.imag.min() > 1.15 * spectrum for s in study.series)
-    n = max((len(index) for index in groups), default=1) - 1
-    if n < 1:
-        return Stack(width, spectrum, 0.0, cut=cut, ceiling=ceiling)
-    room = (width * aspect - 1.15 * spectrum) / (n * (1 - min(slant * aspect, 0.8)))
-    return Stack(width, spectrum, max(min(room, SPREAD * spectrum), 0.01 * width), slant, cut, ceiling)
+    return Stack(width, spectrum, 0.0, cut=cut, ceiling=ceiling)
+
+
+def _own_scale(study: Study) -> Stack:
+    heights = [float(-s.impedance.imag.min()) / size for s, size in zip(study.series, sizes(study), strict=True)]
+    spectrum = min(max(float(np.quantile(heights, 0.9)), 0.1), 0.5)
+    return Stack(1.04, spectrum, 0.0, cut=max(heights) > 1.15 * spectrum, ceiling=1.15 * spectrum, own=True)
+
+
+def sizes(study: Study) -> Floats:
+    """The size of every spectrum (N,) in ohm: its largest Re; of a tail what stands before it, with some room."""
+    roles = study.track.roles
+    total = next((roles[name].value for name in ("R_total", "R_SE_total", "R_SE_bulk") if name in roles), None)
+    before = np.zeros(len(study.series)) if total is None else np.nan_to_num(total)
+    return np.array([_size(s.impedance, r) for s, r in zip(study.series, before.tolist(), strict=True)])
+
+
+def _size(z: Complexes, resistance: float) -> float:
+    """`resistance`: the sum of all resistances as far as it is known, else 0."""
+    widest = max(float(z.real.max()), 1e-12)
+    tallest = float(-z.imag.min())
+    if tallest <= _TALL * widest:
+        return widest
+    foot = max(float(z.real[np.argmin(np.abs(np.angle(z)))]), resistance)
+    return 1.6 * foot if 0 < 1.6 * foot < widest else tallest
+
+
+def differ(study: Study) -> bool:
+    """Whether the spectra of a series, but for a few, differ too much in size for one scale."""
+    low, high = np.quantile(sizes(study)[believed(study)], (0.1, 0.9))
+    return bool(high > OWN * low)
 
 
 def _largest_resistance(study: Study) -> float:
@@ -150,49 +133,85 @@ def plot_stacked_nyquist(
     box = ax.get_window_extent()
     held = stack or stack_of(study, [index], box.height / max(box.width, 1.0), slant=slant)
     scale = ohm_scale(held.width)
-    offsets = (np.arange(len(index)) * (held.shift * complex(held.slant, -1))).astype(np.complex128)
-    right = (held.width + offsets[-1].real) / scale.factor
-    nyquist_axes(ax, scale, (0.0, right), (-0.02 * held.width / scale.factor, held.height(len(index)) / scale.factor))
-    colors = _colors(len(index))
-    ends = np.array([0.0, held.width])
-    baselines = [np.column_stack([ends + o.real, [-o.imag, -o.imag]]) / scale.factor for o in offsets]
+    factor = 1.0 if held.own else scale.factor
+    per = sizes(study)[index] if held.own else np.full(len(index), factor)
+    ceilings = np.full(len(index), held.ceiling) * (per if held.own else 1.0)
+    offsets = (np.arange(len(index)) * (held.shift / factor * complex(held.slant, -1))).astype(np.complex128)
+    width = held.width / factor
+    nyquist_axes(
+        ax, scale, (0.0, width + offsets[-1].real), (-0.02 * width, held.height(len(index)) / factor), fill=True
+    )
+    ends = np.array([0.0, width])
+    baselines = [np.column_stack([ends + o.real, [-o.imag, -o.imag]]) for o in offsets]
     ax.add_collection(LineCollection(baselines, colors="0.85", linewidths=0.4, zorder=1))
+    colors = shades(study, index)
     for k, i in enumerate(index.tolist()):
         color = ALARM if short_of(study.track.flags[i]) else colors[k]
-        _stacked_curve(ax, study.fits[i], offsets[k], scale, color, held.ceiling)
-        if (study.series[i].impedance.real > held.width).all():
-            place = (0.5 * held.width / scale.factor, -offsets[k].imag / scale.factor)
+        _stacked_curve(ax, study.fits[i], offsets[k], float(per[k]), color, float(ceilings[k]))
+        if (study.series[i].impedance.real > width * per[k]).all():
+            place = (0.5 * width, -offsets[k].imag)
             ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
-    equal = {f: below(_at(study, index, f), held.ceiling) + offsets for f in sorted(frequencies)}
-    _isofrequencies(ax, {f: z / scale.factor for f, z in equal.items()})
-    _name_the_places(ax, study, index, offsets / scale.factor)
-    if len(index) > 1:
+    _isofrequencies(ax, {f: below(_at(study, index, f), ceilings) / per + offsets for f in sorted(frequencies)})
+    _name_the_places(ax, study, index, offsets)
+    if held.own:
+        _bars(ax, per, offsets)
+    elif len(index) > 1 and box.height * 72 / ax.figure.dpi > LONG_LABEL:
         ax.set_ylabel(f"−Im Z ({scale.unit}), each +{_short(held.shift / scale.factor)} {scale.unit}")
     return ax
+
+
+def _bars(ax: Axes, per: Floats, offsets: Complexes) -> None:
+    """A bar under every spectrum that tells its scale; no numbers at the axes."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_xlabel("Re Z, each spectrum to the scale of its bar", labelpad=4)
+    box = ax.get_window_extent()
+    if box.height * 72 / ax.figure.dpi > LONG_LABEL:
+        ax.set_ylabel("−Im Z, to the same scale", labelpad=4)
+    many = max(int(np.ceil(len(per) / max(box.height * 72 / ax.figure.dpi / 9, 1))), 1)
+    for k, (size, offset) in enumerate(zip(per.tolist(), offsets.tolist(), strict=True)):
+        if k % many:
+            continue
+        length = _round(0.22 * size)
+        x = [0.012 + offset.real, 0.012 + offset.real + length / size]
+        ax.plot(x, [-offset.imag, -offset.imag], "-", color="0.1", lw=1.6, solid_capstyle="butt", zorder=5)
+        ax.annotate(
+            quantity(length, "ohm"), (x[0], -offset.imag), (0, 2), textcoords="offset points",
+            fontsize=5.5, va="bottom", color="0.1", zorder=6,
+        )  # fmt: skip
+
+
+def _round(value: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is no larger."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(m for m in (5, 2, 1) if m * power <= value * (1 + 1e-9)) * power)
 
 
 def _short(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def below(impedance: Complexes, ceiling: float) -> Complexes:
+def below(impedance: Complexes, ceiling: float | Floats) -> Complexes:
     """The impedance, NaN where -Im is above the ceiling."""
     out: Complexes = np.where(-impedance.imag <= ceiling, impedance, complex(np.nan, np.nan))
     return out
 
 
-def _stacked_curve(ax: Axes, fit: Fit, offset: complex, scale: Scale, color: str, ceiling: float) -> None:
-    z = (below(fit.spectrum.impedance[fit.used], ceiling) + offset) / scale.factor
+def _stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, ceiling: float) -> None:
+    z = below(fit.spectrum.impedance[fit.used], ceiling) / per + offset
     ax.plot(z.real, -z.imag, "o", color=color, ms=1.3, mew=0, zorder=3)
     if np.isfinite(fit.values).all():
         model = fit.circuit.impedance(dense(fit.spectrum.frequency), fit.values)
-        model = (below(model, ceiling) + offset) / scale.factor
+        model = below(model, ceiling) / per + offset
         ax.plot(model.real, -model.imag, color=color, lw=0.7, zorder=4)
 
 
 def _at(study: Study, index: Index, frequency: float) -> Complexes:
     """The impedance of some spectra at a frequency, NaN where it was not measured."""
-    return np.array([at_frequency(study.series[i], frequency) for i in index.tolist()], dtype=np.complex128)
+    sure = set(believed(study).tolist())
+    nothing = complex(np.nan, np.nan)
+    z = [at_frequency(study.series[i], frequency) if i in sure else nothing for i in index.tolist()]
+    return np.array(z, dtype=np.complex128)
 
 
 def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
@@ -241,20 +260,5 @@ def _name_the_places(ax: Axes, study: Study, index: Index, offsets: Complexes) -
                 va="center",
                 color=ALARM if short else "0.2",
             )
-    name = "" if study.track.axis.name == "index" else axis_of(study).label
-    ax.text(1.015, 1.005, name, transform=ax.transAxes, fontsize=6, va="bottom", color="0.2")
-
-
-def _robust_extent(curves: Sequence[Complexes]) -> complex:
-    """Largest Re and -Im of the curves; a few that stick out by more than twice are not followed."""
-    tops = np.array([[z.real.max(), max((-z.imag).max(), 0.0)] for z in curves])
-    typical = np.quantile(tops, 0.85, axis=0)
-    largest = tops.max(axis=0)
-    real, imag = np.where(largest > 2.5 * typical, 1.5 * typical, largest)
-    return complex(max(real, 1e-12), max(imag, 0.05 * real))
-
-
-def _colors(n: int) -> list[str]:
-    cmap = matplotlib.colormaps[matplotlib.rcParams["image.cmap"]]
-    places = np.linspace(0.0, 0.8, max(n, 2))
-    return [to_hex(c) for c in cmap(places)]
+    name = "" if axis_of(study).name == "index" else axis_of(study).label
+    ax.text(1.0, 1.005, name, transform=ax.transAxes, fontsize=6, va="bottom", ha="right", color="0.2")

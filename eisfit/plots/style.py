@@ -25,6 +25,9 @@ LOOKS = re.compile(
 COLOURS = re.compile(r"""cycler\(\s*(color\s*=|["']color["']\s*,)\s*\[[\s\w#"',.]*\]\s*\)""")
 """How the colours of a style file are written: as a list of texts, which is not evaluated."""
 
+LEAST_COLOURS = 7
+"""A figure takes so many."""
+
 ALARM = "#C00000"
 """Colour of what a reader must not miss: shorts, failures."""
 
@@ -72,6 +75,7 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
 
 
 def palette() -> list[str]:
-    """The colours of the current style, in order."""
+    """The colours of the current style, in order, again from the first where the style has few."""
     cycle: Any = matplotlib.rcParams["axes.prop_cycle"]
-    return [to_hex(entry["color"]) for entry in cycle]
+    colors = [to_hex(entry["color"]) for entry in cycle]
+    return colors * -(-LEAST_COLOURS // len(colors))

@@ -1,4 +1,4 @@
-"""What moves along the series: resistances, single parameters, the quality of fits."""
+"""What moves along the series: resistances and single parameters."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
+from eisfit.fitting.status import FitStatus
 from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
-from eisfit.plots.branches import SHORTS, axis_of, by_direction, direction_of, runs
+from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs
 from eisfit.plots.labels import parameter_symbols, role_symbol
+from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
@@ -23,23 +25,26 @@ from eisfit.tables import resolved_values
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
+LINES = ("-", (0, (4, 1.5)), "-", (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
+"""Lines of neighbouring quantities differ, as their markers do: colours do not survive every printer."""
 LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
-LEGEND_SHARE = 0.24
-"""Share of the height of an axes that two lines of a legend take."""
 MOST_JOINED = 300
 """Values of longer series are not joined by lines: those would hide the points."""
 WIDE = 50
 """Values that span more than this factor go on a logarithmic axis."""
+LEAST_SPAN = 0.1
+"""An axis spans at least this share of its values: noise of a percent is not blown up."""
 _LOUD = 0.5
 """Error bars longer than this share of their value do not stretch the axis."""
 
 
 class Look(NamedTuple):
-    """Colour and marker of one quantity."""
+    """Colour, marker and line of one quantity."""
 
     color: str
     marker: str
+    line: Any = "-"
 
 
 def main_roles(study: Study) -> list[str]:
@@ -48,28 +53,62 @@ def main_roles(study: Study) -> list[str]:
 
 
 def plot_resistances(
-    ax: Axes, study: Study, *, roles: Sequence[str] | None = None, axis: Axis | None = None, legend: bool = True
+    ax: Axes,
+    study: Study,
+    *,
+    roles: Sequence[str] | None = None,
+    axis: Axis | None = None,
+    legend: bool = True,
+    per_area: bool = False,
 ) -> Axes:
     """Resistances with standard errors along the series: discharge filled, charge open, each run joined by a line.
 
-    `roles` are all single resistances unless named, `axis` is the one of the track. A cross through a marker says that
-    the value is not resolved; a red triangle at the top marks a spectrum in which the cell leaked.
+    `roles` are all single resistances unless named, `axis` is the one of the track. The unit suits the values: mohm,
+    ohm or kohm; `per_area`: ohm cm2, where the area is known. A cross through a marker says that the value is not
+    resolved; a red triangle at the top marks a spectrum in which the cell leaked.
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
-    shown = [(name, study.track.roles[name], resolved_values(study.track, name)) for name in names]
-    for k, (_, role, resolved) in enumerate(shown):
-        _draw(ax, study, along.values, role, resolved, look(k))
-    _limit(ax, [(role, resolved) for _, role, resolved in shown])
-    for _, role, resolved in shown:
-        _cross_out(ax, along.values, role, resolved)
-    unit = shown[0][1].unit if shown else "ohm"
-    _along(ax, along)
-    ax.set_ylabel(with_unit("Resistance" if unit == "ohm" else "Value", unit))
+    area = study.series.cell.area_cm2 if per_area else None
+    held = [study.track.roles[name] for name in names]
+    scale = resistance_scale(held, area)
+    sure = converged(study)
+    shown = [(in_unit(r, scale), resolved_values(study.track, n) & sure) for n, r in zip(names, held, strict=True)]
+    for name, (role, resolved) in zip(names, shown, strict=True):
+        draw_values(ax, study, along.values, role, resolved, look_of(study, name))
+    limit(ax, shown)
+    for role, resolved in shown:
+        cross_out(ax, along.values, role, resolved)
+    along_axis(ax, along)
+    ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit == "ohm" else "Value", scale.unit))
     mark_shorts(ax, study, along.values)
     if legend:
-        _legend(ax, study, names, any((~r).any() for _, _, r in shown))
+        _legend(ax, study, names, any((~r).any() for _, r in shown))
     return ax
+
+
+def resistance_scale(roles: Sequence[RoleValues], area_cm2: float | None = None) -> Scale:
+    """The unit in which the largest of some resistances reads well, per area where one is given."""
+    if any(role.unit != "ohm" for role in roles):
+        return Scale(1.0, roles[0].unit)
+    sizes = [float(np.nanmedian(np.abs(r.value))) for r in roles if np.isfinite(r.value).any()]
+    found = ohm_scale(max(sizes, default=1.0) * (area_cm2 or 1.0))
+    return Scale(found.factor / area_cm2, f"{found.unit} cm²") if area_cm2 else found
+
+
+def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
+    """The same values in another unit."""
+    return RoleValues(role.value / scale.factor, role.stderr / scale.factor, scale.unit)
+
+
+def converged(study: Study) -> Bools:
+    """The spectra (N,) whose fits may be used."""
+    return np.array([status is FitStatus.CONVERGED for status in study.fits.status], bool)
+
+
+def look_of(study: Study, name: str) -> Look:
+    """How a role looks in every figure: by its place among the roles of the study."""
+    return look(list(study.track.roles).index(name))
 
 
 def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = None) -> Axes:
@@ -79,18 +118,18 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
     value, stderr = study.fits.column(name)
     exponent = _exponent(value)
     factor = 10.0**exponent
-    resolved = study.fits.resolved[:, k]
+    resolved = study.fits.resolved[:, k] & converged(study)
     along = axis or axis_of(study)
     role = RoleValues(value / factor, stderr / factor, parameter.unit)
     if study.smoothed is not None:
         _band(ax, along.values, study.smoothed.values[:, k] / factor, study.smoothed.stderr[:, k] / factor)
-    _draw(ax, study, along.values, role, resolved, look(0))
-    _limit(ax, [(role, resolved)])
-    _cross_out(ax, along.values, role, resolved)
+    draw_values(ax, study, along.values, role, resolved, look(0))
+    limit(ax, [(role, resolved)])
+    cross_out(ax, along.values, role, resolved)
     if study.fits.at_bound[:, k].any():
         for bound in (parameter.lower, parameter.upper):
             ax.axhline(bound / factor, ls="--", lw=0.6, color=QUIET)
-    _along(ax, along)
+    along_axis(ax, along)
     unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
     symbol = parameter_symbols(study.fits.circuit)[name]
     ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
@@ -109,58 +148,23 @@ def plot_values(ax: Axes, study: Study, role: RoleValues, symbol: str, *, axis: 
     """Any quantity along the series with its standard errors, by its symbol (mathtext) and unit."""
     along = axis or axis_of(study)
     resolved = np.isfinite(role.value)
-    _draw(ax, study, along.values, role, resolved, look(0))
-    _limit(ax, [(role, resolved)])
-    _along(ax, along)
+    draw_values(ax, study, along.values, role, resolved, look(0))
+    limit(ax, [(role, resolved)])
+    along_axis(ax, along)
     ax.set_ylabel(with_unit(symbol, role.unit))
     return ax
 
 
-def plot_fit_quality(ax: Axes, study: Study) -> Axes:
-    """Rms of the fit residuals and of the Kramers-Kronig test along the series, percent; failed tests are crossed."""
-    number = np.arange(1, len(study.series) + 1)
-    colors = palette()
-    fit, kk = study.fits.rms_percent, np.asarray(study.quality.kk_rms_percent)
-    size, line = 0.8 * marker_size(len(number)), 0.5 if len(number) <= MOST_JOINED else 0.0
-    ax.plot(number, fit, "o-", color=colors[0], ms=size, mew=0, lw=line, label="fit")
-    ax.plot(number, kk, "s-", color=colors[1], mfc="w", ms=size, mew=0.2 * size, lw=line, label="Kramers–Kronig")
-    verdict = np.asarray([str(v) for v in study.quality.kk.verdict])
-    for word, marker in (("doubtful", "+"), ("fail", "x")):
-        if (verdict == word).any():
-            ax.plot(number[verdict == word], kk[verdict == word], marker, color=ALARM, ms=5, label=f"test: {word}")
-    known = np.r_[fit[np.isfinite(fit)], kk[np.isfinite(kk)]]
-    _leave_room(ax, known[known > 0])
-    _whole_numbers(ax)
-    ax.set_xlim(0.5, len(number) + 0.5)
-    ax.set_xlabel("Spectrum (number)")
-    ax.set_ylabel("Rms residual (% of |Z|)")
-    ax.legend(loc="upper left", ncols=2)
-    return ax
-
-
-def _leave_room(ax: Axes, known: Floats) -> None:
-    """Limits of a figure of sizes: from zero or over decades, the top left free for the legend."""
-    if not known.size:
-        return
-    least, most = float(known.min()), float(known.max())
-    if most > 10 * least:
-        ax.set_yscale("log")
-        ax.set_ylim(least / 1.3, most * (1.3 * most / least) ** (LEGEND_SHARE / (1 - LEGEND_SHARE)))
-        log_axis(ax.yaxis)
-    else:
-        ax.set_ylim(0, most / (1 - LEGEND_SHARE))
-
-
-def _whole_numbers(ax: Axes) -> None:
+def whole_numbers(ax: Axes) -> None:
     """Ticks at whole numbers: there is no spectrum number 1.5."""
     ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
 
 
-def _along(ax: Axes, axis: Axis) -> None:
+def along_axis(ax: Axes, axis: Axis) -> None:
     """Label and ticks of the axis along the series."""
     ax.set_xlabel(axis.label)
     if axis.name in ("index", "cycle"):
-        _whole_numbers(ax)
+        whole_numbers(ax)
 
 
 def _band(ax: Axes, x: Floats, value: Floats, stderr: Floats) -> None:
@@ -198,21 +202,34 @@ def marker_size(n: int) -> float:
 def look(k: int) -> Look:
     """Colour and marker of the k-th quantity in a figure."""
     colors = palette()
-    return Look(colors[k % len(colors)], MARKERS[k % len(MARKERS)])
+    return Look(colors[k % len(colors)], MARKERS[k % len(MARKERS)], LINES[k % len(LINES)])
 
 
-def _draw(ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look) -> None:
+def draw_values(
+    ax: Axes, study: Study, x: Floats, role: RoleValues, resolved: Bools, style: Look, among: Bools | None = None
+) -> None:
+    """Values with error bars, discharge filled and charge open, runs joined; only the spectra `among`."""
+    there = np.ones(len(x), bool) if among is None else among
     size = marker_size(len(x))
-    bars = resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
+    bars = there & resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
     low, high = (role.value - role.stderr)[bars], (role.value + role.stderr)[bars]
     ax.vlines(x[bars], low, high, color=_bar_color(style, len(x)), lw=0.6, zorder=2)
-    for run in runs(study.series) if len(x) <= MOST_JOINED else ():
-        ax.plot(x[run.members], role.value[run.members], "-", color=style.color, lw=0.5, alpha=0.7, zorder=2)
+    for members in _stretches(study) if len(x) <= MOST_JOINED else ():
+        at = members[there[members]]
+        if at.size:
+            joined = np.where(resolved[at], role.value[at], np.nan)  # no line leads to what the data do not tell
+            ax.plot(x[at], joined, ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
     drawn: dict[str, Any] = {"mec": style.color, "ms": size, "mew": 0.2 * size, "ls": "none", "zorder": 3}
-    for fill, where in ((style.color, direction != "charge"), ("w", direction == "charge")):
+    for fill, where in ((style.color, there & (direction != "charge")), ("w", there & (direction == "charge"))):
         if where.any():
             ax.plot(x[where], role.value[where], style.marker, mfc=fill, **drawn)
+
+
+def _stretches(study: Study) -> list[Index]:
+    """Spectra that a line joins: those of each half-cycle; all of them where every half-cycle has one."""
+    parts = [run.members for run in runs(study.series)]
+    return parts if any(len(part) > 1 for part in parts) else [np.arange(len(study.series))]
 
 
 def _bar_color(style: Look, n: int) -> tuple[float, ...]:
@@ -221,14 +238,14 @@ def _bar_color(style: Look, n: int) -> tuple[float, ...]:
     return tuple(pale + (1 - pale) * part for part in to_rgb(style.color))
 
 
-def _cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:
+def cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:
     """A cross through every value that is not resolved, at the edge of the frame where it lies outside."""
     low, high = ax.get_ylim()
     y = np.clip(role.value[~resolved], low, high)
     ax.plot(x[~resolved], y, "x", color=QUIET, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
 
 
-def _limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
+def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
     """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest."""
     pairs = list(shown)
     if any((resolved & np.isfinite(role.value)).any() for role, resolved in pairs):
@@ -249,12 +266,13 @@ def _limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
         ax.set_ylim(least / 1.3, most * 1.6)
         log_axis(ax.yaxis)
         return
-    pad = 0.08 * (most - least) or 0.1 * abs(most) or 1.0
+    pad = max(0.08 * (most - least), 0.5 * (LEAST_SPAN * abs(most) - (most - least))) or 1.0
     ax.set_ylim(0 if 0 <= least < 0.5 * most else least - pad, most + 1.5 * pad)
 
 
 def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> None:
-    handles = [Line2D([], [], marker=look(k).marker, color=look(k).color, ms=3.2, lw=0.5) for k in range(len(names))]
+    looks = [look_of(study, name) for name in names]
+    handles = [Line2D([], [], marker=a.marker, color=a.color, ls=a.line, ms=3.2, lw=0.6) for a in looks]
     labels = [role_symbol(n) for n in names]
     if "charge" in by_direction(study.series):
         handles += [Line2D([], [], marker="o", mec="0.3", mfc=c, ls="none", ms=3.2) for c in ("0.3", "w")]

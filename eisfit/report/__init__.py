@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
 from eisfit.export import Guard, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
-from eisfit.report import methods, nyquist, parameters, provenance, quality, resistances, shorts, spectra, summary
+from eisfit.report import (
+    cell,
+    methods,
+    nyquist,
+    parameters,
+    provenance,
+    quality,
+    resistances,
+    shorts,
+    spectra,
+    summary,
+)
 from eisfit.report._defects import explained
-from eisfit.report._pdf import Chapter, write_pages
-from eisfit.report._sheet import layout_of
+from eisfit.report._document import Chapter, compiled, layout_of
 from eisfit.report._words import cell_name
 from eisfit.report.overview import publish_overview
 from eisfit.study import Study
@@ -24,10 +35,11 @@ PAGES: tuple[ModuleType, ...] = (
     quality,
     shorts,
     spectra,
+    cell,
     methods,
     provenance,
 )
-"""The pages in their order: each has a TITLE and `sheets(study, layout)`, empty where it does not apply."""
+"""The pages in their order: each has a TITLE and `blocks(study, layout)`, empty where it does not apply."""
 
 
 def write_report(
@@ -47,10 +59,12 @@ def write_report(
     OptionError, OutputError.
     """
     layout = layout_of(paper, every_spectrum)
+    name = cell_name(study)
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path), guard) as stage:
-        chapters = (Chapter(page.TITLE, page.sheets(study, layout)) for page in PAGES)
-        write_pages(chapters, stage, cell=cell_name(study), program=program)
+        chapters = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
+        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout)
+        stage.write_bytes(pdf)
     return Path(path)
 
 
@@ -60,6 +74,7 @@ def publish(
     *,
     report: bool = True,
     figures: str | None = None,
+    only: Sequence[str] = (),
     paper: str = "a4",
     every_spectrum: bool | None = None,
     style: str | Path | None = None,
@@ -67,7 +82,8 @@ def publish(
 ) -> list[Path]:
     """Write report.pdf and, in the format `figures`, the figures of a study into a folder, all or none; their paths.
 
-    Raises OptionError, and OutputError in one sentence for whatever else keeps them from being made.
+    only: the names of the figures that are wanted, by default all. Raises OptionError, and OutputError in one sentence
+    for whatever else keeps them from being made.
     """
     written: list[Path] = []
     with explained(Path(out)), staged(Path(out), guard) as stage:
@@ -77,7 +93,7 @@ def publish(
         if figures:
             from eisfit.report.figures import write_figures
 
-            written += write_figures(study, stage, figures, style=style)
+            written += write_figures(study, stage, figures, only=only, style=style)
     return [Path(out) / path.relative_to(stage) for path in written]
 
 

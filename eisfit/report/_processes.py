@@ -10,7 +10,7 @@ import numpy as np
 
 from eisfit.numbers import frequency_text, quantity
 from eisfit.plots.labels import role_symbol
-from eisfit.report._flow import Column, Table
+from eisfit.report._document import Column, Table
 from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -35,7 +35,7 @@ def processes(study: Study) -> Table | None:
     cells = {column.name: column.cells for column in study.derived_columns()}
     rows = [[role_symbol(name), *_row(name, cells)] for name in names]
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
-    return Table(columns, rows, wrap=4) if rows else None
+    return Table(columns, rows) if rows else None
 
 
 def _row(name: str, cells: Mapping[str, Sequence[Any]]) -> list[str]:

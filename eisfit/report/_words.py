@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.fitting.status import FitStatus
-from eisfit.numbers import with_error
+from eisfit.numbers import quantity
+from eisfit.report._document import Verdict
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 from eisfit.study import Study
 
 MOST_NAMED = 6
 """So many spectra are named in a sentence; of more the number is given."""
-
-
-class Verdict(NamedTuple):
-    """One sentence of the verdict, and whether it asks for attention."""
-
-    sentence: str
-    alarm: bool = False
 
 
 def plural(n: int, noun: str) -> str:
@@ -30,8 +23,8 @@ def plural(n: int, noun: str) -> str:
     return f"{n} {noun if n == 1 else many}"
 
 
-def numbers(index: Iterable[int]) -> str:
-    """Spectra by their numbers from 1, neighbours joined: "no. 3, 5 to 8"."""
+def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
+    """Spectra by their numbers from 1, neighbours joined: "no. 3, 5 to 8"; of more than `most` places their number."""
     spans: list[list[int]] = []
     for i in sorted(index):
         if spans and i == spans[-1][1] + 1:
@@ -39,75 +32,75 @@ def numbers(index: Iterable[int]) -> str:
         else:
             spans.append([i, i])
     texts = [f"{a + 1}" if a == b else f"{a + 1}{' to ' if b > a + 1 else ', '}{b + 1}" for a, b in spans]
-    more = f" and {len(texts) - MOST_NAMED} more places" if len(texts) > MOST_NAMED else ""
-    return "no. " + ", ".join(texts[:MOST_NAMED]) + more
+    more = f" and {len(texts) - most} more places" if len(texts) > most else ""
+    return "no. " + ", ".join(texts[:most]) + more
 
 
 def verdicts(study: Study) -> list[Verdict]:
-    """The verdict in words: shorts, Kramers-Kronig, fits, what is not resolved or at a bound, what was skipped."""
-    found = [*_shorts(study), _kramers_kronig(study), _fits(study), *_unresolved(study)]
-    return [*found, *_at_bound(study), *_skipped(study)]
+    """The verdict in words, the worst first: leaks, misfits, fits and spectra not to be believed, what is missing."""
+    said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
+    said += [*_unresolved(study), *_at_bound(study)]
+    return sorted(said, key=lambda verdict: not verdict.alarm)
+
+
+def leak(study: Study) -> Verdict:
+    """What is said first of shorts."""
+    return _shorts(study)[0]
 
 
 def _shorts(study: Study) -> list[Verdict]:
     shorts = study.track.shorts
     if shorts is None:
-        return [Verdict("Shorts were not judged.")]
+        return [Verdict("Shorts were not judged.", False, "Cell and measurement")]
     n = len(shorts)
     out = []
     for level, name in ((HARD, "Hard short"), (SOFT, "Soft short"), (SUSPECT, "Suspected short")):
-        at = [i for i, found in enumerate(shorts.level) if found == level]
+        at = [i for i, there in enumerate(shorts.level) if there == level]
         if at:
-            reason = f" {_capital(shorts.reasons[at[0]])}" if shorts.reasons[at[0]] else ""
-            out.append(
-                Verdict(f"{name} in {len(at)} of {plural(n, 'spectrum')} ({numbers(at)}).{_ended(reason)}", True)
-            )
+            out.append(Verdict(f"{name} in {len(at)} of {plural(n, 'spectrum')} ({numbers(at)}).", True, "Shorts"))
+    if out:
+        return out
     judged = sum(level != UNJUDGED for level in shorts.level)
     if not judged:
-        return [Verdict(" ".join(["Shorts were not judged.", *map(_ended, shorts.remarks)]))]
-    if not out:
-        bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
-        least = (
-            f" A leak beside the cell would have at least {with_error(float(f'{bound:.3g}'))} Ω."
-            if np.isfinite(bound)
-            else ""
-        )
-        out.append(
-            Verdict(
-                f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
-            )
-        )
-    return out
+        return [Verdict("Shorts were not judged.", False, "Cell and measurement")]
+    bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
+    least = f" A leak would have at least {quantity(float(bound), 'ohm')}." if np.isfinite(bound) else ""
+    none = f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
+    return [Verdict(none, False, "Shorts")]
+
+
+def _misfits(study: Study) -> list[Verdict]:
+    """Spectra that the circuit does not describe, as their flag says."""
+    at = study.track.flagged("misfit")
+    n = plural(len(study.series), "spectrum")
+    return [Verdict(f"The circuit misses the data in {len(at)} of {n} ({numbers(at)}).", True, "Quality")] if at else []
 
 
 def _kramers_kronig(study: Study) -> Verdict:
     verdict = [str(v) for v in study.quality.kk.verdict]
     count = Counter(verdict)
     if count["pass"] == len(verdict):
-        return Verdict(
-            f"Kramers–Kronig test: {'it passes' if len(verdict) == 1 else f'all {len(verdict)} spectra pass'}."
-        )
+        passed = "it passes" if len(verdict) == 1 else f"all {len(verdict)} spectra pass"
+        return Verdict(f"Kramers–Kronig test: {passed}.", False, "Quality")
     parts = [f"{count[word]} {word}" for word in ("pass", "doubtful", "fail") if count[word]]
     failed = [i for i, v in enumerate(verdict) if v == "fail"]
     named = f" ({numbers(failed)})" if failed else ""
-    return Verdict(
-        f"Kramers–Kronig test of {plural(len(verdict), 'spectrum')}: {', '.join(parts)}{named}.", bool(failed)
-    )
+    said = f"Kramers–Kronig test of {plural(len(verdict), 'spectrum')}: {', '.join(parts)}{named}."
+    return Verdict(said, bool(failed), "Quality")
 
 
-def _fits(study: Study) -> Verdict:
+def _fits(study: Study) -> list[Verdict]:
     status = study.fits.status
     bad = [i for i, s in enumerate(status) if s is not FitStatus.CONVERGED]
     rms = study.fits.rms_percent[np.isfinite(study.fits.rms_percent)]
     median = f" The median residual is {np.median(rms):.2g} % of |Z| per component." if rms.size else ""
     if not bad:
-        return Verdict(f"{'The fit' if len(status) == 1 else f'All {len(status)} fits'} converged.{median}")
+        return [Verdict(f"{'The fit' if len(status) == 1 else f'All {len(status)} fits'} converged.{median}")]
     if len(status) == 1:
-        return Verdict(f"The fit did not converge. {study.fits.sentence(0)}{median}", True)
+        return [Verdict(f"The fit did not converge. {study.fits.sentence(0)}", True, "Single spectra")]
     why = "; ".join(f"{n} {s.words}" for s, n in Counter(status[i] for i in bad).items())
-    return Verdict(
-        f"{len(bad)} of {plural(len(status), 'fit')} did not converge ({numbers(bad)}: {why}).{median}", True
-    )
+    said = f"{len(bad)} of {plural(len(status), 'fit')} did not converge ({numbers(bad)}: {why}).{median}"
+    return [Verdict(said, True, "Single spectra")]
 
 
 def _unresolved(study: Study) -> list[Verdict]:
@@ -115,33 +108,26 @@ def _unresolved(study: Study) -> list[Verdict]:
     for role in study.track.assigned or study.track.roles:
         at = study.track.flagged(f"unresolved_{role}")
         if at:
-            out.append(f"{role} in {len(at)} ({numbers(at)})")
+            out.append(f"{role} in {len(at)} ({numbers(at, most=3)})")
     if out:
-        return [
-            Verdict(f"Not resolved: {'; '.join(out)}. These values are crossed in the figures; they carry their flag.")
-        ]
+        return [Verdict(f"Not resolved: {'; '.join(out)}.", False, "Resistances")]
     return [Verdict("Every resistance is resolved in every spectrum.")] if study.track.roles else []
 
 
 def _at_bound(study: Study) -> list[Verdict]:
     """Parameters whose value the bound of the search decided."""
     held = zip(study.fits.names, study.fits.at_bound.T, strict=True)
-    out = [f"{name} in {int(at.sum())} ({numbers(np.flatnonzero(at).tolist())})" for name, at in held if at.any()]
-    return [Verdict(f"At a bound of the search, which decided and not the data: {'; '.join(out)}.")] if out else []
+    out = [
+        f"{name} in {int(at.sum())} ({numbers(np.flatnonzero(at).tolist(), most=3)})" for name, at in held if at.any()
+    ]
+    said = f"At a bound of the search, which decided and not the data: {'; '.join(out)}."
+    return [Verdict(said, False, "All parameters")] if out else []
 
 
 def _skipped(study: Study) -> list[Verdict]:
     n = sum(note.kind == "skipped" for note in study.series.notes)
-    missing = f"{plural(n, 'input')} could not be read and {'is' if n == 1 else 'are'} missing here (see below)."
-    return [Verdict(missing, True)] if n else []
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith(".") else text + "."
+    missing = f"{plural(n, 'input')} could not be read and {'is' if n == 1 else 'are'} missing here."
+    return [Verdict(missing, True, "Cell and measurement")] if n else []
 
 
 def cell_name(study: Study) -> str:

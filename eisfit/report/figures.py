@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,16 +25,19 @@ from eisfit.plots import (
     plot_resistances,
     plot_short_score,
     plot_stacked_nyquist,
+    plot_tracks,
     plot_voltage_trace,
 )
 from eisfit.plots.branches import ALIKE, by_direction, thinned
+from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS
-from eisfit.plots.stack import electrolyte_window, stack_of
+from eisfit.plots.stack import stack_of
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import main_roles
 from eisfit.quality.screening import Quality
 from eisfit.report.shorts import applies
 from eisfit.study import Study
+from eisfit.tables import Quantity
 
 FORMATS = ("svg", "png", "pdf")
 ONE, TWO = 85.0, 178.0
@@ -50,22 +53,64 @@ HIGHEST = 230.0
 """Height of the tallest figure, mm."""
 
 
-def write_figures(study: Study, out: str | Path, format: str, *, style: str | Path | None = None) -> list[Path]:
+def write_figures(
+    study: Study, out: str | Path, format: str, *, only: Sequence[str] = (), style: str | Path | None = None
+) -> list[Path]:
     """Write the figures of a study into a folder as figure-NAME.svg, .png or .pdf; returns their paths.
 
-    style: a matplotlib style file laid over the one of eisfit. All files appear or none. Raises OptionError,
-    OutputError.
+    only: names of figures, of resistances or of parameters; by default every figure of FIGURES that applies. style: a
+    matplotlib style file laid over the one of eisfit. All files appear or none. Raises OptionError, OutputError.
     """
     if format not in FORMATS:
         raise OptionError(f"unknown format of figures {format!r}: choose one of {', '.join(FORMATS)}")
     names = []
     with style_context(style), staged(Path(out)) as stage:
-        for name, draw in FIGURES.items():
+        for name, draw in _wanted(study, only).items():
             figure = draw(study)
+            if figure is None and only:
+                raise OptionError(f"there is nothing to draw in the figure {name} of this study")
             if figure is not None:
                 names.append(f"figure-{name}.{format}")
                 figure.savefig(stage / names[-1], format=format, metadata=_metadata(format))
     return [Path(out) / name for name in names]
+
+
+def _wanted(study: Study, only: Sequence[str]) -> dict[str, Callable[[Study], Figure | None]]:
+    """The figures by their names. Raises OptionError for a name that is none."""
+    if not only:
+        return FIGURES
+    single: dict[str, Callable[[Study], Figure | None]] = {
+        **{name: _parameter(name) for name in study.fits.names},
+        **{quantity.name: _track(quantity) for quantity in study.quantities()},
+    }
+    known = FIGURES | {name: draw for name, draw in single.items() if len(study.series) > 1}
+    for name in only:
+        if name not in known:
+            raise OptionError(f"there is no figure {name}: choose among {', '.join(known)}")
+    return {name: known[name] for name in dict.fromkeys(only)}
+
+
+def _parameter(name: str) -> Callable[[Study], Figure | None]:
+    def draw(study: Study) -> Figure:
+        figure, ax = _single(ONE, 60.0)
+        plot_parameter(ax, study, name)
+        return figure
+
+    return draw
+
+
+def _track(quantity: Quantity) -> Callable[[Study], Figure | None]:
+    """One quantity along the series, discharge and charge beside each other."""
+
+    def draw(study: Study) -> Figure:
+        columns = len(by_direction(study.series))
+        figure = _figure(ONE if columns == 1 else TWO, 60.0)
+        box = figure.get_size_inches()[0] * INCH / columns - LEFT - RIGHT
+        row = [_axes(figure, k * (box + LEFT + RIGHT) + LEFT, BOTTOM, box, 60.0 - BOTTOM - 8.0) for k in range(columns)]
+        plot_tracks([row], study, [quantity])
+        return figure
+
+    return draw
 
 
 def _metadata(format: str) -> dict[str, str | None]:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from eisfit.numbers import frequency_text, with_error, with_unit
-from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
+from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.report._protocol import condition, instrument
-from eisfit.report._sheet import GREY, Layout, Sheet
 from eisfit.report._words import plural
 from eisfit.report.shorts import applies
 from eisfit.spectrum import Floats
@@ -78,33 +77,26 @@ REFERENCES = (
 SHORT_REFERENCES = ("Menkin et al., Faraday Discuss. (2024), 10.1039/d3fd00101f: soft shorts found by impedance.",)
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """The methods, on as many pages as they need."""
-    yield from flow(_blocks(study), layout)
-
-
-def _blocks(study: Study) -> Iterator[Block]:
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """A paragraph for a paper, definitions, elements, references."""
     yield Heading("For the experimental section")
-    yield Paragraph(paragraph(study), after=2)
-    yield Paragraph(_to_be_added(study), color=GREY, after=5)
+    yield Paragraph(paragraph(study))
+    yield Paragraph(_to_be_added(study), look="note")
     for sentence in _assumptions(study):
-        yield Paragraph(sentence, bullet="–", after=1)
+        yield Paragraph(sentence, bullet=True)
     yield Heading("Definitions")
-    yield Table((Column("", 2.0), Column("", 7.5)), _definitions(study), wrap=1)
+    yield Table((Column("", 2.0), Column("", 7.5)), _definitions(study))
     yield Heading("Elements of the circuit")
-    yield Table(
-        (
-            Column("Symbol", 0.8),
-            Column("Name and source", 5.0),
-            Column("Impedance, s = jω", 3.2),
-            Column("Parameters", 2.2),
-        ),
-        _elements(study),
-        wrap=1,
+    heads = (
+        Column("Symbol", 0.8),
+        Column("Name and source", 5.0),
+        Column("Impedance, s = jω", 3.2),
+        Column("Parameters", 2.2),
     )
+    yield Table(heads, _elements(study))
     yield Heading("References")
     for reference in (*REFERENCES, *(SHORT_REFERENCES if applies(study) else ())):
-        yield Paragraph(reference, bullet="–", after=1)
+        yield Paragraph(reference, "note", bullet=True)
 
 
 def _definitions(study: Study) -> list[tuple[str, str]]:
@@ -204,7 +196,6 @@ def _assumptions(study: Study) -> Iterator[str]:
         yield "Fixed: " + ", ".join(fixed) + "."
     if study.smoothed is not None:
         yield "Smoothed values assume a smooth change along the series; the free fits stand beside them."
-    yield from study.decisions
 
 
 def _readable(formula: str) -> str:

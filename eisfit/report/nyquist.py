@@ -2,58 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from eisfit.plots import plot_bode, plot_nyquist, plot_nyquist_series, plot_stacked_nyquist
+from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.nyquist import at_frequency
-from eisfit.plots.stack import electrolyte_window, stack_of
-from eisfit.report._sheet import HEAD, Layout, Sheet
+from eisfit.plots.several import electrolyte_window, window_of
+from eisfit.plots.stack import Stack, stack_of
+from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.report._words import plural
 from eisfit.study import Study
 
 TITLE = "Spectra along the series"
 MOST = 24
-LABELS = 44.0
-"""Room for the tick labels left of the axes, and for the names of the spectra right of them."""
+LEFT, RIGHT, TOP, BOTTOM = 36.0, 42.0, 14.0, 27.0
+"""Room around the axes: left for tick labels, right for the names of the spectra."""
+TALLEST = 610.0
+"""Height of the tallest stack with its labels, points."""
 ISOFREQUENCIES = (10.0, 0.04)
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """One page: both directions as stacks; a single direction as a stack beside all curves in one plot."""
-    yield _one(study, layout) if len(study.series) == 1 else _many(study, layout)
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """Both directions as stacks, or one stack beside all curves in one plot; nothing for one spectrum."""
+    if len(study.series) == 1:
+        return
+    groups = dict(list(by_direction(study.series).items())[:2])
+    shown = [thinned(index, MOST) for index in groups.values()]
+    inner = layout.width / 2 - GUTTER / 2 - LEFT - RIGHT
+    stack = stack_of(study, shown, (TALLEST - TOP - BOTTOM) / inner)
+    columns: list[list[Block]] = []
+    for (name, index), some in zip(groups.items(), shown, strict=True):
+        high = min(max(stack.height(len(some)) / stack.width * inner, 60.0), TALLEST - TOP - BOTTOM) + TOP + BOTTOM
+        columns.append([_stack(study, _title(name, index), index, stack, high)])
+    if len(groups) == 1:
+        columns.append(list(_together(study, inner)))
+    yield Grid(columns)
+    yield Paragraph(_caption(study), "note")
 
 
-def _one(study: Study, layout: Layout) -> Sheet:
-    """A single spectrum, large: Nyquist plot with its fit, and Bode plot."""
-    sheet = Sheet(layout)
-    sheet.text(0, HEAD + 8, "Nyquist plot", size=8, bold=True)
-    plot_nyquist(sheet.axes(LABELS, HEAD + 22, sheet.width - LABELS - 20, 260), study.fits[0])
-    sheet.text(0, HEAD + 330, "Bode plot", size=8, bold=True)
-    plot_bode(sheet.axes(LABELS, HEAD + 344, sheet.width - 2 * LABELS, 220), study.fits[0])
-    sheet.caption("Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process.")
-    return sheet
-
-
-def _many(study: Study, layout: Layout) -> Sheet:
-    """Stacks of the spectra."""
-    sheet = Sheet(layout)
-    groups = by_direction(study.series)
-    width = sheet.width / 2 - 2 * LABELS + 8
-    room = sheet.bottom - HEAD - 84
-    stack = stack_of(study, [thinned(index, MOST) for index in groups.values()], room / width)
-    for k, (name, index) in enumerate(list(groups.items())[:2]):
-        left = LABELS - 8 + k * sheet.width / 2
-        sheet.text(left - LABELS + 8, HEAD + 8, _title(name, index), size=8, bold=True)
-        height = min(max(stack.height(len(thinned(index, MOST))) / stack.width * width, 60.0), room)
-        ax = sheet.axes(left, HEAD + 28, width, height)
+def _stack(study: Study, title: str, index: Index, stack: Stack, high: float) -> Figure:
+    def plot(ax: Axes) -> None:
         plot_stacked_nyquist(ax, study, spectra=index, frequencies=ISOFREQUENCIES, most=MOST, stack=stack)
-    if len(groups) == 1 and len(study.series) > 1:
-        _together(sheet, study, LABELS - 8 + sheet.width / 2, width)
-    _caption(sheet, study, groups)
-    return sheet
+
+    draw = panel(plot, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
+    return Figure(draw, high, f"Nyquist plots of {title}, one above the other", title)
+
+
+def _together(study: Study, inner: float) -> Iterator[Figure]:
+    """All curves in one plot, and below it the part near the origin."""
+    for title, within in (("In one plot", None), ("Near the origin", electrolyte_window(study))):
+        draw = panel(_all(study, within), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
+        left, right, low, high = window_of(study, np.arange(len(study.series)), within)
+        height = min(max((high - low) / (right - left), 0.3), 1.2) * inner + TOP + BOTTOM
+        yield Figure(draw, height, f"Nyquist plots of all spectra, {title.lower()}", title)
+
+
+def _all(study: Study, within: tuple[float, float] | None) -> Callable[[Axes], Axes]:
+    return lambda ax: plot_nyquist_series(ax, study, within=within)
 
 
 def _title(direction: str, index: Index) -> str:
@@ -66,16 +74,7 @@ def _title(direction: str, index: Index) -> str:
     )
 
 
-def _together(sheet: Sheet, study: Study, left: float, width: float) -> None:
-    """All curves in one plot, and below it the part near the origin."""
-    height, top = 0.62 * width, HEAD + 28
-    for title, within in (("In one plot", None), ("Near the origin", electrolyte_window(study))):
-        sheet.text(left - LABELS + 8, top - 20, title, size=8, bold=True)
-        plot_nyquist_series(sheet.axes(left, top, width, height), study, within=within)
-        top += height + 66
-
-
-def _caption(sheet: Sheet, study: Study, groups: dict[str, Index]) -> None:
+def _caption(study: Study) -> str:
     sentences = [
         "Dots: measured; lines: fit. Equal axes; each spectrum is shifted upwards in the order of the experiment."
     ]
@@ -85,7 +84,7 @@ def _caption(sheet: Sheet, study: Study, groups: dict[str, Index]) -> None:
         sentences.append(f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)}).")
     if stack.cut:
         sentences.append("Tails that leave the frame or run into other spectra are cut.")
-    rest = [i for name, index in list(groups.items())[2:] for i in index.tolist()]
+    rest = [i for _, index in list(by_direction(study.series).items())[2:] for i in index.tolist()]
     if rest:
         sentences.append(f"{len(rest)} spectra of no known direction stand with their fits only.")
     if any({"soft_short", "hard_short", "suspect_short"} & set(f) for f in study.track.flags):
@@ -93,4 +92,4 @@ def _caption(sheet: Sheet, study: Study, groups: dict[str, Index]) -> None:
     failed = np.flatnonzero(~np.isfinite(study.fits.values).all(axis=1))
     if failed.size:
         sentences.append("A spectrum without a line has no fit.")
-    sheet.caption(" ".join(sentences))
+    return " ".join(sentences)

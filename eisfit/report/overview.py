@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from eisfit.export import CellResult, Guard, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
-from eisfit.plots import plot_resistances
 from eisfit.plots.bode import log_axis
-from eisfit.plots.labels import role_symbol
-from eisfit.plots.style import ALARM
+from eisfit.plots.branches import axis_of
+from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.style import style as style_context
-from eisfit.plots.trends import WIDE, look, main_roles
+from eisfit.plots.svg import width_of
+from eisfit.plots.trends import WIDE, in_unit, limit, look, main_roles, resistance_scale
 from eisfit.report._defects import explained
-from eisfit.report._flow import Block, Column, Gap, Heading, Paragraph, Table, flow
-from eisfit.report._metrics import shortened
-from eisfit.report._pdf import Chapter, write_pages
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet, layout_of
-from eisfit.report._words import Verdict, plural, verdicts
+from eisfit.report._document import (
+    Block,
+    Chapter,
+    Column,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    Verdict,
+    compiled,
+    layout_of,
+    panel,
+)
+from eisfit.report._tracks import track_axes
+from eisfit.report._words import plural, verdicts
+from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tables import Extent, extent
+from eisfit.tables import Extent, Quantity, extent
+from eisfit.tracking.track import RoleValues
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
 PER_PAGE = 40
 """Cells in one figure of ranges."""
-LEAST_NAME = 45.0
-"""Room below which the name of a cell gives way to its number, points."""
-COLUMNS, ROWS = 2, 4
-LEFT = 40.0
+TOGETHER = 8
+"""Cells over each other in one figure."""
+RANGE, TRACK, LEGEND = 150.0, 84.0, 9.0
+"""Heights of a panel, a track and a line of the legend, points."""
+TICK = 6.5
+"""Size of the names under a panel."""
+
+
+class Course(NamedTuple):
+    """What is drawn of one cell: its name, its places on the axis (N,), its resistances."""
+
+    name: str
+    x: Floats
+    quantities: tuple[Quantity, ...]
 
 
 class Row(NamedTuple):
@@ -65,11 +90,11 @@ def publish_overview(
     program = f"eisfit {version}".strip()
     with explained(Path(path)), style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (
-            Chapter("Cells", flow(_blocks(title, rows), layout)),
-            Chapter("Ranges of the resistances", _ranges(rows, layout)),
-            Chapter("Courses of the resistances", _courses(results, layout)),
+            Chapter("Cells", _blocks(rows)),
+            Chapter("Ranges of the resistances", _ranges(rows)),
+            Chapter("Courses of the resistances", _courses(results)),
         )
-        write_pages(chapters, stage, cell=title, program=program)
+        stage.write_bytes(compiled(chapters, title=title, cell=title, program=program, layout=layout))
     return Path(path)
 
 
@@ -87,31 +112,22 @@ def _shown(rows: Sequence[Row]) -> list[str]:
     return sorted(names, key=lambda n: (n.endswith("_total") and n.startswith("R"), -count[n]))[:MOST_QUANTITIES]
 
 
-def _blocks(title: str, rows: Sequence[Row]) -> Iterator[Block]:
+def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     names = _shown(rows)
-    yield Paragraph(title, size=15, bold=True, after=2)
     yield Heading("Resistances, lowest to highest")
     heads = [Column("No.", 0.3), Column("Cell", 1.5), Column("Spectra", 0.6, "right"), Column("", 0.2)]
     units = {name: e.quantity.unit for row in rows for name, e in row.extents.items()}
-    heads += [Column(with_unit(_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
-    yield Table(heads, [_cells(row, names) for row in rows], size=SMALL)
+    heads += [Column(with_unit(role_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
+    yield Table(heads, [_cells(row, names) for row in rows])
     yield Paragraph(
         "In brackets the standard error of the last digits; among the resolved values. overview.csv has first and last "
         "values and the sums as well.",
-        size=SMALL,
-        color=GREY,
+        "note",
     )
     yield Heading("Verdicts")
     for row in rows:
-        yield Paragraph(f"{row.number}   {row.name}", bold=True, after=0)
-        for verdict in row.verdicts:
-            yield Paragraph(verdict.sentence, bullet="●", bullet_color=ALARM if verdict.alarm else "#9A9A9A", after=0)
-        yield Gap(4)
-
-
-def _symbol(name: str) -> str:
-    """Mathtext of a quantity; the conductivity by its Greek letter."""
-    return role_symbol(name).replace(r"\mathrm{sigma}", r"\sigma")
+        yield Paragraph(f"{row.number}   {row.name}", "strong")
+        yield from (Verdict(verdict.sentence, verdict.alarm) for verdict in row.verdicts)
 
 
 def _cells(row: Row, names: Sequence[str]) -> list[str]:
@@ -126,25 +142,27 @@ def _range(found: Extent | None) -> str:
     return ends[0] if found.lowest == found.highest else " to ".join(ends)
 
 
-def _ranges(rows: Sequence[Row], layout: Layout) -> Iterator[Sheet]:
+def _ranges(rows: Sequence[Row]) -> Iterator[Block]:
     """One panel per quantity, a bar per cell."""
     names = [name for name in _shown(rows) if any(name in row.extents for row in rows)]
     for start in range(0, len(rows) if names else 0, PER_PAGE):
         part = rows[start : start + PER_PAGE]
-        sheet = Sheet(layout)
-        pitch = min((sheet.bottom - HEAD - 40) / len(names), 190.0)
         for k, name in enumerate(names):
-            ax = sheet.axes(LEFT, HEAD + 8 + k * pitch, sheet.width - LEFT - 6, pitch - 46)
-            _draw_ranges(ax, part, name, k)
-        sheet.caption(
+            yield Figure(panel(_bars(part, name, k)), RANGE, f"{name} of every cell, lowest to highest")
+    if names:
+        yield Paragraph(
             "Bars: lowest to highest resolved value of each cell; filled: first, open: last spectrum. A cell without "
-            "bar does not have this quantity, or has no result. Numbers are those of the table."
+            "bar does not have this quantity, or has no result. Numbers are those of the table.",
+            "note",
         )
-        yield sheet
+
+
+def _bars(rows: Sequence[Row], name: str, k: int) -> Callable[[Axes], None]:
+    return lambda ax: _draw_ranges(ax, rows, name, k)
 
 
 def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
-    color, marker = look(k)
+    color, marker = look(k)[:2]
     values: list[float] = []
     unit = ""
     for x, row in enumerate(rows):
@@ -162,36 +180,69 @@ def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
         ax.set_yscale("log")
         log_axis(ax.yaxis)
     elif values:
-        ax.set_ylim(0, 1.1 * max(values))
+        least, most = min(values), max(values)
+        pad = 0.1 * (most - least) or 0.1 * abs(most) or 1.0
+        ax.set_ylim(0 if 0 <= least < 0.5 * most else least - pad, most + pad)
     ax.set_xlim(-0.6, len(rows) - 0.4)
     ax.set_xticks(range(len(rows)), _names(ax, rows))
-    ax.set_ylabel(with_unit(_symbol(name), unit_text(unit)))
+    ax.set_ylabel(with_unit(role_symbol(name), unit_text(unit)))
     ax.set_xlabel("Cell")
 
 
 def _names(ax: Axes, rows: Sequence[Row]) -> list[str]:
     """The names of the cells where there is room for them, else their numbers in the table."""
     room = 0.9 * ax.get_window_extent().width * 72 / ax.figure.dpi / len(rows)
-    return [shortened(row.name, room, SMALL) if room > LEAST_NAME else str(row.number) for row in rows]
+    names = [shown(row.name) for row in rows]
+    fit = all(width_of(name, TICK) <= room for name in names)
+    return names if fit else [str(row.number) for row in rows]
 
 
-def _courses(results: Sequence[CellResult], layout: Layout) -> Iterator[Sheet]:
-    """A panel per cell, eight to a page; each study is read, drawn and let go."""
-    sheet, k = Sheet(layout), 0
+def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
+    """The cells over each other, a track per quantity; those drawn against another axis, or too many, apart."""
+    apart: dict[str, list[Course]] = {}
     for result in results:
-        study, _ = result.read()
-        if study is None or not main_roles(study):
-            continue
-        if k == COLUMNS * ROWS:
-            yield sheet
-            sheet, k = Sheet(layout), 0
-        pitch, high = sheet.width / COLUMNS, (sheet.bottom - HEAD - 24) / ROWS
-        row, column = divmod(k, COLUMNS)
-        left, top = column * pitch, HEAD + row * high
-        sheet.text(left, top + 8, shortened(result.name, pitch - 12, 8, bold=True), size=8, bold=True)
-        ax = sheet.axes(left + LEFT - 6, top + 38, pitch - LEFT - 8, high - 78)
-        plot_resistances(ax, study)
-        k += 1
-    if k:
-        sheet.caption("Each cell has a scale of its own. Crossed: not resolved.")
-        yield sheet
+        study, _ = result.read()  # each study is read and let go: only its tracks stay
+        if study is not None and main_roles(study) and len(study.series) > 1:
+            along = axis_of(study)
+            main = [q for q in study.quantities() if q.name in main_roles(study)][:MOST_QUANTITIES]
+            apart.setdefault(along.label, []).append(Course(shown(result.name), along.values, tuple(main)))
+    for label, courses in apart.items():
+        for start in range(0, len(courses), TOGETHER):
+            part = courses[start : start + TOGETHER]
+            names = list(dict.fromkeys(q.name for course in part for q in course.quantities))
+            said = f"{', '.join(names)} of {', '.join(course.name for course in part)}"
+            yield Figure(_over_each_other(part, names, label), 30.0 + TRACK * len(names) + LEGEND * len(part), said)
+    if apart:
+        yield Paragraph("Bars: one standard error. Values that are not resolved are left out.", "note")
+
+
+def _over_each_other(courses: Sequence[Course], names: Sequence[str], label: str) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        rows = track_axes(canvas, len(names), 1, top=8.0 + LEGEND * len(courses))
+        for (ax,), name in zip(rows, names, strict=True):
+            _draw_over(ax, courses, name)
+            ax.tick_params(labelbottom=ax is rows[-1][0])
+        rows[-1][0].set_xlabel(label)
+        handles = [
+            Line2D([], [], color=look(k).color, marker=look(k).marker, ms=3, lw=0.6) for k in range(len(courses))
+        ]
+        names_of = [course.name for course in courses]
+        rows[0][0].legend(handles, names_of, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.1)
+
+    return draw
+
+
+def _draw_over(ax: Axes, courses: Sequence[Course], name: str) -> None:
+    """One quantity of every cell that has it, on a scale that shows how it changes."""
+    found = [(k, c.x, q) for k, c in enumerate(courses) for q in c.quantities if q.name == name]
+    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for _, _, q in found])
+    roles = []
+    for k, x, q in found:
+        role = in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
+        good = q.resolved & np.isfinite(role.value) & np.isfinite(x)
+        style, error = look(k), np.nan_to_num(role.stderr[good])
+        ax.vlines(x[good], role.value[good] - error, role.value[good] + error, color=style.color, lw=0.5)
+        ax.plot(x[good], role.value[good], style.marker, color=style.color, ms=2.4, ls=style.line, lw=0.6)
+        roles.append((role, good))
+    limit(ax, roles)
+    ax.set_ylabel(with_unit(role_symbol(name), scale.unit))

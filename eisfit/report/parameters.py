@@ -7,34 +7,32 @@ from collections.abc import Iterator
 
 from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_parameter
-from eisfit.report._metrics import shortened
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._document import Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.study import Study
 
 TITLE = "All parameters"
-COLUMNS, ROWS = 3, 5
-TALLEST = 190.0
+COLUMNS, HEIGHT = 3, 112.0
 MOST = 45
 """Parameters that are drawn; the table has all."""
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """Small panels, fifteen to a page; none for a single spectrum."""
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """Small panels in three columns; none for a single spectrum."""
     names = study.fits.names[:MOST] if len(study.series) > 1 else ()
-    per_page = COLUMNS * ROWS
-    for start in range(0, len(names), per_page):
-        sheet = Sheet(layout)
-        pitch = sheet.width / COLUMNS
-        used = min(ROWS, -(-(len(names) - start) // COLUMNS))
-        rows = min((sheet.bottom - HEAD - 16) / used, TALLEST)
-        for k, name in enumerate(names[start : start + per_page]):
-            row, column = divmod(k, COLUMNS)
-            ax = sheet.axes(38 + column * pitch, HEAD + 8 + row * rows, pitch - 46, rows - 40)
-            plot_parameter(ax, study, name)
-            said = shortened(_limits(study, name), pitch - 46, SMALL - 0.5)
-            sheet.text(38 + column * pitch, HEAD + 5 + row * rows, said, size=SMALL - 0.5, color=GREY)
-        sheet.caption(_caption(study))
-        yield sheet
+    for start in range(0, len(names), COLUMNS):
+        row = [[_panel(study, name)] for name in names[start : start + COLUMNS]]
+        yield Grid([*row, *([[]] * (COLUMNS - len(row)))])
+    if names:
+        yield Paragraph(_caption(study), "note")
+
+
+def _panel(study: Study, name: str) -> Figure:
+    return Figure(
+        panel(lambda ax: plot_parameter(ax, study, name), left=36, right=4, top=4, bottom=26),
+        HEIGHT,
+        f"{name} along the series with its standard errors",
+        caption=_limits(study, name),
+    )
 
 
 def _limits(study: Study, name: str) -> str:
@@ -48,7 +46,7 @@ def _limits(study: Study, name: str) -> str:
 
 def _caption(study: Study) -> str:
     text = (
-        "Bars: one standard error. Above each panel the bounds of the search; dashed: a bound that a value has "
+        "Bars: one standard error. Below each panel the bounds of the search; dashed: a bound that a value has "
         "reached. Crossed: not resolved."
     )
     if study.smoothed is not None:

@@ -8,8 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from eisfit.plots.labels import shown
-from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
-from eisfit.report._sheet import GREY, Layout, Sheet
+from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.spectrum import Source
 from eisfit.study import Study
 
@@ -18,21 +17,16 @@ MOST_FILES = 300
 """Files that are listed; study.json has all."""
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """The provenance, on as many pages as it needs."""
-    yield from flow(_blocks(study), layout)
-
-
-def _blocks(study: Study) -> Iterator[Block]:
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """Command, versions, options, files, what was left out on the way."""
     if study.options.command:
         yield Heading("Command")
         yield Paragraph(study.options.command)
     yield Heading("Versions")
-    yield Paragraph(
-        ", ".join(f"{name} {version}" for name, version in sorted(study.options.versions.items())) or "not known"
-    )
+    known = ", ".join(f"{name} {version}" for name, version in sorted(study.options.versions.items()))
+    yield Paragraph(known or "not known")
     yield Heading("Options")
-    yield Table((Column("", 1.6), Column("", 8.0)), _options(study), wrap=1)
+    yield Table((Column("", 1.6), Column("", 8.0)), _options(study))
     yield from _files(study)
     yield from _notes(study)
     if _foreign(study):
@@ -83,19 +77,19 @@ def _files(study: Study) -> Iterator[Block]:
         counts.setdefault(_key(source), 0)
     yield Heading("Files")
     if not counts:
-        yield Paragraph("The spectra come from memory; no file is known.", color=GREY)
+        yield Paragraph("The spectra come from memory; no file is known.", look="note")
         return
     folder = _common([path for path, _, _ in counts])
     if folder:
-        yield Paragraph(f"in {folder}", color=GREY)
+        yield Paragraph(f"in {folder}", look="note")
     rows = [
         [_relative(path, folder), reader, str(n) if n else "record", sha256]
         for (path, reader, sha256), n in list(counts.items())[:MOST_FILES]
     ]
     columns = (Column("File", 3.2), Column("Reader", 1.0), Column("Spectra", 0.7), Column("SHA-256", 4.6))
-    yield Table(columns, rows, size=5.8)
+    yield Table(columns, rows, small=True)
     if len(counts) > MOST_FILES:
-        yield Paragraph(f"and {len(counts) - MOST_FILES} more files; study.json lists all.", color=GREY)
+        yield Paragraph(f"and {len(counts) - MOST_FILES} more files; study.json lists all.", look="note")
 
 
 def _key(source: Source) -> tuple[str, str, str]:
@@ -128,12 +122,6 @@ def _notes(study: Study) -> Iterator[Block]:
         if notes:
             yield Heading(title)
             for note in notes[:MOST_FILES]:
-                yield Paragraph(
-                    f"{note.path}: {note.sentence}" if note.path else note.sentence, size=6.5, bullet="–", after=1
-                )
+                yield Paragraph(f"{note.path}: {note.sentence}" if note.path else note.sentence, "note", bullet=True)
             if len(notes) > MOST_FILES:
-                yield Paragraph(f"and {len(notes) - MOST_FILES} more; study.json lists all.", color=GREY)
-    if study.decisions:
-        yield Heading("Decisions")
-        for sentence in study.decisions:
-            yield Paragraph(sentence, size=6.5, bullet="–", after=1)
+                yield Paragraph(f"and {len(notes) - MOST_FILES} more; study.json lists all.", look="note")

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.numbers import frequency_text
+from eisfit.numbers import frequency_text, with_error
 from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
 from eisfit.plots.residuals import Part
-from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
-from eisfit.report._sheet import GREY, HEAD, Layout, Sheet
+from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
 from eisfit.report._words import numbers
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tracking.track import Finding
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
@@ -24,38 +24,39 @@ FEW = 4
 MOST_LISTED = 40
 MOST_POINTS = 80
 MOST_PLACES = 3
-LEFT, RIGHT = 34.0, 50.0
-CAPTION = 12.0
-"""Points between the lowest label and a caption of two lines."""
+RIGHT = 50.0
+"""Room for the bar of colours beside a map, points."""
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """A page of figures, then verdicts and points in words where there is something to say."""
-    yield _figures(study, layout)
-    yield from flow(_blocks(study), layout)
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """Figures, then verdicts, flags and points in words where there is something to say."""
+    few = len(study.series) < FEW
+    rows: tuple[Callable[..., Axes], ...] = (plot_kk_residuals,) if few else (plot_kk_map, plot_fit_map)
+    for name, plot in zip(("Kramers–Kronig test", "Fit"), rows, strict=False):
+        plots = [_part(plot, study, part) for part in PARTS]
+        title = f"{name}: residuals in percent of |Z|"
+        yield Figure(panels(plots, left=34, right=RIGHT, top=14), 170, f"{title}, real and imaginary part", title)
+    sizes = Figure(
+        panel(lambda ax: plot_fit_quality(ax, study), left=34),
+        165,
+        "Rms residual of the fit and of the Kramers-Kronig test along the series",
+        "Size of the residuals along the series",
+    )
+    shares = Figure(
+        panel(lambda ax: plot_residual_histogram(ax, study), left=34),
+        165,
+        "Distribution of the residuals of the fits beside the normal one",
+        "Distribution of the residuals of the fits",
+    )
+    yield Grid([[sizes], [shares]] if len(study.series) > 1 else [[shares], []])
+    yield Paragraph(_caption(study), "note")
+    yield from _flags(study)
+    yield from _verdicts(study)
+    yield from _points(study)
 
 
-def _figures(study: Study, layout: Layout) -> Sheet:
-    sheet = Sheet(layout)
-    half = sheet.width / 2
-    wide = half - LEFT - RIGHT
-    high = (sheet.bottom - HEAD - 3 * 62 - CAPTION) / 3
-    y = HEAD
-    titles = ("Kramers–Kronig test", "Fit")
-    rows: tuple[Callable[..., Axes], ...] = (plot_kk_residuals,)
-    if len(study.series) >= FEW:
-        rows = (plot_kk_map, plot_fit_map)
-    for title, plot in zip(titles, rows, strict=False):
-        sheet.text(0, y + 8, f"{title}: residuals in percent of |Z|", size=8, bold=True)
-        for k, part in enumerate(PARTS):
-            plot(sheet.axes(LEFT + k * half, y + 30, wide, high), study, part=part)
-        y += high + 62
-    sheet.text(0, y + 8, "Size of the residuals along the series", size=8, bold=True)
-    plot_fit_quality(sheet.axes(LEFT, y + 22, wide + 36, high), study)
-    sheet.text(half, y + 8, "Distribution of the residuals of the fits", size=8, bold=True)
-    plot_residual_histogram(sheet.axes(half + LEFT, y + 22, wide + 36, high), study)
-    sheet.caption(_caption(study))
-    return sheet
+def _part(plot: Callable[..., Axes], study: Study, part: Part) -> Callable[[Axes], Axes]:
+    return lambda ax: plot(ax, study, part=part)
 
 
 def _caption(study: Study) -> str:
@@ -75,22 +76,55 @@ def _unseen(limits: Floats) -> str:
     return f"Where the test passes, a drift below {size} of |Z| at the lowest frequency could not have been seen."
 
 
-def _blocks(study: Study) -> Iterator[Block]:
+def _flags(study: Study) -> Iterator[Block]:
+    """Every flag in words: in which spectra, the measured value that is furthest out, its limit, and why."""
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in study.track.findings:
+        findings[finding.flag].append(finding)
+    if not findings:
+        return
+    yield Heading("Flags")
+    rows = []
+    for flag, some in findings.items():
+        worst = max(some, key=_excess)
+        at = sorted({finding.spectrum for finding in some})
+        rows.append([flag, numbers(at), _digits(worst.value), _digits(worst.limit), worst.sentence])
+    heads = (("Flag", 1.5), ("Spectra", 1.6), ("Value", 0.7), ("Limit", 0.7), ("The gravest, in words", 4.6))
+    yield Table([Column(*head) for head in heads], rows)
+
+
+def _excess(finding: Finding) -> float:
+    """How far a value is beyond its limit, by ratio; 0 where there is no limit."""
+    if not (np.isfinite(finding.value) and np.isfinite(finding.limit)) or not finding.value or not finding.limit:
+        return 0.0
+    return abs(float(np.log(abs(finding.value / finding.limit))))
+
+
+def _digits(value: float) -> str:
+    return with_error(value, digits=3) if np.isfinite(value) else "–"
+
+
+def _verdicts(study: Study) -> Iterator[Block]:
     verdict = [str(v) for v in study.quality.kk.verdict]
     speaking = [i for word in ("fail", "doubtful") for i, v in enumerate(verdict) if v == word]
-    if speaking:
-        yield Heading("Spectra that do not pass the Kramers–Kronig test")
-        rows = [[str(i + 1), study.series[i].label or "–", study.quality.sentence(i)] for i in speaking[:MOST_LISTED]]
-        yield Table((Column("No.", 0.4), Column("Spectrum", 2.2), Column("Verdict and reason", 5.4)), rows, wrap=2)
-        if len(speaking) > MOST_LISTED:
-            yield Paragraph(f"and {len(speaking) - MOST_LISTED} more; `eisfit check` lists all.", color=GREY)
+    if not speaking:
+        return
+    yield Heading("Spectra that do not pass the Kramers–Kronig test")
+    rows = [[str(i + 1), study.series[i].label or "–", study.quality.sentence(i)] for i in speaking[:MOST_LISTED]]
+    yield Table((Column("No.", 0.5), Column("Spectrum", 2.2), Column("Verdict and reason", 5.4)), rows)
+    if len(speaking) > MOST_LISTED:
+        yield Paragraph(f"and {len(speaking) - MOST_LISTED} more; `eisfit check` lists all.", "note")
+
+
+def _points(study: Study) -> Iterator[Block]:
     rows = _left_out(study)
-    if rows:
-        yield Heading("Points that do not count")
-        columns = (Column("Spectra", 1.0), Column("File", 1.8), Column("Frequencies", 2.6), Column("Reason", 4.1))
-        yield Table(columns, rows[:MOST_POINTS], wrap=3)
-        if len(rows) > MOST_POINTS:
-            yield Paragraph(f"and {len(rows) - MOST_POINTS} more lines; study.json has all.", color=GREY)
+    if not rows:
+        return
+    yield Heading("Points that do not count")
+    columns = (Column("Spectra", 1.2), Column("File", 1.8), Column("Frequencies", 2.4), Column("Reason", 4.1))
+    yield Table(columns, rows[:MOST_POINTS])
+    if len(rows) > MOST_POINTS:
+        yield Paragraph(f"and {len(rows) - MOST_POINTS} more lines; study.json has all.", "note")
 
 
 def _left_out(study: Study) -> list[list[str]]:

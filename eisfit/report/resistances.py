@@ -1,69 +1,49 @@
-"""The resistances along the series, against the potential, their sums, and the conductivity of the electrolyte."""
+"""The resistances along the series: together, against the potential, their sums, the conductivity."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances
-from eisfit.plots.branches import ALIKE, direction_of
-from eisfit.plots.trends import main_roles, plot_values
-from eisfit.report._sheet import HEAD, Layout, Sheet
-from eisfit.report.summary import conductivity, lowered
+from eisfit.plots.branches import ALIKE, axis_of, direction_of
+from eisfit.plots.trends import main_roles
+from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
+from eisfit.report._tracks import tracks
+from eisfit.report.summary import lowered
 from eisfit.study import Study
 
 TITLE = "Resistances"
-LEFT = 40.0
-GAP = 62.0
+HEIGHT, ROW = 200.0, 66.0
 LEAST_POTENTIAL = 0.01
 """Volts that the spectra must differ by to be drawn against their potential."""
 
-Panel = tuple[str, float, Callable[[Axes], object]]
 
-
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """One page of panels; those for which nothing is known step aside, and all of them for a single spectrum."""
-    panels = list(_panels(study))
-    if not panels or len(study.series) == 1:
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """A panel each; those for which nothing is known step aside, and all of them for a single spectrum."""
+    if not study.track.roles or len(study.series) == 1:
         return
-    sheet = Sheet(layout)
-    room = sheet.bottom - HEAD - 40 - GAP * len(panels)
-    total = sum(share for _, share, _ in panels)
-    y = HEAD
-    for title, share, draw in panels:
-        height = min(room * share / total, 230.0 * share)
-        sheet.text(0, y + 8, title, size=8, bold=True)
-        draw(sheet.axes(LEFT, y + 32, sheet.width - LEFT - 6, height))
-        y += height + GAP
-    sheet.caption(_caption(study))
-    yield sheet
-
-
-def _panels(study: Study) -> Iterator[Panel]:
-    roles = study.track.roles
+    quantities = study.quantities()
     if main_roles(study):
-        yield f"Against {_along(study)}", 1.5, lambda ax: plot_resistances(ax, study)
-    sums = [n for n in roles if n.endswith("_total")]
-    if sums:
-        yield "Sums", 1.0, lambda ax: plot_resistances(ax, study, roles=sums)
+        said = f"Together, against {_along(study)}"
+        yield Figure(panel(lambda ax: plot_resistances(ax, study), top=24), HEIGHT, f"All resistances {said}", said)
+    rest = [q for q in quantities if q.unit != "ohm" or q.name.endswith("_total")]
+    if rest:
+        title = "Sums, and conductivity of the electrolyte" if rest[-1].unit != "ohm" else "Sums"
+        yield tracks(study, rest, ROW, title)
     potential = study.series.column("potential_V")
     moves = np.isfinite(potential).any() and np.ptp(potential[np.isfinite(potential)]) > LEAST_POTENTIAL
-    if main_roles(study) and moves and study.track.axis.name != "potential" and study.series.cell.type not in ALIKE:
+    if main_roles(study) and moves and axis_of(study).name != "potential" and study.series.cell.type not in ALIKE:
         axis = Axis("potential", "Potential (V)", potential)
-        yield "Against the potential", 1.0, lambda ax: plot_resistances(ax, study, axis=axis)
-    cell = study.series.cell
-    total = roles.get("R_SE_total", roles.get("R_SE_bulk"))
-    if total is not None and cell.area_cm2 and cell.thickness_um:
-        values = conductivity(total, cell.area_cm2, cell.thickness_um)
-        name = "Conductivity of the electrolyte" + (", bulk and grain boundaries" if "R_SE_total" in roles else "")
-        yield name, 0.7, lambda ax: plot_values(ax, study, values, r"$\sigma_\mathrm{SE}$")
+        main = [q for q in quantities if q.name in main_roles(study)]
+        yield tracks(study, main, ROW, "Against the potential", axis=axis)
+    yield Paragraph(_caption(study), "note")
 
 
 def _along(study: Study) -> str:
-    axis = study.track.axis
+    axis = axis_of(study)
     if axis.name == "index":
         return "the order of the spectra"
     name = lowered(axis.label.partition(" (")[0])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 
 from eisfit.numbers import with_error
 from eisfit.plots import (
@@ -17,24 +20,21 @@ from eisfit.plots import (
 )
 from eisfit.plots.branches import SHORTS
 from eisfit.plots.segments import first_current_s, has_both
+from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, limit_of, plot_leak
-from eisfit.plots.stack import electrolyte_window
-from eisfit.report._flow import Block, Column, Heading, Paragraph, Table, flow
-from eisfit.report._ink import Align
-from eisfit.report._sheet import GREY, HEAD, SMALL, Layout, Sheet
-from eisfit.report._words import plural, verdicts
+from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
+from eisfit.report._words import leak, plural
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED, defaults
 from eisfit.study import Study
 
 TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)
-LEFT = 40.0
-MAPS = 190.0
-"""Height that the maps of the admittance and the caption take."""
-TALL = 260.0
-"""Height of a map on a page of its own."""
+SCORES: tuple[tuple[str, Callable[..., Axes]], ...] = (
+    ("Odds of a leak against every other explanation", plot_short_score),
+    ("Resistance of the leak, and the bound below which there is none", plot_leak),
+)
 MOST_LISTED = 40
-COLUMNS: tuple[tuple[str, float, Align], ...] = (
+COLUMNS: tuple[tuple[str, float, Literal["left", "right"]], ...] = (
     ("No.", 0.5, "left"),
     ("Level", 1.0, "left"),
     ("Probability", 1.1, "right"),
@@ -49,13 +49,26 @@ COLUMNS: tuple[tuple[str, float, Align], ...] = (
 """Heads of the table of evidence, their shares of the width."""
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Figures and evidence, where there is a record, a symmetric cell, or a suspicion."""
     if not applies(study):
         return
-    yield _figures(study, layout)
-    yield from _apart(study, layout)
-    yield from flow(_blocks(study), layout)
+    if _traced(study):
+        yield Figure(lambda canvas: _traces(canvas, study), 230, "Potential and current against time",
+                     "Potential and current; ticks mark the spectra")  # fmt: skip
+    for title, plot in SCORES:
+        yield Figure(panel(_of(plot, study), top=24), 150, title, title)
+    yield Paragraph(
+        "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
+        "in which the cell leaked, open where it is only suspected.", "note",
+    )  # fmt: skip
+    yield from _apart(study)
+    yield from _changes(study)
+    yield from _evidence(study)
+
+
+def _of(plot: Callable[..., Axes], study: Study, **how: Any) -> Callable[[Axes], Axes]:
+    return lambda ax: plot(ax, study, **how)
 
 
 def applies(study: Study) -> bool:
@@ -66,87 +79,56 @@ def applies(study: Study) -> bool:
     return _traced(study) or study.series.cell.type == "symmetric" or flagged
 
 
-def _figures(study: Study, layout: Layout) -> Sheet:
-    sheet = Sheet(layout)
-    wide = sheet.width - LEFT - 6
-    y = HEAD
-    if _traced(study):
-        sheet.text(0, y + 8, "Potential and current; ticks mark the spectra", size=8, bold=True)
-        top = sheet.axes(LEFT, y + 16, wide, 150)
-        low = sheet.axes(LEFT, y + 172, wide, 60)
-        plot_voltage_trace(top, study)
-        plot_current_trace(low, study)
-        top.set_xlabel("")
-        top.tick_params(labelbottom=False)
-        low.set_xlim(top.get_xlim())
-        y += 276
-    for title, plot in (
-        ("Odds of a leak against every other explanation", plot_short_score),
-        ("Resistance of the leak, and the bound below which there is none", plot_leak),
-    ):
-        sheet.text(0, y + 8, title, size=8, bold=True)
-        plot(sheet.axes(LEFT, y + 28, wide, 120), study)
-        y += 196
-    sheet.caption(
-        "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
-        "in which the cell leaked, open where it is only suspected."
-    )
-    return sheet
+def _traces(canvas: Canvas, study: Study) -> None:
+    """Potential above current, on one axis of time."""
+    width, height = 72 * canvas.get_size_inches()
+    top = canvas.add_axes((38 / width, 96 / height, 1 - 44 / width, 1 - 102 / height))
+    low = canvas.add_axes((38 / width, 27 / height, 1 - 44 / width, 60 / height))
+    plot_voltage_trace(top, study)
+    plot_current_trace(low, study)
+    top.set_xlabel("")
+    top.tick_params(labelbottom=False)
+    low.set_xlim(top.get_xlim())
 
 
 def _traced(study: Study) -> bool:
     return study.series.record is not None and len(study.series.record) > 0
 
 
-def _apart(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """Cycling and rest apart: traces, spectra before and after the first current; and what changed in the admittance.
-
-    The maps of the admittance stand on the same page where that has room for them.
-    """
-    sheet = Sheet(layout)
-    y = HEAD
+def _apart(study: Study) -> Iterator[Block]:
+    """Cycling and rest apart: traces, spectra before and after the first current."""
     if has_both(study):
         for title, flowing in (("Under current, rests cut out", True), ("At rest, steps of current cut out", False)):
-            sheet.text(0, y + 8, title, size=8, bold=True)
-            plot_segments(sheet.axes(LEFT, y + 18, sheet.width - LEFT - 6, 96), study, flowing=flowing)
-            y += 158
-    groups = _phases(study)
-    half = sheet.width / 2
-    wide = half - LEFT - 58
-    high = min((sheet.bottom - y - 40) / len(groups) - 64, 0.62 * wide)
-    for title, index in groups.items():
-        for k, within in enumerate((None, electrolyte_window(study))):
-            said = "near the origin" if k else f"{title} ({plural(len(index), 'spectrum')})"
-            sheet.text(k * (half + 6), y + 8, said[:1].upper() + said[1:], size=8, bold=not k)
-            plot_nyquist_series(sheet.axes(k * half + LEFT, y + 24, wide, high), study, spectra=index, within=within)
-        y += high + 64
-    said = (
+            yield Figure(panel(_of(plot_segments, study, flowing=flowing)), 130, f"Potential {title.lower()}", title)
+    for title, index in _phases(study).items():
+        name = title[:1].upper() + title[1:]
+        pair = [
+            Figure(
+                panel(_of(plot_nyquist_series, study, spectra=index, within=within), right=46),
+                150,
+                f"Nyquist plots, {title}{', near the origin' if within else ''}",
+                "Near the origin" if within else f"{name} ({plural(len(index), 'spectrum')})",
+            )
+            for within in (None, electrolyte_window(study))
+        ]
+        yield Grid([[figure] for figure in pair])
+    yield Paragraph(
         "Shaded: positive current; thin lines: where rests or steps were cut out; holes: sweeps outside the record. "
-        "Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked."
-    )
-    if y + MAPS < sheet.bottom:
-        sheet.caption(f"{said} {_changes(sheet, study, y)}")
-        yield sheet
+        "Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked.", "note",
+    )  # fmt: skip
+
+
+def _changes(study: Study) -> Iterator[Block]:
+    """Maps of the change of admittance beside each other, and what explains them."""
+    if len(study.series) < 2:
         return
-    sheet.caption(said)
-    yield sheet
-    last = Sheet(layout)
-    last.caption(_changes(last, study, HEAD, stacked=True))
-    yield last
-
-
-def _changes(sheet: Sheet, study: Study, y: float, *, stacked: bool = False) -> str:
-    """Maps of the change of admittance, beside or above each other; returns what explains them."""
-    sheet.text(0, y + 8, "What changed: admittance less that of the baseline", size=8, bold=True)
-    half = sheet.width / 2
-    wide = (sheet.width if stacked else half) - LEFT - 46
-    for k, part in enumerate(PARTS):
-        x, below = (0.0, k * (TALL + 50)) if stacked else (k * half, 0.0)
-        plot_admittance_change(sheet.axes(x + LEFT, y + 20 + below, wide, TALL if stacked else 96), study, part=part)
-    return (
+    maps = panels([_of(plot_admittance_change, study, part=part) for part in PARTS], right=50, top=8)
+    yield Figure(
+        maps, 150, "Change of the admittance over frequency and spectrum, real and imaginary part",
+        "What changed: admittance less that of the baseline",
         "Maps: a leak beside the cell is a red bar over all frequencies in Re and nothing in Im; electrodes change low "
-        "frequencies alone. A tenth of the values lies beyond the ends of the colours."
-    )
+        "frequencies alone. A tenth of the values lies beyond the ends of the colours.",
+    )  # fmt: skip
 
 
 def _phases(study: Study) -> dict[str, list[int]]:
@@ -162,25 +144,25 @@ def _phases(study: Study) -> dict[str, list[int]]:
     return {"spectra in one plot": list(range(n))}
 
 
-def _blocks(study: Study) -> Iterator[Block]:
+def _evidence(study: Study) -> Iterator[Block]:
     shorts = study.track.shorts
     assert shorts is not None
     chosen = _chosen(study)
     yield Heading("Evidence")
-    yield Paragraph(verdicts(study)[0].sentence)
-    yield Paragraph(_legend(study), color=GREY)
+    yield Paragraph(leak(study).sentence)
+    yield Paragraph(_legend(study), "note")
     yield Table([Column(head, share, align) for head, share, align in COLUMNS], _rows(study))
     held = (f"{name} {limit_of(study, name):g}" for name in defaults())
-    yield Paragraph(f"Limits in force: {', '.join(held)}.", size=SMALL, color=GREY)
+    yield Paragraph(f"Limits in force: {', '.join(held)}.", "note")
     if len(chosen) < len(shorts):
         kept = f"{len(chosen)} of {len(shorts)} spectra, all above ok and others evenly; derived.csv has every one."
-        yield Paragraph(kept, size=SMALL, color=GREY)
+        yield Paragraph(kept, "note")
     for i in chosen:
         said = shorts.reasons[i] or shorts.trace[i]
         if said:
-            yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet="–", after=1)
+            yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet=True)
     for remark in shorts.remarks:
-        yield Paragraph(remark, bullet="–", after=1)
+        yield Paragraph(remark, bullet=True)
 
 
 def _legend(study: Study) -> str:

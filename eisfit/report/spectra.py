@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
 from eisfit.fitting.status import FitStatus
@@ -13,24 +14,19 @@ from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
 from eisfit.plots.labels import parameter_symbols
-from eisfit.plots.style import ALARM
-from eisfit.report._metrics import shortened, wrapped
-from eisfit.report._sheet import BODY, GREY, HEAD, SMALL, Layout, Sheet
+from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.report._words import plural
 from eisfit.spectrum import Conditions
 from eisfit.study import Study
 
 TITLE = "Single spectra"
-PER_PAGE = 4
 ALL_UP_TO = 24
 """Series of so many spectra are shown whole, longer ones by this many of their spectra."""
 WORST = 6
 MOST_PARAMETERS = 10
-TINY = 6.2
-NYQUIST, BODE = 188.0, 92.0
-"""Width of the Nyquist plot, and of the Bode plot with the residuals below it."""
-VALUES = 388.0
-"""Where the values stand, right of the figures."""
+HEIGHT = 152.0
+SHARES = (2.0, 1.75, 1.25)
+"""Of the Nyquist plot, of the Bode plot with the residuals, of the values."""
 
 
 class Chosen(NamedTuple):
@@ -40,19 +36,13 @@ class Chosen(NamedTuple):
     why: str
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """Four spectra to a page."""
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """A strip per spectrum: Nyquist plot, Bode plot over residuals, values."""
     chosen = choose(study, layout.every_spectrum)
     symbols = parameter_symbols(study.fits.circuit)
-    for start in range(0, len(chosen), PER_PAGE):
-        members = chosen[start : start + PER_PAGE]
-        sheet = Sheet(layout, bookmark=f"No. {members[0].spectrum + 1} to {members[-1].spectrum + 1}")
-        pitch = (sheet.bottom - HEAD - 26) / PER_PAGE
-        for k, member in enumerate(members):
-            _strip(sheet, study, member, HEAD + k * pitch, pitch, symbols)
-        if start == 0:
-            sheet.caption(_caption(study, len(chosen)))
-        yield sheet
+    yield Paragraph(_caption(study, len(chosen)), "note")
+    for member in chosen:
+        yield _strip(study, member, symbols)
 
 
 def choose(study: Study, every: bool | None) -> list[Chosen]:
@@ -89,60 +79,60 @@ def _caption(study: Study, shown: int) -> str:
     )
 
 
-def _strip(sheet: Sheet, study: Study, member: Chosen, top: float, pitch: float, symbols: dict[str, str]) -> None:
+def _strip(study: Study, member: Chosen, symbols: dict[str, str]) -> Grid:
     fit = study.fits[member.spectrum]
-    sheet.rule(top + 2, color="#CCCCCC")
     flags = ", ".join(study.track.flags[member.spectrum])
-    half = 0.5 * sheet.width
-    heading = f"{member.spectrum + 1}   {fit.spectrum.label or 'unnamed'}"
-    sheet.text(0, top + 13, shortened(heading, half - 6, BODY, bold=True), bold=True)
-    right = shortened("; ".join(text for text in (member.why, flags) if text), half, SMALL)
-    sheet.text(sheet.width, top + 13, right, size=SMALL, color=ALARM if flags else GREY, align="right")
-    height = pitch - 52
-    plot_nyquist(sheet.axes(28, top + 22, NYQUIST, height), fit)
-    left = 28 + NYQUIST + 36
-    plot_bode(sheet.axes(left, top + 22, BODE, 0.58 * height), fit, label=False)
-    plot_residuals(sheet.axes(left, top + 26 + 0.58 * height, BODE, 0.42 * height - 4), fit)
-    _values(sheet, study, member.spectrum, fit, top + 25, symbols)
+    title = f"{member.spectrum + 1}   {fit.spectrum.label or 'unnamed'}"
+    name = f"spectrum {member.spectrum + 1}"
+    nyquist = Figure(
+        panel(lambda ax: plot_nyquist(ax, fit), left=30, right=4), HEIGHT - 12, f"Nyquist plot of {name} and its fit"
+    )
+    bode = Figure(lambda canvas: _bode(canvas, fit), HEIGHT, f"Bode plot and residuals of {name}")
+    why = "; ".join(text for text in (member.why, flags) if text)
+    heading = Heading(title)
+    note = [Paragraph(why, "note")] if why else []
+    return Grid([[heading, nyquist], [bode], [*note, *_values(study, member.spectrum, fit, symbols)]], SHARES)
 
 
-def _values(sheet: Sheet, study: Study, i: int, fit: Fit, top: float, symbols: dict[str, str]) -> None:
+def _bode(canvas: Canvas, fit: Fit) -> None:
+    """Magnitude and phase above the residuals."""
+    width, height = 72 * canvas.get_size_inches()
+    left, wide = 34 / width, 1 - 66 / width
+    plot_bode(canvas.add_axes((left, 0.5, wide, 0.5 - 6 / height)), fit, label=False)
+    plot_residuals(canvas.add_axes((left, 27 / height, wide, 0.5 - 31 / height)), fit)
+
+
+def _values(study: Study, i: int, fit: Fit, symbols: dict[str, str]) -> Iterator[Block]:
     """Parameters with errors, then what is to say of the spectrum."""
-    room = sheet.width - VALUES
-    y = top
     shown = fit.circuit.parameters[:MOST_PARAMETERS] if np.isfinite(fit.values).all() else ()
+    rows = []
     for k, p in enumerate(shown):
         value = f"{with_error(float(fit.values[k]), float(fit.stderr[k]))} {unit_text(p.unit)}"
         mark = " (fixed)" if p.fixed else "" if fit.resolved[p.name] else " ×"
-        sheet.text(VALUES, y, symbols[p.name], size=TINY, math=True)
-        sheet.text(VALUES + 38, y, shortened(value.strip() + mark, room - 38, TINY), size=TINY)
-        y += 1.3 * TINY
+        rows.append([symbols[p.name], value.strip() + mark])
+    if rows:
+        yield Table((Column("", 1.0, math=True), Column("", 2.6)), rows, small=True)
     if 0 < len(shown) < len(fit.names):
-        sheet.text(VALUES, y, f"and {len(fit.names) - len(shown)} more in parameters.csv", size=TINY, color=GREY)
-        y += 1.3 * TINY
-    y += 4
-    for text, color in _notes(study, i, fit):
-        for line in wrapped(text, room, TINY):
-            sheet.text(VALUES, y, line, size=TINY, color=color)
-            y += 1.3 * TINY
+        yield Paragraph(f"and {len(fit.names) - len(shown)} more in parameters.csv", "note")
+    yield Paragraph("; ".join(_notes(study, i, fit)), "note")
 
 
-def _notes(study: Study, i: int, fit: Fit) -> Iterator[tuple[str, str]]:
+def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     """Place of the spectrum, figures of merit, verdict of the test, status of the fit."""
     where = _place(fit.spectrum.conditions)
     if where:
-        yield where, GREY
+        yield where
     if np.isfinite(fit.cost):
         chi2 = with_error(float(f"{fit.chi2_reduced:.3g}"))
-        yield f"χ² reduced {chi2}", GREY
-        yield f"rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points", GREY
+        yield f"χ² reduced {chi2}"
+        yield f"rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points"
     else:
-        yield "no fit", GREY
+        yield "no fit"
     verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
     said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
-    yield said, ALARM if verdict == "fail" else GREY
+    yield said
     if fit.status is not FitStatus.CONVERGED:
-        yield f"no usable fit: {fit.sentence}", ALARM
+        yield f"no usable fit: {fit.sentence}"
 
 
 def _place(c: Conditions) -> str:

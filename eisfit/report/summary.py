@@ -1,82 +1,131 @@
-"""The first page: the cell, the verdict in words, the circuit, the key numbers, what was decided, what is missing."""
+"""The first page: the answer. Verdict, the figure that matters, telling spectra, circuit, key numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 
-from eisfit.numbers import frequency_text, unit_text, with_error
-from eisfit.plots import plot_circuit
+from eisfit.numbers import UNDETERMINED, frequency_text, unit_text, with_error
+from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import role_symbol
-from eisfit.plots.style import ALARM
-from eisfit.report._flow import Block, Column, Drawing, Heading, Paragraph, Table, flow
-from eisfit.report._processes import processes
-from eisfit.report._protocol import condition, instrument, protocol
-from eisfit.report._sheet import GREY, SMALL, Layout, Sheet
-from eisfit.report._words import cell_name, plural, verdicts
+from eisfit.plots.nyquist import CLOSE_SHAPE, is_tail, shape_of
+from eisfit.plots.trends import resistance_scale
+from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
+from eisfit.report._protocol import condition
+from eisfit.report._tracks import tracks
+from eisfit.report._words import plural, verdicts
+from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tables import resolved_values
+from eisfit.tables import Quantity
 from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
-MOST_LISTED = 8
-"""Decisions and missing inputs on this page; the provenance has all."""
-UM_PER_CM = 1e4
+TELLING = {
+    "hard_short": "Hard short",
+    "soft_short": "Soft short",
+    "suspect_short": "Suspected short",
+    "not_converged": "Not converged",
+    "misfit": "Missed by the circuit",
+    "kk_fail": "Fails the Kramers–Kronig test",
+}
+"""Flags whose first spectrum is shown between the first and the last, the gravest first."""
+MOST_TRACKS = 3
 
 
-def sheets(study: Study, layout: Layout) -> Iterator[Sheet]:
-    """The summary; a second page where it does not fit on one."""
-    yield from flow(_blocks(study), layout)
-
-
-def _blocks(study: Study) -> Iterator[Block]:
-    yield Paragraph(cell_name(study), size=15, bold=True, after=0)
-    yield Paragraph(_subtitle(study), color=GREY, after=4)
-    for verdict in verdicts(study):
-        yield Paragraph(verdict.sentence, size=8, bullet="●", bullet_color=ALARM if verdict.alarm else "#9A9A9A")
-    yield Heading("Circuit")
-    yield Drawing(_drawing_height(study), lambda ax: plot_circuit(ax, study.fits.circuit))
+def blocks(study: Study, layout: Layout) -> Iterator[Block]:
+    """Verdict, figures, circuit, key numbers."""
+    yield Paragraph(_subtitle(study), "note")
+    yield from verdicts(study)
+    yield from _course(study, layout)
+    yield from _spectra(study, layout)
+    yield Figure(lambda canvas: _circuit(canvas, study), _drawing_height(study), f"The circuit {study.fits.circuit}")
     title = study.fits.circuit.title
-    yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), size=SMALL + 0.5, color=GREY)
-    roles = processes(study)
-    if roles is not None:
-        yield roles
-    yield Heading("Resistances")
-    yield _key_table(study)
-    yield Paragraph(
-        "In brackets the standard error of the last digits."
-        + ("" if len(study.series) == 1 else " Lowest and highest are among the resolved values."),
-        size=SMALL,
-        color=GREY,
-    )
-    yield from _list(
-        "Inputs that are missing here", [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
-    )
-    yield Heading("Cell and measurement")
-    yield Table((Column("", 1.3), Column("", 2.4), Column("", 1.2), Column("", 4.1)), _facts(study), wrap=3)
-    yield Paragraph(f"Protocol: {protocol(study) or 'not known, there is no cycling record'}.", after=1)
-    missing = [said for said, value in _wanted(study) if value is None]
-    if missing:
-        yield Paragraph(f"Not stated: {', '.join(missing)}.", after=1)
-    yield from _list("Decisions and assumptions", study.decisions)
+    yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), "note")
+    yield from _key_numbers(study)
+    yield Break()
+
+
+def _course(study: Study, layout: Layout) -> Iterator[Block]:
+    """The figure that matters: against temperature, along the series, or the one spectrum."""
+    resistances = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
+    if len(study.series) == 1:
+        yield from _one(study, layout)
+    elif axis_of(study).name == "temperature":
+        said = "Conductivity or resistance of the electrolyte against temperature"
+        yield Figure(panel(lambda ax: plot_conductivity(ax, study), left=44, top=8), 190, said)
+    elif resistances:
+        yield tracks(study, resistances[:MOST_TRACKS], 60.0)
+
+
+def _one(study: Study, layout: Layout) -> Iterator[Block]:
+    """A single spectrum: Nyquist plot, of a tail with the arcs close up beside it, and Bode plot."""
+    fit = study.fits[0]
+    nyquist = "Nyquist plot of the spectrum and its fit"
+    if is_tail(fit):
+        whole = Figure(panel(lambda ax: plot_nyquist(ax, fit, close_up=False)), 190, nyquist)
+        close = Figure(panel(lambda ax: plot_nyquist(ax, fit, near=True)), 190, f"{nyquist}, close up")
+        yield Grid([[whole], [close]], (2, 3))
+    else:
+        height = _nyquist_height([shape_of(fit)], layout.width - 44, (120.0, 230.0))
+        yield Figure(panel(lambda ax: plot_nyquist(ax, fit)), height, nyquist)
+    bode = "Magnitude and phase of the spectrum and its fit against frequency"
+    yield Figure(panel(lambda ax: plot_bode(ax, fit), right=38), 170, bode)
+
+
+def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
+    """First, telling and last spectrum beside each other."""
+    n = len(study.series)
+    if n < 2:
+        return
+    flagged = (study.track.flagged(flag) for flag in TELLING)
+    named = zip(flagged, TELLING.values(), strict=True)
+    telling, why = next(((at[0], name) for at, name in named if at), (n // 2, "Middle"))
+    shown = {0: "First", telling: why, n - 1: "Last"}
+    inner = (layout.width - 2 * GUTTER) / 3 - 36
+    tails = {i: is_tail(study.fits[i]) for i in shown}
+    shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i]) for i in shown]
+    height = _nyquist_height(shapes, inner, (50.0, 96.0))
+    figures = [
+        Figure(
+            panel(_nyquist(study, i), left=32, right=4, top=4, bottom=24),
+            height,
+            f"Nyquist plot of spectrum {i + 1} and its fit",
+            f"{name}, no. {i + 1}{_at(study, i)}",
+            "Close-up: the tail at low frequency is left out." if tails[i] else "",
+        )
+        for i, name in sorted(shown.items())
+    ]
+    yield Grid([*([figure] for figure in figures), *([[]] * (3 - len(figures)))])
+
+
+def _nyquist_height(shapes: Sequence[float], width: float, ends: tuple[float, float]) -> float:
+    """Height of a figure in which frames of these shapes fill this width, within limits."""
+    return min(max(max(shapes) * width, ends[0]), ends[1]) + 28
+
+
+def _nyquist(study: Study, i: int) -> Callable[[Axes], Axes]:
+    return lambda ax: plot_nyquist(ax, study.fits[i], near=True)
+
+
+def _at(study: Study, i: int) -> str:
+    """Where a spectrum lies on the axis."""
+    if axis_of(study).name == "index" or not np.isfinite(axis_of(study).values[i]):
+        return ""
+    return f": {lowered(axis_of(study).label.partition(' (')[0])} {place_text(study, i)}"
+
+
+def _circuit(canvas: Canvas, study: Study) -> None:
+    plot_circuit(canvas.add_axes((0, 0, 1, 1)), study.fits.circuit)
 
 
 def _drawing_height(study: Study) -> float:
     size = measure(study.fits.circuit.root)
-    return float(min(max(20.0 * (size.above + size.below), 40.0), 170.0))
-
-
-def _list(title: str, sentences: Sequence[str]) -> Iterator[Block]:
-    if not sentences:
-        return
-    yield Heading(title)
-    for sentence in sentences[:MOST_LISTED]:
-        yield Paragraph(sentence, bullet="–", after=1)
-    if len(sentences) > MOST_LISTED:
-        yield Paragraph(f"and {len(sentences) - MOST_LISTED} more under Provenance", color=GREY, bullet="–")
+    return float(min(max(18.0 * (size.above + size.below), 40.0), 120.0))
 
 
 def _subtitle(study: Study) -> str:
@@ -84,38 +133,84 @@ def _subtitle(study: Study) -> str:
     low, high = min(float(s.frequency[-1]) for s in series), max(float(s.frequency[0]) for s in series)
     began = next((s.conditions.timestamp for s in series if s.conditions.timestamp), "")
     parts = [plural(len(series), "spectrum"), f"{frequency_text(high)} to {frequency_text(low)}"]
+    cell = study.series.cell
+    known = ((cell.area_cm2, "cm²"), (cell.thickness_um, "µm"), (condition(study, "temperature_C"), "°C"))
+    parts += [f"{cell.type} cell"] if cell.type else []
+    parts += [f"{value:g} {unit}" if isinstance(value, float) else f"{value} {unit}" for value, unit in known if value]
     if began:
         parts.append(f"measured from {began.replace('T', ' ').partition('.')[0]}")
     return ", ".join(parts)
 
 
+def _key_numbers(study: Study) -> Iterator[Block]:
+    """The table of key numbers, and what its columns are."""
+    if len(study.series) == 1:
+        yield _single_table(study)
+        yield Paragraph(f"In brackets the standard error of the last digits.{_per_area_note(study)}", "note")
+        return
+    yield _key_table(study)
+    among = " Lowest and highest are among the resolved values."
+    yield Paragraph(f"In brackets the standard error of the last digits.{among}{_per_area_note(study)}", "note")
+
+
+def _per_area_note(study: Study) -> str:
+    if study.series.cell.area_cm2 is None:
+        return ""
+    halved = study.series.cell.type == "symmetric" and INTERFACE in study.track.roles
+    return " Ω cm²: times the area" + (", R_Int per interface (half of it)." if halved else ".")
+
+
 def _single_table(study: Study) -> Table:
-    """One row per role of a single spectrum."""
+    """One row per quantity of a single spectrum."""
     rows = []
-    for name, values in _quantities(study).items():
-        known = bool(np.isfinite(values.value[0]))
-        resolved = name not in study.track.roles or bool(resolved_values(study.track, name)[0])
-        said = _valued(values, 0) + ("" if resolved or not known else " (not resolved)")
-        rows.append([name if "$" in name else role_symbol(name), said, unit_text(values.unit)])
-    return Table((Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 6.0)), rows, size=7.2)
+    for q in study.quantities():
+        said = _valued(_readable(q), 0)
+        sure = q.resolved[0] or not np.isfinite(q.value[0]) or said == UNDETERMINED
+        row = [role_symbol(q.name), said + ("" if sure else " (not resolved)"), unit_text(_readable(q).unit)]
+        rows.append([*row, _areal(study, q, np.array([0]))])
+    heads = (Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 1.5), Column("Ω cm²", 4.5))
+    return Table(heads if study.series.cell.area_cm2 else heads[:3], _cut(study, rows))
 
 
 def _key_table(study: Study) -> Table:
-    """One row per role and branch: first, lowest, highest and last value."""
-    if len(study.series) == 1:
-        return _single_table(study)
-    groups = by_direction(study.series)
+    """One row per quantity and branch: first, lowest, highest and last value."""
     rows = []
-    for name, values in _quantities(study).items():
-        label = name if "$" in name else role_symbol(name)
-        for direction, index in groups.items():
-            rows.append([label, direction or "series", *_extremes(study, name, values, index), unit_text(values.unit)])
+    for q in study.quantities():
+        label = role_symbol(q.name)
+        for direction, index in by_direction(study.series).items():
+            row = [label, direction or "series", *_extremes(study, _readable(q), index), unit_text(_readable(q).unit)]
+            rows.append([*row, _areal(study, q, index)])
             label = ""
-    where = "" if study.track.axis.name == "index" else f" at {lowered(axis_of(study).label)}"
-    heads = ("First", f"Lowest{where}", f"Highest{where}", "Last")
-    wide = (1.3, 2.2, 2.2, 1.3)
-    middle = [Column(head, share) for head, share in zip(heads, wide, strict=True)]
-    return Table((Column("", 1.2, math=True), Column("Branch", 0.9), *middle, Column("Unit", 0.8)), rows, size=7.2)
+    where = "" if axis_of(study).name == "index" else f" at {lowered(axis_of(study).label)}"
+    heads = (("First", 1.4), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.4), ("Unit", 0.7))
+    columns = [Column("", 0.9, math=True), Column("Branch", 1.0), *(Column(*head) for head in heads)]
+    columns += [Column("Ω cm²", 1.5)] if study.series.cell.area_cm2 else []
+    rows = _cut(study, rows)
+    if all(row[1] == "series" for row in rows):
+        return Table([columns[0], *columns[2:]], [[row[0], *row[2:]] for row in rows])
+    return Table(columns, rows)
+
+
+def _readable(q: Quantity) -> Quantity:
+    """The quantity in the unit of its size: mohm, ohm or kohm."""
+    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit)])
+    return q._replace(value=q.value / scale.factor, stderr=q.stderr / scale.factor, unit=scale.unit)
+
+
+def _cut(study: Study, rows: list[list[str]]) -> list[list[str]]:
+    """Without the last column where no area is known."""
+    return rows if study.series.cell.area_cm2 else [row[:-1] for row in rows]
+
+
+def _areal(study: Study, q: Quantity, index: Index) -> str:
+    """Lowest to highest resolved value per area, of both interfaces of a symmetric cell together half."""
+    area = study.series.cell.area_cm2
+    known = q.value[index][q.resolved[index] & np.isfinite(q.value[index])]
+    if area is None or q.unit != "ohm" or not known.size:
+        return ""
+    share = 0.5 if q.name == INTERFACE and study.series.cell.type == "symmetric" else 1.0
+    low, high = (with_error(float(f"{share * area * v:.3g}"), digits=3) for v in (known.min(), known.max()))
+    return low if low == high else f"{low} to {high}"
 
 
 def lowered(label: str) -> str:
@@ -123,104 +218,24 @@ def lowered(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _quantities(study: Study) -> dict[str, RoleValues]:
-    """The roles, and the conductivity of the electrolyte where area and thickness are known."""
-    out = dict(study.track.roles)
-    cell = study.series.cell
-    total = out.get("R_SE_total", out.get("R_SE_bulk"))
-    if total is not None and cell.area_cm2 and cell.thickness_um:
-        out[r"$\sigma_\mathrm{SE}$"] = conductivity(total, cell.area_cm2, cell.thickness_um)
-    return out
-
-
-def conductivity(resistance: RoleValues, area_cm2: float, thickness_um: float) -> RoleValues:
-    """L / (R A) in mS/cm with its standard error."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = 1e3 * thickness_um / UM_PER_CM / area_cm2 / resistance.value
-        return RoleValues(value, value * resistance.stderr / resistance.value, "mS/cm")
-
-
-def _extremes(study: Study, name: str, values: RoleValues, index: Index) -> list[str]:
+def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
     """First, lowest, highest and last value of a branch; what is not resolved is said, not given as an extreme."""
-    known = index[np.isfinite(values.value[index])]
+    known = index[np.isfinite(q.value[index])]
     if not known.size:
         return ["–"] * 4
-    resolved = resolved_values(study.track, name) if name in study.track.roles else np.isfinite(values.value)
-    pool = known[resolved[known]]
-    ends = [_valued(values, int(i)) if resolved[i] else "not resolved" for i in (known[0], known[-1])]
+    pool = known[q.resolved[known]]
+    ends = [_valued(q, int(i)) if q.resolved[i] else "not resolved" for i in (known[0], known[-1])]
     if not pool.size:
         return [ends[0], "–", "–", ends[1]]
-    low, high = int(pool[np.argmin(values.value[pool])]), int(pool[np.argmax(values.value[pool])])
-    return [ends[0], _placed(study, values, low), _placed(study, values, high), ends[1]]
+    low, high = int(pool[np.argmin(q.value[pool])]), int(pool[np.argmax(q.value[pool])])
+    return [ends[0], _placed(study, q, low), _placed(study, q, high), ends[1]]
 
 
-def _valued(values: RoleValues, i: int) -> str:
-    return with_error(float(values.value[i]), float(values.stderr[i]))
+def _valued(q: Quantity, i: int) -> str:
+    return with_error(float(q.value[i]), float(q.stderr[i]))
 
 
-def _placed(study: Study, values: RoleValues, i: int) -> str:
+def _placed(study: Study, q: Quantity, i: int) -> str:
     """A value with its place along the axis."""
     place = place_text(study, i)
-    return f"{_valued(values, i)}, {place}" if place.startswith("no.") else f"{_valued(values, i)} at {place}"
-
-
-def _wanted(study: Study) -> list[tuple[str, object]]:
-    """What a reader wants to know of a cell."""
-    cell = study.series.cell
-    return [
-        ("type of the cell", cell.type),
-        ("area", cell.area_cm2),
-        ("thickness", cell.thickness_um),
-        ("mass", cell.mass_mg),
-        ("capacity", cell.capacity_mAh),
-        ("temperature", condition(study, "temperature_C")),
-        ("pressure", condition(study, "pressure_MPa")),
-    ]
-
-
-def _facts(study: Study) -> list[list[str]]:
-    """Pairs of name and value in two columns: the cell on the left, the measurement and options on the right."""
-    left, right = _about_cell(study) or [("Cell", "nothing is stated")], _about_measurement(study)
-    n = max(len(left), len(right))
-    left += [("", "")] * (n - len(left))
-    right += [("", "")] * (n - len(right))
-    return [[*a, *b] for a, b in zip(left, right, strict=True)]
-
-
-def _about_cell(study: Study) -> list[tuple[str, str]]:
-    cell = study.series.cell
-    entries = (
-        ("Type", cell.type, ""),
-        ("Working electrode", cell.working_electrode, ""),
-        ("Area", cell.area_cm2, "cm²"),
-        ("Thickness", cell.thickness_um, "µm"),
-        ("Active mass", cell.mass_mg, "mg"),
-        ("Capacity", cell.capacity_mAh, "mAh"),
-        ("Capacity per mass", cell.capacity_mAh_g, "mAh/g"),
-        ("Active material", cell.host, ""),
-        ("Temperature", condition(study, "temperature_C"), "°C"),
-        ("Pressure", condition(study, "pressure_MPa"), "MPa"),
-    )
-    return [
-        (n, f"{v:g} {u}" if isinstance(v, int | float) else f"{v} {u}".rstrip()) for n, v, u in entries if v is not None
-    ]
-
-
-def _about_measurement(study: Study) -> list[tuple[str, str]]:
-    series = study.series
-    points = sorted({len(s) for s in series})
-    left_out = sum(int(s.mask.sum()) for s in series)
-    files = len({s.source.path for s in series if s.source})
-    options = study.fits.options
-    entries = [
-        ("Instrument", instrument(study) or "not known"),
-        ("Points", f"{points[0]}" if len(points) == 1 else f"{points[0]} to {points[-1]}"),
-        ("Left out", f"{plural(left_out, 'point')}" if left_out else "no point"),
-        ("Files", str(files) if files else "not known"),
-        ("Weighting", options.weighting + (", robust" if options.robust else "")),
-        ("Drawn against", axis_of(study).label),
-    ]
-    entries += [("Tied", ", ".join(f"{a} = {b}" for a, b in options.tied))] if options.tied else []
-    entries += [("Shared", ", ".join(options.shared))] if options.shared else []
-    fixed = [f"{p.name} = {p.value:g}" for p in study.fits.circuit.parameters if p.fixed]
-    return entries + ([("Fixed", ", ".join(fixed))] if fixed else [])
+    return f"{_valued(q, i)}, {place}" if place.startswith("no.") else f"{_valued(q, i)} at {place}"

@@ -307,6 +307,27 @@ class RunKeywords(AnalysisKeywords, total=False):
             panel=OUTPUT,
         ),
     ]
+    only: Annotated[
+        Sequence[str],
+        option(
+            NAMES,
+            "of the figures only this one: the name of a figure, of a resistance or of a parameter",
+            '["R_Int"]',
+            "--only",
+            panel=OUTPUT,
+            default=(),
+        ),
+    ]
+    spreadsheet: Annotated[
+        str | None,
+        option(
+            choice("xlsx", "comma"),
+            "the resistances as a spreadsheet too: resistances.xlsx, or resistances-comma.csv with decimal commas",
+            '"xlsx"',
+            "--spreadsheet",
+            panel=OUTPUT,
+        ),
+    ]
     paper: Annotated[
         str,
         option(

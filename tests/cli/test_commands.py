@@ -229,6 +229,9 @@ class TestReport:
         done = run("report", out / "study.json", "-o", tmp_path / "again")
         assert done.code == 0
         assert (tmp_path / "again" / "report.pdf").read_bytes() == first
-        for wrong in (["--paper", "a7"], ["--style", tmp_path / "nowhere"]):
+        done = run("report", out / "study.json", "-o", tmp_path / "one", "--figures", "svg", "--only", "circuit")
+        assert done.code == 0
+        assert [path.name for path in (tmp_path / "one").iterdir()] == ["figure-circuit.svg"]
+        for wrong in (["--paper", "a7"], ["--style", tmp_path / "nowhere"], ["--only", "circuit"]):
             assert run("report", out / "study.json", *wrong).code == 2
         assert (out / "report.pdf").read_bytes() == first

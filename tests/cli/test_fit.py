@@ -286,7 +286,7 @@ def test_a_wrong_setting_names_its_file(cell, tmp_path, fit):
 
 
 def test_a_report_that_fails_is_told_and_leaves_the_tables(cell, tmp_path, run, monkeypatch):
-    monkeypatch.setattr(eisfit.report.summary, "sheets", lambda *_: 1 / 0)
+    monkeypatch.setattr(eisfit.report.summary, "blocks", lambda *_: 1 / 0)
     done = run("fit", "-c", CIRCUIT, cell, "-o", tmp_path / "out", "-q")
     assert done.code == 3
     assert one_line(done.err)

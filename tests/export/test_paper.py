@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from eisfit.export import (
-    write_resistances_tex,
-)
+from eisfit.errors import OptionError
+from eisfit.export import write_resistances_tex, write_tables
+from eisfit.export.guard import is_ours
 from tests.studies import make_study
 
 
@@ -31,6 +31,45 @@ class TestTablesForPapers:
                     assert row[head] == (f"{number:.6g}" if math.isfinite(number) else "")
         sigma = study.derived_table()["conductivity_SE_total_S_cm"][0]
         assert float(rows[0]["sigma_SE_total (mS/cm)"]) == pytest.approx(1e3 * sigma, rel=1e-5)
+
+    def test_decimal_commas_stand_in_numbers_and_nowhere_else(self, study, tmp_path):
+        paths = write_tables(study, tmp_path, spreadsheet="comma")
+        path = tmp_path / "resistances-comma.csv"
+        assert path in paths
+        assert is_ours(path)
+        plain = list(csv.reader((tmp_path / "resistances.csv").read_text("utf-8-sig").splitlines()))
+        comma = list(csv.reader(path.read_text("utf-8-sig").splitlines(), delimiter=";"))
+        assert [row[:3] for row in comma] == [row[:3] for row in plain]
+        assert comma[0] == plain[0]
+        for row, other in zip(comma[1:], plain[1:], strict=True):
+            assert not any("." in cell for cell in row[3:-2])
+            assert [cell.replace(",", ".") for cell in row[3:-2]] == other[3:-2]
+
+    def test_a_workbook_has_every_digit(self, study, tmp_path):
+        openpyxl = pytest.importorskip("openpyxl")
+        write_tables(study, tmp_path, spreadsheet="xlsx")
+        rows = list(openpyxl.load_workbook(tmp_path / "resistances.xlsx").active.values)
+        assert len(rows) == 1 + len(study.series)
+        assert len(set(rows[0])) == len(rows[0])
+        name, role = next(iter(study.track.roles.items()))
+        column = rows[0].index(f"{name} (Ω)")
+        for row, value in zip(rows[1:], role.value.tolist(), strict=True):
+            assert row[column] == (value if math.isfinite(value) else None)
+
+    def test_another_spreadsheet_is_refused(self, study, tmp_path):
+        with pytest.raises(OptionError, match="xlsx, comma"):
+            write_tables(study, tmp_path, spreadsheet="ods")
+        assert not list(tmp_path.iterdir())
+
+    def test_temperature_and_cycle_have_their_columns(self, tmp_path):
+        study = make_study(n=4)
+        logged = tuple(
+            s.with_(conditions=replace(s.conditions, temperature_C=20.0 + i)) for i, s in enumerate(study.series)
+        )
+        warmed = replace(study, series=study.series.with_(spectra=logged))
+        table = write_resistances_tex(warmed, tmp_path / "a.tex", warmed.quantities()).read_text(encoding="utf-8")
+        head = next(line for line in table.splitlines() if line.startswith("No."))
+        assert all(name in head for name in ("Potential (V)", "Cycle", r"Temperature ($^\circ$C)"))
 
     def test_the_rows_of_the_latex_table_have_the_columns_that_it_declares(self, study, table):
         declared = re.search(r"begin\{tabular\}\{([lr]+)\}", table)

@@ -85,7 +85,7 @@ class TestStaging:
 
     def test_a_fault_in_the_report_leaves_the_tables_and_the_report_that_was_there(self, study, tmp_path, monkeypatch):
         (tmp_path / "report.pdf").write_text("earlier")
-        monkeypatch.setattr(summary, "sheets", lambda *_: 1 / 0)
+        monkeypatch.setattr(summary, "blocks", lambda *_: 1 / 0)
         with pytest.raises(OutputError, match=r"ZeroDivisionError.*the tables stand") as raised:
             study.write(tmp_path)
         assert isinstance(raised.value.__cause__, ZeroDivisionError)

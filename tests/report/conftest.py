@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from pypdf import PdfReader
 
@@ -42,6 +43,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     for name, kind in STUDIES.items():
         study = make_study(**kind)
         path = write_report(study, tmp_path_factory.mktemp(name) / "report.pdf")
-        reader = PdfReader(path, strict=True)
-        out[name] = Made(study, path, reader, [page.extract_text() for page in reader.pages])
+        pages = [page.get_textpage().get_text_range() for page in pdfium.PdfDocument(path)]
+        out[name] = Made(study, path, PdfReader(path, strict=True), pages)
     return out

@@ -64,3 +64,20 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="svg, png, pdf"):
         write_figures(STUDY, tmp_path / "out", "gif")
     assert not (tmp_path / "out").exists()
+
+
+def test_single_figures_are_written_by_the_names_of_what_they_show(tmp_path: Path) -> None:
+    names = ["R_Int", "Q_GB_n", "circuit"]
+    paths = write_figures(STUDY, tmp_path, "svg", only=names)
+    assert [p.name for p in paths] == [f"figure-{name}.svg" for name in names]
+    drawn = (tmp_path / "figure-R_Int.svg").read_text(encoding="utf-8")
+    assert "discharge" in drawn
+    assert "State of charge" in drawn
+
+
+def test_a_figure_of_another_name_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"no figure R_int: choose among stacked-nyquist.*R_Int"):
+        write_figures(STUDY, tmp_path / "out", "svg", only=["R_int"])
+    with pytest.raises(OptionError, match="nothing to draw in the figure voltage"):
+        write_figures(make_study(n=3, record=False), tmp_path / "out", "svg", only=["voltage"])
+    assert not list(tmp_path.rglob("*.svg"))

@@ -1,0 +1,275 @@
+"""The report as data: blocks that pages yield, and the PDF that typst sets from them by `report.typ`.
+
+A page knows no coordinates. What it says reaches typst as data, never as markup; what it draws is a figure of
+matplotlib, handed over as SVG. The same blocks give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from eisfit.errors import OptionError
+from eisfit.plots.labels import FONT, shown
+from eisfit.plots.style import ALARM, palette
+from eisfit.plots.svg import drawn, width_of
+from eisfit.plots.symbols import runs
+from eisfit.plots.ticks import left_of
+
+PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
+MARGIN = 48.0
+GUTTER = 12.0
+"""Between the columns of a grid, points."""
+LOOK = Path(__file__).with_name("report.typ")
+STANDARD: Literal["ua-1"] = "ua-1"
+"""PDF/UA-1: tagged, every figure with words for those who cannot see it, every font embedded."""
+
+Look = Literal["body", "strong", "note"]
+
+
+class Layout(NamedTuple):
+    """What the reader of the report asked for: paper, and whether each spectrum gets its place."""
+
+    paper: str = "a4"
+    every_spectrum: bool | None = None
+
+    @property
+    def width(self) -> float:
+        """Width between the margins, points."""
+        return PAPERS[self.paper][0] - 2 * MARGIN
+
+
+def layout_of(paper: str, every_spectrum: bool | None) -> Layout:
+    """The layout for a paper of this name. Raises OptionError."""
+    if paper not in PAPERS:
+        raise OptionError(f"unknown paper {paper!r}: choose one of {', '.join(PAPERS)}")
+    return Layout(paper, every_spectrum)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that stays with what follows; `named` puts it into the outline."""
+
+    text: str
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; with a bullet one of a list."""
+
+    text: str
+    look: Look = "body"
+    bullet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One sentence of the verdict, whether it asks for attention, and the title of the chapter that shows why."""
+
+    sentence: str
+    alarm: bool = False
+    chapter: str = ""
+
+
+class Column(NamedTuple):
+    """One column of a table: its head, its share of the width, how it is set; `math`: symbols between dollar signs."""
+
+    head: str
+    share: float
+    align: Literal["left", "right"] = "left"
+    math: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of texts under heads, which are repeated on every page; `small` for tables to look something up in."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing of this height in points and of the width at hand, with the words that stand for it."""
+
+    draw: Callable[[Canvas], object]
+    height: float
+    alt: str
+    title: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Blocks beside each other, in columns with these shares of the width."""
+
+    columns: Sequence[Sequence[Block]]
+    shares: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What follows begins on a new page."""
+
+
+Block = Heading | Paragraph | Verdict | Table | Figure | Grid | Break
+
+
+class Chapter(NamedTuple):
+    """A title and its blocks; a chapter without blocks is left out."""
+
+    title: str
+    blocks: Iterable[Block]
+
+
+def panel(
+    plot: Callable[[Axes], object], *, left: float = 38.0, right: float = 6.0, top: float = 6.0, bottom: float = 27.0
+) -> Callable[[Canvas], object]:
+    """A drawing of one pair of axes with this room around them, points."""
+    return panels([plot], left=left, right=right, top=top, bottom=bottom)
+
+
+def panels(
+    plots: Sequence[Callable[[Axes], object]],
+    *,
+    left: float = 38.0,
+    right: float = 6.0,
+    top: float = 6.0,
+    bottom: float = 27.0,
+) -> Callable[[Canvas], object]:
+    """A drawing of axes beside each other, each with this room around it, points."""
+
+    def draw(canvas: Canvas) -> None:
+        width, height = 72 * canvas.get_size_inches()
+        pitch = width / len(plots)
+        for k, plot in enumerate(plots):
+            box = (k * pitch + left, bottom, pitch - left - right, height - top - bottom)
+            ax = canvas.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height))
+            plot(ax)
+            if (more := left_of(ax, width_of) - left) > 0:  # numbers that take more room than most
+                ax.set_position(((box[0] + more) / width, box[1] / height, (box[2] - more) / width, box[3] / height))
+
+    return draw
+
+
+def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str, layout: Layout) -> bytes:
+    """The PDF of some chapters, in the current style of matplotlib."""
+    import typst
+
+    files: dict[str, bytes] = {"main.typ": LOOK.read_bytes()}
+    setter = _Setter(files)
+    said = [
+        {"title": chapter.title, "blocks": blocks}
+        for chapter in chapters
+        if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
+    ]
+    date = _date()
+    report = {
+        "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
+        "margin": MARGIN, "gutter": GUTTER, "style": _style(), "chapters": said, "dated": date is not None,
+    }  # fmt: skip
+    files["report.json"] = json.dumps(report, ensure_ascii=False).encode()
+    document: Any = files
+    pdf: bytes = typst.compile(
+        document, font_paths=list(_fonts()), ignore_system_fonts=True, pdf_standards=[STANDARD], timestamp=date
+    )
+    return pdf
+
+
+_PAPER_NAMES = {"a4": "a4", "letter": "us-letter"}
+
+
+def _date() -> datetime | None:
+    """No date, unless SOURCE_DATE_EPOCH gives one: the same input makes the same bytes."""
+    stated = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(stated), UTC) if stated else None
+
+
+def _style() -> dict[str, Any]:
+    """Fonts, colours and sizes of the pages, from the style of the figures."""
+    parameters: Any = matplotlib.rcParams
+    size = float(parameters["font.size"])
+    return {
+        "fonts": list(dict.fromkeys([*map(str, parameters["font.family"]), FONT])),
+        "body": size + 0.75, "note": size - 0.25, "small": size - 1.0,
+        "ink": "#111111", "grey": "#5A5A5A", "rule": "#B8B8B8", "alarm": ALARM, "calm": palette()[5 % len(palette())],
+    }  # fmt: skip
+
+
+def _fonts() -> Iterator[str]:
+    """Folders of the fonts: those that come with matplotlib, and that of a font which the style asks for."""
+    from matplotlib.font_manager import FontProperties, findfont
+
+    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    asked = Path(findfont(FontProperties(family=list(matplotlib.rcParams["font.family"])))).parent
+    yield from dict.fromkeys((str(own), str(asked)))
+
+
+class _Setter:
+    """Turns blocks into data and their drawings into files."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+
+    def data(self, block: Block, width: float) -> dict[str, Any]:
+        """A block as the look of the report reads it."""
+        match block:
+            case Heading(text, named):
+                return {"kind": "heading", "text": shown(text), "named": named}
+            case Paragraph(text, look, bullet):
+                return {"kind": "paragraph", "text": shown(text), "look": look, "bullet": bullet}
+            case Verdict(sentence, alarm, chapter):
+                return {"kind": "verdict", "text": shown(sentence), "alarm": alarm, "chapter": chapter}
+            case Table():
+                return self._table(block)
+            case Figure():
+                return self._figure(block, width)
+            case Grid(columns, shares):
+                return self._grid(columns, shares or [1.0] * len(columns), width)
+            case Break():
+                return {"kind": "break"}
+
+    def _table(self, table: Table) -> dict[str, Any]:
+        columns = table.columns
+        rows = [
+            [_runs(cell) if column.math else shown(cell) for cell, column in zip(row, columns, strict=True)]
+            for row in table.rows
+        ]
+        heads = [{"head": _runs(c.head), "share": c.share, "align": c.align} for c in columns]
+        return {"kind": "table", "columns": heads, "rows": rows, "small": table.small}
+
+    def _figure(self, figure: Figure, width: float) -> dict[str, Any]:
+        canvas = Canvas(figsize=(width / 72, figure.height / 72), dpi=72)
+        figure.draw(canvas)
+        name = f"{len(self.files)}.svg"
+        self.files[name] = drawn(canvas)
+        return {
+            "kind": "figure", "file": name, "height": figure.height, "alt": shown(figure.alt),
+            "title": shown(figure.title), "caption": shown(figure.caption),
+        }  # fmt: skip
+
+    def _grid(self, columns: Sequence[Sequence[Block]], shares: Sequence[float], width: float) -> dict[str, Any]:
+        room = width - GUTTER * (len(columns) - 1)
+        cells = [
+            [self.data(block, room * share / sum(shares)) for block in blocks]
+            for blocks, share in zip(columns, shares, strict=True)
+        ]
+        return {"kind": "grid", "cells": cells, "shares": list(shares)}
+
+
+def _runs(text: str) -> list[Mapping[str, Any]]:
+    """A line with symbols, in pieces."""
+    if "$" not in text:
+        return [{"text": shown(text), "style": ""}] if text else []
+    return [{"text": run.text, "style": "sub" if run.hanging else "lean" if run.leaning else ""} for run in runs(text)]

@@ -1,0 +1,96 @@
+"""What the study says, in sentences, and which spectra are shown for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eisfit.fitting.status import FitStatus
+from eisfit.report import PAGES
+from eisfit.report._words import cell_name, numbers, plural, verdicts
+from eisfit.report.spectra import ALL_UP_TO, choose
+from eisfit.spectrum import Source
+from tests.studies import make_study
+
+
+def test_the_worst_is_said_first_and_leads_to_a_page() -> None:
+    said = verdicts(make_study(n=12, failed=[3], shorts=[8, 9], skipped=2))
+    alarms = [v.alarm for v in said]
+    assert alarms == sorted(alarms, reverse=True)
+    assert said[0].sentence.startswith("Suspected short in 2 of 12")
+    assert {v.chapter for v in said} <= {"", *(page.TITLE for page in PAGES)}
+    assert all(v.chapter for v in said if v.alarm)
+
+
+def test_a_circuit_that_misses_the_data_is_said() -> None:
+    study = make_study(n=4)
+    flags = tuple((*f, "misfit") if i in (1, 2) else f for i, f in enumerate(study.track.flags))
+    missed = replace(study, track=replace(study.track, flags=flags))
+    assert any("misses the data in 2 of 4 spectra (no. 2, 3)" in v.sentence and v.alarm for v in verdicts(missed))
+    assert not any("misses" in v.sentence for v in verdicts(study))
+
+
+def test_short_series_are_shown_whole_and_long_ones_by_their_telling_spectra() -> None:
+    assert [c.spectrum for c in choose(make_study(n=5), None)] == list(range(5))
+    study = make_study(n=90, failed=[40], shorts=[60, 61])
+    worst = int(np.nanargmax(study.fits.rms))
+    chosen = choose(study, None)
+    index = [c.spectrum for c in chosen]
+    assert len(index) == ALL_UP_TO
+    assert index == sorted(set(index))
+    assert {0, 89, 40, 60, worst} <= set(index)
+    assert all(c.why for c in chosen)
+    assert len(choose(study, True)) == 90
+
+
+def test_few_spectra_can_be_asked_for() -> None:
+    assert len(choose(make_study(n=5), False)) == 5
+
+
+def test_a_series_of_failures_still_shows_its_ends() -> None:
+    study = make_study(n=60)
+    fits = replace(study.fits, status=(FitStatus.STALLED,) * 60)
+    index = [c.spectrum for c in choose(replace(study, fits=fits), None)]
+    assert {0, 59} <= set(index)
+    assert len(index) == ALL_UP_TO
+
+
+@pytest.mark.parametrize(
+    ("index", "text"),
+    [([3], "no. 4"), ([0, 1], "no. 1, 2"), ([4, 0, 1, 2], "no. 1 to 3, 5"), (range(0, 40, 2), "no. 1, 3, 5, 7, 9, 11")],
+)
+def test_spectra_are_named_by_their_numbers_from_one(index: Any, text: str) -> None:
+    assert numbers(index).startswith(text)
+
+
+def test_of_many_places_the_number_is_said() -> None:
+    assert numbers(range(0, 40, 2), most=3) == "no. 1, 3, 5 and 17 more places"
+
+
+def test_plurals_of_the_field() -> None:
+    assert plural(1, "judged spectrum") == "1 judged spectrum"
+    assert plural(2, "judged spectrum") == "2 judged spectra"
+    assert plural(2, "fit") == "2 fits"
+
+
+def test_a_cell_without_a_name_is_known_by_its_files() -> None:
+    study = make_study(n=3)
+    nameless = study.series.with_(cell=replace(study.series.cell, name=None))
+    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "a.mpt and 2 more files")):
+        spectra = tuple(
+            s.with_(source=Source(path=f"there/{f}.mpt", reader="table", sweep=k, sha256=""))
+            for k, (s, f) in enumerate(zip(nameless, files, strict=True))
+        )
+        assert cell_name(replace(study, series=nameless.with_(spectra=spectra))) == text
+
+
+def test_parameters_at_a_bound_are_named_in_the_verdict() -> None:
+    study = make_study(n=4)
+    assert not any("bound of the search" in v.sentence for v in verdicts(study))
+    bound = np.zeros_like(study.fits.at_bound)
+    bound[1:3, study.fits.names.index("Q_GB_n")] = True
+    held = replace(study, fits=replace(study.fits, at_bound=bound))
+    assert any("Q_GB_n in 2 (no. 2, 3)" in v.sentence for v in verdicts(held))
