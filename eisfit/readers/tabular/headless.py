@@ -111,6 +111,8 @@ def reading_of(values: Floats, shown: str) -> Reading:
         if not same(values, reading, other) and left < out_of_question(best, reading, other):
             sentence = f"has no column line, and its numbers can be read as {told(reading)} or as {told(other)}"
             raise CorruptFile(f"{sentence}; {HELP}", shown)
+    alike = (other for _, other in found if not other.polar and same(values, reading, other))
+    reading = next(alike, reading)  # of a small phase |Z| and Re(Z) are nearly one: the parts are both
     return signed(values[candidates[reading.frequency]], reading)
 
 
@@ -188,11 +190,13 @@ def sweep_of(column: Floats) -> np.ndarray | None:
     if len(rows) < 3 or len(rows) < 0.5 * len(column) or np.any(column[rows] < 0):
         return None
     cuts = sorted(turning_points(column[rows]))
+    if len(cuts) > 1 and len(rows) < FEWEST * (len(cuts) + 1):
+        return None
     parts = np.split(rows, cuts)
     longest = max(parts, key=len)
     f = column[longest]
     repeated = sum(len(part) for part in parts if is_repeat(column[part], f))
-    if len(longest) < 3 or repeated < REPEATED * len(rows) or (len(parts) > 2 and len(rows) / len(parts) < FEWEST):
+    if len(longest) < 3 or repeated < REPEATED * len(rows):
         return None
     if f.max() < SPAN * f.min() or np.any(np.diff(np.sort(f)) <= 0):
         return None
