@@ -111,8 +111,6 @@ def reading_of(values: Floats, shown: str) -> Reading:
         if not same(values, reading, other) and left < out_of_question(best, reading, other):
             sentence = f"has no column line, and its numbers can be read as {told(reading)} or as {told(other)}"
             raise CorruptFile(f"{sentence}; {HELP}", shown)
-    alike = (other for _, other in found if not other.polar and same(values, reading, other))
-    reading = next(alike, reading)  # of a small phase |Z| and Re(Z) are nearly one: the parts are both
     return signed(values[candidates[reading.frequency]], reading)
 
 
@@ -298,4 +296,4 @@ def same(values: Floats, left: Reading, right: Reading) -> bool:
     a, b = left.impedance(values), right.impedance(values)
     known = np.isfinite(a) & np.isfinite(b) & (np.abs(a) > 0)
     apart = np.minimum(np.abs(a - b), np.abs(a - b.conj()))[known] / np.abs(a)[known]
-    return bool(apart.size and np.median(apart) < EQUAL / 10)
+    return bool(apart.size and np.quantile(apart, MOST) < PRINTED)
