@@ -198,7 +198,7 @@ def _fits(
             said = (verdict.sentence,)
             if verdict.needed:
                 options["start"] = None
-                fits = fit(series, with_inductor(model), breaks=cuts, executor=workers, **options)
+                fits = fit(series, with_inductor(model, verdict.symbol), breaks=cuts, executor=workers, **options)
     return consistent_arcs(fits), said
 
 

@@ -15,6 +15,7 @@ from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.constraints import constraints_of
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.problem import problem_of
+from eisfit.fitting.ranges import widened
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import weights
 from eisfit.settings import FitKeywords, complete, takes_options
@@ -49,7 +50,7 @@ def fit_batch(
     if asked["share"]:
         raise OptionError("fit_batch has no option 'share': `fit` shares values along a Series")
     robust = asked["robust"]
-    model = named(circuit)
+    model = widened(named(circuit), f, z[used])
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
     arrays: Any = {"mask": mask, "sigma": sigma, "max_iterations": max_iterations, "executor": executor}

@@ -17,7 +17,6 @@ import numpy as np
 
 from eisfit.shorts.cell_model import (
     APEX,
-    AREA,
     HEAT,
     LEAK,
     LEAK_SPREAD,
@@ -46,6 +45,9 @@ BLOCKING = 2.0
 """-Im Z over Re Z at the lowest frequency from which electrodes block."""
 INSIDE = np.array([h.leak not in ("", "whole") for h in ALL])
 NEVER = 1e9
+LOST_COST = 1e12
+LOGGED = 0.1
+"""Standard deviation of a logged rise, 10 K."""
 STEPS = 16
 ENOUGH = 0.05
 """A step that lowers -2 ln p by less is the last."""
@@ -56,8 +58,11 @@ FLOOR = 0.003
 
 
 class Explained(NamedTuple):
-    """For n pairs of spectrum and baseline: ln of the marginal likelihoods (n, H), chi2 per point of the best (n,),
-    and under every leak ln G (n, L), its standard deviation, G in S."""
+    """For n pairs of spectrum and baseline, over all hypotheses or all leaks.
+
+    evidence (n, H): ln of the marginal likelihoods, -NEVER where not asked; misfit (n,): chi2 per point of the best;
+    ln_G (n, L) in S with its standard deviation, share (n, L) of the direct current; heat (n, H) in 10 K.
+    """
 
     evidence: Floats
     misfit: Floats
@@ -65,62 +70,82 @@ class Explained(NamedTuple):
     ln_G_error: Floats
     share: Floats
     heat: Floats
-    area: Floats
 
 
-def explain_changes(
-    frequency: Floats, z: Complexes, error: Floats, bases: Complexes, at: Index, heat: Floats
-) -> Explained:
+class Pairs(NamedTuple):
     """Spectra z (n, F) with relative errors (n,), each against the baseline `at` (n,) of bases (b, F).
 
     heat (n,): the logged rise of temperature in 10 K, NaN where it is not known.
     """
-    tables = stacked([decompose(frequency, base) for base in bases])
-    total = tables.R + tables.ohm.sum(axis=1)
-    interface = interface_weight(tables.apex, tables.ohm)
-    frame = Frame(tables, total, interface, frequency)
-    n, H = len(z), len(ALL)
-    sd = np.array([standard_deviations(h, interface) for h in ALL])[:, at]
-    known = np.isfinite(heat)
-    sd[:, known, HEAT] = 0.1
-    size = sd.shape[2]
-    inside = np.array([members(h, tables.apex, interface) for h in ALL])[:, at]
-    rows = Rows(
-        base=np.tile(at, H),
-        sd=sd.reshape(n * H, size),
-        mean_heat=np.tile(np.nan_to_num(heat), H),
-        inside=inside.reshape(n * H, -1),
-        own=np.repeat([h.own for h in ALL], n),
-        leaks=np.repeat([bool(h.leak) for h in ALL], n),
-    )
-    usable = np.isfinite(z) & np.isfinite(bases[at])
-    safe = np.where(usable, z, 1.0)
-    with np.errstate(all="ignore"):
-        change = np.abs(np.log(np.where(usable, safe / np.where(usable, bases[at], 1.0), 1.0)))
-    relative = np.sqrt(error[:, None] ** 2 + FLOOR**2 + (OF_CHANGE * change) ** 2)
-    weight = np.where(usable, 1 / (relative * np.abs(safe)), 0.0)
-    data, weight = np.tile(safe, (H, 1)), np.tile(weight, (H, 1))
-    start = _start(frame, rows, data, bases[rows.base])
+
+    z: Complexes
+    error: Floats
+    bases: Complexes
+    at: Index
+    heat: Floats
+
+
+def explain_changes(frequency: Floats, pairs: Pairs, asked: Bools | None = None) -> Explained:
+    """What every hypothesis makes of every pair; asked (H,): those that are worth it, all unless stated."""
+    every = np.arange(len(ALL)) if asked is None else np.flatnonzero(asked)
+    frame, rows = _rows(frequency, pairs, every)
+    data, weight, points = _weighted(pairs)
+    n, H = len(data), len(every)
+    data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
+    start = _start(frame, rows, data, pairs.bases[rows.base])
     found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
-    cost = np.where(np.isfinite(cost), cost, 1e12)
-    evidence = -0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]
-    evidence = np.where(_possible(bases)[at][None].repeat(H, 0) | ~INSIDE[:, None], evidence.reshape(H, n), -NEVER)
-    chi2 = (cost - (found**2).sum(axis=1)).reshape(H, n)
-    points = 2 * usable.sum(axis=1)
-    misfit = chi2.min(axis=0) / np.maximum(points, 1)
+    cost = np.where(np.isfinite(cost), cost, LOST_COST)
+    evidence = (-0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]).reshape(H, n)
+    evidence[INSIDE[every][:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
+    misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / np.maximum(points, 1)
     loose = np.maximum(misfit, 1.0)
-    variance = np.linalg.inv(hessian)[:, LEAK, LEAK]
     theta = found * rows.sd
-    pick = slice(FIRST_LEAK, None)
-    return Explained(
-        (evidence / loose).T,
-        misfit,
-        (theta[:, LEAK] - np.log(total[rows.base])).reshape(H, n).T[:, pick],
-        (np.sqrt(variance) * rows.sd[:, LEAK]).reshape(H, n).T[:, pick] * np.sqrt(loose)[:, None],
-        (1 / (1 + np.exp(-theta[:, LEAK]))).reshape(H, n).T[:, pick],
-        (theta[:, HEAT] + rows.mean_heat).reshape(H, n).T,
-        theta[:, AREA].reshape(H, n).T,
+    error = np.sqrt(np.linalg.inv(hessian)[:, LEAK, LEAK]) * rows.sd[:, LEAK]
+    whole = [np.full((n, len(ALL)), missing) for missing in (-NEVER, np.nan, np.nan, np.nan, 0.0)]
+    for out, values in zip(
+        whole,
+        (
+            evidence / loose,
+            (theta[:, LEAK] - np.log(frame.total[rows.base])).reshape(H, n),
+            error.reshape(H, n) * np.sqrt(loose),
+            (1 / (1 + np.exp(-theta[:, LEAK]))).reshape(H, n),
+            (theta[:, HEAT] + rows.mean_heat).reshape(H, n),
+        ),
+        strict=True,
+    ):
+        out[:, every] = values.T
+    evidence, ln_G, ln_G_error, share, heat = whole
+    return Explained(evidence, misfit, ln_G[:, FIRST_LEAK:], ln_G_error[:, FIRST_LEAK:], share[:, FIRST_LEAK:], heat)
+
+
+def _rows(frequency: Floats, pairs: Pairs, every: Index) -> tuple[Frame, Rows]:
+    """The baselines in groups, and one row per hypothesis and pair."""
+    tables = stacked([decompose(frequency, base) for base in pairs.bases])
+    interface = interface_weight(tables.apex, tables.ohm)
+    asked, n = [ALL[k] for k in every.tolist()], len(pairs.at)
+    sd = np.array([standard_deviations(h, interface) for h in asked])[:, pairs.at]
+    sd[:, np.isfinite(pairs.heat), HEAT] = LOGGED
+    inside = np.array([members(h, tables.apex, interface) for h in asked])[:, pairs.at]
+    rows = Rows(
+        base=np.tile(pairs.at, len(asked)),
+        sd=sd.reshape(n * len(asked), -1),
+        mean_heat=np.tile(np.nan_to_num(pairs.heat), len(asked)),
+        inside=inside.reshape(n * len(asked), -1),
+        own=np.repeat([h.own for h in asked], n),
+        leaks=np.repeat([bool(h.leak) for h in asked], n),
     )
+    return Frame(tables, tables.R + tables.ohm.sum(axis=1), interface, frequency), rows
+
+
+def _weighted(pairs: Pairs) -> tuple[Complexes, Floats, Index]:
+    """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number that is (n,)."""
+    base = pairs.bases[pairs.at]
+    usable = np.isfinite(pairs.z) & np.isfinite(base)
+    safe = np.where(usable, pairs.z, 1.0)
+    with np.errstate(all="ignore"):
+        change = np.abs(np.log(np.where(usable, safe / np.where(usable, base, 1.0), 1.0)))
+    relative = np.sqrt(pairs.error[:, None] ** 2 + FLOOR**2 + (OF_CHANGE * change) ** 2)
+    return safe, np.where(usable, 1 / (relative * np.abs(safe)), 0.0), 2 * usable.sum(axis=1)
 
 
 def _possible(bases: Complexes) -> Bools:

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.shorts.explanation import Explained, explain_changes
+from eisfit.shorts.explanation import Explained, Pairs, explain_changes
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
 from eisfit.shorts.spectra import Aligned, Index, typical
-from eisfit.spectrum import Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats
 
 BATCH = 12
 """Spectra that are judged at once."""
@@ -31,6 +31,8 @@ UNTOLD = 0.001
 POINTS = 36
 """Frequencies from which every second one is enough."""
 LEAST_POINTS = 8
+HOPELESS = 40.0
+"""A hypothesis so far below the best, in ln p, for all spectra of a baseline up to here is not asked for the next."""
 STRANGE, MOST_ODDS = 5.0, 9.0
 """Where chi2 per point of the best explanation is larger, nothing explains the change; the odds stay below these."""
 SANE_OHM = (1e-7, 1e14)
@@ -78,6 +80,7 @@ class _Follower:
         self.out = Followed(a, b, none.copy(), none.copy(), c, d, e, f, g, [()] * n)
         self.thin = slice(None, None, 2 if len(spectra.frequency) > POINTS else 1)
         self.accepted: list[int] = []
+        self.hopeful: dict[tuple[int, ...], Bools] = {}
         self.done: dict[tuple[int, tuple[int, ...]], tuple[Explained, int] | None] = {}
 
     def run(self) -> Followed:
@@ -144,11 +147,13 @@ class _Follower:
         for i in quiet.tolist():
             self.done[int(k[i]), sets[at[i]]] = None
             self._take(int(k[i]), sets[at[i]], None, 0)
-        if asked.size:
-            found = self._explained(k[asked], at[asked], sets, bases)
-            for j, i in enumerate(asked.tolist()):
-                self.done[int(k[i]), sets[at[i]]] = found, j
-                self._take(int(k[i]), sets[at[i]], found, j)
+        seen = np.array([sets[a] in self.hopeful for a in at.tolist()], bool)
+        for some in (asked[seen[asked]], asked[~seen[asked]]):
+            if some.size:
+                found = self._explained(k[some], at[some], sets, bases)
+                for j, i in enumerate(some.tolist()):
+                    self.done[int(k[i]), sets[at[i]]] = found, j
+                    self._take(int(k[i]), sets[at[i]], found, j)
 
     def _explained(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> Explained:
         """Spectra k against the baselines `at`, each on the points that both know."""
@@ -164,7 +169,13 @@ class _Follower:
         of_sets = np.array([np.median(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
         before = np.array([_mean(self.temperature[list(members)]) for members in sets])
         rise = (self.temperature[k] - before[at]) / 10
-        return explain_changes(frequency, z, np.hypot(noise[k], of_sets[at]), against, own, rise)
+        pairs = Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise)
+        hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
+        found = explain_changes(frequency, pairs, np.any(hopes, axis=0) if hopes else None)
+        for row, a in zip(found.evidence, at.tolist(), strict=True):
+            hope = row > row.max() - HOPELESS
+            self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
+        return found
 
     def _take(self, k: int, members: tuple[int, ...], found: Explained | None, j: int) -> None:
         """Keep an explanation if a leak is more probable under it than under the one before."""
