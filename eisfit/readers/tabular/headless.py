@@ -188,11 +188,13 @@ def sweep_of(column: Floats) -> np.ndarray | None:
     if len(rows) < 3 or len(rows) < 0.5 * len(column) or np.any(column[rows] < 0):
         return None
     cuts = sorted(turning_points(column[rows]))
+    if len(cuts) > 1 and len(rows) < FEWEST * (len(cuts) + 1):
+        return None
     parts = np.split(rows, cuts)
     longest = max(parts, key=len)
     f = column[longest]
     repeated = sum(len(part) for part in parts if is_repeat(column[part], f))
-    if len(longest) < 3 or repeated < REPEATED * len(rows) or (len(parts) > 2 and len(rows) / len(parts) < FEWEST):
+    if len(longest) < 3 or repeated < REPEATED * len(rows):
         return None
     if f.max() < SPAN * f.min() or np.any(np.diff(np.sort(f)) <= 0):
         return None
@@ -294,4 +296,4 @@ def same(values: Floats, left: Reading, right: Reading) -> bool:
     a, b = left.impedance(values), right.impedance(values)
     known = np.isfinite(a) & np.isfinite(b) & (np.abs(a) > 0)
     apart = np.minimum(np.abs(a - b), np.abs(a - b.conj()))[known] / np.abs(a)[known]
-    return bool(apart.size and np.median(apart) < EQUAL / 10)
+    return bool(apart.size and np.quantile(apart, MOST) < PRINTED)
