@@ -17,7 +17,7 @@ SCATTER = 0.01
 """Relative scatter of the plateau from one spectrum to the next, before any is seen."""
 PRIOR = 4.0
 """How many spectra that first guess weighs as much as."""
-SIZE_ERROR = 0.5
+SIZE_ERROR = 0.42
 """Error of ln G over the one that its explanation states, which takes the errors of the model to be as large everywhere
 as they may be: of simulated leaks of 20 to 90 % with 0 to 2 ohm of contacts outside 95 % lie within 0.72 of it."""
 LOUDEST = 3.0
