@@ -249,7 +249,7 @@ def _fits(series: Series, circuit: Circuit | str, plan: Plan, cuts: Sequence[int
             said = (verdict.sentence,)
             if verdict.needed:
                 options = plan.fit_options | {"start": None}
-                fits = fit(series, with_inductor(model), **options, breaks=cuts, executor=workers)
+                fits = fit(series, with_inductor(model, verdict.symbol), **options, breaks=cuts, executor=workers)
     return consistent_arcs(fits), said
 
 

@@ -15,6 +15,7 @@ from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.problem import problem_of
+from eisfit.fitting.ranges import widened
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import weights
 from eisfit.spectrum import Bools, Complexes, Floats
@@ -50,7 +51,7 @@ def fit_batch(
         raise FitError("there is no spectrum to fit")
     check_steps(max_iterations)
     constraints = Constraints(fixed=fixed or {}, bounds=bounds or {}, tied=tied or {})
-    model = constraints.applied(named(circuit))
+    model = constraints.applied(widened(named(circuit), f, z[used]))
     begin = None if start is None else starts(model, start, len(z))
     w = weights(z, used, weighting, sd)
     search = constraints.scaling(model, f)

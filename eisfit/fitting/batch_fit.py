@@ -39,7 +39,8 @@ class BatchFit(FrozenArrays):
     The order of P is `circuit.names`. Fixed parameters have zero covariance; NaN stands where a covariance cannot be
     had, or where a parameter lies at a bound. `agreement` (N,) counts the starts that ended at the reported minimum,
     `starts` (N,) those that were followed to their end. `outliers`: for each spectrum the points (F,) that a robust fit
-    left out; empty where the fit was not robust.
+    left out; empty where the fit was not robust. `uncertain` (N,): the minimum may not be the right one. `rival` (N, P)
+    and `rival_cost` (N,): the next best minimum that was met, NaN where there was none.
     """
 
     circuit: Circuit
@@ -55,6 +56,16 @@ class BatchFit(FrozenArrays):
     rms: Floats
     outliers: tuple[Bools, ...] = ()
     options: FitOptions = field(default_factory=FitOptions)
+    uncertain: Bools = field(default_factory=lambda: read_only([], np.bool_))
+    rival: Floats = field(default_factory=lambda: read_only([]))
+    rival_cost: Floats = field(default_factory=lambda: read_only([]))
+
+    def __post_init__(self) -> None:
+        unknown = {"uncertain": False, "rival": np.nan, "rival_cost": np.nan}
+        for name, nothing in unknown.items():
+            if len(getattr(self, name)) != len(self.values):
+                shape = self.values.shape if name == "rival" else self.cost.shape
+                object.__setattr__(self, name, read_only(np.full(shape, nothing), type(nothing)))
 
     def __len__(self) -> int:
         return len(self.values)
@@ -126,8 +137,16 @@ class BatchFit(FrozenArrays):
         """True where a parameter is determined by the data (N, P): not at a bound, error known and below 100 %."""
         return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
 
+    @property
+    def rival_rise(self) -> Floats:
+        """How much higher chi2 is at the next best minimum, in units of the noise, (N,); NaN where there is none."""
+        return (self.rival_cost - self.cost) / self.chi2_reduced
+
     def sentence(self, i: int) -> str:
         """How the fit of spectrum i ended, in words."""
+        if self.uncertain[i] and self.status[i] is FitStatus.CONVERGED:
+            changes = determined.changes(self.circuit, self.values[i], self.rival[i])
+            return determined.doubtful(float(self.rival_rise[i]), int(self.agreement[i]), int(self.starts[i]), changes)
         return determined.sentence(
             self.circuit,
             self.status[i],

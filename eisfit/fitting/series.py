@@ -14,11 +14,13 @@ from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting.assembly import Solution, finished, joined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
+from eisfit.fitting.branch import on_one_branch
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.joint import with_shared
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import Problem, problem_of
+from eisfit.fitting.ranges import widened
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
@@ -81,7 +83,7 @@ def fit(
         tied=tied or {},
         shared=(shared,) if isinstance(shared, str) else tuple(shared),
     )
-    model = constraints.applied(named(circuit))
+    model = constraints.applied(_reaching(named(circuit), series))
     begin = None if start is None else starts(model, start, len(series))
     blocks = blocks_of(series, model, constraints, weighting, size=TASK if executor else CHUNK)
     way = _Way(max_iterations, breaks, executor)
@@ -89,6 +91,14 @@ def fit(
     given = None if isinstance(weighting, str) else read_only(weighting)
     fits = SeriesFit(**batch.state(), series=series, weights=given)
     return fits[0] if one else fits
+
+
+def _reaching(circuit: Circuit, series: Series) -> Circuit:
+    """The circuit with default bounds that these spectra cannot reach."""
+    frequency = np.concatenate([s.frequency[s.used] for s in series])
+    if not frequency.size:
+        return circuit
+    return widened(circuit, frequency, np.concatenate([s.impedance[s.used] for s in series]))
 
 
 def problems(fits: SeriesFit) -> tuple[Block, ...]:
@@ -149,7 +159,9 @@ class _Way(NamedTuple):
 
 def _solved(blocks: Sequence[Block], begin: Floats | None, options: FitOptions, way: _Way) -> BatchFit:
     """Every block by itself, neighbours helping each other where no start values are given, then what is shared."""
-    tasks = [Task(p, None if begin is None else begin[i], options.robust, way.max_iterations) for i, p in blocks]
+    tasks = [
+        Task(p, None if begin is None else begin[i], options.robust, way.max_iterations, series=True) for i, p in blocks
+    ]
     solutions = solved(tasks, way.executor)
     if begin is None:
         solutions = _exchanged(blocks, solutions, way)
@@ -175,9 +187,10 @@ def _exchanged(
     ]
     count = sum(len(index) for index, _ in blocks)
     with np.errstate(all="ignore"):
-        parts_ = exchange(parts, count, way.max_iterations, way.breaks)
+        lowest = exchange(parts, count, way.max_iterations, way.breaks)
+        smooth = on_one_branch(lowest, count, way.max_iterations, way.breaks)
     return [
-        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, parts_, strict=True)
+        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, smooth, strict=True)
     ]
 
 

@@ -78,6 +78,17 @@ class Fit(FrozenArrays):
         return self.fits.sentence(self.index)
 
     @property
+    def uncertain(self) -> bool:
+        """Whether another minimum may be the right one; the sentence says why."""
+        return bool(self.fits.uncertain[self.index])
+
+    @property
+    def rival(self) -> Floats:
+        """The parameters (P,) at the next best minimum that was met, NaN where there was none."""
+        out: Floats = self.fits.rival[self.index]
+        return out
+
+    @property
     def n_iterations(self) -> int:
         """Steps of the search."""
         return int(self.fits.n_iterations[self.index])
