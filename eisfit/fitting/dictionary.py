@@ -28,6 +28,8 @@ PLANE = 144
 """Trial shapes of a block with two or more inner unknowns."""
 RATIO_DECADES = 1.5
 """Inner resistances are tried within this range of the first one of their block."""
+MOST_SETS = 48
+"""Exponent sets of the fine grid; where there are more, as with five arcs, the plain grid serves again."""
 MANY = 3
 """Relaxing blocks from which on their shares are not obvious."""
 MAX_TRIALS = 1500
@@ -120,6 +122,8 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     omega = np.frombuffer(frequencies)
     parts = blocks(circuit)
     atoms = [_atoms(circuit, node, start, omega, fine) for node, start in parts]
+    if fine and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
+        return _dictionary(circuit, frequencies, False)
     cells = _cells([a.cells for a in atoms], interchangeable(circuit))
     exponents = np.array(list(product(*(range(a.per_cell) for a in atoms))))
     per_cell = np.array([a.per_cell for a in atoms])
