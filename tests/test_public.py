@@ -106,7 +106,7 @@ UPWARD = {("study", "export"), ("study", "report")}
 
 THIRD_PARTY = {
     "numpy": set(ROOMS) - {"errors", "_plugins", "numbers", "notebook"},
-    "scipy": {"quality", "shorts", "fitting", "tracking"},
+    "scipy": {"quality", "fitting", "tracking"},
     "matplotlib": {"plots", "report"},
     "schemdraw": {"plots", "report"},
     "typer": {"cli"},
@@ -115,6 +115,7 @@ THIRD_PARTY = {
 """Who may import what at the head of a module."""
 
 INSIDE_FUNCTIONS = {
+    "scipy": {"shorts"},
     "pandas": {"fitting", "study", "comparison", "attribution", "quality", "cli", "readers"},
     "uncertainties": {"numbers", "fitting", "tracking"},
     "lmfit": {"fitting"},

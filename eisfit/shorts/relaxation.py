@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
+from eisfit.shorts.nonnegative import non_negative
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Complexes
 
@@ -92,9 +92,8 @@ def _non_negative(w: Floats, z: Complexes, tau: Floats) -> tuple[float, float, f
     unit = np.median(np.abs(z))
     weighted = (columns * size[:, None] * unit / np.abs(z)).T
     target = z / np.abs(z)
-    try:
-        found, _ = nnls(np.r_[weighted.real, weighted.imag], np.r_[target.real, target.imag], maxiter=20 * len(size))
-    except RuntimeError:  # no end after so many steps: a spectrum of no cell
+    found = non_negative(np.r_[weighted.real, weighted.imag], np.r_[target.real, target.imag])
+    if found is None:  # a spectrum of no cell
         return float(unit), 0.0, 0.0, np.zeros(len(tau))
     found = found * size * unit
     return float(found[0] + found[3]), float(found[1]), float(found[2]), np.r_[0.0, found[4:]]

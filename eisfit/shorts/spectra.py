@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from eisfit.spectrum import Complexes, Floats, Series, Spectrum
 
@@ -130,6 +129,8 @@ def _on_grid(spectrum: Spectrum, grid: Floats) -> Complexes:
     inside = (at > x[0] - EDGE) & (at < x[-1] + EDGE)
     known = inside & ((near < EDGE) | (gap < HOLE))
     if len(x) >= 4 and np.median(np.diff(x)) < HOLE and np.isfinite(y).all():
+        from scipy.interpolate import CubicSpline
+
         return np.where(known, CubicSpline(x, y)(at), np.nan)
     return np.where(known, np.interp(at, x, y.real) + 1j * np.interp(at, x, y.imag), np.nan)
 
