@@ -137,7 +137,14 @@ def _series(data: Data, cell: Cell, plan: AnalysisKeywords) -> Series:
         if items and all(isinstance(item, Spectrum) for item in items):
             series = Series(items, cell=cell)
         else:
-            series = read(items, format=plan["format"], cell=cell, pattern=plan["pattern"])
+            series = read(
+                items,
+                format=plan["format"],
+                cell=cell,
+                pattern=plan["pattern"],
+                columns=plan["columns"],
+                electrode=plan["electrode"],
+            )
     if not len(series):
         raise DataError("there is no impedance spectrum: these files hold the cycling of a cell alone")
     return series
@@ -191,7 +198,7 @@ def _fits(
             said = (verdict.sentence,)
             if verdict.needed:
                 options["start"] = None
-                fits = fit(series, with_inductor(model), breaks=cuts, executor=workers, **options)
+                fits = fit(series, with_inductor(model, verdict.symbol), breaks=cuts, executor=workers, **options)
     return consistent_arcs(fits), said
 
 

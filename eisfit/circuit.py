@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from eisfit.custom_circuit import exported, given, imported
 from eisfit.errors import CircuitError, DuplicateLabel
 from eisfit.hints import did_you_mean
+from eisfit.notebook import html_table
+from eisfit.numbers import unit_text, with_error
 from eisfit.parameter import Fixed, Parameter, declared, fixed
 from eisfit.spectrum import Complexes, Floats, build
 from eisfit.syntax import format_circuit, parse_circuit
@@ -60,6 +62,16 @@ class Circuit:
     def __repr__(self) -> str:
         return f"Circuit({str(self)!r})"
 
+    def _repr_html_(self) -> str:
+        rows = self.parameters
+        columns: dict[str, list[object]] = {
+            "parameter": [p.name for p in rows],
+            "value": ["fixed at " * p.fixed + with_error(p.value) for p in rows],
+            "unit": [unit_text(p.unit) for p in rows],
+            "bounds": [f"{with_error(p.lower)} to {with_error(p.upper)}" for p in rows],
+        }
+        return html_table(str(self), columns)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Parameter names; they fix the order of every values array."""
@@ -90,8 +102,8 @@ class Circuit:
     def impedance(self, frequency: ArrayLike, values: Values | None = None) -> Complexes:
         """Impedance of the circuit in ohm.
 
-        frequency (F,) Hz > 0; values a mapping by name (missing ones are the circuit's own) or an array (P,), (N, P).
-        Returns (F,) for one set of values, (N, F) for N. Raises CircuitError.
+        frequency (F,) Hz > 0; values a mapping that names every free parameter, or an array (P,), (N, P); the circuit's
+        own without. Returns (F,) for one set of values, (N, F) for N. Raises CircuitError.
         """
         s, columns, shape = self._prepared(frequency, values)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -167,6 +179,11 @@ class Circuit:
             raise CircuitError("values in a mapping must be numbers or arrays of one length") from None
         if array.ndim > 2:
             raise CircuitError("values in a mapping must be numbers or arrays of one length")
+        missing = [p.name for p in self.parameters if not p.fixed and p.name not in values]
+        if missing:
+            raise CircuitError(
+                f"no value is given for {', '.join(missing)}: name every free parameter, or none for the circuit's own"
+            )
         return array
 
     def _prepared(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit, Values
 from eisfit.errors import CircuitError, DataError
+from eisfit.roles import parameter_named
 from eisfit.spectrum import Complexes, Conditions, Floats, Series, Spectrum
 
 
@@ -24,9 +25,9 @@ def simulate(
 ) -> Spectrum | Series:
     """Impedance spectra that a circuit would give, with noise proportional to the modulus.
 
-    circuit: a Circuit or its text; frequency (F,) Hz; values a mapping by name or an array (P,) for one Spectrum, an
-    array (N, P) or a mapping with arrays (N,) for a Series; the circuit's own without. `noise` is the standard
-    deviation of Re and of Im each, as a fraction of |Z|: 0.003 is 0.3 %. Re and Im are drawn independently,
+    circuit: a Circuit or its text; frequency (F,) Hz; values a mapping by name or role, or an array (P,) for one
+    Spectrum, an array (N, P) or a mapping with arrays (N,) for a Series; without any the circuit's own. `noise` is the
+    standard deviation of Re and of Im each, as a fraction of |Z|: 0.003 is 0.3 %. Re and Im are drawn independently,
     Z_k = Z(f_k) + noise |Z(f_k)| (a_k + j b_k) with a, b from the standard normal distribution: the error structure
     that modulus weights assume (Boukamp, J. Electrochem. Soc. 142 (1995) 1885, eq. 13). Each spectrum carries it as
     its sigma.
@@ -36,6 +37,8 @@ def simulate(
     DataError for frequencies, noise or seed that make no spectrum.
     """
     model = Circuit(circuit) if isinstance(circuit, str) else circuit
+    if isinstance(values, Mapping):
+        values = {parameter_named(model, name): value for name, value in values.items()}
     f = _frequencies(frequency)
     rows = _finite(model, model.array(values))
     z = _finite_impedance(f, model.impedance(f, np.atleast_2d(rows)))

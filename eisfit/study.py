@@ -11,6 +11,8 @@ from eisfit.fitting.profile import Interval
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.smooth import Smoothed
 from eisfit.fitting.table import dataframe, parameter_columns
+from eisfit.notebook import MOST_ROWS, html_table
+from eisfit.numbers import number, with_unit
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series
 from eisfit.tables import Column, Quantity, derived_columns, quantities
@@ -31,7 +33,7 @@ class Options:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
     """One cell: its series, the quality of the spectra, the fits, the track along the axis, and the options.
 
@@ -49,6 +51,19 @@ class Study:
     decisions: tuple[str, ...] = ()
     smoothed: Smoothed | None = None
     intervals: Mapping[str, Interval] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        flags = sorted({flag for flags in self.track.flags for flag in flags})
+        cell = self.series.cell.name or "a cell"
+        return f"<Study of {cell}: {len(self.series)} spectra, {self.fits.circuit}, {', '.join(flags) or 'no flag'}>"
+
+    def _repr_html_(self) -> str:
+        first = range(min(len(self.series), MOST_ROWS))
+        axis = self.track.axis
+        columns: dict[str, list[object]] = {"spectrum": [self.series[i].label for i in first]}
+        columns |= {axis.label: [number(float(axis.values[i])) for i in first]}
+        columns |= {with_unit(q.name, q.unit): [q.text(i) for i in first] for q in self.quantities()}
+        return html_table(repr(self)[1:-1], columns, len(self.series))
 
     def table(self) -> pd.DataFrame:
         """One row per spectrum with the columns of parameters.csv."""

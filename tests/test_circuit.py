@@ -73,10 +73,14 @@ def test_inputs_are_not_modified_and_outputs_are_new(circuit: Circuit) -> None:
     assert np.all(circuit.impedance(frequency) != 0)
 
 
-def test_values_by_name_fill_up_with_the_circuits_own(circuit: Circuit) -> None:
-    np.testing.assert_array_equal(circuit.array({"R2": 3.0}), [20, 3.0, 1e-6, 0.85, 0.1, 0.6])
-    np.testing.assert_array_equal(circuit.array({"R2": [3.0, 4.0]})[:, :2], [[20, 3.0], [20, 4.0]])
-    np.testing.assert_array_equal(circuit.impedance(FREQUENCY, {}), circuit.impedance(FREQUENCY))
+def test_values_by_name_name_every_free_parameter(circuit: Circuit) -> None:
+    own = dict(zip(circuit.names, circuit.values.tolist(), strict=True))
+    np.testing.assert_array_equal(circuit.array(own | {"R2": 3.0}), [20, 3.0, 1e-6, 0.85, 0.1, 0.6])
+    np.testing.assert_array_equal(circuit.array(own | {"R2": [3.0, 4.0]})[:, :2], [[20, 3.0], [20, 4.0]])
+    with pytest.raises(CircuitError, match="no value is given for R1, Q1, Q1_n, Q2, Q2_n"):
+        circuit.impedance(FREQUENCY, {"R2": 3.0})
+    held = circuit.with_(**{name: fixed(value) for name, value in own.items() if name != "R2"})
+    np.testing.assert_array_equal(held.array({"R2": 3.0}), [20, 3.0, 1e-6, 0.85, 0.1, 0.6])
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ HARMLESS = {
     ("fit", "keep_all"): "true or false",
     ("fit", "pattern"): "a pattern of names of its own grammar, no regular expression",
     ("fit", "format"): "the name of a reader",
+    ("fit", "columns"): "names of quantities",
+    ("fit", "electrode"): WORD,
     ("fit", "blank"): "a file that is read as a spectrum, like any other",
     ("fit", "axis"): WORD,
     ("fit", "baseline"): NUMBER,

@@ -65,6 +65,7 @@ ROOMS = [
     "errors",
     "_plugins",
     "numbers",
+    "notebook",
     "columns",
     "limits",
     "spectrum",
@@ -80,12 +81,12 @@ ROOMS = [
     "custom_circuit",
     "circuit",
     "library",
+    "roles",
     "settings",
     "simulation",
     "readers",
     "quality",
     "shorts",
-    "roles",
     "fitting",
     "tracking",
     "tables",
@@ -104,7 +105,7 @@ UPWARD = {("study", "export"), ("study", "report")}
 """`Study.write` imports the writers when it is called."""
 
 THIRD_PARTY = {
-    "numpy": set(ROOMS) - {"errors", "_plugins", "numbers"},
+    "numpy": set(ROOMS) - {"errors", "_plugins", "numbers", "notebook"},
     "scipy": {"quality", "shorts", "fitting", "tracking"},
     "matplotlib": {"plots", "report"},
     "schemdraw": {"plots", "report"},

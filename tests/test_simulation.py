@@ -14,6 +14,7 @@ from eisfit.spectrum import Conditions, Series, Spectrum
 
 CELL = Circuit("R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}")
 F = np.logspace(6, -2, 57)
+OWN = dict(zip(CELL.names, CELL.values.tolist(), strict=True))
 
 
 def test_without_noise_it_is_the_circuit():
@@ -39,7 +40,7 @@ def test_rows_of_values_give_a_series():
 
 
 def test_a_mapping_with_an_array_gives_a_series():
-    series = simulate(CELL, F, {"R_Int": [10.0, 20.0, 30.0]})
+    series = simulate(CELL, F, OWN | {"R_Int": [10.0, 20.0, 30.0]})
     assert len(series) == 3
     assert np.allclose(series[2].impedance.real[-1] - series[0].impedance.real[-1], 20, rtol=0.05)
 
@@ -114,8 +115,9 @@ def test_seeds_that_are_none(seed):
         ([1.0, 2.0], "in the order"),
         ({"R_GP": 1.0}, "did you mean R_GB"),
         ({"R_GB": "much"}, "must be numbers"),
-        ({"R_GB": np.nan}, "R_GB is nan"),
-        ({"R_GB": [1.0, np.inf]}, "R_GB of spectrum 2 is inf"),
+        (OWN | {"R_GB": np.nan}, "R_GB is nan"),
+        (OWN | {"R_GB": [1.0, np.inf]}, "R_GB of spectrum 2 is inf"),
+        ({"R_GB": 1.0}, "no value is given for R_SE_bulk, Q_GB"),
     ],
 )
 def test_values_that_do_not_fit(values, word):
@@ -131,3 +133,11 @@ def test_a_text_that_is_no_circuit():
 def test_values_that_give_no_finite_impedance():
     with pytest.raises(DataError, match="at 10 Hz is not finite"):
         simulate("C", [10.0], {"C1": 0.0})
+
+
+def test_roles_name_parameters() -> None:
+    f = np.logspace(5, 0, 20)
+    cpe = {"Q1": 1e-7, "Q1_n": 0.9, "Q2": 1e-4, "Q2_n": 0.8}
+    by_role = simulate("R(RQ)(RQ)", f, cpe | {"R_SE_bulk": 5.0, "R_GB": 7.0, "R_Int": 9.0})
+    by_name = simulate("R(RQ)(RQ)", f, cpe | {"R1": 5.0, "R2": 7.0, "R3": 9.0})
+    np.testing.assert_array_equal(by_role.impedance, by_name.impedance)

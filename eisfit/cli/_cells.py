@@ -29,7 +29,14 @@ class CellInput:
         from eisfit.readers import read
 
         fit = self.settings.fit
-        return read(self.paths, format=fit["format"], cell=self.settings.cell, pattern=fit["pattern"])
+        return read(
+            self.paths,
+            format=fit["format"],
+            cell=self.settings.cell,
+            pattern=fit["pattern"],
+            columns=fit["columns"],
+            electrode=fit["electrode"],
+        )
 
     def spectra(self) -> Series:
         """Its spectra, one at least. Raises ReadError, DataError."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from eisfit.export import Guard
     from eisfit.spectrum import Series
 
+BDF = "bdf"
+"""The form that --to names."""
 Out = Annotated[
     Path,
     typer.Option(
@@ -33,31 +35,38 @@ Files = Annotated[
 ]
 
 
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="bdf", help="Write BDF: the cycling record and the spectra.", show_default=False),
+]
+
+
 @takes(*READING)
 def command(
-    paths: Paths, out: Out, files: Files = None, force: Force = False, quiet: Quiet = False, **flags: Any
+    paths: Paths,
+    out: Out,
+    files: Files = None,
+    to: To = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    **flags: Any,
 ) -> int:
     """Write every point of every spectrum into one table.
 
     Each row has the label and the conditions of its spectrum, and the table can be read again: by eisfit, pandas or a
-    spreadsheet. With --files, each spectrum is a file of its own. Im is negative where it is capacitive.
+    spreadsheet. With --files, each spectrum is a file of its own; with --to bdf the cycling record is in the table too.
+    Im is negative where it is capacitive.
     """
     from eisfit.cycling import with_soc
-    from eisfit.export.spectra import EACH, TABLES
 
-    if files is None and out.suffix.lower() not in TABLES:
-        raise OptionError(
-            f"-o: expected a name that ends in .csv, .parquet or .xlsx, not {out.name!r} (a folder needs --files)"
-        )
-    if files is not None and files not in EACH:
-        raise OptionError(f"--files: expected z or csv, not {files!r}")
+    check(out, files, to)
     refuse_inside(out, paths)
     cell = one_cell(paths, given(flags))
     guard = guard_of([cell], force=force)
     if files is None:
         guard.check([out])
     series, assumed = with_soc(cell.spectra())
-    _write(series, out, files, guard)
+    _write(series, out, files or to, guard)
     if not quiet:
         for sentence in assumed:
             print(f"assumed: {sentence}")
@@ -65,13 +74,34 @@ def command(
     return 3 if report_skipped(series) else 0
 
 
-def _write(series: Series, out: Path, files: str | None, guard: Guard) -> None:
+def check(out: Path, files: str | None, to: str | None) -> None:
+    """Raises OptionError for a form that is not written, or a name that does not fit it."""
+    from eisfit.export.spectra import EACH, TABLES
+
+    if files is not None and (files not in EACH or to is not None):
+        raise OptionError("--files: expected z or csv, and not --to beside it")
+    if to not in (None, BDF):
+        raise OptionError(f"--to: expected bdf, not {to!r}")
+    if to == BDF and out.suffix.lower() not in (".bdf", ".csv"):
+        raise OptionError(f"-o: expected a name that ends in .bdf or .csv, not {out.name!r}")
+    if files is None and to is None and out.suffix.lower() not in TABLES:
+        raise OptionError(
+            f"-o: expected a name that ends in .csv, .parquet or .xlsx, not {out.name!r} (a folder needs --files)"
+        )
+
+
+def _write(series: Series, out: Path, form: str | None, guard: Guard) -> None:
     from eisfit.export import output_folder, staged, staged_file
+    from eisfit.export.bdf import write_bdf
     from eisfit.export.spectra import write_each, write_spectra
 
-    if files is not None:
+    if form == BDF:
+        with output_folder(out.parent), staged_file(out, guard) as path:
+            write_bdf(series, path)
+        return
+    if form is not None:
         with output_folder(out), staged(out, guard) as stage:
-            write_each(series, stage, files)
+            write_each(series, stage, form)
         return
     with output_folder(out.parent), staged_file(out, guard) as path:
         write_spectra(series, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from eisfit.cli._terminal import report_skipped, show_table
 from eisfit.numbers import number
 
 if TYPE_CHECKING:
+    from eisfit.cli._cells import CellInput
     from eisfit.spectrum import Series, Spectrum
 
 COLUMNS: dict[str, Callable[[Spectrum], str]] = {
@@ -53,7 +55,7 @@ def command(paths: Paths, **flags: Any) -> int:
     else:
         print("No impedance spectrum.")
     _show_cell(series)
-    for sentence in (*_signs(series), *_left_out(series), *_notes(series)):
+    for sentence in (*_signs(series), *_left_out(series), *_notes(series), *_hints(series, cell)):
         print(sentence)
     return 3 if report_skipped(series) else 0
 
@@ -86,6 +88,17 @@ def _signs(series: Series) -> list[str]:
 
 def _counted(files: list[str]) -> str:
     return files[0] if len(files) == 1 else f"{len(files)} files"
+
+
+def _hints(series: Series, cell: CellInput) -> list[str]:
+    """What the names of the files could tell, where no pattern is given."""
+    from eisfit.readers import suggestion
+
+    if cell.settings.fit["pattern"] is not None:
+        return []
+    stems = list(dict.fromkeys(Path(s.source.path).stem for s in series if s.source is not None))
+    pattern = suggestion(stems)
+    return [] if pattern is None else [f"the file names carry numbers: use them with --pattern {shlex.quote(pattern)}"]
 
 
 def _left_out(series: Series) -> list[str]:

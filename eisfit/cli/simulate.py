@@ -47,15 +47,19 @@ def command(
 ) -> int:
     """Simulate the spectrum of a circuit.
 
-    Parameters that --set leaves out take the values of the circuit. `eisfit fit` reads the table that comes out.
+    Name every parameter with --set, or none for the values of the circuit; a circuit of the library fills in what is
+    not named. `eisfit fit` reads the table that comes out.
     """
-    from eisfit.library import resolve_circuit
+    from eisfit.library import library, resolve_circuit
     from eisfit.simulation import simulate
 
     chosen = _parsed(VALUES, "--set", values or [])
     low, high = _parsed(RANGE, "--band", band)
     frequency = _frequencies(low, high, per_decade)
-    spectrum = cast("Spectrum", simulate(resolve_circuit(circuit), frequency, chosen, noise=noise, seed=seed))
+    model = resolve_circuit(circuit)
+    if chosen and circuit in library():
+        chosen = dict(zip(model.names, model.values.tolist(), strict=True)) | chosen
+    spectrum = cast("Spectrum", simulate(model, frequency, chosen or None, noise=noise, seed=seed))
     z = spectrum.impedance
     rows = zip(spectrum.frequency.tolist(), z.real.tolist(), z.imag.tolist(), strict=True)
     _write(out, rows, force=force)

@@ -47,12 +47,21 @@ def choose_axis(series: Series, requested: str | None = None) -> Axis:
 def axes_of(series: Series) -> Mapping[str, Axis]:
     """Every axis that the data and the cell give a value for, by its name."""
     known = {name: make(series) for name, make in AXES.items() if not _missing(series, name)}
+    known |= {name: Axis(name, name, series.column(name)) for name in others_of(series)}
     return {name: axis for name, axis in known.items() if np.isfinite(axis.values).any()}
 
 
+def others_of(series: Series) -> list[str]:
+    """The names of further numbers that file names or series.csv state, in order of their first appearance."""
+    return list(dict.fromkeys(name for spectrum in series for name, _ in spectrum.conditions.others))
+
+
 def _requested(series: Series, name: str) -> Axis:
+    if name not in AXES and name in others_of(series):
+        return Axis(name, name, series.column(name))
     if name not in AXES:
-        raise OptionError(f"unknown axis {name}: choose one of {', '.join(AXES)}")
+        free = others_of(series) or ["or a number that --pattern or series.csv names"]
+        raise OptionError(f"unknown axis {name}: choose one of {', '.join([*AXES, *free])}")
     missing = _missing(series, name)
     if missing:
         raise OptionError(f"the axis {name} {missing}")
@@ -123,6 +132,14 @@ def _potential(series: Series) -> Axis:
     return Axis("potential", "Potential (V)", series.column("potential_V"))
 
 
+def _temperature(series: Series) -> Axis:
+    return Axis("temperature", "Temperature (°C)", series.column("temperature_C"))
+
+
+def _pressure(series: Series) -> Axis:
+    return Axis("pressure", "Pressure (MPa)", series.column("pressure_MPa"))
+
+
 def _time(series: Series) -> Axis:
     seconds = series.column("time_s")
     span = np.ptp(seconds[np.isfinite(seconds)]) if np.isfinite(seconds).any() else 0.0
@@ -145,6 +162,8 @@ AXES: dict[str, Callable[[Series], Axis]] = {
     "mAh/g": _per_mass,
     "mAh/cm2": _per_area,
     "potential": _potential,
+    "temperature": _temperature,
+    "pressure": _pressure,
     "time": _time,
     "cycle": _cycle,
     "index": _index,

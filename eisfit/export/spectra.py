@@ -16,7 +16,7 @@ from typing import Any
 from eisfit.errors import MissingDependency, how_to_install
 from eisfit.export.tables import write_csv
 from eisfit.export.workbook import write_workbook
-from eisfit.readers._tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, SIGMA, TEXTS, WHICH, WHOLE
+from eisfit.readers.own.tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, OTHER, SIGMA, TEXTS, WHICH, WHOLE
 from eisfit.spectrum import Series, Spectrum
 
 NO_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -35,7 +35,8 @@ def columns_of(series: Series) -> tuple[str, ...]:
     cell = tuple(name for name in CELL_COLUMNS if asdict(series.cell)[name.removeprefix(CELL)] not in (None, ""))
     sigma = (SIGMA,) if any(s.sigma is not None for s in series) else ()
     left_out = (LEFT_OUT,) if any(s.mask.any() for s in series) else ()
-    return (*WHICH, *CONDITIONS, *cell, *NEEDED[1:], *sigma, *left_out)
+    others = tuple(dict.fromkeys(f"{OTHER}{name}" for s in series for name, _ in s.conditions.others))
+    return (*WHICH, *CONDITIONS, *others, *cell, *NEEDED[1:], *sigma, *left_out)
 
 
 def rows_of(series: Series) -> Iterator[tuple[Any, ...]]:
@@ -46,7 +47,9 @@ def rows_of(series: Series) -> Iterator[tuple[Any, ...]]:
     for number, spectrum in enumerate(series):
         source = spectrum.source
         which = (spectrum.label, source.path if source else None, source.sweep if source else number)
-        values = (getattr(spectrum.conditions, name) for name in CONDITIONS)
+        stated = dict(spectrum.conditions.others)
+        others = (stated.get(name.removeprefix(OTHER)) for name in columns if name.startswith(OTHER))
+        values = (*(getattr(spectrum.conditions, name) for name in CONDITIONS), *others)
         # NaN is no value
         head = (*which, *(value if value == value else None for value in values), *cell)
         points: list[Sequence[Any]] = [

@@ -13,7 +13,7 @@ import numpy as np
 from eisfit._version import __version__
 from eisfit.errors import CorruptFile, EisfitError, ReadError
 from eisfit.export.plain import from_plain, to_plain
-from eisfit.readers._study import FORMAT, SCHEMA, check_schema, is_study
+from eisfit.readers.own.study import FORMAT, SCHEMA, check_schema, is_study
 from eisfit.spectrum import Series, Source
 from eisfit.study import Study
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from eisfit.fitting import lm
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.covariance import covariance
+from eisfit.fitting.doubt import uncertain
 from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.status import FitStatus
@@ -36,6 +37,9 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma")
         values = part.scaling.values(m.theta)
         rms = rms_of(part, values)
+        doubted = uncertain(part, minima)
+        known = np.isfinite(minima.others_cost[:, 0])
+        rival = np.where(known[:, None], part.scaling.values(minima.others[:, 0]), np.nan)
     counted = problem.weight > 0
     counted[rows] = part.weight > 0
     code = np.where(spread.degenerate & (m.code != lm.NON_FINITE), lm.SINGULAR, m.code)
@@ -52,6 +56,9 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         "agreement": _laid_out(minima.agreement, rows, n, 0),
         "starts": _laid_out(minima.starts, rows, n, 0),
         "rms": _laid_out(rms, rows, n, np.nan),
+        "uncertain": _laid_out(doubted, rows, n, False),
+        "rival": _laid_out(rival, rows, n, np.nan),
+        "rival_cost": _laid_out(np.where(known, minima.others_cost[:, 0], np.nan), rows, n, np.nan),
     }
     frozen: dict[str, Any] = {name: read_only(column, column.dtype) for name, column in columns.items()}
     statuses = tuple(lm.STATUSES[c] for c in status.tolist())
@@ -95,7 +102,7 @@ def rms_of(problem: Problem, values: Floats) -> Floats:
 
 def joined(parts: Sequence[BatchFit]) -> BatchFit:
     """Fits of the same circuit below each other."""
-    arrays = ("values", "covariance", "cost", "n_iterations", "points_used", "at_bound", "agreement", "starts", "rms")
+    arrays = [f.name for f in fields(BatchFit) if isinstance(getattr(parts[0], f.name), np.ndarray)]
     columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
     for column in columns.values():
         column.flags.writeable = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,7 @@ from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.constraints import constraints_of
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.problem import problem_of
+from eisfit.fitting.ranges import widened
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import weights
 from eisfit.settings import FitKeywords, complete, takes_options
@@ -49,10 +50,14 @@ def fit_batch(
     if asked["share"]:
         raise OptionError("fit_batch has no option 'share': `fit` shares values along a Series")
     robust = asked["robust"]
-    model = named(circuit)
+    model = widened(named(circuit), f, z[used])
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
-    begin = starts(model, asked["start"], len(z))
+    arrays: Any = {"mask": mask, "sigma": sigma, "max_iterations": max_iterations, "executor": executor}
+    plain: Any = asked | {"start": None, "share": None}
+    begin = starts(
+        model, asked["start"], len(z), lambda: fit_batch(frequency, impedance, circuit, **arrays, **plain).values
+    )
     w = weights(z, used, asked["weighting"], sd)
     search = constraints.scaling(model, f)
     recorded = constraints.options(asked["weighting"], robust=robust)

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from eisfit.circuit import Circuit
 from eisfit.fitting import criteria, determined
 from eisfit.fitting.status import FitStatus
+from eisfit.notebook import MOST_ROWS, html_table
+from eisfit.numbers import with_error
+from eisfit.roles import parameter_named
 from eisfit.spectrum import Bools, Floats, FrozenArrays, Indices, read_only
 
 
@@ -32,14 +35,15 @@ class FitOptions:
     shared: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BatchFit(FrozenArrays):
     """Fits of N spectra as arrays: values (N, P), covariance (N, P, P), cost (N,), status and the rest (N,).
 
     The order of P is `circuit.names`. Fixed parameters have zero covariance; NaN stands where a covariance cannot be
     had, or where a parameter lies at a bound. `agreement` (N,) counts the starts that ended at the reported minimum,
     `starts` (N,) those that were followed to their end. `outliers`: for each spectrum the points (F,) that a robust fit
-    left out; empty where the fit was not robust.
+    left out; empty where the fit was not robust. `uncertain` (N,): the minimum may not be the right one. `rival` (N, P)
+    and `rival_cost` (N,): the next best minimum that was met, NaN where there was none.
     """
 
     circuit: Circuit
@@ -55,9 +59,31 @@ class BatchFit(FrozenArrays):
     rms: Floats
     outliers: tuple[Bools, ...] = ()
     options: FitOptions = field(default_factory=FitOptions)
+    uncertain: Bools = field(default_factory=lambda: read_only([], np.bool_))
+    rival: Floats = field(default_factory=lambda: read_only([]))
+    rival_cost: Floats = field(default_factory=lambda: read_only([]))
+
+    def __post_init__(self) -> None:
+        unknown = {"uncertain": False, "rival": np.nan, "rival_cost": np.nan}
+        for name, nothing in unknown.items():
+            if len(getattr(self, name)) != len(self.values):
+                shape = self.values.shape if name == "rival" else self.cost.shape
+                object.__setattr__(self, name, read_only(np.full(shape, nothing), type(nothing)))
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def __repr__(self) -> str:
+        settled = sum(status is FitStatus.CONVERGED for status in self.status)
+        return f"<{type(self).__name__} of {len(self)} spectra: {self.circuit}, {settled} converged>"
+
+    def _repr_html_(self) -> str:
+        values, stderr = self.values[:MOST_ROWS].T.tolist(), self.stderr[:MOST_ROWS].T.tolist()
+        columns = {
+            name: [with_error(v, e) for v, e in zip(values[k], stderr[k], strict=True)]
+            for k, name in enumerate(self.names)
+        }
+        return html_table(repr(self)[1:-1], columns, len(self))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,8 +152,16 @@ class BatchFit(FrozenArrays):
         """True where a parameter is determined by the data (N, P): not at a bound, error known and below 100 %."""
         return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
 
+    @property
+    def rival_rise(self) -> Floats:
+        """How much higher chi2 is at the next best minimum, in units of the noise, (N,); NaN where there is none."""
+        return (self.rival_cost - self.cost) / self.chi2_reduced
+
     def sentence(self, i: int) -> str:
         """How the fit of spectrum i ended, in words."""
+        if self.uncertain[i] and self.status[i] is FitStatus.CONVERGED:
+            changes = determined.changes(self.circuit, self.values[i], self.rival[i])
+            return determined.doubtful(float(self.rival_rise[i]), int(self.agreement[i]), int(self.starts[i]), changes)
         return determined.sentence(
             self.circuit,
             self.status[i],
@@ -137,7 +171,13 @@ class BatchFit(FrozenArrays):
             free=self.n_free,
         )
 
+    def meant(self, name: str) -> str:
+        """The name of the parameter that a name or a role means. Raises CircuitError where the circuit has none."""
+        own = parameter_named(self.circuit, name, self.values)
+        self.circuit.parameter(own)
+        return own
+
     def column(self, name: str) -> tuple[Floats, Floats]:
-        """One parameter over the batch: values (N,), standard errors (N,)."""
-        k = self.names.index(name)
+        """One parameter, by name or role, over the batch: values (N,), standard errors (N,). Raises CircuitError."""
+        k = self.names.index(self.meant(name))
         return self.values[:, k], self.stderr[:, k]

@@ -64,3 +64,25 @@ def correlated(names: Sequence[str], values: Floats, covariance: Floats) -> dict
         block = correlated_values(values[known], covariance[np.ix_(known, known)])
         out |= dict(zip(np.array(names)[known].tolist(), block, strict=True))
     return out
+
+
+TELLING = 0.1
+"""A resistance that another minimum changes by less than this share is not worth a word."""
+
+
+def changes(circuit: Circuit, values: Floats, rival: Floats) -> list[str]:
+    """The resistances that another minimum (P,) would change, each as "R2 14.2 -> 9.1"."""
+    return [
+        f"{p.name} {value:.3g} -> {other:.3g}"
+        for p, value, other in zip(circuit.parameters, values.tolist(), rival.tolist(), strict=True)
+        if p.unit == "ohm" and np.isfinite(other) and abs(other - value) > TELLING * abs(value)
+    ]
+
+
+def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -> str:
+    """What is to be said of a minimum that may not be the right one."""
+    came = f"A minimum was reached, but it may not be the right one: {agreement} of {starts} starts came to it"
+    if not changed:
+        return f"{came}."
+    far = "costs as much" if abs(rise) < 1 else f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"
+    return f"{came}, and another one {far}: {', '.join(changed)} ohm."

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.circuit import Circuit, Parameter
-from eisfit.fitting.dimensions import Dimension, dimension
+from eisfit.fitting.dimensions import NONE, Dimension, dimension
 from eisfit.spectrum import Complexes, Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
 
@@ -28,6 +28,8 @@ PLANE = 144
 """Trial shapes of a block with two or more inner unknowns."""
 RATIO_DECADES = 1.5
 """Inner resistances are tried within this range of the first one of their block."""
+MANY = 3
+"""Relaxing blocks from which on their shares are not obvious."""
 MAX_TRIALS = 1500
 """Combinations of shapes that are tried at most per spectrum and exponent set."""
 
@@ -51,14 +53,15 @@ class Dictionary:
     """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets.
 
     neighbours (T, M): the cells one step away on the grid of time constants, the cell itself where there is none.
-    `mixed`: blocks of different kinds relax, so that one may stand in for another.
+    `rich`: blocks of different kinds relax, or there are so many ways to share a spectrum between the elements that a
+    good minimum may be a false one.
     """
 
     blocks: tuple[Atoms, ...]
     offsets: tuple[int, ...]
     trials: Indices
     neighbours: Indices
-    mixed: bool
+    rich: bool
 
     @property
     def impedance(self) -> Complexes:
@@ -124,9 +127,17 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     first = np.cumsum([0] + [len(a.values) for a in atoms])[:-1]
     kinds = {shape_of(node) for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1}
     offsets = tuple(start for _, start in parts)
-    return Dictionary(
-        tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), len(kinds) > 1
-    )
+    relaxing = [node for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1]
+    rich = len(kinds) > 1 or len(relaxing) >= MANY or any(map(_has_choice, relaxing))
+    return Dictionary(tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), rich)
+
+
+def _has_choice(node: Node) -> bool:
+    """Does a block relax in more than one place, or an element of it have more than one shape parameter?"""
+    params = [leaf.element.params for leaf in node.leaves()]
+    timely = sum(any(dimension(p.unit).timely for p in own) for own in params)
+    plain = [sum(dimension(p.unit) == NONE for p in own) for own in params]
+    return timely > 1 or max(plain) > 1
 
 
 def _neighbours(cells: Indices, counts: Sequence[int]) -> Indices:

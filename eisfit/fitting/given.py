@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,24 +20,41 @@ def check_steps(max_iterations: int) -> None:
         raise FitError(f"max_iterations must be 1 or more, not {max_iterations}")
 
 
-def starts(circuit: Circuit, start: ArrayLike | Mapping[str, float] | None, n: int) -> Floats | None:
-    """Start values (N, P) as they are given for n spectra; None where they are found from the data. Raises FitError."""
+def starts(
+    circuit: Circuit, start: ArrayLike | Mapping[str, float] | None, n: int, search: Callable[[], Floats]
+) -> Floats | None:
+    """Start values (N, P) as they are given for n spectra; None where they are found from the data. Raises FitError.
+
+    A mapping may name some parameters only: the others start where the search without start values (N, P) ended.
+    """
     if start is None:
         return None
     if isinstance(start, Mapping):
-        start = {parameter_named(circuit, name): value for name, value in start.items()}
+        return _by_name(circuit, start, n, search)
     values = circuit.array(start)
-    if isinstance(start, Mapping):
-        missing = [p.name for p in circuit.parameters if not p.fixed and p.name not in start]
-        if missing:
-            raise FitError(f"start values name every free parameter or none: {', '.join(missing)} missing")
     if values.ndim == 2 and len(values) != n:
         raise FitError(f"{len(values)} sets of start values for {n} spectra")
     if not np.isfinite(values).all() and values.ndim == 1:
         raise FitError("start values must be finite")
     for p, column in zip(circuit.parameters, values.reshape(-1, len(circuit.names)).T, strict=True):
-        _check_start(p, column, by_name=isinstance(start, Mapping))
+        _check_start(p, column, by_name=False)
     return np.array(np.broadcast_to(values, (n, values.shape[-1])))
+
+
+def _by_name(circuit: Circuit, start: Mapping[str, float], n: int, search: Callable[[], Floats]) -> Floats:
+    given = {parameter_named(circuit, name): value for name, value in start.items()}
+    columns = {}
+    for name, value in given.items():
+        parameter = circuit.parameter(name)
+        columns[name] = np.asarray(value, dtype=np.float64)
+        if columns[name].shape not in ((), (n,)) or not np.isfinite(columns[name]).all():
+            raise FitError(f"the start value of {name} is one finite number, or one per spectrum, not {value!r}")
+        _check_start(parameter, np.atleast_1d(columns[name]), by_name=True)
+    complete = all(p.fixed or p.name in given for p in circuit.parameters)
+    out = np.array(np.broadcast_to(circuit.values, (n, len(circuit.names)))) if complete else np.array(search())
+    for name, column in columns.items():
+        out[:, circuit.names.index(name)] = column
+    return out
 
 
 def _check_start(parameter: Parameter, values: Floats, *, by_name: bool) -> None:

@@ -2,7 +2,8 @@
 
 Half a microhenry bends the high-frequency end enough to spoil R_SE,bulk and R_GB, and an inductor that is not there
 spoils their errors. So the question is put once per series, to a sample of its spectra: the circuit is fitted without
-and with the inductor, and the Bayesian information criterion, added up over the sample, decides.
+an inductor, with one, and with a lossy one (eddy currents in a case or a busbar, which cells of milliohms show), and
+the Bayesian information criterion, added up over the sample, decides.
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ from eisfit.tree import InSeries, Leaf, Node
 from eisfit.tree import series as in_series
 
 NAME = "L_lead"
+LOSSY = "La_lead"
 SAMPLE = 12
 """Spectra that are asked, evenly spaced over the series."""
+LOSSES = (0.9, 0.7)
+"""Exponents of a lossy inductor to start from, its reactance at the highest frequency kept."""
 SHARES = (0.003, 0.03, 0.3)
 """Inductances to start from, as the share of |Z| that they are at the highest frequency."""
 STRONG = 10.0
@@ -46,6 +50,12 @@ class Verdict(NamedTuple):
     inductance: float
     stderr: float
     sample: int
+    exponent: float = 1.0
+
+    @property
+    def symbol(self) -> str:
+        """The element that is needed: "L", or "La" where it is a lossy one."""
+        return "La" if self.exponent < 1 else "L"
 
     @property
     def sentence(self) -> str:
@@ -59,8 +69,13 @@ class Verdict(NamedTuple):
         if not self.needed:
             change = "rise" if self.evidence < 0 else "fall only"
             return f"No inductor in series: with one {where} would {change} by {_figure(abs(self.evidence))}."
-        microhenry = f"{1e6 * self.inductance:.3g} +- {1e6 * self.stderr:.1g} uH"
         fall = _figure(self.evidence)
+        if self.symbol == "La":
+            return (
+                f"A lossy inductor {LOSSY} in series (exponent {self.exponent:.2g}, eddy currents) was added: with it "
+                f"{where} falls by {fall}."
+            )
+        microhenry = f"{1e6 * self.inductance:.3g} +- {1e6 * self.stderr:.1g} uH"
         return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {fall}."
 
 
@@ -69,13 +84,15 @@ def _figure(x: float) -> str:
     return f"{x:.3g}" if x < 100 else f"{x:.0f}"
 
 
-def with_inductor(circuit: Circuit) -> Circuit:
-    """The circuit with an inductor L_{lead} in series in front. Raises CircuitError where it has one of that name."""
-    if NAME in circuit.names:
-        raise CircuitError(f"the circuit has an element {NAME} already")
-    lead = Leaf(REGISTRY["L"], "lead")
-    root = in_series([lead, circuit.root])
-    new = Circuit(root, roles=dict(circuit.roles), title=circuit.title)
+def with_inductor(circuit: Circuit, symbol: str = "L") -> Circuit:
+    """The circuit with an inductor L_{lead}, or a lossy one La_{lead}, in series in front.
+
+    Raises CircuitError where it has one of that name.
+    """
+    lead = Leaf(REGISTRY[symbol], "lead")
+    if lead.name in circuit.names:
+        raise CircuitError(f"the circuit has an element {lead.name} already")
+    new = Circuit(in_series([lead, circuit.root]), roles=dict(circuit.roles), title=circuit.title)
     return new.with_(**{p.name: p for p in circuit.parameters})
 
 
@@ -96,12 +113,26 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
         return Verdict(False, 0.0, 0.0, np.inf, 0)
     base, options = _by_itself(fits, sample, options)
     with_ = _with_inductor(base, options)
-    gain = base.bic - with_.bic
     value, stderr = with_.column(NAME)
     mean, error = _mean(value, stderr)
-    evidence = float(np.nansum(gain))
+    evidence = float(np.nansum(base.bic - with_.bic))
     needed = bool(evidence > STRONG and SIGNIFICANT * error < mean < PLAUSIBLE)
-    return Verdict(needed, evidence, mean, error, len(sample))
+    plain = Verdict(needed, evidence, mean, error, len(sample))
+    return _lossy(base, with_, options, plain) if evidence > STRONG and mean < PLAUSIBLE else plain
+
+
+def _lossy(base: SeriesFit, with_: BatchFit, options: dict[str, Any], plain: Verdict) -> Verdict:
+    """The verdict with a lossy inductor where it pays beside the plain one, and its exponent is surely below 1."""
+    members, model = list(base.series), with_inductor(base.circuit, "La")
+    omega = np.array([s.omega[0] for s in members])
+    reactance = with_.column(NAME)[0] * omega
+    starts = [np.column_stack([reactance / omega**n, np.full(len(omega), n), with_.values[:, 1:]]) for n in LOSSES]
+    lossy = _best_of(base, model, starts, options)
+    evidence = float(np.nansum(base.bic - lossy.bic))
+    exponent, error = _mean(*lossy.column(f"{LOSSY}_n"))
+    if not (evidence > plain.evidence + STRONG and exponent + SIGNIFICANT * error < 1):
+        return plain
+    return Verdict(True, evidence, plain.inductance, plain.stderr, plain.sample, exponent)
 
 
 def _by_itself(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> tuple[SeriesFit, dict[str, Any]]:
@@ -122,17 +153,21 @@ def _by_itself(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> tup
 
 def _with_inductor(base: SeriesFit, options: dict[str, Any]) -> BatchFit:
     """The sample fitted with an inductor, the best of the starts for each spectrum."""
-    members, model = list(base.series), with_inductor(base.circuit)
-    edge = np.array([abs(s.impedance[0]) / s.omega[0] for s in members])
+    model = with_inductor(base.circuit)
+    edge = np.array([abs(s.impedance[0]) / s.omega[0] for s in base.series])
     lead = model.parameter(NAME)
-    starts = np.concatenate(
-        [np.column_stack([np.clip(share * edge, lead.lower, lead.upper), base.values]) for share in SHARES]
-    )
-    repeated = base.series.with_(spectra=members * len(SHARES))
+    starts = [np.column_stack([np.clip(share * edge, lead.lower, lead.upper), base.values]) for share in SHARES]
+    return _best_of(base, model, starts, options)
+
+
+def _best_of(base: SeriesFit, model: Circuit, starts: Sequence[Floats], options: dict[str, Any]) -> BatchFit:
+    """The sample fitted with another circuit from several starts (M, P), the best for each spectrum."""
+    members, count = list(base.series), len(starts)
+    repeated = base.series.with_(spectra=members * count)
     given = options["weighting"]
-    weighting = given if isinstance(given, str) else np.tile(given, (len(SHARES), 1))
-    trial = fit(repeated, model, **(options | {"start": starts, "weighting": weighting}))
-    cost = np.where(np.isfinite(trial.cost), trial.cost, np.inf).reshape(len(SHARES), -1)
+    weighting = given if isinstance(given, str) else np.tile(given, (count, 1))
+    trial = fit(repeated, model, **(options | {"start": np.concatenate(list(starts)), "weighting": weighting}))
+    cost = np.where(np.isfinite(trial.cost), trial.cost, np.inf).reshape(count, -1)
     return trial.taken(np.argmin(cost, axis=0) * len(members) + np.arange(len(members)))
 
 

@@ -1,7 +1,7 @@
 """Neighbours help each other: a spectrum whose neighbour's solution leads to a lower minimum takes it.
 
-Only spectra that leave room are tried: their starts disagreed, or their minimum stands above the noise that their own
-data show. Rounds go on, forward and backward at once, until nothing improves.
+Only spectra that leave room are tried: few of their starts came to their minimum, or it leaves a doubt. Rounds go on,
+forward and backward at once, until nothing improves.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eisfit.fitting.doubt import in_doubt
 from eisfit.fitting.lm import NON_FINITE, RTOL
 from eisfit.fitting.minima import Minima, Pace, lower_minima
-from eisfit.fitting.misfit import ABOVE_NOISE, expected_cost
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats, Indices
 
+SURE = 0.5
+"""A minimum in which this share of the starts ended is not looked at again."""
 ROUNDS = 10
 """A better solution can travel this many spectra along the series."""
 NEAR = Pace(trial=1e-3, search=1e-4, rtol=RTOL)
@@ -30,6 +32,10 @@ class Part:
     problem: Problem
     index: Indices
     minima: Minima
+
+    def with_minima(self, minima: Minima) -> Part:
+        """The part with other minima."""
+        return replace(self, minima=minima)
 
 
 def exchange(parts: Sequence[Part], count: int, max_iterations: int, breaks: Collection[int] = ()) -> tuple[Part, ...]:
@@ -65,9 +71,8 @@ def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
 def _room(part: Part) -> Bools:
     """Spectra whose minimum leaves room for a lower one, (N,)."""
     minima = part.minima
-    doubtful = (minima.agreement < minima.starts) | (minima.starts < 2)
-    above = ~(minima.minimum.cost <= ABOVE_NOISE * expected_cost(part.problem))
-    out: Bools = (doubtful | above) & (minima.minimum.code != NON_FINITE)
+    doubtful = (minima.agreement < SURE * minima.starts) | in_doubt(part.problem, minima)
+    out: Bools = doubtful & (minima.minimum.code != NON_FINITE)
     return out
 
 
@@ -92,5 +97,5 @@ def _borrowed(
     cost, starts = part.minima.minimum.cost[rows], theta[neighbour[rows]][None]
     lower, better = lower_minima(part.problem.take(rows), cost, starts, max_iterations, NEAR)
     took = rows[lower]
-    minima = part.minima.with_lower(took, better).with_starts(took, 1)
-    return replace(part, minima=minima), part.index[took]
+    minima = part.minima.with_lower(took, better)
+    return part.with_minima(minima), part.index[took]

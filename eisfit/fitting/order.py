@@ -8,6 +8,7 @@ from eisfit.circuit import Circuit
 from eisfit.fitting.dictionary import alike, blocks
 from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
+from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import Node
 
@@ -18,16 +19,34 @@ def in_order(problem: Problem, minima: Minima) -> Minima:
     Bounds that differ between them are respected: a spectrum whose sorted values would break them stays as it is.
     """
     search = problem.scaling
-    circuit = search.circuit
-    free_to_move = {name for name, k in zip(circuit.names, search.source, strict=True) if search.source.count(k) == 1}
-    values = search.values(minima.minimum.theta)
-    parts = blocks(circuit)
-    for group in alike(circuit):
+    groups = _groups(search)
+    if not groups:
+        return minima
+    n, kept, k = minima.others.shape
+    theta = _sorted(search, groups, minima.minimum.theta)
+    others = _sorted(search, groups, minima.others.reshape(n * kept, k)).reshape(n, kept, k)
+    return minima._replace(minimum=minima.minimum._replace(theta=theta), others=others)
+
+
+def _groups(search: Scaling) -> list[list[int]]:
+    """Blocks of equal structure of which every parameter is free to move."""
+    circuit, parts = search.circuit, blocks(search.circuit)
+    free = {name for name, k in zip(circuit.names, search.source, strict=True) if search.source.count(k) == 1}
+    return [
+        group
+        for group in alike(circuit)
+        if all(name in free for i in group for name in circuit.names[parts[i][1] : parts[i][1] + parts[i][0].size])
+    ]
+
+
+def _sorted(search: Scaling, groups: list[list[int]], theta: Floats) -> Floats:
+    """Search coordinates (N, K) with the blocks of each group in ascending order of their time constants."""
+    values, parts = search.values(theta), blocks(search.circuit)
+    for group in groups:
         spans = [slice(parts[i][1], parts[i][1] + parts[i][0].size) for i in group]
-        if all(name in free_to_move for span in spans for name in circuit.names[span]):
-            peaks = [_centre(parts[i][0], values[:, span]) for i, span in zip(group, spans, strict=True)]
-            values = _exchanged(values, spans, np.argsort(np.stack(peaks, 1), axis=1, kind="stable"), circuit)
-    return minima._replace(minimum=minima.minimum._replace(theta=search.theta(values)))
+        peaks = [_centre(parts[i][0], values[:, span]) for i, span in zip(group, spans, strict=True)]
+        values = _exchanged(values, spans, np.argsort(np.stack(peaks, 1), axis=1, kind="stable"), search.circuit)
+    return search.theta(values)
 
 
 def _exchanged(values: Floats, spans: list[slice], order: Indices, circuit: Circuit) -> Floats:

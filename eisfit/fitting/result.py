@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["BatchFit", "Fit", "FitOptions", "SeriesFit"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SeriesFit(BatchFit, Sequence[Fit]):
     """The fits of a Series: a BatchFit that knows its spectra; `fits[i]` is a Fit.
 

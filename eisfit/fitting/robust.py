@@ -16,7 +16,7 @@ import numpy as np
 from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.minima import Minima, data_scale, of_one_start
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.start import cold_start
+from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Complexes, Floats
 
 SPIKE = 0.1
@@ -53,13 +53,16 @@ def robust_fit(problem: Problem, start: Floats | None, max_iterations: int) -> R
     outliers = _distance(problem, theta) > OUTLIER * sigma[:, None]
     clean = replace(problem, weight=np.where(np.repeat(outliers, 2, axis=1), 0.0, problem.weight), _memory={})
     minimum = _descend(clean, theta, max_iterations, scale=data_scale(clean))
-    return RobustFit(minima._replace(minimum=minimum), outliers, clean)
+    # the others are minima of the bounded cost: they cannot be held against this one
+    alone = of_one_start(minimum)._replace(agreement=minima.agreement, starts=minima.starts)
+    return RobustFit(alone, outliers, clean)
 
 
 def _search(problem: Problem, start: Floats | None, typical: Floats, max_iterations: int) -> Minima:
     clipped = replace(problem, clip=FIRST_CLIP * typical, _memory={})
     if start is None:
-        return cold_start(replace(clipped, weight=_despiked(problem)), max_iterations=max_iterations)
+        despiked = replace(clipped, weight=_despiked(problem))
+        return surer(despiked, cold_start(despiked, max_iterations=max_iterations), max_iterations)
     minimum = _descend(clipped, problem.scaling.theta(start), max_iterations)
     return of_one_start(minimum)
 

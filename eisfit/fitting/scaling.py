@@ -198,11 +198,12 @@ def _pairs(
     circuit: Circuit, free: Mapping[str, int], alone: set[str], movable: set[str]
 ) -> tuple[tuple[Arc, ...], tuple[Tail, ...]]:
     own = {name for name in movable if _unbounded(circuit, name)}
+    positive = {p.name for p in circuit.parameters if _is_log(p)}
     arcs: list[Arc] = []
     taken: set[str] = set()
     for group in _parallels(circuit.root):
         leaves = [child for child in group.children if isinstance(child, Leaf)]
-        resistors = [leaf for leaf in leaves if leaf.element.symbol == "R" and leaf.name in alone]
+        resistors = [leaf for leaf in leaves if leaf.element.symbol == "R" and leaf.name in alone & positive]
         stores = [leaf for leaf in leaves if leaf.element.symbol in "QC" and leaf.name in own]
         if len(resistors) == 1 and len(stores) == 1 and set(stores[0].names) <= alone:
             q = stores[0].names

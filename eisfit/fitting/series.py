@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import NamedTuple, Unpack, overload
+from typing import Any, NamedTuple, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,11 +14,13 @@ from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting.assembly import Solution, finished, joined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
+from eisfit.fitting.branch import on_one_branch
 from eisfit.fitting.constraints import Constraints, constraints_of
 from eisfit.fitting.given import check_steps, named, starts
 from eisfit.fitting.joint import with_shared
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import Problem, problem_of
+from eisfit.fitting.ranges import widened
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
@@ -66,16 +68,30 @@ def fit(
     if not isinstance(weighting, str):
         series, weighting = _weighted(series, weighting)
     check_steps(max_iterations)
-    model = named(circuit)
+    model = _reaching(named(circuit), series)
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
-    begin = starts(model, asked["start"], len(series))
+    plain: Any = asked | {"start": None}
+    begin = starts(
+        model,
+        asked["start"],
+        len(series),
+        lambda: fit(series, circuit, breaks=breaks, max_iterations=max_iterations, executor=executor, **plain).values,
+    )
     blocks = blocks_of(series, model, constraints, weighting, size=TASK if executor else CHUNK)
     way = _Way(max_iterations, breaks, executor)
     batch = _solved(blocks, begin, constraints.options(weighting, robust=robust), way)
     given = None if isinstance(weighting, str) else read_only(weighting)
     fits = SeriesFit(**batch.state(), series=series, weights=given)
     return fits[0] if one else fits
+
+
+def _reaching(circuit: Circuit, series: Series) -> Circuit:
+    """The circuit with default bounds that these spectra cannot reach."""
+    frequency = np.concatenate([s.frequency[s.used] for s in series])
+    if not frequency.size:
+        return circuit
+    return widened(circuit, frequency, np.concatenate([s.impedance[s.used] for s in series]))
 
 
 def problems(fits: SeriesFit) -> tuple[Block, ...]:
@@ -136,7 +152,9 @@ class _Way(NamedTuple):
 
 def _solved(blocks: Sequence[Block], begin: Floats | None, options: FitOptions, way: _Way) -> BatchFit:
     """Every block by itself, neighbours helping each other where no start values are given, then what is shared."""
-    tasks = [Task(p, None if begin is None else begin[i], options.robust, way.max_iterations) for i, p in blocks]
+    tasks = [
+        Task(p, None if begin is None else begin[i], options.robust, way.max_iterations, series=True) for i, p in blocks
+    ]
     solutions = solved(tasks, way.executor)
     if begin is None:
         solutions = _exchanged(blocks, solutions, way)
@@ -162,9 +180,10 @@ def _exchanged(
     ]
     count = sum(len(index) for index, _ in blocks)
     with np.errstate(all="ignore"):
-        parts_ = exchange(parts, count, way.max_iterations, way.breaks)
+        lowest = exchange(parts, count, way.max_iterations, way.breaks)
+        smooth = on_one_branch(lowest, count, way.max_iterations, way.breaks)
     return [
-        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, parts_, strict=True)
+        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, smooth, strict=True)
     ]
 
 

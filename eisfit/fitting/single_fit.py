@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
 from eisfit.errors import FitError
 from eisfit.fitting import determined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.status import FitStatus
+from eisfit.notebook import html_table
+from eisfit.numbers import unit_text, with_error
 from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Spectrum
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fit(FrozenArrays):
     """The fit of one spectrum: row `index` of `fits`, with the spectrum and, where given as an array, its weights (F,).
 
@@ -29,10 +32,30 @@ class Fit(FrozenArrays):
     weights: Floats | None = None
     _correlated: dict[str, Any] = field(default_factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        return f"<Fit of {self.spectrum.label or 'a spectrum'}: {self.fits.circuit}, {self.status.words}>"
+
+    def _repr_html_(self) -> str:
+        pairs = zip(self.values.tolist(), self.stderr.tolist(), strict=True)
+        columns = {
+            "parameter": list(self.names),
+            "value": [with_error(value, stderr) for value, stderr in pairs],
+            "unit": [unit_text(p.unit) for p in self.fits.circuit.parameters],
+        }
+        return html_table(f"{repr(self)[1:-1]}, rms {self.rms_percent:.2g} %", columns)
+
     @property
     def circuit(self) -> Circuit:
-        """The circuit with its bounds and fixed values."""
-        return self.fits.circuit
+        """The circuit with the fitted values, bounds and what was fixed; its own values where nothing was fitted."""
+        own = self.fits.circuit
+        if not np.isfinite(self.values).all():
+            return own
+        found = zip(own.parameters, self.values.tolist(), strict=True)
+        return own.with_(**{p.name: replace(p, value=value) for p, value in found})
+
+    def predict(self, frequency: ArrayLike) -> Complexes:
+        """Impedance of the fitted circuit at any frequencies (F,) Hz, in ohm. Raises CircuitError."""
+        return self.fits.circuit.impedance(frequency, self.values)
 
     @property
     def options(self) -> FitOptions:
@@ -42,7 +65,7 @@ class Fit(FrozenArrays):
     @property
     def names(self) -> tuple[str, ...]:
         """Parameter names, in the order of P."""
-        return self.circuit.names
+        return self.fits.circuit.names
 
     @property
     def values(self) -> Floats:
@@ -78,6 +101,17 @@ class Fit(FrozenArrays):
         return self.fits.sentence(self.index)
 
     @property
+    def uncertain(self) -> bool:
+        """Whether another minimum may be the right one; the sentence says why."""
+        return bool(self.fits.uncertain[self.index])
+
+    @property
+    def rival(self) -> Floats:
+        """The parameters (P,) at the next best minimum that was met, NaN where there was none."""
+        out: Floats = self.fits.rival[self.index]
+        return out
+
+    @property
     def n_iterations(self) -> int:
         """Steps of the search."""
         return int(self.fits.n_iterations[self.index])
@@ -106,7 +140,7 @@ class Fit(FrozenArrays):
     @property
     def model(self) -> Complexes:
         """Impedance of the fitted circuit at the frequencies of the spectrum, (F,) ohm."""
-        return self.circuit.impedance(self.spectrum.frequency, self.values)
+        return self.predict(self.spectrum.frequency)
 
     @property
     def residual(self) -> Complexes:
@@ -168,15 +202,15 @@ class Fit(FrozenArrays):
     @property
     def resolved(self) -> Mapping[str, bool]:
         """By parameter: is it determined by the data (not at a bound, error known and below 100 %)?"""
-        of_row = determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+        of_row = determined.resolved(self.fits.circuit, self.values, self.stderr, self.at_bound)
         return dict(zip(self.names, of_row.tolist(), strict=True))
 
     def _figure(self, of_all: Floats) -> float:
         return float(of_all[self.index])
 
     def __getitem__(self, name: str) -> Any:
-        """One parameter as a value with its error (`uncertainties`); errors of one fit stay correlated."""
-        self.circuit.parameter(name)
+        """One parameter, by its name or role, as a value with its error (`uncertainties`); errors stay correlated."""
+        name = self.fits.meant(name)
         if not self._correlated:
             self._correlated.update(determined.correlated(self.names, self.values, self.covariance))
         return self._correlated[name]

@@ -13,9 +13,8 @@ from eisfit.fitting.assembly import Solution, finite_spectra
 from eisfit.fitting.minima import Minima, data_scale, nothing, of_one_start
 from eisfit.fitting.order import in_order
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.rivals import second_look
 from eisfit.fitting.robust import robust_fit
-from eisfit.fitting.start import cold_start
+from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Floats, Indices
 
 MAX_ITERATIONS = 300
@@ -27,12 +26,16 @@ TASK = 50
 
 
 class Task(NamedTuple):
-    """Spectra to be fitted in one go, from given parameters (N, P) or from the data alone."""
+    """Spectra to be fitted in one go, from given parameters (N, P) or from the data alone.
+
+    series: they follow each other.
+    """
 
     problem: Problem
     start: Floats | None
     robust: bool
     max_iterations: int
+    series: bool = False
 
 
 def solved(tasks: Sequence[Task], executor: Executor | None = None) -> list[tuple[Indices, Solution]]:
@@ -58,8 +61,8 @@ def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
         return Solution(minima if start is not None else in_order(clean, minima), clean, outliers)
     if start is not None:
         return Solution(warm_start(part, start, task.max_iterations), part)
-    minima = second_look(part, cold_start(part, max_iterations=task.max_iterations), task.max_iterations)
-    return Solution(in_order(part, minima), part)
+    quick = cold_start(part, max_iterations=task.max_iterations)
+    return Solution(in_order(part, surer(part, quick, task.max_iterations, series=task.series)), part)
 
 
 def _completed(part: Problem, start: Floats, max_iterations: int) -> Floats:

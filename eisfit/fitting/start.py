@@ -1,43 +1,56 @@
-"""Start values from the data alone: trial shapes, amplitudes by linear least squares, the best few polished.
+"""The lowest minimum from the data alone: a quick search for all, a wide one where the first leaves a doubt.
 
-Variable projection on a grid (Golub & Pereyra, SIAM J. Numer. Anal. 10 (1973) 413): for every combination of trial
-shapes the amplitudes of the blocks follow from one small linear system, all of them cut from a single Gram matrix per
-spectrum. The combinations of lowest cost become starts of the non-linear search; where the residuals of the best
-minimum have a shape, more starts follow.
+The combinations of trial shapes of lowest cost become starts of the non-linear search. Where the minimum leaves a doubt
+(`doubt`) more starts follow, from a finer grid, and then the best minimum is shaken: starts all around it, until so
+many of them come back to it that a lower one is unlikely to be missed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.dictionary import Dictionary, dictionary
-from eisfit.fitting.lm import Minimum, minimise
-from eisfit.fitting.minima import SAME, Minima, data_scale
-from eisfit.fitting.misfit import ABOVE_NOISE, correlation, expected_cost
+from eisfit.fitting.doubt import determined, in_doubt, still_in_doubt
+from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, minimise
+from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.weighting import interleaved
+from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats, Indices
 
 
 class Effort(NamedTuple):
-    """How hard is searched: starts per spectrum, how many distinct minima are followed to their end, with which
-    iterations the starts are told apart on thinned spectra, and which correlation of the residuals at neighbouring
-    frequencies says that something was missed (over a thousand good minima of sixty frequencies its mean was -0.07 and
-    its standard deviation 0.08)."""
+    """How hard is searched: starts per spectrum, how many distinct ones are followed to their end, after how many steps
+    on thinned spectra they are told apart."""
 
     starts: int
     finalists: int
     rough: int
-    curved: float
+    spread: int = 0
 
 
-USUAL = Effort(starts=4, finalists=3, rough=4, curved=0.2)
-MIXED = Effort(starts=32, finalists=10, rough=8, curved=0.12)
-"""Where blocks of different kinds can stand in for each other, false minima are many."""
-AGAIN = Effort(starts=80, finalists=16, rough=12, curved=0.2)
-"""For spectra whose residuals have a shape."""
+USUAL = Effort(starts=4, finalists=3, rough=4)
+WIDE = Effort(starts=16, finalists=12, rough=8, spread=24)
+"""For spectra whose minimum leaves a doubt, on the fine grid."""
+WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
+"""For those whose minimum still leaves a doubt."""
+SHAKEN = Effort(starts=8, finalists=8, rough=12)
+"""A round of starts around the best minimum."""
+ROUNDS = 4
+"""Rounds of shaking at most."""
+RETURNS = 5
+"""So many starts of a round that come back say that the minimum is the lowest around."""
+KICK, KICKED = 2.5, 0.3
+"""Standard deviation of a kick in a logarithm, and the share of the coordinates that are kicked."""
+KICK_TAIL, KICK_PLAIN = 1.0, 0.4
+"""The same for the height of a tail, which the data fix, and for exponents and other plain numbers."""
+SEARCH = 60
+"""Steps of a search after which an end is as good as reached; the best goes on to its own."""
+ALIKE = 0.3
+"""Spectra of a series that differ by less than this (root mean square, relative) have their minima at like places."""
 ROUGH_POINTS = 20
 """Frequencies that are enough to tell a good start from a bad one."""
 DISTINCT = 0.02
@@ -46,60 +59,154 @@ WORTH = 10.0
 """A start that is this many times worse than the best after the rough search is given up."""
 BLOCK = 64
 """Spectra that are screened at once: bounds the memory."""
-FLOOR = 1e-4
-"""Smallest amplitude of a block in a start: its share of the root of the sum of the squared weighted data."""
-RIDGE = 1e-10
-"""Keeps the systems of atoms that are nearly alike solvable."""
 
 
 def cold_start(problem: Problem, *, max_iterations: int = 100) -> Minima:
-    """The best minimum of each spectrum without any start values."""
-    omega = problem.s.imag
-    coarse = dictionary(problem.scaling.circuit, omega)
-    effort = MIXED if coarse.mixed else USUAL
-    best = _searched(problem, coarse, effort, max_iterations)
-    again = _missed(problem, best.minimum, effort.curved)
-    if len(again):
-        fine = dictionary(problem.scaling.circuit, omega, fine=True)
-        retry = _searched(problem.take(again), fine, AGAIN, max_iterations)
-        best = _merged(best, retry, again)
-    return best
+    """The best minimum of each spectrum that a quick search without any start values finds."""
+    words = dictionary(problem.scaling.circuit, problem.s.imag)
+    return screened_minima(problem, words, USUAL, max_iterations)
 
 
-def _missed(problem: Problem, minimum: Minimum, curved: float) -> Indices:
-    """The spectra whose minimum leaves what noise may explain, or more, and that with a shape."""
-    above = np.flatnonzero(minimum.cost > ABOVE_NOISE * expected_cost(problem))
-    return above[correlation(problem.take(above), minimum.theta[above]) > curved]
+def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool = False) -> Minima:
+    """The minima after a wide search for those spectra whose minimum leaves a doubt.
+
+    series: the spectra follow each other, so that of those that are alike one is searched for all of them.
+    """
+    rich = dictionary(problem.scaling.circuit, problem.s.imag).rich
+    rows = np.flatnonzero((in_doubt(problem, minima) | rich) & (minima.minimum.code != NON_FINITE))
+    leader = leaders(problem.take(rows)) if series else np.arange(len(rows))
+    first, steps = rows[np.unique(leader)], min(max_iterations, SEARCH)
+    minima = _searched_again(problem, minima, first, WIDE, steps)
+    still = first[still_in_doubt(problem.take(first), minima.taken(first))]
+    minima = _searched_again(problem, minima, still, WIDEST, steps)
+    others = leader != np.arange(len(rows))
+    minima = _followers(problem, minima, rows[others], rows[leader[others]], max_iterations)
+    settled = determined(problem.take(rows), minima.taken(rows))
+    return _ended(problem, minima.with_rows(rows, settled), rows, max_iterations)
 
 
-def _searched(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> Minima:
+def _ended(problem: Problem, minima: Minima, rows: Indices, max_iterations: int) -> Minima:
+    """The best minima of some spectra, followed to their end where a search had given them up on the way."""
+    rows = rows[minima.minimum.code[rows] == MAX_ITERATIONS]
+    if not len(rows):
+        return minima
+    part, search = problem.take(rows), problem.scaling
+    bounds = search.lower, search.upper
+    theta, scale = minima.minimum.theta[rows], data_scale(part)
+    ended = minimise(part, theta, *bounds, max_iterations=max_iterations, damping=1e-3, scale=scale)
+    return minima.with_rows(rows, minima.taken(rows)._replace(minimum=ended))
+
+
+def leaders(problem: Problem) -> Indices:
+    """For each spectrum of a series the one before it (or itself) to which it is alike, (N,)."""
+    z = problem.data.view(np.complex128)
+    used = (problem.weight > 0)[:, 0::2]
+    out = np.arange(len(z))
+    for i in range(1, len(z)):
+        k = out[i - 1]
+        both = used[i] & used[k]
+        apart = np.abs(z[i, both] - z[k, both]) ** 2 / np.abs(z[k, both]) ** 2
+        out[i] = k if both.any() and np.mean(apart) < ALIKE**2 else i
+    return out
+
+
+def _followers(problem: Problem, minima: Minima, rows: Indices, leader: Indices, max_iterations: int) -> Minima:
+    """The minima of spectra after starts from the minima of the spectrum that was searched for them.
+
+    A spectrum whose best minimum is that of its leader shares the finds of the search.
+    """
+    if not len(rows):
+        return minima
+    own, theirs = minima.taken(rows), minima.taken(leader)
+    starts = np.concatenate([theirs.minimum.theta[:, None], theirs.others], axis=1)
+    worth = np.concatenate([np.ones((len(rows), 1), bool), np.isfinite(theirs.others_cost)], axis=1)
+    ends = _followed(problem.take(rows), starts, worth, worth.astype(np.int64), max_iterations)
+    best = own.with_more(ends)
+    same = ends.minimum.cost <= best.minimum.cost * (1 + SAME)
+    return minima.with_rows(
+        rows,
+        best._replace(agreement=best.agreement + same * theirs.agreement, starts=best.starts + theirs.starts),
+    )
+
+
+def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Effort, max_iterations: int) -> Minima:
+    """The minima of some spectra after a search on the fine grid and around the best that is then known."""
+    if not len(rows):
+        return minima
+    part = problem.take(rows)
+    fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
+    wide = minima.taken(rows).with_more(screened_minima(part, fine, effort, max_iterations))
+    return minima.with_rows(rows, shaken(part, wide, max_iterations, first=effort.starts))
+
+
+def screened_minima(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> Minima:
+    """The minima that the best combinations of trial shapes lead to."""
+
+    def starts(part: Problem) -> Floats:
+        values = screened(part, words, effort.starts, effort.spread)
+        n, count = values.shape[:2]
+        return part.scaling.theta(values.reshape(n * count, -1)).reshape(n, count, -1)
+
+    return _explored(problem, starts, effort, max_iterations)
+
+
+def shaken(problem: Problem, minima: Minima, max_iterations: int, *, first: int = 0) -> Minima:
+    """The minima after rounds of starts around them, which end where enough starts come back and none leads lower."""
+    rows = np.arange(len(problem))
+    for number in range(first, first + ROUNDS):
+        part, before = problem.take(rows), minima.taken(rows)
+        kicks = _kicks(problem.scaling, number)
+        around = before.minimum.theta[:, None, :] + kicks
+        ends = _explored(part, around, SHAKEN, max_iterations)
+        minima = minima.with_rows(rows, before.with_more(ends))
+        lower = ends.minimum.cost < before.minimum.cost * (1 - SAME)
+        back = np.where(ends.minimum.cost <= before.minimum.cost * (1 + SAME), ends.agreement, 0)
+        rows = rows[lower | (back < RETURNS)]
+        if not len(rows):
+            break
+    return minima
+
+
+def _kicks(search: Scaling, number: int) -> Floats:
+    """Starts of a round relative to the minimum, (S, K): the same whatever spectra are searched together."""
+    rng = np.random.default_rng(number)
+    size = np.where(search.log, KICK, KICK_PLAIN)
+    size[[tail.q for tail in search.tails]] = KICK_TAIL
+    shape = SHAKEN.starts, search.size
+    return (rng.random(shape) < KICKED) * rng.standard_normal(shape) * size
+
+
+def _explored(
+    problem: Problem, starts: Floats | Callable[[Problem], Floats], effort: Effort, max_iterations: int
+) -> Minima:
+    """The minima that starts (N, S, K) lead to, told apart on thinned spectra and the distinct ones followed."""
+    blocks = [np.arange(a, min(a + BLOCK, len(problem))) for a in range(0, len(problem), BLOCK)]
     parts = [
-        _block(problem.take(np.arange(a, min(a + BLOCK, len(problem)))), words, effort)
-        for a in range(0, len(problem), BLOCK)
+        _told_apart(problem.take(rows), starts(problem.take(rows)) if callable(starts) else starts[rows], effort)
+        for rows in blocks
     ]
     theta, worth, members = (np.concatenate(part) for part in zip(*parts, strict=True))
     return _followed(problem, theta, worth, members, max_iterations)
 
 
-def _block(problem: Problem, words: Dictionary, effort: Effort) -> tuple[Floats, Bools, Indices]:
+def _told_apart(problem: Problem, starts: Floats, effort: Effort) -> tuple[Floats, Bools, Indices]:
     """The best distinct starts of some spectra after a rough search.
 
     theta (N, M, K), which of them are worth following (N, M), and how many starts each stands for (N, M).
     """
-    values = screened(problem, words, effort.starts)
-    n, m = values.shape[:2]
+    n, m = starts.shape[:2]
     rough = problem.thinned(max(1, problem.s.size // ROUGH_POINTS))
     search = problem.scaling
     short = minimise(
         rough.take(np.repeat(np.arange(n), m)),
-        search.theta(values.reshape(n * m, -1)),
+        starts.reshape(n * m, -1),
         search.lower,
         search.upper,
         max_iterations=effort.rough,
         rtol=1e-4,
         batch=BLOCK * USUAL.starts,
     )
-    cost = np.nan_to_num(short.cost, nan=np.inf).reshape(n, m)
+    cost = np.nan_to_num(short.cost, nan=np.inf, posinf=np.inf).reshape(n, m)
     order = np.argsort(cost, axis=1)
     cost = np.take_along_axis(cost, order, axis=1)
     theta = np.take_along_axis(short.theta.reshape(n, m, -1), order[:, :, None], axis=1)
@@ -120,7 +227,6 @@ def _heads(theta: Floats, cost: Floats, count: int) -> tuple[Floats, Bools, Indi
 
 def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, max_iterations: int) -> Minima:
     """Follow the worthy starts of every spectrum to their end, all in one batch."""
-    n, m = worth.shape
     row, slot = np.nonzero(worth)
     search = problem.scaling
     ended = minimise(
@@ -132,121 +238,4 @@ def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, m
         damping=1e-3,
         scale=data_scale(problem)[row],
     )
-    cost = np.full((n, m), np.inf)
-    cost[row, slot] = np.nan_to_num(ended.cost, nan=np.inf)
-    position = np.zeros((n, m), dtype=np.int64)
-    position[row, slot] = np.arange(len(row))
-    best = np.argmin(cost, axis=1)
-    lowest = np.take_along_axis(cost, best[:, None], axis=1)
-    same = cost <= lowest * (1 + SAME) + 1e-300
-    pick = position[np.arange(n), best]
-    followed = np.where(worth, members, 0)
-    return Minima(ended.taken(pick), (same * followed).sum(axis=1), followed.sum(axis=1))
-
-
-def _merged(best: Minima, retry: Minima, rows: Indices) -> Minima:
-    """Take the retry where it is lower; where it is the same, the agreement adds up."""
-    old, new = best.minimum.cost[rows], retry.minimum.cost
-    lower = new < old * (1 - SAME)
-    same = ~lower & (new <= old * (1 + SAME))
-    agreement = best.agreement.copy()
-    agreement[rows] = np.where(lower, retry.agreement, best.agreement[rows] + same * retry.agreement)
-    replaced = best.with_lower(rows[new < old], retry.minimum.taken(new < old))
-    return replaced.with_starts(rows, retry.starts)._replace(agreement=agreement)
-
-
-def screened(problem: Problem, words: Dictionary, count: int) -> Floats:
-    """The `count` best combinations of trial shapes per spectrum, as parameters (N, count, P)."""
-    weighted = interleaved(words.impedance)[None] * problem.weight[:, None, :]
-    size = np.sqrt(np.einsum("ngf,ngf->ng", weighted, weighted))
-    weighted /= np.maximum(size, 1e-300)[:, :, None]
-    data = problem.data * problem.weight
-    gram = weighted @ weighted.copy().swapaxes(1, 2)  # a copy: see Problem.normal_equations
-    target = np.matmul(weighted, data[:, :, None])[:, :, 0]
-    t, e, b = words.trials.shape
-    flat = words.trials.reshape(t * e, b)
-    amplitude, gain = _amplitudes(gram, target, flat, FLOOR * np.sqrt(data_scale(problem)))
-    best_e = np.argmax(gain.reshape(-1, t, e), axis=2)
-    best = np.take_along_axis(gain.reshape(-1, t, e), best_e[:, :, None], axis=2)[:, :, 0]
-    cell = _chosen(best, words.neighbours, min(count, t))
-    combination = cell * e + np.take_along_axis(best_e, cell, axis=1)
-    atoms = flat[combination]
-    a = np.take_along_axis(amplitude, combination[None], axis=2)
-    sizes = np.take_along_axis(size[:, None, :], atoms, axis=2)
-    return _assembled(words, atoms, np.moveaxis(a, 0, 2) / np.maximum(sizes, 1e-300))
-
-
-def _chosen(gain: Floats, neighbours: Indices, count: int) -> Indices:
-    """The cells to start from, (N, count): first those better than their neighbours on the grid, then the next best."""
-    peak = (gain[:, :, None] >= gain[:, neighbours]).all(axis=2)
-    rank = np.where(peak, gain, gain - 2 * np.abs(gain).max(axis=1, keepdims=True))
-    out: Indices = np.argpartition(-rank, count - 1, axis=1)[:, :count]
-    return out
-
-
-def _amplitudes(gram: Floats, target: Floats, flat: Indices, floor: Floats) -> tuple[Floats, Floats]:
-    """Amplitudes (B, N, C) of each combination, none below `floor` (N,), and the fall of the cost they bring (N, C).
-
-    gram (N, G, G) of atoms of unit length, target (N, G), flat (C, B): the atoms of each combination.
-    """
-    x = _free_amplitudes(gram, target, flat)
-    t = np.moveaxis(target[:, flat], 2, 0)
-    gain: Floats = np.einsum("bnc,bnc->nc", x, t)
-    negative = (x < floor[:, None]).any(axis=0)
-    row, combination = np.nonzero(negative)
-    if len(row):
-        atoms = flat[combination]
-        g = gram[row[:, None, None], atoms[:, :, None], atoms[:, None, :]]
-        own = target[row[:, None], atoms]
-        bound = floor[row][:, None]
-        above = _projected(g, own, bound, x[:, row, combination].T)
-        x[:, row, combination] = above.T
-        gain[row, combination] = np.einsum("nb,nb->n", above, 2 * own - np.einsum("nbd,nd->nb", g, above))
-    return x, gain
-
-
-def _free_amplitudes(gram: Floats, target: Floats, flat: Indices) -> Floats:
-    """Least-squares amplitudes (B, N, C), of any sign: Cholesky's method, one entry of all the matrices at a time."""
-    n, g, _ = gram.shape
-    b = flat.shape[1]
-    pairs = gram.reshape(n, g * g)
-    lower: list[list[Floats]] = []
-    for i in range(b):
-        row: list[Floats] = []
-        for j in range(i + 1):
-            entry = pairs[:, flat[:, i] * g + flat[:, j]]
-            for k in range(j):
-                entry -= row[k] * (row if i == j else lower[j])[k]
-            row.append(np.sqrt(np.maximum(entry + RIDGE, RIDGE)) if i == j else entry / lower[j][j])
-        lower.append(row)
-    x = np.empty((b, n, len(flat)))
-    for i in range(b):
-        x[i] = target[:, flat[:, i]]
-        for k in range(i):
-            x[i] -= lower[i][k] * x[k]
-        x[i] /= lower[i][i]
-    for i in reversed(range(b)):
-        for k in range(i + 1, b):
-            x[i] -= lower[k][i] * x[k]
-        x[i] /= lower[i][i]
-    return x
-
-
-def _projected(g: Floats, t: Floats, floor: Floats, x: Floats) -> Floats:
-    """Projected Gauss-Seidel: amplitudes that the free solution made negative rest at their floor."""
-    x = np.maximum(x, floor)
-    for _ in range(4):
-        for i in range(x.shape[1]):
-            rest = t[:, i] - np.einsum("nb,nb->n", g[:, i], x) + x[:, i]
-            x[:, i] = np.maximum(rest, floor[:, 0])
-    return x
-
-
-def _assembled(words: Dictionary, atoms: Indices, amplitude: Floats) -> Floats:
-    """Circuit parameters (N, count, P) from atoms and amplitudes (N, count, B)."""
-    first = np.cumsum([0] + [len(block.values) for block in words.blocks])[:-1]
-    parts = []
-    for b, block in enumerate(words.blocks):
-        own = block.values[atoms[:, :, b] - first[b]]
-        parts.append(own * amplitude[:, :, b, None] ** block.alpha)
-    return np.concatenate(parts, axis=2)
+    return of_ends(ended, (row, slot), np.where(worth, members, 0))

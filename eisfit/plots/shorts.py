@@ -20,30 +20,27 @@ from eisfit.spectrum import Bools, Complexes, Floats
 from eisfit.study import Study
 from eisfit.tracking.tracker import lead_inductance
 
+MOST_SCORE = 6.0
+"""Odds beyond a million to one are drawn as these."""
 PARTS: dict[Part, str] = {"real": "Re", "imag": "Im"}
 
 
 def plot_short_score(ax: Axes, study: Study) -> Axes:
-    """Score of a leak, the fall a of the plateau, the share of it that a leak explains; limits of the score dashed."""
+    """Odds of a leak along the series, log10, with the limits dashed; beyond 6 to both sides they are drawn at 6."""
     x = _places(ax, study)
     shorts = study.track.shorts
     if shorts is None:
         return _nothing(ax)
-    colors = palette()
-    for values, marker, color, fill, label in (
-        (shorts.score, "o", colors[0], colors[0], "score"),
-        (shorts.plateau_fall, "s", colors[2], "w", "fall a"),
-        (shorts.share, "^", colors[3], "w", "share of a leak"),
-    ):
-        ax.plot(x, values, marker=marker, mec=color, mfc=fill, color=color, ms=2.8, lw=0.5, label=label)
+    color = palette()[0]
+    ax.plot(
+        x, np.clip(shorts.score, -MOST_SCORE, MOST_SCORE), marker="o", mec=color, mfc=color, color=color, ms=2.8, lw=0.5
+    )
     for name, dashes in (("suspect_short.score", (2, 2)), ("soft_short.score", (5, 2))):
         ax.axhline(limit_of(study, name), color=ALARM, lw=0.6, dashes=dashes)
-    low = np.nanmin([*shorts.plateau_fall, *shorts.share, *shorts.score, -0.1])
-    ax.set_ylim(max(float(low) - 0.05, -1.05), 1.25)
-    ax.set_yticks([t / 4 for t in range(-4, 5) if t / 4 >= ax.get_ylim()[0]])
+    ax.set_ylim(-MOST_SCORE - 0.8, MOST_SCORE + 0.8)
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     mark_shorts(ax, study, x)
-    ax.set_ylabel("Score, share")
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=3)
+    ax.set_ylabel("log₁₀ odds of a leak")
     return ax
 
 

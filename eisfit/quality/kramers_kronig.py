@@ -8,6 +8,7 @@ the relations hold for one of the two where the other has a pole (a negative dif
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eisfit.notebook import MOST_ROWS, html_table
+from eisfit.numbers import number
 from eisfit.quality.judging import Judgement, judge
 from eisfit.quality.measurement import number_of_rc
 from eisfit.quality.verdicts import DEFAULT, VERDICTS, Limits, Opinion, drift_limit, matters, opinions
@@ -43,7 +46,7 @@ CLEARLY_SMALLER = 0.5
 """Share of the residual of the impedance below which that of the admittance speaks for the admittance."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class KramersKronig(FrozenArrays):
     """What the linear Kramers-Kronig test says of N spectra; arrays are (N,) where nothing else is said.
 
@@ -80,6 +83,14 @@ class KramersKronig(FrozenArrays):
 
     def __len__(self) -> int:
         return len(self.sentences)
+
+    def __repr__(self) -> str:
+        return f"<KramersKronig test of {len(self)} spectra: {_counted(self.verdict.tolist())}>"
+
+    def _repr_html_(self) -> str:
+        rows = self.rows()
+        columns = {name: [_cell(row[name]) for row in rows[:MOST_ROWS]] for name in rows[0]} if rows else {}
+        return html_table(repr(self)[1:-1], columns, len(rows))
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per spectrum for a table: verdict, sizes in percent, places in Hz, the sentence."""
@@ -226,3 +237,11 @@ def _column(results: list[_Result | None], name: str, factor: float = 100.0) -> 
 
 def _each(results: list[_Result | None], value: Callable[[_Result], Any]) -> Floats:
     return read_only([np.nan if r is None else value(r) for r in results])
+
+
+def _cell(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _counted(verdicts: Iterable[str]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in Counter(map(str, verdicts)).items()) or "none"

@@ -17,6 +17,7 @@ CABLE = "Re(Z) < 0 at high frequency: cable or instrument"
 MAINS = (50.0, 60.0)
 """Frequencies of mains, Hz."""
 HARMONICS = 5
+MAINS_HUM = " near a harmonic of the mains"
 MAINS_WIDTH = 0.02
 """A measurement picks up a harmonic of the mains within this relative distance."""
 MAINS_DEVIATION = 4.0
@@ -79,7 +80,7 @@ def mask_residuals(spectrum: Spectrum, kk: KramersKronig, i: int, mains: Sequenc
         off = kk.deviation[i] >= MAINS_DEVIATION
         hum: Bools = _near_mains(spectrum.frequency, mains) & _alone(off) & (size >= MAINS_PERCENT) & ~gross
     for k in np.flatnonzero(gross | hum).tolist():
-        where = " near a harmonic of the mains" if hum[k] else ""
+        where = MAINS_HUM if hum[k] else ""
         reason = f"{RESIDUAL_REASON} of {size[k]:.2g} %, {kk.deviation[i][k]:.2g} standard deviations{where}"
         spectrum = spectrum.masked(np.arange(len(spectrum)) == k, reason)
     return spectrum

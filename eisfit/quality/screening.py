@@ -9,13 +9,17 @@ from typing import Any, Literal
 import numpy as np
 
 from eisfit.errors import OptionError
+from eisfit.quality.alike import mask_alike
 from eisfit.quality.drift import SweepDrift, sweep_drift
 from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
 from eisfit.quality.masks import MAINS, LeftOut, left_out, mask_bands, mask_cable, mask_inductive, mask_residuals
 from eisfit.quality.noise import NoiseModel, noise_model
 from eisfit.quality.verdicts import DEFAULT, Limits
 from eisfit.quality.zhit import z_hit
-from eisfit.spectrum import Floats, FrozenArrays, Series, read_only
+from eisfit.spectrum import Floats, FrozenArrays, Series, Spectrum, read_only
+
+ROUNDS = 4
+"""Points that are off alike hide others: so many times the rest is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +101,23 @@ def screen(
         before = [mask_cable(spectrum) for spectrum in before]
     if inductive == "mask" and not keep_all:
         before = [mask_inductive(spectrum) for spectrum in before]
-    kk = lin_kk(before, limits=limits)
-    after = before if keep_all else [mask_residuals(spectrum, kk, i, mains) for i, spectrum in enumerate(before)]
+    kk, after = _judged(before, mains, limits, keep_all=keep_all)
     masked = series.with_(spectra=after)
     return Quality(masked, kk, sweep_drift(masked, kk), left_out(masked), z_hit(masked).low_percent)
+
+
+def _judged(
+    before: Sequence[Spectrum], mains: Sequence[float], limits: Limits, *, keep_all: bool
+) -> tuple[KramersKronig, Sequence[Spectrum]]:
+    """The test of all spectra, and the spectra without the points that it leaves out, alike along the series."""
+    kk = lin_kk(before, limits=limits)
+    if keep_all:
+        return kk, before
+    after = [mask_residuals(spectrum, kk, i, mains) for i, spectrum in enumerate(before)]
+    for _ in range(ROUNDS):
+        alike = mask_alike(before, after)
+        if all(one is other for one, other in zip(alike, before, strict=True)):
+            break
+        before, kk = alike, lin_kk(alike, limits=limits)
+        after = [mask_residuals(spectrum, kk, i, mains) for i, spectrum in enumerate(before)]
+    return kk, after

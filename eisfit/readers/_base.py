@@ -27,6 +27,18 @@ HEAD = 4096
 """Bytes of a file that a sniffer sees."""
 
 
+Electrode = Literal["we", "ce", "cell", "all"]
+"""Which impedance of a cell with three electrodes: working, counter electrode, both together, or each of the three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says about how files are to be read: the columns of tables in their order, the electrode."""
+
+    columns: tuple[str, ...] = ()
+    electrode: Electrode = "we"
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """The bytes of one file, read once. `shown` is the path as it stands in messages and in `Source`."""
@@ -34,6 +46,7 @@ class File:
     path: Path
     data: bytes
     shown: str
+    wishes: Wishes = Wishes()
 
     @property
     def head(self) -> bytes:
@@ -129,6 +142,27 @@ ARCHIVES = {
     b"Rar!": "rar",
 }  # fmt: skip
 """How the files of packers begin."""
+FOREIGN = {
+    ".xls": "an old Excel workbook: save it as .xlsx or .csv",
+    ".xlsb": "a binary Excel workbook: save it as .xlsx or .csv",
+    ".mat": "a MATLAB file: write the table with writetable(...) as .csv",
+    ".npy": "a NumPy array: write it as .csv with a line that names the columns",
+    ".npz": "a NumPy archive: write it as .csv with a line that names the columns",
+    ".pkl": "a Python pickle, which is never opened: write it as .csv",
+    ".h5": "an HDF5 file: write its table as .csv or .parquet",
+    ".hdf5": "an HDF5 file: write its table as .csv or .parquet",
+    ".opj": "an Origin project: export the worksheet as ASCII",
+    ".opju": "an Origin project: export the worksheet as ASCII",
+    ".nox": "an Autolab NOVA file: export it in NOVA as ASCII",
+    ".bin": "a binary file: export it as text in the program of the instrument (CHI: Convert to Text)",
+    ".nda": "a Neware file: export it as .csv or .xlsx in BTSDA",
+    ".ndax": "a Neware file: export it as .csv or .xlsx in BTSDA",
+    ".res": "an Arbin database: export it as .csv",
+    ".tdms": "a LabVIEW file: export it as .csv",
+    ".isw": "a Zahner project: export the spectra as .ism or text",
+    ".rxis": "a RelaxIS database: export the spectra as text",
+}
+"""Binary formats of measurements that are not read, by their extensions, and what to do with them."""
 ZIPPED = frozenset({".xlsx", ".xlsm", ".ods"})
 """Extensions of formats that are zip archives themselves."""
 REGISTRY: dict[str, Reader] = {}
@@ -239,6 +273,9 @@ def head_of(path: Path) -> bytes:
 
 def unknown(shown: str) -> UnknownFormat:
     """The error for a file that no reader recognises."""
+    foreign = FOREIGN.get(Path(shown).suffix.lower())
+    if foreign is not None:
+        return UnknownFormat(f"is {foreign}", shown)
     return UnknownFormat("no reader recognises it; known are " + ", ".join(sorted(REGISTRY)), shown)
 
 

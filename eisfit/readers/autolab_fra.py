@@ -13,9 +13,9 @@ import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._numbers import to_number
-from eisfit.readers._parts import of_arrays
-from eisfit.readers._text import lines, plain
+from eisfit.readers.tabular.cells import to_number
+from eisfit.readers.tabular.parts import of_arrays
+from eisfit.readers.tabular.text import lines, plain
 
 BEGINNING = re.compile(rb"VERSION\d+(?:\.\d+)?\s*\r?\n\s*\d+\s*\r?\n\s*\d+\s*\r?\n")
 LINES_ABOVE, LINES_PER_POINT = 3, 9

@@ -10,9 +10,9 @@ import re
 from dataclasses import replace
 
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._dates import local_time
-from eisfit.readers._text import decoded
-from eisfit.readers.table import read as read_table
+from eisfit.readers.tabular.dates import local_time
+from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.text import decoded
 
 POTENTIAL = re.compile(r"^Init E \(V\) = ([-+\d.eE]+)", re.MULTILINE)
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import layout
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table
+from eisfit.readers.tabular.columns import layout
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table
 from eisfit.spectrum import Floats, Note
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
@@ -56,7 +56,7 @@ def read(file: File) -> Content:
         raise CorruptFile("its numbers are not where they should be: bytes are missing or were added", file.shown)
     start = getattr(raw, "timestamp", None)
     cycling = "mode" in getattr(raw, "flags_dict", {})
-    found = content(Table(columns, values, file.shown, start=start, cycling=cycling))
+    found = content(Table(columns, values, file.shown, start=start, cycling=cycling, electrode=file.wishes.electrode))
     if start is None:
         note = Note("assumed", file.shown, "the file holds no time stamp: its times have no date")
         return Content(spectra=found.spectra, traces=found.traces, notes=(*found.notes, note), cell=found.cell)

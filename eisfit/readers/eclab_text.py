@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import is_readable, layout, needs
-from eisfit.readers._dates import as_seconds, local_time
-from eisfit.readers._numbers import Block, numbers
-from eisfit.readers._sweeps import content
-from eisfit.readers._table import Table, check
-from eisfit.readers._text import Line, decoded, end_of, lines, plain
-from eisfit.spectrum import Cell
+from eisfit.readers.tabular.columns import is_readable, layout, needs
+from eisfit.readers.tabular.dates import as_seconds, local_time
+from eisfit.readers.tabular.modulus import check_modulus
+from eisfit.readers.tabular.numbers import Block, numbers
+from eisfit.readers.tabular.sweeps import content
+from eisfit.readers.tabular.table import Table, check
+from eisfit.readers.tabular.text import Line, decoded, end_of, lines, plain
+from eisfit.spectrum import Cell, Note
 
 MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
 COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n]*E(?:we|cell)>?/V)")
@@ -54,6 +55,8 @@ class Header(NamedTuple):
     fields: dict[str, str]
     rows: int
     """How many rows there are by the loops that the header lists, 0 where it lists none."""
+    named: int
+    """How many names the column line has, but for those that EC-Lab never writes."""
 
 
 def sniff(head: bytes) -> bool:
@@ -66,17 +69,26 @@ def read(file: File) -> Content:
     """EC-Lab and BT-Lab .mpt and text exports: impedance techniques, loops, staircases, Modulo Bat, cycling."""
     data = plain(file.data)
     header = read_header(data, file.shown)
-    data, start = as_seconds(data, header.start)
+    data, start, _ = as_seconds(data, header.start)
     start = start or local_time(header.fields.get("Acquisition started on", ""))
     columns = layout(header.names)
-    check(columns, file.shown)
+    check(columns, file.shown, header.names)
     block = Block(data, header.start, header.line, "\t", b"," in data[header.start :], header.names, file.shown)
     rows = numbers(block, needs(columns))
     names = {name.strip() for name in header.names}
-    table = Table(columns, rows.values, file.shown, start=start, cell=cell_of(header.fields), cycling="mode" in names)
+    table = Table(
+        *(columns, rows.values, file.shown),
+        start=start,
+        cell=cell_of(header.fields),
+        cycling="mode" in names,
+        electrode=file.wishes.electrode,
+    )
+    if len(header.names) != header.named:
+        check_modulus(table, len(header.names), header.named, header.line)
     missing = header.rows - len(rows.values)
     few = f"{missing} rows are missing: the header lists {header.rows}, the file holds {len(rows.values)} whole ones"
-    return content(table, (*rows.dropped, few) if missing > 0 and len(rows.values) else rows.dropped)
+    gap = (Note("dropped", file.shown, few),) if missing > 0 and len(rows.values) else ()
+    return content(table, (*rows.notes, *gap))
 
 
 def read_header(data: bytes, shown: str) -> Header:
@@ -93,18 +105,25 @@ def read_header(data: bytes, shown: str) -> Header:
     for name, value in FIELD.findall(text):
         fields.setdefault(name, value)
     start = end_of(data, line)
-    names = written(tuple(line.text.rstrip("\t ").split("\t")), next(lines(data, start), Line(0, 0, "")).text)
+    told = tuple(line.text.rstrip("\t ").split("\t"))
+    names = written(told, next(lines(data, start), Line(0, 0, "")).text)
+    unwritten = len(names) < len(told) and not told[len(names)].strip()
     listed = max((int(last) + 1 for last in LOOP.findall(text)), default=0)
-    return Header(names, start, line.number + 1, fields, listed)
+    return Header(names, start, line.number + 1, fields, listed, len(names) if unwritten else len(told))
 
 
 def written(names: tuple[str, ...], row: str) -> tuple[str, ...]:
     """The names of the columns that the rows have.
 
     With the potential of the counter electrode recorded, EC-Lab 11.61 names two columns more than it writes; the first
-    of them has an empty name.
+    of them has an empty name. Other versions write a last column without a name. Whether the names stand where they
+    should is then asked of |Z|.
     """
     cells = len(row.removesuffix("\t").split("\t"))
+    if cells == len(names) + 1 and row.strip():
+        return (*names, "unnamed")
+    if cells == len(names) - 1 and is_readable(layout(names[:cells])):
+        return names[:cells]
     return names[:cells] if cells < len(names) and not names[cells].strip() else names
 
 

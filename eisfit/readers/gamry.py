@@ -13,10 +13,10 @@ from datetime import datetime
 
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import unit_of
-from eisfit.readers._dates import local_time
-from eisfit.readers._parts import joined, of_lines
-from eisfit.readers._text import Line, lines, plain
+from eisfit.readers.tabular.dates import local_time
+from eisfit.readers.tabular.parts import joined, of_lines
+from eisfit.readers.tabular.text import Line, lines, plain
+from eisfit.readers.tabular.units import unit_of
 from eisfit.spectrum import Cell
 
 TABLE = re.compile(r"^(\w+)\tTABLE\b")

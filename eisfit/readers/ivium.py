@@ -12,8 +12,8 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._dates import local_time
-from eisfit.readers._parts import joined, of_arrays
+from eisfit.readers.tabular.dates import local_time
+from eisfit.readers.tabular.parts import joined, of_arrays
 
 BLOCK = re.compile(r"primary_data\s*\n\s*(\d+)\s*\n\s*(\d+)\s*\n")
 METHOD = re.compile(r"^Method=(.*?)\s*$", re.MULTILINE)

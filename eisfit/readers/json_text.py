@@ -1,7 +1,7 @@
 """JSON: the study.json of eisfit, and tables in the ways in which programs write them.
 
 Usage: a study.json gives back the series that was fitted, with its conditions, the points that were left out and their
-reasons, its cycling record and the files that it came from. What other tables are understood says `_nested`.
+reasons, its cycling record and the files that it came from. What other tables are understood says `tabular.nested`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._nested import UnequalColumns, contents
-from eisfit.readers._numbers import shortened
-from eisfit.readers._study import is_study, series_of
-from eisfit.readers._text import decoded, plain
-from eisfit.readers._tidy import whole
+from eisfit.readers.own.study import is_study, series_of
+from eisfit.readers.own.tidy import whole
+from eisfit.readers.tabular.cells import shortened
+from eisfit.readers.tabular.nested import UnequalColumns, contents
+from eisfit.readers.tabular.text import decoded, plain
 
 
 class NameTwice(ValueError):

@@ -11,7 +11,7 @@ from typing import Any
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._nested import MOST, UnequalColumns, contents
+from eisfit.readers.tabular.nested import MOST, UnequalColumns, contents
 
 MAGIC = b"PAR1"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._parts import of_lines
-from eisfit.readers._text import Line, lines, plain
+from eisfit.readers.tabular.parts import of_lines
+from eisfit.readers.tabular.text import Line, lines, plain
 
 COLUMNS = re.compile(
     rb"(?:\xef\xbb\xbf)?(?=[^\r\n]*Potential \(V\))(?=[^\r\n]*Current \(A\))(?=[^\r\n]*Elapsed Time \(s\))"

@@ -12,9 +12,9 @@ from itertools import islice
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._columns import layout, side_by_side
-from eisfit.readers._parts import joined, of_columns, rows_of
-from eisfit.readers._text import end_of, lines, plain
+from eisfit.readers.tabular.columns import layout, side_by_side
+from eisfit.readers.tabular.parts import joined, of_columns, rows_of
+from eisfit.readers.tabular.text import end_of, lines, plain
 
 DATA = "Data: "
 UNITS = {"Frequency": "Frequency/Hz", "Theta (Z)": "Phase(Z)/deg"}

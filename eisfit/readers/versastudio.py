@@ -10,9 +10,9 @@ import re
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._dates import local_time
-from eisfit.readers._parts import joined, of_lines
-from eisfit.readers._text import Line, lines, plain
+from eisfit.readers.tabular.dates import local_time
+from eisfit.readers.tabular.parts import joined, of_lines
+from eisfit.readers.tabular.text import Line, lines, plain
 
 SEGMENT = re.compile(r"^<Segment\d*>\s*$")
 DATE, TIME = re.compile(r"^DateAcquired=(.*)$", re.MULTILINE), re.compile(r"^TimeAcquired=(.*)$", re.MULTILINE)

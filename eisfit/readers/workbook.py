@@ -12,15 +12,16 @@ import struct
 import warnings
 import zipfile
 import zlib
+from dataclasses import replace
 from typing import Literal
 from xml.etree.ElementTree import ParseError
 from xml.sax import SAXException
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._nested import tabbed
-from eisfit.readers._parts import joined
-from eisfit.readers.table import read as read_table
+from eisfit.readers.tabular.nested import tabbed
+from eisfit.readers.tabular.parts import joined
+from eisfit.readers.tabular.plain import read_table
 from eisfit.spectrum import Note
 
 Engine = Literal["openpyxl", "odf"]
@@ -62,16 +63,24 @@ def kind(head: bytes) -> str | None:
 )
 def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
-    parts, notes = [], []
+    parts, names, notes = [], [], []
     for name, text in sheets(file):
         try:
-            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}")))
+            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", file.wishes)))
+            names.append(name)
         except UnknownFormat:
             notes.append(Note("ignored", file.shown, f"sheet {name} holds no table of spectra"))
     if not parts:
         raise CorruptFile("no sheet holds a table of spectra", file.shown)
-    found = joined(parts, file.shown)
+    found = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
     return found.with_notes(notes)
+
+
+def labelled(content: Content, sheet: str) -> Content:
+    """A content whose spectra go by the name of their sheet."""
+    count = len(content.spectra)
+    names = [s.label or (sheet if count == 1 else f"{sheet}#{i + 1}") for i, s in enumerate(content.spectra)]
+    return replace(content, spectra=tuple(s.with_(label=n) for s, n in zip(content.spectra, names, strict=True)))
 
 
 def sheets(file: File) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._parts import of_arrays
+from eisfit.readers.tabular.parts import of_arrays
 from eisfit.spectrum import Floats
 
 EPOCH = datetime(1980, 1, 1)
@@ -70,9 +70,11 @@ def plausible(frequency: Floats, magnitude: Floats, phase: Floats) -> bool:
 
 
 def remarks_follow(data: bytes, at: int) -> bool:
-    """True where a string with its length before it stands behind the arrays: the date and remarks."""
+    """True where strings with their lengths before them stand behind the arrays: the date (perhaps empty), remarks."""
     length = int.from_bytes(data[at : at + 2], "big")
     text = data[at + 2 : at + 2 + length]
+    if not length:
+        return len(data) >= at + 2
     return len(DATE) <= len(text) == length <= LONGEST_REMARK and text.isascii() and text.decode("ascii").isprintable()
 
 

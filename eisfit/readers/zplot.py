@@ -10,12 +10,13 @@ import re
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers._dates import local_time
-from eisfit.readers._parts import of_lines
-from eisfit.readers._text import Line, lines, plain
+from eisfit.readers.tabular.dates import local_time
+from eisfit.readers.tabular.parts import of_lines
+from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.text import Line, lines, plain
 from eisfit.spectrum import Cell
 
-BEGINNINGS = (b"ZPLOT2", b'"ZPlotW', b'"Z60W', b'"ZView')
+BEGINNINGS = (b"ZPLOT2", b'"ZPlotW', b'"Z60W', b'"ZView', b"ZView Calculated Data File")
 NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'", "Z''", "GD", "Err", "Range")
 COLUMNS = re.compile(r"Freq\s*\(Hz\).*Z'\s*\(a\).*Z''\s*\(b\)", re.IGNORECASE)
 DATE, TIME = re.compile(r"Date:\s*([\d./-]+)"), re.compile(r"Time:\s*(\d{1,2}:\d\d:\d\d)")
@@ -26,12 +27,12 @@ AREA = re.compile(r"Surface Area:\s*([\d.]+)")
 @reader(
     name="zplot",
     vendor="Scribner",
-    extensions=(".z",),
+    extensions=(".z", ".z60"),
     sniff=lambda head: head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(BEGINNINGS),
     seen="ZPlot 3.2c, Z60W 1.1",
 )
 def read(file: File) -> Content:
-    """ZPlot and ZView .z files, with and without comments, and Z60W text of other programs."""
+    """ZPlot and ZView .z and .z60 files, with and without comments, and Z60W text of other programs."""
     above: list[str] = []
     rows: list[Line] = []
     named = False
@@ -41,6 +42,8 @@ def read(file: File) -> Content:
             above.append(line.text)
         elif line.text.strip() and not line.text.lstrip().lower().startswith("end comments"):
             rows.append(line)
+    if not named and file.data.lstrip().startswith(b"ZView Calculated"):
+        return read_table(file)
     if not named:
         raise CorruptFile("no line names the columns Freq(Hz), Z'(a) and Z''(b)", file.shown)
     header = "\n".join(above)

@@ -30,16 +30,16 @@ from eisfit.study import Study
 TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)
 SCORES: tuple[tuple[str, Callable[..., Axes]], ...] = (
-    ("Score: a leak beside the whole cell", plot_short_score),
+    ("Odds of a leak against every other explanation", plot_short_score),
     ("Resistance of the leak, and the bound below which there is none", plot_leak),
 )
 MOST_LISTED = 40
 COLUMNS: tuple[tuple[str, float, Literal["left", "right"]], ...] = (
     ("No.", 0.5, "left"),
     ("Level", 1.0, "left"),
-    ("Score", 0.8, "right"),
-    ("a", 0.8, "right"),
+    ("Probability", 1.1, "right"),
     ("Share", 0.8, "right"),
+    ("a", 0.8, "right"),
     ("R plateau (Ω)", 1.2, "right"),
     ("R low (Ω)", 1.2, "right"),
     ("R short (Ω)", 1.2, "right"),
@@ -62,7 +62,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     for title, plot in SCORES:
         yield Figure(panel(_of(plot, study), top=24), 150, title, title)
     yield Paragraph(
-        "Dashed: the score from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
+        "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
         "in which the cell leaked, open where it is only suspected.",
         "note",
     )
@@ -191,11 +191,11 @@ def _legend(study: Study) -> str:
     """What the columns mean."""
     suspect, soft = (limit_of(study, f"{level}_short.score") for level in ("suspect", "soft"))
     return (
-        "The plateau of the electrolyte fell by a against the first spectra; a leak explains the share of that fall "
-        f"(1: a leak, 0: heating). The score is a share⁴: suspect from {suspect:g}, a soft short from {soft:g}. "
+        "Probability: that a leak is open, against heating, contacts, pressure, electrodes, a resistance in series and "
+        f"a change of scale, alone and together; suspect from odds of 10^{suspect:g}, a soft short from 10^{soft:g}. "
+        "Share: of the direct current that leaks; a: the fall of the plateau of the electrolyte. "
         "R low is Re Z at the lowest frequencies; its fall decides nothing, since interfaces may improve. "
-        "dT is the rise of temperature that would explain the fall. Heating together with better contacts cannot be "
-        "told from a leak by impedance alone: a logged temperature can."
+        "dT is the rise of temperature that would explain the fall of the plateau alone."
     )
 
 
@@ -219,7 +219,7 @@ def _rows(study: Study) -> list[list[str]]:
         [
             str(i + 1),
             s.level[i],
-            *(_number(v[i], "{:.2f}") for v in (s.score, s.plateau_fall, s.share)),
+            *(_number(v[i], "{:.2f}") for v in (s.probability, s.share, s.plateau_fall)),
             *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low)),
             with_error(float(s.R_short[i])) if s.level[i] in FOUND else "–",
             _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),

@@ -120,11 +120,15 @@ def _sentence(rest: Mapping[str, str], n_arcs: int, without_series: bool) -> str
     return f"Roles by time constant: {pairs} ({why})."
 
 
-def parameter_named(circuit: Circuit, name: str) -> str:
-    """The parameter that a name means: its own, or that of the role which it has by the circuit (R_GB is R2)."""
+def parameter_named(circuit: Circuit, name: str, values: ArrayLike | None = None) -> str:
+    """The parameter that a name means: its own, or that of the role which it has by the circuit (R_GB is R2).
+
+    values (P,) or (N, P): by which arcs are told, as in `assign_roles`. A name that is neither comes back as it is.
+    """
     if name in circuit.names:
         return name
-    return assign_roles(circuit).resistances.get(name, name)
+    with np.errstate(all="ignore"):
+        return assign_roles(circuit, values).resistances.get(name, name)
 
 
 def roles_spoken_of(circuit: Circuit, names: Iterable[str]) -> Mapping[str, str] | None:

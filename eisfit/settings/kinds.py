@@ -124,6 +124,14 @@ def _tuple(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     return parse
 
 
+def _listed(value: Any) -> tuple[str, ...]:
+    """Names apart by commas, or a list of them; an empty one stands for a column to pass over."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"expected names apart by commas, such as f,re,-im, not {_shown(value)}")
+    return tuple(name.strip() for name in names)
+
+
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
@@ -146,6 +154,7 @@ def in_unit(kind: Kind, unit: str) -> Kind:
 
 
 TEXT = Kind(metavar="TEXT", from_text=_text, from_toml=_text)
+AXIS = Kind(metavar="NAME", from_text=_text, from_toml=_text)
 PATH = Kind(metavar="FILE", from_text=_text, from_toml=_text)
 SWITCH = Kind(metavar="", from_text=_switch, from_toml=_switch)
 NUMBER = Kind(metavar="NUMBER", from_text=_parsed, from_toml=_number)
@@ -154,6 +163,7 @@ POSITIVE = Kind(
 )
 COUNT = Kind(metavar="N", from_text=_parsed_count, from_toml=_count)
 JOBS = Kind(metavar="N", from_text=_parsed_count, from_toml=_capped)
+COLUMNS = Kind(metavar="A,B,C", from_text=_listed, from_toml=_listed)
 NAMES = Kind(metavar="NAME", from_text=_tuple(_text), from_toml=_tuple(_text), many=True)
 VALUES = Kind(metavar="NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)
 BOUNDS = Kind(metavar="NAME=LOW:HIGH", from_text=_pairs(_parsed_range), from_toml=_mapping(_range_list), many=True)

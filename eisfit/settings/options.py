@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, TypedDict, cast, get_type_hints
 
 from eisfit.settings.cell import CELL
 from eisfit.settings.kinds import (
+    AXIS,
     BOUNDS,
+    COLUMNS,
     COUNT,
     JOBS,
     LIMITS,
@@ -77,7 +79,11 @@ class FitKeywords(FormerKeywords, total=False):
     ]
     start: Annotated[
         ArrayLike | Mapping[str, float] | None,
-        option(VALUES, "start values, found from the data unless given: (P,), (N, P) or by name", table=PYTHON),
+        option(
+            VALUES,
+            "start values, found from the data unless given: (P,), (N, P), or some of them by name",
+            table=PYTHON,
+        ),
     ]
     fix: Annotated[
         Mapping[str, float],
@@ -209,6 +215,28 @@ class AnalysisKeywords(FitKeywords, total=False):
         str | None,
         option(TEXT, "name of the reader, instead of looking into the files", '"table"', "--format", panel=INPUT),
     ]
+    columns: Annotated[
+        Sequence[str],
+        option(
+            COLUMNS,
+            "the columns of tables in their order, such as f,re,-im; - passes one over",
+            '["f", "re", "-im"]',
+            "--columns",
+            panel=INPUT,
+            default=(),
+        ),
+    ]
+    electrode: Annotated[
+        str,
+        option(
+            choice("we", "ce", "cell", "all"),
+            "with three electrodes the impedance of the working or counter electrode, of the cell, or each",
+            '"we"',
+            "--electrode",
+            panel=INPUT,
+            default="we",
+        ),
+    ]
     blank: Annotated[
         str | PathLike[str] | Spectrum | None,
         option(
@@ -222,8 +250,10 @@ class AnalysisKeywords(FitKeywords, total=False):
     axis: Annotated[
         str | None,
         option(
-            choice("soc", "dod", "lithiation", "charge", "mAh/g", "mAh/cm2", "potential", "time", "cycle", "index"),
-            "axis of the track; without it the first of soc, charge, potential, time, cycle, index that the data hold",
+            AXIS,
+            "axis of the track: soc, dod, lithiation, charge, mAh/g, mAh/cm2, potential, temperature, pressure, time, "
+            "cycle, index, or a number that --pattern or series.csv names; without it the first of soc, charge, "
+            "potential, time, cycle, index that the data hold",
             '"soc"',
             "--axis",
             former=("--x",),

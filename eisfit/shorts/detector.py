@@ -9,27 +9,28 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import OptionError
-from eisfit.shorts.baselines import judge, middle
-from eisfit.shorts.evidence import MEDIAN, STEEP, Evidence, median
-from eisfit.shorts.leak import Leak, interval, passive_bound, plateau_leak
-from eisfit.shorts.levels import Case, decide, excluded, explain
+from eisfit.shorts.critical import critical_current
+from eisfit.shorts.features import Features, features, heating, median
+from eisfit.shorts.following import Followed, follow
+from eisfit.shorts.leak import SIZE_ERROR, interval, passive_bound, scatter
+from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
-from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance
-from eisfit.shorts.trace import proven_resistance, read_trace
-from eisfit.shorts.values import CIRCUIT, HARD, PLATEAU, SOFT, Shorts, defaults, empty
+from eisfit.shorts.self_discharge import proven_resistance, read_losses
+from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical
+from eisfit.shorts.trace import read_trace
+from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 
-BOLTZMANN = 8.617333262e-5
-"""eV/K (CODATA 2018)."""
-ROOM = 298.15
 LOW = 1e4
 """Hz, below which the phase of a hard short is looked at."""
-
-
 BASELINE = 3
-"""Spectra at the start of a series that are trusted."""
+"""Spectra of a baseline."""
+STEEP = 30.0
+"""Degrees of phase above which there is no plateau."""
+HALF = 0.5
+
 NO_BASELINE = "Shorts were not judged: no spectrum at the start can be a baseline."
-TOO_FEW = f"Shorts are judged from {LEAST} spectra at one temperature and pressure on; where fewer stand they are not."
+TOO_FEW = f"Shorts are judged from {LEAST} spectra at one pressure on; where fewer stand they are not."
 
 
 class Measured(NamedTuple):
@@ -41,17 +42,12 @@ class Measured(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """What one stretch gave: numeric fields (n,), significance, hard shorts, remarks.
-
-    trusted: the spectra of the fixed baseline, members (n, m): those of the baseline of each; counted in the stretch.
-    """
+    """What one stretch gave: numeric fields (n,), hard shorts, what was followed, remarks."""
 
     fields: Mapping[str, Floats]
-    significant: Bools
     hard: Bools
+    followed: Followed | None
     remarks: tuple[str, ...]
-    trusted: Index
-    members: Index
 
 
 def detect_shorts(
@@ -63,9 +59,9 @@ def detect_shorts(
 ) -> Shorts:
     """Judge every spectrum of a series of four or more, with or without a record; no fit is needed.
 
-    limits: values by `flag.name`; baseline: how many spectra at the start of each stretch are trusted, 3 unless stated;
-    breaks: spectra at which a new baseline starts. Stretches end there, and where the logged pressure or temperature
-    changes. The inductance that the baseline proves is taken off first. Raises OptionError.
+    limits: values by `flag.name`; baseline: of how many spectra a baseline is the median, 3 unless stated; breaks:
+    spectra at which a new baseline starts. Stretches end there, and where the logged pressure changes; a logged
+    temperature is taken into account. Raises OptionError.
     """
     size = BASELINE if baseline is None else baseline
     if size < 1:
@@ -78,19 +74,27 @@ def detect_shorts(
         with np.errstate(all="ignore"):
             found.take(index, _judged(series, index, limits, size))
     fields = found.fields
-    fields["heating_K"] = heating(fields["plateau_fall"], found.temperature, limits["soft_short.activation"])
+    fields["heating_K"] = heating(fields["plateau_fall"], series.column("temperature_C"))
     trace = read_trace(series, limits)
+    says = tuple(voltage or lost for voltage, lost in zip(trace.says, read_losses(series, limits), strict=True))
     proven = proven_resistance(series)
-    case = Case(fields, found.significant, found.hard, trace.says, found.warmer, proven, limits)
+    case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
     level = decide(case)
-    found_leak = Leak(*(fields[name] for name in ("leak", "leak_error", "scatter", "freedom")))
-    fields |= dict(zip(("R_short", "R_short_low", "R_short_high"), interval(found_leak), strict=True))
+    fields |= dict(
+        zip(("R_short", "R_short_low", "R_short_high"), interval(fields["leak"], fields["leak_error"]), strict=True)
+    )
     return Shorts(
         level=level.names,
-        method=tuple(PLATEAU if known else "" for known in np.isfinite(found_leak.leak)),
-        trace=trace.says,
+        rival=rivals(case),
+        method=tuple(SPECTRA if known else "" for known in np.isfinite(fields["leak"])),
+        trace=says,
         verdicts=explain(case, level),
-        remarks=(*found.remarks, *_anew(series, breaks, limits), *excluded(fields, level.names), *trace.remarks),
+        remarks=(
+            *found.remarks,
+            *_anew(series, breaks, limits),
+            *excluded(fields, level.names),
+            *critical_current(series, trace, level.names),
+        ),
         baselines=tuple(found.baselines),
         starts=tuple(int(index[0]) for index in stretches),
         **fields,
@@ -105,20 +109,20 @@ def change_points(shorts: Shorts) -> tuple[int, ...]:
 
 
 def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
-    """The same verdicts with the leak as something else measured it, where that is surer than by the plateau."""
-    surer = measured.error < shorts.leak_error
-    leak = np.where(surer, measured.leak, shorts.leak)
-    error = np.where(surer, measured.error, shorts.leak_error)
-    ends = interval(Leak(leak, error, shorts.scatter, shorts.freedom))
+    """The same verdicts with what the fits add: a likelihood ratio, and a leak where the spectra alone give none."""
+    missing = ~np.isfinite(shorts.leak) & (measured.leak > 0)
+    leak = np.where(missing, measured.leak, shorts.leak)
+    error = np.where(missing, measured.error, shorts.leak_error)
+    ends = interval(leak, error)
     return replace(
         shorts,
         leak=leak,
         leak_error=error,
-        ratio=measured.ratio,
+        likelihood_ratio=measured.ratio,
         R_short=ends[0],
         R_short_low=ends[1],
         R_short_high=ends[2],
-        method=tuple(CIRCUIT if sure else own for sure, own in zip(surer, shorts.method, strict=True)),
+        method=tuple(CIRCUIT if by else own for by, own in zip(missing, shorts.method, strict=True)),
     )
 
 
@@ -129,9 +133,7 @@ def _anew(series: Series, breaks: Collection[int], limits: Mapping[str, float]) 
     if not names:
         return ()
     where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more spectra"
-    return (
-        f"At {where} the logged pressure or temperature changed: a new baseline, a leak that opened there is not seen.",
-    )
+    return (f"At {where} the logged pressure changed: a new baseline, a leak that opened there is not seen.",)
 
 
 class _Gathered:
@@ -139,121 +141,111 @@ class _Gathered:
 
     def __init__(self, series: Series) -> None:
         n = len(series)
-        self.temperature = series.column("temperature_C")
         self.fields = empty(n)
-        self.warmer = np.full(n, np.nan)
-        self.significant, self.hard = np.zeros(n, bool), np.zeros(n, bool)
+        self.hard = np.zeros(n, bool)
+        self.rival, self.kind, self.heat = np.full(n, -1), np.full(n, -1), np.full(n, np.nan)
         self.baselines: list[tuple[int, ...]] = [()] * n
         self.remarks: dict[str, None] = {}
 
     def take(self, index: Index, found: _Stretch) -> None:
         """Add the stretch that stands at these places of the series."""
         self.remarks |= dict.fromkeys(found.remarks)
-        if not found.trusted.size:
+        if found.followed is None:
             return
-        self.significant[index], self.hard[index] = found.significant, found.hard
-        before = self.temperature[index[found.trusted]]
-        if np.isfinite(before).any():
-            self.warmer[index] = self.temperature[index] - np.nanmean(before)
-        for i, own in zip(index.tolist(), index[found.members], strict=True):
-            self.baselines[i] = tuple(own.tolist())
+        self.hard[index] = found.hard
+        self.rival[index], self.kind[index] = found.followed.rival, found.followed.kind
+        self.heat[index] = 10 * found.followed.heat
+        for i, members in zip(index.tolist(), found.followed.members, strict=True):
+            self.baselines[i] = tuple(index[list(members)].tolist())
         for name, values in found.fields.items():
             self.fields[name][index] = values
 
 
-def heating(a: Floats, temperature_C: Floats, activation_eV: float) -> Floats:
-    """The temperature rise (K) that lowers the electrolyte's resistance by the share a: -ln(1 - a) k T^2 / E."""
-    T = np.where(np.isfinite(temperature_C), temperature_C + 273.15, ROOM)
-    with np.errstate(invalid="ignore"):
-        out: Floats = -np.log1p(-np.clip(a, 0.0, 1 - 1e-9)) * BOLTZMANN * T**2 / activation_eV
-    return out
-
-
-def _judged(series: Series, index: Index, limits: Mapping[str, float], baseline: int) -> _Stretch:
+def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int) -> _Stretch:
     """One stretch of the series."""
     if len(index) < LEAST:
         return _unjudged(TOO_FEW)
-    spectra = align(series, index.tolist(), np.zeros(len(index)))
-    trusted = np.flatnonzero(np.isfinite(spectra.impedance).all(axis=1))[:baseline]
-    if trusted.size:
-        spectra = _without_lead(spectra, trusted)
-    base = middle(spectra.impedance[trusted]) if trusted.size else None
-    window = None if base is None else find_window(spectra.frequency, base, _noise(spectra, len(trusted)))
-    if base is None or window is None:
+    spectra = align(series, index.tolist())
+    followed = follow(spectra, size, series.column("temperature_C")[index])
+    judged = np.flatnonzero(np.isfinite(followed.odds))
+    if not judged.size:
         return _unjudged(NO_BASELINE)
-    evidence, against, flagged, members = judge(spectra, window, trusted, limits["suspect_short.score"])
-    leak = plateau_leak(spectra, window, against, flagged)
-    size = dict(zip(("leak", "leak_error", "scatter", "freedom"), leak, strict=True))
+    bare = _without_lead(spectra, judged[:size])
+    window = find_window(bare.frequency, middle(bare.impedance[judged[:size]]), float(np.median(spectra.noise)))
+    if window is None:
+        return _unjudged(NO_BASELINE)
+    base = middle_of_each(bare, followed)
+    own = features(bare, window, base)
+    flagged = ~(followed.odds <= 0)
     return _Stretch(
-        fields=_fields(evidence, passive_bound(spectra.impedance, spectra.noise)) | size,
-        significant=evidence.leak > limits["soft_short.sigma"] * evidence.error,
-        hard=_hard(spectra, evidence, limits),
-        remarks=(*_remarks(window, base), *_uncovered(evidence.a)),
-        trusted=trusted,
-        members=members,
+        fields=_fields(followed, own, passive_bound(bare.impedance, bare.noise), scatter(bare, window, flagged)),
+        hard=_hard(bare, own, limits),
+        followed=followed,
+        remarks=(*_remarks(window, middle(bare.impedance[judged[:size]])), *_uncovered(series, index, followed.odds)),
     )
 
 
+def middle_of_each(spectra: Aligned, followed: Followed) -> Complexes:
+    """The baseline (n, F) of every spectrum."""
+    known = {members: typical(spectra, members) for members in set(followed.members) if members}
+    nothing = np.full(len(spectra.frequency), np.nan + 0j)
+    return np.array([known.get(members, nothing) for members in followed.members])
+
+
 def _unjudged(why: str) -> _Stretch:
-    none, nobody = np.zeros(0, bool), np.zeros(0, np.int64)
-    return _Stretch({}, none, none, (why,), nobody, nobody)
-
-
-def _noise(spectra: Aligned, members: int) -> float:
-    """Relative noise of the median of so many spectra."""
-    return float(np.median(spectra.noise) * np.sqrt((MEDIAN if members > 2 else 1.0) / members))
+    return _Stretch({}, np.zeros(0, bool), None, (why,))
 
 
 def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
     """The spectra less the inductance that their baseline proves."""
     base = middle(spectra.impedance[trusted])
-    lead = least_inductance(spectra.frequency, base, _noise(spectra, len(trusted)))
+    lead = least_inductance(spectra.frequency, base, float(np.median(spectra.noise[trusted])))
     return spectra._replace(impedance=spectra.impedance - 2j * np.pi * spectra.frequency * lead) if lead else spectra
 
 
-def _fields(evidence: Evidence, bound: Floats) -> dict[str, Floats]:
+def _fields(followed: Followed, own: Features, bound: Floats, spread: float) -> dict[str, Floats]:
+    G = np.exp(followed.ln_G)
     return {
-        "score": evidence.score,
-        "plateau_fall": evidence.a,
-        "polarisation_fall": evidence.b,
-        "low_fall": evidence.c,
-        "share": np.where(np.isfinite(evidence.a), evidence.share, np.nan),
-        "polarisation": evidence.P,
-        "R_plateau": evidence.R,
-        "R_low": evidence.R_low,
+        "probability": 1 / (1 + np.exp(-followed.odds)),
+        "score": followed.odds / np.log(10),
+        "ratio": followed.ratio,
+        "share": np.where(
+            np.isfinite(followed.share), followed.share, np.where(np.isfinite(followed.odds), 0.0, np.nan)
+        ),
+        "leak": G,
+        "leak_error": G * followed.ln_G_error * SIZE_ERROR,
+        "plateau_fall": own.a,
+        "polarisation_fall": own.b,
+        "low_fall": own.c,
+        "polarisation": own.P,
+        "R_plateau": own.R,
+        "R_low": own.R_low,
         "bound": bound,
+        "scatter": np.full(len(G), spread),
     }
 
 
-def _uncovered(a: Floats) -> tuple[str, ...]:
-    """How many spectra of a stretch were not judged, and why."""
-    missing = int((~np.isfinite(a)).sum())
-    if not missing:
+def _uncovered(series: Series, index: Index, odds: Floats) -> tuple[str, ...]:
+    """How many spectra of a stretch were not judged, and which band is missing."""
+    missing = index[~np.isfinite(odds)]
+    if not missing.size:
         return ()
-    said = "their points that count do not cover the band in which a leak is looked for"
-    return (f"Not judged for shorts: {missing} of {len(a)} spectra; {said}.",)
+    low, high = (end([f for s in series for f in s.frequency[s.used]]) for end in (min, max))
+    said = f"too few of their points that count lie within the {low:.3g} to {high:.3g} Hz of the others"
+    return (f"Not judged for shorts: {len(missing)} of {len(index)} spectra; {said}.",)
 
 
-def _hard(spectra: Aligned, evidence: Evidence, limits: Mapping[str, float]) -> Bools:
+def _hard(spectra: Aligned, own: Features, limits: Mapping[str, float]) -> Bools:
     """Where almost no resistance is left, and it is ohmic."""
     below = spectra.frequency < LOW
     phase = np.abs(np.angle(spectra.impedance[:, below if below.any() else slice(None)], deg=True))
-    small = evidence.R_low <= limits["hard_short.share"] * evidence.R_base
-    ohmic = np.median(phase, axis=1) < limits["hard_short.phase"]
-    return np.asarray(small & ohmic)
+    small = own.R_low <= limits["hard_short.share"] * own.R_base
+    return np.asarray(small & (np.median(phase, axis=1) < limits["hard_short.phase"]))
 
 
 def _remarks(window: Window, base: Complexes) -> tuple[str, ...]:
     """What the band leaves open."""
     phase = float(median(np.abs(np.angle(base, deg=True)), window.valley))
-    said = []
-    if not window.has_valley:
-        said.append(
-            "No valley lies between an arc of the electrolyte and the next one: the plateau is read at the highest "
-            "frequencies, and heating is told from a leak by the share of polarisation alone."
-        )
-    if phase > STEEP:
-        said.append(
-            f"The phase of the plateau is {phase:.0f} degrees: the band does not reach it, weak leaks stay unseen."
-        )
-    return tuple(said)
+    if not phase > STEEP:
+        return ()
+    return (f"The phase of the plateau is {phase:.0f} degrees: the band does not reach it, weak leaks stay unseen.",)

@@ -1,4 +1,4 @@
-"""From features to a level: limits, persistence, what excuses a fall, and the sentence that says why."""
+"""From probabilities to a level: limits, persistence, what excuses a leak, and the sentence that says why."""
 
 from __future__ import annotations
 
@@ -8,26 +8,32 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.shorts.hypotheses import CELL, LEAKS
+from eisfit.shorts.spectra import Index
 from eisfit.shorts.values import HARD, OK, SOFT, SUSPECT, UNJUDGED
 from eisfit.spectrum import Bools, Floats
 
 NEIGHBOURS = 3
 """Persistence is asked among so many neighbouring spectra."""
+MOST_TIMES = 1e6
+"""A leak that explains a change so many times better is said to be beyond comparison."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """All that decides, each (N,).
 
-    fields: features; significant: the leak stands out; hard: a hard short; trace: what the voltage says; warmer: rise
-    of the logged temperature, K; proven: the resistance below which the rest before excludes a leak, ohm.
+    fields: numbers of the spectra; rival, kind: indices of the best explanations without and with a leak; heat: the
+    rise of temperature of the rival, K; hard: a hard short; trace: what the voltage says; proven: the resistance below
+    which the rest before excludes a leak, ohm.
     """
 
     fields: Mapping[str, Floats]
-    significant: Bools
+    rival: Index
+    kind: Index
+    heat: Floats
     hard: Bools
     trace: Sequence[str]
-    warmer: Floats
     proven: Floats
     limits: Mapping[str, float]
 
@@ -42,19 +48,18 @@ class Levels(NamedTuple):
 
 def decide(case: Case) -> Levels:
     """The level of every spectrum."""
-    score, a = case.fields["score"], case.fields["plateau_fall"]
-    judged = np.isfinite(a)
+    score = case.fields["score"]
+    judged = np.isfinite(score)
     spoken = np.array([bool(text) for text in case.trace], bool)
     with np.errstate(invalid="ignore"):
-        strong = judged & case.significant & (score >= case.limits["soft_short.score"])
-        weak = judged & case.significant & (score >= case.limits["suspect_short.score"])
-        fallen = judged & case.significant & (a >= case.limits["suspect_short.fall"])
+        strong = judged & (score >= case.limits["soft_short.score"])
+        weak = judged & (score >= case.limits["suspect_short.score"])
     lasting = persistent(strong, judged, int(case.limits["soft_short.of_three"])) | (strong & spoken)
-    excuses = [_excuse(case, i) if strong[i] else "" for i in range(len(a))]
+    excuses = [_excuse(case, i) if weak[i] else "" for i in range(len(score))]
     soft = lasting & np.array([not text for text in excuses], bool)
-    level = np.full(len(a), UNJUDGED, dtype=object)
+    level = np.full(len(score), UNJUDGED, dtype=object)
     level[judged] = OK
-    level[weak | strong | fallen | spoken] = SUSPECT
+    level[weak | spoken] = SUSPECT
     level[soft] = SOFT
     level[case.hard] = HARD
     return Levels(tuple(str(x) for x in level), lasting, tuple(excuses))
@@ -65,16 +70,20 @@ def explain(case: Case, level: Levels) -> tuple[str, ...]:
     return tuple(_reason(case, i, level) for i in range(len(level.names)))
 
 
+def rivals(case: Case) -> tuple[str, ...]:
+    """The best explanation without a leak of every spectrum, "" where it was not judged."""
+    return tuple(_rival(case, i) if case.rival[i] >= 0 else "" for i in range(len(case.rival)))
+
+
 def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, ...]:
-    """Which leaks the spectra that are ok exclude: by passivity whatever the cell does, and against the baseline."""
+    """Which leaks the spectra that are ok exclude, whatever the cell does."""
     ok = np.array([name == OK for name in level], bool)
-    least = {
-        name: fields[name][ok & np.isfinite(fields[name])].min(initial=np.inf) for name in ("bound", "R_short_low")
-    }
-    said = [f"{least['bound']:.3g} ohm whatever the cell does"] if np.isfinite(least["bound"]) else []
-    if np.isfinite(least["R_short_low"]) and not least["R_short_low"] <= least["bound"] < np.inf:
-        said.append(f"{least['R_short_low']:.3g} ohm if the electrolyte is that of the baseline (95 %)")
-    return (f"In the {int(ok.sum())} spectra that are ok any leak lies above {', above '.join(said)}.",) if said else ()
+    bound = fields["bound"][ok & np.isfinite(fields["bound"])]
+    if not bound.size:
+        return ()
+    return (
+        f"In the {int(ok.sum())} spectra that are ok any leak lies above {bound.min():.3g} ohm whatever the cell does.",
+    )
 
 
 def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:
@@ -93,41 +102,45 @@ def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:
 
 
 def _excuse(case: Case, i: int) -> str:
-    """Why a strong score is no short after all, "" where nothing speaks against it."""
-    explaining = case.fields["heating_K"][i]
-    if case.warmer[i] >= case.limits["soft_short.heating"] * explaining:
-        return f"the logged temperature rose by {case.warmer[i]:.2g} K, and {explaining:.2g} K would explain all"
+    """Why a probable leak is no short after all, "" where nothing speaks against it."""
     if case.proven[i] > case.limits["soft_short.veto"] * case.fields["R_low"][i]:
         return f"the rest before it excludes a leak below {case.proven[i]:.3g} ohm"
     return ""
 
 
 def _reason(case: Case, i: int, levels: Levels) -> str:
-    level = levels.names[i]
+    level, f = levels.names[i], case.fields
     if level in (OK, UNJUDGED):
         return ""
-    f = case.fields
     if level == HARD:
         return f"only {f['R_low'][i]:.3g} ohm are left at low frequency, and they are ohmic: a hard short"
-    if not np.isfinite(f["plateau_fall"][i]) or not case.significant[i]:
+    if not f["score"][i] >= case.limits["suspect_short.score"]:
         return "the impedance shows no leak, the voltage does"
-    return _plateau(f, i) + (": a soft short" if level == SOFT else _why(case, i, levels))
+    leak = LEAKS[case.kind[i]].says
+    said = f"{leak} that takes {100 * f['share'][i]:.0f} % of the direct current explains the change "
+    said += f"{_times(f['ratio'][i])} than {_rival(case, i)}"
+    return said + (": a soft short" if level == SOFT else _why(case, i, levels))
 
 
-def _plateau(f: Mapping[str, Floats], i: int) -> str:
-    return (
-        f"the plateau of the electrolyte fell by {100 * f['plateau_fall'][i]:.0f} %, of which a leak explains "
-        f"{100 * f['share'][i]:.0f} % (score {f['score'][i]:.2f}; heating by {f['heating_K'][i]:.2g} K would do it too)"
-    )
+def _times(ratio: float) -> str:
+    if ratio < np.log(1.05):
+        return "no better"
+    times = np.exp(min(ratio, 700.0))
+    return f"{float(f'{times:.2g}'):g} times better" if times < MOST_TIMES else "more than a million times better"
+
+
+def _rival(case: Case, i: int) -> str:
+    """The best other explanation, with the size of a warming."""
+    rival = CELL[case.rival[i]]
+    if rival.name == "temperature" and abs(case.heat[i]) >= 0.05:
+        return f"{'warming' if case.heat[i] > 0 else 'cooling'} by {abs(case.heat[i]):.2g} K"
+    return rival.says
 
 
 def _why(case: Case, i: int, levels: Levels) -> str:
     """Why a spectrum is suspect and no more."""
-    f = case.fields
     if levels.excuses[i]:
         return f", but {levels.excuses[i]}"
-    if f["score"][i] >= case.limits["soft_short.score"] and not levels.lasting[i]:
+    if case.fields["score"][i] >= case.limits["soft_short.score"] and not levels.lasting[i]:
         return ", but its neighbours do not show it: a short that came and went, or a disturbed spectrum"
-    if f["score"][i] >= case.limits["suspect_short.score"]:
-        return ": too little for a soft short"
-    return ": check temperature and pressure"
+    return ": too little for a soft short; check temperature and pressure"

@@ -1,4 +1,4 @@
-"""Stretches of a series in which the electrolyte should not change: one pressure, one temperature, one cell."""
+"""Stretches of a series in which the electrolyte should not change: one pressure, one cell."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ LEAST = 4
 
 
 def segments(series: Series, breaks: Collection[int] = (), limits: Mapping[str, float] | None = None) -> list[Index]:
-    """The stretches as indices of the series: cut at `breaks`, and where pressure or temperature left the first."""
+    """The stretches as indices of the series: cut at `breaks`, and where the pressure left the first."""
     held = {**defaults(), **(limits or {})}
-    pressure, temperature = series.column("pressure_MPa"), series.column("temperature_C")
+    pressure = series.column("pressure_MPa")
     starts = [0]
     for i in range(1, len(series)):
-        p, T = _first(pressure[starts[-1] : i]), _first(temperature[starts[-1] : i])
+        p = _first(pressure[starts[-1] : i])
         pressed = abs(pressure[i] - p) > held["soft_short.pressure"] * abs(p)
-        heated = abs(temperature[i] - T) > held["soft_short.temperature"]
-        if i in breaks or pressed or heated:
+        if i in breaks or pressed:
             starts.append(i)
     return [np.arange(a, b) for a, b in zip(starts, [*starts[1:], len(series)], strict=True)] if len(series) else []
 

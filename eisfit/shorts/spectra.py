@@ -7,11 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from eisfit.spectrum import Complexes, Floats, Series, Spectrum
 
 EDGE = 0.02
 """Frequencies that differ by no more than this from the end of a band still belong to it."""
+AGREED = 0.01
+"""Spectra whose typical point is off their median by no more than this, and LOUD times the noise, agree."""
+HOLE = 0.8
+"""Of ln f: points farther apart than this are not interpolated between."""
 EDGE_DECADES = 0.35
 """Points this far from a place, in decades, still speak for it."""
 PROMINENCE = 0.005
@@ -57,15 +62,51 @@ class Window(NamedTuple):
     shaped: bool
 
 
-def align(series: Series, index: Sequence[int], inductance: Floats) -> Aligned:
-    """The used points of some spectra on the most common grid among them, less the inductance (H) of the lead.
+def align(series: Series, index: Sequence[int]) -> Aligned:
+    """The used points of some spectra on the most common grid among them.
 
-    A grid of its own is interpolated in ln f; points that do not count are interpolated over.
+    A grid of its own is interpolated in ln f, by a cubic spline where its points stand close enough. What lies outside
+    of the band of a spectrum, or in a hole of it, is not known (NaN).
     """
     members = [series[i] for i in index]
     grid = _common(members)
-    rows = np.array([_on_grid(s, grid, float(h)) for s, h in zip(members, inductance, strict=True)])
+    rows = np.array([_on_grid(s, grid) for s in members])
     return Aligned(grid, rows, noise_levels(grid, rows))
+
+
+def middle(z: Complexes) -> Complexes:
+    """Median of spectra (m, F), real and imaginary part apart, over those that know the point."""
+    out: Complexes = known_median(z.real, 0) + 1j * known_median(z.imag, 0)
+    return out
+
+
+def typical(spectra: Aligned, members: Sequence[int]) -> Complexes:
+    """The spectrum (F,) that stands for some: their median where they agree, else the one that is nearest to it.
+
+    The median of a cell in two states is no spectrum of any cell.
+    """
+    z = spectra.impedance[list(members)]
+    median = middle(z)
+    with np.errstate(all="ignore"):
+        away = np.nan_to_num(known_median(np.abs(z / median - 1), 1), nan=np.inf)
+    if away.max() < AGREED + LOUD * float(np.median(spectra.noise[list(members)])):
+        return median
+    nearest = z[int(np.argmin(away))]
+    return np.where(np.isfinite(nearest), nearest, np.nan)
+
+
+def known_median(values: Floats, axis: int) -> Floats:
+    """Median along an axis over the values that are known, NaN where there is none."""
+    known = np.isfinite(values)
+    if known.all():
+        return np.asarray(np.median(values, axis=axis))
+    count = known.sum(axis=axis, keepdims=True)
+    ordered = np.sort(np.where(known, values, np.inf), axis=axis)
+    ends = [np.take_along_axis(ordered, np.maximum(i, 0), axis) for i in ((count - 1) // 2, count // 2 - (count == 0))]
+    out: Floats = np.where(
+        count > 0, np.where(count > 0, ends[0], 0.0) / 2 + np.where(count > 0, ends[1], 0.0) / 2, np.nan
+    )
+    return out.squeeze(axis)
 
 
 def _common(members: Sequence[Spectrum]) -> Floats:
@@ -75,19 +116,22 @@ def _common(members: Sequence[Spectrum]) -> Floats:
     return max(grids.values(), key=len)[0]
 
 
-def _on_grid(spectrum: Spectrum, grid: Floats, inductance: float) -> Complexes:
-    z = spectrum.impedance - 2j * np.pi * spectrum.frequency * inductance
-    if not spectrum.mask.any() and np.array_equal(spectrum.frequency, grid):
-        return z
+def _on_grid(spectrum: Spectrum, grid: Floats) -> Complexes:
     used = spectrum.used
+    if np.array_equal(spectrum.frequency, grid):
+        return spectrum.impedance if used.all() else np.where(used, spectrum.impedance, np.nan)
     if not used.any():
         return np.full(len(grid), np.nan + 0j)
-    x, y = np.log(spectrum.frequency[used])[::-1], z[used][::-1]
+    x, y = np.log(spectrum.frequency[used])[::-1], spectrum.impedance[used][::-1]
     at = np.log(grid)
-    at = np.where((at > x[-1]) & (at < x[-1] + EDGE), x[-1], np.where((at < x[0]) & (at > x[0] - EDGE), x[0], at))
-    real = np.interp(at, x, y.real, left=np.nan, right=np.nan)
-    out: Complexes = real + 1j * np.interp(at, x, y.imag, left=np.nan, right=np.nan)
-    return out
+    near = np.abs(at[:, None] - x).min(axis=1)
+    place = np.searchsorted(x, at)
+    gap = x[np.clip(place, 0, len(x) - 1)] - x[np.clip(place - 1, 0, len(x) - 1)]
+    inside = (at > x[0] - EDGE) & (at < x[-1] + EDGE)
+    known = inside & ((near < EDGE) | (gap < HOLE))
+    if len(x) >= 4 and np.median(np.diff(x)) < HOLE and np.isfinite(y).all():
+        return np.where(known, CubicSpline(x, y)(at), np.nan)
+    return np.where(known, np.interp(at, x, y.real) + 1j * np.interp(at, x, y.imag), np.nan)
 
 
 def noise_levels(frequency: Floats, z: Complexes) -> Floats:

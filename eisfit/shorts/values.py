@@ -12,32 +12,31 @@ from eisfit.spectrum import Floats, FrozenArrays
 
 OK, SUSPECT, SOFT, HARD, UNJUDGED = "ok", "suspect", "soft", "hard", "not judged"
 LEVELS = (OK, SUSPECT, SOFT, HARD)
-PLATEAU, CIRCUIT = "plateau", "circuit"
+SPECTRA, CIRCUIT = "spectra", "circuit"
 """How R_short was had."""
 
 LIMITS = {
     "soft_short": (
-        Limit("soft_short.score", 0.065, "", "score a share^4 from which a spectrum counts for a soft short"),
-        Limit("soft_short.sigma", 4.0, "", "standard errors by which the leak must stand out"),
+        Limit("soft_short.score", 1.7, "", "log10 of the odds of a leak from which a spectrum counts for a soft short"),
         Limit("soft_short.of_three", 2.0, "", "how many of three neighbouring spectra must reach the score"),
-        Limit(
-            "soft_short.heating", 0.5, "", "share of the explaining temperature rise that, when logged, excuses a fall"
-        ),
-        Limit("soft_short.activation", 0.35, "eV", "activation energy of the electrolyte, for the rise that explains"),
         Limit("soft_short.pressure", 0.10, "", "relative change of the logged pressure that starts a new baseline"),
-        Limit("soft_short.temperature", 5.0, "K", "change of the logged temperature that starts a new baseline"),
-        Limit("soft_short.veto", 10.0, "", "an EMF that proves a leak above so many times Re Z(low f) excuses a fall"),
+        Limit("soft_short.veto", 10.0, "", "an EMF that proves a leak above so many times Re Z(low f) excuses a leak"),
     ),
     "hard_short": (
         Limit("hard_short.share", 0.10, "", "Re Z at low frequency, as a share of the plateau of the baseline"),
         Limit("hard_short.phase", 5.0, "deg", "median |phase| below 10 kHz"),
     ),
     "suspect_short": (
-        Limit("suspect_short.score", 0.03, "", "score a share^4 from which a spectrum is suspect"),
-        Limit("suspect_short.fall", 0.30, "", "fall a of the plateau that is suspect whatever explains it"),
-        Limit("suspect_short.overpotential", 0.30, "", "fall of the overpotential against the first half-cycles"),
+        Limit("suspect_short.score", 0.1, "", "log10 of the odds of a leak from which a spectrum is suspect"),
+        Limit("suspect_short.overpotential", 0.30, "", "fall of the overpotential against the impedance"),
+        Limit(
+            "suspect_short.loss",
+            0.07,
+            "",
+            "share of the charge of two cycles that never came back, in a cell with an EMF",
+        ),
         Limit("suspect_short.step", 0.20, "", "sudden fall within a half-cycle, as a share of the overpotential"),
-        Limit("suspect_short.noise", 3.0, "", "noise of the voltage against that of the first half-cycles"),
+        Limit("suspect_short.noise", 3.0, "", "noise of the voltage against the half-cycles before"),
     ),
 }
 """Limits of the three levels, by flag."""
@@ -47,12 +46,13 @@ LIMITS = {
 class Shorts(FrozenArrays):
     """The verdict on every spectrum of a series; all arrays (N,), NaN where there is none.
 
-    level: ok, suspect, soft, hard, or "not judged"; score, share, plateau_fall (a), polarisation_fall (b), low_fall
-    (c), polarisation (P): as in `evidence`; R_plateau, R_low: Re Z there, ohm. leak: conductance in S with leak_error,
-    their Student's t has `freedom`; R_short (ohm) with its 95 % interval R_short_low to R_short_high (NaN: no upper
-    end), by the `method` "circuit" or "plateau"; ratio: likelihood ratio of the leak, where the circuit was fitted with
-    one; bound: no leak below this resistance, the lead's included; heating_K: the temperature rise that would explain
-    plateau_fall; scatter: relative scatter of the plateau from one spectrum to the next.
+    level: ok, suspect, soft, hard, or "not judged"; probability: that a leak is open; score: log10 of its odds; rival:
+    the best explanation without a leak; ratio: ln of how much better the best one with a leak explains the spectrum;
+    share: of the direct current that leaks. plateau_fall (a), polarisation_fall (b), low_fall (c), polarisation (P),
+    R_plateau, R_low (ohm): see `features`. leak: conductance in S with leak_error, R_short (ohm) with its 95 %
+    interval R_short_low to R_short_high, by the `method` "spectra" or "circuit"; likelihood_ratio: of the leak, where
+    the circuit was fitted with one; bound: no leak below this resistance, the lead's included; heating_K: the
+    temperature rise that would explain plateau_fall; scatter: relative scatter of the plateau between neighbours.
 
     trace: what the voltage says, "" where nothing; verdicts: why, for every spectrum above ok, without R_short, which
     `reasons` adds; remarks: what could not be judged, and what is excluded; baselines: the spectra that each was
@@ -60,21 +60,23 @@ class Shorts(FrozenArrays):
     """
 
     level: tuple[str, ...]
+    probability: Floats
+    rival: tuple[str, ...]
     score: Floats
+    ratio: Floats
+    share: Floats
     plateau_fall: Floats
     polarisation_fall: Floats
     low_fall: Floats
-    share: Floats
-    R_plateau: Floats
     polarisation: Floats
+    R_plateau: Floats
     R_low: Floats
     leak: Floats
     leak_error: Floats
-    freedom: Floats
     R_short: Floats
     R_short_low: Floats
     R_short_high: Floats
-    ratio: Floats
+    likelihood_ratio: Floats
     bound: Floats
     heating_K: Floats
     scatter: Floats
@@ -89,6 +91,11 @@ class Shorts(FrozenArrays):
         return len(self.level)
 
     @property
+    def a(self) -> Floats:
+        """The fall of the plateau, by the name that its column has in derived.csv."""
+        return self.plateau_fall
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """One sentence per spectrum above ok, "" for the others."""
         return tuple(self._reason(i) for i in range(len(self)))
@@ -100,16 +107,14 @@ class Shorts(FrozenArrays):
         if np.isfinite(self.bound[i]):
             parts.append(f"no leak lies below {self.bound[i]:.3g} ohm")
         if self.trace[i]:
-            parts.append(f"in the half-cycle before it {self.trace[i]}")
+            parts.append(f"by the record {self.trace[i]}")
         return "; ".join(parts)
 
     def _size(self, i: int) -> str:
         """How large a soft short is, and how that is known."""
         high = f"{self.R_short_high[i]:.3g}" if np.isfinite(self.R_short_high[i]) else "infinity"
-        how = "circuit with the electrolyte held" if self.method[i] == CIRCUIT else "plateau"
-        ratio = f", likelihood ratio {self.ratio[i]:.3g}" if np.isfinite(self.ratio[i]) else ""
-        ohm = f"{self.R_short[i]:.3g} ohm ({self.R_short_low[i]:.3g} to {high}, 95 %, by the {how}{ratio})"
-        return f", R_short = {ohm}"
+        by = f", by the {self.method[i]}" if self.method[i] == CIRCUIT else ""
+        return f", R_short = {self.R_short[i]:.3g} ohm ({self.R_short_low[i]:.3g} to {high}, 95 %{by})"
 
 
 FEATURES = tuple(f.name for f in fields(Shorts) if f.type == "Floats")

@@ -74,7 +74,7 @@ class _Held:
 
 
 def measured_by_circuit(shorts: Shorts, cell: FittedCell) -> Shorts:
-    """The verdicts with every leak above ok measured by the circuit as well; the surer measurement gives R_short."""
+    """The verdicts with a leak fitted beside the circuit wherever they are above ok: its likelihood ratio."""
     above = np.flatnonzero([name not in (OK, UNJUDGED) for name in shorts.level])
     return with_measured(shorts, tied_leaks(cell, shorts.baselines, shorts.scatter, above)) if above.size else shorts
 

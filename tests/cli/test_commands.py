@@ -105,8 +105,9 @@ class TestCompare:
 
 class TestSimulate:
     def test_what_is_written_is_read_back(self, tmp_path, run):
-        options = ("--set", "R3=80", "--band", "0.1:1e5", "--per-decade", 5)
-        done = run("simulate", CIRCUIT, *options, "-o", tmp_path / "s.csv")
+        own = zip(Circuit(CIRCUIT).names, Circuit(CIRCUIT).values.tolist(), strict=True)
+        named = [word for name, value in (dict(own) | {"R3": 80}).items() for word in ("--set", f"{name}={value}")]
+        done = run("simulate", CIRCUIT, *named, "--band", "0.1:1e5", "--per-decade", 5, "-o", tmp_path / "s.csv")
         assert done == (0, "", "")
         (spectrum,) = read(tmp_path / "s.csv")
         circuit = Circuit(CIRCUIT).with_(R3=80)
@@ -117,6 +118,11 @@ class TestSimulate:
     def test_without_a_file_the_table_is_printed(self, run):
         done = run("simulate", "R", "--set", "R1=3", "--band", "1:10", "--per-decade", 1)
         assert done == (0, f"{HEADER}\n10.0,3.0,0.0\n1.0,3.0,0.0\n", "")
+
+    def test_a_circuit_of_the_library_fills_in_what_is_not_named(self, run):
+        assert run("simulate", "assb", "--set", "R_Int=50").code == 0
+        done = run("simulate", "R(RC)", "--set", "R1=50")
+        assert (done.code, "no value is given for R2, C1" in done.err) == (1, True)
 
     def test_noise_is_repeatable(self, run):
         options = ("simulate", "assb", "--noise", "0.01", "--seed")

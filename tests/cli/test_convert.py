@@ -90,3 +90,20 @@ def test_what_it_refuses(tmp_path, run, cell, monkeypatch):
     assert done.code == 1
     assert "pip install pyarrow" in done.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cell"]
+
+
+def test_bdf_gives_back_spectra_and_record(sample, tmp_path, run):
+    out = tmp_path / "cell.bdf"
+    assert run("convert", SAMPLE, "-o", out, "--to", "bdf", "--quiet").code == 0
+    back = read(out)
+    assert [s.conditions for s in back] == [s.conditions for s in sample]
+    assert all(np.array_equal(a.impedance, b.impedance) for a, b in zip(sample, back, strict=True))
+    assert np.array_equal(back.record.charge_mAh, sample.record.charge_mAh)
+    again = tmp_path / "again.bdf"
+    assert run("convert", out, "-o", again, "--to", "bdf", "--quiet").code == 0
+    assert len(read(again).record) == len(sample.record)
+
+
+def test_forms_that_it_does_not_write(tmp_path, run, cell):
+    assert "expected bdf" in run("convert", cell, "-o", tmp_path / "a.bdf", "--to", "xml").err
+    assert "ends in .bdf or .csv" in run("convert", cell, "-o", tmp_path / "a.xlsx", "--to", "bdf").err

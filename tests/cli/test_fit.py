@@ -210,7 +210,7 @@ def test_what_is_said_of_several_spectra_is_said_once(cell, tmp_path, fit):
     [
         (["--f-min", "abc"], "--f-min: expected a number"),
         (["--jobs", "0"], "--jobs: expected a whole number"),
-        (["--x", "volts"], "--axis: expected one of soc"),
+        (["--x", "volts"], "unknown axis volts: choose one of soc"),
         (["--fix", "R1"], "--fix: expected NAME=..."),
         (["--bound", "R1=2"], "--bound: expected LOW:HIGH"),
         (["--weighting", "mod"], "--weighting: expected one of"),
@@ -366,3 +366,19 @@ class TestEach:
         done = fit(tmp_path / "x", tmp_path / "y", "--each", "-o", tmp_path / "out")
         assert done.code == 2
         assert "two cells are called a" in done.err
+
+
+def test_an_option_by_its_former_name_is_the_same(cell, tmp_path, fit):
+    assert fit(cell, "-o", tmp_path / "a", "--axis", "index", "-q").code == 0
+    assert fit(cell, "-o", tmp_path / "b", "--x", "index", "-q").code == 0
+    assert (tmp_path / "a" / "parameters.csv").read_bytes() == (tmp_path / "b" / "parameters.csv").read_bytes()
+    assert " --x " not in fit("--help").out
+
+
+def test_roles_name_the_parameters_of_a_circuit_without_labels(cell, tmp_path, run):
+    done = run("fit", cell, "-c", "R(RQ)(RQ)", "--fix", "R_GB=15", "--no-report", "-q", "-o", tmp_path / "out")
+    assert done.code == 0
+    table = rows(tmp_path / "out" / "parameters.csv")
+    assert {(row["R2"], row["R2_stderr"]) for row in table} == {("15.0", "0.0")}
+    for row, true in zip(table, R3, strict=True):
+        assert abs(float(row["R3"]) - true) < 5 * float(row["R3_stderr"])

@@ -55,3 +55,27 @@ def test_formats_are_named(tmp_path, table, run):
     assert "looks like chi and ivium; choose one with --format" in done.err
     assert "holds no impedance (methods" in run("inspect", both, "--format", "ivium").err
     assert run("inspect", both, "--format", "iviun").code == 2
+
+
+def test_columns_and_electrode_are_options(tmp_path, run):
+    f = np.geomspace(1e5, 1, 21)
+    z = 5 + 20 / (1 + 1j * f / 300)
+    path = tmp_path / "a.txt"
+    path.write_text("what my lab writes\n" + "".join(f"{b.real} {a} {-b.imag}\n" for a, b in zip(f, z, strict=True)))
+    done = run("inspect", path, "--columns", "re,f,-im")
+    assert done.code == 0
+    assert "21" in done.out
+    (tmp_path / "eisfit.toml").write_text('[fit]\ncolumns = ["re", "f", "-im"]\n')
+    assert run("inspect", path).code == 0
+    refused = run("inspect", path, "--columns", "re,frequenzy,-im")
+    assert refused.code == 1
+    assert "--columns names 'frequenzy'" in refused.err
+    assert "no impedance of the counter electrode" in run("inspect", path, "--electrode", "ce").err
+
+
+def test_a_pattern_is_suggested(tmp_path, run):
+    for warmth in (-10, 0, 25):
+        (tmp_path / f"cell_T{warmth}_SOC50.csv").write_text("f,Re,Im\n1000,1,-1\n100,2,-3\n10,4,-5\n1,5,-2\n0.1,6,-1\n")
+    done = run("inspect", tmp_path)
+    assert "use them with --pattern 'cell_T{temperature_C}_SOC50'" in done.out
+    assert "--pattern" not in run("inspect", tmp_path, "--pattern", "cell_T{temperature_C}_SOC50").out

@@ -23,7 +23,7 @@ def charged(charges, cell=SILICON, **conditions):
 
 
 def test_the_command_offers_every_axis():
-    assert list(FIT["axis"].kind.choices) == list(AXES)
+    assert all(name in FIT["axis"].help for name in AXES)
 
 
 def test_a_silicon_half_cell_on_discharge():

@@ -145,3 +145,17 @@ def test_a_tail_that_the_data_lack_does_not_stop_the_question():
     fits = fit([Spectrum(frequency, row) for row in z], "R(RQ)Q")
     assert fits.column("Q2")[0].max() > 1e4  # beyond the bound of a Q: the impedance of the tail is bounded
     assert not inductance_needed(fits).needed
+
+
+@pytest.mark.parametrize(("exponent", "symbol"), [(0.75, "La"), (1.0, "L")])
+def test_a_cell_of_milliohms_with_eddy_currents_gets_a_lossy_inductor(exponent, symbol):
+    frequency, rng = np.logspace(4, -2, 50), np.random.default_rng(4)
+    reactance = 8e-4 / (2 * np.pi * 1e4) ** exponent
+    z = Circuit("LaR(RQ)(RQ)").impedance(frequency, [reactance, exponent, 1e-3, 5e-4, 5, 0.9, 8e-4, 900, 0.85])
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal((6, 50)) + 1j * rng.standard_normal((6, 50)))
+    verdict = inductance_needed(fit([Spectrum(frequency, row) for row in z], "R(RQ)(RQ)"))
+    assert verdict.needed
+    assert verdict.symbol == symbol
+    assert verdict.exponent == pytest.approx(exponent, abs=0.02)
+    assert ("lossy" in verdict.sentence) == (symbol == "La")
+    assert with_inductor(Circuit("R"), verdict.symbol).names[0] == f"{symbol}_lead"

@@ -38,7 +38,7 @@ def test_minima_are_never_changed(posed):
     first = of_one_start(minimise(problem, theta + 0.3, search.lower, search.upper, max_iterations=1))
     before = first.minimum.cost.copy()
     better = minimise(problem.take(np.array([1])), theta[[1]], search.lower, search.upper)
-    second = first.with_starts(np.array([1]), 2).with_lower(np.array([1]), better)
+    second = first.with_lower(np.array([1]), better, 2)
     np.testing.assert_array_equal(first.minimum.cost, before)
     np.testing.assert_array_equal(first.starts, [1, 1, 1])
     np.testing.assert_array_equal(second.starts, [1, 3, 1])

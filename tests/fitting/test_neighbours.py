@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import fit_batch
 from eisfit.fitting.lm import minimise
-from eisfit.fitting.minima import Minima
+from eisfit.fitting.minima import of_one_start
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.scaling import scaling
@@ -29,7 +29,8 @@ def trapped(simulated, frequency):
         found = minimise(problem, search.theta(begin), search.lower, search.upper, max_iterations=3)
         best = fit_batch(frequency, z, circuit, start=truth)
         agreement = np.where(np.isin(np.arange(N), stuck), 1, starts)
-        return Part(problem, np.arange(N), Minima(found, agreement, np.full(N, starts))), best.cost
+        minima = of_one_start(found, starts)._replace(agreement=agreement)
+        return Part(problem, np.arange(N), minima), best.cost
 
     return make
 
@@ -62,9 +63,7 @@ def test_it_travels_across_grids(trapped):
     even, odd = np.arange(0, N, 2), np.arange(1, N, 2)
 
     def part(rows):
-        minima = whole.minima
-        minima = Minima(minima.minimum.taken(rows), minima.agreement[rows], minima.starts[rows])
-        return Part(whole.problem.take(rows), rows, minima)
+        return Part(whole.problem.take(rows), rows, whole.minima.taken(rows))
 
     parts = exchange([part(even), part(odd)], N, 100)
     assert parts[0].minima.minimum.cost[2] == pytest.approx(best[4], rel=1e-3)

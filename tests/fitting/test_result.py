@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from uncertainties import correlation_matrix
 
-from eisfit import Fit, FitStatus, Series, fit
+from eisfit import Fit, FitStatus, Series, Spectrum, fit
 from eisfit.errors import CircuitError
 
 
@@ -167,3 +167,14 @@ def test_how_a_fit_ended_in_words(simulated, as_series):
     assert [one.sentence for one in fits] == [fits.sentence(i) for i in range(3)]
     sound = fit(series[0], circuit)
     assert sound.sentence == sound.status.sentence
+
+
+def test_a_fit_predicts_and_its_circuit_has_the_fitted_values(simulated, frequency):
+    circuit, _, z = simulated("R(RQ)", n=2)
+    fits = fit([Spectrum(frequency, row) for row in z], circuit)
+    at = np.logspace(3, 0, 7)
+    for i, one in enumerate(fits):
+        np.testing.assert_array_equal(one.predict(at), circuit.impedance(at, fits.values[i]))
+        np.testing.assert_allclose(one.circuit.impedance(at), one.predict(at), rtol=1e-14)
+        np.testing.assert_array_equal(one.model, one.predict(frequency))
+        assert one.circuit.names == circuit.names

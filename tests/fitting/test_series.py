@@ -182,3 +182,16 @@ def test_a_tie_to_a_parameter_that_the_circuit_fixes_is_refused_the_other_way_ro
     fits = fit(as_series(z), circuit.with_(Q1_n=fixed(0.9)), tied={"Q2_n": "Q1_n"})
     assert fits.n_free == 7
     np.testing.assert_array_equal(fits.column("Q2_n")[0], 0.9)
+
+
+def test_some_start_values_are_enough(simulated, frequency):
+    circuit, _, z = simulated(n=3)
+    spectra = [Spectrum(frequency, row) for row in z]
+    found = fit(spectra, circuit)
+    for start in ({"R1": 20.0}, {"R_GB": float(found.values[0, 1])}, {"R1": found.values[:, 0]}):
+        np.testing.assert_allclose(fit(spectra, circuit, start=start).cost, found.cost, rtol=1e-6)
+    for start, word in (({"R1": np.nan}, "one finite number"), ({"R1": [1.0, 2.0]}, "one per spectrum")):
+        with pytest.raises(FitError, match=word):
+            fit(spectra, circuit, start=start)
+    with pytest.raises(CircuitError, match="no parameter R_Foo"):
+        fit(spectra, circuit, start={"R_Foo": 1.0})

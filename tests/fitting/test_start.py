@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
+from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
+from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import cold_start, expected_cost, screened
+from eisfit.fitting.start import cold_start, leaders, surer
 from eisfit.fitting.weighting import interleaved, j_omega, weights
 
 CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "(RQ)(RQ)Q", "R(RC)(RC)", "R(RQ)(RQ)(RQ)", "R(Q(RW))", "R(RQ)G", "LR(RQ)"]
@@ -133,3 +135,29 @@ def test_the_noise_is_seen_past_points_that_do_not_count_and_in_any_order(simula
     order = np.random.default_rng(0).permutation(frequency.size)
     mixed = problem_of(search, frequency[order], z[:, order], weights(z[:, order], used | True, "modulus"))
     np.testing.assert_allclose(expected_cost(mixed), plain)
+
+
+def test_of_spectra_that_are_alike_one_is_searched_for_all(simulated, frequency):
+    circuit, truth, _ = simulated(n=6)
+    values = np.tile(truth[0], (6, 1))
+    values[3:, 4] *= 4
+    z = circuit.impedance(frequency, values)
+    assert leaders(posed(circuit, z, frequency)).tolist() == [0, 0, 0, 3, 3, 3]
+
+
+def test_a_wide_search_finds_what_a_quick_one_missed(simulated, frequency):
+    """A depressed arc that reaches into the tail: the quick search may stop at the wrong way round."""
+    circuit = Circuit("R(RQ)(RQ)(RQ)")
+    rng = np.random.default_rng(7)
+    truth = np.tile([5.0, 20.0, 1e-5, 0.8, 30.0, 4e-5, 0.9, 25.0, 2e-4, 0.75], (3, 1))
+    truth[:, [1, 4, 7]] *= np.exp(0.3 * rng.standard_normal((3, 3)))
+    z = circuit.impedance(frequency, truth)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    problem = posed(circuit, z, frequency)
+    quick = cold_start(problem)
+    wide = surer(problem, quick, 200)
+    warm = fit_batch(frequency, z, circuit, start=truth)
+    assert np.all(wide.minimum.cost <= quick.minimum.cost * 1.001)
+    assert np.all(wide.minimum.cost <= 1.005 * warm.cost)
+    assert np.all(wide.starts > quick.starts)
+    assert np.all(wide.agreement <= wide.starts)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.readers import _record, _sign, _sweeps, formats
+from eisfit.readers import formats
 from eisfit.readers._base import File, reader
+from eisfit.readers.cell import record
+from eisfit.readers.tabular import causality, conditions, electrodes, headless, impedance, modulus, sign, sweeps
 from eisfit.spectrum import Conditions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -24,11 +26,18 @@ def test_table_of_formats_is_that_of_the_readers():
 
 
 def test_limits_in_the_text_are_those_of_the_code():
-    assert f"exceeds {_sweeps.RADIANS_AT_MOST}" in PAGE
-    assert f"(by {_sign.DECISIVE} of the sum" in PAGE
-    assert f"below {_record.REST:.1%}".replace("%", " %") in PAGE
-    assert f"{_record.BRIEF:.1%}".replace("%", " %") in PAGE
-    assert f"difference above {_record.AGREES:.0%}".replace("%", " %") in PAGE
+    assert f"exceeds {impedance.RADIANS_AT_MOST}" in PAGE
+    assert f"(by {sign.DECISIVE} of the sum" in PAGE
+    assert f"below {record.REST:.1%}".replace("%", " %") in PAGE
+    assert f"{record.BRIEF:.1%}".replace("%", " %") in PAGE
+    assert f"difference above {record.AGREES:.0%}".replace("%", " %") in PAGE
+    assert f"{causality.PER_DECADE} τ per decade" in PAGE
+    assert f"within {headless.FITS:.0%} and within a fifth".replace("%", " %") in PAGE.replace("\n", " ")
+    assert headless.MATTERS == 1 / 5
+    assert f"(within {modulus.AGREES:.0%})".replace("%", " %") in PAGE
+    assert f"above {conditions.HOTTEST:g} °C" in PAGE
+    assert f"fewer than {sweeps.SHORT} points" in PAGE
+    assert f"by more than {electrodes.ADDS_UP:.0%}".replace("%", " %") in PAGE
 
 
 def test_every_condition_is_named():
@@ -39,7 +48,7 @@ def test_example_of_a_reader_runs(monkeypatch):
     monkeypatch.setattr("eisfit.readers._base.REGISTRY", dict(formats()))
     code = re.search(r"(@reader.*?)```", PAGE, re.DOTALL)[1]
     assert 'reader(name="mine"' in code
-    from eisfit.readers._parts import of_arrays
+    from eisfit.readers.tabular.parts import of_arrays
 
     @reader(name="mine", vendor="my lab", extensions=(".abc",), sniff=lambda head: head.startswith(b"MY LAB"))
     def read(file):

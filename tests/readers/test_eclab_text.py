@@ -9,8 +9,8 @@ import pytest
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError
 from eisfit.readers import read
-from eisfit.readers._dates import local_time
 from eisfit.readers.eclab_text import quantity
+from eisfit.readers.tabular.dates import local_time
 from eisfit.spectrum import Series
 
 
@@ -107,7 +107,7 @@ def test_columns_that_are_named_but_not_written(one, eclab, grid, arc):
     more = data.replace(b"<Ewe>/V\t", b"<Ewe>/V\t\tEwe-Ece/V")
     assert np.array_equal(one(more)[0].impedance, arc)
     # an empty name anywhere else would shift the columns
-    with pytest.raises(CorruptFile, match="5 cells"):
+    with pytest.raises(CorruptFile, match="4 cells below 5 column names"):
         one(data.replace(b"freq/Hz\t", b"freq/Hz\t\t"))
 
 
@@ -224,7 +224,7 @@ def test_absolute_times_count_from_the_first(one, eclab, grid, arc):
 def test_missing_columns_are_named(one, eclab, grid, arc):
     with pytest.raises(CorruptFile, match="no frequency column"):
         one(eclab(("Re(Z)/Ohm", "-Im(Z)/Ohm", "time/s"), np.c_[arc.real, -arc.imag, grid]))
-    with pytest.raises(CorruptFile, match=r"no impedance columns.*freq/Hz, Re\(Z\)/Ohm"):
+    with pytest.raises(CorruptFile, match=r"freq/Hz, Re\(Z\)/Ohm.*no impedance columns"):
         one(eclab(("freq/Hz", "Re(Z)/Ohm", "time/s"), np.c_[grid, arc.real, grid]))
 
 
@@ -263,3 +263,12 @@ def test_dates(text, expected):
 )  # fmt: skip
 def test_quantities_of_the_header(text, expected):
     assert quantity(text) == (None if expected is None else pytest.approx(expected))
+
+
+def test_a_last_column_without_a_name_where_the_modulus_proves_it(one, eclab, grid, arc):
+    names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "|Z|/Ohm", "<Ewe>/V", "spare")
+    data = eclab(names, np.c_[grid, arc.real, -arc.imag, abs(arc), grid * 0 + 3.3, grid * 0])
+    assert np.array_equal(one(data.replace(b"\tspare", b""))[0].impedance, arc)
+    shifted = data.replace(b"freq/Hz\t", b"").replace(b"spare", b"freq/Hz\tspare")
+    with pytest.raises(CorruptFile, match="does not agree"):
+        one(shifted.replace(b"\tspare", b""))

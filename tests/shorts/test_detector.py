@@ -43,6 +43,8 @@ def test_a_leak_is_a_soft_short_from_its_first_spectrum_on(cell_series, rho, tai
     assert (found.R_short_high[6:] > truth).all()
     assert np.allclose(found.R_short[6:], truth, rtol=0.1)
     assert all("soft short, R_short" in reason for reason in found.reasons[6:])
+    assert (found.probability[:6] < 0.5).all()
+    assert (found.probability[6:] > 0.95).all()
 
 
 def test_almost_nothing_left_is_a_hard_short(cell_series):
@@ -68,10 +70,11 @@ def test_heating_is_no_short(cell_series, k):
     assert not ALARMS & set(detect_shorts(cell_series([SOUND] * 6 + [{"k": k}] * 4)).level)
 
 
-def test_strong_heating_is_suspect_and_says_what_to_check(cell_series):
+def test_strong_heating_is_no_short_and_is_named(cell_series):
     found = detect_shorts(cell_series([SOUND] * 6 + [{"k": 0.6}] * 4))
-    assert set(found.level[6:]) == {"suspect"}
-    assert "check temperature and pressure" in found.reasons[-1]
+    assert set(found.level) == {"ok"}
+    assert all("warming by" in rival for rival in found.rival[6:])
+    assert (found.probability[6:] < 0.1).all()
 
 
 def test_a_logged_rise_of_temperature_excuses_a_fall(cell_series):
@@ -81,7 +84,7 @@ def test_a_logged_rise_of_temperature_excuses_a_fall(cell_series):
     found = detect_shorts(cell_series(cells, conditions=warm))
     assert set(cold.level[6:]) == {"soft"}
     assert set(found.level[6:]) == {"suspect"}
-    assert "logged temperature" in found.reasons[-1]
+    assert (found.probability < cold.probability)[6:].all()
 
 
 def test_a_cell_that_grew_before_is_judged_against_its_last_state(cell_series):
@@ -90,7 +93,6 @@ def test_a_cell_that_grew_before_is_judged_against_its_last_state(cell_series):
     found = detect_shorts(cell_series([*cells, short, short, short]))
     assert found.level == ("ok",) * 8 + ("soft",) * 3
     assert np.allclose(found.R_short[8:], 60, rtol=0.15)
-    assert ((found.R_short_low[8:] < 60) & (found.R_short_high[8:] > 60)).all()
 
 
 def test_the_first_spectrum_may_stand_high(cell_series):
@@ -152,8 +154,8 @@ def test_the_lead_is_taken_off(cell_series):
 
 def test_limits_move_the_verdict(cell_series):
     series = cell_series([SOUND] * 6 + [leaking(0.7)] * 3)
-    assert set(detect_shorts(series, limits={"soft_short.score": 0.9}).level[6:]) == {"suspect"}
-    none = {"suspect_short.score": 0.9, "soft_short.score": 0.9, "suspect_short.fall": 0.9}
+    assert set(detect_shorts(series, limits={"soft_short.score": 30}).level[6:]) == {"suspect"}
+    none = {"suspect_short.score": 30, "soft_short.score": 30}
     assert set(detect_shorts(series, limits=none).level) == {"ok"}
     single = cell_series([SOUND] * 6 + [leaking(0.3)] + [SOUND] * 2)
     assert detect_shorts(single, limits={"soft_short.of_three": 1}).level[6] == "soft"
@@ -161,14 +163,14 @@ def test_limits_move_the_verdict(cell_series):
 
 @pytest.mark.parametrize("rho", [0.05, 0.5, 5.0])
 def test_no_leak_lies_below_the_bound(cell_series, rho):
-    found = detect_shorts(cell_series([SOUND] * 4 + [leaking(rho)] * 20, noise=0.01))
+    found = detect_shorts(cell_series([SOUND] * 4 + [leaking(rho)] * 6, noise=0.01))
     assert (found.bound[4:] <= rho * R_DC).all()
     assert (found.bound[4:] > 0).all()
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says(cell_series):
     inside = []
-    for seed in range(40):
+    for seed in range(12):
         found = detect_shorts(cell_series([SOUND] * 6 + [leaking(0.5)] * 4, contacts=0.01, seed=seed))
         low, high = found.R_short_low[6:], found.R_short_high[6:]
         inside.extend((low <= 0.5 * R_DC) & ~(high < 0.5 * R_DC))
@@ -215,7 +217,7 @@ KINDS = {
 
 def test_any_numbers_are_judged_without_a_complaint():
     rng = np.random.default_rng(0)
-    for _ in range(150):
+    for _ in range(60):
         grid = 10 ** rng.uniform(-3, 7, rng.integers(1, 30))
         spectra = []
         for _ in range(rng.integers(0, 9)):
@@ -227,24 +229,59 @@ def test_any_numbers_are_judged_without_a_complaint():
         assert {"ok", "suspect", "soft", "hard", "not judged"} >= set(found.level)
 
 
-def test_what_starts_a_baseline_and_what_heating_explains_are_limits(cell_series):
+def test_a_pressure_that_starts_a_baseline_is_a_limit(cell_series):
     cells = [SOUND] * 5 + [leaking(0.3)] * 5
     logged = [Conditions(pressure_MPa=50.0)] * 5 + [Conditions(pressure_MPa=56.0)] * 5
     series = cell_series(cells, conditions=logged)
     found = detect_shorts(series)
     assert set(found.level) == {"ok"}
-    assert any("pressure or temperature changed: a new baseline" in text for text in found.remarks)
+    assert any("pressure changed: a new baseline" in text for text in found.remarks)
     assert set(detect_shorts(series, limits={"soft_short.pressure": 0.2}).level[5:]) == {"soft"}
-    warm = [Conditions(temperature_C=25.0)] * 5 + [Conditions(temperature_C=28.0)] * 5
-    series = cell_series(cells, conditions=warm)
-    assert set(detect_shorts(series, limits={"soft_short.temperature": 2.0}).level) == {"ok"}
-    one, two = (detect_shorts(series, limits={"soft_short.activation": e}).heating_K[-1] for e in (0.35, 0.7))
-    assert one == pytest.approx(2 * two)
+
+
+def test_a_cell_that_is_measured_hot_and_cold_is_judged_throughout(cell_series):
+    cold, hot = Conditions(temperature_C=25.0), Conditions(temperature_C=40.0)
+    cells = [SOUND, {"k": 0.55}] * 4 + [leaking(0.3), {"k": 0.55} | leaking(0.15)]
+    found = detect_shorts(cell_series(cells, conditions=[cold, hot] * 5))
+    assert found.level == ("ok",) * 8 + ("soft",) * 2
 
 
 def test_what_was_not_judged_has_no_share_and_a_remark_says_why(cell_series):
-    found = detect_shorts(cell_series([{}] * 5 + [{"f": np.logspace(4, -2, 43)}]))
+    found = detect_shorts(cell_series([{}] * 5 + [{"f": np.logspace(-2.1, -4, 20)}]))
     assert found.level[5] == "not judged"
     assert np.isnan(found.share[5])
     assert np.isfinite(found.share[:5]).all()
     assert any(remark.startswith("Not judged for shorts: 1 of 6 spectra") for remark in found.remarks)
+
+
+@pytest.mark.parametrize("lost", ["top", "bottom", "decade", "edge"])
+def test_a_band_that_users_change_keeps_the_verdict(cell_series, lost):
+    f = FREQUENCIES
+    gone = {"top": f > 4e5, "bottom": f < 0.05, "decade": (f < 1e3) & (f > 90), "edge": f >= f[0]}[lost]
+    series = cell_series([SOUND] * 6 + [leaking(0.3)] * 3)
+    everywhere = series.with_(spectra=[s.masked(gone, "test") for s in series])
+    some = series.with_(spectra=[s.masked(gone, "test") if i % 3 else s for i, s in enumerate(series)])
+    assert detect_shorts(everywhere).level == detect_shorts(some).level == ("ok",) * 6 + ("soft",) * 3
+
+
+@pytest.mark.parametrize("contact", [0.0, 1.0, 2.0])
+def test_contacts_outside_of_the_leak_do_not_spoil_its_size(impedance, contact):
+    rng = np.random.default_rng(0)
+    leaks = [0.0] * 6 + [1 / 20] * 3
+    z = [contact + impedance(FREQUENCIES, leak=G) * (1 + 0.002 * rng.standard_normal(57)) for G in leaks]
+    found = detect_shorts(Series([Spectrum(FREQUENCIES, row) for row in z]))
+    assert (found.R_short_low[6:] < 20).all()
+    assert (found.R_short_high[6:] > 20).all()
+
+
+def test_a_liquid_cell_that_ages_and_then_leaks_by_one_constant():
+    f, rng = np.geomspace(500, 0.8, 9), np.random.default_rng(2)
+    spectra = []
+    for k in range(30):
+        age = 1 + 0.6 * min(k, 24) / 24
+        z = 5 * age + 20 * age / (1 + (1j * f / 80) ** 0.8) + 4 * (1j * f) ** -0.5
+        z = z if k < 24 else 1 / (1 / z + 0.03)
+        spectra.append(Spectrum(f, z * (1 + 0.003 * (rng.standard_normal(9) + 1j * rng.standard_normal(9)))))
+    found = detect_shorts(Series(spectra))
+    assert not ALARMS & set(found.level[:24])
+    assert set(found.level[24:]) <= ALARMS

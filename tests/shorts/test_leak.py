@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import t
 
-from eisfit.shorts.leak import passive_bound, student95
+from eisfit.shorts.leak import interval, passive_bound
 
 
-@pytest.mark.parametrize("freedom", [4, 5, 7, 20, 300])
-def test_students_t(freedom):
-    assert student95(freedom) == pytest.approx(t.ppf(0.975, freedom), rel=0.01)
+def test_the_interval_is_one_of_the_logarithm():
+    R, low, high = interval(np.array([0.1, np.nan]), np.array([0.01, np.nan]))
+    assert R[0] == pytest.approx(10)
+    assert high[0] / R[0] == pytest.approx(R[0] / low[0])
+    assert np.log(high[0] / low[0]) == pytest.approx(2 * 1.959964 * 0.1)
+    assert np.isnan([R[1], low[1], high[1]]).all()
 
 
 def test_the_bound_of_a_resistor_is_the_resistor():

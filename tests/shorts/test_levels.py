@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.shorts.levels import Case, decide, explain, persistent
+from eisfit.shorts.hypotheses import CELL
+from eisfit.shorts.levels import Case, decide, explain, persistent, rivals
 from eisfit.shorts.values import defaults
 
 bools = st.lists(st.booleans(), min_size=1, max_size=30)
@@ -48,20 +51,35 @@ def test_only_strong_spectra_last_and_one_is_enough_where_one_is_asked(strong):
         assert (persistent(np.array(strong), every, 1) == np.array(strong)).all()
 
 
-def test_a_rest_that_excludes_the_leak_caps_at_suspect():
-    n = 5
-    strong = {
-        "score": 0.5,
-        "plateau_fall": 0.5,
-        "share": 1.0,
-        "heating_K": 15.0,
-        "R_low": 40.0,
-        "bound": 20.0,
-        "R_short": 30.0,
+def case(n=5, **changed):
+    fields = {"score": 4.0, "ratio": 9.2, "share": 0.5, "plateau_fall": 0.5, "R_low": 40.0, "bound": 20.0}
+    given = {
+        "fields": {name: np.full(n, value) for name, value in (fields | changed).items()},
+        "rival": np.full(n, [h.name for h in CELL].index("temperature")),
+        "kind": np.zeros(n, int),
+        "heat": np.full(n, 12.0),
+        "hard": np.zeros(n, bool),
+        "trace": ("",) * n,
+        "proven": np.full(n, np.nan),
+        "limits": defaults(),
     }
-    fields = {name: np.full(n, value) for name, value in strong.items()}
-    proven = np.array([np.nan, 390.0, 410.0, 1e6, np.nan])
-    case = Case(fields, np.ones(n, bool), np.zeros(n, bool), ("",) * n, np.full(n, np.nan), proven, defaults())
-    found = decide(case)
-    assert found.names == ("soft", "soft", "suspect", "suspect", "soft")
-    assert "the rest before it excludes a leak below 410 ohm" in explain(case, found)[2]
+    return Case(**given)
+
+
+def test_the_sentence_names_the_rival_and_by_how_much_it_is_worse():
+    found = case()
+    said = explain(found, decide(found))[0]
+    assert said == (
+        "a leak beside the cell that takes 50 % of the direct current explains the change 9900 times better than "
+        "warming by 12 K: a soft short"
+    )
+    assert rivals(found) == ("warming by 12 K",) * 5
+    weak = case(score=1.0, ratio=0.01)
+    assert "no better than warming by 12 K: too little for a soft short" in explain(weak, decide(weak))[0]
+
+
+def test_a_rest_that_excludes_the_leak_caps_at_suspect():
+    found = replace(case(), proven=np.array([np.nan, 390.0, 410.0, 1e6, np.nan]))
+    level = decide(found)
+    assert level.names == ("soft", "soft", "suspect", "suspect", "soft")
+    assert "the rest before it excludes a leak below 410 ohm" in explain(found, level)[2]

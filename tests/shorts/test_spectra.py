@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.shorts.spectra import UNKNOWN, align, find_window, least_inductance, noise_levels
+from eisfit.shorts.spectra import UNKNOWN, align, find_window, least_inductance, middle, noise_levels
 from eisfit.spectrum import Series, Spectrum
 
 F = np.logspace(6, -2, 57)
@@ -72,13 +72,33 @@ def test_resistors_and_capacitors_prove_no_lead(impedance):
 def test_spectra_are_brought_on_one_grid(impedance):
     other = np.logspace(6, -2, 81)
     series = Series([Spectrum(f, impedance(f)) for f in (F, other, F)])
-    found = align(series, [0, 1, 2], np.zeros(3))
+    found = align(series, [0, 1, 2])
     np.testing.assert_array_equal(found.frequency, F)
     np.testing.assert_allclose(found.impedance[1], found.impedance[0], rtol=0.01)
 
 
 def test_outside_of_its_band_a_spectrum_is_not_known(impedance):
     series = Series([Spectrum(F, impedance(F)), Spectrum(F[10:], impedance(F[10:])), Spectrum(F, impedance(F))])
-    found = align(series, [0, 1, 2], np.zeros(3))
+    found = align(series, [0, 1, 2])
     assert np.isnan(found.impedance[1, :10]).all()
     assert np.isfinite(found.impedance[1, 10:]).all()
+
+
+def test_a_hole_in_a_spectrum_is_not_bridged(impedance):
+    hole = (F < 1e3) & (F > 50)
+    series = Series(
+        [
+            Spectrum(F, impedance(F)),
+            Spectrum(F, impedance(F)).masked(hole, "test"),
+            Spectrum(F[~hole], impedance(F[~hole])),
+        ]
+    )
+    found = align(series, [0, 1, 2])
+    assert (np.isnan(found.impedance[1:]) == hole).all()
+
+
+def test_the_median_of_spectra_leaves_unknown_points_out():
+    z = np.array([[1 + 1j, np.nan, 5.0], [3 + 3j, np.nan, np.nan], [2 + 2j, np.nan, 7.0]])
+    found = middle(z)
+    np.testing.assert_allclose(found[[0, 2]], [2 + 2j, 6])
+    assert np.isnan(found[1])

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from eisfit.shorts import detect_shorts
-from eisfit.shorts.trace import half_cycles, proven_resistance, read_trace
+from eisfit.shorts.critical import critical_current
+from eisfit.shorts.half_cycles import half_cycles
+from eisfit.shorts.self_discharge import losses, proven_resistance, read_losses
+from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import defaults
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 
@@ -34,15 +37,18 @@ def make_record(ohms, *, noise=3e-5, steps=(), seed=0, emf=0.0):
     return Record(t, v, i, charge, h)
 
 
-def after_each(n, record, cell=None):
+def after_each(n, record, cell=None, ohms=None):
     f = np.logspace(5, 0, 30)
-    z = 20 + 40 / (1 + 1j * f / 100)
-    spectra = [Spectrum(f, z, conditions=Conditions(time_s=4300.0 * k + 4250)) for k in range(n)]
+    faces = [40.0] * n if ohms is None else [ohm - 20.0 for ohm in ohms]
+    spectra = [
+        Spectrum(f, 20 + face / (1 + 1j * f / 100), conditions=Conditions(time_s=4300.0 * k + 4250))
+        for k, face in enumerate(faces)
+    ]
     return Series(spectra, record=record, cell=cell)
 
 
-def said(record, n=8, cell=None):
-    return read_trace(after_each(n, record, cell), defaults()).says
+def said(record, n=8, cell=None, ohms=None):
+    return read_trace(after_each(n, record, cell, ohms), defaults()).says
 
 
 def test_a_steady_overpotential_says_nothing():
@@ -65,9 +71,39 @@ def test_a_sudden_fall_speaks():
 def test_a_vibrating_voltage_speaks():
     quiet = make_record([60] * 6)
     loud = make_record([60] * 6, noise=2e-3, seed=1)
-    mixed = np.where(quiet.half_cycle == 4, loud.potential_V, quiet.potential_V)
+    flowing = np.abs(quiet.current_A) > 0
+    mixed = np.where((quiet.half_cycle == 4) & flowing, loud.potential_V, quiet.potential_V)
     record = Record(quiet.time_s, mixed, quiet.current_A, quiet.charge_mAh, quiet.half_cycle)
     assert "noisier" in said(record, 6)[4]
+
+
+def test_noise_that_the_rest_has_as_well_is_picked_up_and_no_short():
+    quiet, loud = make_record([60] * 8), make_record([60] * 8, noise=2e-3, seed=1)
+    mixed = np.where(quiet.half_cycle >= 4, loud.potential_V, quiet.potential_V)
+    assert said(Record(quiet.time_s, mixed, quiet.current_A, quiet.charge_mAh, quiet.half_cycle)) == ("",) * 8
+
+
+FORMING = [200, 170, 140, 110, 85, 65, 50, 40]
+
+
+def test_a_resistance_that_the_impedance_shows_as_well_is_no_short_of_the_voltage():
+    assert said(make_record(FORMING), ohms=FORMING) == ("",) * 8
+    healed = [60, 62, 64, 150, 190, 60, 61, 60]
+    assert said(make_record(healed), ohms=[60, 62, 64, 70, 75, 60, 61, 60]) == ("",) * 8
+
+
+def test_a_leak_under_current_is_seen_over_a_growing_interface():
+    grown = [60, 66, 72, 80, 90, 100, 112, 124]
+    texts = said(make_record([*grown[:5], 50, 56, 62]), ohms=grown)
+    assert texts[:5] == ("",) * 5
+    assert all("% against the impedance" in text for text in texts[5:])
+
+
+def test_a_nucleation_peak_is_no_sudden_fall():
+    record = make_record([60] * 8)
+    begins = np.r_[True, np.diff(record.half_cycle) > 0]
+    peaks = record.potential_V * np.where(begins, 2.5, 1.0)
+    assert said(Record(record.time_s, peaks, record.current_A, record.charge_mAh, record.half_cycle)) == ("",) * 8
 
 
 @pytest.mark.parametrize("kind", ["half", "full"])
@@ -91,14 +127,32 @@ def ramp(shorted_from=None):
     )
 
 
+def critical(series, level=None):
+    return critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series))
+
+
 def test_a_ramp_gives_the_critical_current():
     cell = Cell(type="symmetric", area_cm2=0.5)
-    found = read_trace(after_each(10, ramp(6), cell), defaults()).remarks
-    assert found == (
-        "The current is a ramp: at 0.4 mA (0.8 mA/cm2) the voltage speaks of a short, 0.3 mA (0.6 mA/cm2) went well.",
-    )
-    assert "up to 0.5 mA" in read_trace(after_each(10, ramp(), Cell(type="symmetric")), defaults()).remarks[0]
-    assert read_trace(after_each(8, make_record([60] * 8)), defaults()).remarks == ()
+    series = after_each(10, ramp(6), cell)
+    well = "0.3 mA (0.6 mA/cm2) went well."
+    at = "The current is a ramp: at 0.4 mA (0.8 mA/cm2)"
+    assert critical(series) == (f"{at} the voltage alone speaks of a short, {well}",)
+    both = ("ok",) * 6 + ("soft",) * 4
+    assert critical(series, both) == (f"{at} voltage and impedance speak of a short, {well}",)
+    sound = after_each(10, ramp(), Cell(type="symmetric"))
+    assert "the impedance alone speaks" in critical(sound, both)[0]
+    assert "up to 0.5 mA voltage and impedance show no short" in critical(sound)[0]
+    assert critical(after_each(8, make_record([60] * 8))) == ()
+
+
+def test_a_voltage_that_diverges_on_a_ramp_is_told_from_a_short():
+    record = ramp()
+    within = np.concatenate([np.linspace(0, 1, ROWS), np.zeros(10)])
+    open_ = np.where(record.half_cycle == 9, 1 + 8 * np.tile(within, 10) ** 4, 1.0)
+    apart = Record(record.time_s, record.potential_V * open_, record.current_A, record.charge_mAh, record.half_cycle)
+    found = critical(after_each(10, apart, Cell(type="symmetric")))
+    assert "show no short" in found[0]
+    assert "diverged: contact was lost (voids)" in found[1]
 
 
 def test_the_resistance_of_a_half_cycle():
@@ -128,3 +182,52 @@ def test_a_long_rest_at_potential_excludes_a_leak():
     capacity = CURRENT * 3600 / 0.2
     assert proven == pytest.approx(0.8 / (capacity * slope), rel=0.05)
     assert np.isnan(proven_resistance(Series([spectrum], record=record, cell=Cell(type="symmetric")))[0])
+
+
+def cycled(efficiency, *, leak=0.0, n=6, discharge_first=False, seed=0, sign=1):
+    """A cell with an EMF between 3 and 4 V, C/5; a leak takes a share of the cycling current all the time."""
+    rng = np.random.default_rng(seed)
+    ampere, rows = 1e-3, 80
+    time, volts, current, half = [0.0], [3.5], [0.0], [0]
+    for k in range(2 * n):
+        up = (k % 2 == 0) != discharge_first
+        lost = 1 - efficiency if up else 0.0
+        hours = 5 / (1 - leak - lost) if up else 5 / (1 + leak)
+        t = np.linspace(0, hours * 3600, rows)
+        x = t / t[-1] if up else 1 - t / t[-1]
+        time.extend(time[-1] + 10 + t)
+        volts.extend(3 + x + 1e-3 * rng.standard_normal(rows))
+        current.extend(np.full(rows, sign * (ampere if up else -ampere)))
+        half.extend([k] * rows)
+    t, i = np.array(time), np.array(current)
+    charge = np.r_[0.0, np.cumsum(i[1:] * np.diff(t))] / 3.6
+    return Record(t, np.array(volts), i, charge, np.array(half))
+
+
+def at_its_end(record, kind):
+    f = np.logspace(5, 0, 30)
+    spectrum = Spectrum(f, 20 + 40 / (1 + 1j * f / 100), conditions=Conditions(time_s=float(record.time_s[-1]) + 60))
+    return Series([spectrum], record=record, cell=Cell(type=kind))
+
+
+@pytest.mark.parametrize("kind", ["half", "full"])
+@pytest.mark.parametrize("leak", [0.05, 0.2])
+def test_charge_that_never_comes_back_names_a_leak_and_its_size(kind, leak):
+    record = cycled(0.99, leak=leak, discharge_first=kind == "half")
+    text = read_losses(at_its_end(record, kind), defaults())[0]
+    assert "of the charge never came back" in text
+    ohm = float(text.split("R_short = ")[1].split()[0])
+    assert ohm == pytest.approx(3.5 / (leak * 1e-3), rel=0.25)
+
+
+def test_the_sign_of_the_instrument_does_not_matter():
+    one, other = (losses(cycled(0.99, leak=0.1, sign=sign)) for sign in (1, -1))
+    assert [loss.share for loss in one] == pytest.approx([loss.share for loss in other])
+
+
+def test_healthy_cells_lose_no_charge_to_a_leak():
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        record = cycled(rng.uniform(0.95, 0.995), discharge_first=bool(seed % 2), seed=seed)
+        assert read_losses(at_its_end(record, ("half", "full")[seed % 2]), defaults()) == ("",)
+    assert read_losses(at_its_end(cycled(0.99, leak=0.2, n=1), "full"), defaults()) == ("",)

@@ -10,7 +10,7 @@ import pytest
 from eisfit.circuit import Circuit, fixed
 from eisfit.fitting import fit
 from eisfit.fitting.status import FitStatus
-from eisfit.shorts import detect_shorts
+from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
 from eisfit.tracking.tied import FittedCell, tied_leaks, with_leak
 
@@ -110,19 +110,29 @@ def test_a_track_takes_over_what_was_found_before(cell_series):
     judged = detect_shorts(series)
     followed = track(fit(series, CELL), shorts=judged).shorts
     assert followed.level == judged.level
-    assert judged.method[6:] == ("plateau",) * 2
-    assert followed.method[6:] == ("circuit",) * 2
+    assert np.isnan(judged.likelihood_ratio).all()
+    assert np.isfinite(followed.likelihood_ratio[6:]).all()
     np.testing.assert_array_equal(followed.score, judged.score)
 
 
-def test_the_track_takes_the_surer_of_circuit_and_plateau(cell_series):
+def test_the_track_adds_the_likelihood_ratio_of_the_circuit(cell_series):
     series = shorted(cell_series)
     shorts = track(fit(series, CELL)).shorts
-    assert shorts.method[6:] == ("circuit", "circuit")
-    assert shorts.method[:6] == ("plateau",) * 6
-    assert "by the circuit with the electrolyte held, likelihood ratio" in shorts.reasons[6]
+    assert shorts.method[6:] == ("spectra", "spectra")
+    assert (shorts.likelihood_ratio[6:] > 10.8).all()
+    assert np.isnan(shorts.likelihood_ratio[:6]).all()
+    assert "soft short, R_short = " in shorts.reasons[6]
     assert "no leak lies below" in shorts.reasons[6]
-    assert (shorts.R_short_low[6:] < OHM).all()
-    assert (shorts.R_short_high[6:] > OHM).all()
-    assert np.isnan(shorts.ratio[:6]).all()
+    assert shorts.R_short[6:] == pytest.approx(OHM, rel=0.15)
     assert any(text.startswith("In the 6 spectra that are ok any leak lies above") for text in shorts.remarks)
+
+
+def test_a_leak_that_the_spectra_do_not_size_is_that_of_the_circuit(cell_series):
+    judged = detect_shorts(shorted(cell_series))
+    unknown = np.full(8, np.nan)
+    found = with_measured(
+        replace(judged, leak=unknown, leak_error=unknown),
+        Measured(np.full(8, 0.01), np.full(8, 1e-3), np.full(8, 20.0)),
+    )
+    assert found.method == ("circuit",) * 8
+    assert found.R_short == pytest.approx(100)

@@ -28,6 +28,15 @@ def not_converged(observed: Observed) -> Iterator[Finding]:
             yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
 
 
+@flag("uncertain_minimum", "Another minimum of the fit may be the right one: its values would be others.")
+def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
+    """Fits of which a wide search left a doubt; the value is how much more the next minimum costs."""
+    fits = observed.fits
+    for i in np.flatnonzero(fits.uncertain & np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)):
+        rise = float(fits.rival_rise[i])
+        yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(int(i))}")
+
+
 @flag("at_bound", "A parameter ended at a bound of its range: the bound decided, not the data.")
 def at_bound(observed: Observed) -> Iterator[Finding]:
     """One finding per parameter that the fit left at a bound."""
@@ -120,4 +129,4 @@ def _inseparable(observed: Observed) -> Iterator[Finding]:
             f"{frequency_text(top[i])}"
         )
         for role in (r for r in relative if relative[r][i] <= limits["unresolved.stderr"]):
-            yield Finding(int(i), f"unresolved_{role}", float(apex[i]), limits["unresolved.apex"] * top[i], said)
+            yield Finding(int(i), f"unresolved_{role}", float(apex[i]), float(limits["unresolved.apex"] * top[i]), said)

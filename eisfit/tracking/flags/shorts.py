@@ -18,14 +18,14 @@ def hard_short(observed: Observed) -> Iterator[Finding]:
 
 @flag("soft_short", "Part of the current leaks through an electronic contact beside the cell.", *LIMITS["soft_short"])
 def soft_short(observed: Observed) -> Iterator[Finding]:
-    """Spectra at the level soft; the value is the score."""
+    """Spectra at the level soft; the value is the score, log10 of the odds."""
     for i in _at(observed, SOFT):
         yield _finding(observed, i, "soft_short", "score", observed.limits["soft_short.score"])
 
 
 @flag("suspect_short", "The spectrum may show a short; heating or pressure are not excluded.", *LIMITS["suspect_short"])
 def suspect_short(observed: Observed) -> Iterator[Finding]:
-    """Spectra at the level suspect; the value is the score."""
+    """Spectra at the level suspect; the value is the score, log10 of the odds."""
     for i in _at(observed, SUSPECT):
         yield _finding(observed, i, "suspect_short", "score", observed.limits["suspect_short.score"])
 

@@ -1,0 +1,146 @@
+"""Which minima leave a doubt: after a quick search, whether to search on; after a wide one, what is to be said."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.fitting.covariance import at_bounds, inverse_of
+from eisfit.fitting.lm import NON_FINITE
+from eisfit.fitting.minima import Minima
+from eisfit.fitting.misfit import correlation, expected_cost, shaped
+from eisfit.fitting.problem import Problem
+from eisfit.spectrum import Bools, Floats
+
+KNOWN = 0.1
+"""A parameter known worse than this (relative, exponents absolute over the range 0 to 1) leaves room for others."""
+EXCESS = 3.0
+"""A cost this many times that of the noise was never seen at a right minimum."""
+HARDLY_KNOWN = 0.5
+"""A parameter known worse than this asks for a wider search."""
+QUICK = 4
+"""Starts of a search that goes no further."""
+HARDLY_FOUND = 0.1
+"""A minimum to which fewer than this share of the starts of a wide search came may not be the lowest."""
+EQUAL = 0.25
+"""Minima whose chi2 differ by less than this cost the same."""
+APART, LEAST_ERROR = 3.0, 0.02
+"""A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
+WITHIN = 12.0
+"""Minima whose chi2 differ by less than this are not told apart: 3.5 standard deviations."""
+LIKE_MOST = 0.6
+"""Correlation of neighbouring residuals above which no more is taken off."""
+SELDOM = 0.3
+"""A minimum in which fewer than this share of the starts end is no safe find."""
+NEAR = 1.5
+"""Another minimum of a cost below this many times that of the best is a rival."""
+
+
+def in_doubt(problem: Problem, minima: Minima) -> Bools:
+    """Minima after which a search must go on, (N,).
+
+    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost; a parameter
+    is known worse than KNOWN.
+    """
+    theta, cost = minima.minimum.theta, minima.minimum.cost
+    split = minima.others_cost[:, 0] < NEAR * cost
+    unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
+    weak = worst_error(problem, theta, cost) > KNOWN
+    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE)
+    return out
+
+
+def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
+    """Minima after a wide search that ask for a wider one, (N,).
+
+    The residuals still have a shape; a parameter is hardly known; few of many starts came to the minimum.
+    """
+    theta, cost = minima.minimum.theta, minima.minimum.cost
+    rare = minima.agreement < SELDOM * minima.starts
+    weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
+    out: Bools = (rare | shaped(problem, theta) | weak) & (minima.minimum.code != NON_FINITE)
+    return out
+
+
+def uncertain(problem: Problem, minima: Minima) -> Bools:
+    """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
+
+    The residuals keep a shape; hardly any start came to the minimum; or another one, that says something else, costs as
+    much. A minimum that a quick search left without a doubt is none.
+    """
+    out = np.zeros(len(problem), dtype=bool)
+    rows = np.flatnonzero((minima.starts > QUICK) & (minima.minimum.code != NON_FINITE))
+    if not len(rows):
+        return out
+    part, own = problem.take(rows), minima.taken(rows)
+    theta, cost = own.minimum.theta, own.minimum.cost
+    error = np.clip(errors(part, theta, cost), LEAST_ERROR, None)
+    elsewhere = (np.abs(own.others[:, 0] - theta) > APART * error).any(axis=1)
+    numbers = (part.weight > 0).sum(axis=1)
+    rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
+    rival = elsewhere & (rise < EQUAL)
+    out[rows] = rival | (own.agreement < HARDLY_FOUND * own.starts) | shaped(part, theta)
+    return out
+
+
+def rises(problem: Problem, minima: Minima) -> Floats:
+    """How much chi2 is above that of the lowest minimum, for the best and the others, (N, 1 + M).
+
+    In units of the noise, of the numbers that are `independent`.
+    """
+    cost, rows = minima.cost, np.arange(len(minima.cost))
+    lowest = np.argmin(cost, axis=1)
+    with np.errstate(invalid="ignore"):
+        above = cost / cost[rows, lowest][:, None] - 1
+    out = above * independent(problem, minima.theta[rows, lowest])[:, None]
+    return np.asarray(np.nan_to_num(out, nan=np.inf, posinf=np.inf))
+
+
+def independent(problem: Problem, theta: Floats) -> Floats:
+    """How many numbers speak for themselves, parameters taken off, (N,).
+
+    Of residuals that repeat their neighbours with a correlation r only a share (1 - r)/(1 + r) counts, as for the mean
+    of such a row (Bartlett, J. R. Stat. Soc. 98 (1935) 536).
+    """
+    repeated = np.clip(correlation(problem, theta), 0.0, LIKE_MOST)
+    numbers = np.maximum((problem.weight > 0).sum(axis=1) - problem.scaling.size, 1)
+    out: Floats = numbers * (1 - repeated) / (1 + repeated)
+    return out
+
+
+def determined(problem: Problem, minima: Minima) -> Minima:
+    """The minima in which, where the residuals have a shape, a minimum of known parameters stands before one without.
+
+    There the circuit does not describe the data to their noise, and a slightly lower cost says little: of those that
+    are not told apart the one of which the worst parameter is known best is taken, if the lowest hardly knows it.
+    """
+    rows = np.flatnonzero(shaped(problem, minima.minimum.theta))
+    if not len(rows):
+        return minima
+    part, own = problem.take(rows), minima.taken(rows)
+    near = rises(part, own) < WITHIN
+    row, slot = np.nonzero(near)
+    worst = np.full(near.shape, np.inf)
+    worst[row, slot] = worst_error(part.take(row), own.theta[row, slot], own.cost[row, slot])
+    best = np.argmin(worst, axis=1)
+    hardly = worst[:, 0] > HARDLY_KNOWN
+    known = worst[np.arange(len(rows)), best] < KNOWN
+    return minima.with_rows(rows, own.chosen(np.where(hardly & known, best, 0)))
+
+
+def worst_error(problem: Problem, theta: Floats, cost: Floats) -> Floats:
+    """Standard error of the worst parameter that no bound holds, in search coordinates (logarithms), (N,)."""
+    error = errors(problem, theta, cost)
+    bound = at_bounds(problem.scaling, theta)
+    out: Floats = np.where(bound, 0.0, error).max(axis=1, initial=0.0)
+    return out
+
+
+def errors(problem: Problem, theta: Floats, cost: Floats) -> Floats:
+    """Standard errors of the search coordinates (N, K); infinite where there is none."""
+    _, _, curvature = problem.normal_equations(theta)
+    bound = at_bounds(problem.scaling, theta)
+    inverse, missing, _ = inverse_of(np.where(np.isfinite(curvature), curvature, 0.0), bound)
+    numbers = (problem.weight > 0).sum(axis=1)
+    variance = cost / np.maximum(numbers - problem.scaling.size, 1)
+    error = np.sqrt(np.maximum(np.einsum("nkk->nk", inverse), 0.0) * variance[:, None])
+    return np.where(missing, np.inf, error)

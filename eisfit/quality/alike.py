@@ -1,0 +1,89 @@
+"""Points that are off in the same way along a series: left out everywhere, said once.
+
+A stray capacitance or a range of the instrument spoils the same frequencies of every sweep. Judged one by one, some
+spectra lose these points and some keep them, and the series jumps between the two. So a point that the Kramers-Kronig
+test leaves out of several spectra is looked at in all of them: what the points around it say it should be, less what it
+is, averaged over the series with the weights of the predictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from eisfit.quality.masks import MAINS_HUM
+from eisfit.quality.measurement import design, joined, number_of_rc
+from eisfit.quality.regression import Regression, regress
+from eisfit.spectrum import Bools, Complexes, Floats, Indices, Spectrum
+
+SEVERAL = 2
+"""So many spectra must have lost a point."""
+SERIES = 4
+"""Spectra of one grid that make a series."""
+CERTAIN = 5.0
+"""Standard deviations of the mean over the series."""
+ALIKE = 0.5
+"""Scatter of the spectra around their mean, as a share of it, up to which they are off in the same way."""
+LARGE = 0.005
+"""Share of |Z| that the mean must be off: less does no harm, and the model itself is no better far from its points."""
+
+
+def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Spectrum]:
+    """The spectra `before` without the points that are off in the same way in the whole series.
+
+    after: the same spectra without the points that the test left out of each by itself.
+    """
+    out = list(before)
+    for rows in _grids(before):
+        lost = np.array([after[i].mask & ~before[i].mask for i in rows])
+        asked = (lost.sum(axis=0) >= SEVERAL) & ~lost.all(axis=0)
+        if len(rows) < SERIES or not asked.any() or asked.sum() > asked.size // 3:
+            continue
+        used = before[rows[0]].used
+        size = _off(before[rows[0]].frequency[used], np.array([before[i].impedance[used] for i in rows]), asked[used])
+        for k, share in zip(np.flatnonzero(used & asked).tolist(), size.tolist(), strict=True):
+            if share:
+                place = np.arange(len(used)) == k
+                where = MAINS_HUM if any(after[i].reasons[k].endswith(MAINS_HUM) for i in rows) else ""
+                reason = (
+                    f"off in the same way in {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|{where}"
+                )
+                for i in rows:
+                    out[i] = out[i].masked(place, reason)
+    return out
+
+
+def _grids(spectra: Sequence[Spectrum]) -> list[list[int]]:
+    """Spectra with the same frequencies of which the same points count."""
+    groups: dict[tuple[bytes, bytes], list[int]] = {}
+    for i, s in enumerate(spectra):
+        if s.used.any():
+            groups.setdefault((s.frequency.tobytes(), s.mask.tobytes()), []).append(i)
+    return list(groups.values())
+
+
+def _off(frequency: Floats, impedance: Complexes, asked: Bools) -> Floats:
+    """By how much the points asked for are off in the mean of the spectra, as a share of |Z|, (A,); 0 where not."""
+    problem = design(frequency[None], impedance, number_of_rc(frequency))
+    counted = np.broadcast_to(np.where(np.concatenate([asked, asked]), 0.0, 1.0), problem.data.shape)
+    fit = regress(problem.columns, problem.data, np.array(counted))
+    places = np.flatnonzero(asked)
+    mean, stderr = _means(fit, places)
+    certain = np.hypot(mean.real / stderr[0], mean.imag / stderr[1]) > CERTAIN
+    size = np.abs(mean)
+    scatter = np.sqrt(np.median(np.abs(joined(fit.residual)[:, places] - mean) ** 2, axis=0))
+    return np.where(certain & (size > LARGE) & (scatter < ALIKE * size), size, 0.0)
+
+
+def _means(fit: Regression, places: Indices) -> tuple[Complexes, tuple[Floats, Floats]]:
+    """Mean of what points (A,) differ from their predictions by, and the standard errors of its parts."""
+    residual = joined(fit.residual)[:, places]
+    half = fit.residual.shape[1] // 2
+    parts, errors = [], []
+    for values, shift in ((residual.real, 0), (residual.imag, half)):
+        leverage = np.einsum("nfk,nfk->nf", fit.projected[:, places + shift], fit.columns[:, places + shift])
+        weight = 1 / (fit.sigma[:, None] ** 2 * (1 + leverage))
+        parts.append((weight * values).sum(axis=0) / weight.sum(axis=0))
+        errors.append(weight.sum(axis=0) ** -0.5)
+    return parts[0] + 1j * parts[1], (errors[0], errors[1])

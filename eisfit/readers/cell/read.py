@@ -1,0 +1,174 @@
+"""read(): from paths to the Series of one cell."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import PurePath
+
+from eisfit.errors import EmptyFile, OptionError, ReadError, UnknownFormat
+from eisfit.readers._base import Electrode, Reader, Wishes, choose, formats, load, named, unknown
+from eisfit.readers.cell.assemble import Loaded, assembled
+from eisfit.readers.cell.files import Found, find
+from eisfit.readers.cell.stated import stated, with_fractions
+from eisfit.readers.cell.twins import covers, redundant
+from eisfit.spectrum import Cell, Note, Series, Source
+
+PROSE = frozenset({".txt", ".dat", ".asc", ".prn", ".json", ".jsonl"})
+"""Extensions that are as often notes or settings as data: without a table, a file of a folder is no lost input."""
+
+ELECTRODES: dict[str, Electrode] = {"we": "we", "ce": "ce", "cell": "cell", "all": "all"}
+Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
+
+
+def read(
+    paths: Paths,
+    *,
+    format: str | None = None,
+    cell: Cell | None = None,
+    pattern: str | None = None,
+    columns: Sequence[str] = (),
+    electrode: str = "we",
+) -> Series:
+    """The spectra of one cell in the order of the experiment, with what the files tell about its state at each.
+
+    paths: a file, a folder, a glob, or several of these; a folder is one cell, its sub-folders are not entered.
+    format: the name of a reader, where the content of the files must not decide. cell: what is known of the cell; it
+    goes before what headers tell. Cycling files become the record, from which charge, direction and cycle of each
+    spectrum follow. What was left out, assumed or ignored stands in `notes`: one bad file does not stop a folder.
+    columns: what the columns of plain tables are, in their order (`("f", "re", "-im")`), whatever the files say.
+    electrode: with three electrodes the impedance of which: `we`, `ce`, `cell`, or `all` three.
+    pattern: conditions in file names, such as `{cell}_SOC{soc}_{temperature_C}C`. A `series.csv` in the folder (file,
+    sweep, any condition, exclude, rebaseline) goes before everything else.
+
+    Raises ReadError where a single file cannot be read, or nothing at all can be; OptionError for an unknown format or
+    a pattern that fits no name.
+    """
+    formats()
+    chosen = None if format is None else named(format)
+    found, passed_over = find(paths, chosen)
+    wishes = Wishes(tuple(columns), one_of(electrode))
+    loaded, twins = without_twins([load_one(file, chosen, wishes) for file in found])
+    whole, unread = sifted(loaded)
+    good, percent = with_fractions(whole)
+    files = [item.found for item in good]
+    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files)]
+    return stated(assembled(good, notes, cell), files, pattern)
+
+
+def one_of(electrode: str) -> Electrode:
+    """The electrode by its name. Raises OptionError for another name."""
+    if electrode not in ELECTRODES:
+        raise OptionError(f"expected an electrode we, ce, cell or all, not {electrode!r}")
+    return ELECTRODES[electrode]
+
+
+CHANNEL = re.compile(r"_\d\d_[A-Za-z]+\d*_(C[A-Z]?\d+)$")
+CELL_NAME = re.compile(
+    r"(?<![a-z])((?:cell|sample|pellet|pouch|coin)[\s_-]?(?:[a-z]?\d+|[a-z]))(?![a-z0-9])", re.IGNORECASE
+)
+
+
+def several_cells(found: Sequence[Found]) -> list[Note]:
+    """A note where the names of the files of a folder tell of more than one channel or cell."""
+    for what, form in (("channels", CHANNEL), ("cells", CELL_NAME)):
+        names = {match[1].lower(): match[1] for file in found if (match := form.search(file.stem)) is not None}
+        if len(names) > 1:
+            listed = ", ".join(list(names.values())[:4]) + (", ..." if len(names) > 4 else "")
+            sentence = f"the files are named after {len(names)} {what} ({listed}), and are read as one cell"
+            return [Note("assumed", found[0].shown, f"{sentence}: give other cells a folder each, and use --each")]
+    return []
+
+
+def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
+    """One file read; its error where it cannot be."""
+    source = Source(path=found.shown)
+    try:
+        file = replace(load(found.path, found.shown), wishes=wishes)
+        reader = chosen or choose(file.head, file.suffix, found.shown)
+        if reader is None:
+            raise unknown(found.shown)
+        source = Source(path=found.shown, reader=reader.name, sha256=hashlib.sha256(file.data).hexdigest())
+        if not file.data.strip():
+            raise EmptyFile("is empty", found.shown)
+        return Loaded(found, reader.read(file), None, source)
+    except ReadError as error:
+        return Loaded(found, None, error, source)
+
+
+def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
+    """The files without those that repeat another: one measurement in two formats, or cycling that was copied."""
+    repeats = same_cycling(loaded)
+    groups: dict[tuple[PurePath, str], list[int]] = {}
+    for i, item in enumerate(loaded):
+        if i not in repeats:
+            groups.setdefault((item.found.path.parent, item.found.stem.casefold()), []).append(i)
+    for members in groups.values():
+        suffixes = [loaded[i].found.path.suffix.lower() for i in members]
+        if len(members) > 1:
+            contents = [loaded[i].content for i in members]
+            repeats |= {members[i]: members[j] for i, j in redundant(contents, suffixes).items()}
+    repeats = dated(loaded, repeats)
+    notes = []
+    for i, j in repeats.items():
+        error = loaded[i].error
+        why = "" if error is None else f"; it cannot be read: {error.message}"
+        sentence = f"same measurement as {loaded[j].found.shown}{why}"
+        notes.append(Note("ignored", loaded[i].found.shown, sentence))
+    return [item for i, item in enumerate(loaded) if i not in repeats], notes
+
+
+def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:
+    """The same repeats, where the file that counts is the one with a date: a .mpr that was still open has none."""
+    out = dict(repeats)
+    for i, j in repeats.items():
+        part, whole = loaded[i].content, loaded[j].content
+        if part is None or whole is None or whole.start is not None or part.start is None or j in out:
+            continue
+        if covers(part, whole):
+            out = {k: i if other == j else other for k, other in out.items() if k != i} | {j: i}
+    return out
+
+
+def same_cycling(loaded: Sequence[Loaded]) -> dict[int, int]:
+    """Which cycling files have the very bytes of an earlier one, by index: their charge would count twice."""
+    first: dict[str, int] = {}
+    repeats: dict[int, int] = {}
+    for i, item in enumerate(loaded):
+        if item.content is None or not item.content.traces:
+            continue
+        earlier = first.setdefault(item.source.sha256, i)
+        if earlier != i:
+            repeats[i] = earlier
+    return repeats
+
+
+def sifted(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
+    """The files that were read; notes on the others. Raises ReadError where there is none."""
+    good = [item for item in loaded if item.content is not None]
+    errors = [item.error for item in loaded if item.error is not None]
+    if not good:
+        raise errors[0] if len(errors) == 1 else none_of(errors)
+    return good, [lost(item.found, item.error) for item in loaded if item.error is not None]
+
+
+def lost(found: Found, error: ReadError) -> Note:
+    """The note on a file that cannot be read; a text of a folder that is no table is no lost input."""
+    prose = isinstance(error, UnknownFormat) and found.path.suffix.lower() in PROSE
+    if prose and found.folder is not None:
+        return Note("ignored", found.shown, sentence_of(error))
+    return Note("skipped", found.shown, sentence_of(error))
+
+
+def none_of(errors: Sequence[ReadError]) -> ReadError:
+    """The error for several files of which none could be read, of the kind that the first has."""
+    first = f"the first, {errors[0].path}: {sentence_of(errors[0])}"
+    return type(errors[0])(f"none of the {len(errors)} files can be read; {first}")
+
+
+def sentence_of(error: ReadError) -> str:
+    """What an error says beside the file."""
+    return error.message if error.line is None else f"line {error.line}: {error.message}"

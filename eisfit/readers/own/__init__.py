@@ -1,0 +1,1 @@
+"""What eisfit itself wrote: tidy tables and the study.json."""

@@ -1,0 +1,113 @@
+"""What a table tells about the cell during one sweep."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.cycling.rest import RESTING, ending
+from eisfit.readers.tabular.table import Indices, Table, median
+from eisfit.spectrum import Conditions, Floats, Note
+
+COLDEST, HOTTEST = -273.15, 800.0
+"""A temperature outside of these, in C, says that no sensor is connected (an open thermocouple reads 1467)."""
+
+
+class Pauses(NamedTuple):
+    """Which rows are not at f = 0, in their order, and the largest current of the table, A."""
+
+    moving: Indices
+    largest: float
+
+
+def pauses_of(table: Table, frequency: Floats) -> Pauses:
+    """What is asked about the rest before each sweep, found once for all of them."""
+    current = table.column("current")
+    largest = 0.0 if current is None else float(np.nanmax(np.abs(current), initial=0.0))
+    return Pauses(np.flatnonzero(frequency != 0), largest)
+
+
+def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
+    """The state of the cell in one sweep: the time of its first row, medians of the rest."""
+    time, cycle = table.column("time"), table.column("cycle")
+    first, warmth = rows[0], median(table, "temperature", rows)
+    rested, slope = rest(table, between, int(first))
+    return Conditions(
+        time_s=None if time is None or not np.isfinite(time[first]) else float(time[first]),
+        duration_s=duration(table, rows),
+        passed_mAh=passed(table, rows),
+        rest_potential_V=finite(rested),
+        rest_slope_mV_h=finite(slope),
+        potential_V=median(table, "potential", rows),
+        current_A=median(table, "current", rows),
+        temperature_C=warmth if warmth is not None and is_temperature(warmth) else None,
+        pressure_MPa=median(table, "pressure", rows),
+        soc=median(table, "soc", rows),
+        cycle=None if cycle is None or not np.isfinite(cycle[first]) else round(float(cycle[first])),
+    )
+
+
+def is_temperature(value: float) -> bool:
+    """True for what may be the temperature of a cell."""
+    return COLDEST <= value <= HOTTEST
+
+
+def sensors(table: Table, sweeps: list[Indices]) -> list[Note]:
+    """A note on temperatures that no cell has."""
+    told = [median(table, "temperature", rows) for rows in sweeps] if "temperature" in table.columns else []
+    wrong = [value for value in told if value is not None and not is_temperature(value)]
+    if not wrong:
+        return []
+    sentence = f"a temperature of {wrong[0]:.4g} C is that of a sensor which is not connected: it is not used"
+    return [Note("ignored", table.shown, sentence)]
+
+
+def duration(table: Table, rows: Indices) -> float | None:
+    """Time from the first to the last point of a sweep, s; None where the table does not tell."""
+    time = table.at("time", rows)
+    if time is None or len(rows) < 2 or not np.isfinite(time[[0, -1]]).all() or time[-1] <= time[0]:
+        return None
+    return float(time[-1] - time[0])
+
+
+def passed(table: Table, rows: Indices) -> float | None:
+    """Direct charge that passed during a sweep, mAh: by the counter of the instrument, else by dq, else <I> dt.
+
+    A current counts where the name of its column says that it is a mean or direct one: else it may be an amplitude.
+    """
+    counter, steps = table.at("counter", rows), table.at("dq", rows)
+    if counter is not None:
+        return finite(counter[-1] - counter[0])
+    if steps is not None:
+        return finite(float(steps[1:].sum()))
+    time, current = table.at("time", rows), table.at("current", rows)
+    if time is None or current is None or not is_direct(table.columns["current"][0].name):
+        return None
+    return finite(float((current[1:] * np.diff(time)).sum()) / 3.6)
+
+
+def rest(table: Table, between: Pauses, first: int) -> tuple[float, float]:
+    """Potential (V) and slope (mV/h) at the end of the rest (f = 0, no current) directly above the first point."""
+    above = int(np.searchsorted(between.moving, first))
+    rows = np.arange(between.moving[above - 1] + 1 if above else 0, first)
+    if not len(rows):
+        return float("nan"), float("nan")
+    time, potential, current = (table.at(quantity, rows) for quantity in ("time", "potential", "current"))
+    if time is None or potential is None:
+        return float("nan"), float("nan")
+    known = np.isfinite(time) & np.isfinite(potential)
+    if current is not None:
+        moving = np.flatnonzero(~(np.abs(current) <= RESTING * between.largest))
+        known[: moving[-1] + 1 if moving.size else 0] = False
+    return ending(time[known], potential[known])
+
+
+def is_direct(name: str) -> bool:
+    """True for the name of a column of direct current: <I>, Idc, DC current."""
+    return "<" in name or "dc" in name.lower()
+
+
+def finite(value: float) -> float | None:
+    """A number, None where it is none."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,166 @@
+"""Frequency and impedance of every row of a table, and which rows are impedance points."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.columns import Column
+from eisfit.readers.tabular.names import Quantity
+from eisfit.readers.tabular.quantities import EPS0, Route, route_of
+from eisfit.readers.tabular.refusals import EXPECTED, HELP
+from eisfit.readers.tabular.table import Table
+from eisfit.spectrum import Bools, Complexes, Floats, Note
+
+RADIANS_AT_MOST = 1.6
+"""A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
+ALIKE = 0.02
+"""Relative difference below which two columns say the same."""
+LOST = "the sign of its unit was lost when the file was saved, it is taken as ohm"
+
+
+class Measured(NamedTuple):
+    """Frequency (N,) Hz and impedance (N,) of the rows of a table, and notes on how they came about."""
+
+    frequency: Floats
+    impedance: Complexes
+    notes: tuple[Note, ...]
+
+
+def measured(table: Table) -> Measured:
+    """Frequency and impedance of every row. Raises CorruptFile where the columns contradict each other."""
+    frequency = frequencies(table)
+    refuse_resistance(table)
+    refuse_contradiction(table, frequency)
+    route = route_of(table.columns, geometry=table.vacuum_F is not None)
+    assert route is not None
+    angle, notes = radians(table, route)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        parts = [angle if q in ("phase", "y_phase") else table.column(q) for q in route.needs]
+        given = [table.vacuum_F] if route.geometry else []
+        z: Complexes = np.asarray(route.formula(2 * np.pi * frequency, *parts, *given), dtype=np.complex128)
+    told = [Note("assumed", table.shown, route.says)] if route.says else []
+    return Measured(frequency, z, (*per_area(table), *converted(table, route), *lost(table, route), *notes, *told))
+
+
+def frequencies(table: Table) -> Floats:
+    """Frequency of every row (N,) Hz."""
+    direct = table.column("frequency")
+    if direct is not None:
+        return direct
+    omega = table.column("omega")
+    if omega is not None:
+        return omega / (2 * np.pi)
+    logarithm = table.column("log_frequency")
+    assert logarithm is not None
+    return np.asarray(10.0**logarithm, np.float64)
+
+
+def radians(table: Table, route: Route) -> tuple[Floats | None, list[Note]]:
+    """The phase of a way in radians (None where it has none); without a unit the size of the values decides."""
+    name: Quantity | None = next((q for q in route.needs if q in ("phase", "y_phase")), None)
+    phase = None if name is None else table.column(name)
+    if name is None or phase is None:
+        return None, []
+    column = table.columns[name][0]
+    if route.needs[0] == "y_magnitude" and "z" in column.word:  # |Y| beside the phase of Z
+        phase = -phase
+    if column.unit:
+        return phase, []
+    if np.nanmax(np.abs(phase), initial=0.0) > RADIANS_AT_MOST:
+        return np.deg2rad(phase), []
+    return phase, [Note("assumed", table.shown, f"the phase in column {column.name} is taken to be in radians")]
+
+
+def refuse_resistance(table: Table) -> None:
+    """Raises CorruptFile where what was taken for Re(Z) is the quotient of potential and current of the same row."""
+    found = table.columns.get("real", ())
+    if not found or found[0].word not in ("r", "resistance"):
+        return
+    real, potential, current = table.column("real"), table.column("potential"), table.column("current")
+    if real is None or potential is None or current is None:
+        return
+    known = np.isfinite(real) & np.isfinite(potential) & (np.abs(current) > 0) & (real != 0)
+    if known.any() and np.median(np.abs(np.abs(potential[known] / current[known]) / np.abs(real[known]) - 1)) < ALIKE:
+        sentence = (
+            f"column {found[0].name} is the quotient of potential and current, no part of Z; expected were {EXPECTED}"
+        )
+        raise CorruptFile(f"{sentence}: {HELP}", table.shown)
+
+
+def refuse_contradiction(table: Table, frequency: Floats) -> None:
+    """Raises CorruptFile where loss and conductivity of a dielectric do not fit: sig' = omega eps0 eps''."""
+    loss, conductivity = table.column("eps_imaginary"), table.column("sig_real")
+    if table.vacuum_F is None or loss is None or conductivity is None:
+        return
+    if route_of(table.columns, geometry=False) is not None:
+        return
+    known = (np.abs(loss) > 0) & (conductivity > 0) & (frequency > 0)
+    ratio = conductivity[known] / (2 * np.pi * frequency[known] * EPS0 * np.abs(loss[known]))
+    if known.any() and abs(float(np.median(ratio)) - 1) > ALIKE:
+        names = f"{table.columns['eps_imaginary'][0].name} and {table.columns['sig_real'][0].name}"
+        sentence = (
+            f"{names} contradict each other by a factor of {np.median(ratio):.3g}: no impedance follows from them"
+        )
+        raise CorruptFile(f"{sentence}; export Z' and Z'' instead", table.shown)
+
+
+def per_area(table: Table) -> list[Note]:
+    """A note that impedances in ohm cm2 are read as they stand."""
+    named: tuple[Quantity, ...] = ("real", "imaginary", "magnitude")
+    if not any(table.columns[q][0].unit == "area" for q in named if q in table.columns):
+        return []
+    sentence = "the impedance is in ohm cm2: its values are taken as ohm, as for an electrode of 1 cm2"
+    return [Note("assumed", table.shown, sentence)]
+
+
+def used(table: Table, route: Route) -> list[Column]:
+    """The columns of frequency and impedance that are used."""
+    wanted: tuple[Quantity, ...] = ("frequency", *route.needs)
+    return [table.columns[q][0] for q in wanted if q in table.columns and q not in ("phase", "y_phase")]
+
+
+def converted(table: Table, route: Route) -> list[Note]:
+    """A note on the columns of frequency and impedance that are in other units than Hz and ohm."""
+    scaled = [column for column in used(table, route) if abs(column.factor) != 1.0]
+    if not scaled:
+        return []
+    listed = ", ".join(f"{c.name} (times {abs(c.factor):g})" for c in scaled)
+    return [Note("assumed", table.shown, f"by the units of its header converted to Hz and ohm: {listed}")]
+
+
+def lost(table: Table, route: Route) -> list[Note]:
+    """A note on the columns of whose unit only a question mark is left."""
+    names = [column.name for column in used(table, route) if column.lost]
+    return [Note("assumed", table.shown, f"column {', '.join(names)}: {LOST}")] if names else []
+
+
+def usable(table: Table, frequency: Floats, impedance: Complexes) -> tuple[Bools, list[Note]]:
+    """True for the rows that are impedance points (N,), and notes on how many others there are and why."""
+    if np.all((frequency > 0) & (frequency < np.inf) & np.isfinite(impedance) & (impedance != 0)):
+        return np.ones(len(frequency), bool), []
+    direct = frequency == 0
+    broken = ~(np.isfinite(frequency) & np.isfinite(impedance))
+    negative = (frequency < 0) & ~broken
+    nothing = (impedance == 0) & (frequency > 0)
+    notes = [
+        Note("dropped", table.shown, f"{counted(rows)} {sentence}")
+        for rows, sentence in (
+            (broken & ~direct, "without a finite frequency and impedance"),
+            (negative, "with a frequency below 0"),
+            (nothing, "with an impedance of exactly 0"),
+        )
+        if rows.any()
+    ]
+    good: Bools = ~(direct | broken | negative | nothing)
+    if direct.any() and good.any():
+        notes.append(Note("ignored", table.shown, f"{counted(direct)} at f = 0 (direct current), no impedance points"))
+    return good, notes
+
+
+def counted(rows: Bools) -> str:
+    """How many rows, in words."""
+    count = int(rows.sum())
+    return f"{count} row" if count == 1 else f"{count} rows"

@@ -1,0 +1,266 @@
+"""Lists and objects, as JSON and Parquet hold them, taken for the tables that they are.
+
+Understood are, at any depth: an object of columns, `{"frequency": [...], "re": [...], "im": [...], "soc": 0.5}`; a
+list of records, `[{"frequency": 1.0, "re": 2.0, "im": -3.0}, ...]`; the forms in which pandas writes a table (columns,
+split, index, records, table); and lists or objects of these, which are several spectra, named by the keys of the object
+or by `label`, `name` or `spectrum` in them. A single value beside the columns holds for the whole spectrum. The
+impedance may be a column of pairs `[re, im]`, of complex texts `"2-3j"`, or an object of the columns of its parts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from eisfit.errors import CorruptFile, UnknownFormat
+from eisfit.readers._base import Content, File
+from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
+from eisfit.readers.tabular.cells import shortened
+from eisfit.readers.tabular.columns import is_readable, layout, side_by_side
+from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
+from eisfit.readers.tabular.parts import joined
+from eisfit.readers.tabular.plain import read_table
+from eisfit.spectrum import Conditions, Spectrum
+
+Columns = dict[str, list[Any]]
+DEEPEST = 8
+"""Levels of lists and objects in which tables are looked for."""
+MOST = 50_000_000
+"""Cells of all tables of a file together."""
+LABELS = ("label", "name", "spectrum", "title", "id")
+IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomplex", "compleximpedance", "zreim"})
+"""Names, without their signs and capitals, of a column that holds both parts of the impedance."""
+CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
+
+
+class Found(NamedTuple):
+    """A table: columns of equal length by their names, single values beside them, the name it goes by."""
+
+    columns: Columns
+    values: dict[str, Any]
+    label: str
+
+
+def contents(value: Any, file: File) -> Content:
+    """The spectra in some lists and objects. Raises UnknownFormat where there are none, CorruptFile for a bad cell."""
+    tables = list(tables_in(value, ""))
+    if not tables:
+        raise UnknownFormat(
+            "holds no table of spectra: no columns or records with a frequency and an impedance", file.shown
+        )
+    if sum(len(t.columns) * len(next(iter(t.columns.values()))) for t in tables) > MOST:
+        raise CorruptFile(f"holds more than {MOST} cells", file.shown)
+    several = len(tables) > 1
+    return joined([content(table, file, several=several) for table in tables], file.shown)
+
+
+def tables_in(value: Any, label: str, depth: int = 0) -> Iterator[Found]:
+    """The tables in a value, from the outside to the inside."""
+    if depth > DEEPEST:
+        return
+    found = table_of(value, label)
+    if found is not None:
+        yield found
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from tables_in(inner, str(key), depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from tables_in(inner, "", depth + 1)
+
+
+def table_of(value: Any, label: str) -> Found | None:
+    """The table that a value itself is, None where it is none."""
+    for form in (records, split, columns, of_pandas):
+        found = form(value)
+        if found is not None and is_table(tuple(found.columns)):
+            own = next((str(found.values[name]) for name in LABELS if is_single(found.values.get(name))), "")
+            return found._replace(label=own or label)
+    return None
+
+
+def is_table(names: tuple[str, ...]) -> bool:
+    """True for names of columns that make a spectrum or a cycling record."""
+    return is_tidy(names) or is_readable(layout(names)) or bool(side_by_side(names))
+
+
+def is_single(value: Any) -> bool:
+    """True for a number, a text or a date."""
+    return isinstance(value, str | int | float | date)
+
+
+def records(value: Any) -> Found | None:
+    """A list of objects of single values; a name that one of them lacks is an empty cell there."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, Mapping) for item in value):
+        return None
+    flat = [flattened(item) for item in value]
+    names = dict.fromkeys(name for item in flat for name in item)
+    if any(isinstance(cell, list | Mapping) and pair_of(cell) is None for item in flat for cell in item.values()):
+        return None
+    return Found(paired({name: [item.get(name) for item in flat] for name in names}), {}, "")
+
+
+def split(value: Any) -> Found | None:
+    """Names of columns and a list of rows, `{"columns": [...], "data": [[...], ...]}`."""
+    if not isinstance(value, Mapping):
+        return None
+    names, rows = value.get("columns"), value.get("data")
+    if not isinstance(names, list) or not isinstance(rows, list) or not rows:
+        return None
+    if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return None
+    return Found({str(name): [row[i] for row in rows] for i, name in enumerate(names)}, {}, "")
+
+
+def columns(value: Any) -> Found | None:
+    """An object of lists of one length, with single values beside them. Raises ValueError where lengths differ."""
+    if not isinstance(value, Mapping):
+        return None
+    flat = flattened(value)
+    lists = {name: cells for name, cells in flat.items() if is_column(cells)}
+    if not lists or not is_table(tuple(paired({name: cells[:1] for name, cells in lists.items()}))):
+        return None
+    singles = {name: cell for name, cell in flat.items() if is_single(cell)}
+    used = {name: cells for name, cells in lists.items() if understood(name) is not None or name in CONDITIONS}
+    length = max(map(len, used.values())) if used else max(map(len, lists.values()))
+    if any(len(cells) != length for cells in used.values()):
+        counts = ", ".join(f"{name} {len(cells)}" for name, cells in used.items())
+        raise UnequalColumns(f"its columns are of unequal length: {counts}")
+    return Found(paired({name: cells for name, cells in lists.items() if len(cells) == length}), singles, "")
+
+
+def of_pandas(value: Any) -> Found | None:
+    """An object of objects of single values: columns by their rows, or rows by their columns."""
+    if not isinstance(value, Mapping) or not value or not all(isinstance(v, Mapping) and v for v in value.values()):
+        return None
+    if any(isinstance(cell, list | Mapping) for inner in value.values() for cell in inner.values()):
+        return None
+    first = next(iter(value.values()))
+    if is_table(tuple(map(str, value))) and all(inner.keys() == first.keys() for inner in value.values()):
+        return Found({str(name): [inner[row] for row in first] for name, inner in value.items()}, {}, "")
+    return records(list(value.values()))
+
+
+class UnequalColumns(ValueError):
+    """Columns of one table that differ in length, or two of them that are the impedance."""
+
+
+def flattened(value: Mapping[str, Any]) -> dict[str, Any]:
+    """An object whose inner objects `{"impedance": {"real": ...}}` are columns of their own, `impedance_real`."""
+    flat: dict[str, Any] = {}
+    for key, inner in value.items():
+        if isinstance(inner, Mapping) and understood(str(key)) is not None:
+            flat |= {f"{key}_{part}": cells for part, cells in inner.items()}
+        else:
+            flat[str(key)] = inner
+    return flat
+
+
+def is_column(cells: Any) -> bool:
+    """True for a list of cells: numbers, texts, nothing, pairs of a complex number."""
+    return isinstance(cells, list) and bool(cells) and all(c is None or is_single(c) or pair_of(c) for c in cells)
+
+
+def pair_of(cell: Any) -> tuple[Any, Any] | None:
+    """The two parts of a complex number that is written as a list, an object or a text, None for anything else."""
+    if isinstance(cell, list) and len(cell) == 2 and all(isinstance(part, int | float) for part in cell):
+        return cell[0], cell[1]
+    if isinstance(cell, Mapping) and len(cell) == 2:
+        parts = [next((cell[n] for n in names if n in cell), None) for names in (("re", "real"), ("im", "imag"))]
+        return (parts[0], parts[1]) if all(isinstance(part, int | float) for part in parts) else None
+    if isinstance(cell, str) and cell.strip(" ()")[-1:] in ("j", "i"):
+        try:
+            number = complex(cell.strip().replace(" ", "").replace("i", "j"))
+        except ValueError:
+            return None
+        return number.real, number.imag
+    return None
+
+
+def paired(table: Columns) -> Columns:
+    """The columns, where that of the complex impedance becomes two. Raises ValueError where there are two of them."""
+    found = [name for name, cells in table.items() if is_impedance(name) and cells and all(map(pair_of, cells))]
+    if len(found) > 1:
+        raise UnequalColumns(f"holds more than one impedance: {', '.join(found)}")
+    out: Columns = {}
+    for name, cells in table.items():
+        if name not in found:
+            out[name] = cells
+            continue
+        pairs = [pair for pair in map(pair_of, cells) if pair]
+        unit = split_unit(name)[1]
+        for part, numbers in zip(("Re(Z)", "Im(Z)"), zip(*pairs, strict=True), strict=True):
+            out[f"{part}/{unit}" if unit else part] = list(numbers)
+    return out
+
+
+def is_impedance(name: str) -> bool:
+    """True for the name of a column of complex impedances, with or without its unit."""
+    plain, inverted = unsigned(split_unit(name.strip())[0])
+    return not inverted and bare(plain) in IMPEDANCES
+
+
+def content(table: Found, file: File, *, several: bool) -> Content:
+    """The content of one table, read as the plain table that it is, with the conditions beside it."""
+    length = len(next(iter(table.columns.values())))
+    beside = {
+        name: [value] * length
+        for name, value in table.values.items()
+        if name not in CONDITIONS and not isinstance(value, str) and understood(name) is not None
+    }
+    rows = zip(*table.columns.values(), *beside.values(), strict=True)
+    text = tabbed([[*table.columns, *beside], *rows])
+    found = read_table(File(file.path, text.encode(), file.shown, file.wishes))
+    if found.series is not None:
+        return found
+    given = stated(table.values, file.shown)
+    spectra = [
+        with_given(s, given, table.label if several or table.label in table.values.values() else "", i)
+        for i, s in enumerate(found.spectra)
+    ]
+    return replace(found, spectra=tuple(spectra))
+
+
+def with_given(spectrum: Spectrum, given: Mapping[str, Any], label: str, sweep: int) -> Spectrum:
+    """A spectrum with the conditions and the label that stand beside its table."""
+    name = label if not sweep or not label else f"{label}#{sweep + 1}"
+    return spectrum.with_(conditions=replace(spectrum.conditions, **given), label=name)
+
+
+def stated(values: Mapping[str, Any], shown: str) -> dict[str, Any]:
+    """The conditions among single values. Raises CorruptFile for one that cannot be."""
+    told: dict[str, Any] = {}
+    for name in CONDITIONS & values.keys():
+        value = values[name]
+        if name in TEXTS:
+            value = value.isoformat() if isinstance(value, date) else value
+            good = isinstance(value, str) and (str in TEXTS[name] or value in TEXTS[name])
+        else:
+            good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+        if not good:
+            raise CorruptFile(f"{name} is {shortened(str(value))}, which cannot be", shown)
+        told[name] = value if name in TEXTS else round(value) if name in WHOLE else float(value)
+    return told
+
+
+def tabbed(rows: Iterable[Iterable[object]]) -> str:
+    """Rows of cells as the text of a table, tabs between the cells."""
+    stream = io.StringIO()
+    csv.writer(stream, delimiter="\t", lineterminator="\n").writerows([map(cell_text, row) for row in rows])
+    return stream.getvalue()
+
+
+def cell_text(cell: object) -> str:
+    """A cell as it would stand in a text table."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, float):
+        return repr(float(cell))
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell).replace("\r", " ").replace("\n", " ")

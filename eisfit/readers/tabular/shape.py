@@ -1,0 +1,294 @@
+"""How a table in some text is laid out: its columns, what separates them, where its rows begin.
+
+A line above the numbers that has as many cells as the rows names the columns, behind a comment sign too: what it does
+not name as an impedance is none. Only in a table without any such line the numbers are asked (`headless`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
+from eisfit.readers.own.tidy import is_tidy
+from eisfit.readers.tabular.cells import COMMENTS, is_number, split
+from eisfit.readers.tabular.columns import FREQUENCIES, is_readable, layout, needs, side_by_side
+from eisfit.readers.tabular.names import understood
+from eisfit.readers.tabular.refusals import refusal
+from eisfit.readers.tabular.text import Line, end_of, lines
+from eisfit.readers.tabular.units import unit_of
+
+DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
+PREAMBLE = 500
+"""Lines in which the column line or the first row is looked for."""
+ABOVE = 5
+"""Lines above the first row that may name its columns."""
+BEHIND_UNIT = re.compile(r"(?<=[)\]])\s+")
+"""Single blanks separate names that all end with their unit in brackets."""
+BLANKS = re.compile(r"\s{2,}")
+SAMPLE = 8
+"""Lines below the column line that show how the rows are written."""
+LEAST = 3
+"""A row of fewer numbers is no row of a table of impedances."""
+COMMENT_MARKS = "#%/!'*"
+
+
+class Shape(NamedTuple):
+    """How a table is laid out: its columns, delimiter and decimal mark, where its rows begin.
+
+    `headed` is False where no line names the columns; `spare` is the number of names where they are one more or less
+    than the cells of the rows, else 0: then |Z| has to prove that the names stand where they should.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str | None
+    comma: bool
+    start: int
+    line: int
+    headed: bool
+    spare: int = 0
+
+
+def shape_of(data: bytes, shown: str, *, geometry: bool = False) -> Shape:
+    """How the table in some text is laid out. Raises UnknownFormat where there is none.
+
+    A sentence may look like a column line: only if no other line is one, what is wrong below it is raised.
+    """
+    failure: CorruptFile | EmptyFile | None = None
+    above: list[Line] = []
+    for line in islice(lines(data), PREAMBLE):
+        if not line.text.strip():
+            continue
+        row = None if line.text[:1].isalpha() else data_row(line.text)
+        if row:
+            if failure is not None:
+                break
+            refuse_names(above, *row, shown)
+            return headless(line, *row)
+        names = column_line(line.text, geometry=geometry)
+        if names is not None:
+            below = list(islice(lines(data, end_of(data, line), line.number + 1), 2 * SAMPLE))
+            try:
+                shape = headed(names, below, shown)
+            except (CorruptFile, EmptyFile) as error:
+                failure = failure or error
+            else:
+                if shape is not None:
+                    return shape
+        above = [*above, line][-ABOVE:]
+    if failure is not None:
+        raise failure
+    raise nothing(above, shown)
+
+
+def nothing(above: Sequence[Line], shown: str) -> CorruptFile | UnknownFormat:
+    """The error for a text without a table; a line that names columns is told."""
+    for line in above:
+        cells = named_columns(line.text)
+        if cells is not None:
+            return CorruptFile(refusal(cells), shown, line.number)
+    return UnknownFormat("holds no table: neither a line that names the columns nor a row of three numbers", shown)
+
+
+def given(data: bytes, names: Sequence[str], shown: str) -> Shape:
+    """The layout of a table whose columns were named by the user. Raises UnknownFormat where there is no row."""
+    for line in islice(lines(data), PREAMBLE):
+        row = data_row(line.text, least=len(names), texts=True)
+        if row:
+            delimiter, comma, width = row
+            padded = tuple(names) + tuple(f"column {i + 1}" for i in range(len(names), width))
+            return Shape(padded, delimiter, comma, line.start, line.number, headed=True)
+    raise UnknownFormat(f"holds no row of {len(names)} cells, as --columns names them", shown)
+
+
+@lru_cache(maxsize=256)
+def column_line(text: str, *, geometry: bool = False) -> tuple[tuple[str, ...], str | None] | None:
+    """The names of the columns and what separates them, None where a line does not name columns of ours."""
+    text = uncommented(text)
+    best: tuple[int, tuple[str, ...], str | None] | None = None
+    for delimiter in DELIMITERS:
+        if delimiter is None and best is not None and best[2] in ("\t", ";"):
+            break  # blanks are part of the names
+        for cells in candidates(text, delimiter):
+            columns = layout(cells)
+            beside = side_by_side(cells) if len(cells) > LEAST else []
+            readable = is_readable(columns, geometry=geometry) or is_tidy(cells)
+            meant = max([len(columns) if readable else 0, *map(len, beside)])
+            score = 2 * meant - sum(understood(cell) is None for cell in cells)
+            if meant and (best is None or score > best[0]):
+                best = score, cells, delimiter
+    return None if best is None else best[1:]
+
+
+def uncommented(text: str) -> str:
+    """A line without the sign of a comment before it."""
+    return text.strip().lstrip(COMMENT_MARKS).strip() if text.lstrip().startswith(COMMENTS) else text.rstrip()
+
+
+def candidates(text: str, delimiter: str | None) -> Iterable[tuple[str, ...]]:
+    """The ways to take a line apart at a delimiter: names in columns of blanks may hold single blanks."""
+    if delimiter is None:
+        yield tuple(BLANKS.split(text.strip()))
+        yield tuple(text.split())
+        if text.rstrip()[-1:] in (")", "]"):
+            yield tuple(BEHIND_UNIT.split(text.strip()))
+    elif delimiter in text:
+        cells = split(text, delimiter)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        yield tuple(cells)
+
+
+def named_columns(text: str) -> tuple[str, ...] | None:
+    """The cells of a line that names a frequency, or two quantities, None for other lines."""
+    for delimiter in DELIMITERS:
+        for i, cells in enumerate(candidates(uncommented(text), delimiter)):
+            meant = [m for cell in cells if (m := understood(cell)) is not None]
+            if len(cells) < 2 or any(is_number(cell, comma=True) for cell in cells):
+                continue
+            prose = delimiter is None and i > 0
+            if prose and (len(meant) < 2 or 2 * len(meant) < len(cells)):
+                continue
+            telling = [m for m in meant if len(m.word) > 1 or m.unit]
+            if any(m.quantity in FREQUENCIES for m in meant) or (telling and len(meant) > 1):
+                return cells
+    return None
+
+
+def refuse_names(above: Sequence[Line], delimiter: str | None, comma: bool, width: int, shown: str) -> None:
+    """Raises CorruptFile where a line above the rows names columns, but none that make an impedance."""
+    for i, line in enumerate(above):
+        cells = named_columns(line.text)
+        if cells is None:
+            cells = next((c for c in candidates(uncommented(line.text), delimiter) if are_names(c, width)), None)
+        if cells is not None:
+            below = above[i + 1].text if i + 1 < len(above) else ""
+            units = units_row(below, delimiter, len(cells)) or [""] * len(cells)
+            told = [f"{name}/{unit}" if unit else name for name, unit in zip(cells, units, strict=True)]
+            raise CorruptFile(refusal(told), shown, line.number)
+
+
+def are_names(cells: Sequence[str], width: int) -> bool:
+    """True for as many cells as the rows have, all of them words."""
+    filled = [cell.strip().strip('"') for cell in cells if cell.strip()]
+    if len(cells) != width or len(filled) < LEAST:
+        return False
+    return not any(is_number(cell, comma=True) or not any(map(str.isalpha, cell)) for cell in filled)
+
+
+def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown: str) -> Shape | None:
+    """The layout of the table below a column line, None where that line was a sentence after all."""
+    names, delimiter = header
+    below = [line for line in below if line.text.strip()]
+    if below and (units := units_row(below[0].text, delimiter, len(names))):
+        names = tuple(n if unit_of(u) is None else f"{n}/{u}" for n, u in zip(names, units, strict=True))
+        below = below[1:]
+    below = [line for line in below if not line.text.lstrip().startswith(COMMENTS) and has_number(line.text, delimiter)]
+    if not below:
+        if delimiter is None:
+            return None
+        raise EmptyFile("holds a column line and no rows", shown)
+    for mark in dict.fromkeys((delimiter, "\t", ";", ",", None)):
+        if fits(below, mark, names):
+            comma = mark != "," and any("," in line.text for line in below)
+            return Shape(names, mark, comma, below[0].start, below[0].number, headed=True)
+    spare = one_cell_off(names, delimiter, below)
+    if spare is not None:
+        return spare
+    return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
+
+
+def has_number(text: str, delimiter: str | None) -> bool:
+    """True for a line with a number among its cells: rules and messages between the rows have none."""
+    cells = [cell for mark in (delimiter, "\t", ";", None) for cell in split(text, mark)]
+    return any(is_number(cell, comma=True) for cell in cells)
+
+
+def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> bool:
+    """True where the first row has a cell for each name.
+
+    An empty last cell is one where another row has it filled, or nobody needs it: else a delimiter closes the rows.
+    """
+    width = len(names)
+    if len(cells_of(below[0].text, mark)) == width:
+        return True
+    if len(split(below[0].text, mark)) != width:
+        return False
+    needed = needs(*(side_by_side(names) or [layout(names)])).must
+    return (
+        is_tidy(names)
+        or any(len(cells_of(line.text, mark)) == width for line in below)
+        or (width - 1 not in needed and bool(needed))
+    )
+
+
+def one_cell_off(names: tuple[str, ...], delimiter: str | None, below: Sequence[Line]) -> Shape | None:
+    """The layout where rows have one cell more or less than the column line, and |Z| can prove where names stand."""
+    if delimiter in (None, ",", "\t", ";") and has_row_names(below, delimiter, len(names)):
+        comma = delimiter != "," and any("," in line.text for line in below)
+        return Shape(("row", *names), delimiter, comma, below[0].start, below[0].number, headed=True)
+    columns = layout(names)
+    if delimiter is None or not {"real", "imaginary", "magnitude"} <= columns.keys():
+        return None
+    widths = {len(cells_of(line.text, delimiter)) for line in below[:-1] or below}
+    if len(widths) != 1 or abs(width := widths.pop() - len(names)) != 1:
+        return None
+    kept = (*names, "unnamed") if width > 0 else names[:-1]
+    comma = delimiter != "," and any("," in line.text for line in below)
+    return Shape(kept, delimiter, comma, below[0].start, below[0].number, headed=True, spare=len(names))
+
+
+def has_row_names(below: Sequence[Line], delimiter: str | None, width: int) -> bool:
+    """True for rows that begin with a name in quotes, for which R writes no name in the column line."""
+    rows = [cells_of(line.text, delimiter) for line in below]
+    quoted = all(line.text.lstrip().startswith('"') for line in below)
+    return quoted and all(len(row) == width + 1 for row in rows) and below[0].text.count('"') == 2
+
+
+def mismatch(names: tuple[str, ...], delimiter: str, line: Line, shown: str) -> Shape:
+    """Raises CorruptFile: the first row has another number of cells than the column line."""
+    cells = len(cells_of(line.text, delimiter))
+    if delimiter == "," and cells == 2 * len(names):
+        sentence = "the comma separates the cells and marks the decimals too; export with another separator"
+        raise CorruptFile(sentence, shown, line.number)
+    raise CorruptFile(f"{cells} cells below {len(names)} column names", shown, line.number)
+
+
+def cells_of(text: str, delimiter: str | None) -> list[str]:
+    """The cells of a row, without an empty one behind a closing delimiter."""
+    cells = split(text, delimiter)
+    return cells[:-1] if len(cells) > 1 and not cells[-1].strip() else cells
+
+
+def units_row(text: str, delimiter: str | None, width: int) -> list[str] | None:
+    """The units below a column line, None where the line is something else."""
+    text = uncommented(text)
+    for cells in ([c.strip() for c in cells_of(text, delimiter)], [c.strip() for c in split(text, delimiter)]):
+        if len(cells) == width and not any(is_number(cell, comma=True) for cell in cells):
+            return cells if any(unit_of(cell) for cell in cells if cell) else None
+    return None
+
+
+def data_row(text: str, *, least: int = LEAST, texts: bool = False) -> tuple[str | None, bool, int] | None:
+    """Delimiter, decimal comma and count of the cells of a row of numbers, None where it is none.
+
+    With `texts` one number is enough: the other cells may be words.
+    """
+    for delimiter in DELIMITERS:
+        cells = cells_of(text, delimiter)
+        if len(cells) < least:
+            continue
+        for comma in (False,) if delimiter == "," else (False, True):
+            numeric = sum(is_number(cell, comma=comma) for cell in cells)
+            if numeric == len(cells) or (texts and numeric >= LEAST):
+                return delimiter, comma, len(cells)
+    return None
+
+
+def headless(line: Line, delimiter: str | None, comma: bool, width: int) -> Shape:
+    """The layout of a table that begins with numbers at once."""
+    names = tuple(f"column {i + 1}" for i in range(width))
+    return Shape(names, delimiter, comma, line.start, line.number, headed=False)

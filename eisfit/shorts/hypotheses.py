@@ -1,0 +1,66 @@
+"""What may have happened to a cell between a baseline and a spectrum: each a prior on the sizes of its changes.
+
+A hypothesis states standard deviations. All share the same parameters, see `cell_model`; what a hypothesis does not
+name has the small ones of a quiet cell. Adding an explanation is adding a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Where = Literal["", "whole", "electrolyte", "front", "grain"]
+STRONG = {"face_R": 1.2, "face_C": 0.5}
+AREA = {"area": 0.4, "series": 0.06}
+HEAT = {"heat": 0.8}
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One explanation: name, its words, prior weight, standard deviations of sizes.
+
+    heat: in units of 10 K; area: ln of the contact area; series: resistance in series over that at the highest
+    frequencies; scale: ln of everything; drift: ln of the gain from the middle of the band to its ends; bulk, grain_R,
+    grain_C, face_R, face_C: ln of resistances and capacitances of electrolyte and interfaces. leak: beside what a leak
+    stands; own: it has an impedance of its own.
+    """
+
+    name: str
+    says: str
+    weight: float
+    sizes: Mapping[str, float] = field(default_factory=dict)
+    leak: Where = ""
+    own: bool = False
+
+
+CELL = (
+    Hypothesis("electrodes", "the electrodes alone", 0.40),
+    Hypothesis("strong electrodes", "a strong change of the electrodes", 0.08, STRONG),
+    Hypothesis("temperature", "a change of temperature", 0.12, HEAT),
+    Hypothesis("contact", "a change of the contact area", 0.10, AREA),
+    Hypothesis("temperature and contact", "temperature and contact together", 0.06, HEAT | AREA),
+    Hypothesis("series", "a resistance in series", 0.05, {"series": 0.5}),
+    Hypothesis("scale", "a change of scale", 0.04, {"scale": 0.5, "drift": 0.03}),
+    Hypothesis(
+        "pressure", "pressure on electrolyte and contacts", 0.05, AREA | {"bulk": 0.06, "grain_R": 0.3, "grain_C": 0.1}
+    ),
+    Hypothesis("rail", "an electronic rail that conducts better", 0.03, STRONG | {"series": 0.5}),
+    Hypothesis("temperature and electrodes", "temperature and the electrodes", 0.04, STRONG | HEAT),
+    Hypothesis("contact and electrodes", "contact and the electrodes", 0.04, STRONG | AREA),
+    Hypothesis(
+        "electrolyte and electrodes", "electrolyte and electrodes", 0.03, STRONG | {"bulk": 0.06, "grain_R": 0.15}
+    ),
+    Hypothesis("drift", "drift during the sweep", 0.03, {"scale": 0.03, "drift": 0.1}),
+)
+LEAKS = (
+    Hypothesis("leak", "a leak beside the cell", 0.020, leak="whole"),
+    Hypothesis("leak with a contact", "a leak with an impedance of its own", 0.012, leak="whole", own=True),
+    Hypothesis("leak and electrodes", "a leak, with the electrodes changed as well,", 0.008, STRONG, leak="whole"),
+    Hypothesis("leak and heat", "a leak, with heat,", 0.004, {"heat": 0.5}, leak="whole"),
+    Hypothesis("leak in the electrolyte", "a leak across the electrolyte", 0.006, leak="electrolyte"),
+    Hypothesis("leak to the rail", "a leak into the electrode", 0.006, leak="front"),
+    Hypothesis("leak in the grain boundaries", "a leak along the grain boundaries", 0.003, leak="grain"),
+)
+ALL = (*CELL, *LEAKS)
+FIRST_LEAK = len(CELL)

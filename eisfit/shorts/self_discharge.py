@@ -1,0 +1,147 @@
+"""Cells with a voltage of their own: a leak that lets them cycle is far too large in ohm for impedance.
+
+What it takes shows in charge that never comes back. Over a cycle of charge Q_in and the discharge Q_out behind it
+
+    I_leak = (Q_in - Q_out) / t,   R = mean |V| / I_leak,   1 - Q_out / Q_in
+
+The first cycle, in which interphases form, tells nothing. A rest bounds a leak: I_leak <= |dQ/dV| |dV/dt|.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.shorts.half_cycles import flows, speaks
+from eisfit.shorts.spectra import Index
+from eisfit.spectrum import Floats, Record, Series
+
+EMF_V = 0.05
+"""|V| at rest from which an EMF can prove something."""
+REST_ROWS = 9
+"""Rows that a rest needs to prove something."""
+COULOMB_PER_MAH = 3.6
+LASTING = 2
+"""Cycles, apart from the first, that must lose charge."""
+WHOLE = 0.5
+"""A half-cycle with less of the charge of the usual one is none of a full cycle."""
+
+
+class Loss(NamedTuple):
+    """A cycle: end (s), share of its charge that did not come back, leak current (A), mean |V|."""
+
+    end_s: float
+    share: float
+    leak_A: float
+    volts: float
+
+
+class _Half(NamedTuple):
+    """A half-cycle: begin and end (s), charge that went in (mAh, negative on discharge), mean |V|."""
+
+    begin_s: float
+    end_s: float
+    charge_mAh: float
+    volts: float
+
+
+def losses(record: Record) -> list[Loss]:
+    """Every charge with the discharge behind it, the first cycle left out."""
+    halves = _halves(record)
+    usual = float(np.median([abs(half.charge_mAh) for half in halves])) if halves else 0.0
+    whole = [half for half in halves if abs(half.charge_mAh) > WHOLE * usual]
+    out = []
+    for up, down in pairwise(whole):
+        if up.charge_mAh > 0 > down.charge_mAh and down.end_s > up.begin_s:
+            lost = up.charge_mAh + down.charge_mAh
+            leak = lost * COULOMB_PER_MAH / (down.end_s - up.begin_s)
+            out.append(Loss(down.end_s, lost / up.charge_mAh, leak, (up.volts + down.volts) / 2))
+    return out[1:] if whole and whole[0].charge_mAh > 0 else out
+
+
+def _halves(record: Record) -> list[_Half]:
+    """The half-cycles under current; charge goes in where |V| rises, whatever the sign of the instrument."""
+    flowing = flows(record) & np.isfinite(record.potential_V)
+    out, rise = [], 0.0
+    for number in np.unique(record.half_cycle[flowing]):
+        rows = np.flatnonzero(flowing & (record.half_cycle == number))
+        if len(rows) > 2:
+            charge = float(record.charge_mAh[rows[-1]] - record.charge_mAh[rows[0]])
+            volts = np.abs(record.potential_V[rows])
+            rise += charge * float(volts[-1] - volts[0])
+            out.append(
+                _Half(float(record.time_s[rows[0]]), float(record.time_s[rows[-1]]), charge, float(volts.mean()))
+            )
+    return out if rise >= 0 else [half._replace(charge_mAh=-half.charge_mAh) for half in out]
+
+
+def read_losses(series: Series, limits: Mapping[str, float]) -> tuple[str, ...]:
+    """Per spectrum what charge that never came back says of a leak, "" for nothing."""
+    nothing = ("",) * len(series)
+    record = series.record
+    if record is None or not len(record) or speaks(series) or series.cell.type in ("symmetric", "blocking"):
+        return nothing
+    found = losses(record)
+    loud = np.array([loss.share >= limits["suspect_short.loss"] for loss in found], bool)
+    if loud.sum() < LASTING:
+        return nothing
+    lasting = [k for k in np.flatnonzero(loud) if loud[max(k - 1, 0) : k + 2].sum() >= LASTING]
+    if not lasting:
+        return nothing
+    text = _said([found[k] for k in lasting])
+    begins = found[lasting[0]].end_s
+    times = series.column("time_s")
+    return tuple(text if np.isfinite(t) and t >= begins else "" for t in times)
+
+
+def _said(lost: list[Loss]) -> str:
+    share = np.array([loss.share for loss in lost])
+    current = np.array([loss.leak_A for loss in lost])
+    ohm = float(np.median([loss.volts / loss.leak_A for loss in lost]))
+    error = float(np.std(current)) if len(current) > 1 else float("nan")
+    return (
+        f"{100 * np.median(share):.0f} % of the charge never came back over {len(lost)} cycles: "
+        f"a leak would take {1e3 * np.median(current):.2g} +- {1e3 * error:.1g} mA, R_short = {ohm:.3g} ohm"
+    )
+
+
+def proven_resistance(series: Series) -> Floats:
+    """Leaks below this resistance (N,) ohm would have discharged the cell at rest faster than it was; NaN: no proof.
+
+    The rest is the one that a spectrum follows: the last third of its rows without current. dQ/dV is the slope of
+    charge against potential over the last tenth of the half-cycle before it.
+    """
+    out = np.full(len(series), np.nan)
+    record, times = series.record, series.column("time_s")
+    if record is None or speaks(series) or series.cell.type in ("symmetric", "blocking"):
+        return out
+    flowing = np.flatnonzero(flows(record))
+    for i in np.flatnonzero(np.isfinite(times)):
+        end = int(np.searchsorted(record.time_s, times[i], side="right"))
+        before = flowing[: int(np.searchsorted(flowing, end))]
+        if before.size and end - before[-1] > REST_ROWS:
+            out[i] = _proven(record, before, np.arange(before[-1] + 1, end))
+    return out
+
+
+def _proven(record: Record, before: Index, rest: Index) -> float:
+    """Leaks below this are excluded by a rest (its rows), given the rows of every current before it."""
+    rest = rest[-(len(rest) // 3) :]
+    tail = before[record.half_cycle[before] == record.half_cycle[before[-1]]]
+    tail = tail[-max(len(tail) // 10, 5) :]
+    volts = float(np.median(np.abs(record.potential_V[rest])))
+    moved = abs(record.potential_V[tail[-1]] - record.potential_V[tail[0]])
+    charge = abs(record.charge_mAh[tail[-1]] - record.charge_mAh[tail[0]]) * COULOMB_PER_MAH
+    leak = charge * abs(_slope(record.time_s[rest], record.potential_V[rest]))
+    known = volts >= EMF_V and moved > 0 and leak > 0
+    return float(volts * moved / leak) if known else np.nan
+
+
+def _slope(time: Floats, volts: Floats) -> float:
+    """Least squares slope, V/s."""
+    t = time - time.mean()
+    size = float((t * t).sum())
+    return float((t * volts).sum()) / size if size > 0 else np.nan

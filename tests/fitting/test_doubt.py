@@ -1,0 +1,108 @@
+"""Which minima are searched again, and which are said to be unsure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit import Circuit, fit, fit_batch
+from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.doubt import determined, in_doubt, rises, uncertain, worst_error
+from eisfit.fitting.lm import minimise
+from eisfit.fitting.minima import Minima, of_one_start
+from eisfit.fitting.misfit import shaped
+from eisfit.fitting.problem import problem_of
+from eisfit.fitting.start import cold_start
+from eisfit.fitting.weighting import weights
+
+FREQUENCY = np.logspace(6, -2, 41)
+
+
+def posed(text, z, frequency=FREQUENCY):
+    search = Constraints().scaling(Circuit(text), frequency)
+    return problem_of(search, frequency, z, weights(z, np.ones(z.shape, bool), "modulus"))
+
+
+def at(problem, values):
+    search = problem.scaling
+    theta = search.theta(np.broadcast_to(values, (len(problem), len(search.source))))
+    return of_one_start(minimise(problem, theta, search.lower, search.upper))
+
+
+def test_a_good_minimum_of_known_parameters_leaves_no_doubt(simulated):
+    _, truth, z = simulated("R(RQ)", n=20, seed=1)
+    problem = posed("R(RQ)", z)
+    minima = at(problem, truth)
+    assert not in_doubt(problem, minima).any()
+    assert not uncertain(problem, minima).any()
+
+
+def test_a_circuit_that_misses_an_arc_leaves_residuals_with_a_shape(simulated):
+    _, _, z = simulated("R(RC)(RC)", n=5)
+    problem = posed("R(RC)", z)
+    minima = cold_start(problem)
+    assert shaped(problem, minima.minimum.theta).all()
+    assert in_doubt(problem, minima).all()
+
+
+def test_a_parameter_that_is_hardly_known_leaves_a_doubt(simulated):
+    """The first arc of the battery is far above the band, of which only its end is seen."""
+    circuit = Circuit("R(RQ)(RQ)")
+    truth = np.array([[20.0, 15.0, 1e-10, 0.85, 60.0, 1e-4, 0.9]])
+    z = circuit.impedance(FREQUENCY, truth)
+    rng = np.random.default_rng(1)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    problem = posed("R(RQ)(RQ)", z)
+    minima = at(problem, truth)
+    assert worst_error(problem, minima.minimum.theta, minima.minimum.cost)[0] > 0.1
+    assert in_doubt(problem, minima).all()
+
+
+@pytest.fixture
+def rivals(simulated):
+    """A spectrum with a second minimum a tenth of chi2 above the best, one resistance twice as large."""
+    _, truth, z = simulated("R(RQ)", n=1, seed=2)
+    problem = posed("R(RQ)", z)
+    minima = at(problem, truth)
+    others, cost = minima.others.copy(), minima.others_cost.copy()
+    others[0, 0] = minima.minimum.theta[0] + np.log([1, 2, 1, 1])
+    cost[0, 0] = minima.minimum.cost[0] * (1 + 0.1 / (82 - 4))
+    return problem, minima._replace(others=others, others_cost=cost)
+
+
+def test_a_minimum_that_costs_the_same_and_says_something_else_is_said(rivals):
+    problem, minima = rivals
+    searched = minima._replace(agreement=np.array([30]), starts=np.array([50]))
+    assert uncertain(problem, searched).tolist() == [True]
+    assert rises(problem, searched)[0, :2] == pytest.approx([0, 0.1], abs=0.01)
+    same = searched._replace(others=np.repeat(minima.minimum.theta[:, None], 3, axis=1))
+    assert uncertain(problem, same).tolist() == [False]
+
+
+def test_a_minimum_that_hardly_any_start_finds_is_said(rivals):
+    problem, minima = rivals
+    alone = minima._replace(others_cost=np.full((1, 3), np.inf), starts=np.array([50]))
+    assert uncertain(problem, alone._replace(agreement=np.array([2]))).tolist() == [True]
+    assert uncertain(problem, alone._replace(agreement=np.array([20]))).tolist() == [False]
+
+
+def test_where_residuals_are_noise_the_lowest_minimum_stays(rivals):
+    problem, minima = rivals
+    assert isinstance(determined(problem, minima), Minima)
+    np.testing.assert_array_equal(determined(problem, minima).minimum.theta, minima.minimum.theta)
+
+
+def test_the_result_tells_the_next_minimum_and_what_it_would_change(simulated, as_series):
+    circuit = Circuit("R(RQ)(RQ)Q")
+    truth = np.array([14.6, 97.8, 2.23e-5, 0.658, 131.0, 2.05e-2, 0.942, 5.45e-3, 0.603])
+    rng = np.random.default_rng(3)
+    z = circuit.impedance(FREQUENCY, truth)
+    z = z + 0.01 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
+    fits = fit_batch(FREQUENCY, z, circuit)
+    assert fits.uncertain.shape == fits.rival_cost.shape == (1,)
+    assert fits.rival.shape == (1, 9)
+    known = np.isfinite(fits.rival_cost)
+    assert np.all(fits.rival_rise[known] > 0)
+    warm = fit(as_series(z), circuit, start=truth)
+    assert not warm.uncertain.any()
+    assert np.isnan(warm.rival_cost).all()

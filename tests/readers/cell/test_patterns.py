@@ -1,0 +1,114 @@
+"""Numbers in the names of files, their order, and what series.csv names freely."""
+
+from __future__ import annotations
+
+import pytest
+
+from eisfit.cycling.axes import choose_axis
+from eisfit.errors import CorruptFile, OptionError
+from eisfit.readers import read, suggestion
+from eisfit.readers.cell.files import natural
+
+DATA = "f,Re,Im\n1000,1,-1\n100,2,-3\n10,4,-5\n1,5,-2\n0.1,6,-1\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        (["cell_T-10_soc50", "cell_T0_soc50", "cell_T25_soc50"], "cell_T{temperature_C}_soc50"),
+        (["c7_SOC50_25C", "c7_SOC10_0C"], "c7_SOC{soc}_{temperature_C}C"),
+        (["cyc02_dis_3.65V", "cyc03_chg_3.70V"], "cyc{cycle}_{direction}_{potential_V}V"),
+        (["Z 10 MPa", "Z 20 MPa"], "Z {pressure_MPa} MPa"),
+        (["a_10days", "a_20days"], "a_{days}days"),
+        (["b_SOH98_x1", "b_SOH95_x2"], "b_SOH{soh}_x*"),
+        (["x1", "x2"], None),
+        (["one", "two"], None),
+        (["a_SOC50"], None),
+        (["2025-03-17", "2025-03-18"], None),
+    ],
+)
+def test_suggestions(names, pattern):
+    assert suggestion(names) == pattern
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["T-10", "T-5", "T0", "T5", "T10"],
+        ["x_-20C", "x_-5C", "x_0C", "x_25C"],
+        ["a_3.65V", "a_3.7V", "a_4.05V"],
+        ["cell-2", "cell-10"],
+        ["2", "10"],
+        ["r_01_PEIS_C01", "r_03_PEIS_C01"],
+    ],
+)
+def test_natural_order(names):
+    mixed = [*names[1::2], *names[::2]]
+    assert sorted(mixed, key=natural) == names
+
+
+def test_directions_and_free_numbers(folder):
+    names = ("c_chg_days3_SOC20", "c_dis_days7_SOC40", "c_CHARGE_days11_SOC60")
+    path = folder({f"{name}.csv": DATA for name in names})
+    series = read(path, pattern="{cell}_{direction}_days{days}_SOC{soc}")
+    assert {s.label: s.conditions.direction for s in series} == dict(
+        zip(names, ("charge", "discharge", "charge"), strict=True)
+    )
+    assert sorted(series.column("days").tolist()) == [3.0, 7.0, 11.0]
+    assert sorted(series.column("soc").tolist()) == [0.2, 0.4, 0.6]
+    axis = choose_axis(series, "days")
+    assert axis.label == "days"
+    assert sorted(axis.values.tolist()) == [3.0, 7.0, 11.0]
+    with pytest.raises(OptionError, match=r"unknown axis hours: choose one of .*days"):
+        choose_axis(series, "hours")
+
+
+def test_numbers_of_any_name_in_series_csv(folder):
+    path = folder({"a.csv": DATA, "b.csv": DATA, "series.csv": "file,soh,temperature_C\na,98,25\nb,91,\n"})
+    series = read(path)
+    assert series.column("soh").tolist() == [98.0, 91.0]
+    assert series[0].conditions.temperature_C == 25.0
+    assert series[0].conditions.others == (("soh", 98.0),)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("file,exlude\na1,noise\n", "did you mean exclude"),
+        ("file,Temperature\na1,3\n", "did you mean temperature_C"),
+        ("file,soh\na1,good\n", "column soh holds 'good', a number was expected"),
+        ("file,soc\na1,0.1\na3x,0.2\n", "there is no file a3x; did you mean a3"),
+    ],
+)
+def test_mistyped_names_are_errors(folder, table, sentence):
+    path = folder({"a1.csv": DATA, "a2.csv": DATA, "a3.csv": DATA, "series.csv": table})
+    with pytest.raises(CorruptFile, match=sentence):
+        read(path)
+
+
+def test_files_that_are_there_or_unlike_all_others_are_passed_over(folder):
+    path = folder({"a1.csv": DATA, "a2.csv": DATA, "series.csv": "file,soc\na1,0.1\na2,0.2\na3,0.3\nother,1\n"})
+    assert [note.path for note in read(path).notes if note.kind == "ignored"] == ["series.csv"] * 2
+
+
+@pytest.mark.parametrize("pattern", ["{temp}C", "{temprature_C}", "{cyc}", "{soc}_{soc}", "nothing"])
+def test_patterns_of_no_use(pattern):
+    from eisfit.readers.cell.patterns import compiled
+
+    with pytest.raises(OptionError):
+        compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("run_02_PEIS_C01.csv", "run_02_PEIS_C02.csv"), "2 channels (C01, C02)"),
+        (("cell1_a.csv", "cell2_a.csv"), "2 cells (cell1, cell2)"),
+        (("cell1_a.csv", "cell1_b.csv"), ""),
+    ],
+)
+def test_several_cells_in_a_folder_are_told(folder, names, told):
+    series = read(folder(dict.fromkeys(names, DATA)))
+    found = [note.sentence for note in series.notes if "are read as one cell" in note.sentence]
+    assert len(found) == bool(told)
+    assert all(told in sentence for sentence in found)

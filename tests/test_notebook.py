@@ -1,0 +1,43 @@
+"""How values show themselves: short, escaped, with a table in a notebook."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import eisfit as ef
+from eisfit.notebook import html_table
+
+CIRCUIT = "R(RQ)"
+FREQUENCY = np.logspace(5, 0, 30)
+
+
+@pytest.fixture(scope="module")
+def study() -> ef.Study:
+    rows = np.tile([20.0, 50.0, 1e-5, 0.9], (40, 1))
+    series = ef.simulate(CIRCUIT, FREQUENCY, rows, noise=0.003, seed=1)
+    return ef.analyse(series, circuit=CIRCUIT, inductance="off")
+
+
+def values(study: ef.Study) -> list[object]:
+    kk, comparison = ef.lin_kk(study.series), ef.compare(study.series, [CIRCUIT, "R(RC)"])
+    return [study, study.series, study.fits, study.fits[0], study.fits.circuit, kk, comparison]
+
+
+def test_every_value_is_short_and_has_a_table(study: ef.Study) -> None:
+    for value in values(study):
+        assert len(repr(value)) < 300
+        shown = value._repr_html_()  # type: ignore[attr-defined]
+        assert shown.count("<tr>") in range(2, 15)
+        assert len(shown) < 10_000
+    assert repr(study.series) == "<Series of 40 spectra>"
+    assert "40 converged" in repr(study.fits)
+    assert "<p>12 of 40 rows</p>" in study._repr_html_()
+
+
+def test_texts_are_escaped_and_long_ones_are_cut() -> None:
+    shown = html_table("a <b>", {"<script>": ["x" * 100], "y": [None]})
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "x" * 59 + "…" in shown
+    assert html_table("nothing", {}).count("<tr>") == 1
