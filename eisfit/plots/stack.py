@@ -100,7 +100,7 @@ def _size(z: Complexes, resistance: float) -> float:
 
 
 def differ(study: Study) -> bool:
-    """Whether the spectra of a sound cell, but for a few, differ too much in size for one scale: a leak shows in one."""
+    """Whether the spectra, but for a few and those of a leaking cell, differ too much in size for one scale."""
     index = believed(study)
     sound = np.array([not short_of(study.track.flags[i]) for i in index.tolist()], bool)
     low, high = np.quantile(sizes(study)[index[sound] if sound.any() else index], (0.1, 0.9))
