@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -17,6 +18,7 @@ from eisfit import plots
 from eisfit.errors import OptionError
 from eisfit.numbers import unit_text
 from eisfit.plots.labels import parameter_symbols
+from eisfit.study import Study
 from tests.plots.common import STUDY, axes
 
 ROOT = Path(plots.__file__).parent
