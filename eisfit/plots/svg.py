@@ -240,7 +240,7 @@ def _data(path: Path, shift: tuple[float, float] = (0.0, 0.0)) -> str:
         if code == _CLOSE:
             out.append("Z")
         elif code:
-            out.append(f"{'' if code == before > 1 else _CODES[code]}{x:.2f} {y:.2f}")
+            out.append(f"{'' if code == before > 1 else _CODES[code]}{x:.{digits}f} {y:.{digits}f}")
         before = code
     return " ".join(out)
 
