@@ -30,7 +30,7 @@ LINES = ("-", (0, (4, 1.5)), "-", (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
 MOST_JOINED = 300
-"""Values of longer series are not joined by lines, and so many of them have error bars: more would hide the points."""
+"""Values of longer series are not joined by lines, and so many have error bars: more would hide the points."""
 WIDE = 50
 """Values that span more than this factor go on a logarithmic axis."""
 LEAST_SPAN = 0.1
