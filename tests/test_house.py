@@ -33,7 +33,7 @@ ELSEWHERE = {
     "limits": "tests/tracking/test_flags.py",
     "notations": "tests/test_syntax.py",
     "parameter": "tests/test_circuit.py",
-    "plots/*": "tests/test_plots.py and tests/report, by what is drawn",
+    "plots/*": "tests/plots and tests/report, by what is drawn",
     "quality/*": "tests/quality, by verdicts and masks",
     "readers/*": "tests/readers, by what a file gives",
     "report/*": "tests/report, by what stands on the pages",

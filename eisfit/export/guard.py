@@ -92,7 +92,9 @@ def is_ours(path: Path) -> bool:
         return head.removeprefix(b"\xef\xbb\xbf").startswith(HEADS)
     if path.suffix.lower() == ".xlsx":
         return _is_our_workbook(path)
-    if path.suffix.lower() in (".pdf", ".svg", ".png", ".json", ".parquet"):
+    if path.suffix.lower() == ".pdf":  # whose particulars may stand anywhere
+        return MARK in path.read_bytes()
+    if path.suffix.lower() in (".svg", ".png", ".json", ".parquet"):
         return MARK in head or MARK in tail
     return False
 

@@ -100,8 +100,10 @@ def _size(z: Complexes, resistance: float) -> float:
 
 
 def differ(study: Study) -> bool:
-    """Whether the spectra of a series, but for a few, differ too much in size for one scale."""
-    low, high = np.quantile(sizes(study)[believed(study)], (0.1, 0.9))
+    """Whether the spectra, but for a few and those of a leaking cell, differ too much in size for one scale."""
+    index = believed(study)
+    sound = np.array([not short_of(study.track.flags[i]) for i in index.tolist()], bool)
+    low, high = np.quantile(sizes(study)[index[sound] if sound.any() else index], (0.1, 0.9))
     return bool(high > OWN * low)
 
 

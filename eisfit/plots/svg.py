@@ -32,6 +32,8 @@ HEIGHT, DEPTH = 0.73, 0.21
 """Height of letters above their baseline and depth below it, in sizes of the text."""
 _CODES = {1: "M", 2: "L", 3: "Q", 4: "C"}
 _CLOSE = 79
+_MANY = 1000
+"""Vertices of a path from which a tenth of a point is fine enough."""
 _DOT = 0.75
 """Circles up to this radius in points are squares of the same area: nobody sees it, and the file is half as large."""
 _CIRCLE = 27
@@ -113,7 +115,8 @@ class SvgRenderer(RendererBase):
         reach = float(np.abs(mark.vertices).max(initial=0.0))
         if np.shape(mark.vertices)[0] == _CIRCLE and reach <= _DOT:
             d = _n(1.8 * reach)
-            data = "".join(f"M{x - 0.9 * reach:.2f} {y - 0.9 * reach:.2f}h{d}v{d}h-{d}Z" for x, y in at.tolist())
+            corners = dict.fromkeys(f"M{x - 0.9 * reach:.1f} {y - 0.9 * reach:.1f}" for x, y in at.tolist())
+            data = "".join(f"{corner}h{d}v{d}h-{d}Z" for corner in corners)
         elif np.shape(mark.vertices)[0] == _CIRCLE:
             r, d = _n(reach), _n(2 * reach)
             data = "".join(f"M{x - reach:.2f} {y:.2f}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0Z" for x, y in at.tolist())
@@ -230,14 +233,14 @@ def _box(vertices: Any) -> tuple[float, float, float, float]:
 
 def _data(path: Path, shift: tuple[float, float] = (0.0, 0.0)) -> str:
     """The vertices of a cleaned path as SVG data."""
-    out: list[str] = []
-    before = 0
     vertices, codes = np.asarray(path.vertices, float) + shift, np.asarray(path.codes, int)
+    out: list[str] = []
+    before, digits = 0, 2 if len(codes) < _MANY else 1
     for (x, y), code in zip(vertices.tolist(), codes.tolist(), strict=True):
         if code == _CLOSE:
             out.append("Z")
         elif code:
-            out.append(f"{'' if code == before > 1 else _CODES[code]}{x:.2f} {y:.2f}")
+            out.append(f"{'' if code == before > 1 else _CODES[code]}{x:.{digits}f} {y:.{digits}f}")
         before = code
     return " ".join(out)
 

@@ -15,7 +15,7 @@ from eisfit.cycling import Axis
 from eisfit.fitting.status import FitStatus
 from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
-from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs
+from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
 from eisfit.plots.labels import parameter_symbols, role_symbol
 from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
@@ -30,7 +30,7 @@ LINES = ("-", (0, (4, 1.5)), "-", (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
 MOST_JOINED = 300
-"""Values of longer series are not joined by lines: those would hide the points."""
+"""Values of longer series are not joined by lines, and so many have error bars: more would hide the points."""
 WIDE = 50
 """Values that span more than this factor go on a logarithmic axis."""
 LEAST_SPAN = 0.1
@@ -212,8 +212,9 @@ def draw_values(
     there = np.ones(len(x), bool) if among is None else among
     size = marker_size(len(x))
     bars = there & resolved & np.isfinite(role.stderr) & np.isfinite(x) & np.isfinite(role.value)
-    low, high = (role.value - role.stderr)[bars], (role.value + role.stderr)[bars]
-    ax.vlines(x[bars], low, high, color=_bar_color(style, len(x)), lw=0.6, zorder=2)
+    some = thinned(np.flatnonzero(bars).astype(np.int64), MOST_JOINED)  # more would close to a band
+    low, high = (role.value - role.stderr)[some], (role.value + role.stderr)[some]
+    ax.vlines(x[some], low, high, color=_bar_color(style, len(x)), lw=0.6, zorder=2)
     for members in _stretches(study) if len(x) <= MOST_JOINED else ():
         at = members[there[members]]
         if at.size:

@@ -14,6 +14,7 @@ from eisfit.report._words import plural
 from eisfit.report.shorts import applies
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tracking.flags import REGISTRY
 
 TITLE = "Methods"
 
@@ -62,8 +63,8 @@ CONDUCTIVITY = (
 )
 SHORTS = (
     "score of a short",
-    "a share⁴: a the fall of the plateau of the electrolyte against the first spectra, G R/(1 + G R) for a leak G "
-    "beside the cell; share the part of that fall that a leak explains and heating does not",
+    "log₁₀ of the odds that a leak beside the cell is open: how much better the best explanation with a leak describes "
+    "spectra and record than the best one without",
 )
 REFERENCES = (
     "Boukamp, Solid State Ionics 20 (1986) 31: circuit description code.",
@@ -103,7 +104,20 @@ def _definitions(study: Study) -> list[tuple[str, str]]:
     """The quantities of this report, those that it does not have left out."""
     cell = study.series.cell
     known = [CONDUCTIVITY] if cell.area_cm2 and cell.thickness_um and study.track.roles else []
-    return [*FITS, *known, *([SHORTS] if applies(study) else [])]
+    return [*FITS, *known, *([SHORTS] if applies(study) else []), *_flags(study)]
+
+
+def _flags(study: Study) -> list[tuple[str, str]]:
+    """Every flag of the study, as it is declared; one for a role (unresolved_R_GB) by its beginning."""
+    used = dict.fromkeys(flag for flags in study.track.flags for flag in flags)
+    names = {
+        flag: next((n for n in REGISTRY if flag == n or (n[-1] == "_" and flag.startswith(n))), "") for flag in used
+    }
+    return [(f"flag {flag}", REGISTRY[name].sentence) for flag, name in names.items() if name]
+
+
+def _stem(name: str, flag: str) -> bool:
+    return name.endswith("_") and flag.startswith(name)
 
 
 def paragraph(study: Study) -> str:

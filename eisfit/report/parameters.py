@@ -46,7 +46,8 @@ def _limits(study: Study, name: str) -> str:
 
 def _caption(study: Study) -> str:
     text = (
-        "Bars: one standard error. Below each panel the bounds of the search; dashed: a bound that a value has "
+        "Bars: one standard error, of long series at 300 of the values. "
+        "Below each panel the bounds of the search; dashed: a bound that a value has "
         "reached. Crossed: not resolved."
     )
     if study.smoothed is not None:

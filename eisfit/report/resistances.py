@@ -51,7 +51,9 @@ def _along(study: Study) -> str:
 
 
 def _caption(study: Study) -> str:
-    sentences = ["Bars: one standard error. Lines join neighbouring spectra of one half-cycle."]
+    sentences = [
+        "Bars: one standard error, of long series at 300 of the values. Lines join neighbouring spectra of one half-cycle."
+    ]
     if any(direction_of(study.series, i) == "charge" for i in range(len(study.series))):
         sentences.append("Filled markers: discharge, open markers: charge.")
     if any(f.startswith("unresolved") for flags in study.track.flags for f in flags):

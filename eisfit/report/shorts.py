@@ -56,15 +56,37 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     if _traced(study):
         yield Figure(lambda canvas: _traces(canvas, study), 230, "Potential and current against time",
                      "Potential and current; ticks mark the spectra")  # fmt: skip
+    if not suspected(study):
+        yield from _nothing_found(study)
+        return
     for title, plot in SCORES:
         yield Figure(panel(_of(plot, study), top=24), 150, title, title)
     yield Paragraph(
         "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
-        "in which the cell leaked, open where it is only suspected.", "note",
-    )  # fmt: skip
+        "in which the cell leaked, open where it is only suspected.",
+        "note",
+    )
     yield from _apart(study)
     yield from _changes(study)
     yield from _evidence(study)
+
+
+def suspected(study: Study) -> bool:
+    """Whether any spectrum looks as if the cell leaked."""
+    shorts = study.track.shorts
+    return shorts is not None and any(level in FOUND for level in shorts.level)
+
+
+def _nothing_found(study: Study) -> Iterator[Block]:
+    """A cell that did not leak: how large a leak would have been seen, and no table of zeros."""
+    shorts = study.track.shorts
+    assert shorts is not None
+    title, plot = SCORES[-1]
+    yield Figure(panel(_of(plot, study), top=24), 130, title, title)
+    yield Paragraph(leak(study).sentence)
+    for remark in shorts.remarks:
+        yield Paragraph(remark, bullet=True)
+    yield Paragraph("derived.csv has score and features of every spectrum.", "note")
 
 
 def _of(plot: Callable[..., Axes], study: Study, **how: Any) -> Callable[[Axes], Axes]:

@@ -138,6 +138,8 @@ def test_methods_state_the_definitions_and_the_equations(reports: dict[str, Made
     text = reports["usual"].text
     for piece in ("cost / (2F − P)", "1/|Z| with the measured modulus", "1 / (Q sⁿ)", "Brug et al.", "eisfit 0.1.0"):
         assert piece in text
+    for flag in {flag for flags in reports["usual"].study.track.flags for flag in flags}:
+        assert f"flag {flag}" in text
     used = int(reports["usual"].study.fits.points_used.sum())
     assert f"{used} of {12 * 57} points were used" in text
 

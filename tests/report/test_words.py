@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from eisfit.fitting.status import FitStatus
-from eisfit.report import PAGES
+from eisfit.report import PAGES, shorts
+from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._words import cell_name, numbers, plural, verdicts
 from eisfit.report.spectra import ALL_UP_TO, choose
 from eisfit.spectrum import Source
@@ -94,3 +95,11 @@ def test_parameters_at_a_bound_are_named_in_the_verdict() -> None:
     bound[1:3, study.fits.names.index("Q_GB_n")] = True
     held = replace(study, fits=replace(study.fits, at_bound=bound))
     assert any("Q_GB_n in 2 (no. 2, 3)" in v.sentence for v in verdicts(held))
+
+
+def test_a_cell_that_did_not_leak_has_no_table_of_zeros() -> None:
+    quiet = list(shorts.blocks(make_study(n=6), Layout()))
+    loud = list(shorts.blocks(make_study(n=12, shorts=[8, 9]), Layout()))
+    assert not any(isinstance(block, Table) for block in quiet)
+    assert any(isinstance(block, Table) for block in loud)
+    assert any("No short" in block.text for block in quiet if isinstance(block, Paragraph))
