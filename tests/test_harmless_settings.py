@@ -51,6 +51,8 @@ HARMLESS = {
     ("fit", "baseline"): NUMBER,
     ("fit", "report"): "true or false",
     ("fit", "figures"): WORD,
+    ("fit", "only"): "names of figures",
+    ("fit", "spreadsheet"): WORD,
     ("fit", "paper"): WORD,
     ("fit", "every_spectrum"): "true or false",
     ("fit", "style"): "a file that sets fonts, colours and sizes only",

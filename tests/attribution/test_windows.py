@@ -43,5 +43,8 @@ def test_arcs_of_shorted_and_failed_spectra_do_not_count(make_cell):
     assert found["R_Int"].spectra == len(study.series)
 
 
-def test_an_arc_that_is_not_there_is_not_located(make_cell):
-    assert [one.role for one in locate(make_cell([], arcs=1))] == ["R_GB"]
+@pytest.mark.parametrize("seed", range(4))
+def test_an_arc_that_is_not_there_is_not_located(make_cell, seed):
+    """The data do not tell how two arcs share the one that is there: at most one of them has a place."""
+    assert len(locate(make_cell([], arcs=1, seed=seed))) <= 1
+    assert [one.role for one in locate(make_cell([], seed=seed))] == ["R_GB"]

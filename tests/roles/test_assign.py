@@ -19,7 +19,7 @@ def test_labels_name_the_roles(assb):
 
 def test_time_constants_name_the_roles_without_labels():
     circuit = Circuit("R(RQ)(RQ)Q")
-    slow_first = circuit.array({"R2": 60.0, "Q1": 3e-3, "Q1_n": 0.8, "R3": 14.0, "Q2": 6e-8, "Q2_n": 0.9})
+    slow_first = circuit.with_(**{"R2": 60.0, "Q1": 3e-3, "Q1_n": 0.8, "R3": 14.0, "Q2": 6e-8, "Q2_n": 0.9}).values
     roles = assign_roles(circuit, slow_first)
     assert roles.resistances == {"R_SE_bulk": "R1", "R_GB": "R3", "R_Int": "R2"}
     assert "R_GB = R3" in roles.sentences[0]
@@ -48,7 +48,7 @@ def test_one_odd_spectrum_does_not_name_the_roles():
 def test_circuits_of_other_shapes(text, cell, roles):
     circuit = Circuit(text)
     spread = {f"C{k}": 10.0 ** (-10 + 2 * k) for k in range(1, 5)} | {"Q1": 1e-9, "Q2": 1e-6}
-    values = circuit.array({k: v for k, v in spread.items() if k in circuit.names})
+    values = circuit.with_(**{k: v for k, v in spread.items() if k in circuit.names}).values
     assert assign_roles(circuit, values, cell_type=cell).resistances == roles
 
 
@@ -65,7 +65,7 @@ def test_a_chosen_role_stands_above_all(assb):
 
 def test_labels_and_time_constants_together():
     circuit = Circuit("R_{SE}(R_{Int}C_{1})(RC)")
-    fast = circuit.array({"R_Int": 50.0, "C1": 1e-3, "R1": 5.0, "C2": 1e-8})
-    slow = circuit.array({"R_Int": 50.0, "C1": 1e-3, "R1": 5.0, "C2": 10.0})
+    fast = circuit.with_(**{"R_Int": 50.0, "C1": 1e-3, "R1": 5.0, "C2": 1e-8}).values
+    slow = circuit.with_(**{"R_Int": 50.0, "C1": 1e-3, "R1": 5.0, "C2": 10.0}).values
     assert assign_roles(circuit, fast).resistances == {"R_SE_bulk": "R_SE", "R_GB": "R1", "R_Int": "R_Int"}
     assert assign_roles(circuit, slow).resistances == {"R_SE_bulk": "R_SE", "R_Int": "R_Int", "R_arc2": "R1"}

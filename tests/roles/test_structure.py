@@ -34,7 +34,7 @@ def test_parts(text, resistors, arcs):
 def test_apex_is_where_the_arc_is_highest(text):
     circuit = Circuit(text)
     values = {"Q1": 2e-5, "Q1_n": 0.8, "R2": 30.0, "C1": 2e-6, "Z1": 30.0, "Z1_tau": 1e-4, "Z1_n": 0.8}
-    known = circuit.array({k: v for k, v in values.items() if k in circuit.names})
+    known = circuit.with_(**{k: v for k, v in values.items() if k in circuit.names}).values
     arc = structure(circuit).arcs[0]
     apex = arc.apex(known)
     near = apex * np.logspace(-1, 1, 2001)
