@@ -23,7 +23,7 @@ FREQUENCY = np.logspace(6, -1, 36)
 def made_series() -> Series:
     """Four spectra with everything that a spectrum can carry, one of them too short to be fitted."""
     rng = np.random.default_rng(3)
-    values = {"R1": 20, "R2": 15, "Q1": 1e-7, "R3": np.array([90.0, 60, 40, 30]), "Q2": 2e-3}
+    values = {"R1": 20, "R2": 15, "Q1": 1e-7, "R3": np.array([90.0, 60, 40, 30]), "Q2": 2e-3, "Q1_n": 0.9, "Q2_n": 0.9}
     z = Circuit(TEXT).impedance(FREQUENCY, values)
     z = z + 0.002 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
     spectra = [
