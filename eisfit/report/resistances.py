@@ -52,7 +52,8 @@ def _along(study: Study) -> str:
 
 def _caption(study: Study) -> str:
     sentences = [
-        "Bars: one standard error, of long series at 300 of the values. Lines join neighbouring spectra of one half-cycle."
+        "Bars: one standard error, of long series at 300 of the values. "
+        "Lines join neighbouring spectra of one half-cycle."
     ]
     if any(direction_of(study.series, i) == "charge" for i in range(len(study.series))):
         sentences.append("Filled markers: discharge, open markers: charge.")
