@@ -17,7 +17,17 @@ from eisfit.analysis import analyse
 
 PAGE = Path(__file__).with_name("architecture.md")
 PACKAGE = Path(eisfit.__file__).parent
-NO_STEP = ("tell", "_beside", "_checked", "_model", "_held", "_record", "versions", "_parameters_named")
+NO_STEP = (
+    "tell",
+    "_beside",
+    "_by_parameter",
+    "_checked",
+    "_model",
+    "_held",
+    "_record",
+    "versions",
+    "_parameters_named",
+)
 """What `analyse` calls that is no step of the way."""
 DELEGATED = {("study", "export"), ("study", "report")}
 """`Study.write` calls the writers: the one line that leads up."""

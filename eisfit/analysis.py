@@ -24,7 +24,7 @@ from eisfit.quality import screen
 from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
-from eisfit.roles import roles_spoken_of
+from eisfit.roles import by_parameter, parameter_named, roles_spoken_of
 from eisfit.settings import (
     AnalysisKeywords,
     FitKeywords,
@@ -64,9 +64,13 @@ def analyse(
     say otherwise, as in the command; progress: called with what is being done and the share done. Raises EisfitError.
     """
     data = data if isinstance(data, str | PathLike | Series | list | tuple) else _held(data)
+    if cell is not None and not isinstance(cell, Cell):
+        raise OptionError(f"cell takes a Cell, such as eisfit.Cell(area_cm2=1.27), not {cell!r}")
     stated = _beside(data) if settings else combined()
     plan = _checked(complete(AnalysisKeywords, merged(stated.stated, options), "analyse"))
     model = _model(plan["circuit"])
+    chosen = roles_spoken_of(model, _parameters_named(plan))
+    plan = _by_parameter(model, plan)
     tell = progress or (lambda what, share: None)
 
     tell("reading", 0.0)
@@ -81,7 +85,6 @@ def analyse(
     tell("fitting", 0.2)
     fits, about_inductor = _fits(series, model, plan, cuts)
     tell("tracking", 0.9)
-    chosen = roles_spoken_of(model, _parameters_named(plan))
     tracked = follow(fits, axis, quality=quality, limits=plan["limits"], roles=chosen, shorts=shorts)
     smoothed = smooth(fits, breaks=cuts) if plan["smooth"] else None
     intervals = role_intervals(fits, tracked.assigned) if plan["intervals"] == "profile" else {}
@@ -206,6 +209,19 @@ def _parameters_named(plan: AnalysisKeywords) -> list[str]:
     """The names by which the options speak of parameters."""
     start = plan["start"] if isinstance(plan["start"], Mapping) else ()
     return [*plan["fix"], *plan["bound"], *plan["tie"], *plan["tie"].values(), *plan["share"], *start]
+
+
+def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
+    """The options by the names of parameters: what a role means is told by the circuit as it was given, once."""
+    named: Any = {key: value for key, value in plan.items() if key in ("fix", "bound", "tie", "start")}
+    named = {key: by_parameter(model, value) for key, value in named.items() if isinstance(value, Mapping)}
+    if "tie" in named:
+        texts = {name: other for name, other in named["tie"].items() if isinstance(other, str)}
+        named["tie"] |= {name: parameter_named(model, other) for name, other in texts.items()}
+    share = [plan["share"]] if isinstance(plan["share"], str) else plan["share"]
+    named["share"] = tuple(parameter_named(model, name) for name in share)
+    out: AnalysisKeywords = {**plan, **named}
+    return out
 
 
 def _record(plan: AnalysisKeywords, command: str) -> Options:

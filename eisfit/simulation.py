@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit, Values
 from eisfit.errors import CircuitError, DataError
-from eisfit.roles import parameter_named
+from eisfit.roles import by_parameter
 from eisfit.spectrum import Complexes, Conditions, Floats, Series, Spectrum
 
 
@@ -38,7 +38,7 @@ def simulate(
     """
     model = Circuit(circuit) if isinstance(circuit, str) else circuit
     if isinstance(values, Mapping):
-        values = {parameter_named(model, name): value for name, value in values.items()}
+        values = by_parameter(model, values)
     f = _frequencies(frequency)
     rows = _finite(model, model.array(values))
     z = _finite_impedance(f, model.impedance(f, np.atleast_2d(rows)))

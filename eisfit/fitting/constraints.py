@@ -16,7 +16,7 @@ from eisfit.fitting.batch_fit import FitOptions
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.weighting import GIVEN
 from eisfit.parameter import Fixed
-from eisfit.roles import parameter_named
+from eisfit.roles import by_parameter, parameter_named
 from eisfit.settings import FitKeywords
 from eisfit.spectrum import Floats
 
@@ -94,7 +94,7 @@ def constraints_of(circuit: Circuit, asked: FitKeywords) -> Constraints:
 
 def _by_name(circuit: Circuit, given: Any) -> Any:
     """A mapping by the names of parameters; what is none is refused where it is applied."""
-    return {_meant(circuit, name): value for name, value in given.items()} if isinstance(given, Mapping) else given
+    return by_parameter(circuit, given) if isinstance(given, Mapping) else given
 
 
 def _meant(circuit: Circuit, name: Any) -> Any:

@@ -82,6 +82,8 @@ def changes(circuit: Circuit, values: Floats, rival: Floats) -> list[str]:
 def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -> str:
     """What is to be said of a minimum that may not be the right one."""
     came = f"A minimum was reached, but it may not be the right one: {agreement} of {starts} starts came to it"
+    if agreement == starts:
+        came = "All starts came to this minimum, but its residuals have a shape: the circuit may miss something"
     if not changed:
         return f"{came}."
     far = "costs as much" if abs(rise) < 1 else f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from eisfit.circuit import Circuit
 from eisfit.errors import CircuitError, FitError
 from eisfit.parameter import Parameter
-from eisfit.roles import parameter_named
+from eisfit.roles import by_parameter
 from eisfit.spectrum import Floats
 
 
@@ -42,11 +42,14 @@ def starts(
 
 
 def _by_name(circuit: Circuit, start: Mapping[str, float], n: int, search: Callable[[], Floats]) -> Floats:
-    given = {parameter_named(circuit, name): value for name, value in start.items()}
+    given = by_parameter(circuit, start)
     columns = {}
     for name, value in given.items():
         parameter = circuit.parameter(name)
-        columns[name] = np.asarray(value, dtype=np.float64)
+        try:
+            columns[name] = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise FitError(f"the start value of {name} is a number, not {value!r}") from None
         if columns[name].shape not in ((), (n,)) or not np.isfinite(columns[name]).all():
             raise FitError(f"the start value of {name} is one finite number, or one per spectrum, not {value!r}")
         _check_start(parameter, np.atleast_1d(columns[name]), by_name=True)

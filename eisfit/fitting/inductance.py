@@ -20,6 +20,7 @@ from eisfit.fitting.criteria import without_common_outliers
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
+from eisfit.settings import FORMER
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
 from eisfit.tree import series as in_series
@@ -38,6 +39,8 @@ SIGNIFICANT = 3.0
 """The inductance, averaged over the sample, must be this many standard errors above zero."""
 
 
+EDDY = 0.5
+"""Exponent of fully developed eddy currents, Z ~ sqrt(j omega): what is flatter is a wrong circuit, not a lead."""
 PLAUSIBLE = 1e-4
 """H. A cable has about 1 uH per metre: what asks for more than this is a wrong circuit, not a cable."""
 
@@ -107,6 +110,7 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
 
     The fits with the inductor start at those without it, with a few inductances beside.
     """
+    options = {FORMER.get(name, name): value for name, value in options.items()}
     sample = np.arange(0, len(fits), max(1, -(-len(fits) // SAMPLE)))
     sample = sample[[fits.status[i] is FitStatus.CONVERGED for i in sample.tolist()]]
     if not len(sample):
@@ -122,7 +126,7 @@ def inductance_needed(fits: SeriesFit, **options: Any) -> Verdict:
 
 
 def _lossy(base: SeriesFit, with_: BatchFit, options: dict[str, Any], plain: Verdict) -> Verdict:
-    """The verdict with a lossy inductor where it pays beside the plain one, and its exponent is surely below 1."""
+    """The verdict with a lossy inductor where it pays beside the plain one, with an exponent of eddy currents."""
     members, model = list(base.series), with_inductor(base.circuit, "La")
     omega = np.array([s.omega[0] for s in members])
     reactance = with_.column(NAME)[0] * omega
@@ -130,7 +134,7 @@ def _lossy(base: SeriesFit, with_: BatchFit, options: dict[str, Any], plain: Ver
     lossy = _best_of(base, model, starts, options)
     evidence = float(np.nansum(base.bic - lossy.bic))
     exponent, error = _mean(*lossy.column(f"{LOSSY}_n"))
-    if not (evidence > plain.evidence + STRONG and exponent + SIGNIFICANT * error < 1):
+    if not (evidence > plain.evidence + STRONG and EDDY <= exponent < 1 - SIGNIFICANT * error):
         return plain
     return Verdict(True, evidence, plain.inductance, plain.stderr, plain.sample, exponent)
 
@@ -142,11 +146,11 @@ def _by_itself(fits: SeriesFit, sample: Indices, options: dict[str, Any]) -> tup
     """
     members = fits.series.with_(spectra=[fits.series[i] for i in sample.tolist()])
     base = SeriesFit(**fits.taken(sample).state(), series=members)
-    own = options | {"shared": (), "start": base.values, "weighting": _weighting(options.get("weighting"), sample)}
+    own = options | {"share": (), "start": base.values, "weighting": _weighting(options.get("weighting"), sample)}
     if options.get("robust"):
         members = without_common_outliers(members, [base.outliers, _with_inductor(base, own).outliers])
         own["robust"] = False
-    if options.get("robust") or options.get("shared"):
+    if options.get("robust") or options.get("share"):
         base = fit(members, fits.circuit, **own)
     return base, own
 

@@ -53,9 +53,14 @@ class Fit(FrozenArrays):
         found = zip(own.parameters, self.values.tolist(), strict=True)
         return own.with_(**{p.name: replace(p, value=value) for p, value in found})
 
-    def predict(self, frequency: ArrayLike) -> Complexes:
-        """Impedance of the fitted circuit at any frequencies (F,) Hz, in ohm. Raises CircuitError."""
-        return self.fits.circuit.impedance(frequency, self.values)
+    def predict(self, frequency: ArrayLike | None = None) -> Complexes:
+        """Impedance of the fitted circuit in ohm at frequencies (F,) Hz, those of the spectrum unless given.
+
+        One frequency gives one value. Raises CircuitError.
+        """
+        f = self.spectrum.frequency if frequency is None else frequency
+        z = self.fits.circuit.impedance(np.atleast_1d(np.asarray(f)), self.values)
+        return z.reshape(np.shape(f))
 
     @property
     def options(self) -> FitOptions:
@@ -140,7 +145,7 @@ class Fit(FrozenArrays):
     @property
     def model(self) -> Complexes:
         """Impedance of the fitted circuit at the frequencies of the spectrum, (F,) ohm."""
-        return self.predict(self.spectrum.frequency)
+        return self.predict()
 
     @property
     def residual(self) -> Complexes:

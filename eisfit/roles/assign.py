@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,8 @@ from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
 from eisfit.roles.structure import Arc, Structure, structure
 from eisfit.spectrum import Floats
+
+T = TypeVar("T")
 
 BULK, GRAIN, INTERFACE = "R_SE_bulk", "R_GB", "R_Int"
 SE_TOTAL, TOTAL = "R_SE_total", "R_total"
@@ -129,6 +132,17 @@ def parameter_named(circuit: Circuit, name: str, values: ArrayLike | None = None
         return name
     with np.errstate(all="ignore"):
         return assign_roles(circuit, values).resistances.get(name, name)
+
+
+def by_parameter(circuit: Circuit, given: Mapping[str, T]) -> dict[str, T]:
+    """A mapping by names of parameters or roles, by parameters alone. Raises OptionError where two mean the same."""
+    out: dict[str, T] = {}
+    for name, value in given.items():
+        own = parameter_named(circuit, name)
+        if own in out:
+            raise OptionError(f"{name} is {own}, which is given a value already: name it once")
+        out[own] = value
+    return out
 
 
 def roles_spoken_of(circuit: Circuit, names: Iterable[str]) -> Mapping[str, str] | None:

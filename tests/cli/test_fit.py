@@ -382,3 +382,13 @@ def test_roles_name_the_parameters_of_a_circuit_without_labels(cell, tmp_path, r
     assert {(row["R2"], row["R2_stderr"]) for row in table} == {("15.0", "0.0")}
     for row, true in zip(table, R3, strict=True):
         assert abs(float(row["R3"]) - true) < 5 * float(row["R3_stderr"])
+
+
+def test_a_role_and_its_parameter_are_the_same_to_the_inductor_too(cell, tmp_path, run):
+    for name in ("R_GB", "R2"):
+        options = ("--fix", f"{name}=15", "--no-report", "-q", "-o", tmp_path / name)
+        assert run("fit", cell, "-c", "R(RQ)(RQ)", *options).code == 0
+    texts = [(tmp_path / name / "parameters.csv").read_bytes() for name in ("R_GB", "R2")]
+    assert texts[0] == texts[1]
+    done = run("fit", cell, "-c", "R(RQ)(RQ)", "--fix", "R_GB=15", "--fix", "R2=13", "-o", tmp_path / "both")
+    assert (done.code, "R2 is R2, which is given a value already" in done.err) == (2, True)
