@@ -134,6 +134,9 @@ def test_processes_from_a_file_are_capped(tmp_path: Path) -> None:
         "axes.prop_cycle: cycler('color', [__import__('os').system('true')])",
         "axes.prop_cycle: __import__('os')",
         "path.effects: x",
+        "savefig.dpi: 200000",
+        "font.size: 1e9",
+        "lines.linewidth: nan",
         "no setting",
     ],
 )

@@ -81,8 +81,11 @@ def each_cell(paths: Sequence[Path], flags: Given) -> list[CellInput]:
 
 def refuse_inside(out: Path, paths: Sequence[Path]) -> None:
     """Raises OptionError where results would come to lie among the inputs."""
+    from eisfit.readers import expand
+
     place = out.resolve()
-    for path in paths:
+    globs = [one for path in paths if not path.exists() and set(str(path)) & set("*?[") for one in expand(path)]
+    for path in (*paths, *globs):
         folder = path.resolve()
         if path.is_dir() and (place == folder or folder in place.parents):
             raise OptionError(f"the results would lie inside the input folder {path}: choose another place with -o")
@@ -96,7 +99,7 @@ def inputs_of(cells: Sequence[CellInput]) -> list[Path]:
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
     beside = [folder / name for folder in folders for name in (FILE_NAME, "series.csv")]
     said = [cell.settings.fit[key] for cell in cells for key in ("blank", "style")]
-    named = [Path(path) for path in said if isinstance(path, str)]
+    named = [path for text in said if isinstance(text, str) for path in expand(text)]
     return [path for path in (*paths, *beside, *named) if path.exists()]
 
 

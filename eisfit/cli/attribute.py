@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eisfit.cli._cells import refuse_inside
+from eisfit.cli._cells import inputs_of, one_cell, refuse_inside
 from eisfit.cli._options import Force, Quiet
 from eisfit.cli._terminal import show_table
 from eisfit.errors import OptionError
@@ -67,7 +67,7 @@ def command(
     from eisfit.export import guard
 
     given = [half, *(_named(text)[1] for text in symmetric)]
-    keep = guard([path for path in given if path.exists()], force=force)
+    keep = guard(inputs_of([one_cell([path], {}) for path in given]), force=force)
     if out is not None:
         refuse_inside(out, given)
         keep.check(out / name for name in (TABLE, "study.json", "report.pdf"))

@@ -51,16 +51,19 @@ def command(
     PATH/eisfit.toml hold unless an option here says otherwise. Exit code 3: done, but inputs were skipped or fits did
     not converge.
     """
-    from eisfit.export import output_folder
+    from eisfit.export import guard, output_folder
 
     options = given(flags)
     refuse_inside(out, paths)
     cells = each_cell(paths, options) if each else [one_cell(paths, options)]
     with output_folder(out):
         if not each:
-            return _fit(cells[0], out, flags, force=force, quiet=quiet)
-        guard_of(cells, force=force).check([out / "overview.csv", out / "overview.pdf"])
-        outcomes = [_tried(cell, out / cell.name, flags, force=force, quiet=quiet) for cell in cells]
+            return _fit(cells[0], out, flags, force=force, inputs=inputs_of(cells), quiet=quiet)
+        inputs = inputs_of(cells)
+        guard(inputs, force=force).check([out / "overview.csv", out / "overview.pdf"])
+        for cell in cells:
+            refuse_inside(out / cell.name, [path for one in cells for path in one.paths])
+        outcomes = [_tried(cell, out / cell.name, flags, force=force, inputs=inputs, quiet=quiet) for cell in cells]
         return _overall(cells, outcomes, out, force=force, quiet=quiet)
 
 
@@ -71,10 +74,12 @@ class Outcome(NamedTuple):
     trouble: str = ""
 
 
-def _tried(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, quiet: bool) -> Outcome:
+def _tried(
+    cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, inputs: Sequence[Path], quiet: bool
+) -> Outcome:
     """One cell among several: a cell that fails, for whatever reason, is named and the others go on."""
     try:
-        return Outcome(_fit(cell, out, flags, force=force, quiet=quiet))
+        return Outcome(_fit(cell, out, flags, force=force, inputs=inputs, quiet=quiet))
     except EisfitError as error:
         trouble = str(error)
     except (*DEFECTS, OSError) as error:
@@ -113,21 +118,23 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
     return 3 if any(codes) or trouble else 0
 
 
-def _fit(cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, quiet: bool) -> int:
+def _fit(
+    cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, inputs: Sequence[Path], quiet: bool
+) -> int:
     from eisfit.analysis import analyse
-    from eisfit.export import TABLES
+    from eisfit.export import TABLES, guard
 
-    fit, guard = cell.settings.fit, guard_of([cell], force=force)
+    fit, keep = cell.settings.fit, guard(inputs, force=force)
     # before the work, not after it
-    guard.check(out / name for name in (*TABLES, *(["report.pdf"] if fit["report"] else [])))
+    keep.check(out / name for name in (*TABLES, *(["report.pdf"] if fit["report"] else [])))
     again = command_line("fit", cell.paths, flags)
     with Progress(cell.name, quiet=quiet) as progress:
         study = analyse(
             cell.paths, cell=cell.settings.cell, settings=False, progress=progress, command=again, **asked_of(cell)
         )
         progress("writing the report" if fit["report"] else "writing", 1.0)
-        written = study.write(out, report=False, spreadsheet=fit["spreadsheet"], force=force, inputs=inputs_of([cell]))
-        drawn, fault = _drawn(study, out, fit, guard)
+        written = study.write(out, report=False, spreadsheet=fit["spreadsheet"], force=force, inputs=inputs)
+        drawn, fault = _drawn(study, out, fit, keep)
         written += drawn
     trouble = _trouble(study) + fault
     for sentence in trouble + _left_over(out, written):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,13 +16,22 @@ from pathlib import Path
 
 from eisfit.errors import OptionError
 
-MARK = b"eisfit"
-"""What the documents, figures and workbooks of eisfit have in their particulars."""
+MARKS = {
+    ".json": re.compile(rb'\{\s*"format":\s*"eisfit study"'),
+    ".pdf": re.compile(rb"/(Author|Creator) ?\(eisfit[ )]"),
+    ".svg": re.compile(rb"<dc:title>eisfit</dc:title>"),
+    ".png": re.compile(rb"tEXtSoftware\x00eisfit"),
+    ".parquet": re.compile(rb"written_by.{0,8}eisfit", re.DOTALL),
+    ".bdf": re.compile(rb"[^\n]*,Real Impedance / ohm,Imaginary Impedance / ohm,spectrum"),
+}
+"""What the documents, figures and tables of eisfit have in their particulars, by the ending of their names."""
 HEADS = (
-    b"spectrum,file,sweep,",
-    b"spectrum,verdict,",
+    b"spectrum,file,sweep,time_s,cycle,direction,potential_V,",
+    b"spectrum,file,sweep,time_s,timestamp,potential_V,",
+    b"spectrum,file,sweep,duration_s,charge_start_mAh,",
+    b"spectrum,verdict,rms_percent,worst_percent,",
     b"spectrum,label,file,frequency,reason",
-    b"cell,spectra,circuit,",
+    b"cell,spectra,circuit,converged,",
     b"cell,trouble",
     b"arc,cell,found,",
     b"No.,Spectrum,Direction,",
@@ -81,27 +91,18 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 def is_ours(path: Path) -> bool:
     """True where a file was written by eisfit: a table by how it begins, anything else by its particulars."""
+    kind = path.suffix.lower()
     try:
+        if kind == ".xlsx":
+            with zipfile.ZipFile(path) as archive, archive.open("docProps/app.xml") as part:
+                return b"<Application>eisfit</Application>" in part.read(ENDS)
         with path.open("rb") as file:
             head = file.read(ENDS)
-            file.seek(max(path.stat().st_size - ENDS, 0))
-            tail = file.read(ENDS)
-    except OSError:
-        return False
-    if path.suffix.lower() in (".csv", ".tex"):
-        return head.removeprefix(b"\xef\xbb\xbf").startswith(HEADS)
-    if path.suffix.lower() == ".xlsx":
-        return _is_our_workbook(path)
-    if path.suffix.lower() == ".pdf":  # whose particulars may stand anywhere
-        return MARK in path.read_bytes()
-    if path.suffix.lower() in (".svg", ".png", ".json", ".parquet"):
-        return MARK in head or MARK in tail
-    return False
-
-
-def _is_our_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open("docProps/app.xml") as part:
-            return MARK in part.read(ENDS)
+            if kind in (".csv", ".tex"):
+                return head.removeprefix(b"\xef\xbb\xbf").startswith(HEADS)
+            if kind in (".json", ".bdf"):
+                return MARKS[kind].match(head) is not None
+            # the particulars of the others may stand anywhere
+            return kind in MARKS and MARKS[kind].search(head + file.read()) is not None
     except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError):
         return False

@@ -28,6 +28,10 @@ COLOURS = re.compile(r"""cycler\(\s*(color\s*=|["']color["']\s*,)\s*\[[\s\w#"',.
 LEAST_COLOURS = 7
 """A figure takes so many."""
 
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|nan|inf|-inf")
+LARGEST = 1200
+"""Of the numbers in a style file: a resolution in dots per inch."""
+
 ALARM = "#C00000"
 """Colour of what a reader must not miss: shorts, failures."""
 
@@ -55,6 +59,8 @@ def _lay_over(extra: str | Path) -> None:
         for key, value in stated.items():
             if key not in own and not LOOKS.fullmatch(key):
                 raise ValueError(f"it sets {key}, and a style sets fonts, colours and sizes only")
+            if NUMBER.fullmatch(value) and not 0 <= float(value) <= LARGEST:
+                raise ValueError(f"{key} is a number from 0 to {LARGEST}")
             if key == "axes.prop_cycle" and not COLOURS.fullmatch(value):
                 raise ValueError('axes.prop_cycle is written cycler("color", ["000000", "D55E00"])')
         parameters: Any = matplotlib.rcParams

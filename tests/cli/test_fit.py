@@ -80,7 +80,7 @@ def test_the_command_that_repeats_it_is_kept_without_the_place(cell, tmp_path, f
 def test_results_are_replaced_whole(cell, tmp_path, fit):
     out = tmp_path / "out"
     out.mkdir()
-    (out / "parameters.csv").write_text("spectrum,file,sweep,old\n" * 100_000)
+    (out / "parameters.csv").write_text("spectrum,file,sweep,time_s,cycle,direction,potential_V,old\n" * 100_000)
     (out / "notes.txt").write_text("mine")
     (out / "report.pdf").write_text("old")
     done = fit(cell, "-o", out)

@@ -60,6 +60,52 @@ def test_a_link_to_an_input_is_the_input(folder, run, link):
     assert (folder / "b.csv").read_bytes() == before
 
 
+def cells(root: Path, **settings: str) -> Path:
+    """Cells of one spectrum, each with its eisfit.toml."""
+    for name, text in settings.items():
+        (root / name).mkdir(parents=True)
+        write_spectrum(root / name / "a.csv", spectra(1)[0])
+        (root / name / "eisfit.toml").write_text(f'[fit]\ncircuit = "{CIRCUIT}"\n{text}\n', encoding="utf-8")
+    return root
+
+
+def test_the_inputs_of_every_cell_are_inputs(tmp_path, run):
+    root = cells(tmp_path / "c", A="", B='blank = "../../out/A/study.json"')
+    assert run("fit", root / "A", "-o", tmp_path / "out" / "A", "--no-report", "-q").code == 0
+    before = (tmp_path / "out" / "A" / "study.json").read_bytes()
+    run("fit", root, "--each", "-o", tmp_path / "out", "--no-report", "-q")
+    assert (tmp_path / "out" / "A" / "study.json").read_bytes() == before
+
+
+def test_a_blank_given_as_a_pattern_is_an_input(tmp_path, run):
+    root = cells(tmp_path, A="")
+    assert run("convert", root / "A", "-o", tmp_path / "r" / "parameters.csv", "-q").code == 0
+    before = (tmp_path / "r" / "parameters.csv").read_bytes()
+    options = ("--blank", tmp_path / "r" / "par*.csv", "--no-report", "-q", "-o", tmp_path / "r")
+    assert run("fit", root / "A", *options).code == 2
+    assert (tmp_path / "r" / "parameters.csv").read_bytes() == before
+
+
+def test_a_folder_of_results_that_leads_to_another_cell_is_refused(tmp_path, run):
+    root = cells(tmp_path / "c", A="", B="")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "A").symlink_to(root / "B")
+    done = run("fit", root, "--each", "-o", tmp_path / "out", "--no-report", "-q")
+    assert (done.code, "inside the input folder" in done.err) == (2, True)
+    assert sorted(path.name for path in (root / "B").iterdir()) == ["a.csv", "eisfit.toml"]
+
+
+def test_a_pattern_of_folders_is_a_folder(tmp_path, run):
+    root = cells(tmp_path, data="")
+    for command in (
+        ("convert", "-o", root / "data" / "x.csv"),
+        ("fit", "-o", root / "data" / "r"),
+        ("check", "-o", root / "data" / "k"),
+    ):
+        done = run(command[0], root / "dat?", *command[1:])
+        assert (done.code, "inside the input folder" in done.err) == (2, True)
+
+
 def test_what_eisfit_wrote_may_be_written_again(folder, tmp_path, run):
     for out in ("t.csv", "t.xlsx", "t.parquet"):
         for name in ("a.csv", "kk.csv"):
@@ -73,12 +119,13 @@ def test_what_eisfit_wrote_may_be_written_again(folder, tmp_path, run):
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "study.json", "resistances.tex", "parameters.csv"])
-def test_what_others_wrote_needs_force(folder, tmp_path, run, name):
-    (tmp_path / name).write_text("thesis, do not delete\n", encoding="utf-8")
+@pytest.mark.parametrize("own", ["", "%PDF-1.4 about eisfit\n", '{"notes": "eisfit"}', "spectrum,file,sweep,mine\n"])
+def test_what_others_wrote_needs_force(folder, tmp_path, run, name, own):
+    (tmp_path / name).write_text(f"{own}thesis, do not delete\n", encoding="utf-8")
     done = run("fit", folder / "a.csv", "-c", CIRCUIT, "-q", "-o", tmp_path)
     assert done.code == 2
     assert f"{name} is there already and was not written by eisfit" in done.err
-    assert (tmp_path / name).read_text(encoding="utf-8") == "thesis, do not delete\n"
+    assert (tmp_path / name).read_text(encoding="utf-8") == f"{own}thesis, do not delete\n"
     assert not (tmp_path / "derived.csv").exists()
     assert run("fit", folder / "a.csv", "-c", CIRCUIT, "-q", "-o", tmp_path, "--force").code == 0
     assert b"thesis" not in (tmp_path / name).read_bytes()

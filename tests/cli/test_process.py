@@ -13,6 +13,8 @@ from .conftest import CIRCUIT, process, write_cell
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals as on POSIX")
 
+EARLIER = "spectrum,file,sweep,time_s,cycle,direction,potential_V,of an earlier run"
+
 AT_WORK = """
 import time, eisfit.analysis
 def analyse(*_, **__):
@@ -55,12 +57,12 @@ def test_interrupted_at_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_while_it_writes(tmp_path: Path, number: int, code: int) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "parameters.csv").write_text("spectrum,file,sweep,of an earlier run")
+    (tmp_path / "out" / "parameters.csv").write_text(EARLIER)
     cell = write_cell(tmp_path / "cell", 1)
     running = process("fit", cell, "--no-report", "-c", CIRCUIT, "-o", tmp_path / "out", code=WRITING)
     assert stopped(running, "writing", number)[0] == code
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["parameters.csv"]
-    assert (tmp_path / "out" / "parameters.csv").read_text() == "spectrum,file,sweep,of an earlier run"
+    assert (tmp_path / "out" / "parameters.csv").read_text() == EARLIER
 
 
 def test_a_defect_shows_a_traceback_and_asks_for_a_report(tmp_path: Path) -> None:

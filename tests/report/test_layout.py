@@ -57,7 +57,9 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> float:
     return width * height / least if width > 0 and height > 0 and least > 0 else 0.0
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.long) if kind == "long" else kind for kind in KINDS]
+)
 def test_no_text_lies_over_text_or_leaves_the_page(kind: str, tmp_path: Path) -> None:
     document = pdfium.PdfDocument(write_report(make_study(**KINDS[kind]), tmp_path / "report.pdf"))
     for number, page in enumerate(document, start=1):

@@ -151,7 +151,10 @@ def test_near_the_edge_of_a_range_there_are_two_candidates():
     assert plausible("R_Int", 2e-7, CELL) == "grain boundary or surface layer or interface"
 
 
-@pytest.mark.parametrize("text", ["R(RQ)(RQ)Q", "(RQ)(RQ)(RQ)(RQ)(RQ)(RQ)", "Q", "R(Q[RW])", "RZZ", "([R(RC)(RC)]S)"])
+SIX_ARCS = pytest.param("(RQ)(RQ)(RQ)(RQ)(RQ)(RQ)", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("text", ["R(RQ)(RQ)Q", "(RQ)(RQ)(RQ)", SIX_ARCS, "Q", "R(Q[RW])", "RZZ", "([R(RC)(RC)]S)"])
 def test_failed_fits_leave_cells_empty_and_nothing_else(fitted, text):
     circuit, rng = Circuit(text), np.random.default_rng(0)
     odd = [np.nan, np.inf, 0.0, -1.0, 1e300, 1e-300]
