@@ -18,7 +18,7 @@ from eisfit.errors import OptionError
 
 MARKS = {
     ".json": re.compile(rb'\{\s*"format":\s*"eisfit study"'),
-    ".pdf": re.compile(rb"/(Author|Creator) ?\(eisfit[ )]"),
+    ".pdf": re.compile(rb"/(Author|Creator) ?\(eisfit( |\))"),
     ".svg": re.compile(rb"<dc:title>eisfit</dc:title>"),
     ".png": re.compile(rb"tEXtSoftware\x00eisfit"),
     ".parquet": re.compile(rb"written_by.{0,8}eisfit", re.DOTALL),
