@@ -97,7 +97,8 @@ def unnamed(data: bytes, shape: Shape, file: File) -> Content:
     rows = numbers(block, Needs(frozenset()))
     if rows.values.shape[1] < 3 or not len(rows.values):
         raise UnknownFormat("holds no table of three columns", file.shown)
-    reading = reading_of(rows.values, file.shown)
+    counted = data[: shape.start].split()[-1:] == [str(len(rows.values)).encode()]
+    reading = reading_of(rows.values, file.shown, counted=counted)
     names = reading.names(len(shape.names))
     table = Table(layout(names), rows.values, file.shown, headed=reading.sign != 0)
     found = content(table, rows.notes)
