@@ -33,10 +33,14 @@ Electrode = Literal["we", "ce", "cell", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user says about how files are to be read: the columns of tables in their order, the electrode."""
+    """What the user says about how files are to be read: the columns of tables in their order, the electrode.
+
+    `titles` are the names that a table has inside its file: its sheet, its key.
+    """
 
     columns: tuple[str, ...] = ()
     electrode: Electrode = "we"
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

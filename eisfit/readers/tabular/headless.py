@@ -77,10 +77,10 @@ class Reading(NamedTuple):
         return np.asarray(a * np.exp(1j * (b if self.radians else np.deg2rad(b))), np.complex128)
 
     def names(self, width: int) -> tuple[str, ...]:
-        """The headers of a table with these columns."""
+        """The headers of a table with these columns, in Hz and ohm where nothing says otherwise."""
         out = [f"column {i + 1}" for i in range(width)]
-        out[self.frequency] = "frequency/Hz"
-        parts = ("|Z|/Ohm", "phase/rad" if self.radians else "phase/deg") if self.polar else ("Re(Z)/Ohm", "Im(Z)/Ohm")
+        out[self.frequency] = "frequency"
+        parts = ("|Z|", "phase/rad" if self.radians else "phase/deg") if self.polar else ("Re(Z)", "Im(Z)")
         out[self.first], out[self.second] = parts[0], "-" * (self.sign < 0) + parts[1]
         return tuple(out)
 

@@ -215,7 +215,9 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     }
     rows = zip(*table.columns.values(), *beside.values(), strict=True)
     text = tabbed([[*table.columns, *beside], *rows])
-    found = read_table(File(file.path, text.encode(), file.shown, file.wishes))
+    said = [f"{name}: {value}" for name, value in table.values.items() if isinstance(value, str)]
+    wishes = replace(file.wishes, titles=(*file.wishes.titles, table.label, *said))
+    found = read_table(File(file.path, text.encode(), file.shown, wishes))
     if found.series is not None:
         return found
     given = stated(table.values, file.shown)
