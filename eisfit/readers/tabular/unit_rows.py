@@ -58,11 +58,17 @@ def units_row(text: str, delimiter: str | None, width: int) -> list[str] | None:
 
 
 def are_units(cells: Sequence[str], *, every: bool) -> bool:
-    """True where half of the cells that say something (or all) are units, and none is a number or a sentence."""
+    """True where half of the cells that say something (or all) are units, and none is a number or a sentence.
+
+    One of a frequency is enough among single words.
+    """
     told = [unwrapped(cell) for cell in cells if unwrapped(cell).lower() not in NONE]
     if any(is_number(cell, comma=True) or len(cell) > LONGEST for cell in told):
         return False
-    count = sum(unit_of(cell) is not None or is_lost(cell) for cell in told)
+    units = [unit for cell in told if (unit := unit_of(cell)) is not None]
+    if not every and any(unit[0] in ("Hz", "rad/s") for unit in units) and not any(" " in cell for cell in told):
+        return True
+    count = len(units) + sum(map(is_lost, told))
     return bool(told) and (count == len(told) if every else 2 * count >= len(told))
 
 

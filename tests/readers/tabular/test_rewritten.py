@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -63,13 +62,11 @@ def test_complex_cells_of_other_quantities():
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize(
-    "names", [("f (Hz)", "Z' (Ohm)", "Z'' (Ohm)"), ("f,Hz", "Re,Ohm", "Im,Ohm"), ("f", "Re", "Im")]
-)
+@pytest.mark.parametrize("names", ["f (Hz); Z' (Ohm); Z'' (Ohm)", "f,Hz; Re,Ohm; Im,Ohm", "f; Re; Im"])
 def test_a_row_per_quantity(delimiter, names):
     lines = [
         delimiter.join([name.replace(",", delimiter), *(f"{v:.9g}" for v in values)])
-        for name, values in zip(re.split(r" (?!\()", names), (F, Z.real, Z.imag), strict=True)
+        for name, values in zip(names.split("; "), (F, Z.real, Z.imag), strict=True)
     ]
     assert is_true(content("cell 3\n" + "\n".join(lines) + "\n"))
     with pytest.raises(CorruptFile):

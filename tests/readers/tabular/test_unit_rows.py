@@ -76,7 +76,7 @@ def test_a_row_that_contradicts_the_names_is_refused():
 
 def test_a_word_that_may_be_a_unit_is_asked_about():
     with pytest.raises(CorruptFile, match="line 2: is foo below f, Re, Im a unit"):
-        content("f,Re,Im\nHz,foo,foo\n" + BODY)
+        content("f,Re,Im\n,foo,foo\n" + BODY)
 
 
 def test_a_row_of_remarks_is_none_of_units():
