@@ -178,6 +178,8 @@ def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list
         match = expression.fullmatch(file.stem)
         try:
             values = values_in(match.groupdict(), file.shown) if match else None
+        except OptionError:
+            raise
         except ValueError:
             values = None
         if values is None:
