@@ -163,6 +163,7 @@ FOREIGN = {
     ".ndax": "a Neware file: export it as .csv or .xlsx in BTSDA",
     ".res": "an Arbin database: export it as .csv",
     ".tdms": "a LabVIEW file: export it as .csv",
+    ".zmx": "a Zahner Lab file: export the spectra as .ism or text",
     ".isw": "a Zahner project: export the spectra as .ism or text",
     ".rxis": "a RelaxIS database: export the spectra as text",
 }
