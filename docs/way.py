@@ -25,6 +25,7 @@ NO_STEP = (
     "_model",
     "_held",
     "_record",
+    "settings_of_spectra",
     "versions",
     "_parameters_named",
 )

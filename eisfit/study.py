@@ -55,7 +55,7 @@ class Study:
     def __repr__(self) -> str:
         flags = sorted({flag for flags in self.track.flags for flag in flags})
         cell = self.series.cell.name or "a cell"
-        return f"<Study of {cell}: {len(self.series)} spectra, {self.fits.circuit}, {', '.join(flags) or 'no flag'}>"
+        return f"<Study of {cell}: {len(self.series)} spectra, {self.fits.described}, {', '.join(flags) or 'no flag'}>"
 
     def _repr_html_(self) -> str:
         first = range(min(len(self.series), MOST_ROWS))

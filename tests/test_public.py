@@ -94,6 +94,8 @@ ROOMS = [
     "plots",
     "export",
     "report",
+    "selection",
+    "series_fits",
     "analysis",
     "comparison",
     "attribution",

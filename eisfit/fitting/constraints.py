@@ -52,12 +52,9 @@ class Constraints:
 
     def _check_kinds(self) -> None:
         """Raises FitError where an option is not of the kind that it takes."""
-        for option, given in (("fixed", self.fixed), ("bounds", self.bounds), ("tied", self.tied)):
-            if not isinstance(given, Mapping):
-                raise FitError(f"{option} takes a mapping by the name of the parameter, not {given!r}")
         for name, pair in self.bounds.items():
             if isinstance(pair, str) or np.shape(pair) != (2,):
-                raise FitError(f"bounds of {name} are a pair (low, high), not {pair!r}")
+                raise FitError(f"{name} is searched between two values (low, high), not {pair!r}")
         for name, target in self.tied.items():
             if not isinstance(target, str):
                 raise FitError(f"{name} can be tied to the name of a parameter, not to {target!r}")
@@ -106,4 +103,4 @@ def _kept(name: str, value: object) -> Fixed:
     try:
         return fixed_at(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise CircuitError(f"{name} cannot be fixed at {value!r}: fixed takes a number per parameter") from None
+        raise CircuitError(f"{name} cannot be fixed at {value!r}: a number was expected") from None

@@ -253,8 +253,10 @@ def _change(study: Study) -> Figure | None:
 
 
 def _circuit(study: Study) -> Figure:
-    figure = _figure(ONE, 26.0)
-    plot_circuit(_axes(figure, 1.0, 1.0, ONE - 2.0, 24.0), study.fits.circuit)
+    circuits = study.fits.circuits
+    figure = _figure(ONE, 26.0 * len(circuits))
+    for k, circuit in enumerate(reversed(circuits)):
+        plot_circuit(_axes(figure, 1.0, 1.0 + 26.0 * k, ONE - 2.0, 24.0), circuit)
     return figure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from eisfit.settings.combine import FORMER, Given
 from eisfit.settings.kinds import NUMBER, PATH
 from eisfit.settings.option import Option
 from eisfit.settings.options import TABLES
+from eisfit.settings.spectra import SpectrumSettings, spectrum_settings
 
 FILE_NAME = "eisfit.toml"
 
@@ -47,7 +48,7 @@ def template() -> str:
         "# Options on the command line win over this file.",
     ]
     for table, options in TABLES.items():
-        lines += ["", f"[{table}]"]
+        lines += ["", f"#[[{table}]]" if table == "spectra" else f"[{table}]"]
         lines += [line for key, option in options.items() if not option.not_in_file for line in _explained(key, option)]
     lines += ["", "[limits]", "# thresholds of the flags", '#"flag.name" = value', ""]
     return "\n".join(lines)
@@ -61,11 +62,24 @@ def _explained(key: str, option: Option) -> list[str]:
 def _table(path: Path, name: str, values: Any) -> Mapping[str, Any]:
     if name != "limits" and name not in TABLES:
         raise OptionError(f"{path}: {_unknown_table(name)}")
+    if name == "spectra":
+        return {name: tuple(_spectra(path, values))}
     if not isinstance(values, dict):
         raise OptionError(f"{path}: {name} must be a table, [{name}]")
     if name == "limits":
         return _limits(path, values)
     return {key: _value(path, name, key, value) for key, value in _by_present_names(path, name, values).items()}
+
+
+def _spectra(path: Path, values: Any) -> Iterator[SpectrumSettings]:
+    """The tables [[spectra]], each with its place."""
+    if not isinstance(values, list):
+        raise OptionError(f"{path}: spectra must be tables of its own kind, [[spectra]] with two brackets")
+    for k, value in enumerate(values, 1):
+        try:
+            yield spectrum_settings(value).placed(f"{path}: [[spectra]] {k}")
+        except ValueError as error:
+            raise OptionError(f"{path}: [[spectra]] {k}: {error}") from None
 
 
 def _by_present_names(path: Path, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
