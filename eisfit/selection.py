@@ -65,7 +65,7 @@ def without_excluded(series: Series, exclude: Sequence[str], settings: Sequence[
             out.setdefault(i, "left out as asked")
     said: dict[int, SpectrumSettings] = {}
     for one in settings:
-        found = _found(series, one.match, one.place)
+        found = named_by(series, one.match) if one.lenient else _found(series, one.match, one.place)
         _agrees(series, one)
         for i in found if one.exclude is not None else ():
             before = said.setdefault(i, one)

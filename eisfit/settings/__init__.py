@@ -19,7 +19,7 @@ from eisfit.settings.options import (
     RunKeywords,
     declared,
 )
-from eisfit.settings.spectra import SpectrumSettings, settings_of_spectra
+from eisfit.settings.spectra import SpectrumSettings, for_many, settings_of_spectra
 
 __all__ = [
     "CELL",
@@ -43,6 +43,7 @@ __all__ = [
     "complete",
     "declared",
     "find_settings",
+    "for_many",
     "load_settings",
     "merged",
     "settings_of_spectra",

@@ -32,7 +32,10 @@ SPECTRA: Mapping[str, Option] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpectrumSettings:
-    """What is set for the spectra that `match` names; `place` says where it stands, for messages."""
+    """What is set for the spectra that `match` names; `place` says where it stands, for messages.
+
+    lenient: a cell may have no such spectrum, for it is said of several cells.
+    """
 
     match: str
     circuit: Circuit | str | None = None
@@ -41,6 +44,7 @@ class SpectrumSettings:
     start: Mapping[str, float] = field(default_factory=dict)
     exclude: str | bool | None = None
     place: str = ""
+    lenient: bool = False
 
     def placed(self, place: str) -> SpectrumSettings:
         """The same, with where it stands."""
@@ -48,7 +52,7 @@ class SpectrumSettings:
 
     def plain(self) -> dict[str, Any]:
         """What is set, as plain data."""
-        held = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "place"}
+        held = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("place", "lenient")}
         held["circuit"] = None if self.circuit is None else str(self.circuit)
         return {name: value for name, value in held.items() if value not in (None, (), {})}
 
@@ -77,6 +81,16 @@ def spectrum_settings(values: Any) -> SpectrumSettings:
     if len(out) == 1:
         raise ValueError(f"nothing is set for {out['match']!r}: give {', '.join(list(SPECTRA)[1:])}")
     return SpectrumSettings(**out)
+
+
+def for_many(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What a file sets for several cells: not each of them has the spectra that it names."""
+    return {
+        table: {k: tuple(replace(one, lenient=True) for one in v) for k, v in values.items()}
+        if table == "spectra"
+        else values
+        for table, values in given.items()
+    }
 
 
 def settings_of_spectra(given: Any) -> tuple[SpectrumSettings, ...]:
