@@ -14,6 +14,7 @@ from eisfit._version import __version__
 from eisfit.circuit import Circuit
 from eisfit.cycling import choose_axis, with_soc
 from eisfit.errors import DataError, FitError, OptionError
+from eisfit.fitting.expression import names_in, renamed
 from eisfit.fitting.profile import role_intervals
 from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
@@ -190,7 +191,14 @@ def _weighable(quality: Quality, plan: AnalysisKeywords) -> tuple[Series, tuple[
 def _parameters_named(plan: AnalysisKeywords) -> list[str]:
     """The names by which the options speak of parameters."""
     start = plan["start"] if isinstance(plan["start"], Mapping) else ()
-    return [*plan["fix"], *plan["bound"], *plan["tie"], *plan["tie"].values(), *plan["share"], *start]
+    return [
+        *plan["fix"],
+        *plan["bound"],
+        *plan["tie"],
+        *(name for text in plan["tie"].values() if isinstance(text, str) for name in names_in(text)),
+        *plan["share"],
+        *start,
+    ]
 
 
 def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
@@ -199,7 +207,7 @@ def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
     named = {key: by_parameter(model, value) for key, value in named.items() if isinstance(value, Mapping)}
     if "tie" in named:
         texts = {name: other for name, other in named["tie"].items() if isinstance(other, str)}
-        named["tie"] |= {name: parameter_named(model, other) for name, other in texts.items()}
+        named["tie"] |= {k: renamed(text, lambda name: parameter_named(model, name)) for k, text in texts.items()}
     share = [plan["share"]] if isinstance(plan["share"], str) else plan["share"]
     named["share"] = tuple(parameter_named(model, name) for name in share)
     out: AnalysisKeywords = {**plan, **named}

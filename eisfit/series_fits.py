@@ -17,6 +17,7 @@ from eisfit.circuit import Circuit
 from eisfit.errors import CircuitError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
+from eisfit.fitting.expression import renamed
 from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
 from eisfit.library import resolve_circuit
 from eisfit.roles import by_parameter
@@ -149,7 +150,7 @@ def _options(
 
 def _renamed(value: Any, same: Mapping[str, str]) -> Any:
     """The target of a tie by the parameters of another circuit."""
-    return same.get(value, value) if isinstance(value, str) else value
+    return renamed(value, lambda name: same.get(name, name)) if isinstance(value, str) else value
 
 
 def _by_parameter(circuit: Circuit, given: Mapping[str, float], place: str) -> dict[str, float]:

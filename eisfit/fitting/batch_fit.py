@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from eisfit.circuit import Circuit, Parameter
 from eisfit.errors import CircuitError
 from eisfit.fitting import criteria, determined
+from eisfit.fitting.expression import names_in
 from eisfit.fitting.status import FitStatus
 from eisfit.hints import did_you_mean
 from eisfit.notebook import MOST_ROWS, html_table
@@ -36,6 +37,11 @@ class FitOptions:
     robust: bool = False
     tied: tuple[tuple[str, str], ...] = ()
     shared: tuple[str, ...] = ()
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The parameters that ties speak of, on either side."""
+        return tuple(name for one, target in self.tied for name in (one, *names_in(target)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -64,7 +64,7 @@ class FitKeywords(FormerKeywords, total=False):
         Mapping[str, str],
         option(
             TIES,
-            "give the first parameter the value of the second",
+            "give a parameter the value of another, or of a formula such as R_Int=2*R_GB+5",
             '{ Q_Int_n = "Q_GB_n" }',
             "--tie",
             panel=MODEL,

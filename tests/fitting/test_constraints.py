@@ -56,7 +56,7 @@ def test_what_is_no_number_cannot_be_kept(value):
     [
         ({"bounds": {"R1": 3}}, r"R1 is searched between two values \(low, high\), not 3"),
         ({"bounds": {"R1": "12"}}, r"R1 is searched between two values \(low, high\), not '12'"),
-        ({"tied": {"R1": 3}}, "R1 can be tied to the name of a parameter, not to 3"),
+        ({"tied": {"R1": 3}}, "R1 can be tied to a parameter or a formula of them, not to 3"),
     ],
 )
 def test_what_is_of_another_kind_is_refused_in_a_sentence(options, sentence):
