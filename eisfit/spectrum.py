@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from eisfit.errors import DataError
 from eisfit.notebook import MOST_ROWS, html_table
 from eisfit.numbers import frequency_text, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -345,6 +348,15 @@ class Series(Sequence[Spectrum]):
         kept = {"cell": self.cell, "record": self.record, "notes": self.notes} | values
         return Series(kept.pop("spectra", self.spectra), **kept)
 
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """All spectra in one Nyquist plot, -Im Z against Re Z in ohm, coloured from the first to the last.
+
+        ax: matplotlib axes to draw into; without them a figure of pyplot is made, which a notebook shows by itself.
+        """
+        from eisfit.plots.shown import plot_spectra
+
+        return plot_spectra(self, ax)
+
     def column(self, name: str) -> Floats:
         """One of the numeric conditions over the series, or one of the `others`, (N,), NaN where it is not known."""
         held = [spectrum.conditions for spectrum in self.spectra]
@@ -366,24 +378,3 @@ class Series(Sequence[Spectrum]):
             np.array([m.used for m in members]),
             np.array(index, dtype=np.int64),
         )
-
-
-V = TypeVar("V", bound=FrozenArrays)
-
-
-def taken(value: V, rows: Indices, n: int) -> V:
-    """Of a value that says something of each of n spectra, what it says of some of them, rows (M,), in their order.
-
-    Arrays and tuples of n entries, series and values of this kind are taken from; what is not of that length stays.
-    """
-    out = value.state()
-    for name, held in out.items():
-        if isinstance(held, np.ndarray) and held.ndim and len(held) == n:
-            out[name] = held[rows]
-        elif type(held) is tuple and len(held) == n:
-            out[name] = tuple(held[i] for i in rows.tolist())
-        elif isinstance(held, Series) and len(held) == n:
-            out[name] = held.with_(spectra=[held[i] for i in rows.tolist()])
-        elif isinstance(held, FrozenArrays):
-            out[name] = taken(held, rows, n)
-    return build(type(value), out)

@@ -19,6 +19,7 @@ from eisfit.spectrum import Bools, Floats, Series
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["BatchFit", "Fit", "FitOptions", "Part", "SeriesFit"]
 
@@ -149,6 +150,17 @@ class SeriesFit(BatchFit, Sequence[Fit]):
         weights = None if self.weights is None else self.weights[rows]
         series = self.series.with_(spectra=[self.series[i] for i in rows])
         return SeriesFit(**one.fits.state(), series=series, weights=weights)
+
+    def plot_roles(self, *roles: str, axis: str | None = None, ax: Axes | None = None) -> Axes:
+        """The resistances by their roles along the series, in ohm with standard errors.
+
+        roles: R_SE_bulk, R_GB, R_Int, R_total, ...; all single ones without. axis: as of `track`, such as "soc". ax:
+        matplotlib axes to draw into; without them a figure of pyplot is made, which a notebook shows by itself. Raises
+        OptionError for a role or an axis that is not there.
+        """
+        from eisfit.plots.shown import plot_roles
+
+        return plot_roles(self, roles, axis, ax)
 
     def table(self, *, roles: bool = False) -> pd.DataFrame:
         """The columns of parameters.csv as a DataFrame; what only an analysis knows is empty.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,9 @@ from eisfit.fitting.status import FitStatus
 from eisfit.notebook import html_table
 from eisfit.numbers import unit_text, with_error
 from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Spectrum
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -61,6 +64,15 @@ class Fit(FrozenArrays):
         f = self.spectrum.frequency if frequency is None else frequency
         z = self.fits.circuit.impedance(np.atleast_1d(np.asarray(f)), self.values)
         return z.reshape(np.shape(f))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Nyquist plot of the spectrum and its fit, -Im Z against Re Z in ohm; the arc of each process is shaded.
+
+        ax: matplotlib axes to draw into; without them a figure of pyplot is made, which a notebook shows by itself.
+        """
+        from eisfit.plots.shown import plot_fit
+
+        return plot_fit(self, ax)
 
     @property
     def options(self) -> FitOptions:

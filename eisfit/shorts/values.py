@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from eisfit.limits import Limit
-from eisfit.spectrum import Floats, FrozenArrays, Indices, build, taken
+from eisfit.spectrum import Floats, FrozenArrays, Indices, build
+from eisfit.subset import taken
 
 OK, SUSPECT, SOFT, HARD, UNJUDGED = "ok", "suspect", "soft", "hard", "not judged"
 LEVELS = (OK, SUSPECT, SOFT, HARD)

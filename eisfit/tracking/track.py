@@ -9,7 +9,8 @@ from typing import NamedTuple
 from eisfit.cycling import Axis, Sweeps
 from eisfit.fitting.parts import Part
 from eisfit.shorts import Shorts, taken_shorts
-from eisfit.spectrum import Floats, Indices, taken
+from eisfit.spectrum import Floats, Indices
+from eisfit.subset import taken
 
 
 class RoleValues(NamedTuple):

@@ -16,7 +16,8 @@ from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.limits import resolve_limits
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles, rank_of
 from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
-from eisfit.spectrum import Floats, Indices, taken
+from eisfit.spectrum import Floats, Indices
+from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.propagation import held_low, variances
 from eisfit.tracking.resolution import Doubt, doubts
