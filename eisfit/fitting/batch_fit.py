@@ -24,7 +24,7 @@ from eisfit.fitting.expression import names_in
 from eisfit.fitting.status import FitStatus
 from eisfit.hints import did_you_mean
 from eisfit.notebook import MOST_ROWS, html_table
-from eisfit.numbers import with_error
+from eisfit.numbers import fitted
 from eisfit.roles import assign_roles, parameter_named
 from eisfit.spectrum import Bools, Floats, FrozenArrays, Indices, read_only
 
@@ -89,8 +89,7 @@ class BatchFit(FrozenArrays):
     def _repr_html_(self) -> str:
         values, stderr = self.values[:MOST_ROWS].T.tolist(), self.stderr[:MOST_ROWS].T.tolist()
         columns = {
-            name: [with_error(v, e) for v, e in zip(values[k], stderr[k], strict=True)]
-            for k, name in enumerate(self.names)
+            name: [fitted(v, e) for v, e in zip(values[k], stderr[k], strict=True)] for k, name in enumerate(self.names)
         }
         return html_table(repr(self)[1:-1], columns, len(self))
 

@@ -15,7 +15,7 @@ from eisfit.fitting import determined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.status import FitStatus
 from eisfit.notebook import html_table
-from eisfit.numbers import unit_text, with_error
+from eisfit.numbers import fitted, unit_text
 from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Spectrum
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Fit(FrozenArrays):
         pairs = zip(self.values.tolist(), self.stderr.tolist(), strict=True)
         columns = {
             "parameter": list(self.names),
-            "value": [with_error(value, stderr) for value, stderr in pairs],
+            "value": [fitted(value, stderr) for value, stderr in pairs],
             "unit": [unit_text(p.unit) for p in self.fits.circuit.parameters],
         }
         return html_table(f"{repr(self)[1:-1]}, rms {self.rms_percent:.2g} %", columns)
