@@ -65,6 +65,28 @@ def analyse(
 
     cell: what is known of the cell; settings: whether an eisfit.toml beside the files holds where an argument does not
     say otherwise, as in the command; progress: called with what is being done and the share done. Raises EisfitError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> f = np.logspace(6, -2, 41)                                   # Hz
+    >>> values = {"R1": 22, "R2": [30, 40, 50], "Q1": 4e-3, "Q1_n": 0.8}
+    >>> series = ef.simulate("R(RQ)", f, values, noise=0.003, seed=1)
+    >>> study = ef.analyse(series, circuit="R(RQ)", axis="index")    # or ef.analyse("cell-folder")
+    >>> study.track.roles["R_Int"].value.round()
+    array([30., 40., 50.])
+    >>> list(study.fits.table(roles=True)["spectrum"])
+    ['simulated 1', 'simulated 2', 'simulated 3']
+
+    Another circuit for some spectra, a value that is kept, a spectrum that is left out:
+
+    >>> study = ef.analyse(
+    ...     series,
+    ...     circuit="R(RQ)",
+    ...     fix={"R_SE_bulk": 22},
+    ...     exclude=["*1"],
+    ...     spectra=[{"match": "*3", "circuit": "R(RC)"}],
+    ... )
+    >>> [str(fit.circuit) for fit in study.fits]
+    ['R1(R2Q1)', 'R1(R2C1)']
     """
     data = data if isinstance(data, str | PathLike | Series | list | tuple) else _held(data)
     if cell is not None and not isinstance(cell, Cell):

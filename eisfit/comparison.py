@@ -201,6 +201,11 @@ def compare(
     robust=True the points that every circuit calls outliers are left out, and no others: the figures must be of the
     same data.
     Raises FitError, CircuitError, ReadError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> ef.compare([spectrum], ["R(RC)", "R(RQ)"]).table()["circuit"].tolist()
+    ['R1(R2Q1)', 'R1(R2C1)']
     """
     if len(circuits) < 2:
         raise FitError("a comparison needs two circuits at least")

@@ -158,6 +158,13 @@ class Spectrum(FrozenArrays):
     frequency (F,) Hz, sorted descending; impedance (F,) complex ohm, capacitive Im < 0; sigma (F,) ohm, the standard
     deviation of Re and Im each, or None; mask (F,) True where a point must not count, reasons (F,) says why.
     Raises DataError on non-finite values, frequencies <= 0, unequal lengths or no point at all.
+
+    >>> import eisfit as ef
+    >>> spectrum = ef.Spectrum([1e5, 1e3, 10], [20 - 1j, 30 - 5j, 60 - 2j], label="a")
+    >>> spectrum
+    Spectrum('a', 3 points, 1e+05 to 10 Hz)
+    >>> spectrum.masked(spectrum.frequency < 100, "drift").used
+    array([ True,  True, False])
     """
 
     frequency: Floats
@@ -287,6 +294,13 @@ class Series(Sequence[Spectrum]):
     """The spectra of one cell in the order of the experiment, the cell itself and its cycling record.
 
     `notes` holds what the readers left out, assumed or ignored, one sentence each.
+
+    >>> import eisfit as ef
+    >>> state = ef.Conditions(time_s=0.0, soc=0.5, temperature_C=25.0)
+    >>> spectrum = ef.Spectrum([1e5, 10], [20 - 1j, 60 - 2j], conditions=state)
+    >>> series = ef.Series([spectrum], cell=ef.Cell(name="cell 7", area_cm2=1.27))
+    >>> series, series.column("soc")
+    (<Series of cell 7: 1 spectrum>, array([0.5]))
     """
 
     spectra: tuple[Spectrum, ...]

@@ -123,6 +123,7 @@ INSIDE_FUNCTIONS = {
     "pandas": {"fitting", "study", "comparison", "attribution", "quality", "cli", "readers"},
     "uncertainties": {"numbers", "fitting", "tracking"},
     "lmfit": {"fitting"},
+    "dill": {"elements"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},
     "openpyxl": {"readers"},

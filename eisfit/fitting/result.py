@@ -31,6 +31,15 @@ class SeriesFit(BatchFit, Sequence[Fit]):
     `weights` (N, F): the weights, where they were given as an array. `parts`: where the series was fitted with several
     circuits, the fits of each; `circuit` is then that of the first, `names` (P,) those of its parameters and the
     `extra` ones of the others. Parameters that mean the same share a column; NaN stands where a circuit has none.
+
+    >>> import numpy as np, eisfit as ef
+    >>> values = {"R1": 22, "R2": [30, 40], "Q1": 4e-3, "Q1_n": 0.8}
+    >>> fits = ef.fit(ef.simulate("R(RQ)", np.logspace(5, -2, 36), values, noise=0.003, seed=1), "R(RQ)")
+    >>> fits
+    <SeriesFit of 2 spectra: R1(R2Q1), 2 converged>
+    >>> value, stderr = fits.column("R_Int")                         # by role, or by name: "R2"
+    >>> value.round(), bool((stderr < 1).all())
+    (array([30., 40.]), True)
     """
 
     series: Series = field(default_factory=lambda: Series(()))

@@ -27,6 +27,14 @@ class Fit(FrozenArrays):
     """The fit of one spectrum: row `index` of `fits`, with the spectrum and, where given as an array, its weights (F,).
 
     values (P,), stderr (P,), covariance (P, P), status, cost and all figures are those of `fits`, at this row.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> fit = ef.fit(spectrum, "R(RQ)")
+    >>> fit.names, fit.values.shape, fit.covariance.shape
+    (('R1', 'R2', 'Q1', 'Q1_n'), (4,), (4, 4))
+    >>> np.allclose(fit.circuit.impedance([1.0]), fit.predict([1.0]))  # the circuit has the fitted values
+    True
     """
 
     fits: BatchFit

@@ -48,10 +48,15 @@ def template() -> str:
         "# Options on the command line win over this file.",
     ]
     for table, options in TABLES.items():
-        lines += ["", f"#[[{table}]]" if table == "spectra" else f"[{table}]"]
+        lines += ["", f"#{_heading(table)}" if table == "spectra" else _heading(table)]
         lines += [line for key, option in options.items() if not option.not_in_file for line in _explained(key, option)]
     lines += ["", "[limits]", "# thresholds of the flags", '#"flag.name" = value', ""]
     return "\n".join(lines)
+
+
+def _heading(table: str) -> str:
+    """A table as it is written in the file."""
+    return f"[[{table}]]" if table == "spectra" else f"[{table}]"
 
 
 def _explained(key: str, option: Option) -> list[str]:
@@ -124,14 +129,14 @@ def _limits(path: Path, values: Mapping[str, Any], prefix: str = "") -> dict[str
 def _unknown_table(name: str) -> str:
     for table, options in TABLES.items():
         if name in options:
-            return f"{name} belongs below [{table}]"
+            return f"{name} belongs below {_heading(table)}"
     return f"no such table [{name}]{_nearest(name, [*TABLES, 'limits'])}"
 
 
 def _unknown_key(table: str, key: str) -> str:
     for other, options in TABLES.items():
         if key in options:
-            return f"{key} belongs below [{other}]"
+            return f"{key} belongs below {_heading(other)}"
     return f"no such key {key}{_nearest(key, TABLES[table])}"
 
 

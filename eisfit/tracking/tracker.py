@@ -54,6 +54,14 @@ def track(
     `flag.name`; baseline: how many spectra at the start the detector of shorts trusts, 3 unless stated; roles: role ->
     parameter name, where the circuit does not say; breaks: spectra (0-based) at which that detector starts anew;
     shorts: what it found, where it was asked before. Raises OptionError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> values = {"R1": 22, "R2": [30, 40], "Q1": 4e-3, "Q1_n": 0.8}
+    >>> series = ef.simulate("R(RQ)", np.logspace(5, -2, 36), values, noise=0.003, seed=1)
+    >>> one_by_one = [ef.fit(spectrum, "R(RQ)") for spectrum in series]
+    >>> track = ef.track(one_by_one, axis="index")
+    >>> list(track.roles), track.roles["R_total"].value.round()
+    (['R_SE_bulk', 'R_Int', 'R_total'], array([52., 62.]))
     """
     held = resolve_limits(all_limits(), limits)
     said: tuple[str, ...] = ()
