@@ -129,7 +129,7 @@ def _cells_in(path: Path, flags: Given) -> list[CellInput]:
     folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
     if not folders:
         raise OptionError(f"--each takes folders of cells: {path} has no sub-folder")
-    return [_cell(folder, above, flags) for folder in folders]
+    return [_cell(folder, above, for_many(flags)) for folder in folders]
 
 
 def _cell(folder: Path, above: Given, flags: Given) -> CellInput:

@@ -212,9 +212,9 @@ class BatchFit(FrozenArrays):
 
 
 def unknown_parameter(name: str, names: Sequence[str], roles: Sequence[str]) -> CircuitError:
-    """The error for a name that is neither a parameter nor a role, with the nearest one."""
+    """The error for a name that is neither a parameter nor a role: the nearest one, and the roles that name others."""
     beside = [role for role in roles if role not in names]
-    has = ", ".join(names) + (f", and the roles {', '.join(beside)}" if beside else "")
-    return CircuitError(
-        f"the circuit has no parameter {name}{did_you_mean(name, (*names, *beside)) or f'; it has {has}'}"
-    )
+    also = f"{', '.join(beside)} name parameters too" if beside else ""
+    near = did_you_mean(name, (*names, *beside))
+    said = [near.removeprefix("; ")] if near else [f"it has {', '.join(names)}"]
+    return CircuitError(f"the circuit has no parameter {name}; {'; '.join([*said, *([also] if also else [])])}")

@@ -230,6 +230,9 @@ class Fit(FrozenArrays):
         of_row = determined.resolved(self.fits.circuit, self.values, self.stderr, self.at_bound)
         return dict(zip(self.names, of_row.tolist(), strict=True))
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(dict.fromkeys((*self.names, *self.fits.roles)))
+
     def _figure(self, of_all: Floats) -> float:
         return float(of_all[self.index])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,9 @@ def _wanted(study: Study, only: Sequence[str]) -> dict[str, Callable[[Study], Fi
     known = FIGURES | {name: draw for name, draw in single.items() if len(study.series) > 1}
     for name in only:
         if name not in known:
-            raise OptionError(f"there is no figure {name}: choose among {', '.join(known)}")
+            near = get_close_matches(name, known, n=1)
+            meant = f"did you mean {near[0]}? There are" if near else "choose among"
+            raise OptionError(f"there is no figure {name}: {meant} {', '.join(known)}")
     return {name: known[name] for name in dict.fromkeys(only)}
 
 

@@ -84,13 +84,12 @@ def spectrum_settings(values: Any) -> SpectrumSettings:
 
 
 def for_many(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """What a file sets for several cells: not each of them has the spectra that it names."""
-    return {
-        table: {k: tuple(replace(one, lenient=True) for one in v) for k, v in values.items()}
-        if table == "spectra"
-        else values
-        for table, values in given.items()
-    }
+    """What is set for several cells: not each of them has the spectra that are named."""
+    fit = dict(given.get("fit", {}))
+    single = [replace(one, lenient=True) for one in given.get("spectra", {}).get("spectra", ())]
+    out = [SpectrumSettings(match=pattern, exclude=True, lenient=True) for pattern in fit.pop("exclude", ())]
+    single += [one.placed("exclude") for one in out]
+    return {**given, "fit": fit, "spectra": {"spectra": tuple(single)}}
 
 
 def settings_of_spectra(given: Any) -> tuple[SpectrumSettings, ...]:

@@ -68,3 +68,11 @@ def test_what_is_of_another_kind_is_refused_in_a_sentence(options, sentence):
 def test_an_option_is_spoken_of_as_it_was_written(written):
     with pytest.raises(OptionError, match=rf"^{written} takes a mapping by the name of the parameter, not \['R1'\]"):
         fit_batch([1.0, 10.0], [1 + 1j, 2 + 1j], "R", **{written: ["R1"]})
+
+
+def test_a_tie_may_speak_of_the_arcs_of_roles_and_a_wrong_one_is_told_what_there_is():
+    z = CIRCUIT.impedance([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], [10, 20, 1e-4, 0.9])
+    fits = fit_batch([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], z, CIRCUIT, fix={"Q_Int_n": 0.9})
+    assert fits.circuit.parameter("Q1_n").fixed
+    with pytest.raises(CircuitError, match=r"no parameter Q_GB_n; .*R_SE_bulk, R_Int name parameters too"):
+        fit_batch([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], z, CIRCUIT, tie={"Q_GB_n": "Q1_n"})
