@@ -7,9 +7,8 @@ whole series holds there for the parameters that mean the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +25,9 @@ from eisfit.settings import AnalysisKeywords, FitKeywords, SpectrumSettings, dec
 from eisfit.spectrum import Series
 from eisfit.tracking import consistent_arcs
 from eisfit.tracking.united import counterparts, united
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 BY_NAME = ("fix", "bound", "tie", "start")
 
