@@ -112,6 +112,7 @@ def analyse(
     tell("fitting", 0.2)
     fits, about_fits = fits_of(series, model, plan, cuts=cuts, single=single, chosen=chosen)
     tell("tracking", 0.9)
+    chosen = chosen if set((chosen or {}).values()) <= set(fits.names) else None  # of a circuit that no spectrum has
     tracked = follow(fits, axis, quality=quality, limits=plan["limits"], roles=chosen, shorts=shorts)
     smoothed = smooth(fits, breaks=cuts) if plan["smooth"] else None
     intervals = role_intervals(fits, tracked.assigned) if plan["intervals"] == "profile" else {}

@@ -6,7 +6,7 @@ several tables [[spectra]], and in series.csv; where two of them say different t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import PurePath
@@ -167,15 +167,17 @@ class Group(NamedTuple):
     own: Own
 
 
-def groups_of(series: Series, settings: Sequence[SpectrumSettings]) -> tuple[Group, ...]:
+def groups_of(
+    series: Series, settings: Sequence[SpectrumSettings], usual: Callable[[Own], bool] = lambda own: False
+) -> tuple[Group, ...]:
     """The spectra in groups that are fitted alike, those without settings of their own first; one group where all are.
 
-    Raises OptionError.
+    usual: whether the circuit that is set is that of the series anyway. Raises OptionError.
     """
     if not settings:
         return (Group(tuple(range(len(series))), Own()),)
     rows: dict[tuple[object, ...], list[int]] = {}
-    each = own_of(series, settings)
+    each = [own._replace(circuit=None) if usual(own) else own for own in own_of(series, settings)]
     for i, own in enumerate(each):
         rows.setdefault(own.key, []).append(i)
     plain = Own().key

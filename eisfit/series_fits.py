@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.errors import CircuitError, OptionError
+from eisfit.errors import CircuitError, FitError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.executors import executor
 from eisfit.fitting.expression import renamed
@@ -40,6 +40,7 @@ class _Task:
     circuit: Circuit
     options: Mapping[str, Any]
     cuts: tuple[int, ...]
+    place: str
 
 
 def fits_of(
@@ -58,7 +59,7 @@ def fits_of(
     FitError.
     """
     options: dict[str, Any] = {name: value for name, value in plan.items() if name in declared(FitKeywords)}
-    groups = groups_of(series, single)
+    groups = groups_of(series, single, lambda own: own.circuit is not None and _circuit(own, model) == model)
     tasks, said = _tasks(groups, model, options, cuts)
     if len(tasks) > 1:
         _one_value(plan)
@@ -78,7 +79,10 @@ def fits_of(
         fitted = [(main.rows, consistent_arcs(found))]
         for task in tasks[1:]:
             lead = None if has_inductor(task.circuit) else symbol
-            fitted.append((task.rows, consistent_arcs(_fitted(_of(series, task), task, lead, workers))))
+            try:
+                fitted.append((task.rows, consistent_arcs(_fitted(_of(series, task), task, lead, workers))))
+            except (CircuitError, FitError) as error:
+                raise type(error)(f"{task.place}: {error}") from None
     if len(fitted) == 1:
         return fitted[0][1], said
     whole = united(series, fitted, chosen)
@@ -110,9 +114,8 @@ def _tasks(
         own, left_out = _options(options, model, circuit, group)
         said += left_out
         within = [int(np.searchsorted(group.rows, cut)) for cut in cuts]
-        tasks.append(
-            _Task(group.rows, circuit, own, tuple(dict.fromkeys(k for k in within if 0 < k < len(group.rows))))
-        )
+        inside = tuple(dict.fromkeys(k for k in within if 0 < k < len(group.rows)))
+        tasks.append(_Task(group.rows, circuit, own, inside, group.own.place))
     return tasks, tuple(dict.fromkeys(said))
 
 

@@ -102,6 +102,40 @@ def test_the_same_from_python(cell: Path, written: Path, tmp_path: Path) -> None
     assert any("contact lost" in note.sentence and note.path == "03_plain" for note in back.series.notes)
 
 
+def tiny(folder: Path, names: str) -> Path:
+    """A cell of resistors."""
+    folder.mkdir(parents=True)
+    for name in names:
+        rows = [f"{f!r},{10 + k % 2 / 100},0.0" for k, f in enumerate(F.tolist())]
+        (folder / f"{name}.csv").write_text("\n".join(["frequency/Hz,Re(Z)/Ohm,Im(Z)/Ohm", *rows]), encoding="utf-8")
+    return folder
+
+
+def test_flags_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tiny(tmp_path / "cell", "abc")
+    begun = ["fit", str(folder), "-c", "R", "--no-report", "-q", "-o", str(tmp_path / "out")]
+    assert main([*begun, "--exclude", "b", "--start", "R_SE_bulk=3"]) == 0
+    assert [row["spectrum"] for row in rows(tmp_path / "out" / "parameters.csv")] == ["a", "c"]
+    for words, said in (
+        (["--exclude", "d"], "exclude: no spectrum is named 'd'"),
+        (["--start", "R_GB=3"], "no parameter R_GB"),
+        (["--start", "R1"], "--start: expected NAME=..., not 'R1'"),
+    ):
+        assert main([*begun, *words]) == 2 or "no parameter" in said
+        assert said in capsys.readouterr().err
+
+
+def test_of_several_cells_not_each_has_the_spectrum(tmp_path: Path) -> None:
+    tiny(tmp_path / "cells" / "one", "ab")
+    tiny(tmp_path / "cells" / "two", "bc")
+    settings = '[fit]\ncircuit = "R"\n[[spectra]]\nmatch = "c"\nexclude = true\n'
+    (tmp_path / "cells" / "eisfit.toml").write_text(settings, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["fit", str(tmp_path / "cells"), "--each", "--exclude", "a", "--no-report", "-q", "-o", str(out)]) == 0
+    for name in ("one", "two"):
+        assert [row["spectrum"] for row in rows(out / name / "parameters.csv")] == ["b"]
+
+
 @pytest.mark.long
 def test_one_report_names_both_circuits_with_and_without_fitting(cell: Path, written: Path, tmp_path: Path) -> None:
     from pypdf import PdfReader
