@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.fitting.covariance import at_bounds, inverse_of
+from eisfit.fitting.explained import missed
 from eisfit.fitting.lm import NON_FINITE
 from eisfit.fitting.minima import Minima
 from eisfit.fitting.misfit import correlation, expected_cost, shaped
@@ -19,8 +20,12 @@ HARDLY_KNOWN = 0.5
 """A parameter known worse than this asks for a wider search."""
 QUICK = 4
 """Starts of a search that goes no further."""
-HARDLY_FOUND = 0.1
-"""A minimum to which fewer than this share of the starts of a wide search came may not be the lowest."""
+FINDS = 3
+"""A minimum to which fewer starts than this came, of the many of a wide search, may not be the lowest."""
+MISSED = 2.5
+"""Standard deviations above the Kramers-Kronig test from which a wider search has a chance."""
+UNEXPLAINED = 4.0
+"""Standard deviations above it from which a minimum is said to be unsure."""
 EQUAL = 0.25
 """Minima whose chi2 differ by less than this cost the same."""
 APART, LEAST_ERROR = 3.0, 0.02
@@ -52,12 +57,15 @@ def in_doubt(problem: Problem, minima: Minima) -> Bools:
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
-    The residuals still have a shape; a parameter is hardly known; few of many starts came to the minimum.
+    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; hardly any start came to the
+    minimum. Where the noise cannot be told: few starts did, or a parameter is hardly known.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
+    above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
-    out: Bools = (rare | shaped(problem, theta) | weak) & (minima.minimum.code != NON_FINITE)
+    open_ = (above > MISSED) | (minima.agreement < FINDS) | (np.isnan(above) & (rare | weak))
+    out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
     return out
 
 
@@ -78,7 +86,7 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     numbers = (part.weight > 0).sum(axis=1)
     rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
     rival = elsewhere & (rise < EQUAL)
-    out[rows] = rival | (own.agreement < HARDLY_FOUND * own.starts) | shaped(part, theta)
+    out[rows] = rival | (own.agreement < FINDS) | shaped(part, theta)
     return out
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.amplitudes import screened
+from eisfit.fitting.anew import placed_anew
 from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.doubt import determined, in_doubt, still_in_doubt
 from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, minimise
@@ -39,8 +40,10 @@ WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
 """For those whose minimum still leaves a doubt."""
 SHAKEN = Effort(starts=8, finalists=8, rough=12)
 """A round of starts around the best minimum."""
+REARRANGED = Effort(starts=24, finalists=8, rough=20)
+"""A round of starts with blocks placed anew."""
 ROUNDS = 4
-"""Rounds of shaking at most."""
+"""Rounds of shaking, and of placing blocks anew, at most."""
 RETURNS = 5
 """So many starts of a round that come back say that the minimum is the lowest around."""
 KICK, KICKED = 2.5, 0.3
@@ -136,7 +139,24 @@ def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Eff
     part = problem.take(rows)
     fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
     wide = minima.taken(rows).with_more(screened_minima(part, fine, effort, max_iterations))
+    wide = rearranged(part, wide, max_iterations)
     return minima.with_rows(rows, shaken(part, wide, max_iterations, first=effort.starts))
+
+
+def rearranged(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
+    """The minima after rounds in which blocks are placed anew, as long as that leads lower."""
+    rows = np.arange(len(problem))
+    for _ in range(ROUNDS):
+        part, before = problem.take(rows), minima.taken(rows)
+        starts = placed_anew(part, before.minimum.theta)
+        if not starts.shape[1]:
+            break
+        ends = _explored(part, starts, REARRANGED, max_iterations)
+        minima = minima.with_rows(rows, before.with_more(ends))
+        rows = rows[ends.minimum.cost < before.minimum.cost * (1 - SAME)]
+        if not len(rows):
+            break
+    return minima
 
 
 def screened_minima(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> Minima:
