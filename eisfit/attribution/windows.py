@@ -57,7 +57,7 @@ class Located(NamedTuple):
 
 def locate(study: Study) -> tuple[Located, ...]:
     """The arcs that more than half of the sound spectra of a study tell, in the order of their roles."""
-    sound = np.array([status is FitStatus.CONVERGED for status in study.fits.status])
+    sound = study.fits.usable.copy()
     sound[[*study.track.flagged("soft_short"), *study.track.flagged("hard_short")]] = False
     roles = assign_roles(study.fits.circuit, chosen=study.track.assigned)
     columns = [study.fits.names.index(name) for name in roles.resistances.values()]

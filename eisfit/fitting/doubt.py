@@ -6,8 +6,8 @@ import numpy as np
 
 from eisfit.fitting.covariance import at_bounds, inverse_of
 from eisfit.fitting.explained import missed
-from eisfit.fitting.lm import NON_FINITE
-from eisfit.fitting.minima import Minima
+from eisfit.fitting.lm import NON_FINITE, ROUND_OFF
+from eisfit.fitting.minima import Minima, data_scale
 from eisfit.fitting.misfit import correlation, expected_cost, shaped
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats
@@ -50,7 +50,13 @@ def in_doubt(problem: Problem, minima: Minima) -> Bools:
     split = minima.others_cost[:, 0] < NEAR * cost
     unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
     weak = worst_error(problem, theta, cost) > KNOWN
-    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE)
+    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
+    return out
+
+
+def exact(problem: Problem, cost: Floats) -> Bools:
+    """Costs that are rounding, as of spectra without noise: nothing is below them, (N,)."""
+    out: Bools = cost <= ROUND_OFF * data_scale(problem)
     return out
 
 
@@ -72,11 +78,12 @@ def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
 def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
-    The residuals keep a shape; hardly any start came to the minimum; or another one, that says something else, costs as
-    much. A minimum that a quick search left without a doubt is none.
+    The residuals keep a shape, or are far above those of the Kramers-Kronig test; hardly any start came to the minimum;
+    or another one, that says something else, costs as much. A minimum that a quick search left without a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
-    rows = np.flatnonzero((minima.starts > QUICK) & (minima.minimum.code != NON_FINITE))
+    asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
+    rows = np.flatnonzero(asked)
     if not len(rows):
         return out
     part, own = problem.take(rows), minima.taken(rows)
@@ -86,7 +93,8 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     numbers = (part.weight > 0).sum(axis=1)
     rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
     rival = elsewhere & (rise < EQUAL)
-    out[rows] = rival | (own.agreement < FINDS) | shaped(part, theta)
+    unexplained = missed(part, theta, cost) > UNEXPLAINED
+    out[rows] = rival | (own.agreement < FINDS) | shaped(part, theta) | unexplained
     return out
 
 

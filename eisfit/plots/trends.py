@@ -103,7 +103,7 @@ def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
 
 def converged(study: Study) -> Bools:
     """The spectra (N,) whose fits may be used."""
-    return np.array([status is FitStatus.CONVERGED for status in study.fits.status], bool)
+    return study.fits.usable
 
 
 def look_of(study: Study, name: str) -> Look:

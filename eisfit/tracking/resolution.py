@@ -89,8 +89,7 @@ def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, B
 
 def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> dict[str, Floats]:
     """Median values (P,) of the spectra in which no arc is in doubt, by role; none where these are but a few."""
-    converged = np.array([status is FitStatus.CONVERGED for status in fits.status])
-    good = ~np.any([doubted[role] for role in doubted], axis=0) & converged & _fitted(fits)
+    good = ~np.any([doubted[role] for role in doubted], axis=0) & fits.usable & _fitted(fits)
     return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.mean() >= ENOUGH else {}
 
 
