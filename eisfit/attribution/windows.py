@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.fitting.status import FitStatus
 from eisfit.roles.assign import assign_roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats

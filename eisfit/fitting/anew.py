@@ -8,6 +8,7 @@ blocks follow from linear least squares, by projection on what the other blocks 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from eisfit.fitting.lm import minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.weighting import interleaved
-from eisfit.spectrum import Floats, Indices
+from eisfit.spectrum import Bools, Floats, Indices
 
 PLACES = 3
 """New places of a block that are followed."""
@@ -28,7 +29,7 @@ SECONDS = 12
 """Places of two blocks that are followed at most."""
 SMALLEST = 0.01
 """Share of its amplitude that a block keeps at least: a start from nothing leads nowhere."""
-NOTHING, STEPS = 1e-6, 15
+NOTHING, STEPS = 1e-6, 8
 """Share of its amplitude that a block has which is left out, and how long the others look for their minimum then."""
 APART = 1e-6
 """A shape of which less than this share is left beside the other blocks says nothing new."""
@@ -63,7 +64,8 @@ def _of_some(problem: Problem, values: Floats, movable: list[int]) -> Floats:
     n = len(values)
     singles = {b: _moved(problem, values, b, PLACES) for b in movable}
     out = [placed.values for placed in singles.values()]
-    out += [_moved(problem, _without(problem, values, b), b, PLACES, yielding=True).values for b in movable]
+    left = zip(movable, _without(problem, values, movable), strict=True)
+    out += [_moved(problem, rest, b, PLACES, yielding=True).values for b, rest in left]
     seconds = []
     for b, placed in singles.items():
         count = placed.values.shape[1]
@@ -79,45 +81,40 @@ def _of_some(problem: Problem, values: Floats, movable: list[int]) -> Floats:
     return np.concatenate(out, axis=1)
 
 
-def _without(problem: Problem, values: Floats, b: int) -> Floats:
-    """Parameters (N, P) at the minimum of the others where one block has next to nothing."""
-    search, circuit = problem.scaling, problem.scaling.circuit
-    span = _span(circuit, b)
-    low = values.copy()
-    low[:, span] *= NOTHING ** shapes(circuit, problem.s.imag)[b].alpha
-    free = [k for k in range(search.size) if k not in _coordinates(search, span)]
-    ended = minimise(
-        _Held(problem, search.theta(low), np.array(free)),
-        search.theta(low)[:, free],
-        search.lower[free],
-        search.upper[free],
-        max_iterations=STEPS,
-        rtol=1e-3,
-    )
-    theta = search.theta(low)
-    theta[:, free] = ended.theta
-    return search.values(theta)
+def _without(problem: Problem, values: Floats, chosen: list[int]) -> list[Floats]:
+    """For each of some blocks the parameters (N, P) at the minimum of the others where it has next to nothing."""
+    search, circuit, n = problem.scaling, problem.scaling.circuit, len(values)
+    atoms = shapes(circuit, problem.s.imag)
+    low, free = np.tile(values, (len(chosen), 1)), np.ones((len(chosen) * n, search.size), dtype=bool)
+    for i, b in enumerate(chosen):
+        rows, span = slice(i * n, (i + 1) * n), _span(circuit, b)
+        low[rows, span] *= NOTHING ** atoms[b].alpha
+        free[rows, list(_coordinates(search, span))] = False
+    held = _Held(problem.take(np.tile(np.arange(n), len(chosen))), free)
+    ended = minimise(held, search.theta(low), search.lower, search.upper, max_iterations=STEPS, rtol=1e-3)
+    return list(search.values(ended.theta).reshape(len(chosen), n, -1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Held:
-    """A problem in which only some of the coordinates move."""
+    """A problem in which only some of the coordinates of each spectrum move, free (N, K)."""
 
-    def __init__(self, problem: Problem, theta: Floats, free: Indices) -> None:
-        self.problem, self.theta, self.free = problem, theta, free
+    problem: Problem
+    free: Bools
 
     def __len__(self) -> int:
         return len(self.problem)
 
     def take(self, rows: NDArray[Any]) -> _Held:
         """The problems of some rows."""
-        return _Held(self.problem.take(rows), self.theta[rows], self.free)
+        return _Held(self.problem.take(rows), self.free[rows])
 
     def normal_equations(self, theta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Cost, gradient and curvature in the coordinates that move."""
-        whole = self.theta.copy()
-        whole[:, self.free] = theta
-        cost, gradient, curvature = self.problem.normal_equations(whole)
-        return cost, gradient[:, self.free], curvature[:, self.free[:, None], self.free]
+        """Cost, gradient and curvature, in which the others stand still."""
+        cost, gradient, curvature = self.problem.normal_equations(theta)
+        curvature = curvature * self.free[:, :, None] * self.free[:, None, :]
+        np.einsum("nkk->nk", curvature)[~self.free] = 1.0
+        return cost, gradient * self.free, curvature
 
 
 def _coordinates(search: Scaling, span: slice) -> set[int]:

@@ -29,6 +29,8 @@ TAIL = (0.5, 0.7, 0.9)
 """Exponents of a tail that are tried at least."""
 MOST_SETS = 48
 """Exponent sets of the fine grid; where there are more, as with five arcs, the plain grid serves again."""
+MOST_ATOMS = 2500
+"""Where a block would have more shapes, fewer exponents are tried."""
 MANY = 3
 """Relaxing blocks from which on their shares are not obvious."""
 MAX_TRIALS = 1500
@@ -210,6 +212,8 @@ def _atoms(circuit: Circuit, node: Node, start: int, omega: Floats, mesh: Mesh) 
     shape = _Shape(leaves, parameters, dims, alone=len(leaves) == 1)
     cells = shape.cells(omega, mesh)
     exponents = shape.exponents(mesh)
+    if len(cells) * len(exponents) > MOST_ATOMS:
+        exponents = shape.exponents(FINE)
     values = np.array([shape.values(cell, e, omega) for cell in cells for e in exponents])
     with np.errstate(all="ignore"):
         z = node.impedance(1j * omega, list(values.T[:, :, None]))

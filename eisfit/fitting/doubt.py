@@ -22,8 +22,9 @@ QUICK = 4
 """Starts of a search that goes no further."""
 FINDS = 3
 """A minimum to which fewer starts than this came, of the many of a wide search, may not be the lowest."""
-MISSED = 2.5
-"""Standard deviations above the Kramers-Kronig test from which a wider search has a chance."""
+HARDLY_MISSED, MISSED = 0.5, 2.5
+"""Standard deviations above the Kramers-Kronig test from which a wider search has a chance, if there are other reasons
+to search on, and if there are none."""
 UNEXPLAINED = 4.0
 """Standard deviations above it from which a minimum is said to be unsure."""
 EQUAL = 0.25
@@ -44,12 +45,13 @@ def in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after which a search must go on, (N,).
 
     The residuals have a shape or are far above the noise; starts ended at different minima of similar cost; a parameter
-    is known worse than KNOWN.
+    is known worse than KNOWN, or a bound holds it.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     split = minima.others_cost[:, 0] < NEAR * cost
     unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
-    weak = worst_error(problem, theta, cost) > KNOWN
+    held = at_bounds(problem.scaling, theta).any(axis=1)
+    weak = held | (worst_error(problem, theta, cost) > KNOWN)
     out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
     return out
 
@@ -64,14 +66,20 @@ def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
     More is left than the Kramers-Kronig test leaves, or the residuals have a shape; hardly any start came to the
-    minimum. Where the noise cannot be told: few starts did, or a parameter is hardly known.
+    minimum. Or few starts did, or a parameter is hardly known, and the noise does not say that nothing is missed.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
-    open_ = (above > MISSED) | (minima.agreement < FINDS) | (np.isnan(above) & (rare | weak))
+    open_ = (above > MISSED) | (minima.agreement < FINDS) | (~(above < HARDLY_MISSED) & (rare | weak))
     out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
+    return out
+
+
+def misses(problem: Problem, minima: Minima) -> Bools:
+    """Minima that the noise does not tell to miss nothing, (N,)."""
+    out: Bools = ~(missed(problem, minima.minimum.theta, minima.minimum.cost) < HARDLY_MISSED)
     return out
 
 

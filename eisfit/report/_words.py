@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import quantity
 from eisfit.report._document import Verdict
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED

@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned

@@ -14,7 +14,6 @@ import numpy as np
 
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
-from eisfit.fitting.status import FitStatus
 from eisfit.roles.assign import GRAIN, INTERFACE, Roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats, Indices
