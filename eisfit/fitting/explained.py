@@ -26,8 +26,10 @@ def missed(problem: Problem, theta: Floats, cost: Floats) -> Floats:
     """How far the misfit at minima (N, K) of some cost (N,) is above that of the Kramers-Kronig test, (N,).
 
     As the z of the normal distribution that is as unlikely as the F ratio (Paulson, Ann. Math. Stat. 13 (1942) 233);
-    NaN where the noise cannot be told.
+    NaN where the noise cannot be told: with few points, or where outliers have a bounded cost.
     """
+    if problem.clip is not None:
+        return np.full(len(theta), np.nan)
     free = (~at_bounds(problem.scaling, theta)).sum(axis=1)
     pieces = [np.arange(a, min(a + CHUNK, len(theta))) for a in range(0, len(theta), CHUNK)]
     parts = [_missed(problem.take(rows), cost[rows], free[rows]) for rows in pieces]

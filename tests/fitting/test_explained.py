@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,15 @@ def test_the_size_of_the_weights_does_not_matter(simulated):
     np.testing.assert_allclose(
         missed(other, there, other.cost(there)), missed(one, theta, one.cost(theta)), rtol=1e-6, atol=1e-6
     )
+
+
+def test_of_a_bounded_cost_nothing_is_said(simulated):
+    """An outlier costs the model what it costs, and the fit next to nothing."""
+    f = np.logspace(6, -2, 61)
+    _, truth, z = simulated("R(RQ)", n=2, frequency=f)
+    problem = replace(posed("R(RQ)", f, z), clip=np.full(2, 0.01))
+    theta = problem.scaling.theta(truth)
+    assert np.isnan(missed(problem, theta, problem.cost(theta))).all()
 
 
 def test_with_too_few_points_the_noise_is_unknown(simulated):
