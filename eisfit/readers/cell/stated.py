@@ -29,6 +29,8 @@ NAME = "series.csv"
 KNOWN = ("file", "sweep", *CONDITIONS, "exclude", "rebaseline")
 YES = frozenset({"true", "yes", "1", "x"})
 NO = frozenset({"", "false", "no", "0"})
+EXCLUDED = f"excluded in {NAME}: "
+"""How the note begins that `exclude` leaves, before the reason; its path is the label of the spectrum."""
 REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
 """Sentence of the note that `rebaseline` leaves; its path is the label of the spectrum."""
 
@@ -128,7 +130,7 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Se
         about = list(statements_on(spectrum, statements))
         reason = next((s.exclude for s in about if s.exclude), "")
         if reason:
-            notes.append(Note("ignored", spectrum.label, f"excluded in {NAME}: {reason}"))
+            notes.append(Note("ignored", spectrum.label, f"{EXCLUDED}{reason}"))
             continue
         if any(s.rebaseline for s in about):
             notes.append(Note("assumed", spectrum.label, REBASELINE))
