@@ -99,10 +99,10 @@ def in_pieces(block: Block, needs: Needs, end: int) -> Rows:
         whole = False
         if values is not None:
             out.append(values)
-        elif stop - start <= CAREFUL:
+        elif stop - start <= CAREFUL or len(halves := pieces(block.data, start, stop, (stop - start + 1) // 2)) < 2:
             out.append(careful.read(start, stop))
         else:
-            waiting += pieces(block.data, start, stop, (stop - start + 1) // 2)[::-1]
+            waiting += halves[::-1]
     careful.check(sum(map(len, out)))
     return Rows(np.concatenate(out) if out else np.empty((0, block.width)), tuple(careful.notes()))
 

@@ -22,6 +22,8 @@ from eisfit.readers.tabular.unit_rows import UNITS_LINE, in_unit, uncommented, u
 from eisfit.readers.tabular.units import unit_of, unwrapped
 
 IMPEDANCE: tuple[Quantity, ...] = ("real", "imaginary", "magnitude", "log_magnitude")
+LONGEST = 1000
+"""Characters of a line that are looked at."""
 TITLE = 6
 """A phrase of so many words or fewer may be the title of a table."""
 PHRASES = re.compile(r"[\t;|]|,\s|,(?=\D)")
@@ -164,7 +166,7 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
     name; `named` is False where the table has no column line.
     """
     known = Names(tuple(names), plainness(names) if named else 0, tuple(names), layout(tuple(names)))
-    lines = [line for line in remarks if line.text.strip()]
+    lines = [line._replace(text=line.text[:LONGEST]) for line in remarks if line.text.strip()]
     of_z = any(OF_Z.search(line.text) for line in lines)
     for line in lines:
         if TOUCHSTONE.match(line.text):

@@ -19,7 +19,7 @@ QUOTED = re.compile(rb'"\s*([-+]?\d+),(\d+)((?:[eE][-+]?\d+)?)\s*"')
 """A number in quotes with a comma in it."""
 POINT = re.compile(rb'^["\d+-][^\n]*\d\.\d', re.MULTILINE)
 """A row with a decimal point."""
-OPEN = re.compile(rb'(?:^|[,;\t])\s*"[^"\n]*$', re.MULTILINE)
+OPEN = re.compile(rb'(?:^|[,;\t]) *"[^"\n]*$', re.MULTILINE)
 """A cell in quotes that does not end on its line."""
 FOLDED = 1 << 13
 """Bytes in which names go over several lines."""
@@ -33,7 +33,7 @@ GROUP = 3
 """Digits between the marks of thousands."""
 NUMBER = r"\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?"
 COMPLEX = re.compile(
-    rf'(?<![\w.])"?\(?\s*(?P<re>[-+]?(?:{NUMBER}))\s*(?P<sign>[-+])\s*(?:(?P<second>[-+]?)(?P<im>{NUMBER})\s*\*?\s*[ijIJ]'
+    rf'(?<![\w.])"?(?:\(\s*)?(?P<re>[-+]?(?:{NUMBER}))\s*(?P<sign>[-+])\s*(?:(?P<second>[-+]?)(?P<im>{NUMBER})\s*\*?\s*[ijIJ]'
     rf"|[ijIJ]\s*\*?\s*(?P<behind>{NUMBER}))\s*\)?\"?(?![\w.])"
 )
 """A complex number: 10.0-0.16j, (10-0.16j), 10 - i0.16."""

@@ -133,3 +133,9 @@ def test_columns_that_contradict_each_other_are_refused():
 def test_a_negative_resistance_everywhere_is_refused():
     with pytest.raises(CorruptFile, match=r"Re\(Z\) is below 0 at 16 of 16 points"):
         content("f,Re,Im\n" + rows(F, Z.imag, Z.real))
+
+
+@pytest.mark.parametrize("filler", [" ", ",", '"', "1+", "("])
+def test_a_very_long_line_takes_no_time(filler):
+    text = "f,Re(Z),Im(Z)\n" + rows(F, Z.real, Z.imag) + filler * 20_000 + "\n"
+    assert is_true(content(text))
