@@ -42,7 +42,31 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
         freedom = (problem.weight > 0).sum(axis=1) - (~bound).sum(axis=1)
         # as many unknowns as numbers: nothing is left that could tell the scatter
         inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
-    return Covariance(laid_out(inverse, scaling, values), of_parameters(bound, scaling.source), open_)
+    laid, held = laid_out(inverse, scaling, values), of_parameters(bound, scaling.source)
+    if scaling.formulas:
+        walls = at_walls(scaling, values)
+        lost = hanging_on(scaling, values, walls)
+        laid = np.where(lost[:, :, None] | lost[:, None, :], np.nan, laid)
+        held = held | walls
+    return Covariance(laid, held, open_)
+
+
+def at_walls(scaling: Scaling, values: Floats) -> Bools:
+    """Which parameters that follow a formula lie at a bound, (N, P)."""
+    out = np.zeros(values.shape, dtype=bool)
+    for place, _ in scaling.formulas:
+        p, value = scaling.circuit.parameters[place], values[:, place]
+        for bound in (p.lower, p.upper):
+            out[:, place] |= np.abs(value - bound) <= AT_BOUND * (abs(bound) or 1.0)
+    return out
+
+
+def hanging_on(scaling: Scaling, values: Floats, walls: Bools) -> Bools:
+    """The parameters at a wall and those that it holds with them, (N, P): their errors are not known."""
+    slopes = scaling.slopes(values) != 0
+    held = (slopes & walls[:, :, None]).any(axis=1)
+    out: Bools = (slopes & held[:, None, :]).any(axis=2) | walls
+    return out
 
 
 def at_bounds(scaling: Scaling, theta: Floats) -> Bools:
