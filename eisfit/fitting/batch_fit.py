@@ -114,6 +114,20 @@ class BatchFit(FrozenArrays):
         return determined.stderr(self.covariance)
 
     @property
+    def usable(self) -> Bools:
+        """True where the resistances may be used, (N,): the fit converged, or what the data leave open is not of them.
+
+        A diffusion of which only the beginning is seen has no length; the resistances have their errors all the same.
+        """
+        converged = np.array([status is FitStatus.CONVERGED for status in self.status], dtype=bool)
+        singular = np.array([status is FitStatus.SINGULAR for status in self.status], dtype=bool)
+        columns = [k for k, p in enumerate(self.circuit.parameters) if p.unit == "ohm" and not p.fixed]
+        known = np.isfinite(self.stderr[:, columns])
+        told = known.any(axis=1) & (known | self.at_bound[:, columns]).all(axis=1)
+        out: Bools = converged | (singular & told)
+        return out
+
+    @property
     def n_free(self) -> int:
         """Number of free parameters per spectrum."""
         return determined.n_free(self.circuit, len(self.options.tied))
@@ -181,8 +195,7 @@ class BatchFit(FrozenArrays):
     def sentence(self, i: int) -> str:
         """How the fit of spectrum i ended, in words."""
         if self.uncertain[i] and self.status[i] is FitStatus.CONVERGED:
-            changes = determined.changes(self.circuit, self.values[i], self.rival[i])
-            return determined.doubtful(float(self.rival_rise[i]), int(self.agreement[i]), int(self.starts[i]), changes)
+            return self.doubt(i)
         return determined.sentence(
             self.circuit,
             self.status[i],
@@ -191,6 +204,11 @@ class BatchFit(FrozenArrays):
             points=int(self.points_used[i]),
             free=self.n_free,
         )
+
+    def doubt(self, i: int) -> str:
+        """What is to be said of the minimum of spectrum i where it may not be the right one."""
+        changes = determined.changes(self.circuit, self.values[i], self.rival[i])
+        return determined.doubtful(float(self.rival_rise[i]), int(self.agreement[i]), int(self.starts[i]), changes)
 
     def meant(self, name: str) -> str:
         """The name of the parameter that a name or a role means. Raises CircuitError where the circuit has none."""

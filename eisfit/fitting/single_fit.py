@@ -131,6 +131,11 @@ class Fit(FrozenArrays):
         return bool(self.fits.uncertain[self.index])
 
     @property
+    def usable(self) -> bool:
+        """Whether the resistances may be used: the fit converged, or what the data leave open is not of them."""
+        return bool(self.fits.usable[self.index])
+
+    @property
     def rival(self) -> Floats:
         """The parameters (P,) at the next best minimum that was met, NaN where there was none."""
         out: Floats = self.fits.rival[self.index]

@@ -12,7 +12,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
@@ -103,7 +102,7 @@ def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
 
 def converged(study: Study) -> Bools:
     """The spectra (N,) whose fits may be used."""
-    return np.array([status is FitStatus.CONVERGED for status in study.fits.status], bool)
+    return study.fits.usable
 
 
 def look_of(study: Study, name: str) -> Look:

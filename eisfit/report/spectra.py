@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
@@ -50,7 +49,7 @@ def choose(study: Study, every: bool | None) -> list[Chosen]:
     if every or (every is None and n <= ALL_UP_TO):
         return [Chosen(i, "") for i in range(n)]
     why: dict[int, str] = {0: "first", n - 1: "last"}
-    for i in [i for i, s in enumerate(study.fits.status) if s is not FitStatus.CONVERGED][:WORST]:
+    for i in np.flatnonzero(~study.fits.usable)[:WORST].tolist():
         why.setdefault(i, study.fits.status[i].words)
     for i in np.argsort(-np.nan_to_num(study.fits.rms_percent), kind="stable")[:WORST].tolist():
         why.setdefault(i, "large residual")
@@ -133,7 +132,7 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
     said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
     yield said
-    if fit.status is not FitStatus.CONVERGED:
+    if not fit.usable:
         yield f"no usable fit: {fit.sentence}"
 
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
-from eisfit.fitting.status import FitStatus
 from eisfit.roles.assign import GRAIN, INTERFACE, Roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats, Indices
@@ -89,8 +88,7 @@ def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, B
 
 def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> dict[str, Floats]:
     """Median values (P,) of the spectra in which no arc is in doubt, by role; none where these are but a few."""
-    converged = np.array([status is FitStatus.CONVERGED for status in fits.status])
-    good = ~np.any([doubted[role] for role in doubted], axis=0) & converged & _fitted(fits)
+    good = ~np.any([doubted[role] for role in doubted], axis=0) & fits.usable & _fitted(fits)
     return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.mean() >= ENOUGH else {}
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eisfit.circuit import Circuit
 from eisfit.cycling.axes import Axis, axes_of, choose_axis
 from eisfit.cycling.charge import with_soc
 from eisfit.cycling.sweeps import sweeps_of
@@ -19,12 +18,13 @@ from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
 from eisfit.spectrum import Floats, Indices
 from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
-from eisfit.tracking.propagation import held_low, variances
+from eisfit.tracking.propagation import held_low, propagated, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.tied import FittedCell, measured_by_circuit
+from eisfit.tracking.tied_prior import leads_of
 from eisfit.tracking.track import Finding, RoleValues, Track
 from eisfit.tracking.united import series_of
-from eisfit.tree import InSeries, Leaf
+from eisfit.tree import Leaf
 
 if TYPE_CHECKING:
     from eisfit.quality.screening import Quality
@@ -198,16 +198,30 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:
-    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit tells none."""
+    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit tells none.
+
+    A lossy one, L (j omega)^n, counts with its reactance at the highest frequency, where it is largest:
+    L omega^(n - 1) sin(n pi / 2).
+    """
     total = np.zeros(len(fits))
-    for name in _series_inductors(fits.circuit):
-        values, stderr = fits.column(name)
+    for lead in leads_of(fits.circuit):
+        values, stderr = _reactance_per_omega(fits, lead)
         told = stderr < TOLD * values
         known = values[told] if told.any() else values[np.isfinite(values)]
         total += np.where(told, values, np.median(known) if known.size else 0.0)
     return total
 
 
-def _series_inductors(circuit: Circuit) -> list[str]:
-    members = circuit.root.children if isinstance(circuit.root, InSeries) else (circuit.root,)
-    return [m.name for m in members if isinstance(m, Leaf) and m.element.symbol == "L"]
+def _reactance_per_omega(fits: SeriesFit, lead: Leaf) -> tuple[Floats, Floats]:
+    """Im Z / omega of an inductor at the highest frequency of every spectrum (N,) H, and its standard error."""
+    if lead.element.symbol == "L":
+        return fits.column(lead.name)
+    columns = [fits.names.index(name) for name in lead.names]
+    omega = np.array([s.omega.max() for s in fits.series])
+
+    def quantity(values: Floats) -> Floats:
+        size, n = values[:, columns].T
+        out: Floats = size * omega ** (n - 1) * np.sin(n * np.pi / 2)
+        return out
+
+    return propagated(quantity, fits.values, fits.covariance, columns)

@@ -103,7 +103,9 @@ def as_fractions(statements: About) -> tuple[About, list[Note]]:
     if highest <= 1.0:
         return statements, []
     if highest <= MOST_SOC:
-        sentence = f"a state of charge of {highest:g} may be {highest:g} % or {highest:.0%}: write it as a fraction"
+        sentence = (
+            f"a state of charge of {highest:g} may be {highest:g} % or {100 * highest:g} %: write it as a fraction"
+        )
         raise CorruptFile(sentence, path if line is None else NAME, line)
     where = path if line is None else NAME
     note = Note(
