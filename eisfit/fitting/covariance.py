@@ -14,12 +14,11 @@ import numpy as np
 
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
+from eisfit.fitting.walls import AT_BOUND, behind_walls
 from eisfit.spectrum import Bools, Floats
 
 DEGENERATE = 1e-11
 """Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
-AT_BOUND = 1e-6
-"""A coordinate within this share of its range (or this far, on a logarithmic scale) of a bound lies at it."""
 
 
 class Covariance(NamedTuple):
@@ -43,30 +42,7 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
         # as many unknowns as numbers: nothing is left that could tell the scatter
         inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
     laid, held = laid_out(inverse, scaling, values), of_parameters(bound, scaling.source)
-    if scaling.formulas:
-        walls = at_walls(scaling, values)
-        lost = hanging_on(scaling, values, walls)
-        laid = np.where(lost[:, :, None] | lost[:, None, :], np.nan, laid)
-        held = held | walls
-    return Covariance(laid, held, open_)
-
-
-def at_walls(scaling: Scaling, values: Floats) -> Bools:
-    """Which parameters that follow a formula lie at a bound, (N, P)."""
-    out = np.zeros(values.shape, dtype=bool)
-    for place, _ in scaling.formulas:
-        p, value = scaling.circuit.parameters[place], values[:, place]
-        for bound in (p.lower, p.upper):
-            out[:, place] |= np.abs(value - bound) <= AT_BOUND * (abs(bound) or 1.0)
-    return out
-
-
-def hanging_on(scaling: Scaling, values: Floats, walls: Bools) -> Bools:
-    """The parameters at a wall and those that it holds with them, (N, P): their errors are not known."""
-    slopes = scaling.slopes(values) != 0
-    held = (slopes & walls[:, :, None]).any(axis=1)
-    out: Bools = (slopes & held[:, None, :]).any(axis=2) | walls
-    return out
+    return Covariance(*behind_walls(scaling, values, laid, held), open_)
 
 
 def at_bounds(scaling: Scaling, theta: Floats) -> Bools:
