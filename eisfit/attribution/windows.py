@@ -58,7 +58,8 @@ def locate(study: Study) -> tuple[Located, ...]:
     """The arcs that more than half of the sound spectra of a study tell, in the order of their roles."""
     sound = study.fits.usable.copy()
     sound[[*study.track.flagged("soft_short"), *study.track.flagged("hard_short")]] = False
-    roles = assign_roles(study.fits.circuit, chosen=study.track.assigned)
+    main = study.fits.circuit
+    roles = assign_roles(main, chosen={role: n for role, n in study.track.assigned.items() if n in main.names})
     columns = [study.fits.names.index(name) for name in roles.resistances.values()]
     total = study.fits.values[:, columns].sum(axis=1)
     found = [_located(study, role, arc, total, sound) for role, arc in roles.arcs.items()]

@@ -54,7 +54,7 @@ def consistent_arcs(fits: SeriesFit) -> SeriesFit:
 
 
 def _is_free(arc: Arc, fits: SeriesFit) -> bool:
-    bound = {name for pair in fits.options.tied for name in pair} | set(fits.options.shared)
+    bound = set(fits.options.bound) | set(fits.options.shared)
     members = [fits.circuit.parameters[k] for k in arc.columns]
     return not any(p.fixed or p.name in bound for p in members)
 

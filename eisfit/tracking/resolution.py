@@ -67,7 +67,7 @@ def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> d
 
 def _removable(fits: SeriesFit, arc: Arc) -> bool:
     """A resistor beside a capacitor or CPE whose parameters are all free."""
-    bound = {name for pair in fits.options.tied for name in pair}
+    bound = set(fits.options.bound)
     parameters = [fits.circuit.parameters[k] for k in arc.columns]
     return arc.kind in PLAIN and not any(p.fixed or p.name in bound for p in parameters)
 
