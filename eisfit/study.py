@@ -102,13 +102,15 @@ class Study:
         paper: str = "a4",
         every_spectrum: bool | None = None,
         style: str | Path | None = None,
+        per_area: bool = False,
         force: bool = False,
         inputs: Iterable[str | Path] = (),
     ) -> list[Path]:
         """Write tables and study.json, then report.pdf and figures into a folder; returns their paths.
 
         figures: "svg", "png" or "pdf", of them `only` those with these names; spreadsheet: "xlsx" or "comma" gives the
-        resistances in that form as well; paper, every_spectrum and style as in `write_report`. The tables appear
+        resistances in that form as well; paper, every_spectrum, style and per_area as in
+        `write_report`. The tables appear
         together or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run
         and the report that was there before. The files of the spectra and the further `inputs` are never overwritten,
         files that eisfit did not write with `force` only. Raises OutputError, OptionError.
@@ -133,6 +135,7 @@ class Study:
                 paper=paper,
                 every_spectrum=every_spectrum,
                 style=style,
+                per_area=per_area,
                 guard=keep,
             )
         return written

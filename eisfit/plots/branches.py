@@ -23,6 +23,8 @@ DIRECTIONS = ("discharge", "charge", "")
 SHORTS = ("hard_short", "soft_short", "suspect_short")
 """The flags of electronic leaks, the gravest first."""
 
+LEAKS = SHORTS[:2]
+"""Those of a leak that was found; resistances beside it are not those of the cell."""
 
 LEAST_KELVIN = 5.0
 """Spectra that differ by more in temperature make a series of temperatures."""
@@ -72,6 +74,13 @@ def believed(study: Study) -> Index:
 def short_of(flags: Sequence[str]) -> str:
     """The gravest flag of a leak among `flags`, or ""."""
     return next((name for name in SHORTS if name in flags), "")
+
+
+def sound(study: Study, index: Index) -> Index:
+    """Of some spectra those in which no leak was found."""
+    tight = np.array([not set(LEAKS) & set(study.track.flags[i]) for i in index.tolist()], bool)
+    found: Index = index[tight]
+    return found
 
 
 def axis_of(study: Study) -> Axis:

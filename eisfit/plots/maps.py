@@ -49,7 +49,9 @@ def draw_map(ax: Axes, table: Table, limit: float, label: str) -> Axes:
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel("Spectrum (number)")
     bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.02, 0.0, 0.025, 1.0)))
-    bar.set_label(label, labelpad=1)
+    bar.locator = MaxNLocator(5)
+    bar.update_ticks()
+    bar.set_label(label, labelpad=4)
     return ax
 
 

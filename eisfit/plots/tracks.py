@@ -20,6 +20,7 @@ from eisfit.plots.trends import (
     WIDE,
     Look,
     along_axis,
+    areal,
     converged,
     cross_out,
     draw_values,
@@ -28,6 +29,7 @@ from eisfit.plots.trends import (
     look,
     look_of,
     mark_shorts,
+    nothing_resolved,
     resistance_scale,
 )
 from eisfit.spectrum import Bools, Floats
@@ -55,16 +57,20 @@ def plot_tracks(
     """
     groups = by_direction(study.series)
     along = axis or axis_of(study)
-    area = study.series.cell.area_cm2 if per_area else None
     for axes, quantity in zip(rows, quantities, strict=True):
         resolved = quantity.resolved & converged(study)
         values = RoleValues(quantity.value, quantity.stderr, quantity.unit)
-        scale = resistance_scale([values], area)
+        values = areal(study, quantity.name, values) if per_area else values
+        scale = resistance_scale([values])
         role = in_unit(values, scale)
         own = look_of(study, quantity.name) if quantity.name in study.track.roles else look(len(study.track.roles))
         for ax, index in zip(axes, groups.values(), strict=False):
             _track(ax, study, along, role, resolved, index, own)
         axes[0].set_ylabel(with_unit(role_symbol(quantity.name.replace("sigma_SE_total", "sigma_SE")), scale.unit))
+        if not resolved.any():
+            for ax in axes:
+                nothing_resolved(ax)
+            continue
         _common(axes, role.value[resolved & np.isfinite(role.value)])
         for ax, index in zip(axes, groups.values(), strict=False):
             cross_out(ax, np.where(_among(study, index), along.values, np.nan), role, resolved)

@@ -21,7 +21,7 @@ from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
-from eisfit.tables import resolved_values
+from eisfit.tables import resolved_values, specific_area
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
@@ -31,10 +31,11 @@ LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
 MOST_JOINED = 300
 """Values of longer series are not joined by lines, and so many have error bars: more would hide the points."""
-WIDE = 50
+WIDE = 20
 """Values that span more than this factor go on a logarithmic axis."""
 LEAST_SPAN = 0.1
 """An axis spans at least this share of its values: noise of a percent is not blown up."""
+AREAL = "ohm cm2"
 _LOUD = 0.5
 """Error bars longer than this share of their value do not stretch the axis."""
 
@@ -69,9 +70,8 @@ def plot_resistances(
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
-    area = study.series.cell.area_cm2 if per_area else None
-    held = [study.track.roles[name] for name in names]
-    scale = resistance_scale(held, area)
+    held = [areal(study, name, study.track.roles[name]) if per_area else study.track.roles[name] for name in names]
+    scale = resistance_scale(held)
     sure = converged(study)
     shown = [(in_unit(r, scale), resolved_values(study.track, n) & sure) for n, r in zip(names, held, strict=True)]
     for name, (role, resolved) in zip(names, shown, strict=True):
@@ -80,20 +80,27 @@ def plot_resistances(
     for role, resolved in shown:
         cross_out(ax, along.values, role, resolved)
     along_axis(ax, along)
-    ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit == "ohm" else "Value", scale.unit))
+    ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit.startswith("ohm") else "Value", scale.unit))
     mark_shorts(ax, study, along.values)
     if legend:
         _legend(ax, study, names, any((~r).any() for _, r in shown))
     return ax
 
 
-def resistance_scale(roles: Sequence[RoleValues], area_cm2: float | None = None) -> Scale:
-    """The unit in which the largest of some resistances reads well, per area where one is given."""
-    if any(role.unit != "ohm" for role in roles):
+def areal(study: Study, name: str, role: RoleValues) -> RoleValues:
+    """A resistance as ohm cm2, per interface in a symmetric cell; any other quantity, or without area, as it is."""
+    area = specific_area(study.series.cell, name)
+    return RoleValues(role.value * area, role.stderr * area, AREAL) if area and role.unit == "ohm" else role
+
+
+def resistance_scale(roles: Sequence[RoleValues]) -> Scale:
+    """The unit in which the largest of some resistances reads well; that of other quantities as it is."""
+    units = {role.unit for role in roles} or {"ohm"}
+    if units != {"ohm"} and units != {AREAL}:
         return Scale(1.0, roles[0].unit)
     sizes = [float(np.nanmedian(np.abs(r.value))) for r in roles if np.isfinite(r.value).any()]
-    found = ohm_scale(max(sizes, default=1.0) * (area_cm2 or 1.0))
-    return Scale(found.factor / area_cm2, f"{found.unit} cm²") if area_cm2 else found
+    found = ohm_scale(max(sizes, default=1.0))
+    return Scale(found.factor, found.unit + " cm²" * (units == {AREAL}))
 
 
 def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
@@ -133,7 +140,18 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
     unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
     symbol = parameter_symbols(study.fits.circuit)[name]
     ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
+    if not resolved.any() and not parameter.fixed:
+        nothing_resolved(ax)
     return ax
+
+
+def nothing_resolved(ax: Axes) -> None:
+    """Instead of values that the data do not tell: a word, and no scale."""
+    for drawn in (*ax.lines, *ax.collections, *ax.texts):
+        drawn.remove()
+    ax.set_yscale("linear")
+    ax.set_yticks([])
+    ax.text(0.5, 0.5, "not resolved in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
 
 
 def _exponent(values: Floats) -> int:
@@ -246,8 +264,11 @@ def cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:
     ax.plot(x[~resolved], y, "x", color=QUIET, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
 
 
-def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
-    """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest."""
+def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]], wide: float = WIDE) -> None:
+    """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest.
+
+    Values that span more than the factor `wide` go on a logarithmic axis.
+    """
     pairs = list(shown)
     if any((resolved & np.isfinite(role.value)).any() for role, resolved in pairs):
         pairs = [(role, resolved & np.isfinite(role.value)) for role, resolved in pairs]
@@ -262,7 +283,7 @@ def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
     if not np.isfinite(bottom).any():
         return
     least, most = float(np.nanmin(bottom)), float(np.nanmax(top))
-    if least > 0 and most > WIDE * least:
+    if least > 0 and most > wide * least:
         ax.set_yscale("log")
         ax.set_ylim(least / 1.3, most * 1.6)
         log_axis(ax.yaxis)

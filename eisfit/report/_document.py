@@ -37,10 +37,11 @@ Look = Literal["body", "strong", "note"]
 
 
 class Layout(NamedTuple):
-    """What the reader of the report asked for: paper, and whether each spectrum gets its place."""
+    """What the reader of the report asked for: paper, whether each spectrum gets its place, tracks in ohm cm2."""
 
     paper: str = "a4"
     every_spectrum: bool | None = None
+    per_area: bool = False
 
     @property
     def width(self) -> float:
@@ -48,11 +49,11 @@ class Layout(NamedTuple):
         return PAPERS[self.paper][0] - 2 * MARGIN
 
 
-def layout_of(paper: str, every_spectrum: bool | None) -> Layout:
+def layout_of(paper: str, every_spectrum: bool | None = None, per_area: bool = False) -> Layout:
     """The layout for a paper of this name. Raises OptionError."""
     if paper not in PAPERS:
         raise OptionError(f"unknown paper {paper!r}: choose one of {', '.join(PAPERS)}")
-    return Layout(paper, every_spectrum)
+    return Layout(paper, every_spectrum, per_area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One sentence of the verdict, whether it asks for attention, and the title of the chapter that shows why."""
+    """One sentence of the verdict, whether it asks for attention, and the headings that show why, the nearest first."""
 
     sentence: str
     alarm: bool = False
-    chapter: str = ""
+    places: tuple[str, ...] = ()
 
 
 class Column(NamedTuple):
@@ -229,8 +230,8 @@ class _Setter:
                 return {"kind": "heading", "text": shown(text), "named": named}
             case Paragraph(text, look, bullet):
                 return {"kind": "paragraph", "text": shown(text), "look": look, "bullet": bullet}
-            case Verdict(sentence, alarm, chapter):
-                return {"kind": "verdict", "text": shown(sentence), "alarm": alarm, "chapter": chapter}
+            case Verdict(sentence, alarm, places):
+                return {"kind": "verdict", "text": shown(sentence), "alarm": alarm, "places": [*map(shown, places)]}
             case Table():
                 return self._table(block)
             case Figure():

@@ -80,7 +80,7 @@ def publish_overview(
     guard: Guard = NOTHING,
 ) -> Path:
     """Write the overview over several cells as a PDF; returns its path. Raises OptionError, OutputError."""
-    layout = layout_of(paper, None)
+    layout = layout_of(paper)
     rows, version = [], ""
     for number, result in enumerate(results, 1):
         study, trouble = result.read()

@@ -354,6 +354,17 @@ class RunKeywords(AnalysisKeywords, total=False):
             panel=OUTPUT,
         ),
     ]
+    per_area: Annotated[
+        bool,
+        option(
+            SWITCH,
+            "draw the resistances in ohm cm2 where the area is known, of a symmetric cell R_Int per interface",
+            "true",
+            "--per-area/--per-cell",
+            panel=OUTPUT,
+            default=False,
+        ),
+    ]
 
 
 _ELSEWHERE = dict.fromkeys(("ArrayLike", "Circuit", "Spectrum"), object) | {"PathLike": Sequence}

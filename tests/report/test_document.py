@@ -92,7 +92,10 @@ def test_a_chapter_without_blocks_is_left_out() -> None:
 def test_a_verdict_leads_to_its_page() -> None:
     with style():
         many = [Paragraph(f"line {k}") for k in range(90)]
-        chapters = [Chapter("First", [Verdict("bad", True, "Second"), *many]), Chapter("Second", [Paragraph("why")])]
+        chapters = [
+            Chapter("First", [Verdict("bad", True, ("Nowhere", "Second")), *many]),
+            Chapter("Second", [Paragraph("why")]),
+        ]
         pdf = compiled(chapters, title="t", cell="c", program="p", layout=layout_of("a4", None))
     pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     (there,) = (k for k, text in enumerate(pages, 1) if "why" in text)

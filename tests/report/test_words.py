@@ -22,8 +22,8 @@ def test_the_worst_is_said_first_and_leads_to_a_page() -> None:
     alarms = [v.alarm for v in said]
     assert alarms == sorted(alarms, reverse=True)
     assert said[0].sentence.startswith("Suspected short in 2 of 12")
-    assert {v.chapter for v in said} <= {"", *(page.TITLE for page in PAGES)}
-    assert all(v.chapter for v in said if v.alarm)
+    assert {v.places[-1] for v in said if v.places} <= {*(page.TITLE for page in PAGES), "Flags"}
+    assert all(v.places for v in said if v.alarm)
 
 
 def test_a_circuit_that_misses_the_data_is_said() -> None:
@@ -80,7 +80,7 @@ def test_plurals_of_the_field() -> None:
 def test_a_cell_without_a_name_is_known_by_its_files() -> None:
     study = make_study(n=3)
     nameless = study.series.with_(cell=replace(study.series.cell, name=None))
-    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "a.mpt and 2 more files")):
+    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "there (3 files)")):
         spectra = tuple(
             s.with_(source=Source(path=f"there/{f}.mpt", reader="table", sweep=k, sha256=""))
             for k, (s, f) in enumerate(zip(nameless, files, strict=True))
