@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +89,9 @@ class Study:
 
         derived: the columns of derived.csv, where they are at hand.
         """
-        known = self.series.cell.area_cm2 and self.series.cell.thickness_um
-        return quantities(self.track, (derived or self.derived_columns()) if known else ())
+        if derived is None:
+            return list(_quantities_of(self))
+        return quantities(self.track, derived if _has_geometry(self) else ())
 
     def write(
         self,
@@ -139,3 +141,13 @@ class Study:
                 guard=keep,
             )
         return written
+
+
+def _has_geometry(study: Study) -> bool:
+    return bool(study.series.cell.area_cm2 and study.series.cell.thickness_um)
+
+
+@lru_cache(maxsize=1)
+def _quantities_of(study: Study) -> tuple[Quantity, ...]:
+    """The quantities of the study that was asked last: a report asks many times."""
+    return tuple(quantities(study.track, study.derived_columns() if _has_geometry(study) else ()))

@@ -7,7 +7,7 @@ of that time and of those bytes, and a PDF made from it can be searched. One poi
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -35,7 +35,7 @@ _CLOSE = 79
 _MANY = 1000
 """Vertices of a path from which a tenth of a point is fine enough."""
 _DOT = 0.75
-"""Circles up to this radius in points are squares of the same area: nobody sees it, and the file is half as large."""
+"""Circles up to this radius in points are dots without an outline: the file is a third as large."""
 _CIRCLE = 27
 """Vertices of a circle after cleaning."""
 _EM = 100.0
@@ -112,11 +112,11 @@ class SvgRenderer(RendererBase):
         mark = marker_path.cleaned(marker_trans + Affine2D().scale(1.0, -1.0), curves=True)
         if not len(at):
             return
-        reach = float(np.abs(mark.vertices).max(initial=0.0))
+        places = np.isin(np.asarray(mark.codes), tuple(_CODES))  # the others hold no place of their own
+        reach = float(np.abs(np.asarray(mark.vertices)[places]).max(initial=0.0))
         if np.shape(mark.vertices)[0] == _CIRCLE and reach <= _DOT:
-            d = _n(1.8 * reach)
-            corners = dict.fromkeys(f"M{x - 0.9 * reach:.1f} {y - 0.9 * reach:.1f}" for x, y in at.tolist())
-            data = "".join(f"{corner}h{d}v{d}h-{d}Z" for corner in corners)
+            self._dots(gc, dict.fromkeys(f"M{x:.1f} {y:.1f}h.01" for x, y in at.tolist()), reach, at, rgbFace)
+            return
         elif np.shape(mark.vertices)[0] == _CIRCLE:
             r, d = _n(reach), _n(2 * reach)
             data = "".join(f"M{x - reach:.2f} {y:.2f}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0Z" for x, y in at.tolist())
@@ -124,6 +124,13 @@ class SvgRenderer(RendererBase):
             data = "".join(_data(mark, (x, y)) for x, y in at.tolist())
         low, high = at.min(axis=0) - reach, at.max(axis=0) + reach
         self._add(data, gc, rgbFace, (low[0], low[1], high[0], high[1]))
+
+    def _dots(self, gc: Any, strokes: Iterable[str], reach: float, at: Any, face: Any) -> None:
+        """Dots as strokes with round ends: the shortest way to write a circle."""
+        box = (*(at.min(axis=0) - reach), *(at.max(axis=0) + reach))
+        color = to_hex(gc.get_rgb() if face is None else face)
+        look = f'fill="none" stroke="{color}" stroke-width="{_n(2 * reach)}" stroke-linecap="round"'
+        self._elements.append(f'<path d="{"".join(strokes)}" {look}{self._clip(gc, box)}/>')
 
     def draw_path_collection(self, gc: Any, master_transform: Any, paths: Any, *rest: Any, **more: Any) -> None:
         """Many paths: one element where they look alike and lie where they are, else one each."""

@@ -36,6 +36,8 @@ WIDE = 20
 LEAST_SPAN = 0.1
 """An axis spans at least this share of its values: noise of a percent is not blown up."""
 AREAL = "ohm cm2"
+PALE = 0.6
+"""Share of white in what stands back."""
 _LOUD = 0.5
 """Error bars longer than this share of their value do not stretch the axis."""
 
@@ -239,10 +241,23 @@ def draw_values(
             joined = np.where(resolved[at], role.value[at], np.nan)  # no line leads to what the data do not tell
             ax.plot(x[at], joined, ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
-    drawn: dict[str, Any] = {"mec": style.color, "ms": size, "mew": 0.2 * size, "ls": "none", "zorder": 3}
-    for fill, where in ((style.color, there & (direction != "charge")), ("w", there & (direction == "charge"))):
+    for fill, where in ((False, there & (direction != "charge")), (True, there & (direction == "charge"))):
         if where.any():
-            ax.plot(x[where], role.value[where], style.marker, mfc=fill, **drawn)
+            ax.plot(x[where], role.value[where], ls="none", zorder=3, **mark(style, size, len(x), charge=fill))
+
+
+def mark(style: Look, size: float, n: int, *, charge: bool) -> dict[str, Any]:
+    """The marker of one of n values: filled on discharge and open on charge; of very many a dot, paler on charge."""
+    if n <= MOST_JOINED:
+        return {
+            "marker": style.marker,
+            "ms": size,
+            "mec": style.color,
+            "mew": 0.2 * size,
+            "mfc": "w" if charge else style.color,
+        }
+    color = tuple(PALE * charge + (1 - PALE * charge) * part for part in to_rgb(style.color))
+    return {"marker": "o", "ms": size, "mew": 0.0, "mfc": color}
 
 
 def _stretches(study: Study) -> list[Index]:
@@ -253,7 +268,7 @@ def _stretches(study: Study) -> list[Index]:
 
 def _bar_color(style: Look, n: int) -> tuple[float, ...]:
     """Colour of the error bars of n values: pale where they would close to a band and hide the values."""
-    pale = 0.65 if n > MOST_JOINED else 0.0
+    pale = PALE if n > MOST_JOINED else 0.0
     return tuple(pale + (1 - pale) * part for part in to_rgb(style.color))
 
 
@@ -297,7 +312,8 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
     handles = [Line2D([], [], marker=a.marker, color=a.color, ls=a.line, ms=3.2, lw=0.6) for a in looks]
     labels = [role_symbol(n) for n in names]
     if "charge" in by_direction(study.series):
-        handles += [Line2D([], [], marker="o", mec="0.3", mfc=c, ls="none", ms=3.2) for c in ("0.3", "w")]
+        grey, n = Look("0.3", "o"), len(study.series)
+        handles += [Line2D([], [], ls="none", **mark(grey, 3.2, n, charge=charge)) for charge in (False, True)]
         labels += ["discharge", "charge"]
     if unresolved:
         handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
