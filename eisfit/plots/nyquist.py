@@ -93,8 +93,9 @@ def plot_nyquist(
         _close_up(ax, value, shown, arcs=arcs, decades=decades)
         return ax
     nyquist_axes(ax, scale, x, y)
-    _curve(ax, value, scale, arcs=arcs, decades=decades)
-    if close_up and not near and share < _SLIM:
+    beside = close_up and not near and share < _SLIM
+    _curve(ax, value, scale, arcs=arcs, decades=decades and not beside)
+    if beside:
         inset = ax.inset_axes((share + 0.17, 0.24, 0.8 - share, 0.72))
         _close_up(inset, value, shown, arcs=arcs, decades=decades)
         inset.set_ylabel("")

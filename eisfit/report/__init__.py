@@ -24,6 +24,7 @@ from eisfit.report import (
 )
 from eisfit.report._defects import explained
 from eisfit.report._document import Chapter, compiled, layout_of
+from eisfit.report._protocol import last_measured
 from eisfit.report._words import cell_name
 from eisfit.report.overview import publish_overview
 from eisfit.study import Study
@@ -65,7 +66,8 @@ def write_report(
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
-        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout)
+        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout,
+                       measured=last_measured(study))  # fmt: skip
         stage.write_bytes(pdf)
     return Path(path)
 

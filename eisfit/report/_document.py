@@ -30,8 +30,8 @@ MARGIN = 48.0
 GUTTER = 12.0
 """Between the columns of a grid, points."""
 LOOK = Path(__file__).with_name("report.typ")
-STANDARD: Literal["ua-1"] = "ua-1"
-"""PDF/UA-1: tagged, every figure with words for those who cannot see it, every font embedded."""
+ACCESSIBLE, ARCHIVED = "ua-1", "a-2a"
+"""PDF/UA-1: tagged, every figure with words for those who cannot see it. PDF/A-2a as well, where there is a date."""
 
 Look = Literal["body", "strong", "note"]
 
@@ -164,8 +164,16 @@ def panels(
     return draw
 
 
-def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str, layout: Layout) -> bytes:
-    """The PDF of some chapters, in the current style of matplotlib."""
+def compiled(
+    chapters: Iterable[Chapter],
+    *,
+    title: str,
+    cell: str,
+    program: str,
+    layout: Layout,
+    measured: datetime | None = None,
+) -> bytes:
+    """The PDF of some chapters, in the current style of matplotlib; `measured` is its date, of the data."""
     import typst
 
     files: dict[str, bytes] = {"main.typ": LOOK.read_bytes()}
@@ -175,15 +183,16 @@ def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str
         for chapter in chapters
         if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
     ]
-    date = _date()
+    date = _date(measured)
     report = {
         "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
         "margin": MARGIN, "gutter": GUTTER, "style": _style(), "chapters": said, "dated": date is not None,
     }  # fmt: skip
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()
     document: Any = files
+    standards: list[Any] = [ACCESSIBLE, ARCHIVED] if date is not None else [ACCESSIBLE]
     pdf: bytes = typst.compile(
-        document, font_paths=list(_fonts()), ignore_system_fonts=True, pdf_standards=[STANDARD], timestamp=date
+        document, font_paths=list(_fonts()), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
     )
     return pdf
 
@@ -191,10 +200,10 @@ def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str
 _PAPER_NAMES = {"a4": "a4", "letter": "us-letter"}
 
 
-def _date() -> datetime | None:
-    """No date, unless SOURCE_DATE_EPOCH gives one: the same input makes the same bytes."""
+def _date(measured: datetime | None) -> datetime | None:
+    """That of SOURCE_DATE_EPOCH, else of the data, never of today: the same input makes the same bytes."""
     stated = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(stated), UTC) if stated else None
+    return datetime.fromtimestamp(int(stated), UTC) if stated else measured
 
 
 def _style() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from eisfit.plots.labels import shown
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
+from eisfit.report._protocol import last_measured
 from eisfit.spectrum import Source
 from eisfit.study import Study
 
@@ -25,6 +26,10 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield Heading("Versions")
     known = ", ".join(f"{name} {version}" for name, version in sorted(study.options.versions.items()))
     yield Paragraph(known or "not known")
+    if last_measured(study) is not None:
+        yield Paragraph(
+            "The date of this document is that of the last spectrum, by the clock of the instrument.", "note"
+        )
     yield Heading("Options")
     stated, silent = _options(study)
     yield Table((Column("", 1.6), Column("", 8.0)), stated)

@@ -9,7 +9,7 @@ import numpy as np
 from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances
 from eisfit.plots.branches import ALIKE, axis_of, direction_of
-from eisfit.plots.trends import main_roles
+from eisfit.plots.trends import MOST_JOINED, main_roles
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
 from eisfit.report._tracks import tracks
 from eisfit.report._words import bars
@@ -60,7 +60,9 @@ def _along(study: Study) -> str:
 def _caption(study: Study, layout: Layout) -> str:
     sentences = [bars(study)]
     if any(direction_of(study.series, i) for i in range(len(study.series))):
-        sentences.append("Lines join neighbouring spectra of one half-cycle; filled: discharge, open: charge.")
+        few = len(study.series) <= MOST_JOINED
+        joined = "Lines join neighbouring spectra of one half-cycle; filled: discharge, open: charge."
+        sentences.append(joined if few else "Paler: charge.")
     if layout.per_area and two_interfaces(study.series.cell, "R_Int") and study.series.cell.area_cm2:
         sentences.append("R_Int in Ω cm² is that of one interface.")
     if any(f.startswith("unresolved") for flags in study.track.flags for f in flags):

@@ -12,6 +12,7 @@ from eisfit.fitting.result import Fit
 from eisfit.fitting.status import FitStatus
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
+from eisfit.plots.nyquist import is_tail
 from eisfit.report._document import Block, Figure, Grid, Heading, Layout, Paragraph, panel
 from eisfit.report._words import plural, spectrum_title
 from eisfit.report.parameters import values
@@ -82,14 +83,23 @@ def _strip(study: Study, member: Chosen) -> Grid:
     fit = study.fits[member.spectrum]
     flags = ", ".join(study.track.flags[member.spectrum])
     name = f"spectrum {member.spectrum + 1}"
-    nyquist = Figure(
-        panel(lambda ax: plot_nyquist(ax, fit), left=30, right=4), HEIGHT - 12, f"Nyquist plot of {name} and its fit"
-    )
+    both = is_tail(fit)
+    one = panel(lambda ax: plot_nyquist(ax, fit, close_up=False), left=30, right=4)
+    said = f"Nyquist plot of {name} and its fit" + ", the arcs close up beside it" * both
+    nyquist = Figure((lambda canvas: _tail(canvas, fit)) if both else one, HEIGHT - 12, said)
     bode = Figure(lambda canvas: _bode(canvas, fit), HEIGHT, f"Bode plot and residuals of {name}")
     why = "; ".join(text for text in (member.why, flags) if text)
     heading = Heading(spectrum_title(study, member.spectrum))
     note = [Paragraph(why, "note")] if why else []
     return Grid([[heading, nyquist], [bode], [*note, *values(study, member.spectrum, MOST_PARAMETERS)]], SHARES)
+
+
+def _tail(canvas: Canvas, fit: Fit) -> None:
+    """A tail and, beside it, the arcs before it close up."""
+    width, height = 72 * canvas.get_size_inches()
+    low, high = 27 / height, 1 - 33 / height
+    plot_nyquist(canvas.add_axes((30 / width, low, 52 / width, high)), fit, close_up=False)
+    plot_nyquist(canvas.add_axes((116 / width, low, 1 - 120 / width, high)), fit, near=True)
 
 
 def _bode(canvas: Canvas, fit: Fit) -> None:

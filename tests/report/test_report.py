@@ -62,12 +62,13 @@ def test_pages_without_anything_to_say_step_aside(reports: dict[str, Made]) -> N
     assert {"Resistances", "All parameters", "Shorts"} <= set(titles(reports["usual"].reader))
 
 
-def test_the_title_and_no_date_are_in_the_metadata(made: Made) -> None:
+def test_the_title_and_the_date_of_the_data_are_in_the_metadata(made: Made) -> None:
     info = made.reader.metadata
     assert info is not None
     assert info.title == f"Impedance report: {made.study.series.cell.name}"
     assert info.author == "eisfit 0.1.0"
-    assert info.creation_date is None
+    assert str(info.creation_date).startswith("2024-05-06 10:00:00"), "when the last spectrum with a time began"
+    assert b"pdfaid" in made.path.read_bytes(), "with a date it is PDF/A as well"
     assert is_ours(made.path)
 
 

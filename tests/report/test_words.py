@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from eisfit.fitting.status import FitStatus
-from eisfit.report import PAGES, shorts
+from eisfit.plots.labels import role_symbol
+from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._words import cell_name, numbers, plural, verdicts
 from eisfit.report.spectra import ALL_UP_TO, choose
@@ -103,3 +105,21 @@ def test_a_cell_that_did_not_leak_has_no_table_of_zeros() -> None:
     assert not any(isinstance(block, Table) for block in quiet)
     assert any(isinstance(block, Table) for block in loud)
     assert any("No short" in block.text for block in quiet if isinstance(block, Paragraph))
+
+
+def test_a_leak_is_left_out_of_the_key_numbers_and_page_1_says_so() -> None:
+    study = make_study(n=8, shorts=[6, 7], type="symmetric", directions=False)
+    flags = tuple(("soft_short",) if i in (6, 7) else () for i in range(8))
+    study = replace(study, track=replace(study.track, flags=flags, findings=()))
+    assert any("in the 6 spectra without a leak" in v.sentence for v in verdicts(study))
+    assert any(v.sentence.startswith("Under a leak no resistance") for v in verdicts(study))
+    table = next(b for b in summary.blocks(study, Layout()) if isinstance(b, Table))
+    lowest = {row[0]: float(row[2].partition("(")[0]) for row in table.rows}
+    assert lowest[role_symbol("R_Int")] == pytest.approx(study.track.roles["R_Int"].value[:6].min(), rel=0.05)
+
+
+def test_a_flag_names_what_broke_its_limit() -> None:
+    study = make_study(n=12, shorts=[8, 9])
+    table = next(b for b in quality.blocks(study, Layout()) if isinstance(b, Table) and b.columns[0].head == "Flag")
+    (row,) = (row for row in table.rows if row[0] == "suspect_short")
+    assert re.fullmatch(r"score [\d.]+, limit 0.1", row[2])
