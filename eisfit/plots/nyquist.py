@@ -103,11 +103,13 @@ def plot_nyquist(
 
 
 def _close_up(ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, decades: bool) -> None:
-    """The part at high frequency, as wide as the arcs."""
-    width = _close(value, shown)
-    scale = ohm_scale(width)
-    extent = width / scale.factor
-    nyquist_axes(ax, scale, (0.0, extent), (-0.05 * extent, CLOSE_SHAPE * extent))
+    """The part at high frequency, as wide as the arcs; the origin is in sight where it is near."""
+    right, begin = _close(value, shown), float(shown.real.min())
+    left = 0.95 * begin if begin > NEAR * right else 0.0
+    scale = ohm_scale(right)
+    width = (right - left) / scale.factor
+    ends = (left / scale.factor, right / scale.factor)
+    nyquist_axes(ax, scale, ends, (-0.05 * width, CLOSE_SHAPE * width))
     _curve(ax, value, scale, arcs=arcs, decades=decades)
 
 

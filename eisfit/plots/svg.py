@@ -13,7 +13,6 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
@@ -22,7 +21,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
-from eisfit.plots.labels import FONT, shown
+from eisfit.plots.labels import families, shown
 from eisfit.plots.symbols import Run, runs
 from eisfit.plots.ticks import without_ticks
 
@@ -64,14 +63,14 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def _advance(text: str, *, bold: bool) -> float:
-    family = tuple(matplotlib.rcParams["font.family"])
-    return sum(_letter(family, bold, letter) for letter in text)
+    known = families(text)
+    return sum(_letter(known, bold, letter) for letter in text)
 
 
 @lru_cache(maxsize=8192)
 def _letter(family: tuple[str, ...], bold: bool, letter: str) -> float:
     weight = "bold" if bold else "normal"
-    files = (findfont(FontProperties(family=[name], weight=weight)) for name in dict.fromkeys((*family, FONT)))
+    files = (findfont(FontProperties(family=[name], weight=weight)) for name in family)
     font = next((font for font in map(get_font, files) if font.get_char_index(ord(letter))), None)
     if font is None:
         return 0.6
@@ -175,8 +174,7 @@ class SvgRenderer(RendererBase):
     ) -> None:  # fmt: skip
         """A line of text that starts, ends or has its middle at a point counted from the upper left corner."""
         turned = f' transform="rotate({_n(-angle)} {_n(x)} {_n(y)})"' if angle else ""
-        families = dict.fromkeys([*map(str, matplotlib.rcParams["font.family"]), FONT])
-        looks = f'font-family="{escape(", ".join(families))}" font-size="{_n(size)}"'
+        looks = f'font-family="{escape(", ".join(families(text)))}" font-size="{_n(size)}"'
         looks += ' font-weight="bold"' if bold else ""
         looks += f' text-anchor="{anchor}"' if anchor != "start" else ""
         said = "".join(_spans(runs(text), size)) if "$" in text else escape(shown(text))

@@ -26,6 +26,7 @@ from eisfit.report._defects import explained
 from eisfit.report._document import Chapter, compiled, layout_of
 from eisfit.report._protocol import last_measured
 from eisfit.report._words import cell_name
+from eisfit.report.attributed import attributed
 from eisfit.report.overview import publish_overview
 from eisfit.study import Study
 
@@ -52,20 +53,23 @@ def write_report(
     paper: str = "a4",
     style: str | Path | None = None,
     per_area: bool = False,
+    further: Sequence[Chapter] = (),
     guard: Guard = NOTHING,
 ) -> Path:
     """Write the report of a study as one PDF; returns its path.
 
     every_spectrum: give every spectrum its place (True), or only the telling ones (False); by default short series are
     shown whole. paper: "a4" or "letter". style: a style file of matplotlib that sets fonts, colours and sizes.
-    per_area: tracks of resistances in ohm cm2 where the area is known. The file appears whole or not at all; the same
-    study gives the same bytes. guard: what it must not overwrite. Raises OptionError, OutputError.
+    per_area: tracks of resistances in ohm cm2 where the area is known. further: chapters behind the first, as those of
+    `attributed`. The file appears whole or not at all; the same study gives the same bytes. guard: what it must not
+    overwrite. Raises OptionError, OutputError.
     """
     layout = layout_of(paper, every_spectrum, per_area)
     name = cell_name(study)
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path), guard) as stage:
-        chapters = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
+        first, *rest = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
+        chapters = (first, *further, *rest)
         pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout,
                        measured=last_measured(study))  # fmt: skip
         stage.write_bytes(pdf)
@@ -103,4 +107,4 @@ def publish(
     return [Path(out) / path.relative_to(stage) for path in written]
 
 
-__all__ = ["PAGES", "publish", "publish_overview", "write_report"]
+__all__ = ["PAGES", "attributed", "publish", "publish_overview", "write_report"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.errors import OptionError
-from eisfit.plots.labels import FONT, shown
+from eisfit.plots.labels import families, shown
 from eisfit.plots.style import ALARM, palette
 from eisfit.plots.svg import drawn, width_of
 from eisfit.plots.symbols import runs
@@ -183,16 +183,17 @@ def compiled(
         for chapter in chapters
         if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
     ]
-    date = _date(measured)
+    date, look = _date(measured), _style()
     report = {
         "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
-        "margin": MARGIN, "gutter": GUTTER, "style": _style(), "chapters": said, "dated": date is not None,
+        "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None,
     }  # fmt: skip
+    look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()
     document: Any = files
     standards: list[Any] = [ACCESSIBLE, ARCHIVED] if date is not None else [ACCESSIBLE]
     pdf: bytes = typst.compile(
-        document, font_paths=list(_fonts()), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
+        document, font_paths=_folders(fonts), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
     )
     return pdf
 
@@ -211,19 +212,17 @@ def _style() -> dict[str, Any]:
     parameters: Any = matplotlib.rcParams
     size = float(parameters["font.size"])
     return {
-        "fonts": list(dict.fromkeys([*map(str, parameters["font.family"]), FONT])),
         "body": size + 0.75, "note": size - 0.25, "small": size - 1.0,
         "ink": "#111111", "grey": "#5A5A5A", "rule": "#B8B8B8", "alarm": ALARM, "calm": palette()[5 % len(palette())],
     }  # fmt: skip
 
 
-def _fonts() -> Iterator[str]:
-    """Folders of the fonts: those that come with matplotlib, and that of a font which the style asks for."""
+def _folders(fonts: Iterable[str]) -> list[str]:
+    """Folders of fonts, that of matplotlib first."""
     from matplotlib.font_manager import FontProperties, findfont
 
-    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    asked = Path(findfont(FontProperties(family=list(matplotlib.rcParams["font.family"])))).parent
-    yield from dict.fromkeys((str(own), str(asked)))
+    own = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    return list(dict.fromkeys([own, *(str(Path(findfont(FontProperties(family=[name]))).parent) for name in fonts)]))
 
 
 class _Setter:

@@ -58,7 +58,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
 
 def _course(study: Study, layout: Layout, *, spare: bool) -> Iterator[Block]:
     """The figure that matters: against temperature, along the series, or the one spectrum; higher on `spare` room."""
-    resistances = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
+    single = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
+    resistances = [q for q in single if q.resolved.any()] or single
     if len(study.series) == 1:
         yield from _one(study, layout)
     elif axis_of(study).name == "temperature":
