@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from eisfit.cycling import Axis
 from eisfit.spectrum import Series
 from eisfit.study import Study
+from eisfit.tables import Quantity
 
 Index = NDArray[np.int64]
 
@@ -81,6 +82,13 @@ def sound(study: Study, index: Index) -> Index:
     tight = np.array([not set(LEAKS) & set(study.track.flags[i]) for i in index.tolist()], bool)
     found: Index = index[tight]
     return found
+
+
+def without_leaks(study: Study) -> list[Quantity]:
+    """The quantities of the cell, unknown where a leak was found: there they are not those of the cell."""
+    tight = np.zeros(len(study.series), bool)
+    tight[sound(study, np.arange(len(tight)))] = True
+    return [q._replace(value=np.where(tight, q.value, np.nan), resolved=q.resolved & tight) for q in study.quantities()]
 
 
 def axis_of(study: Study) -> Axis:
