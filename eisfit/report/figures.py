@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -95,7 +96,9 @@ def _wanted(study: Study, only: Sequence[str], per_area: bool) -> dict[str, Call
     every = figures | {name: draw for name, draw in single.items() if len(study.series) > 1}
     for name in only:
         if name not in every:
-            raise OptionError(f"there is no figure {name}: choose among {', '.join(every)}")
+            near = get_close_matches(name, every, n=1)
+            meant = f"did you mean {near[0]}? There are" if near else "choose among"
+            raise OptionError(f"there is no figure {name}: {meant} {', '.join(every)}")
     return {name: every[name] for name in dict.fromkeys(only)}
 
 
@@ -263,8 +266,10 @@ def _change(study: Study) -> Figure | None:
 
 
 def _circuit(study: Study) -> Figure:
-    figure = _figure(ONE, 26.0)
-    plot_circuit(_axes(figure, 1.0, 1.0, ONE - 2.0, 24.0), study.fits.circuit)
+    circuits = study.fits.circuits
+    figure = _figure(ONE, 26.0 * len(circuits))
+    for k, circuit in enumerate(reversed(circuits)):
+        plot_circuit(_axes(figure, 1.0, 1.0 + 26.0 * k, ONE - 2.0, 24.0), circuit)
     return figure
 
 

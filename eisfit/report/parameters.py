@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from eisfit.fitting.result import Fit
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import quantity, unit_text, with_error
 from eisfit.plots import plot_parameter
 from eisfit.plots.branches import direction_of
@@ -54,7 +53,7 @@ def _panel(study: Study, name: str, *, last: bool) -> Figure:
 def _limits(study: Study, name: str) -> str:
     """The bounds of a parameter that were stated or reached, or that it was none of the search."""
     k = study.fits.names.index(name)
-    p = study.fits.circuit.parameters[k]
+    p = study.fits.parameters[k]
     if p.fixed:
         return f"fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
     if not study.fits.at_bound[:, k].any() and name not in (study.options.used.get("bound") or ()):
@@ -78,7 +77,8 @@ def _caption(study: Study) -> str:
 
 def values(study: Study, i: int, most: int | None = None) -> Iterator[Block]:
     """The parameters of a spectrum with errors, then what is to say of it."""
-    fit, symbols = study.fits[i], parameter_symbols(study.fits.circuit)
+    fit = study.fits[i]
+    symbols = parameter_symbols(fit.fits.circuit)
     shown = fit.circuit.parameters[:most] if np.isfinite(fit.values).all() else ()
     rows = []
     for k, p in enumerate(shown):
@@ -94,6 +94,8 @@ def values(study: Study, i: int, most: int | None = None) -> Iterator[Block]:
 
 def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     """Place of the spectrum, figures of merit, verdict of the test, status of the fit."""
+    if len(study.fits.circuits) > 1:
+        yield f"circuit {fit.fits.circuit}"
     where = _place(study, i)
     if where:
         yield where
@@ -106,7 +108,7 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
     said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
     yield said
-    if fit.status is not FitStatus.CONVERGED:
+    if not fit.usable:
         yield f"no usable fit: {fit.sentence}"
 
 

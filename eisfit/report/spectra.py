@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
-from eisfit.fitting.status import FitStatus
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
 from eisfit.plots.nyquist import is_tail
@@ -51,7 +50,7 @@ def choose(study: Study, every: bool | None) -> list[Chosen]:
     if every or (every is None and n <= ALL_UP_TO):
         return [Chosen(i, "") for i in range(n)]
     why: dict[int, str] = {0: "first", n - 1: "last"}
-    for i in [i for i, s in enumerate(study.fits.status) if s is not FitStatus.CONVERGED][:WORST]:
+    for i in np.flatnonzero(~study.fits.usable)[:WORST].tolist():
         why.setdefault(i, study.fits.status[i].words)
     for i in np.argsort(-np.nan_to_num(study.fits.rms_percent), kind="stable")[:WORST].tolist():
         why.setdefault(i, "large residual")

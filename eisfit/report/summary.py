@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from eisfit.circuit import Circuit
 from eisfit.numbers import UNDETERMINED, frequency_text, unit_text, with_error
 from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text, sound
@@ -18,7 +19,7 @@ from eisfit.plots.trends import resistance_scale
 from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._protocol import condition
 from eisfit.report._tracks import tracks
-from eisfit.report._words import plural, verdicts
+from eisfit.report._words import numbers, plural, verdicts
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
 from eisfit.tables import Quantity, specific_area, two_interfaces
@@ -39,19 +40,20 @@ TELLING = {
 MOST_TRACKS = 3
 FEW_ROWS = 9
 """Key numbers in fewer rows leave room for higher figures."""
+MOST_CIRCUITS = 3
+"""Circuits that are drawn; a series has one, or those of single spectra as well."""
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Verdict, figures, circuit, key numbers."""
     yield Paragraph(_subtitle(study), "note")
     yield from verdicts(study)
-    numbers = _key_numbers(study)
-    yield from _course(study, layout, spare=len(numbers.rows) < FEW_ROWS)
+    key_numbers = _key_numbers(study)
+    yield from _course(study, layout, spare=len(key_numbers.rows) < FEW_ROWS)
     yield from _spectra(study, layout)
-    yield Figure(lambda canvas: _circuit(canvas, study), _drawing_height(study), f"The circuit {study.fits.circuit}")
-    title = study.fits.circuit.title
-    yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), "note")
-    yield numbers
+    for circuit in study.fits.circuits[:MOST_CIRCUITS]:
+        yield from _circuit(study, circuit)
+    yield key_numbers
     yield Paragraph(_note(study), "note")
     yield Break()
 
@@ -128,12 +130,22 @@ def _at(study: Study, i: int) -> str:
     return f"{name} {place_text(study, i)} {unit.rstrip(')')}".rstrip()
 
 
-def _circuit(canvas: Canvas, study: Study) -> None:
-    plot_circuit(canvas.add_axes((0, 0, 1, 1)), study.fits.circuit)
+def _circuit(study: Study, circuit: Circuit) -> Iterator[Block]:
+    """The drawing of a circuit and its text; where there are several, the spectra that have it."""
+    yield Figure(lambda canvas: _drawn(canvas, circuit), _drawing_height(circuit), f"The circuit {circuit}")
+    title = f"   {circuit.title}" if circuit.title else ""
+    several = len(study.fits.circuits) > 1
+    own = [i for i, one in enumerate(study.fits.circuit_of) if str(one) == str(circuit)] if several else []
+    of = f"   {plural(len(own), 'spectrum')}: {numbers(own)}" if several else ""
+    yield Paragraph(f"{circuit}{title}{of}", "note")
 
 
-def _drawing_height(study: Study) -> float:
-    size = measure(study.fits.circuit.root)
+def _drawn(canvas: Canvas, circuit: Circuit) -> None:
+    plot_circuit(canvas.add_axes((0, 0, 1, 1)), circuit)
+
+
+def _drawing_height(circuit: Circuit) -> float:
+    size = measure(circuit.root)
     return float(min(max(18.0 * (size.above + size.below), 40.0), 120.0))
 
 
