@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from eisfit.export import Guard, staged, staged_file
+from eisfit.export import Guard, said_in, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
 from eisfit.report import (
@@ -63,7 +63,9 @@ def write_report(
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
-        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout)
+        pdf = compiled(
+            chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout, run=said_in(study)
+        )
         stage.write_bytes(pdf)
     return Path(path)
 
@@ -86,7 +88,7 @@ def publish(
     for whatever else keeps them from being made.
     """
     written: list[Path] = []
-    with explained(Path(out)), staged(Path(out), guard) as stage:
+    with explained(Path(out)), staged(Path(out), guard, of_a_run=True) as stage:
         if report:
             page = stage / "report.pdf"
             written.append(write_report(study, page, every_spectrum=every_spectrum, paper=paper, style=style))

@@ -163,7 +163,9 @@ def panels(
     return draw
 
 
-def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str, layout: Layout) -> bytes:
+def compiled(
+    chapters: Iterable[Chapter], *, title: str, cell: str, program: str, layout: Layout, run: str = ""
+) -> bytes:
     """The PDF of some chapters, in the current style of matplotlib."""
     import typst
 
@@ -177,7 +179,7 @@ def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str
     date = _date()
     report = {
         "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
-        "margin": MARGIN, "gutter": GUTTER, "style": _style(), "chapters": said, "dated": date is not None,
+        "margin": MARGIN, "gutter": GUTTER, "style": _style(), "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()
     document: Any = files
