@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from eisfit.errors import FitError, MissingDependency, OptionError, how_to_install
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from distributed import Client
 
 PATIENCE = 10.0
@@ -56,6 +56,8 @@ def executor(jobs: int = 1, scheduler: str | None = None) -> Iterator[Executor |
 
 @contextmanager
 def _dask(scheduler: str) -> Iterator[Executor]:
+    from concurrent.futures import CancelledError
+
     try:
         from distributed import Client, KilledWorker
     except ImportError:
@@ -66,20 +68,28 @@ def _dask(scheduler: str) -> Iterator[Executor]:
         client = Client(scheduler, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise OptionError(f"no dask scheduler answers at {scheduler}: {error}") from None
+    with _parting(client), warnings.catch_warnings():
+        # the spectra travel with the tasks; dask would have them laid out beforehand
+        warnings.filterwarnings("ignore", message="Sending large graph")
+        _ask_workers(client, scheduler)
+        try:
+            yield cast("Executor", _Watched(client))
+        except (KilledWorker, CancelledError, NobodyLeft) as error:
+            why = "its scheduler does not answer" if isinstance(error, CancelledError) else "its workers died"
+            why = "no worker is left, or its scheduler is gone" if isinstance(error, NobodyLeft) else why
+            raise FitError(f"the dask cluster at {scheduler} was lost during the fit: {why}") from None
+
+
+@contextmanager
+def _parting(client: Client) -> Iterator[None]:
+    """Leave a cluster in the end, even one that is gone; what dask logs of its connections comes in one sentence."""
+    import logging
+
     loud = logging.getLogger("distributed")
     level = loud.level
-    loud.setLevel(logging.CRITICAL)  # what it says of its connections comes back in one sentence
+    loud.setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
-            # the spectra travel with the tasks; dask would have them laid out beforehand
-            warnings.filterwarnings("ignore", message="Sending large graph")
-            _ask_workers(client, scheduler)
-            try:
-                yield _Watched(client)
-            except (KilledWorker, CancelledError, NobodyLeft) as error:
-                why = "its scheduler does not answer" if isinstance(error, CancelledError) else "its workers died"
-                why = "no worker is left, or its scheduler is gone" if isinstance(error, NobodyLeft) else why
-                raise FitError(f"the dask cluster at {scheduler} was lost during the fit: {why}") from None
+        yield
     finally:
         with suppress(Exception):
             client.close(timeout=FAREWELL)
@@ -90,19 +100,15 @@ class NobodyLeft(Exception):
     """No worker of a dask cluster is there any more, or its scheduler is gone."""
 
 
-class _Watched(Executor):
-    """Hands work to a dask cluster, and does not wait for ever when nobody is left to do it."""
+class _Watched:
+    """Hands work to a dask cluster as an executor does, and does not wait for ever when nobody is left to do it."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """One piece of work."""
-        return self.client.submit(fn, *args, pure=False, **kwargs)
-
-    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_: Any) -> Iterator[Any]:
+    def map(self, function: Callable[..., Any], *iterables: Iterable[Any]) -> Iterator[Any]:
         """The results in order. Raises NobodyLeft."""
-        futures = self.client.map(fn, *iterables, pure=False)
+        futures = self.client.map(function, *iterables, pure=False)
         alone: float | None = None
         while not all(future.done() for future in futures):
             if self._has_workers():

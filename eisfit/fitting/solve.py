@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Executor
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,6 +16,9 @@ from eisfit.fitting.problem import Problem
 from eisfit.fitting.robust import robust_fit
 from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Floats, Indices
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 MAX_ITERATIONS = 300
 """Steps of the search per spectrum; well posed fits take 5 to 30, a resistance on its way to nothing many more."""
@@ -41,10 +43,13 @@ class Task(NamedTuple):
 
 def solved(tasks: Sequence[Task], executor: Executor | None = None) -> list[tuple[Indices, Solution]]:
     """The rows of each task that can be fitted at all, and their solution."""
+    if executor is None:
+        return list(map(_solved, tasks))
+    from concurrent.futures import BrokenExecutor
+
     found: list[tuple[Indices, Solution]] = []
-    if executor is not None:
-        with suppress(BrokenExecutor):  # a process died, or was killed: what it had not handed over is done here
-            found.extend(executor.map(_solved, tasks))
+    with suppress(BrokenExecutor):  # a process died, or was killed: what it had not handed over is done here
+        found.extend(executor.map(_solved, tasks))
     return [*found, *map(_solved, tasks[len(found) :])]
 
 
