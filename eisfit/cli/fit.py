@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
@@ -81,10 +82,14 @@ def _tried(
     """One cell among several: a cell that fails, for whatever reason, is named and the others go on."""
     try:
         return Outcome(_fit(cell, out, flags, force=force, inputs=inputs, quiet=quiet))
+    except MemoryError:
+        trouble = "the memory of this machine is full: analyse this cell by itself, or its spectra in parts"
     except EisfitError as error:
         trouble = str(error)
     except (*DEFECTS, OSError) as error:
         trouble = f"a fault of eisfit, please report it: {type(error).__name__}: {error}"
+    finally:
+        gc.collect()  # the figures of a report hold each other: they go before the next cell
     warn(f"{cell.name}: {trouble}")
     return Outcome(1, trouble)
 
@@ -159,8 +164,11 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
     if not fit["report"] and not fit["figures"]:
         return [], []
+    from eisfit.export import begun, ended, strangers
     from eisfit.report import publish
 
+    if strangers(out):  # a report of an earlier run lies beside the new tables until it is replaced
+        begun(out)
     try:
         drawn = publish(
             study,
@@ -174,6 +182,7 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
             guard=guard,
         )
     except EisfitError as error:
+        ended(out)
         return [], [str(error)]
     return drawn, []
 

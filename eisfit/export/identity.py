@@ -1,7 +1,7 @@
 """Which run the files of a results folder come from: they are of one run, or it is said which are not.
 
 study.json carries the mark of its run and the SHA-256 of the tables that were written with it; report and figures
-carry the mark in their particulars. While files are being replaced, and where the files of two runs lie beside each
+carry the mark in their particulars. While files are being replaced, and where the tables of two runs lie beside each
 other, the folder holds MIXED.txt.
 """
 
@@ -100,14 +100,16 @@ def begun(folder: Path) -> None:
 
 
 def ended(folder: Path) -> None:
-    """Say in a folder which of its files are of another run, or nothing where all are of one."""
-    others = strangers(folder)
+    """Say in a folder which of its tables are of another run, or nothing where all are of one.
+
+    A report or a figure of another run carries its mark itself, and the command names it.
+    """
+    others = [path for path in strangers(folder) if not DRAWN.fullmatch(path.name)]
     if not others:
         (folder / MIXED).unlink(missing_ok=True)
         return
     names = listed([path.name for path in others])
     (folder / MIXED).write_text(
-        f"From another run than study.json: {names}.\n"
-        "`eisfit report` makes report and figures anew, `eisfit fit` all of them.\n",
+        f"From another run than study.json: {names}.\nGive the command `eisfit fit` again.\n",
         encoding="utf-8",
     )

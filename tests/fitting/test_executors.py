@@ -160,6 +160,6 @@ def test_a_cluster_whose_workers_are_gone(monkeypatch):
             time.sleep(1)
             workers.map(len, [[1]])
 
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, **LOCAL) as own:
-        with pytest.raises(FitError, match="no worker is left"):
-            alone(own)
+    own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, **LOCAL)
+    with own, pytest.raises(FitError, match="no worker is left"):
+        alone(own)
