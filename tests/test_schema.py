@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from eisfit.export import write_study
-
 from tests.studies import make_study
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -37,25 +36,34 @@ def wrong(value: Any, kind: dict[str, Any], known: dict[str, Any], where: str = 
     if "anyOf" in kind:
         found = [wrong(value, one, known, where) for one in kind["anyOf"]]
         return [] if any(not one for one in found) else min(found, key=len)
-    if "const" in kind and value != kind["const"]:
-        return [f"{where}: not {kind['const']}"]
-    if "enum" in kind and value not in kind["enum"]:
-        return [f"{where}: {value!r} is none of {kind['enum']}"]
-    if kind.get("type") == "null":
-        return [] if value is None else [f"{where}: not null"]
-    expected = TYPES.get(kind.get("type", ""))
-    if expected and (not isinstance(value, expected) or (isinstance(value, bool) and kind["type"] != "boolean")):
-        return [f"{where}: {type(value).__name__} is no {kind['type']}"]
+    if not fits(value, kind):
+        return [f"{where}: {value!r} is not of the form {kind}"]
     out = [f"{where}.{name} is missing" for name in kind.get("required", ()) if name not in value]
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            one = kind.get("properties", {}).get(name, kind.get("additionalProperties", {}))
-            out += wrong(inner, one, known, f"{where}.{name}")
-    if isinstance(value, list):
-        for i, inner in enumerate(value):
-            one = kind["prefixItems"][i] if "prefixItems" in kind else kind.get("items", {})
-            out += wrong(inner, one, known, f"{where}[{i}]")
+    for name, inner, one in parts(value, kind):
+        out += wrong(inner, one, known, f"{where}.{name}")
     return out
+
+
+def fits(value: Any, kind: dict[str, Any]) -> bool:
+    """Whether a value by itself is what is expected."""
+    if "const" in kind or "enum" in kind:
+        return value in kind.get("enum", [kind.get("const")])
+    if kind.get("type") == "null":
+        return value is None
+    if isinstance(value, bool):
+        return kind.get("type", "boolean") == "boolean"
+    return isinstance(value, TYPES.get(kind.get("type", ""), object))
+
+
+def parts(value: Any, kind: dict[str, Any]) -> list[tuple[object, Any, dict[str, Any]]]:
+    """What is in a value, with its place and what is expected there."""
+    if isinstance(value, dict):
+        own, other = kind.get("properties", {}), kind.get("additionalProperties", {})
+        return [(name, inner, own.get(name, other)) for name, inner in value.items()]
+    if isinstance(value, list):
+        first = kind.get("prefixItems", [])
+        return [(i, inner, first[i] if first else kind.get("items", {})) for i, inner in enumerate(value)]
+    return []
 
 
 def test_a_written_file_has_the_form_of_the_schema(schema, tmp_path):

@@ -230,3 +230,35 @@ def test_a_cycle_that_is_no_number(tmp_path, value):
     (tmp_path / "series.csv").write_text(f"file,cycle\na.csv,{value}\n")
     with pytest.raises(CorruptFile, match=r"series\.csv, line 2: column cycle"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 40 + "{soc}b", "{cell}a*a{cell}" * 30 + "{soc}x", "*" * 300 + "{soc}!"])
+def test_a_pattern_of_many_gaps_takes_no_longer(tmp_path, pattern):
+    from eisfit.errors import OptionError
+
+    (tmp_path / f"{'a' * 240}.csv").write_text("f,Re,Im\n100,1,-1\n1,2,-1\n")
+    with pytest.raises(OptionError, match="fits no file name"):
+        read(tmp_path, pattern=pattern)
+
+
+def test_gaps_in_a_pattern_leave_the_numbers_whole():
+    from eisfit.readers.cell.patterns import compiled
+
+    found = compiled("*_SOC{soc}_*_{temperature_C}C*").fullmatch("cell_3_SOC12.5_new_cell_-10C_b")
+    assert found is not None
+    assert found.groupdict() == {"soc": "12.5", "temperature_C": "-10"}
+
+
+def test_a_glob_of_many_folders(tmp_path):
+    with pytest.raises(ReadError, match="once at most"):
+        read(tmp_path / "**" / "**" / "**" / "*.csv")
+
+
+def test_a_copy_of_a_file_is_noticed(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("f,Re,Im\n100,1,-1\n1,2,-1\n")
+    series = read(tmp_path)
+    assert len(series) == 2
+    assert [(n.path, n.sentence) for n in series.notes if "same bytes" in n.sentence] == [
+        ("b.csv", "has the same bytes as a.csv, a copy: both are read")
+    ]

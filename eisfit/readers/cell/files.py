@@ -105,6 +105,8 @@ def expand(item: str | PathLike[str]) -> list[Path]:
 
 def matching(pattern: Path) -> list[Path]:
     """The matches of a glob in natural order."""
+    if pattern.parts.count("**") > 1:
+        raise ReadError("a pattern has ** once at most", str(pattern))
     fixed = next(i for i, part in enumerate(pattern.parts) if MAGIC.search(part))
     root = Path(*pattern.parts[:fixed])
     try:

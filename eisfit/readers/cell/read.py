@@ -56,7 +56,7 @@ def read(
     whole, unread = sifted(loaded)
     good, percent = with_fractions(whole)
     files = [item.found for item in good]
-    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files)]
+    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files), *copies(good)]
     return stated(assembled(good, notes, cell), files, pattern)
 
 
@@ -138,6 +138,18 @@ def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
         sentence = f"same measurement as {loaded[j].found.shown}{why}"
         notes.append(Note("ignored", loaded[i].found.shown, sentence))
     return [item for i, item in enumerate(loaded) if i not in repeats], notes
+
+
+def copies(good: Sequence[Loaded]) -> list[Note]:
+    """A note on each file of spectra that has the very bytes of another one: both are read."""
+    first: dict[str, Loaded] = {}
+    notes = []
+    for item in good:
+        other = first.setdefault(item.source.sha256, item)
+        if other is not item:
+            sentence = f"has the same bytes as {other.found.shown}, a copy: both are read"
+            notes.append(Note("assumed", item.found.shown, sentence))
+    return notes
 
 
 def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:
