@@ -72,6 +72,7 @@ ROOMS = [
     "columns",
     "limits",
     "spectrum",
+    "subset",
     "cycling",
     "elements",
     "labels",
@@ -97,6 +98,8 @@ ROOMS = [
     "plots",
     "export",
     "report",
+    "selection",
+    "series_fits",
     "analysis",
     "comparison",
     "attribution",
@@ -104,8 +107,8 @@ ROOMS = [
 ]
 """A module may import its own room and those before it."""
 
-UPWARD = {("study", "export"), ("study", "report")}
-"""`Study.write` imports the writers when it is called."""
+UPWARD = {("study", "export"), ("study", "report"), ("spectrum", "plots"), ("fitting", "plots")}
+"""`Study.write` imports the writers when it is called, `plot` of a value the figures."""
 
 THIRD_PARTY = {
     "numpy": set(ROOMS) - {"errors", "printable", "files", "outlet", "_plugins", "numbers", "notebook"},
@@ -119,9 +122,11 @@ THIRD_PARTY = {
 
 INSIDE_FUNCTIONS = {
     "scipy": {"shorts"},
+    "matplotlib": {"spectrum", "fitting"},
     "pandas": {"fitting", "study", "comparison", "attribution", "quality", "cli", "readers"},
     "uncertainties": {"numbers", "fitting", "tracking"},
     "lmfit": {"fitting"},
+    "dill": {"elements"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},
     "openpyxl": {"readers"},

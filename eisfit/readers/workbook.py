@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from eisfit.errors import CorruptFile, MissingDependency, UnknownFormat, how_to_install
+from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular import opendocument
 from eisfit.readers.tabular.parts import joined
@@ -64,15 +64,20 @@ def kind(head: bytes) -> str | None:
 def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
     parts, names, notes = [], [], []
+    wrong: ReadError | None = None
     for name, text, strays in sheets(file):
         notes += [Note("ignored", file.shown, sentence) for sentence in strays]
         try:
-            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", file.wishes)))
+            wishes = replace(file.wishes, titles=(name,))
+            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", wishes)))
             names.append(name)
         except UnknownFormat:
             notes.append(Note("ignored", file.shown, f"sheet {name} holds no table of spectra"))
+        except (CorruptFile, EmptyFile) as error:
+            wrong = wrong or error
+            notes.append(Note("skipped", file.shown, f"sheet {name} is not read: it {error.message}"))
     if not parts:
-        raise CorruptFile("no sheet holds a table of spectra", file.shown)
+        raise wrong or CorruptFile("no sheet holds a table of spectra", file.shown)
     found = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
     return found.with_notes(notes)
 

@@ -31,6 +31,8 @@ MISSING = frozenset(
 COMMENTS = ("#", "%", "//", "!", "'")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*)")
 """A number with marks between its thousands and another one before its decimals: 1,000,000.5 or 1.000.000,5."""
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:['’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d*)?")
+"""A number with apostrophes or thin blanks between its thousands: 100'000.5, 100 000,5."""
 SUFFIXED = re.compile(r"([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s?([fpnuµ\u03bcmkKMGT])$")
 """A number with the prefix of its unit behind it, as Zahner's Thales writes them: 735.948m, 100.000k."""
 SUFFIXES = {
@@ -47,11 +49,20 @@ def split(text: str, delimiter: str | None) -> list[str]:
     return text.split(delimiter)
 
 
-def fitted(cells: list[str], width: int) -> list[str] | None:
-    """The cells, without empty ones beyond the last column; None where the row has another length."""
+def fitted(cells: list[str], width: int, *, comma: bool = False) -> list[str] | None:
+    """The cells, without empty ones and one remark beyond the last column; None where the row has another length."""
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
+    if len(cells) == width + 1 and is_remark(cells[-1], comma=comma):
+        cells.pop()
     return cells if len(cells) == width else None
+
+
+def is_remark(cell: str, *, comma: bool) -> bool:
+    """True for a cell of words: no number, and no sign that there is none."""
+    return (
+        any(map(str.isalpha, cell)) and to_number(cell, comma=comma) is None and with_suffix(cell, comma=comma) is None
+    )
 
 
 def with_suffix(cell: str, *, comma: bool) -> float | None:
@@ -71,6 +82,8 @@ def to_number(cell: str, *, comma: bool) -> float | None:
     if "," in token and "." in token and THOUSANDS.fullmatch(token):
         last = max(token.rfind(","), token.rfind("."))
         token = re.sub(r"[.,]", "", token[:last]) + "." + token[last + 1 :]
+    if GROUPED.fullmatch(token):
+        token = re.sub(r"[^\d.,+-]", "", token)
     if comma:
         token = token.replace(",", ".")
     try:
