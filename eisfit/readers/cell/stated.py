@@ -9,7 +9,6 @@ in names are in percent, one in the tables that all in tables are.
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -235,8 +234,6 @@ def value_of(name: str, text: str) -> Any:
         number = float(text.replace(",", ".").replace("−", "-"))
     except ValueError:
         raise ValueError("a number was expected") from None
-    if not math.isfinite(number):
-        raise ValueError("a number was expected")
     wrong = impossible(name, number, percent=True)
     if wrong:
         raise Impossible(wrong)
