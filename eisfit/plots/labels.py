@@ -68,7 +68,8 @@ def _escaped(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text with the Unicode number, [7535], of what no font can show, and of signs that move or hide text."""
+    """The text with the Unicode number, [7535], of what no font can show (Chinese without one), and of signs that move
+    or hide text."""
     if text.isascii() and text.isprintable():
         return text
     known = families(text)
