@@ -22,6 +22,9 @@ BLANKS = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007
 FORMULA = re.compile(r"'*[=+@-]")
 """How a text begins that a spreadsheet takes for a formula, or that stood behind the mark of a text already."""
 
+NEGATIVE = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
+"""A number below 0, which is what it says to a spreadsheet as well."""
+
 
 def printable(text: str) -> str:
     """The text with escapes for what is no printable character."""
@@ -56,7 +59,7 @@ def shortened(value: object) -> str:
 def cell(text: str) -> str:
     """A text as a cell of a table: printable, and a text for a spreadsheet too, which would run what begins with =."""
     shown = printable(text)
-    return f"'{shown}" if FORMULA.match(shown) else shown
+    return f"'{shown}" if FORMULA.match(shown) and not NEGATIVE.fullmatch(shown) else shown
 
 
 def uncelled(text: str) -> str:

@@ -39,6 +39,12 @@ def test_a_cell_is_no_formula_and_comes_back(text):
     assert uncelled(written) == text
 
 
+def test_a_number_below_zero_is_a_number():
+    assert cell("-0.0") == "-0.0"
+    assert cell("-1e-5") == "-1e-5"
+    assert cell("-1+2") == "'-1+2"
+
+
 def test_cells_that_begin_with_a_tab_or_a_line_end():
     assert cell("\t=1") == "\\t=1"
     assert cell("\r=1") == "\\r=1"

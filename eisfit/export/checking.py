@@ -14,6 +14,7 @@ import numpy as np
 
 from eisfit.fitting.result import SeriesFit
 from eisfit.quality.screening import Quality
+from eisfit.readers import absurd
 from eisfit.shorts.values import LEVELS, UNJUDGED
 from eisfit.spectrum import Record, Series
 from eisfit.study import Study
@@ -60,8 +61,8 @@ def check(study: Study) -> None:
 
 def _series(series: Series) -> None:
     for i, spectrum in enumerate(series):
-        if spectrum.absurd:
-            raise ValueError(f"spectrum {i + 1} {spectrum.absurd}")
+        if wrong := absurd(spectrum):
+            raise ValueError(f"spectrum {i + 1} {wrong}")
     record: Record | None = series.record
     if record is not None:
         for name in ("potential_V", "current_A", "charge_mAh", "half_cycle"):

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from eisfit.errors import DEFECTS, CorruptFile, DataError, EmptyFile, OptionError, ReadError, UnknownFormat
 from eisfit.readers._base import Content, Electrode, Reader, Wishes, choose, formats, load, named, unknown
+from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.files import Found, find
 from eisfit.readers.cell.stated import stated, with_fractions
@@ -107,7 +108,7 @@ def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
 
 def measurable(content: Content, shown: str) -> Content:
     """The content without spectra of absurd numbers. Raises CorruptFile where no other is left."""
-    wrong = {i: s.absurd for i, s in enumerate(content.spectra) if s.absurd}
+    wrong = {i: said for i, s in enumerate(content.spectra) if (said := absurd(s))}
     if not wrong:
         return content
     if len(wrong) == len(content.spectra) and not content.traces:
