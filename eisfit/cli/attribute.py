@@ -109,14 +109,14 @@ def _study(path: Path) -> Study:
 def _write(found: Attribution, study: Study, out: Path, keep: Guard) -> None:
     """The table, and the study with the verdicts among its decisions."""
     from eisfit.export import output_folder, staged, write_csv, write_study
-    from eisfit.report import write_report
+    from eisfit.report import attributed, write_report
 
     told = replace(study, decisions=(*study.decisions, *found.sentences))
     rows = list(found.rows())
     with output_folder(out), staged(out, keep) as stage:
         write_csv(stage / TABLE, list(rows[0]) if rows else [], [list(row.values()) for row in rows])
         write_study(told, stage / "study.json")
-        write_report(told, stage / "report.pdf")
+        write_report(told, stage / "report.pdf", further=[attributed(rows, found.sentences)])
 
 
 def _show(found: Attribution, out: Path | None) -> None:

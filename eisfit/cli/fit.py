@@ -168,6 +168,7 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
             paper=fit["paper"],
             every_spectrum=fit["every_spectrum"],
             style=fit["style"],
+            per_area=fit["per_area"],
             guard=guard,
         )
     except EisfitError as error:

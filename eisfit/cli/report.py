@@ -36,6 +36,10 @@ Style = Annotated[
         dir_okay=False,
     ),
 ]
+PerArea = Annotated[
+    bool,
+    typer.Option("--per-area", help="Draw the resistances in ohm cm2 where the area is known.", show_default=False),
+]
 Figures = Annotated[
     str | None,
     typer.Option(
@@ -65,6 +69,7 @@ def command(
     paper: Paper = "a4",
     every: Every = None,
     style: Style = None,
+    per_area: PerArea = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> int:
@@ -90,6 +95,7 @@ def command(
             every_spectrum=every,
             paper=paper,
             style=style,
+            per_area=per_area,
             guard=keep,
         )
     if not quiet:

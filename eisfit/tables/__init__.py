@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
-from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values
+from eisfit.tables.quantities import (
+    Extent,
+    Quantity,
+    extent,
+    quantities,
+    resolved_values,
+    specific_area,
+    two_interfaces,
+)
 
 __all__ = [
     "DERIVED",
@@ -16,4 +24,6 @@ __all__ = [
     "quantities",
     "resolved_values",
     "rows",
+    "specific_area",
+    "two_interfaces",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit.spectrum import Cell
-from eisfit.tables import Quantity, derived_columns, extent, quantities, resolved_values
+from eisfit.tables import Quantity, derived_columns, extent, quantities, resolved_values, specific_area
 from eisfit.tracking import track
 
 
@@ -32,3 +32,10 @@ def test_extremes_are_among_the_resolved_values_first_and_last_among_the_known()
     found = extent(Quantity("R", "ohm", value, 0.1 * value, resolved))
     assert found[1:] == (1, 1, 3, 5)
     assert extent(Quantity("R", "ohm", np.full(2, np.nan), np.full(2, np.nan), np.ones(2, bool)))[1:] == (None,) * 4
+
+
+def test_an_area_specific_resistance_is_that_of_one_interface_in_a_symmetric_cell() -> None:
+    assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_Int") == 0.6
+    assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_GB") == 1.2
+    assert specific_area(Cell(area_cm2=1.2, type="half"), "R_Int") == 1.2
+    assert specific_area(Cell(type="symmetric"), "R_Int") is None
