@@ -41,3 +41,10 @@ def test_texts_are_escaped_and_long_ones_are_cut() -> None:
     assert "&lt;script&gt;" in shown
     assert "x" * 59 + "…" in shown
     assert html_table("nothing", {}).count("<tr>") == 1
+
+
+def test_a_fixed_value_says_so_and_keys_are_completed(study: ef.Study) -> None:
+    fit = ef.fit(study.series[0], study.fits.circuit, fix={"R1": 10.0})
+    assert "10 (fixed)" in fit._repr_html_()
+    assert {"R1", "R_Int"} <= set(fit._ipython_key_completions_())
+    assert f"{fit['R_Int']:.1u}" == f"{fit[study.track.assigned['R_Int']]:.1u}"

@@ -54,8 +54,7 @@ class Scaling:
     source (P,): the coordinate of each parameter, -1 where it is fixed; base (P,): its value there.
     `log` (K,) tells which coordinates are logarithms; lower, upper (K,) are the bounds of theta; least, most (K,) those
     of the free parameters themselves, which exp(log(bound)) may miss by rounding. formulas: parameters that follow from
-    others; they have no coordinate of their own, and are NaN beyond their bounds, so
-    that no step leads there.
+    others; they have no coordinate of their own, and stop at their bounds.
     """
 
     circuit: Circuit
@@ -87,9 +86,9 @@ class Scaling:
             if k >= 0:
                 out[:, p] = free[:, k]
         for place, formula in self.formulas:
-            found, own = formula.at(self._named(out))[0], self.circuit.parameters[place]
-            # a wall: no step leads to where the parameter cannot be
-            out[:, place] = np.where((found >= own.lower) & (found <= own.upper), found, np.nan)
+            own = self.circuit.parameters[place]
+            # as in lmfit: it stops at its bounds
+            out[:, place] = np.clip(formula.at(self._named(out))[0], own.lower, own.upper)
         return out
 
     def slopes(self, values: Floats) -> Floats:
@@ -100,8 +99,11 @@ class Scaling:
                 out[:, p, k] = 1.0
         names = self.circuit.names
         for place, formula in self.formulas:
-            for name, slope in formula.at(self._named(values))[1].items():
-                out[:, place] += slope[:, None] * out[:, names.index(name)]
+            found, by_name = formula.at(self._named(values))
+            own = self.circuit.parameters[place]
+            inside = ((found > own.lower) & (found < own.upper)).astype(float)
+            for name, slope in by_name.items():
+                out[:, place] += (inside * slope)[:, None] * out[:, names.index(name)]
         return out
 
     def _named(self, values: Floats) -> dict[str, Floats]:

@@ -1,6 +1,6 @@
 """Bounds of parameters that follow a formula: they have no coordinate that could be held, so they are walls.
 
-What lies at a wall was decided by it: its error is not known, nor that of what the formula holds with it.
+What lies at a wall was decided by it: its error is not known.
 """
 
 from __future__ import annotations

@@ -122,8 +122,7 @@ def test_a_formula_stays_within_the_bounds_of_its_parameter(bounds, held):
     assert fit.values[4] == pytest.approx(held, rel=1e-6)
     assert fit.at_bound[4]
     assert not fit.at_bound[1]
-    assert np.isnan(fit.stderr[[1, 4]]).all()
-    assert np.isfinite(fit.stderr[0])
+    assert np.isnan(fit.stderr[4])
 
 
 def test_a_formula_leads_to_no_negative_resistance():
