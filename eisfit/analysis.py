@@ -21,6 +21,7 @@ from eisfit.fitting.profile import role_intervals
 from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
+from eisfit.quality.alike import said_once
 from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
@@ -117,7 +118,8 @@ def analyse(
     smoothed = smooth(fits, breaks=cuts) if plan["smooth"] else None
     intervals = role_intervals(fits, tracked.assigned) if plan["intervals"] == "profile" else {}
     tell("done", 1.0)
-    decisions = (*about_charge, *about_noise, *about_fits, *tracked.decisions)
+    about_points = said_once(quality.left_out)
+    decisions = (*about_charge, *about_points, *about_noise, *about_fits, *tracked.decisions)
     record = _record(plan, command)
     return Study(series, quality, fits, tracked, record, decisions, smoothed, intervals)
 

@@ -94,7 +94,12 @@ def _range(values: list[float]) -> str:
 
 
 def _left_out(quality: Quality) -> Iterator[str]:
-    """Rows that are no points, then every point that does not count, the frequencies of one reason in one line."""
+    """Rows that are no points, then every point that does not count, the frequencies of one reason in one line.
+
+    What is left out of the whole series is said once.
+    """
+    from eisfit.quality.alike import ALIKE_REASON, said_once
+
     for note in quality.series.notes:
         if note.kind in ("dropped", "ignored"):
             yield f"{note.kind}: {note.path}: {note.sentence}"
@@ -102,9 +107,11 @@ def _left_out(quality: Quality) -> Iterator[str]:
         yield "No point is left out."
         return
     yield f"Left out: {len(quality.left_out)} of {sum(map(len, quality.series))} points."
+    yield from (f"  {sentence}" for sentence in said_once(quality.left_out))
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
     for point in quality.left_out:
-        found[point.spectrum, point.reason].append(f"{point.frequency:.4g}")
+        if not point.reason.startswith(ALIKE_REASON):
+            found[point.spectrum, point.reason].append(f"{point.frequency:.4g}")
     labels = [row["spectrum"] for row in quality.kk.rows()]
     for (i, reason), frequencies in found.items():
         yield f"  {labels[i]}: {', '.join(frequencies)} Hz: {reason}"

@@ -8,11 +8,11 @@ is, averaged over the series with the weights of the predictions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from eisfit.quality.masks import MAINS_HUM
+from eisfit.quality.masks import MAINS_HUM, LeftOut
 from eisfit.quality.measurement import design, joined, number_of_rc
 from eisfit.quality.regression import Regression, regress
 from eisfit.spectrum import Bools, Complexes, Floats, Indices, Spectrum
@@ -25,6 +25,8 @@ CERTAIN = 5.0
 """Standard deviations of the mean over the series."""
 ALIKE = 0.5
 """Scatter of the spectra around their mean, as a share of it, up to which they are off in the same way."""
+ALIKE_REASON = "off in the same way in"
+"""How the reason of a point begins that is left out of the whole series."""
 LARGE = 0.005
 """Share of |Z| that the mean must be off: less does no harm, and the model itself is no better far from its points."""
 
@@ -46,12 +48,19 @@ def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Sp
             if share:
                 place = np.arange(len(used)) == k
                 where = MAINS_HUM if any(after[i].reasons[k].endswith(MAINS_HUM) for i in rows) else ""
-                reason = (
-                    f"off in the same way in {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|{where}"
-                )
+                reason = f"{ALIKE_REASON} {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|{where}"
                 for i in rows:
                     out[i] = out[i].masked(place, reason)
     return out
+
+
+def said_once(points: Iterable[LeftOut]) -> tuple[str, ...]:
+    """One sentence per reason for points that are left out of a whole series, with their frequency."""
+    found: dict[tuple[float, str], None] = {}
+    for point in points:
+        if point.reason.startswith(ALIKE_REASON):
+            found.setdefault((point.frequency, point.reason))
+    return tuple(f"{frequency:.4g} Hz is left out everywhere: {reason}." for frequency, reason in found)
 
 
 def _grids(spectra: Sequence[Spectrum]) -> list[list[int]]:
