@@ -24,7 +24,7 @@ from eisfit.quality import screen
 from eisfit.quality.alike import said_once
 from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
-from eisfit.readers import read, rebaselined
+from eisfit.readers import nothing_to_fit, read, rebaselined
 from eisfit.roles import by_parameter, parameter_named, roles_spoken_of
 from eisfit.selection import with_own_masks, without_excluded
 from eisfit.series_fits import fits_of
@@ -188,7 +188,10 @@ def _series(data: Data, cell: Cell, plan: AnalysisKeywords) -> Series:
                 electrode=plan["electrode"],
             )
     if not len(series):
-        raise DataError("there is no impedance spectrum: these files hold the cycling of a cell alone")
+        raise DataError(nothing_to_fit(series))
+    for spectrum in series:
+        if spectrum.absurd:
+            raise DataError(f"{spectrum.label or 'a spectrum'} {spectrum.absurd}")
     return series
 
 

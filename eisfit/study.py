@@ -128,7 +128,7 @@ class Study:
 
         sources = [s.source.sha256 for s in self.series if s.source is not None]
         keep = guard(map(Path, inputs), contents=sources, force=force)
-        with staged(Path(out), keep) as stage:
+        with staged(Path(out), keep, of_a_run=True) as stage:
             written = [
                 Path(out) / path.relative_to(stage) for path in write_tables(self, stage, spreadsheet=spreadsheet)
             ]

@@ -10,7 +10,7 @@ import typer
 
 from eisfit.cli._cells import inputs_of, one_cell, refuse_inside
 from eisfit.cli._options import Force, Quiet
-from eisfit.cli._terminal import show_table
+from eisfit.cli._terminal import say, show_table
 from eisfit.errors import OptionError
 from eisfit.numbers import number
 
@@ -122,13 +122,13 @@ def _write(found: Attribution, study: Study, out: Path, keep: Guard) -> None:
 def _show(found: Attribution, out: Path | None) -> None:
     shown = [[_cell(row[name]) for name in COLUMNS] for row in found.rows()]
     if not shown:
-        print(f"{found.cell}: no arc is told by more than half of the spectra: there is nothing to attribute.")
+        say(f"{found.cell}: no arc is told by more than half of the spectra: there is nothing to attribute.")
     else:
         show_table(COLUMNS, shown)
     for sentence in found.sentences:
-        print(sentence)
+        say(sentence)
     if out is not None:
-        print(f"Results in {out}: {TABLE}, study.json, report.pdf")
+        say(f"Results in {out}: {TABLE}, study.json, report.pdf")
 
 
 def _cell(value: object) -> str:

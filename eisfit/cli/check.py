@@ -11,7 +11,7 @@ import typer
 
 from eisfit.cli._cells import guard_of, one_cell, refuse_inside
 from eisfit.cli._options import READING, Force, Paths, given, takes
-from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, say, show_table
 from eisfit.numbers import number
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def command(paths: Paths, out: Out = None, force: Force = False, **flags: Any) -
     rows = quality.rows()
     show_table(tuple(SHOWN.values()), [[_cell(row, name) for name in SHOWN] for row in rows])
     for line in _below(quality, rows):
-        print(line)
+        say(line)
     if out is not None:
         _write(out, quality, rows, guard)
     return 3 if report_skipped(quality.series) else 0
@@ -131,4 +131,4 @@ def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], guard: Guard
             with staged_file(out / name, guard) as stage:
                 write_csv(stage, columns, lines)
         write_kk_figure(quality, out / "kk.pdf", guard)
-    print(f"Table in {out / 'kk.csv'}, points left out in {out / 'masks.csv'}, residuals in {out / 'kk.pdf'}")
+    say(f"Table in {out / 'kk.csv'}, points left out in {out / 'masks.csv'}, residuals in {out / 'kk.pdf'}")

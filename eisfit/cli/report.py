@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from eisfit.cli._options import Force, Quiet
+from eisfit.cli._terminal import say, warn
+from eisfit.printable import listed
 
 File = Annotated[Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False)]
 Out = Annotated[
@@ -75,7 +77,7 @@ def command(
 ) -> int:
     """Write report.pdf again from a study.json, or figures of it."""
     from eisfit.errors import OptionError
-    from eisfit.export import guard, output_folder, read_study
+    from eisfit.export import guard, output_folder, read_study, strangers
 
     if only and not figures:
         raise OptionError("--only names figures: say with --figures svg, png or pdf what they are written as")
@@ -99,5 +101,9 @@ def command(
             guard=keep,
         )
     if not quiet:
-        print(f"{'Report' if not only else 'Figures'} in {', '.join(str(path) for path in written)}")
-    return 0
+        say(f"{'Report' if not only else 'Figures'} in {', '.join(str(path) for path in written)}")
+    others = strangers(study.parent)
+    if others:
+        are = "is" if len(others) == 1 else "are"
+        warn(f"{listed([str(path) for path in others])} {are} from another run than {study.name}: fit again")
+    return 3 if others else 0

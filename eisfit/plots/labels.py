@@ -68,11 +68,17 @@ def _escaped(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text with the Unicode number, [7535], of what no font can show (Chinese without one), blanks for tabs."""
+    """The text with the Unicode number, [7535], of what no font can show (Chinese without one), and of signs that move
+    or hide text."""
     if text.isascii() and text.isprintable():
         return text
     known = families(text)
-    return "".join((c if _has_glyph(c, known) else f"[{ord(c):04X}]") if c.isprintable() else " " for c in text)
+    return "".join((c if _has_glyph(c, known) else f"[{ord(c):04X}]") if c.isprintable() else _said(c) for c in text)
+
+
+def _said(character: str) -> str:
+    """A blank for a blank of any kind, else the number of the character."""
+    return " " if character.isspace() or character in "\x1c\x1d\x1e\x1f" else f"[{ord(character):04X}]"
 
 
 def families(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from eisfit.export import Guard, staged, staged_file
+from eisfit.export import Guard, said_in, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
 from eisfit.report import (
@@ -71,7 +71,7 @@ def write_report(
         first, *rest = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
         chapters = (first, *further, *rest)
         pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout,
-                       measured=last_measured(study))  # fmt: skip
+                       measured=last_measured(study), run=said_in(study))  # fmt: skip
         stage.write_bytes(pdf)
     return Path(path)
 
@@ -95,7 +95,7 @@ def publish(
     for whatever else keeps them from being made.
     """
     written: list[Path] = []
-    with explained(Path(out)), staged(Path(out), guard) as stage:
+    with explained(Path(out)), staged(Path(out), guard, of_a_run=True) as stage:
         if report:
             page = stage / "report.pdf"
             how: Any = {"every_spectrum": every_spectrum, "paper": paper, "style": style, "per_area": per_area}

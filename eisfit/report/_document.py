@@ -172,8 +172,12 @@ def compiled(
     program: str,
     layout: Layout,
     measured: datetime | None = None,
+    run: str = "",
 ) -> bytes:
-    """The PDF of some chapters, in the current style of matplotlib; `measured` is its date, of the data."""
+    """The PDF of some chapters, in the current style of matplotlib.
+
+    measured: its date, that of the data; run: the identity of the run that it belongs to.
+    """
     import typst
 
     files: dict[str, bytes] = {"main.typ": LOOK.read_bytes()}
@@ -186,7 +190,7 @@ def compiled(
     date, look = _date(measured), _style()
     report = {
         "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
-        "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None,
+        "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
     look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()

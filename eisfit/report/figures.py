@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from eisfit.cycling import Axis
 from eisfit.errors import OptionError
-from eisfit.export import Guard, staged, staged_file
+from eisfit.export import Guard, said_in, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots import (
     plot_admittance_change,
@@ -80,7 +80,7 @@ def write_figures(
                 raise OptionError(f"there is nothing to draw in the figure {name} of this study")
             if figure is not None:
                 names.append(f"figure-{name}.{format}")
-                figure.savefig(stage / names[-1], format=format, metadata=_metadata(format))
+                figure.savefig(stage / names[-1], format=format, metadata=_metadata(format, said_in(study)))
     return [Path(out) / name for name in names]
 
 
@@ -125,11 +125,18 @@ def _track(quantity: Quantity, per_area: bool) -> Callable[[Study], Figure | Non
     return draw
 
 
-def _metadata(format: str) -> dict[str, str | None]:
-    """Who wrote it; no date, unless SOURCE_DATE_EPOCH gives one."""
-    name = "Software" if format == "png" else "Creator"
-    dates: dict[str, dict[str, str | None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    return {name: "eisfit"} | (dates.get(format, {}) if not os.environ.get("SOURCE_DATE_EPOCH") else {})
+def _metadata(format: str, run: str = "") -> dict[str, str | None]:
+    """Who wrote it and in which run; no date, unless SOURCE_DATE_EPOCH gives one."""
+    said: dict[str, str | None] = {"Software" if format == "png" else "Creator": "eisfit"}
+    if run:
+        said["Keywords"] = run
+    if not os.environ.get("SOURCE_DATE_EPOCH") and format in NO_DATE:
+        said[NO_DATE[format]] = None
+    return said
+
+
+NO_DATE = {"svg": "Date", "pdf": "CreationDate"}
+"""What names the date in the particulars of a figure."""
 
 
 def _figure(width: float, height: float) -> Figure:
