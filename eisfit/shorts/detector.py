@@ -12,7 +12,7 @@ from eisfit.errors import OptionError
 from eisfit.shorts.critical import critical_current
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
-from eisfit.shorts.leak import SIZE_ERROR, interval, passive_bound, scatter
+from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.self_discharge import proven_resistance, read_losses
@@ -80,9 +80,6 @@ def detect_shorts(
     proven = proven_resistance(series)
     case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
     level = decide(case)
-    fields |= dict(
-        zip(("R_short", "R_short_low", "R_short_high"), interval(fields["leak"], fields["leak_error"]), strict=True)
-    )
     return Shorts(
         level=level.names,
         rival=rivals(case),
@@ -113,7 +110,12 @@ def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
     missing = ~np.isfinite(shorts.leak) & (measured.leak > 0)
     leak = np.where(missing, measured.leak, shorts.leak)
     error = np.where(missing, measured.error, shorts.leak_error)
-    ends = interval(leak, error)
+    ends = [
+        np.where(missing, new, old)
+        for new, old in zip(
+            interval(leak, error), (shorts.R_short, shorts.R_short_low, shorts.R_short_high), strict=True
+        )
+    ]
     return replace(
         shorts,
         leak=leak,
@@ -206,6 +208,9 @@ def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
 def _fields(followed: Followed, own: Features, bound: Floats, spread: float) -> dict[str, Floats]:
     G = np.exp(followed.ln_G)
     return {
+        "R_short": 1 / G,
+        "R_short_low": np.exp(-followed.ln_G_high),
+        "R_short_high": np.exp(-followed.ln_G_low),
         "probability": 1 / (1 + np.exp(-followed.odds)),
         "score": followed.odds / np.log(10),
         "ratio": followed.ratio,
@@ -213,7 +218,7 @@ def _fields(followed: Followed, own: Features, bound: Floats, spread: float) -> 
             np.isfinite(followed.share), followed.share, np.where(np.isfinite(followed.odds), 0.0, np.nan)
         ),
         "leak": G,
-        "leak_error": G * followed.ln_G_error * SIZE_ERROR,
+        "leak_error": G * (followed.ln_G_high - followed.ln_G_low) / (2 * NORMAL),
         "plateau_fall": own.a,
         "polarisation_fall": own.b,
         "low_fall": own.c,

@@ -32,18 +32,15 @@ from eisfit.shorts.cell_model import (
     modelled,
     standard_deviations,
 )
-from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
+from eisfit.shorts.hypotheses import VERDICT, Question
 from eisfit.shorts.relaxation import decompose, stacked
 from eisfit.shorts.spectra import Index, known_median
 from eisfit.spectrum import Bools, Complexes, Floats
 
-OF_CHANGE = 0.03
-"""Nor below this part of the change: no arc keeps its shape exactly."""
 WIDE = 0.05
 """A standard deviation from which a size is worth a start of its own."""
 BLOCKING = 2.0
 """-Im Z over Re Z at the lowest frequency from which electrodes block."""
-INSIDE = np.array([h.leak not in ("", "whole") for h in ALL])
 NEVER = 1e9
 LOST_COST = 1e12
 LOGGED = 0.1
@@ -53,12 +50,10 @@ ENOUGH = 0.05
 """A step that lowers -2 ln p by less is the last."""
 HOPE, LOST, FIRST = 10.0, 60.0, 5
 """From step FIRST on one is given up when HOPE times its last gain would leave it worse than the best by LOST."""
-FLOOR = 0.003
-"""Relative error that no model of a cell gets below."""
 
 
 class Explained(NamedTuple):
-    """For n pairs of spectrum and baseline, over all hypotheses or all leaks.
+    """For n pairs of spectrum and baseline, over the H hypotheses of a question, or its L leaks.
 
     evidence (n, H): ln of the marginal likelihoods, -NEVER where not asked; misfit (n,): chi2 per point of the best;
     ln_G (n, L) in S with its standard deviation, share (n, L) of the direct current; heat (n, H) in 10 K.
@@ -85,23 +80,27 @@ class Pairs(NamedTuple):
     heat: Floats
 
 
-def explain_changes(frequency: Floats, pairs: Pairs, asked: Bools | None = None) -> Explained:
+def explain_changes(
+    frequency: Floats, pairs: Pairs, asked: Bools | None = None, question: Question = VERDICT
+) -> Explained:
     """What every hypothesis makes of every pair; asked (H,): those that are worth it, all unless stated."""
-    every = np.arange(len(ALL)) if asked is None else np.flatnonzero(asked)
-    frame, rows = _rows(frequency, pairs, every)
-    data, weight, points = _weighted(pairs)
+    all_ = question.hypotheses
+    every = np.arange(len(all_)) if asked is None else np.flatnonzero(asked)
+    frame, rows = _rows(frequency, pairs, every, question)
+    data, weight, points = _weighted(pairs, question)
     n, H = len(data), len(every)
     data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
     start = _start(frame, rows, data, pairs.bases[rows.base])
     found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
     cost = np.where(np.isfinite(cost), cost, LOST_COST)
     evidence = (-0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]).reshape(H, n)
-    evidence[INSIDE[every][:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
+    inside = np.array([all_[k].leak not in ("", "whole") for k in every.tolist()])
+    evidence[inside[:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
     misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / np.maximum(points, 1)
     loose = np.maximum(misfit, 1.0)
     theta = found * rows.sd
     error = np.sqrt(np.linalg.inv(hessian)[:, LEAK, LEAK]) * rows.sd[:, LEAK]
-    whole = [np.full((n, len(ALL)), missing) for missing in (-NEVER, np.nan, np.nan, np.nan, 0.0)]
+    whole = [np.full((n, len(all_)), missing) for missing in (-NEVER, np.nan, np.nan, np.nan, 0.0)]
     for out, values in zip(
         whole,
         (
@@ -115,15 +114,16 @@ def explain_changes(frequency: Floats, pairs: Pairs, asked: Bools | None = None)
     ):
         out[:, every] = values.T
     evidence, ln_G, ln_G_error, share, heat = whole
-    return Explained(evidence, misfit, ln_G[:, FIRST_LEAK:], ln_G_error[:, FIRST_LEAK:], share[:, FIRST_LEAK:], heat)
+    leaks = slice(question.first_leak, None)
+    return Explained(evidence, misfit, ln_G[:, leaks], ln_G_error[:, leaks], share[:, leaks], heat)
 
 
-def _rows(frequency: Floats, pairs: Pairs, every: Index) -> tuple[Frame, Rows]:
+def _rows(frequency: Floats, pairs: Pairs, every: Index, question: Question) -> tuple[Frame, Rows]:
     """The baselines in groups, and one row per hypothesis and pair."""
     tables = stacked([decompose(frequency, base) for base in pairs.bases])
     interface = interface_weight(tables.apex, tables.ohm)
-    asked, n = [ALL[k] for k in every.tolist()], len(pairs.at)
-    sd = np.array([standard_deviations(h, interface) for h in asked])[:, pairs.at]
+    asked, n = [question.hypotheses[k] for k in every.tolist()], len(pairs.at)
+    sd = np.array([standard_deviations(h, interface, question) for h in asked])[:, pairs.at]
     sd[:, np.isfinite(pairs.heat), HEAT] = LOGGED
     inside = np.array([members(h, tables.apex, interface) for h in asked])[:, pairs.at]
     rows = Rows(
@@ -134,17 +134,17 @@ def _rows(frequency: Floats, pairs: Pairs, every: Index) -> tuple[Frame, Rows]:
         own=np.repeat([h.own for h in asked], n),
         leaks=np.repeat([bool(h.leak) for h in asked], n),
     )
-    return Frame(tables, tables.R + tables.ohm.sum(axis=1), interface, frequency), rows
+    return Frame(tables, tables.R + tables.ohm.sum(axis=1), interface, frequency, question.contact), rows
 
 
-def _weighted(pairs: Pairs) -> tuple[Complexes, Floats, Index]:
+def _weighted(pairs: Pairs, question: Question) -> tuple[Complexes, Floats, Index]:
     """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number that is (n,)."""
     base = pairs.bases[pairs.at]
     usable = np.isfinite(pairs.z) & np.isfinite(base)
     safe = np.where(usable, pairs.z, 1.0)
     with np.errstate(all="ignore"):
         change = np.abs(np.log(np.where(usable, safe / np.where(usable, base, 1.0), 1.0)))
-    relative = np.sqrt(pairs.error[:, None] ** 2 + FLOOR**2 + (OF_CHANGE * change) ** 2)
+    relative = np.sqrt(pairs.error[:, None] ** 2 + question.floor**2 + (question.of_change * change) ** 2)
     return safe, np.where(usable, 1 / (relative * np.abs(safe)), 0.0), 2 * usable.sum(axis=1)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from eisfit.shorts.explanation import Explained, Pairs, explain_changes
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
+from eisfit.shorts.sizing import sized
 from eisfit.shorts.spectra import Aligned, Index, typical
 from eisfit.spectrum import Bools, Complexes, Floats
 
@@ -43,9 +44,9 @@ class Followed(NamedTuple):
     """What n spectra show, each (n,); NaN where they are not judged.
 
     odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; ratio: ln of how much
-    better a leak explains the spectrum; kind: the best leak, an index of LEAKS; ln_G (S) with its standard deviation,
-    share: of the direct current, NaN where none was looked for; heat: of the rival, in 10 K; misfit: chi2 per point of
-    the best explanation; members: spectra of the baseline.
+    better a leak explains the spectrum; kind: the best leak, an index of LEAKS; ln_G (S) with the ends of its 95 %
+    interval, where a leak is more probable than not; share: of the direct current, NaN where none was looked for; heat:
+    of the rival, in 10 K; misfit: chi2 per point of the best explanation; members: spectra of the baseline.
     """
 
     odds: Floats
@@ -53,7 +54,8 @@ class Followed(NamedTuple):
     rival: Index
     kind: Index
     ln_G: Floats
-    ln_G_error: Floats
+    ln_G_low: Floats
+    ln_G_high: Floats
     share: Floats
     heat: Floats
     misfit: Floats
@@ -76,8 +78,8 @@ class _Follower:
         n, F = z.shape
         self.whole = np.isfinite(self.spectra.impedance).sum(axis=1) >= max(min(LEAST_POINTS, F // 2 + 1), 4)
         nan, none = np.full(n, np.nan), np.full(n, -1)
-        a, b, c, d, e, f, g = (nan.copy() for _ in range(7))
-        self.out = Followed(a, b, none.copy(), none.copy(), c, d, e, f, g, [()] * n)
+        a, b, c, d, e, f, g, h = (nan.copy() for _ in range(8))
+        self.out = Followed(a, b, none.copy(), none.copy(), c, d, e, f, g, h, [()] * n)
         self.thin = slice(None, None, 2 if len(spectra.frequency) > POINTS else 1)
         self.accepted: list[int] = []
         self.hopeful: dict[tuple[int, ...], Bools] = {}
@@ -101,6 +103,7 @@ class _Follower:
             leaking = bool(flags[end - 1])
             todo = todo[end:]
         self._first(first)
+        self._size()
         return self.out
 
     def _reach(self, todo: Index, leaking: bool) -> int:
@@ -155,8 +158,33 @@ class _Follower:
                     self.done[int(k[i]), sets[at[i]]] = found, j
                     self._take(int(k[i]), sets[at[i]], found, j)
 
+    def _size(self) -> None:
+        """The sizes of all leaks that are more probable than not."""
+        k = np.flatnonzero(self.out.odds > 0)
+        calm = self.spectra.impedance[sorted(self.accepted)]
+        for start in range(0, len(k), BATCH):
+            some = k[start : start + BATCH]
+            sets = sorted({self.out.members[i] for i in some.tolist()})
+            bases = np.array([typical(self.spectra, members) for members in sets])
+            at = np.array([sets.index(self.out.members[i]) for i in some.tolist()])
+            found = sized(*self._pairs(some, at, sets, bases), calm)
+            columns = (self.out.ln_G, self.out.ln_G_low, self.out.ln_G_high, self.out.share)
+            for column, values in zip(columns, found, strict=True):
+                column[some] = values
+
     def _explained(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> Explained:
-        """Spectra k against the baselines `at`, each on the points that both know."""
+        """What explains the spectra k, each against the baseline `at`; hypotheses without hope are not asked."""
+        hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
+        found = explain_changes(*self._pairs(k, at, sets, bases), np.any(hopes, axis=0) if hopes else None)
+        for row, a in zip(found.evidence, at.tolist(), strict=True):
+            hope = row > row.max() - HOPELESS
+            self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
+        return found
+
+    def _pairs(
+        self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes
+    ) -> tuple[Floats, Pairs]:
+        """Frequencies, and spectra k against the baselines `at`, each on the points that both know."""
         frequency, z = self.spectra.frequency[self.thin], self.spectra.impedance[k][:, self.thin]
         known = np.isfinite(z)
         keys = [(a, row.tobytes()) for a, row in zip(at.tolist(), known, strict=True)]
@@ -169,32 +197,26 @@ class _Follower:
         of_sets = np.array([np.median(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
         before = np.array([_mean(self.temperature[list(members)]) for members in sets])
         rise = (self.temperature[k] - before[at]) / 10
-        pairs = Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise)
-        hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
-        found = explain_changes(frequency, pairs, np.any(hopes, axis=0) if hopes else None)
-        for row, a in zip(found.evidence, at.tolist(), strict=True):
-            hope = row > row.max() - HOPELESS
-            self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
-        return found
+        return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise)
 
     def _take(self, k: int, members: tuple[int, ...], found: Explained | None, j: int) -> None:
         """Keep an explanation if a leak is more probable under it than under the one before."""
         out = self.out
         odds, ratio, rival, kind = np.log(UNTOLD), 0.0, 0, 0
-        G, error, share, heat, misfit = np.nan, np.nan, np.nan, 0.0, np.nan
+        share, heat, misfit = np.nan, 0.0, np.nan
         if found is not None:
             total = found.evidence[j] + PRIOR
             rival, kind = int(np.argmax(total[:FIRST_LEAK])), int(np.argmax(total[FIRST_LEAK:]))
             odds = np.logaddexp.reduce(total[FIRST_LEAK:]) - np.logaddexp.reduce(total[:FIRST_LEAK])
             ratio = found.evidence[j, FIRST_LEAK + kind] - found.evidence[j, rival]
-            G, error = found.ln_G[j, kind], found.ln_G_error[j, kind]
             share = found.share[j, kind]
             heat, misfit = found.heat[j, rival], found.misfit[j]
             if misfit > STRANGE:
                 odds = min(odds, np.log(MOST_ODDS))
         if odds <= out.odds[k]:
             return
-        for column, value in zip(out[:9], (odds, ratio, rival, kind, G, error, share, heat, misfit), strict=True):
+        columns = (out.odds, out.ratio, out.rival, out.kind, out.share, out.heat, out.misfit)
+        for column, value in zip(columns, (odds, ratio, rival, kind, share, heat, misfit), strict=True):
             column[k] = value
         out.members[k] = members
 
