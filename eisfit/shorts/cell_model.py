@@ -54,6 +54,7 @@ QUIET = {
 """Standard deviations in a quiet cell."""
 ELECTROLYTE = ("bulk", "grain_R", "heat", "series", "scale")
 """Those that make the plateau of the electrolyte scatter."""
+FACES = ("face_R", "face_C")
 PLATEAU = 0.012
 """By how much they do: the standard deviation of its ln from one spectrum to the next, all of them together."""
 LEAD_SHARE = 0.05
@@ -124,7 +125,10 @@ def interface_weight(apex: Floats, ohm: Floats) -> Floats:
 def standard_deviations(h: Hypothesis, w: Floats, question: Question) -> Floats:
     """Those of every parameter (b, K) under a hypothesis, for baselines with weights (b, m) of the interfaces."""
     m = w.shape[1]
-    calm = {name: quiet * (question.quiet if name in ELECTROLYTE else 1.0) for name, quiet in QUIET.items()}
+    calm = {
+        name: quiet * (question.quiet if name in ELECTROLYTE else question.faces if name in FACES else 1.0)
+        for name, quiet in QUIET.items()
+    }
     size = {name: float(np.hypot(h.sizes.get(name, 0.0), quiet)) for name, quiet in calm.items()}
     out = np.zeros((len(w), R_1 + 2 * m))
     for column, name in ((SCALE, "scale"), (DRIFT, "drift"), (SERIES, "series"), (HEAT, "heat"), (AREA, "area")):

@@ -181,9 +181,7 @@ class _Follower:
             self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
         return found
 
-    def _pairs(
-        self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes
-    ) -> tuple[Floats, Pairs]:
+    def _pairs(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> tuple[Floats, Pairs]:
         """Frequencies, and spectra k against the baselines `at`, each on the points that both know."""
         frequency, z = self.spectra.frequency[self.thin], self.spectra.impedance[k][:, self.thin]
         known = np.isfinite(z)

@@ -72,7 +72,8 @@ class Question:
 
     floor: relative error that no model of a cell gets below; of_change: nor does it get below this part of the change;
     contact, contact_error: mean and standard deviation of the contacts outside of a leak, over the resistance at the
-    highest frequencies; quiet: how much a quiet cell changes, over what is usual.
+    highest frequencies; quiet, faces: how much electrolyte and
+    interfaces of a quiet cell change, over what is usual.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -81,6 +82,7 @@ class Question:
     contact: float
     contact_error: float
     quiet: float = 1.0
+    faces: float = 1.0
 
     @property
     def first_leak(self) -> int:
@@ -95,13 +97,14 @@ FACES = {"face_R": 1.0, "face_C": 0.1}
 _PLACES: tuple[tuple[Where, float], ...] = (("electrolyte", 0.05), ("front", 0.05), ("grain", 0.03))
 SIZES = (
     Hypothesis("leak", "a leak", 1.0, leak="whole"),
-    Hypothesis("leak and faces", "a leak, with interfaces that changed", 0.5, FACES, leak="whole"),
-    Hypothesis("leak with a contact", "a leak with an impedance of its own", 0.3, leak="whole", own=True),
-    Hypothesis("leak and heat", "a leak, with heat", 0.2, {"heat": 0.5}, leak="whole"),
-    Hypothesis("leak and electrodes", "a leak, with other electrodes", 0.2, STRONG, leak="whole"),
-    Hypothesis("leak, heat and faces", "a leak, with heat and interfaces", 0.1, {"heat": 0.5} | FACES, leak="whole"),
-    Hypothesis("leak with a contact and faces", "all of these", 0.1, FACES, leak="whole", own=True),
+    Hypothesis("leak and faces", "a leak, with interfaces that changed", 2.0, FACES, leak="whole"),
+    Hypothesis("leak with a contact", "a leak with an impedance of its own", 0.15, leak="whole", own=True),
+    Hypothesis("leak and heat", "a leak, with heat", 0.4, {"heat": 0.5}, leak="whole"),
+    Hypothesis("leak and electrodes", "a leak, with other electrodes", 0.4, STRONG, leak="whole"),
+    Hypothesis("leak, heat and faces", "a leak, with heat and interfaces", 0.4, {"heat": 0.5} | FACES, leak="whole"),
+    Hypothesis("leak and area", "a leak, with another contact area", 1.0, AREA | {"area": 0.8}, leak="whole"),
+    Hypothesis("leak with a contact, faces", "a leak, with all of these", 0.03, FACES, leak="whole", own=True),
     *(Hypothesis(f"leak: {place}", "a leak inside of the cell", weight, leak=place) for place, weight in _PLACES),
 )
-SIZE = Question(SIZES, floor=0.001, of_change=0.003, contact=0.04, contact_error=0.035)
+SIZE = Question(SIZES, floor=0.0007, of_change=0.003, contact=0.03, contact_error=0.025, faces=0.25)
 """How large is the leak that is there? The cell beside it may have changed too; what it did decides the errors."""
