@@ -15,7 +15,7 @@ from eisfit.notebook import MOST_ROWS, html_table
 from eisfit.numbers import number, with_unit
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series
-from eisfit.tables import Column, Quantity, derived_columns, quantities
+from eisfit.tables import Column, Quantity, derived_columns, quantities, under_short
 from eisfit.tracking.track import Track
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Study:
         derived: the columns of derived.csv, where they are at hand.
         """
         known = self.series.cell.area_cm2 and self.series.cell.thickness_um
-        return quantities(self.track, (derived or self.derived_columns()) if known else ())
+        shorted = under_short(self.track, self.fits.circuit)
+        return quantities(self.track, (derived or self.derived_columns()) if known else (), shorted)
 
     def write(
         self,

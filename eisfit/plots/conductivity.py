@@ -16,6 +16,8 @@ from eisfit.tracking.track import RoleValues
 def plot_conductivity(ax: Axes, study: Study) -> Axes:
     """Conductivity of the electrolyte in mS/cm on a logarithmic axis against temperature, with standard errors.
 
+    Spectra under a short are left out: what they show is the leak.
+
     Bulk and grain boundaries apart as resistances where area or thickness are not known.
     """
     x = study.series.column("temperature_C")
@@ -26,7 +28,7 @@ def plot_conductivity(ax: Axes, study: Study) -> Axes:
     for k, q in enumerate(shown):
         assert scale is not None
         style, role = look(k), in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
-        good = order[q.resolved[order] & np.isfinite(role.value[order]) & np.isfinite(x[order])]
+        good = order[q.own[order] & np.isfinite(role.value[order]) & np.isfinite(x[order])]
         error = np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], np.maximum(role.value[good] - error, 0.01 * role.value[good]), role.value[good] + error,
                   color=style.color, lw=0.7)  # fmt: skip

@@ -12,6 +12,7 @@ from eisfit.numbers import quantity
 from eisfit.report._document import Verdict
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 from eisfit.study import Study
+from eisfit.tables import under_short
 
 MOST_NAMED = 6
 """So many spectra are named in a sentence; of more the number is given."""
@@ -39,7 +40,7 @@ def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
 def verdicts(study: Study) -> list[Verdict]:
     """The verdict in words, the worst first: leaks, misfits, fits and spectra not to be believed, what is missing."""
     said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
-    said += [*_unresolved(study), *_at_bound(study)]
+    said += [*_under_short(study), *_unresolved(study), *_at_bound(study)]
     return sorted(said, key=lambda verdict: not verdict.alarm)
 
 
@@ -112,6 +113,13 @@ def _unresolved(study: Study) -> list[Verdict]:
     if out:
         return [Verdict(f"Not resolved: {'; '.join(out)}.", False, "Resistances")]
     return [Verdict("Every resistance is resolved in every spectrum.")] if study.track.roles else []
+
+
+def _under_short(study: Study) -> list[Verdict]:
+    """The spectra whose resistances are not the cell's own."""
+    at = np.flatnonzero(under_short(study.track, study.fits.circuit)).tolist()
+    said = f"Under the short ({numbers(at)}) every resistance and conductivity is that of cell and leak together, "
+    return [Verdict(said + "not of the electrolyte.", False, "Shorts")] if at and study.track.roles else []
 
 
 def _at_bound(study: Study) -> list[Verdict]:

@@ -174,7 +174,7 @@ def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
             ax.vlines([x], [q.value[low]], [q.value[high]], color=color, lw=3, alpha=0.35)
             values += [float(q.value[low]), float(q.value[high])]
         for i, fill, shift in ((first, color, -0.12), (last, "w", 0.12)):
-            if i is not None and q.resolved[i]:
+            if i is not None and q.own[i]:
                 ax.plot([x + shift], [q.value[i]], marker, mec=color, mfc=fill, ms=4)
     if values and min(values) > 0 and max(values) > WIDE * min(values):
         ax.set_yscale("log")
@@ -239,7 +239,7 @@ def _draw_over(ax: Axes, courses: Sequence[Course], name: str) -> None:
     roles = []
     for k, x, q in found:
         role = in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
-        good = q.resolved & np.isfinite(role.value) & np.isfinite(x)
+        good = q.own & np.isfinite(role.value) & np.isfinite(x)
         style, error = look(k), np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], role.value[good] - error, role.value[good] + error, color=style.color, lw=0.5)
         ax.plot(x[good], role.value[good], style.marker, color=style.color, ms=2.4, ls=style.line, lw=0.6)

@@ -150,6 +150,8 @@ def _key_numbers(study: Study) -> Iterator[Block]:
         return
     yield _key_table(study)
     among = " Lowest and highest are among the resolved values."
+    if any(q.beside_leak.any() for q in study.quantities()):
+        among = among.removesuffix(".") + " of spectra without a short: under one, values are those of cell and leak."
     yield Paragraph(f"In brackets the standard error of the last digits.{among}{_per_area_note(study)}", "note")
 
 
@@ -205,7 +207,7 @@ def _cut(study: Study, rows: list[list[str]]) -> list[list[str]]:
 def _areal(study: Study, q: Quantity, index: Index) -> str:
     """Lowest to highest resolved value per area, of both interfaces of a symmetric cell together half."""
     area = study.series.cell.area_cm2
-    known = q.value[index][q.resolved[index] & np.isfinite(q.value[index])]
+    known = q.value[index][q.own[index] & np.isfinite(q.value[index])]
     if area is None or q.unit != "ohm" or not known.size:
         return ""
     share = 0.5 if q.name == INTERFACE and study.series.cell.type == "symmetric" else 1.0
@@ -223,12 +225,19 @@ def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
     known = index[np.isfinite(q.value[index])]
     if not known.size:
         return ["–"] * 4
-    pool = known[q.resolved[known]]
-    ends = [_valued(q, int(i)) if q.resolved[i] else "not resolved" for i in (known[0], known[-1])]
+    pool = known[q.own[known]]
+    ends = [_end(q, int(i)) for i in (known[0], known[-1])]
     if not pool.size:
         return [ends[0], "–", "–", ends[1]]
     low, high = int(pool[np.argmin(q.value[pool])]), int(pool[np.argmax(q.value[pool])])
     return [ends[0], _placed(study, q, low), _placed(study, q, high), ends[1]]
+
+
+def _end(q: Quantity, i: int) -> str:
+    """The first or last value; one under a short is said to be that of cell and leak."""
+    if not q.resolved[i]:
+        return "not resolved"
+    return _valued(q, i) + (", with the leak" if q.beside_leak[i] else "")
 
 
 def _valued(q: Quantity, i: int) -> str:

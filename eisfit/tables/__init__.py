@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
-from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values
+from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values, under_short
 
 __all__ = [
     "DERIVED",
@@ -16,4 +16,5 @@ __all__ = [
     "quantities",
     "resolved_values",
     "rows",
+    "under_short",
 ]

@@ -30,6 +30,7 @@ from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.table import source_column, which
 from eisfit.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Arc, Roles, assign_roles
 from eisfit.spectrum import Floats, Series
+from eisfit.tables.quantities import under_short
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
 from eisfit.tracking.propagation import held_low, propagated
@@ -185,6 +186,10 @@ def _short(field: str) -> Callable[[Derived, str], Any]:
     return cells
 
 
+def _under_short(of: Derived, _: str) -> list[str | None]:
+    return ["yes" if there else None for there in under_short(of.track, of.fits.circuit)]
+
+
 DERIVED: tuple[Group[Derived], ...] = (
     Group(
         "where a spectrum comes from",
@@ -281,6 +286,9 @@ DERIVED: tuple[Group[Derived], ...] = (
     Group(
         "is there a leak",
         (
+            Declared(
+                "under_short", "", "yes: resistances and conductivity are those of cell and leak together", _under_short
+            ),
             Declared("short_level", "", "ok, suspect, soft, hard, not judged", _short("level")),
             Declared("short_score", "", "log10 of the odds of a leak, what the limits are on", _short("score")),
             Declared("short_probability", "", "probability that a leak is open", _short("probability")),
