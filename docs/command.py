@@ -12,7 +12,7 @@ from typing import Any
 from eisfit.columns import Group
 from eisfit.fitting.table import PARAMETERS
 from eisfit.settings import LIMITS_OPTION, TABLES, Option
-from eisfit.tables import DERIVED
+from eisfit.tables import DERIVED, RAMP
 from eisfit.tracking.flags import REGISTRY, all_limits
 
 PAGE = Path(__file__).with_name("cli.md")
@@ -75,6 +75,7 @@ CONTENT: Mapping[str, Callable[[], str]] = {
     "limits": limits,
     "parameters.csv": lambda: columns(PARAMETERS),
     "derived.csv": lambda: columns(DERIVED),
+    "critical_current.csv": lambda: columns(RAMP),
 }
 
 

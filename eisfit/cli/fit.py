@@ -177,7 +177,7 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
 
 def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
     """What only some runs write, left by an earlier run beside the tables of this one."""
-    rare = (out / "report.pdf", out / "smooth.csv")
+    rare = (out / "report.pdf", out / "smooth.csv", out / "critical_current.csv")
     return [f"{path} is from an earlier run" for path in rare if path.exists() and path not in written]
 
 

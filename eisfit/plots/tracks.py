@@ -164,7 +164,9 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             labels.append("not resolved")
         if k == 0 and leaks:
             handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
-            labels.append("leak; red cross: value of cell and leak" if any(q.beside_leak.any() for q in quantities) else "leak")
+            labels.append(
+                "leak; red cross: value of cell and leak" if any(q.beside_leak.any() for q in quantities) else "leak"
+            )
         if handles:
             ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=9, borderaxespad=0.1)
 

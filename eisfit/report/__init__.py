@@ -11,6 +11,7 @@ from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
 from eisfit.report import (
     cell,
+    critical,
     methods,
     nyquist,
     parameters,
@@ -34,6 +35,7 @@ PAGES: tuple[ModuleType, ...] = (
     parameters,
     quality,
     shorts,
+    critical,
     spectra,
     cell,
     methods,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import OptionError
-from eisfit.shorts.critical import critical_current
+from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
 from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
@@ -80,6 +80,7 @@ def detect_shorts(
     proven = proven_resistance(series)
     case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
     level = decide(case)
+    ramp = critical_current(series, trace, level.names)
     return Shorts(
         level=level.names,
         rival=rivals(case),
@@ -90,9 +91,10 @@ def detect_shorts(
             *found.remarks,
             *_anew(series, breaks, limits),
             *excluded(fields, level.names),
-            *critical_current(series, trace, level.names),
+            *(told(ramp) if ramp is not None else ()),
         ),
         baselines=tuple(found.baselines),
+        ramp=ramp,
         starts=tuple(int(index[0]) for index in stretches),
         **fields,
     )

@@ -80,19 +80,21 @@ class Pairs(NamedTuple):
     heat: Floats
 
 
+class Explanation(NamedTuple):
+    """One explanation of a spectrum: its words, and the impedance (F,) that it gives."""
+
+    says: str
+    impedance: Complexes
+
+
 def explain_changes(
     frequency: Floats, pairs: Pairs, asked: Bools | None = None, question: Question = VERDICT
 ) -> Explained:
     """What every hypothesis makes of every pair; asked (H,): those that are worth it, all unless stated."""
     all_ = question.hypotheses
     every = np.arange(len(all_)) if asked is None else np.flatnonzero(asked)
-    frame, rows = _rows(frequency, pairs, every, question)
-    data, weight, points = _weighted(pairs, question)
-    n, H = len(data), len(every)
-    data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
-    start = _start(frame, rows, data, pairs.bases[rows.base])
-    found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
-    cost = np.where(np.isfinite(cost), cost, LOST_COST)
+    n, H = len(pairs.at), len(every)
+    frame, rows, points, found, cost, hessian = _searched(frequency, pairs, every, question)
     evidence = (-0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]).reshape(H, n)
     inside = np.array([all_[k].leak not in ("", "whole") for k in every.tolist()])
     evidence[inside[:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
@@ -116,6 +118,30 @@ def explain_changes(
     evidence, ln_G, ln_G_error, share, heat = whole
     leaks = slice(question.first_leak, None)
     return Explained(evidence, misfit, ln_G[:, leaks], ln_G_error[:, leaks], share[:, leaks], heat)
+
+
+def best_explanations(frequency: Floats, pairs: Pairs) -> tuple[Explanation, Explanation]:
+    """Of one pair the best explanation without a leak and the best one with a leak."""
+    every = np.arange(len(VERDICT.hypotheses))
+    frame, rows, _, found, *_ = _searched(frequency, pairs, every, VERDICT)
+    model, _ = modelled(frame, rows, found)
+    likely = explain_changes(frequency, pairs).evidence[0] + np.log([h.weight for h in VERDICT.hypotheses])
+    first = VERDICT.first_leak
+    rival, leak = int(np.argmax(likely[:first])), first + int(np.argmax(likely[first:]))
+    return tuple(Explanation(VERDICT.hypotheses[k].says, model[k]) for k in (rival, leak))  # type: ignore[return-value]
+
+
+def _searched(
+    frequency: Floats, pairs: Pairs, every: Index, question: Question
+) -> tuple[Frame, Rows, Index, Floats, Floats, Floats]:
+    """Frame, rows, points of every pair; sizes, cost and curvature at the minimum of every row."""
+    frame, rows = _rows(frequency, pairs, every, question)
+    data, weight, points = _weighted(pairs, question)
+    n, H = len(data), len(every)
+    data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
+    start = _start(frame, rows, data, pairs.bases[rows.base])
+    found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
+    return frame, rows, points, found, np.where(np.isfinite(cost), cost, LOST_COST), hessian
 
 
 def _rows(frequency: Floats, pairs: Pairs, every: Index, question: Question) -> tuple[Frame, Rows]:

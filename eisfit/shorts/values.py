@@ -15,6 +15,12 @@ LEVELS = (OK, SUSPECT, SOFT, HARD)
 SPECTRA, CIRCUIT = "spectra", "circuit"
 """How R_short was had."""
 
+BY_BOTH, BY_VOLTAGE, BY_IMPEDANCE = "short", "short by the voltage alone", "short by the impedance alone"
+BY = (BY_BOTH, BY_VOLTAGE, BY_IMPEDANCE)
+DIPPED, VOIDS, UNCLEAR = "dip, a contact that opened again", "voids, contact is lost", "suspected by the impedance"
+SOUND, UNCHECKED = "no short", "no short by the voltage, no spectrum behind it"
+"""What a step of the current comes to."""
+
 LIMITS = {
     "soft_short": (
         Limit("soft_short.score", 1.7, "", "log10 of the odds of a leak from which a spectrum counts for a soft short"),
@@ -43,6 +49,47 @@ LIMITS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ramp(FrozenArrays):
+    """A current that was raised in steps until the cell shorts, or to the end: what every step did. Arrays (S,).
+
+    current_A: size of the current; forward, backward: half-cycles of either sign; begin_s, end_s; overpotential_V:
+    median of |V| over the last halves; diverged: 1 where the voltage ran away, because contact is lost (voids).
+    voltage: what the voltage says, "" for nothing; spectrum: the gravest level of the spectra behind it, "" where there
+    is none; finding: what both come to. area_cm2: of the cell, where known.
+    """
+
+    current_A: Floats
+    forward: Floats
+    backward: Floats
+    begin_s: Floats
+    end_s: Floats
+    overpotential_V: Floats
+    diverged: Floats
+    voltage: tuple[str, ...]
+    spectrum: tuple[str, ...]
+    finding: tuple[str, ...]
+    area_cm2: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.finding)
+
+    @property
+    def short(self) -> int | None:
+        """The step at which the cell shorted, None where it did not."""
+        return next((k for k, text in enumerate(self.finding) if text in BY), None)
+
+    @property
+    def agreed(self) -> int | None:
+        """The last step up to which, with all before it, voltage and impedance agree that there is no short."""
+        sound = [
+            text in (SOUND, VOIDS, DIPPED) and bool(level)
+            for text, level in zip(self.finding, self.spectrum, strict=True)
+        ]
+        first = next((k for k, good in enumerate(sound) if not good), len(sound))
+        return first - 1 if first else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shorts(FrozenArrays):
     """The verdict on every spectrum of a series; all arrays (N,), NaN where there is none.
 
@@ -56,7 +103,8 @@ class Shorts(FrozenArrays):
 
     trace: what the voltage says, "" where nothing; verdicts: why, for every spectrum above ok, without R_short, which
     `reasons` adds; remarks: what could not be judged, and what is excluded; baselines: the spectra that each was
-    compared with; starts: the spectra at which a baseline starts.
+    compared with; ramp: what a current raised in steps did, None where there is none; starts: the spectra at which a
+    baseline starts.
     """
 
     level: tuple[str, ...]
@@ -85,6 +133,7 @@ class Shorts(FrozenArrays):
     verdicts: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     baselines: tuple[tuple[int, ...], ...] = ()
+    ramp: Ramp | None = None
     starts: tuple[int, ...] = ()
 
     def __len__(self) -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
 from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values, under_short
+from eisfit.tables.ramp import RAMP, ramp_columns
 
 __all__ = [
     "DERIVED",
+    "RAMP",
     "Column",
     "Extent",
     "Quantity",
     "derived_columns",
     "extent",
     "quantities",
+    "ramp_columns",
     "resolved_values",
     "rows",
     "under_short",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit.shorts import detect_shorts
-from eisfit.shorts.critical import critical_current
+from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.half_cycles import half_cycles
 from eisfit.shorts.self_discharge import losses, proven_resistance, read_losses
 from eisfit.shorts.trace import read_trace
@@ -128,13 +128,14 @@ def ramp(shorted_from=None):
 
 
 def critical(series, level=None):
-    return critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series))
+    ramp = critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series))
+    return () if ramp is None else told(ramp)
 
 
 def test_a_ramp_gives_the_critical_current():
     cell = Cell(type="symmetric", area_cm2=0.5)
     series = after_each(10, ramp(6), cell)
-    well = "0.3 mA (0.6 mA/cm2) went well."
+    well = "0.3 mA (0.6 mA/cm2) went well; the next step was 0.5 mA (1 mA/cm2)."
     at = "The current is a ramp: at 0.4 mA (0.8 mA/cm2)"
     assert critical(series) == (f"{at} the voltage alone speaks of a short, {well}",)
     both = ("ok",) * 6 + ("soft",) * 4
