@@ -53,8 +53,8 @@ SPREADSHEETS = {"xlsx": "resistances.xlsx", "comma": "resistances-comma.csv"}
 
 
 def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> list[Path]:
-    """Write parameters.csv, derived.csv, smooth.csv (if it was asked for), critical_current.csv (if the current was raised in
-    steps), resistances.csv and .tex, study.json.
+    """Write parameters.csv, derived.csv, smooth.csv (if it was asked for), critical_current.csv (if the current
+    was raised in steps), resistances.csv and .tex, study.json.
 
     spreadsheet: "xlsx" or "comma" (decimal commas) gives the resistances in that form as well. Returns the paths.
     Raises OptionError.

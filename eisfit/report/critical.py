@@ -40,8 +40,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield Table(columns, rows, small=True)
     yield Paragraph(
         "A short lowers the voltage against the impedance, makes it fall in steps or vibrate, and leaves a leak in the "
-        "spectrum behind. Dips that come back are contacts that opened again; a voltage that runs away lost contact. No "
-        "short is said only where voltage and impedance agree. critical_current.csv has every step.",
+        "spectrum behind. Dips that come back are contacts that opened again; a voltage that runs away lost contact. "
+        "No short is said only where voltage and impedance agree. critical_current.csv has every step.",
         "note",
     )
 

@@ -158,7 +158,7 @@ def _explained(study: Study) -> Iterator[Block]:
         panels(plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
         f"What explains no. {at + 1} ({name})",
         "Points: admittance less that of the baseline, grey its noise (two standard deviations). Red: the best "
-        "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re and nothing in Im.",
+        "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re, nothing in Im.",
     )  # fmt: skip
 
 

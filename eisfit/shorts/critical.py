@@ -1,8 +1,9 @@
 """The critical current: the current is raised in steps until the cell shorts, in both directions or in one.
 
 Voltage and impedance are asked together. A short lowers the overpotential, makes the voltage fall in steps or vibrate,
-and leaves a leak in the spectrum behind it. A voltage that falls and comes back dipped: a contact opened again. One that
-runs away lost contact (voids), which is no short.
+and leaves a leak in the spectrum behind it. A voltage that falls and comes back dipped: a contact opened again. One
+that runs away lost contact (voids), which is no short. An overpotential that falls together with the impedance is that
+of a warm cell or of a new interface; where the impedance shows a leak, it is that of the leak.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from eisfit.shorts.half_cycles import HalfCycle
-from eisfit.shorts.trace import DIP, DIVERGED, Trace, before_each
+from eisfit.shorts.trace import DIP, DIVERGED, FALL, Trace, before_each
 from eisfit.shorts.values import (
     BY_BOTH,
     BY_IMPEDANCE,
@@ -29,16 +30,20 @@ from eisfit.shorts.values import (
     VOIDS,
     Ramp,
 )
-from eisfit.spectrum import Series
+from eisfit.spectrum import Floats, Series
 
 RAMP = 0.03
 """Relative step of the current from one half-cycle to the next that is one of a ramp."""
+LEAKING = (SOFT, HARD)
 LEAST = 3
 """Currents of a ramp."""
 
 
-def critical_current(series: Series, trace: Trace, level: Sequence[str]) -> Ramp | None:
-    """What a current that was raised in steps did; None where it was not raised over three steps or more."""
+def critical_current(series: Series, trace: Trace, level: Sequence[str], least_fall: float) -> Ramp | None:
+    """What a current that was raised in steps did; None where it was not raised over three steps or more.
+
+    level: of the spectra; least_fall: share by which the overpotential over the current falls that counts.
+    """
     steps = _raised(trace.cycles)
     if len(steps) < LEAST:
         return None
@@ -46,12 +51,18 @@ def critical_current(series: Series, trace: Trace, level: Sequence[str]) -> Ramp
     cycles = trace.cycles
     eta = [float(np.median([cycles[k].eta for k in step])) for step in steps]
     diverged = [any(cycles[k].rise >= DIVERGED for k in step) for step in steps]
-    voltage = [", ".join(dict.fromkeys(text for k in step if (text := trace.of_cycles[k]))) for step in steps]
+    size = [_size(cycles[step[0]]) for step in steps]
     spectrum = [max((behind[k] for k in step), key=_gravity) for step in steps]
     odd = [frozenset().union(*(trace.kinds[k] for k in step)) for step in steps]
+    voltage = [", ".join(dict.fromkeys(text for k in step if (text := trace.of_cycles[k]))) for step in steps]
+    falls = _falls(np.array(eta) / np.array(size), spectrum)
+    for k in np.flatnonzero(falls >= least_fall).tolist():
+        if spectrum[k] in LEAKING and not odd[k] - {DIP}:
+            odd[k] |= {FALL}
+            voltage[k] = ", ".join(filter(None, (voltage[k], f"the overpotential fell by {100 * falls[k]:.0f} %")))
     sign = [[np.sign(cycles[k].current_A) for k in step] for step in steps]
     return Ramp(
-        current_A=np.array([_size(cycles[step[0]]) for step in steps]),
+        current_A=np.array(size),
         forward=np.array([float(sum(s > 0 for s in own)) for own in sign]),
         backward=np.array([float(sum(s < 0 for s in own)) for own in sign]),
         begin_s=np.array([cycles[step[0]].begin_s for step in steps]),
@@ -136,9 +147,19 @@ def _size(cycle: HalfCycle) -> float:
     return abs(cycle.current_A)
 
 
+def _falls(ohm: Floats, spectrum: Sequence[str]) -> Floats:
+    """By which share voltage over current lies below that of the steps before without a leak, NaN without any."""
+    out = np.full(len(ohm), np.nan)
+    for k in range(len(ohm)):
+        before = [ohm[j] for j in range(k) if spectrum[j] not in LEAKING]
+        if before:
+            out[k] = 1 - ohm[k] / float(np.median(before[-LEAST:]))
+    return out
+
+
 def _finding(odd: frozenset[str], spectrum: str, diverged: bool) -> str:
     """What voltage and impedance come to; a leak in the impedance counts whatever the voltage did."""
-    voltage, impedance = bool(odd - {DIP}), spectrum in (SOFT, HARD)
+    voltage, impedance = bool(odd - {DIP}), spectrum in LEAKING
     if voltage or impedance:
         return BY_BOTH if voltage and impedance else BY_VOLTAGE if voltage else BY_IMPEDANCE
     if DIP in odd:

@@ -80,7 +80,7 @@ def detect_shorts(
     proven = proven_resistance(series)
     case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
     level = decide(case)
-    ramp = critical_current(series, trace, level.names)
+    ramp = critical_current(series, trace, level.names, limits["suspect_short.overpotential"])
     return Shorts(
         level=level.names,
         rival=rivals(case),

@@ -1,10 +1,10 @@
 """How large a leak is: the mean over all that the cell may have done besides, weighed by how well it explains it.
 
-Whether interfaces changed as well, or the cell warmed, or the leak has an impedance of its own, moves the size of a leak
-by more than the noise does. So ln G is a mixture of normal distributions, one per explanation of `hypotheses.SIZE` with
-the weight of its marginal likelihood; R_short is its median, the interval goes from its 2.5 % to its 97.5 % point
-(Hoeting et al., Bayesian model averaging, Statist. Sci. 14 (1999) 382). Where a leak has an impedance of its own, G is
-its direct-current conductance.
+Whether interfaces changed as well, or the cell warmed, or the leak has an impedance of its own, moves the size of a
+leak by more than the noise does. So ln G is a mixture of normal distributions, one per explanation of
+`hypotheses.SIZE` with the weight of its marginal likelihood; R_short is its median, the interval goes from its 2.5 %
+to its 97.5 % point (Hoeting et al., Bayesian model averaging, Statist. Sci. 14 (1999) 382). Where a leak has an
+impedance of its own, G is its direct-current conductance.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ CALM = (0.2, 2.0)
 """A cell is not taken to scatter less or more than so many times the usual."""
 NORMAL_MAD = 1.4826
 TRUST = 0.5
-"""Power of the marginal likelihoods: errors of a model are alike at frequencies next to each other, so that points count
-for less than their number."""
+"""Power of the marginal likelihoods: errors of a model are alike at frequencies next to each other, so that points
+count for less than their number."""
 WEIGHTS = np.log([h.weight for h in SIZES])
 
 
@@ -78,8 +78,9 @@ def _quiet(calm: Complexes) -> float:
 def _weights(found: Explained) -> Floats:
     """Probability (n, H) of every explanation."""
     total = TRUST * found.evidence + WEIGHTS
-    weight: Floats = np.exp(total - total.max(axis=1, keepdims=True))
-    return weight / weight.sum(axis=1, keepdims=True)
+    weight = np.exp(total - total.max(axis=1, keepdims=True))
+    out: Floats = weight / weight.sum(axis=1, keepdims=True)
+    return out
 
 
 def quantiles(weight: Floats, mean: Floats, error: Floats) -> Floats:

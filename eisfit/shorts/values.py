@@ -81,10 +81,8 @@ class Ramp(FrozenArrays):
     @property
     def agreed(self) -> int | None:
         """The last step up to which, with all before it, voltage and impedance agree that there is no short."""
-        sound = [
-            text in (SOUND, VOIDS, DIPPED) and bool(level)
-            for text, level in zip(self.finding, self.spectrum, strict=True)
-        ]
+        steps = zip(self.finding, self.spectrum, strict=True)
+        sound = [text in (SOUND, VOIDS, DIPPED) and bool(level) for text, level in steps]
         first = next((k for k, good in enumerate(sound) if not good), len(sound))
         return first - 1 if first else None
 

@@ -128,7 +128,7 @@ def ramp(shorted_from=None):
 
 
 def critical(series, level=None):
-    ramp = critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series))
+    ramp = critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series), 0.3)
     return () if ramp is None else told(ramp)
 
 
