@@ -112,7 +112,8 @@ def _unresolved(study: Study) -> list[Verdict]:
             out.append(f"{role} in {len(at)} ({numbers(at, most=3)})")
     if out:
         return [Verdict(f"Not resolved: {'; '.join(out)}.", False, "Resistances")]
-    return [Verdict("Every resistance is resolved in every spectrum.")] if study.track.roles else []
+    which = "every spectrum without a short" if _under_short(study) else "every spectrum"
+    return [Verdict(f"Every resistance is resolved in {which}.")] if study.track.roles else []
 
 
 def _under_short(study: Study) -> list[Verdict]:

@@ -21,6 +21,7 @@ from eisfit.shorts.cell_model import (
     LEAK,
     LEAK_SPREAD,
     OWN_HZ,
+    R_1,
     SCALE,
     SERIES,
     SHARE,
@@ -33,7 +34,7 @@ from eisfit.shorts.cell_model import (
     standard_deviations,
 )
 from eisfit.shorts.hypotheses import VERDICT, Question
-from eisfit.shorts.relaxation import decompose, stacked
+from eisfit.shorts.relaxation import Groups, decompose, stacked
 from eisfit.shorts.spectra import Index, known_median
 from eisfit.spectrum import Bools, Complexes, Floats
 
@@ -45,8 +46,10 @@ NEVER = 1e9
 LOST_COST = 1e12
 LOGGED = 0.1
 """Standard deviation of a logged rise, 10 K."""
+NEAR = 0.15
+"""Spectra whose ln Z differs by less are explained alike: the search begins at the end of that before."""
 STEPS = 16
-ENOUGH = 0.05
+ENOUGH = 0.2
 """A step that lowers -2 ln p by less is the last."""
 HOPE, LOST, FIRST = 10.0, 60.0, 5
 """From step FIRST on one is given up when HOPE times its last gain would leave it worse than the best by LOST."""
@@ -67,10 +70,19 @@ class Explained(NamedTuple):
     heat: Floats
 
 
+class Known(NamedTuple):
+    """What was found before along a series: the groups of every baseline, and by question and baseline the last spectrum
+    that was explained with the z of every hypothesis. Filled by the search; the next spectrum begins there.
+    """
+
+    groups: dict[bytes, Groups]
+    last: dict[tuple[int, bytes], tuple[Complexes, dict[int, Floats]]]
+
+
 class Pairs(NamedTuple):
     """Spectra z (n, F) with relative errors (n,), each against the baseline `at` (n,) of bases (b, F).
 
-    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known.
+    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known; known: what was found before.
     """
 
     z: Complexes
@@ -78,6 +90,7 @@ class Pairs(NamedTuple):
     bases: Complexes
     at: Index
     heat: Floats
+    known: Known | None = None
 
 
 class Explanation(NamedTuple):
@@ -140,13 +153,24 @@ def _searched(
     n, H = len(data), len(every)
     data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
     start = _start(frame, rows, data, pairs.bases[rows.base])
+    keys = [(id(question.hypotheses), base.tobytes()) for base in pairs.bases]
+    if pairs.known is not None:
+        _from_last(start, pairs, every, [pairs.known.last.get(key) for key in keys])
     found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
+    if pairs.known is not None:
+        for i, base in enumerate(pairs.at.tolist()):
+            of_all = dict(zip(every.tolist(), found.reshape(H, n, -1)[:, i], strict=True))
+            pairs.known.last[keys[base]] = pairs.z[i], of_all
     return frame, rows, points, found, np.where(np.isfinite(cost), cost, LOST_COST), hessian
 
 
 def _rows(frequency: Floats, pairs: Pairs, every: Index, question: Question) -> tuple[Frame, Rows]:
     """The baselines in groups, and one row per hypothesis and pair."""
-    tables = stacked([decompose(frequency, base) for base in pairs.bases])
+    groups = {} if pairs.known is None else pairs.known.groups
+    for base in pairs.bases:
+        if base.tobytes() not in groups:
+            groups[base.tobytes()] = decompose(frequency, base)
+    tables = stacked([groups[base.tobytes()] for base in pairs.bases])
     interface = interface_weight(tables.apex, tables.ohm)
     asked, n = [question.hypotheses[k] for k in every.tolist()], len(pairs.at)
     sd = np.array([standard_deviations(h, interface, question) for h in asked])[:, pairs.at]
@@ -206,6 +230,29 @@ def _start(frame: Frame, rows: Rows, data: Complexes, base: Complexes) -> Floats
         out[first, column] = np.clip(value / np.maximum(rows.sd[:, column], 1e-9), -3, 3)[first]
         begun |= first
     return out
+
+
+def _from_last(
+    start: Floats, pairs: Pairs, every: Index, last: list[tuple[Complexes, dict[int, Floats]] | None]
+) -> None:
+    """Write into `start` (H n, K), the array being filled, what the spectrum before ended at, where it is near."""
+    n = len(pairs.at)
+    m = (start.shape[1] - R_1) // 2
+    for i, before in enumerate(last[base] for base in pairs.at.tolist()):
+        if before is None:
+            continue
+        with np.errstate(all="ignore"):
+            away = np.abs(np.log(pairs.z[i] / before[0]))
+        if not np.nanmax(away, initial=0.0) < NEAR:
+            continue
+        for j, k in enumerate(every.tolist()):
+            if k in before[1]:
+                z = before[1][k]
+                had = min((len(z) - R_1) // 2, m)
+                row = start[j * n + i]
+                row[:R_1], row[R_1 : R_1 + had] = z[:R_1], z[R_1 : R_1 + had]
+                second = (len(z) + R_1) // 2
+                row[R_1 + m : R_1 + m + had] = z[second : second + had]
 
 
 def _objective(frame: Frame, rows: Rows, data: Complexes, weight: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:

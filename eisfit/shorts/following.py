@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.shorts.explanation import Explained, Pairs, explain_changes
+from eisfit.shorts.explanation import Explained, Known, Pairs, explain_changes
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
 from eisfit.shorts.sizing import sized
 from eisfit.shorts.spectra import Aligned, Index, typical
@@ -83,6 +83,7 @@ class _Follower:
         self.thin = slice(None, None, 2 if len(spectra.frequency) > POINTS else 1)
         self.accepted: list[int] = []
         self.hopeful: dict[tuple[int, ...], Bools] = {}
+        self.known = Known({}, {})
         self.done: dict[tuple[int, tuple[int, ...]], tuple[Explained, int] | None] = {}
 
     def run(self) -> Followed:
@@ -151,7 +152,10 @@ class _Follower:
             self.done[int(k[i]), sets[at[i]]] = None
             self._take(int(k[i]), sets[at[i]], None, 0)
         seen = np.array([sets[a] in self.hopeful for a in at.tolist()], bool)
-        for some in (asked[seen[asked]], asked[~seen[asked]]):
+        new = asked[~seen[asked]]
+        # the first spectrum against a baseline tells which hypotheses have hope, and where the search begins
+        pilots = new[np.sort(np.unique(at[new], return_index=True)[1])]
+        for some in (asked[seen[asked]], pilots, np.setdiff1d(new, pilots)):
             if some.size:
                 found = self._explained(k[some], at[some], sets, bases)
                 for j, i in enumerate(some.tolist()):
@@ -162,8 +166,8 @@ class _Follower:
         """The sizes of all leaks that are more probable than not."""
         k = np.flatnonzero(self.out.odds > 0)
         calm = self.spectra.impedance[sorted(self.accepted)]
-        for start in range(0, len(k), BATCH):
-            some = k[start : start + BATCH]
+        for start in (0, *range(1, len(k), BATCH))[: len(k)]:
+            some = k[start : start + (BATCH if start else 1)]
             sets = sorted({self.out.members[i] for i in some.tolist()})
             bases = np.array([typical(self.spectra, members) for members in sets])
             at = np.array([sets.index(self.out.members[i]) for i in some.tolist()])
@@ -195,7 +199,7 @@ class _Follower:
         of_sets = np.array([np.median(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
         before = np.array([_mean(self.temperature[list(members)]) for members in sets])
         rise = (self.temperature[k] - before[at]) / 10
-        return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise)
+        return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise, self.known)
 
     def _take(self, k: int, members: tuple[int, ...], found: Explained | None, j: int) -> None:
         """Keep an explanation if a leak is more probable under it than under the one before."""
