@@ -82,7 +82,8 @@ class Known(NamedTuple):
 class Pairs(NamedTuple):
     """Spectra z (n, F) with relative errors (n,), each against the baseline `at` (n,) of bases (b, F).
 
-    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known; known: what was found before.
+    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known; known: what was found before; each:
+    how many measured points a point stands for.
     """
 
     z: Complexes
@@ -91,6 +92,7 @@ class Pairs(NamedTuple):
     at: Index
     heat: Floats
     known: Known | None = None
+    each: float = 1.0
 
 
 class Explanation(NamedTuple):
@@ -111,7 +113,7 @@ def explain_changes(
     evidence = (-0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]).reshape(H, n)
     inside = np.array([all_[k].leak not in ("", "whole") for k in every.tolist()])
     evidence[inside[:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
-    misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / np.maximum(points, 1)
+    misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / points
     loose = np.maximum(misfit, 1.0)
     theta = found * rows.sd
     error = np.sqrt(np.linalg.inv(hessian)[:, LEAK, LEAK]) * rows.sd[:, LEAK]
@@ -146,7 +148,7 @@ def best_explanations(frequency: Floats, pairs: Pairs) -> tuple[Explanation, Exp
 
 def _searched(
     frequency: Floats, pairs: Pairs, every: Index, question: Question
-) -> tuple[Frame, Rows, Index, Floats, Floats, Floats]:
+) -> tuple[Frame, Rows, Floats, Floats, Floats, Floats]:
     """Frame, rows, points of every pair; sizes, cost and curvature at the minimum of every row."""
     frame, rows = _rows(frequency, pairs, every, question)
     data, weight, points = _weighted(pairs, question)
@@ -187,15 +189,16 @@ def _rows(frequency: Floats, pairs: Pairs, every: Index, question: Question) -> 
     return Frame(tables, tables.R + tables.ohm.sum(axis=1), interface, frequency, question.contact), rows
 
 
-def _weighted(pairs: Pairs, question: Question) -> tuple[Complexes, Floats, Index]:
-    """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number that is (n,)."""
+def _weighted(pairs: Pairs, question: Question) -> tuple[Complexes, Floats, Floats]:
+    """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number measured (n,)."""
     base = pairs.bases[pairs.at]
     usable = np.isfinite(pairs.z) & np.isfinite(base)
     safe = np.where(usable, pairs.z, 1.0)
     with np.errstate(all="ignore"):
         change = np.abs(np.log(np.where(usable, safe / np.where(usable, base, 1.0), 1.0)))
     relative = np.sqrt(pairs.error[:, None] ** 2 + question.floor**2 + (question.of_change * change) ** 2)
-    return safe, np.where(usable, 1 / (relative * np.abs(safe)), 0.0), 2 * usable.sum(axis=1)
+    weight = np.where(usable, np.sqrt(pairs.each) / (relative * np.abs(safe)), 0.0)
+    return safe, weight, np.maximum(2 * pairs.each * usable.sum(axis=1), 1)
 
 
 def _possible(bases: Complexes) -> Bools:
