@@ -48,7 +48,7 @@ LOGGED = 0.1
 """Standard deviation of a logged rise, 10 K."""
 NEAR = 0.15
 """Spectra whose ln Z differs by less are explained alike: the search begins at the end of that before."""
-STEPS = 16
+STEPS = 9
 ENOUGH = 0.2
 """A step that lowers -2 ln p by less is the last."""
 HOPE, LOST, FIRST = 10.0, 60.0, 5

@@ -34,12 +34,20 @@ POINTS = 18
 ENOUGH_POINTS = 36
 """Where more stand, every second one counts."""
 LEAST_POINTS = 8
-HOPELESS = 40.0
+HOPELESS = 20.0
 """A hypothesis so far below the best, in ln p, for all spectra of a baseline up to here is not asked for the next."""
+BEST = 2
+"""But the best ones with and without a leak are, and the electrodes alone."""
+SURE = 8.0
+"""ln of odds that need no second baseline: four times what a soft short needs."""
 STRANGE, MOST_ODDS = 5.0, 9.0
 """Where chi2 per point of the best explanation is larger, nothing explains the change; the odds stay below these."""
 SANE_OHM = (1e-7, 1e14)
 """What lies outside of this is no impedance of a cell."""
+
+
+Pair = tuple[int, tuple[int, ...]]
+"""A spectrum, and the spectra of its baseline."""
 
 
 class Followed(NamedTuple):
@@ -128,16 +136,21 @@ class _Follower:
         """Odds of a leak in some spectra, under the assumption that they go on as before."""
         chain = self.accepted if leaking else [*self.accepted, *some.tolist()]
         have = len(self.accepted)
-        pairs: list[tuple[int, tuple[int, ...]]] = []
+        self.out.odds[some] = -np.inf
+        fixed, rolling = [], []
         for j, k in enumerate(some.tolist()):
             known = chain[: have if leaking else have + j]
-            pairs += [(k, members) for members in {tuple(known[: self.size]), tuple(known[-self.size :])}]
-        self._explain(pairs)
+            rolling.append((k, tuple(known[-self.size :])))
+            fixed.append((k, tuple(known[: self.size])))
+        self._explain(rolling)
+        # where one baseline is sure of a leak the other one cannot change that
+        self._explain([one for one, last in zip(fixed, rolling, strict=True) if self._open(one, last)])
         return self.out.odds[some]
 
-    def _explain(self, pairs: list[tuple[int, tuple[int, ...]]]) -> None:
-        for pair in pairs:
-            self.out.odds[pair[0]] = -np.inf
+    def _open(self, fixed: Pair, rolling: Pair) -> bool:
+        return fixed != rolling and not self.out.odds[fixed[0]] > SURE
+
+    def _explain(self, pairs: list[Pair]) -> None:
         for pair in [pair for pair in pairs if pair in self.done]:
             self._take(*pair, *(self.done[pair] or (None, 0)))
         pairs = [pair for pair in pairs if pair not in self.done]
@@ -168,12 +181,13 @@ class _Follower:
         """The sizes of all leaks that are more probable than not."""
         k = np.flatnonzero(self.out.odds > 0)
         calm = self.spectra.impedance[sorted(self.accepted)]
+        hope: Bools | None = None
         for start in (0, *range(1, len(k), BATCH))[: len(k)]:
             some = k[start : start + (BATCH if start else 1)]
             sets = sorted({self.out.members[i] for i in some.tolist()})
             bases = np.array([typical(self.spectra, members) for members in sets])
             at = np.array([sets.index(self.out.members[i]) for i in some.tolist()])
-            found = sized(*self._pairs(some, at, sets, bases), calm)
+            found, hope = sized(*self._pairs(some, at, sets, bases), calm, hope)
             columns = (self.out.ln_G, self.out.ln_G_low, self.out.ln_G_high, self.out.share)
             for column, values in zip(columns, found, strict=True):
                 column[some] = values
@@ -182,8 +196,10 @@ class _Follower:
         """What explains the spectra k, each against the baseline `at`; hypotheses without hope are not asked."""
         hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
         found = explain_changes(*self._pairs(k, at, sets, bases), np.any(hopes, axis=0) if hopes else None)
-        for row, a in zip(found.evidence, at.tolist(), strict=True):
-            hope = row > row.max() - HOPELESS
+        for row, a in zip(found.evidence + PRIOR, at.tolist(), strict=True):
+            best = np.r_[np.sort(row[:FIRST_LEAK])[-BEST], np.sort(row[FIRST_LEAK:])[-BEST]]
+            hope = (row > row.max() - HOPELESS) | (row >= np.repeat(best, [FIRST_LEAK, len(row) - FIRST_LEAK]))
+            hope[0] = True
             self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
         return found
 

@@ -18,7 +18,7 @@ from eisfit.shorts.cell_model import PLATEAU
 from eisfit.shorts.explanation import Explained, Pairs, explain_changes
 from eisfit.shorts.hypotheses import SIZE, SIZES
 from eisfit.shorts.spectra import known_median
-from eisfit.spectrum import Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats
 
 QUANTILES = (0.025, 0.5, 0.975)
 NODES = 1201
@@ -27,6 +27,8 @@ REACH = 6.0
 """Standard deviations over which."""
 PRIOR = 1.0
 """How many steps between spectra the usual scatter weighs as much as."""
+NEGLIGIBLE = 1e-5
+"""Weight below which an explanation is not asked for the next spectrum."""
 CALM = (0.2, 2.0)
 """A cell is not taken to scatter less or more than so many times the usual."""
 NORMAL_MAD = 1.4826
@@ -50,18 +52,19 @@ class Sized(NamedTuple):
     share: Floats
 
 
-def sized(frequency: Floats, pairs: Pairs, calm: Complexes) -> Sized:
+def sized(frequency: Floats, pairs: Pairs, calm: Complexes, asked: Bools | None = None) -> tuple[Sized, Bools]:
     """The sizes of the leaks of pairs of spectrum and baseline, given that every one has a leak.
 
-    calm (m, F): the spectra of the series without a leak, in its order, which tell how much this cell scatters.
+    calm (m, F): the spectra of the series without a leak, in its order, which tell how much this cell scatters; asked
+    (H,): the explanations that are worth it, all unless stated. Returns those with any weight too.
     """
-    found = explain_changes(frequency, pairs, question=replace(SIZE, quiet=_quiet(calm)))
+    found = explain_changes(frequency, pairs, asked, replace(SIZE, quiet=_quiet(calm)))
     weight = _weights(found)
     low, middle, high = quantiles(weight, found.ln_G, CALIBRATED * found.ln_G_error)
     best = weight.argmax(axis=1)[:, None]
     own, ln_G = (np.take_along_axis(x, best, axis=1)[:, 0] for x in (found.share, found.ln_G))
     odds = own / np.maximum(1 - own, 1e-12) * np.exp(middle - ln_G)
-    return Sized(middle, low, high, odds / (1 + odds))
+    return Sized(middle, low, high, odds / (1 + odds)), np.asarray((weight > NEGLIGIBLE).any(axis=0))
 
 
 def _quiet(calm: Complexes) -> float:
