@@ -34,11 +34,11 @@ TOO_FEW = f"Shorts are judged from {LEAST} spectra at one pressure on; where few
 
 
 class Measured(NamedTuple):
-    """A leak by the fits: conductance (N,) S, its standard error, the likelihood ratio against none; NaN: unknown."""
+    """A leak by the fits: conductance (N,) S, its standard error, by how much chi2 falls; NaN: unknown."""
 
     leak: Floats
     error: Floats
-    ratio: Floats
+    gain: Floats
 
 
 class _Stretch(NamedTuple):
@@ -108,7 +108,7 @@ def change_points(shorts: Shorts) -> tuple[int, ...]:
 
 
 def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
-    """The same verdicts with what the fits add: a likelihood ratio, and a leak where the spectra alone give none."""
+    """The same verdicts with what the fits add: how much chi2 gains by it, and a leak where the spectra alone give none."""
     missing = ~np.isfinite(shorts.leak) & (measured.leak > 0)
     leak = np.where(missing, measured.leak, shorts.leak)
     error = np.where(missing, measured.error, shorts.leak_error)
@@ -122,7 +122,7 @@ def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
         shorts,
         leak=leak,
         leak_error=error,
-        likelihood_ratio=measured.ratio,
+        chi2_gain=measured.gain,
         R_short=ends[0],
         R_short_low=ends[1],
         R_short_high=ends[2],
@@ -215,7 +215,6 @@ def _fields(followed: Followed, own: Features, bound: Floats, spread: float) -> 
         "R_short_high": np.exp(-followed.ln_G_low),
         "probability": 1 / (1 + np.exp(-followed.odds)),
         "score": followed.odds / np.log(10),
-        "ratio": followed.ratio,
         "share": np.where(
             np.isfinite(followed.share), followed.share, np.where(np.isfinite(followed.odds), 0.0, np.nan)
         ),

@@ -71,8 +71,8 @@ class Explained(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What was found before along a series: the groups of every baseline, and by question and baseline the last spectrum
-    that was explained with the z of every hypothesis. Filled by the search; the next spectrum begins there.
+    """What was found before along a series: the groups of every baseline, and by question and baseline the last
+    spectrum that was explained with the z of every hypothesis. Filled by the search; the next spectrum begins there.
     """
 
     groups: dict[bytes, Groups]

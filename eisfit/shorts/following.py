@@ -53,14 +53,12 @@ Pair = tuple[int, tuple[int, ...]]
 class Followed(NamedTuple):
     """What n spectra show, each (n,); NaN where they are not judged.
 
-    odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; ratio: ln of how much
-    better a leak explains the spectrum; kind: the best leak, an index of LEAKS; ln_G (S) with the ends of its 95 %
+    odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; kind: the best leak, an index of LEAKS; ln_G (S) with the ends of its 95 %
     interval, where a leak is more probable than not; share: of the direct current, NaN where none was looked for; heat:
     of the rival, in 10 K; misfit: chi2 per point of the best explanation; members: spectra of the baseline.
     """
 
     odds: Floats
-    ratio: Floats
     rival: Index
     kind: Index
     ln_G: Floats
@@ -88,8 +86,8 @@ class _Follower:
         n, F = z.shape
         self.whole = np.isfinite(self.spectra.impedance).sum(axis=1) >= max(min(LEAST_POINTS, F // 2 + 1), 4)
         nan, none = np.full(n, np.nan), np.full(n, -1)
-        a, b, c, d, e, f, g, h = (nan.copy() for _ in range(8))
-        self.out = Followed(a, b, none.copy(), none.copy(), c, d, e, f, g, h, [()] * n)
+        a, b, c, d, e, f, g = (nan.copy() for _ in range(7))
+        self.out = Followed(a, none.copy(), none.copy(), b, c, d, e, f, g, [()] * n)
         self.merged = max(F // POINTS, 1)
         self.accepted: list[int] = []
         self.hopeful: dict[tuple[int, ...], Bools] = {}
@@ -128,7 +126,7 @@ class _Follower:
 
     def _first(self, first: int) -> None:
         """The first spectrum is what it is compared with."""
-        self.out.odds[first], self.out.ratio[first] = np.log(UNTOLD), 0.0
+        self.out.odds[first] = np.log(UNTOLD)
         self.out.rival[first] = self.out.kind[first] = 0
         self.out.members[first] = (first,)
 
@@ -231,21 +229,20 @@ class _Follower:
     def _take(self, k: int, members: tuple[int, ...], found: Explained | None, j: int) -> None:
         """Keep an explanation if a leak is more probable under it than under the one before."""
         out = self.out
-        odds, ratio, rival, kind = np.log(UNTOLD), 0.0, 0, 0
+        odds, rival, kind = np.log(UNTOLD), 0, 0
         share, heat, misfit = np.nan, 0.0, np.nan
         if found is not None:
             total = found.evidence[j] + PRIOR
             rival, kind = int(np.argmax(total[:FIRST_LEAK])), int(np.argmax(total[FIRST_LEAK:]))
             odds = np.logaddexp.reduce(total[FIRST_LEAK:]) - np.logaddexp.reduce(total[:FIRST_LEAK])
-            ratio = found.evidence[j, FIRST_LEAK + kind] - found.evidence[j, rival]
             share = found.share[j, kind]
             heat, misfit = found.heat[j, rival], found.misfit[j]
             if misfit > STRANGE:
                 odds = min(odds, np.log(MOST_ODDS))
         if odds <= out.odds[k]:
             return
-        columns = (out.odds, out.ratio, out.rival, out.kind, out.share, out.heat, out.misfit)
-        for column, value in zip(columns, (odds, ratio, rival, kind, share, heat, misfit), strict=True):
+        columns = (out.odds, out.rival, out.kind, out.share, out.heat, out.misfit)
+        for column, value in zip(columns, (odds, rival, kind, share, heat, misfit), strict=True):
             column[k] = value
         out.members[k] = members
 
