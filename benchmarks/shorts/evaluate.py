@@ -152,8 +152,8 @@ def sizes(n: int, seed: int) -> Iterator[str]:
         "",
         "## R_short",
         "",
-        "0 to 2 ohm of contacts outside of the leak; spectra that are at least suspect. With the leak the charge transfer",
-        "of the interfaces changes by up to a factor of e either way in the second case.",
+        "0 to 2 ohm of contacts outside of the leak; spectra that are at least suspect. In the second case the charge",
+        "transfer of the interfaces changes with the leak, by up to a factor of e either way.",
         "",
     )
     yield from (

@@ -15,7 +15,7 @@ from eisfit.shorts.following import Followed, follow
 from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
-from eisfit.shorts.self_discharge import proven_resistance, read_losses
+from eisfit.shorts.self_discharge import discharges_at_rest, missing_files, proven_resistance, read_losses
 from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical
 from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
@@ -91,6 +91,8 @@ def detect_shorts(
             *found.remarks,
             *_anew(series, breaks, limits),
             *excluded(fields, level.names),
+            *missing_files(series),
+            *discharges_at_rest(series),
             *(told(ramp) if ramp is not None else ()),
         ),
         baselines=tuple(found.baselines),
@@ -108,7 +110,7 @@ def change_points(shorts: Shorts) -> tuple[int, ...]:
 
 
 def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
-    """The same verdicts with what the fits add: how much chi2 gains by it, and a leak where the spectra alone give none."""
+    """The same verdicts with what the fits add: what chi2 gains by it, a leak where the spectra give none."""
     missing = ~np.isfinite(shorts.leak) & (measured.leak > 0)
     leak = np.where(missing, measured.leak, shorts.leak)
     error = np.where(missing, measured.error, shorts.leak_error)

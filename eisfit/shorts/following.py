@@ -53,9 +53,10 @@ Pair = tuple[int, tuple[int, ...]]
 class Followed(NamedTuple):
     """What n spectra show, each (n,); NaN where they are not judged.
 
-    odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; kind: the best leak, an index of LEAKS; ln_G (S) with the ends of its 95 %
-    interval, where a leak is more probable than not; share: of the direct current, NaN where none was looked for; heat:
-    of the rival, in 10 K; misfit: chi2 per point of the best explanation; members: spectra of the baseline.
+    odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; kind: the best leak, an
+    index of LEAKS; ln_G (S) with the ends of its 95 % interval, where a leak is more probable than not; share: of the
+    direct current, NaN where none was looked for; heat: of the rival, in 10 K; misfit: chi2 per point of the best
+    explanation; members: spectra of the baseline.
     """
 
     odds: Floats

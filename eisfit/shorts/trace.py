@@ -52,7 +52,9 @@ class Trace(NamedTuple):
 def read_trace(series: Series, limits: Mapping[str, float]) -> Trace:
     """The voltage trace of a cell without EMF; nothing where there is none, or too few half-cycles."""
     silent = Trace(("",) * len(series))
-    if series.record is None or not speaks(series):
+    if series.record is None:
+        return Trace(in_files(series, limits["suspect_short.overpotential"]))
+    if not speaks(series):
         return silent
     cycles = half_cycles(series.record)
     if len(cycles) <= REFERENCE:
@@ -62,6 +64,29 @@ def read_trace(series: Series, limits: Mapping[str, float]) -> Trace:
     last = before_each(series, cycles)
     says = tuple(said[k] if k >= 0 else "" for k in last)
     return Trace(says, tuple(cycles), tuple(said), tuple(frozenset(texts) for texts in found))
+
+
+def in_files(series: Series, limit: float) -> tuple[str, ...]:
+    """What potential and current that stand in the impedance files say, where there is no record; "" for nothing.
+
+    A symmetric cell that is measured under a current has the overpotential of that current: kappa as above.
+    """
+    volts, current = series.column("potential_V"), series.column("current_A")
+    known = np.isfinite(volts) & (np.abs(np.nan_to_num(current)) > 0) & np.array([s.used.any() for s in series], bool)
+    at = np.flatnonzero(known)
+    out = [""] * len(series)
+    if series.cell.type != "symmetric" or len(at) <= REFERENCE:
+        return tuple(out)
+    low = np.array([np.median(series[i].impedance.real[series[i].used][-3:]) for i in at.tolist()])
+    kappa = np.abs(volts[at] / current[at]) / low
+    quiet = kappa[:REFERENCE].tolist()
+    for i, value in zip(at[REFERENCE:].tolist(), kappa[REFERENCE:].tolist(), strict=True):
+        fall = 1 - value / min(float(np.median(quiet[:REFERENCE])), float(np.median(quiet[-REFERENCE:])))
+        if fall >= limit and value < CLEAR_KAPPA:
+            out[i] = f"the overpotential in its file fell by {100 * fall:.0f} % against the impedance"
+        else:
+            quiet.append(value)
+    return tuple(out)
 
 
 def before_each(series: Series, cycles: Sequence[HalfCycle]) -> list[int]:

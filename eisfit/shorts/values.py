@@ -92,11 +92,12 @@ class Shorts(FrozenArrays):
     """The verdict on every spectrum of a series; all arrays (N,), NaN where there is none.
 
     level: ok, suspect, soft, hard, or "not judged"; probability: that a leak is open; score: log10 of its odds; rival:
-    the best explanation without a leak; share: of the direct current that leaks. plateau_fall (a), polarisation_fall (b), low_fall (c), polarisation (P),
-    R_plateau, R_low (ohm): see `features`. leak: conductance in S with leak_error, R_short (ohm) with its 95 %
-    interval R_short_low to R_short_high, by the `method` "spectra" or "circuit"; chi2_gain: by how
-    much chi2 falls where the circuit was fitted with a leak; bound: no leak below this resistance, the lead's included; heating_K: the
-    temperature rise that would explain plateau_fall; scatter: relative scatter of the plateau between neighbours.
+    the best explanation without a leak; share: of the direct current that leaks. plateau_fall (a), polarisation_fall
+    (b), low_fall (c), polarisation (P), R_plateau, R_low (ohm): see `features`. leak: conductance in S with leak_error,
+    R_short (ohm) with its 95 % interval R_short_low to R_short_high, by the `method` "spectra" or "circuit"; chi2_gain:
+    by how much chi2 falls where the circuit was fitted with a leak; bound: no leak below this resistance, the lead's
+    included; heating_K: the temperature rise that would explain plateau_fall; scatter: relative scatter of the plateau
+    between neighbours.
 
     trace: what the voltage says, "" where nothing; verdicts: why, for every spectrum above ok, without R_short, which
     `reasons` adds; remarks: what could not be judged, and what is excluded; baselines: the spectra that each was
