@@ -82,8 +82,7 @@ class Known(NamedTuple):
 class Pairs(NamedTuple):
     """Spectra z (n, F) with relative errors (n,), each against the baseline `at` (n,) of bases (b, F).
 
-    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known; known: what was found before; each:
-    how many measured points a point stands for.
+    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known; known: what was found before.
     """
 
     z: Complexes
@@ -92,7 +91,6 @@ class Pairs(NamedTuple):
     at: Index
     heat: Floats
     known: Known | None = None
-    each: float = 1.0
 
 
 class Explanation(NamedTuple):
@@ -190,15 +188,15 @@ def _rows(frequency: Floats, pairs: Pairs, every: Index, question: Question) -> 
 
 
 def _weighted(pairs: Pairs, question: Question) -> tuple[Complexes, Floats, Floats]:
-    """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number measured (n,)."""
+    """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number that is (n,)."""
     base = pairs.bases[pairs.at]
     usable = np.isfinite(pairs.z) & np.isfinite(base)
     safe = np.where(usable, pairs.z, 1.0)
     with np.errstate(all="ignore"):
         change = np.abs(np.log(np.where(usable, safe / np.where(usable, base, 1.0), 1.0)))
     relative = np.sqrt(pairs.error[:, None] ** 2 + question.floor**2 + (question.of_change * change) ** 2)
-    weight = np.where(usable, np.sqrt(pairs.each) / (relative * np.abs(safe)), 0.0)
-    return safe, weight, np.maximum(2 * pairs.each * usable.sum(axis=1), 1)
+    weight = np.where(usable, 1 / (relative * np.abs(safe)), 0.0)
+    return safe, weight, np.maximum(2.0 * usable.sum(axis=1), 1.0)
 
 
 def _possible(bases: Complexes) -> Bools:

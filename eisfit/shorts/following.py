@@ -29,10 +29,8 @@ UPPER = 0.5
 """Share of the band, from its top, in which that is looked for."""
 UNTOLD = 0.001
 """Probability of a leak where the admittance gained less."""
-POINTS = 18
-"""Frequencies in a comparison: neighbours are averaged to no fewer."""
-ENOUGH_POINTS = 36
-"""Where more stand, every second one counts."""
+POINTS = 36
+"""Frequencies from which every second one is enough."""
 LEAST_POINTS = 8
 HOPELESS = 20.0
 """A hypothesis so far below the best, in ln p, for all spectra of a baseline up to here is not asked for the next."""
@@ -89,7 +87,7 @@ class _Follower:
         nan, none = np.full(n, np.nan), np.full(n, -1)
         a, b, c, d, e, f, g = (nan.copy() for _ in range(7))
         self.out = Followed(a, none.copy(), none.copy(), b, c, d, e, f, g, [()] * n)
-        self.merged = max(F // POINTS, 1)
+        self.thin = slice(None, None, 2 if F > POINTS else 1)
         self.accepted: list[int] = []
         self.hopeful: dict[tuple[int, ...], Bools] = {}
         self.known = Known({}, {})
@@ -204,28 +202,19 @@ class _Follower:
 
     def _pairs(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> tuple[Floats, Pairs]:
         """Frequencies, and spectra k against the baselines `at`, each on the points that both know."""
-        F = len(self.spectra.frequency)
-        ends = np.arange(0, F, self.merged)
-        frequency = np.exp(np.add.reduceat(np.log(self.spectra.frequency), ends) / np.diff([*ends, F]))
-        means = _merged(bases, ends)
-        with np.errstate(all="ignore"):
-            z = means[at] * np.exp(_mean_known(np.log(self.spectra.impedance[k] / bases[at]), ends))
+        frequency, z = self.spectra.frequency[self.thin], self.spectra.impedance[k][:, self.thin]
         known = np.isfinite(z)
         keys = [(a, row.tobytes()) for a, row in zip(at.tolist(), known, strict=True)]
         places = {key: i for i, key in reversed(list(enumerate(keys)))}
         order = {key: j for j, key in enumerate(places)}
         first = list(places.values())
-        against = np.where(known[first], means[at[first]], np.nan)
+        against = np.where(known[first], bases[at[first]][:, self.thin], np.nan)
         own = np.array([order[key] for key in keys])
         noise = self.spectra.noise
         of_sets = np.array([np.median(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
         before = np.array([_mean(self.temperature[list(members)]) for members in sets])
         rise = (self.temperature[k] - before[at]) / 10
-        return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise, self.known, self._each())
-
-    def _each(self) -> float:
-        """How many points each of the averages counts for."""
-        return self.merged / (2.0 if len(self.spectra.frequency) > ENOUGH_POINTS else 1.0)
+        return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise, self.known)
 
     def _take(self, k: int, members: tuple[int, ...], found: Explained | None, j: int) -> None:
         """Keep an explanation if a leak is more probable under it than under the one before."""
@@ -249,20 +238,6 @@ class _Follower:
 
 
 PRIOR = np.log([h.weight for h in ALL])
-
-
-def _merged(z: Complexes, ends: Index) -> Complexes:
-    """Spectra (n, F) averaged over neighbours in ln Z; parts begin at `ends` (M,)."""
-    with np.errstate(all="ignore"):
-        return np.asarray(np.exp(_mean_known(np.log(z), ends)))
-
-
-def _mean_known(values: Complexes, ends: Index) -> Complexes:
-    """Means (n, M) over parts of (n, F), of what is known of them; NaN where nothing is."""
-    known = np.isfinite(values)
-    count = np.add.reduceat(known.astype(int), ends, axis=1)
-    total = np.add.reduceat(np.where(known, values, 0.0), ends, axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _mean(values: Floats) -> float:

@@ -93,7 +93,7 @@ class Question:
 VERDICT = Question(ALL, floor=0.003, of_change=0.03, contact=0.05, contact_error=0.05)
 """Is there a leak? No arc keeps its shape exactly: the model is trusted little."""
 
-FACES = {"face_R": 1.0, "face_C": 0.1}
+FACES = {"face_R": 1.0, "face_C": 0.2}
 _PLACES: tuple[tuple[Where, float], ...] = (("electrolyte", 0.05), ("front", 0.05), ("grain", 0.03))
 SIZES = (
     Hypothesis("leak", "a leak", 1.0, leak="whole"),
@@ -102,7 +102,6 @@ SIZES = (
     Hypothesis("leak and heat", "a leak, with heat", 0.4, {"heat": 0.5}, leak="whole"),
     Hypothesis("leak and electrodes", "a leak, with other electrodes", 0.4, STRONG, leak="whole"),
     Hypothesis("leak, heat and faces", "a leak, with heat and interfaces", 0.4, {"heat": 0.5} | FACES, leak="whole"),
-    Hypothesis("leak and area", "a leak, with another contact area", 1.0, AREA | {"area": 0.8}, leak="whole"),
     Hypothesis("leak with a contact, faces", "a leak, with all of these", 0.03, FACES, leak="whole", own=True),
     *(Hypothesis(f"leak: {place}", "a leak inside of the cell", weight, leak=place) for place, weight in _PLACES),
 )

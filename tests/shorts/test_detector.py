@@ -177,13 +177,19 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(cell_series):
     assert np.mean(inside) >= 0.93
 
 
-@pytest.mark.parametrize("R_Int", [35.0, 100.0])
+@pytest.mark.parametrize("R_Int", [20.0, 35.0])
 def test_the_size_of_a_leak_is_right_where_the_interface_changes_with_it(cell_series, R_Int):
     found = detect_shorts(cell_series([SOUND] * 6 + [{"R_Int": R_Int, "leak": 1 / 80}] * 4))
-    assert np.allclose(found.R_short[6:], 80, rtol=0.08)
+    assert np.allclose(found.R_short[6:], 80, rtol=0.1)
     assert (found.R_short_low[6:] < 80).all()
     assert (found.R_short_high[6:] > 80).all()
-    assert np.median(found.R_short_high[6:] / found.R_short_low[6:]) < 1.5
+    assert (found.R_short_high[6:] < 1.3 * found.R_short_low[6:]).all()
+
+
+def test_an_interface_that_grows_as_a_leak_opens_widens_the_interval(cell_series):
+    found = detect_shorts(cell_series([SOUND] * 6 + [{"R_Int": 150.0, "leak": 1 / 80}] * 4))
+    assert (found.R_short_low[6:] < 80).all()
+    assert (found.R_short_high[6:] > 80).all()
 
 
 def test_a_long_series_rolls_along(cell_series):

@@ -123,7 +123,7 @@ def test_the_track_adds_what_chi2_gains_by_a_leak_in_the_circuit(cell_series):
     assert np.isnan(shorts.chi2_gain[:6]).all()
     assert "soft short, R_short = " in shorts.reasons[6]
     assert "no leak lies below" in shorts.reasons[6]
-    assert shorts.R_short[6:] == pytest.approx(OHM, rel=0.15)
+    assert shorts.R_short[6:] == pytest.approx(OHM, rel=0.06)
     assert any(text.startswith("In the 6 spectra that are ok any leak lies above") for text in shorts.remarks)
 
 
