@@ -156,7 +156,7 @@ def _caption(study: Study, shown: Sequence[Quantity]) -> str:
     if _shorted(shown):
         dagger += rf" {SHORTED} under a short: of cell and leak together, not of the electrolyte."
     return (
-        rf"Resistances{name} from fits of the circuit \texttt{{{escaped(str(study.fits.circuit))}}}. In brackets one "
+        rf"Resistances{name} from fits of the circuit \texttt{{{escaped(study.fits.described)}}}. In brackets one "
         rf"standard error in units of the last digits; {MISSING} not known.{dagger}"
     )
 

@@ -42,7 +42,7 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
         freedom = (problem.weight > 0).sum(axis=1) - (~bound).sum(axis=1)
         # as many unknowns as numbers: nothing is left that could tell the scatter
         inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
-    return Covariance(laid_out(inverse, scaling.source), of_parameters(bound, scaling.source), open_)
+    return Covariance(laid_out(inverse, scaling, values), of_parameters(bound, scaling.source), open_)
 
 
 def at_bounds(scaling: Scaling, theta: Floats) -> Bools:
@@ -75,13 +75,23 @@ def inverse_of(a: Floats, held: Bools) -> tuple[Floats, Bools, Bools]:
     return inverse, out | lost, open_.any(axis=1) | (dead & ~held).any(axis=1)
 
 
-def laid_out(inverse: Floats, source: tuple[int, ...]) -> Floats:
-    """Covariance of the free parameters laid out over all parameters: 0 where fixed, equal rows where tied."""
-    index = np.array(source)
+def laid_out(inverse: Floats, scaling: Scaling, values: Floats) -> Floats:
+    """Covariance of the free parameters laid out over all, at values (N, P): 0 where fixed, equal rows where tied.
+
+    A parameter that is a formula of others has theirs, to first order; NaN where one that it hangs on has none.
+    """
+    if scaling.formulas:
+        slopes = scaling.slopes(values)
+        lost = np.isnan(np.einsum("nkk->nk", inverse))
+        out = slopes @ np.where(np.isnan(inverse), 0.0, inverse) @ slopes.swapaxes(1, 2)
+        hangs = (slopes != 0) & lost[:, None, :]
+        missing = hangs.any(axis=2)
+        return np.where(missing[:, :, None] | missing[:, None, :], np.nan, out)
+    index = np.array(scaling.source)
     padded = np.zeros((len(inverse), inverse.shape[1] + 1, inverse.shape[1] + 1))
     padded[:, :-1, :-1] = inverse
-    out: Floats = padded[:, index[:, None], index[None, :]]
-    return out
+    tied: Floats = padded[:, index[:, None], index[None, :]]
+    return tied
 
 
 def of_parameters(held: Bools, source: tuple[int, ...]) -> Bools:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import quantity
 from eisfit.report._document import Verdict
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
@@ -92,7 +91,7 @@ def _kramers_kronig(study: Study) -> Verdict:
 
 def _fits(study: Study) -> list[Verdict]:
     status = study.fits.status
-    bad = [i for i, s in enumerate(status) if s is not FitStatus.CONVERGED]
+    bad = np.flatnonzero(~study.fits.usable).tolist()
     rms = study.fits.rms_percent[np.isfinite(study.fits.rms_percent)]
     median = f" The median residual is {np.median(rms):.2g} % of |Z| per component." if rms.size else ""
     if not bad:
@@ -118,7 +117,7 @@ def _unresolved(study: Study) -> list[Verdict]:
 
 def _under_short(study: Study) -> list[Verdict]:
     """The spectra whose resistances are not the cell's own."""
-    at = np.flatnonzero(under_short(study.track, study.fits.circuit)).tolist()
+    at = np.flatnonzero(under_short(study.track, study.fits)).tolist()
     said = f"Under the short ({numbers(at)}) every resistance and conductivity is that of cell and leak together, "
     return [Verdict(said + "not of the electrolyte.", False, "Shorts")] if at and study.track.roles else []
 

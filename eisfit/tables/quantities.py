@@ -9,7 +9,8 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.columns import Column
-from eisfit.numbers import UNDETERMINED, with_error
+from eisfit.fitting.result import SeriesFit
+from eisfit.numbers import FIXED, UNDETERMINED, with_error
 from eisfit.shorts.values import HARD, SOFT
 from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.track import Track
@@ -47,7 +48,7 @@ class Quantity(NamedTuple):
         value, stderr = float(self.value[i]), float(self.stderr[i])
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
-        return write(value, stderr)
+        return write(value, np.nan) + FIXED if stderr == 0 and np.isfinite(value) else write(value, stderr)
 
 
 class Extent(NamedTuple):
@@ -60,12 +61,18 @@ class Extent(NamedTuple):
     last: int | None
 
 
-def under_short(track: Track, circuit: Circuit) -> Bools:
+def under_short(track: Track, fits: SeriesFit) -> Bools:
     """The spectra (N,) with a soft or hard short whose leak the circuit does not have: fits tell of cell and leak."""
-    shorts = track.shorts
-    if shorts is None or any(leaf.element.symbol == LEAK for leaf in circuit.root.leaves()):
+    if track.shorts is None:
         return np.zeros(len(track.flags), bool)
-    return np.array([level in (SOFT, HARD) for level in shorts.level], bool)
+    out = np.array([level in (SOFT, HARD) for level in track.shorts.level], bool)
+    for k, part in enumerate(fits.parts):
+        out[part.rows] &= not _has_leak(fits.part(k).circuit)
+    return out if fits.parts or not _has_leak(fits.circuit) else np.zeros(len(out), bool)
+
+
+def _has_leak(circuit: Circuit) -> bool:
+    return any(leaf.element.symbol == LEAK for leaf in circuit.root.leaves())
 
 
 def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = None) -> list[Quantity]:

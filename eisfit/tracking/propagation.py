@@ -46,7 +46,7 @@ def held_low(fits: BatchFit, columns: Sequence[int]) -> Floats:
     A resistance that the data push to nothing leaves the sum to the others. Where none of the others is free, or one
     lies at its upper bound, nothing changes.
     """
-    parameters = [fits.circuit.parameters[k] for k in columns]
+    parameters = [fits.parameters[k] for k in columns]
     values, at = fits.values[:, list(columns)], fits.at_bound[:, list(columns)]
     lower, upper = (np.array([getattr(p, side) for p in parameters]) for side in ("lower", "upper"))
     low = at & (np.abs(values - lower) < np.abs(values - upper))

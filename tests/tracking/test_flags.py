@@ -204,3 +204,17 @@ def test_limits_keep_their_defaults():
     values = resolve_limits(all_limits(), {"hard_short.phase": 7})
     assert values["hard_short.phase"] == 7.0
     assert values["hard_short.share"] == 0.1
+
+
+def test_a_parameter_that_is_no_resistance_may_be_open(fitted):
+    """The length of a diffusion of which only the beginning is seen: the resistances can be used."""
+    fits = fitted("R(RQ)T", np.tile([20.0, 50.0, 1e-6, 0.9, 1e-2, 1.0], (3, 1)))
+    covariance = fits.covariance.copy()
+    covariance[1, 5] = covariance[1, :, 5] = np.nan
+    status = (FitStatus.CONVERGED, FitStatus.SINGULAR, FitStatus.SINGULAR)
+    covariance[2, 1] = covariance[2, :, 1] = np.nan
+    open_ = replace(fits, covariance=covariance, status=status)
+    assert open_.usable.tolist() == [True, True, False]
+    followed = track(open_)
+    assert followed.flagged("open_parameter") == (1,)
+    assert followed.flagged("not_converged") == (2,)

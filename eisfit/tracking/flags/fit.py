@@ -21,20 +21,28 @@ TEN = 10.0
 
 @flag("not_converged", "The fit did not reach a minimum: its values are not to be used.")
 def not_converged(observed: Observed) -> Iterator[Finding]:
-    """Every status but CONVERGED."""
-    for i, status in enumerate(observed.fits.status):
-        if status is not FitStatus.CONVERGED:
-            cost = float(observed.fits.cost[i])
-            yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
+    """Fits of which the resistances cannot be used."""
+    for i in np.flatnonzero(~observed.fits.usable).tolist():
+        cost = float(observed.fits.cost[i])
+        yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
+
+
+@flag("open_parameter", "The data leave a parameter open that is no resistance: it has no error, the resistances have.")
+def open_parameter(observed: Observed) -> Iterator[Finding]:
+    """Fits that can be used although some parameter is not determined."""
+    fits = observed.fits
+    for i in np.flatnonzero(fits.usable & np.array([s is FitStatus.SINGULAR for s in fits.status], dtype=bool)):
+        said = f"{observed.label(i)}: {fits.sentence(int(i))}"
+        yield Finding(int(i), "open_parameter", float(fits.cost[i]), np.nan, said)
 
 
 @flag("uncertain_minimum", "Another minimum of the fit may be the right one: its values would be others.")
 def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
     """Fits of which a wide search left a doubt; the value is how much more the next minimum costs."""
     fits = observed.fits
-    for i in np.flatnonzero(fits.uncertain & np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)):
+    for i in np.flatnonzero(fits.uncertain & fits.usable):
         rise = float(fits.rival_rise[i])
-        yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(int(i))}")
+        yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.doubt(int(i))}")
 
 
 @flag("at_bound", "A parameter ended at a bound of its range: the bound decided, not the data.")
