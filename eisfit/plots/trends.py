@@ -242,6 +242,8 @@ def _bar_color(style: Look, n: int) -> tuple[float, ...]:
 
 def cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools, color: str = QUIET) -> None:
     """A cross through every value that is not resolved, at the edge of the frame where it lies outside."""
+    if resolved.all():  # an empty line would reach out of the figure
+        return
     low, high = ax.get_ylim()
     y = np.clip(role.value[~resolved], low, high)
     ax.plot(x[~resolved], y, "x", color=color, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
