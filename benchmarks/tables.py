@@ -215,7 +215,8 @@ def wrong_table(rng: np.random.Generator) -> tuple[bytes, Spectrum, str]:
         (above if place == "units above" else below).append(row)
     elif place in ("remark above", "remark below", "remark at the end"):
         told = pick(rng, ["{}", "{} of sample 3", "Measured: {}", "Data: {}", "complex {}"]).format(quantity.lower())
-        told = told if told[-1] == "3" and quantity not in OTHERS[41:] else told.replace(" of sample 3", "")
+        plain = quantity in OTHERS[41:] or quantity.endswith("tivity")  # what impedances are measured for, or at
+        told = told.replace(" of sample 3", "") if plain else told
         {"remark above": above, "remark below": below, "remark at the end": end}[place].append(f"# {told}")
     elif place == "statement":
         told = pick(

@@ -6,13 +6,21 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from types import FrameType, TracebackType
 
-from eisfit.errors import EisfitError, OptionError
+from eisfit.errors import CircuitSyntaxError, EisfitError, OptionError
+from eisfit.files import reason
+from eisfit.outlet import open_streams
+from eisfit.printable import printable, sentence
+
+CLEARING = 1.5
+"""Seconds that a run has for clearing away, after Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,13 +30,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from eisfit.cli import run
 
-        return run(sys.argv[1:] if arguments is None else list(arguments))
+        code = run(sys.argv[1:] if arguments is None else list(arguments))
+        if arguments is None:
+            sys.stdout.flush()
+        return code
     except EisfitError as error:
-        print(f"eisfit: {error}", file=sys.stderr)
+        print(f"eisfit: {_said(error)}", file=sys.stderr)
         return 2 if isinstance(error, OptionError) else 1
     except KeyboardInterrupt:
         print("eisfit: interrupted", file=sys.stderr)
         return 130
+    except OSError as error:  # of a disk or a stream: what eisfit reads and writes itself tells more
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"eisfit: {sentence(where + reason(error))}", file=sys.stderr)
+        return 1
+
+
+def _said(error: EisfitError) -> str:
+    """One printable line; of a circuit that is none, the text and a mark under it as well."""
+    if isinstance(error, CircuitSyntaxError):
+        return "\n".join(map(printable, str(error).splitlines()))
+    return sentence(str(error))
 
 
 def _prepare_process() -> None:
@@ -37,12 +59,21 @@ def _prepare_process() -> None:
     Cycles of objects are looked for less often: figures are made of so many that it takes a tenth of a report's time.
     """
     gc.set_threshold(50_000, 20, 20)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    open_streams()
+    os.environ["MPLBACKEND"] = "agg"  # nothing is drawn on a screen
     sys.excepthook = _ask_for_a_report
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C: what was begun is cleared away, and where that takes too long the process ends all the same."""
+    last = threading.Timer(CLEARING, os._exit, [130])
+    last.daemon = True
+    last.start()
+    raise KeyboardInterrupt
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

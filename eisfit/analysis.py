@@ -21,9 +21,10 @@ from eisfit.fitting.profile import role_intervals
 from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
 from eisfit.quality import screen
+from eisfit.quality.alike import said_once
 from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
-from eisfit.readers import read, rebaselined
+from eisfit.readers import nothing_to_fit, read, rebaselined
 from eisfit.roles import by_parameter, parameter_named, roles_spoken_of
 from eisfit.selection import with_own_masks, without_excluded
 from eisfit.series_fits import fits_of
@@ -117,7 +118,8 @@ def analyse(
     smoothed = smooth(fits, breaks=cuts) if plan["smooth"] else None
     intervals = role_intervals(fits, tracked.assigned) if plan["intervals"] == "profile" else {}
     tell("done", 1.0)
-    decisions = (*about_charge, *about_noise, *about_fits, *tracked.decisions)
+    about_points = said_once(quality.left_out)
+    decisions = (*about_charge, *about_points, *about_noise, *about_fits, *tracked.decisions)
     record = _record(plan, command)
     return Study(series, quality, fits, tracked, record, decisions, smoothed, intervals)
 
@@ -186,7 +188,10 @@ def _series(data: Data, cell: Cell, plan: AnalysisKeywords) -> Series:
                 electrode=plan["electrode"],
             )
     if not len(series):
-        raise DataError("there is no impedance spectrum: these files hold the cycling of a cell alone")
+        raise DataError(nothing_to_fit(series))
+    for spectrum in series:
+        if spectrum.absurd:
+            raise DataError(f"{spectrum.label or 'a spectrum'} {spectrum.absurd}")
     return series
 
 

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -23,7 +22,9 @@ from typing import Any
 
 from eisfit.circuit import Circuit, Parameter, fixed
 from eisfit.errors import CircuitError
+from eisfit.files import is_regular, toml_of
 from eisfit.hints import did_you_mean
+from eisfit.printable import shortened
 
 DEFAULT = "assb"
 """The circuit of a solid-state cell."""
@@ -32,6 +33,10 @@ _PACKED = Path(__file__).parent / "circuits"
 FOLDER = _PACKED if _PACKED.is_dir() else Path(__file__).parents[1] / "circuits"
 """Where the circuits of the package lie: inside it when it is installed, beside it in a checkout."""
 
+LARGEST = 1e300
+"""A number in a file beyond this is none."""
+LONGEST_NAME = 64
+"""Letters of a name of the library; systems refuse to look for files of more than about 250."""
 _KEYS = {"circuit": str, "notation": str, "title": str, "description": str, "source": str}
 _TABLES = ("roles", "parameters")
 _PARAMETER_KEYS = ("value", "lower", "upper", "fixed")
@@ -101,10 +106,12 @@ def resolve_circuit(text: str) -> Circuit:
 def read_entry(path: Path) -> Entry:
     """One TOML file. Raises CircuitError with the file's name and what is wrong in it."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = toml_of(path)
     except OSError as error:
         raise CircuitError(f"{path}: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError:
+        raise CircuitError(f"{path}: not a TOML file: save it as UTF-8") from None
+    except ValueError as error:
         raise CircuitError(f"{path}: not a TOML file: {error}") from None
     try:
         return _entry(document, path)
@@ -118,8 +125,10 @@ def _is_path(text: str) -> bool:
 
 def _path_of(name: str) -> Path | None:
     """The file of a circuit of the library; capitals do not matter."""
+    if len(name) > LONGEST_NAME or not re.fullmatch(r"[\w-]+", name):
+        return None
     path = FOLDER / f"{name.lower()}.toml"
-    return path if re.fullmatch(r"[\w-]+", name) and path.is_file() else None
+    return path if is_regular(path) else None
 
 
 def _entry(document: dict[str, Any], path: Path) -> Entry:
@@ -158,12 +167,14 @@ def _number(given: Any, what: str) -> float | None:
     if given is None:
         return None
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise CircuitError(f"{what} must be a number, not {given!r}")
+        raise CircuitError(f"{what} must be a number, not {shortened(given)}")
+    if abs(given) > LARGEST:
+        raise CircuitError(f"{what} is {shortened(given)}: no such number is known here")
     return float(given)
 
 
 def _typed(given: Any, kind: type, what: str) -> Any:
     if not isinstance(given, kind):
         names = {str: "a text", dict: "a table", bool: "true or false"}
-        raise CircuitError(f"{what} must be {names[kind]}, not {given!r}")
+        raise CircuitError(f"{what} must be {names[kind]}, not {shortened(given)}")
     return given

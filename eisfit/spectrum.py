@@ -25,6 +25,10 @@ Complexes = NDArray[np.complex128]
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 Direction = Literal["charge", "discharge"]
+SLOWEST, FASTEST = 1e-15, 1e18
+"""Frequencies of a spectrum, Hz: beyond the age of the universe and beyond light no impedance is measured."""
+SMALLEST, LARGEST = 1e-25, 1e40
+"""Impedances, ohm; instruments write 9.9e37 where they are overloaded."""
 T = TypeVar("T")
 
 
@@ -242,6 +246,15 @@ class Spectrum(FrozenArrays):
             raise DataError("a point is masked for a reason: say which")
         reasons = tuple(reason if n and not r else r for n, r in zip(new.tolist(), self.reasons, strict=True))
         return self._copy({"mask": read_only(self.mask | new, np.bool_), "reasons": reasons})
+
+    @property
+    def absurd(self) -> str:
+        """What is beyond everything that can be measured, "" where nothing is: with it no sum comes out."""
+        f, size = self.frequency, np.maximum(np.abs(self.impedance.real), np.abs(self.impedance.imag))
+        if f[-1] < SLOWEST or f[0] > FASTEST:
+            return f"holds a frequency of {f[-1] if f[-1] < SLOWEST else f[0]:g} Hz, beyond all that can be measured"
+        wrong = size[(size > LARGEST) | ((size < SMALLEST) & (size > 0))]
+        return f"holds an impedance of {wrong[0]:g} ohm, beyond all that can be measured" if wrong.size else ""
 
     def cropped(self, f_min: float | None = None, f_max: float | None = None) -> Spectrum:
         """A copy in which only f_min <= f <= f_max counts."""

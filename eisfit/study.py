@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,9 +96,9 @@ class Study:
 
         derived: the columns of derived.csv, where they are at hand.
         """
-        known = self.series.cell.area_cm2 and self.series.cell.thickness_um
-        shorted = under_short(self.track, self.fits)
-        return quantities(self.track, (derived or self.derived_columns()) if known else (), shorted)
+        if derived is None:
+            return list(_quantities_of(self))
+        return quantities(self.track, derived if _has_geometry(self) else (), under_short(self.track, self.fits))
 
     def write(
         self,
@@ -110,13 +111,15 @@ class Study:
         paper: str = "a4",
         every_spectrum: bool | None = None,
         style: str | Path | None = None,
+        per_area: bool = False,
         force: bool = False,
         inputs: Iterable[str | Path] = (),
     ) -> list[Path]:
         """Write tables and study.json, then report.pdf and figures into a folder; returns their paths.
 
         figures: "svg", "png" or "pdf", of them `only` those with these names; spreadsheet: "xlsx" or "comma" gives the
-        resistances in that form as well; paper, every_spectrum and style as in `write_report`. The tables appear
+        resistances in that form as well; paper, every_spectrum, style and per_area as in
+        `write_report`. The tables appear
         together or not at all; so do, after them, report and figures: a report that fails leaves the tables of this run
         and the report that was there before. The files of the spectra and the further `inputs` are never overwritten,
         files that eisfit did not write with `force` only. Raises OutputError, OptionError.
@@ -125,7 +128,7 @@ class Study:
 
         sources = [s.source.sha256 for s in self.series if s.source is not None]
         keep = guard(map(Path, inputs), contents=sources, force=force)
-        with staged(Path(out), keep) as stage:
+        with staged(Path(out), keep, of_a_run=True) as stage:
             written = [
                 Path(out) / path.relative_to(stage) for path in write_tables(self, stage, spreadsheet=spreadsheet)
             ]
@@ -141,6 +144,18 @@ class Study:
                 paper=paper,
                 every_spectrum=every_spectrum,
                 style=style,
+                per_area=per_area,
                 guard=keep,
             )
         return written
+
+
+def _has_geometry(study: Study) -> bool:
+    return bool(study.series.cell.area_cm2 and study.series.cell.thickness_um)
+
+
+@lru_cache(maxsize=1)
+def _quantities_of(study: Study) -> tuple[Quantity, ...]:
+    """The quantities of the study that was asked last: a report asks many times."""
+    derived = study.derived_columns() if _has_geometry(study) else ()
+    return tuple(quantities(study.track, derived, under_short(study.track, study.fits)))

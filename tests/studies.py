@@ -42,6 +42,7 @@ class Kind:
     type: str = "half"
     geometry: bool = True
     skipped: int = 0
+    scale: float = 1.0
 
 
 def make_study(**kind: Any) -> Study:
@@ -78,6 +79,8 @@ def _truth(k: Kind, rng: np.random.Generator) -> np.ndarray:
     truth = np.tile(TRUTH, (k.n, 1))
     truth[:, :2] *= 1 + 0.01 * rng.standard_normal((k.n, 2))
     truth[:, 4] = r_int
+    truth *= np.where([letter in (0, 1, 4) for letter in range(9)], k.scale, 1.0)
+    truth[:, [2, 5, 7]] /= k.scale
     for i in k.shorts:
         truth[i] *= OF_A_LEAK
     return truth

@@ -64,6 +64,7 @@ HARMLESS = {
     ("fit", "paper"): WORD,
     ("fit", "every_spectrum"): "true or false",
     ("fit", "style"): "a file that sets fonts, colours and sizes only",
+    ("fit", "per_area"): "true or false",
     ("fit", "jobs"): "no more processes than the machine has processors",
     ("fit", "scheduler"): "refused in a file",
 }

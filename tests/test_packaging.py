@@ -18,10 +18,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 NAME = "eisfit-operando"
 EXTRAS = {
     "mpr": ["galvani"],
-    "excel": ["openpyxl", "odf"],
+    "excel": ["openpyxl"],
     "parquet": ["pyarrow"],
     "dask": ["distributed"],
-    "all": ["galvani", "openpyxl", "odf", "pyarrow", "distributed"],
+    "all": ["galvani", "openpyxl", "pyarrow", "distributed"],
 }
 """What each extra brings, as it is imported."""
 TEXTS = [

@@ -63,6 +63,9 @@ PUBLIC = [
 ROOMS = [
     "_version",
     "errors",
+    "printable",
+    "files",
+    "outlet",
     "_plugins",
     "numbers",
     "notebook",
@@ -108,7 +111,7 @@ UPWARD = {("study", "export"), ("study", "report"), ("spectrum", "plots"), ("fit
 """`Study.write` imports the writers when it is called, `plot` of a value the figures."""
 
 THIRD_PARTY = {
-    "numpy": set(ROOMS) - {"errors", "_plugins", "numbers", "notebook"},
+    "numpy": set(ROOMS) - {"errors", "printable", "files", "outlet", "_plugins", "numbers", "notebook"},
     "scipy": {"quality", "fitting", "tracking"},
     "matplotlib": {"plots", "report"},
     "schemdraw": {"plots", "report"},

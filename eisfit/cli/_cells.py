@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from eisfit.errors import DataError, OptionError
+from eisfit.files import exists, is_regular, reason
 from eisfit.settings import (
     FILE_NAME,
     Given,
@@ -32,12 +33,16 @@ class CellInput:
     name: str
     paths: tuple[Path, ...]
     settings: Settings
+    trouble: str = ""
+    """What is wrong with its eisfit.toml, among several cells of which the others go on."""
 
     def read(self) -> Series:
         """Its spectra but those left out, none where the files hold cycling alone. Raises ReadError, OptionError."""
         from eisfit.readers import read
         from eisfit.selection import without_excluded
 
+        if self.trouble:
+            raise OptionError(self.trouble)
         fit = self.settings.fit
         series = read(
             self.paths,
@@ -51,9 +56,11 @@ class CellInput:
 
     def spectra(self) -> Series:
         """Its spectra, one at least. Raises ReadError, DataError."""
+        from eisfit.readers import nothing_to_fit
+
         series = self.read()
         if not len(series):
-            raise DataError(f"{self.name}: there is no impedance spectrum, the files hold the cycling of a cell alone")
+            raise DataError(f"{self.name}: {nothing_to_fit(series)}")
         return series
 
     def screened(self, series: Series) -> Quality:
@@ -96,7 +103,7 @@ def refuse_inside(out: Path, paths: Sequence[Path]) -> None:
     from eisfit.readers import expand
 
     place = out.resolve()
-    globs = [one for path in paths if not path.exists() and set(str(path)) & set("*?[") for one in expand(path)]
+    globs = [one for path in paths if not exists(path) and set(str(path)) & set("*?[") for one in expand(path)]
     for path in (*paths, *globs):
         folder = path.resolve()
         if path.is_dir() and (place == folder or folder in place.parents):
@@ -112,7 +119,7 @@ def inputs_of(cells: Sequence[CellInput]) -> list[Path]:
     beside = [folder / name for folder in folders for name in (FILE_NAME, "series.csv")]
     said = [cell.settings.fit[key] for cell in cells for key in ("blank", "style")]
     named = [path for text in said if isinstance(text, str) for path in expand(text)]
-    return [path for path in (*paths, *beside, *named) if path.exists()]
+    return [path for path in (*paths, *beside, *named) if exists(path)]
 
 
 def guard_of(cells: Sequence[CellInput], *, force: bool = False) -> Guard:
@@ -125,16 +132,22 @@ def guard_of(cells: Sequence[CellInput], *, force: bool = False) -> Guard:
 def _cells_in(path: Path, flags: Given) -> list[CellInput]:
     if not path.is_dir():
         raise OptionError(f"--each takes folders of cells: {path} is none")
-    above = for_many(load_settings(path / FILE_NAME)) if (path / FILE_NAME).is_file() else {}
-    folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+    above = for_many(load_settings(path / FILE_NAME)) if is_regular(path / FILE_NAME) else {}
+    try:
+        folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+    except OSError as error:
+        raise OptionError(f"{path} cannot be opened: {reason(error)}") from None
     if not folders:
         raise OptionError(f"--each takes folders of cells: {path} has no sub-folder")
     return [_cell(folder, above, for_many(flags)) for folder in folders]
 
 
 def _cell(folder: Path, above: Given, flags: Given) -> CellInput:
-    own = load_settings(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else {}
-    return CellInput(folder.name, (folder,), combined(above, own, flags))
+    try:
+        own = load_settings(folder / FILE_NAME) if is_regular(folder / FILE_NAME) else {}
+        return CellInput(folder.name, (folder,), combined(above, own, flags))
+    except OptionError as error:
+        return CellInput(folder.name, (folder,), combined(above, flags), str(error))
 
 
 def _name(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.cli._terminal import show_table
+from eisfit.cli._terminal import say, show_table
 from eisfit.numbers import number
 from eisfit.spectrum import Series
 from eisfit.study import Study
@@ -25,17 +25,17 @@ NOTES = 5
 def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> None:
     """What a person wants to know first."""
     n = len(study.series)
-    print(f"{name}: {n} {'spectrum' if n == 1 else 'spectra'}, circuit {study.fits.described}")
+    say(f"{name}: {n} {'spectrum' if n == 1 else 'spectra'}, circuit {study.fits.described}")
     shown = _thinned(n)
     show_table(*_table(study, shown))
-    print("Resistances in ohm, standard errors of the last digits in brackets.")
+    say("Resistances in ohm, standard errors of the last digits in brackets.")
     if np.isfinite(study.fits.cost).any():
-        print(_merit(study))
+        say(_merit(study))
     if len(shown) < n:
-        print(f"{len(shown)} of {n} spectra are shown; parameters.csv holds all.")
+        say(f"{len(shown)} of {n} spectra are shown; parameters.csv holds all.")
     for sentence in (*_notes(study.series), *study.decisions, *_verdicts(study)):
-        print(sentence)
-    print(f"Results in {out}: {', '.join(path.relative_to(out).as_posix() for path in written)}")
+        say(sentence)
+    say(f"Results in {out}: {', '.join(path.relative_to(out).as_posix() for path in written)}")
 
 
 def _merit(study: Study) -> str:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from eisfit.printable import printable
+from eisfit.printable import sentence as one_line
+
 if TYPE_CHECKING:
     from eisfit.spectrum import Series
 
@@ -18,7 +21,12 @@ SLOW = 2.0
 
 def warn(sentence: str) -> None:
     """One line on stderr."""
-    print(f"eisfit: {sentence}", file=sys.stderr)
+    print(f"eisfit: {one_line(sentence)}", file=sys.stderr)
+
+
+def say(text: str) -> None:
+    """One line on stdout; names of files and cells may hold anything."""
+    print(one_line(text))
 
 
 def report_skipped(series: Series) -> bool:
@@ -31,6 +39,8 @@ def report_skipped(series: Series) -> bool:
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on stdout: by rich on a terminal, else aligned text that a script can cut."""
+    rows = [[printable(cell) for cell in row] for row in rows]
+    columns = [printable(column) for column in columns]
     if sys.stdout.isatty():
         _rich_table(columns, rows)
         return

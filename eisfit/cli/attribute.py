@@ -10,7 +10,7 @@ import typer
 
 from eisfit.cli._cells import inputs_of, one_cell, refuse_inside
 from eisfit.cli._options import Force, Quiet
-from eisfit.cli._terminal import show_table
+from eisfit.cli._terminal import say, show_table
 from eisfit.errors import OptionError
 from eisfit.numbers import number
 
@@ -109,26 +109,26 @@ def _study(path: Path) -> Study:
 def _write(found: Attribution, study: Study, out: Path, keep: Guard) -> None:
     """The table, and the study with the verdicts among its decisions."""
     from eisfit.export import output_folder, staged, write_csv, write_study
-    from eisfit.report import write_report
+    from eisfit.report import attributed, write_report
 
     told = replace(study, decisions=(*study.decisions, *found.sentences))
     rows = list(found.rows())
     with output_folder(out), staged(out, keep) as stage:
         write_csv(stage / TABLE, list(rows[0]) if rows else [], [list(row.values()) for row in rows])
         write_study(told, stage / "study.json")
-        write_report(told, stage / "report.pdf")
+        write_report(told, stage / "report.pdf", further=[attributed(rows, found.sentences)])
 
 
 def _show(found: Attribution, out: Path | None) -> None:
     shown = [[_cell(row[name]) for name in COLUMNS] for row in found.rows()]
     if not shown:
-        print(f"{found.cell}: no arc is told by more than half of the spectra: there is nothing to attribute.")
+        say(f"{found.cell}: no arc is told by more than half of the spectra: there is nothing to attribute.")
     else:
         show_table(COLUMNS, shown)
     for sentence in found.sentences:
-        print(sentence)
+        say(sentence)
     if out is not None:
-        print(f"Results in {out}: {TABLE}, study.json, report.pdf")
+        say(f"Results in {out}: {TABLE}, study.json, report.pdf")
 
 
 def _cell(value: object) -> str:

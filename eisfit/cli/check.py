@@ -11,7 +11,7 @@ import typer
 
 from eisfit.cli._cells import guard_of, one_cell, refuse_inside
 from eisfit.cli._options import READING, Force, Paths, given, takes
-from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, say, show_table
 from eisfit.numbers import number
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def command(paths: Paths, out: Out = None, force: Force = False, **flags: Any) -
     rows = quality.rows()
     show_table(tuple(SHOWN.values()), [[_cell(row, name) for name in SHOWN] for row in rows])
     for line in _below(quality, rows):
-        print(line)
+        say(line)
     if out is not None:
         _write(out, quality, rows, guard)
     return 3 if report_skipped(quality.series) else 0
@@ -94,7 +94,12 @@ def _range(values: list[float]) -> str:
 
 
 def _left_out(quality: Quality) -> Iterator[str]:
-    """Rows that are no points, then every point that does not count, the frequencies of one reason in one line."""
+    """Rows that are no points, then every point that does not count, the frequencies of one reason in one line.
+
+    What is left out of the whole series is said once.
+    """
+    from eisfit.quality.alike import ALIKE_REASON, said_once
+
     for note in quality.series.notes:
         if note.kind in ("dropped", "ignored"):
             yield f"{note.kind}: {note.path}: {note.sentence}"
@@ -102,9 +107,11 @@ def _left_out(quality: Quality) -> Iterator[str]:
         yield "No point is left out."
         return
     yield f"Left out: {len(quality.left_out)} of {sum(map(len, quality.series))} points."
+    yield from (f"  {sentence}" for sentence in said_once(quality.left_out))
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
     for point in quality.left_out:
-        found[point.spectrum, point.reason].append(f"{point.frequency:.4g}")
+        if not point.reason.startswith(ALIKE_REASON):
+            found[point.spectrum, point.reason].append(f"{point.frequency:.4g}")
     labels = [row["spectrum"] for row in quality.kk.rows()]
     for (i, reason), frequencies in found.items():
         yield f"  {labels[i]}: {', '.join(frequencies)} Hz: {reason}"
@@ -124,4 +131,4 @@ def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], guard: Guard
             with staged_file(out / name, guard) as stage:
                 write_csv(stage, columns, lines)
         write_kk_figure(quality, out / "kk.pdf", guard)
-    print(f"Table in {out / 'kk.csv'}, points left out in {out / 'masks.csv'}, residuals in {out / 'kk.pdf'}")
+    say(f"Table in {out / 'kk.csv'}, points left out in {out / 'masks.csv'}, residuals in {out / 'kk.pdf'}")

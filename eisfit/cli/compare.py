@@ -8,7 +8,7 @@ import typer
 
 from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
-from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, say, show_table
 from eisfit.numbers import number
 
 Circuits = Annotated[
@@ -43,5 +43,5 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]
     show_table(list(rows[0]), shown)
     for sentence in (*comparison.decisions, comparison.verdict):
-        print(sentence)
+        say(sentence)
     return 3 if report_skipped(series) else 0

@@ -9,7 +9,7 @@ import typer
 
 from eisfit.cli._cells import guard_of, one_cell, refuse_inside
 from eisfit.cli._options import READING, Force, Paths, Quiet, given, takes
-from eisfit.cli._terminal import report_skipped
+from eisfit.cli._terminal import report_skipped, say
 from eisfit.errors import OptionError
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def command(
     _write(series, out, files or to, guard)
     if not quiet:
         for sentence in assumed:
-            print(f"assumed: {sentence}")
-        print(f"{len(series)} spectra in {out}")
+            say(f"assumed: {sentence}")
+        say(f"{len(series)} spectra in {out}")
     return 3 if report_skipped(series) else 0
 
 

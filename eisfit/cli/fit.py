@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
@@ -10,8 +11,9 @@ import typer
 
 from eisfit.cli._cells import CellInput, each_cell, guard_of, inputs_of, one_cell, refuse_inside
 from eisfit.cli._options import Force, Paths, Quiet, command_line, given, takes
-from eisfit.cli._terminal import Progress, warn
-from eisfit.errors import DEFECTS, EisfitError
+from eisfit.cli._terminal import Progress, say, warn
+from eisfit.errors import DEFECTS, EisfitError, OptionError
+from eisfit.printable import listed
 from eisfit.settings import FIT, AnalysisKeywords, RunKeywords, declared
 
 if TYPE_CHECKING:
@@ -80,10 +82,14 @@ def _tried(
     """One cell among several: a cell that fails, for whatever reason, is named and the others go on."""
     try:
         return Outcome(_fit(cell, out, flags, force=force, inputs=inputs, quiet=quiet))
+    except MemoryError:
+        trouble = "the memory of this machine is full: analyse this cell by itself, or its spectra in parts"
     except EisfitError as error:
         trouble = str(error)
     except (*DEFECTS, OSError) as error:
         trouble = f"a fault of eisfit, please report it: {type(error).__name__}: {error}"
+    finally:
+        gc.collect()  # the figures of a report hold each other: they go before the next cell
     warn(f"{cell.name}: {trouble}")
     return Outcome(1, trouble)
 
@@ -114,7 +120,7 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
             trouble = str(error)
             warn(trouble)
     if not quiet:
-        print(f"Overview of {len(cells)} cells in {out}: {', '.join(path.name for path in written)}")
+        say(f"Overview of {len(cells)} cells in {out}: {', '.join(path.name for path in written)}")
     return 3 if any(codes) or trouble else 0
 
 
@@ -124,6 +130,8 @@ def _fit(
     from eisfit.analysis import analyse
     from eisfit.export import TABLES, guard
 
+    if cell.trouble:
+        raise OptionError(cell.trouble)
     fit, keep = cell.settings.fit, guard(inputs, force=force)
     # before the work, not after it
     keep.check(out / name for name in (*TABLES, *(["report.pdf"] if fit["report"] else [])))
@@ -137,7 +145,7 @@ def _fit(
         drawn, fault = _drawn(study, out, fit, keep)
         written += drawn
     trouble = _trouble(study) + fault
-    for sentence in trouble + _left_over(out, written):
+    for sentence in trouble + _left_over(out):
         warn(sentence)
     if not quiet:
         from eisfit.cli._summary import show_study
@@ -156,8 +164,11 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
     if not fit["report"] and not fit["figures"]:
         return [], []
+    from eisfit.export import begun, ended, strangers
     from eisfit.report import publish
 
+    if strangers(out):  # a report of an earlier run lies beside the new tables until it is replaced
+        begun(out)
     try:
         drawn = publish(
             study,
@@ -168,17 +179,21 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
             paper=fit["paper"],
             every_spectrum=fit["every_spectrum"],
             style=fit["style"],
+            per_area=fit["per_area"],
             guard=guard,
         )
     except EisfitError as error:
+        ended(out)
         return [], [str(error)]
     return drawn, []
 
 
-def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
-    """What only some runs write, left by an earlier run beside the tables of this one."""
-    rare = (out / "report.pdf", out / "smooth.csv", out / "critical_current.csv")
-    return [f"{path} is from an earlier run" for path in rare if path.exists() and path not in written]
+def _left_over(out: Path) -> list[str]:
+    """What an earlier run left beside the tables of this one."""
+    from eisfit.export import strangers
+
+    left = [str(path) for path in strangers(out)]
+    return [f"{listed(left)} {'is' if len(left) == 1 else 'are'} from an earlier run"] if left else []
 
 
 def _trouble(study: Study) -> list[str]:
@@ -188,4 +203,4 @@ def _trouble(study: Study) -> list[str]:
     for i, (spectrum, usable) in enumerate(zip(study.series, study.fits.usable.tolist(), strict=True)):
         if not usable:
             failed.setdefault(study.fits.sentence(i), []).append(spectrum.label or f"spectrum {i + 1}")
-    return skipped + [f"no usable fit of {', '.join(labels)}: {sentence}" for sentence, labels in failed.items()]
+    return skipped + [f"no usable fit of {listed(labels)}: {sentence}" for sentence, labels in failed.items()]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from eisfit.cli._options import Quiet
+from eisfit.cli._terminal import say
 from eisfit.errors import OptionError, OutputError
 from eisfit.settings import FILE_NAME, template
 
@@ -31,5 +32,5 @@ def command(folder: Folder, quiet: Quiet = False) -> int:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
     if not quiet:
-        print(f"{path} is written: remove the # before what you want to set")
+        say(f"{path} is written: remove the # before what you want to set")
     return 0

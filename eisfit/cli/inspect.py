@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
-from eisfit.cli._terminal import report_skipped, show_table
+from eisfit.cli._terminal import report_skipped, say, show_table
 from eisfit.numbers import number
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def command(paths: Paths, **flags: Any) -> int:
         series = cell.screened(series).series
         _show_spectra(series)
     else:
-        print("No impedance spectrum.")
+        say("No impedance spectrum.")
     _show_cell(series)
     for sentence in (*_signs(series), *_left_out(series), *_notes(series), *_hints(series, cell)):
-        print(sentence)
+        say(sentence)
     return 3 if report_skipped(series) else 0
 
 
@@ -70,11 +70,11 @@ def _show_cell(series: Series) -> None:
     cell = {f: getattr(series.cell, f) for f in series.cell.__dataclass_fields__}
     known = ", ".join(f"{name} {value}" for name, value in cell.items() if value not in (None, ""))
     if known:
-        print(f"Cell: {known}")
+        say(f"Cell: {known}")
     if series.record is not None:
         record = series.record
         hours = (record.time_s[-1] - record.time_s[0]) / 3600
-        print(f"Cycling record: {len(record)} rows over {hours:.4g} h from {len(record.sources)} files")
+        say(f"Cycling record: {len(record)} rows over {hours:.4g} h from {len(record.sources)} files")
 
 
 def _signs(series: Series) -> list[str]:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from eisfit.cli._options import Force, Quiet
+from eisfit.cli._terminal import say, warn
+from eisfit.printable import listed
 
 File = Annotated[Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False)]
 Out = Annotated[
@@ -35,6 +37,10 @@ Style = Annotated[
         exists=True,
         dir_okay=False,
     ),
+]
+PerArea = Annotated[
+    bool,
+    typer.Option("--per-area", help="Draw the resistances in ohm cm2 where the area is known.", show_default=False),
 ]
 Figures = Annotated[
     str | None,
@@ -65,12 +71,13 @@ def command(
     paper: Paper = "a4",
     every: Every = None,
     style: Style = None,
+    per_area: PerArea = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> int:
     """Write report.pdf again from a study.json, or figures of it."""
     from eisfit.errors import OptionError
-    from eisfit.export import guard, output_folder, read_study
+    from eisfit.export import guard, output_folder, read_study, strangers
 
     if only and not figures:
         raise OptionError("--only names figures: say with --figures svg, png or pdf what they are written as")
@@ -90,8 +97,13 @@ def command(
             every_spectrum=every,
             paper=paper,
             style=style,
+            per_area=per_area,
             guard=keep,
         )
     if not quiet:
-        print(f"{'Report' if not only else 'Figures'} in {', '.join(str(path) for path in written)}")
-    return 0
+        say(f"{'Report' if not only else 'Figures'} in {', '.join(str(path) for path in written)}")
+    others = strangers(study.parent)
+    if others:
+        are = "is" if len(others) == 1 else "are"
+        warn(f"{listed([str(path) for path in others])} {are} from another run than {study.name}: fit again")
+    return 3 if others else 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eisfit.errors import OptionError
 from eisfit.export.guard import Guard, guard
+from eisfit.export.identity import SPREADSHEETS, TABLES, begun, ended, run_of, said_in, strangers
 from eisfit.export.overview import CellResult, write_overview
 from eisfit.export.paper import write_resistances_csv, write_resistances_tex, write_resistances_xlsx
 from eisfit.export.staging import output_folder, remove_left_over, staged, staged_file
@@ -16,14 +17,20 @@ from eisfit.study import Study
 from eisfit.tables import Quantity
 
 __all__ = [
+    "TABLES",
     "CellResult",
     "Guard",
+    "begun",
+    "ended",
     "guard",
     "output_folder",
     "read_study",
     "remove_left_over",
+    "run_of",
+    "said_in",
     "staged",
     "staged_file",
+    "strangers",
     "write_critical_current",
     "write_csv",
     "write_derived",
@@ -36,20 +43,6 @@ __all__ = [
     "write_study",
     "write_tables",
 ]
-
-
-TABLES = (
-    "parameters.csv",
-    "derived.csv",
-    "smooth.csv",
-    "critical_current.csv",
-    "resistances.csv",
-    "resistances.tex",
-    "study.json",
-)
-"""What `write_tables` writes."""
-SPREADSHEETS = {"xlsx": "resistances.xlsx", "comma": "resistances-comma.csv"}
-"""What it writes beside them where it is asked for."""
 
 
 def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> list[Path]:
@@ -71,9 +64,8 @@ def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> 
         write_resistances_csv(study, out / "resistances.csv", shown),
         write_resistances_tex(study, out / "resistances.tex", shown),
         _spreadsheet(study, out, shown, spreadsheet),
-        write_study(study, out / "study.json"),
     ]
-    return [path for path in written if path is not None]
+    return [*(path for path in written if path is not None), write_study(study, out / "study.json")]
 
 
 def _spreadsheet(study: Study, out: Path, shown: Sequence[Quantity], kind: str | None) -> Path | None:

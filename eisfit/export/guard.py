@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eisfit.errors import OptionError
+from eisfit.files import is_regular
 
 MARKS = {
     ".json": re.compile(rb'\{\s*"format":\s*"eisfit study"'),
@@ -57,6 +58,8 @@ class Guard:
         for target in targets:
             if not os.path.lexists(target) or target.is_dir():  # that a folder is in the way is said when writing
                 continue
+            if not is_regular(target) and not target.is_symlink():
+                raise OptionError(f"{target} is no regular file and stays as it is: choose another place with -o")
             if self._is_input(target):
                 raise OptionError(f"{target} is an input of this run and stays as it is: choose another place with -o")
             if not self.force and not is_ours(target):
@@ -70,16 +73,28 @@ class Guard:
             found = target.stat()
             if (found.st_dev, found.st_ino) in self.files:
                 return True
-            return bool(self.contents) and hashlib.sha256(target.read_bytes()).hexdigest() in self.contents
+            return (
+                bool(self.contents)
+                and is_regular(target)
+                and hashlib.sha256(target.read_bytes()).hexdigest() in self.contents
+            )
         except OSError:  # a link that leads nowhere, or what cannot be read
             return False
 
 
 def guard(inputs: Iterable[Path], *, contents: Iterable[str | None] = (), force: bool = False) -> Guard:
     """The guard of a run: its inputs (of a folder every file in it), and the SHA-256 of what else it read."""
-    files = (file for path in inputs for file in (path.iterdir() if path.is_dir() else [path]))
+    files = (file for path in inputs for file in _files_of(path))
     known = frozenset(c for c in contents if c)
     return Guard(frozenset(one for file in files if (one := _identity(file)) is not None), known, force)
+
+
+def _files_of(path: Path) -> list[Path]:
+    """A file, or the files of a folder; none of a folder that cannot be opened: nothing is read there either."""
+    try:
+        return list(path.iterdir()) if path.is_dir() else [path]
+    except OSError:
+        return []
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
@@ -93,6 +108,8 @@ def _identity(file: Path) -> tuple[int, int] | None:
 def is_ours(path: Path) -> bool:
     """True where a file was written by eisfit: a table by how it begins, anything else by its particulars."""
     kind = path.suffix.lower()
+    if not is_regular(path):
+        return False
     try:
         if kind == ".xlsx":
             with zipfile.ZipFile(path) as archive, archive.open("docProps/app.xml") as part:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from eisfit.export.tables import text_cell
 from eisfit.export.workbook import write_workbook
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Floats
@@ -34,7 +35,7 @@ def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity], *
         writer = csv.writer(file, delimiter=";" if comma else ",")
         writer.writerow(_head(study, shown))
         for row in _rows(study, shown):
-            cells = (_digits(cell) if isinstance(cell, float) else cell for cell in row)
+            cells = (_digits(cell) if isinstance(cell, float) else text_cell(cell) for cell in row)
             digits = (isinstance(cell, float) for cell in row)
             writer.writerow(
                 str(text).replace(".", ",") if comma and number else text

@@ -19,7 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit, Parameter
+from eisfit.printable import shortened
 from eisfit.spectrum import Conditions, Source, Spectrum, build, read_only
+
+PLAIN: dict[Any, Any] = {str: str, int: int, bool: bool, float: int | float | str | None}
+WORDS = {str: "a text", int: "a whole number", bool: "true or false", float: "a number"}
+"""What may stand where a field of a type is due, and what it is called."""
+MOST_WHOLE = 1 << 53
 
 
 def to_plain(value: Any, *, without: Any = None) -> Any:
@@ -51,21 +57,38 @@ def from_plain(kind: Any, data: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         members = [member for member in arguments if member is not type(None)]
         return None if data is None and len(members) < len(arguments) else from_plain(members[0], data)
+    if origin is typing.Literal:
+        if data not in arguments:
+            raise ValueError(f"{shortened(data)} stands where one of {', '.join(map(str, arguments))} was expected")
+        return data
     if origin is np.ndarray:
         return _array(typing.get_args(arguments[1])[0], data)
     if isinstance(origin, type) and issubclass(origin, Mapping):
+        _refuse_other(data, Mapping, "a table")
         return {from_plain(arguments[0], _key(arguments[0], k)): from_plain(arguments[1], v) for k, v in data.items()}
     if isinstance(origin, type) and issubclass(origin, Sequence):
+        _refuse_other(data, list | tuple, "a list")
         return tuple(from_plain(item, value) for item, value in _items(arguments, data))
     return _from_plain_class(kind, data)
+
+
+def _refuse_other(data: Any, kind: Any, what: str) -> None:
+    if not isinstance(data, kind):
+        raise TypeError(f"{shortened(data)} stands where {what} was expected")
 
 
 def _from_plain_class(kind: Any, data: Any) -> Any:
     is_class = isinstance(kind, type)
     if kind in _FROM_PLAIN:
         return data if isinstance(data, kind) else _FROM_PLAIN[kind](data)
+    if kind in PLAIN and not isinstance(data, PLAIN[kind]):
+        raise TypeError(f"{shortened(data)} stands where {WORDS[kind]} was expected")
     if kind is float:
+        if isinstance(data, bool) or (isinstance(data, str) and data not in ("inf", "-inf")):
+            raise TypeError(f"{shortened(data)} stands where {WORDS[kind]} was expected")
         return float("nan") if data is None else float(data)
+    if kind is int and (isinstance(data, bool) or abs(data) >= MOST_WHOLE):
+        raise TypeError(f"{shortened(data)} stands where {WORDS[kind]} was expected")
     if is_class and hasattr(kind, "__dataclass_fields__"):
         return data if isinstance(data, kind) else _dataclass(kind, data)
     if is_class and issubclass(kind, tuple) and hasattr(kind, "_fields"):
@@ -161,6 +184,7 @@ def _plain_spectrum(spectrum: Spectrum) -> dict[str, Any]:
 
 
 def _spectrum(data: Mapping[str, Any]) -> Spectrum:
+    _refuse_other(data["label"], str, "the label of a spectrum")
     spectrum = Spectrum(
         data["frequency"],
         _array(np.complex128, data["impedance"]),
@@ -171,6 +195,9 @@ def _spectrum(data: Mapping[str, Any]) -> Spectrum:
     )
     index = np.arange(len(spectrum))
     for left_out in data["left_out"]:
+        _refuse_other(left_out["reason"], str, "a reason")
+        if left_out["point"] not in index:
+            raise ValueError(f"a point {shortened(left_out['point'])} is left out of a spectrum of {len(spectrum)}")
         spectrum = spectrum.masked(index == left_out["point"], left_out["reason"])
     return spectrum
 

@@ -16,6 +16,7 @@ from typing import Any
 from eisfit.errors import MissingDependency, how_to_install
 from eisfit.export.tables import write_csv
 from eisfit.export.workbook import write_workbook
+from eisfit.printable import printable
 from eisfit.readers.own.tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, OTHER, SIGMA, TEXTS, WHICH, WHOLE
 from eisfit.spectrum import Series, Spectrum
 
@@ -102,7 +103,7 @@ def file_names(series: Series) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for number, spectrum in enumerate(series, start=1):
-        name = NO_NAME.sub("_", spectrum.label).strip(" .")[:200] or f"spectrum {number}"
+        name = NO_NAME.sub("_", printable(spectrum.label)).strip(" .")[:200] or f"spectrum {number}"
         name = name if name.casefold() not in taken else f"{name} ({number})"
         taken.add(name.casefold())
         names.append(name)
@@ -118,7 +119,8 @@ def _zplot(spectrum: Spectrum) -> Iterator[str]:
     yield '"Raw Data"'
     yield '"Sweep Frequency: Control Voltage"'
     yield f"Date: {moment:%m-%d-%Y}    Time: {moment:%H:%M:%S}" if moment else "Date:     Time: "
-    yield f"{spectrum.label}; " + ", ".join(f"{name} {value}" for name, value in told.items() if value is not None)
+    said = (f"{name} {value}" for name, value in told.items() if value is not None)
+    yield f"{printable(spectrum.label)}; {', '.join(said)}"
     yield '"Open Circuit Potential (V):  0 "'
     yield '"Frequency"'
     yield f"0,3,0,1,{float(f[0])!r},{float(f[-1])!r}"

@@ -17,6 +17,7 @@ from typing import IO
 
 from eisfit.errors import OutputError
 from eisfit.export.guard import Guard
+from eisfit.export.identity import begun, ended, stamp
 
 try:
     import fcntl
@@ -37,9 +38,10 @@ def output_folder(out: Path) -> Iterator[Path]:
 
     Raises OutputError that says why nothing can be written there.
     """
-    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    made: list[Path] = []
     try:
         with _explained(out):
+            made += [folder for folder in (out, *out.parents) if not folder.exists()]
             out.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=out):
                 pass
@@ -51,10 +53,11 @@ def output_folder(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def staged(out: Path, guard: Guard = NOTHING) -> Iterator[Path]:
+def staged(out: Path, guard: Guard = NOTHING, *, of_a_run: bool = False) -> Iterator[Path]:
     """A folder whose files move into `out` when the block ends, each replacing its forerunner; none if it fails.
 
-    Raises OutputError where the disk refuses, OptionError where the guard does.
+    of_a_run: they belong together with others in `out`; while they move, and where files of another run stay beside
+    them, MIXED.txt says so. Raises OutputError where the disk refuses, OptionError where the guard does.
     """
     with _explained(out):
         out.mkdir(parents=True, exist_ok=True)
@@ -64,12 +67,18 @@ def staged(out: Path, guard: Guard = NOTHING) -> Iterator[Path]:
             with (stage / LOCK).open("wb") as lock:
                 _locked(lock)
                 yield stage
+            if of_a_run:
+                stamp(stage)
             files = sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK)
             moves = {file: out / file.relative_to(stage) for file in files}
             guard.check(target for file, target in moves.items() if not _same(file, target))
+            if of_a_run:
+                begun(out)
             for file, target in moves.items():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 file.replace(target)
+            if of_a_run:
+                ended(out)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import numpy as np
 
 from eisfit._version import __version__
 from eisfit.errors import CorruptFile, EisfitError, ReadError
+from eisfit.export.checking import check, present
+from eisfit.export.identity import run_of
 from eisfit.export.plain import from_plain, to_plain
-from eisfit.readers.own.study import FORMAT, SCHEMA, check_schema, is_study
+from eisfit.files import text_of
+from eisfit.readers.own.study import DAMAGED, FORMAT, SCHEMA, check_schema, is_study
 from eisfit.spectrum import Series, Source
 from eisfit.study import Study
 
@@ -38,7 +42,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 def write_study(study: Study, path: Path) -> Path:
     """Write study.json: series with spectra, masks and reasons, cell, record, fits with covariance, track, options."""
     lines = _broken(_document(study), levels=3)
-    path.write_text("".join(lines) + "\n", encoding="utf-8", newline="\n")
+    # half a character, from a name that is no text, stands as its escape
+    path.write_text("".join(lines) + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
     return path
 
 
@@ -46,13 +51,17 @@ def read_study(path: str | Path) -> Study:
     """The Study in a study.json. Raises ReadError where the file is none, or is damaged."""
     data = _loaded(Path(path))
     try:
+        older = tuple(present(data))
         series = from_plain(Series, data["series"])
         shared = {name: {"series": series} | data[name] for name in SHARING}
         study: Study = from_plain(Study, data | {"series": series} | shared)
-        return study
-    except (KeyError, TypeError, ValueError, AttributeError, EisfitError) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        if not len(study.fits.rival_cost):  # an older file
+            study.fits.__post_init__()
+        check(study)
+    except (*DAMAGED, RecursionError, MemoryError, EisfitError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error) or type(error).__name__
         raise CorruptFile(f"the study is damaged: {what}", path) from error
+    return replace(study, decisions=(*study.decisions, *older)) if older else study
 
 
 def _document(study: Study) -> dict[str, Any]:
@@ -60,6 +69,8 @@ def _document(study: Study) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "schema": SCHEMA,
+        "run": run_of(study),
+        "files": {},
         "written_by": {
             "eisfit": __version__,
             "python": platform.python_version(),
@@ -84,11 +95,17 @@ def _inputs(series: Series) -> list[dict[str, str]]:
 
 def _loaded(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(text_of(path))
     except OSError as error:
         raise ReadError(f"cannot be read: {error.strerror}", path) from None
-    except (ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
         raise ReadError(f"is no study.json: {error}", path) from None
+    except UnicodeDecodeError:
+        raise ReadError("is no study.json: it is no UTF-8 text", path) from None
+    except (ValueError, RecursionError):
+        raise ReadError(
+            "is no study.json: a number has too many digits, or lists are nested too deeply", path
+        ) from None
     if not is_study(data):
         raise ReadError(f'is no study.json: it does not say "format": "{FORMAT}"', path)
     check_schema(data, str(path))

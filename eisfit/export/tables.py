@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from eisfit.columns import Column, rows
 from eisfit.fitting.table import smooth_columns
+from eisfit.printable import cell
+from eisfit.readers.tabular.cells import COMMENTS
 from eisfit.study import Study
 from eisfit.tables import ramp_columns
 
@@ -26,8 +29,26 @@ def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]
 def csv_lines(file: TextIO, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     """The same table into an open file."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(lines)
+    writer.writerow(map(text_cell, columns))
+    for line in lines:
+        row = list(map(text_cell, line))
+        if row and isinstance(row[0], str) and row[0].startswith(COMMENTS):
+            file.write(_quoted(row))
+        else:
+            writer.writerow(row)
+
+
+def _quoted(row: Sequence[Any]) -> str:
+    """A line whose first cell stands in quotes: else it would be a comment."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(row)
+    line, first = text.getvalue(), str(row[0])
+    return f'"{first}"{line[len(first) :]}' if line.startswith(first) else line
+
+
+def text_cell(value: Any) -> Any:
+    """A text as no spreadsheet takes it for a formula, with no sign that hides; anything else as it is."""
+    return cell(value) if isinstance(value, str) else value
 
 
 def write_parameters(study: Study, path: Path) -> Path:

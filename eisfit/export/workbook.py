@@ -6,7 +6,6 @@ The usual libraries write 16 digits, with which a double does not always come ba
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -14,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import DataError
+from eisfit.printable import printable
 
 MOST_ROWS = 1_048_575
 """Rows below the column line that a sheet has."""
 BATCH = 4096
 """Rows that are written at once."""
-NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Characters that XML does not have."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -90,5 +88,5 @@ def cell_text(cell: Any) -> str:
         return "<c/>"
     if isinstance(cell, int | float):
         return f"<c><v>{cell!r}</v></c>"
-    text = escape(NO_TEXT.sub(" ", str(cell)))
+    text = escape(printable(str(cell)))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

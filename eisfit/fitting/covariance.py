@@ -14,12 +14,11 @@ import numpy as np
 
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
+from eisfit.fitting.walls import AT_BOUND, behind_walls
 from eisfit.spectrum import Bools, Floats
 
 DEGENERATE = 1e-11
 """Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
-AT_BOUND = 1e-6
-"""A coordinate within this share of its range (or this far, on a logarithmic scale) of a bound lies at it."""
 
 
 class Covariance(NamedTuple):
@@ -42,7 +41,8 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
         freedom = (problem.weight > 0).sum(axis=1) - (~bound).sum(axis=1)
         # as many unknowns as numbers: nothing is left that could tell the scatter
         inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
-    return Covariance(laid_out(inverse, scaling, values), of_parameters(bound, scaling.source), open_)
+    laid, held = laid_out(inverse, scaling, values), of_parameters(bound, scaling.source)
+    return Covariance(*behind_walls(scaling, values, laid, held), open_)
 
 
 def at_bounds(scaling: Scaling, theta: Floats) -> Bools:

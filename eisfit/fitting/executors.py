@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, cast
 
 from eisfit.errors import FitError, MissingDependency, OptionError, how_to_install
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a scheduler has to answer, and its first worker to appear."""
+
+
+PACE = 0.05
+"""Seconds between two looks at a cluster."""
+FAREWELL = 2.0
+"""Seconds for parting from a cluster."""
 
 
 @contextmanager
@@ -33,8 +41,15 @@ def executor(jobs: int = 1, scheduler: str | None = None) -> Iterator[Executor |
         from multiprocessing import get_context
 
         # spawn: a forked child of a process with numerical threads can hang
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as workers:
+        workers = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_left_to_the_first)
+        try:
             yield workers
+        except BaseException:  # nobody waits for work that is not wanted any more
+            for process in list((workers._processes or {}).values()):
+                process.kill()
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
+        workers.shutdown()
     else:
         yield None
 
@@ -53,15 +68,68 @@ def _dask(scheduler: str) -> Iterator[Executor]:
         client = Client(scheduler, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise OptionError(f"no dask scheduler answers at {scheduler}: {error}") from None
-    with client, warnings.catch_warnings():
+    with _parting(client), warnings.catch_warnings():
         # the spectra travel with the tasks; dask would have them laid out beforehand
         warnings.filterwarnings("ignore", message="Sending large graph")
         _ask_workers(client, scheduler)
         try:
-            yield client.get_executor()
-        except (KilledWorker, CancelledError) as error:
-            why = "its workers died" if isinstance(error, KilledWorker) else "its scheduler does not answer"
+            yield cast("Executor", _Watched(client))
+        except (KilledWorker, CancelledError, NobodyLeft) as error:
+            why = "its scheduler does not answer" if isinstance(error, CancelledError) else "its workers died"
+            why = "no worker is left, or its scheduler is gone" if isinstance(error, NobodyLeft) else why
             raise FitError(f"the dask cluster at {scheduler} was lost during the fit: {why}") from None
+
+
+@contextmanager
+def _parting(client: Client) -> Iterator[None]:
+    """Leave a cluster in the end, even one that is gone; what dask logs of its connections comes in one sentence."""
+    import logging
+
+    loud = logging.getLogger("distributed")
+    level = loud.level
+    loud.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        with suppress(Exception):
+            client.close(timeout=FAREWELL)
+        loud.setLevel(level)
+
+
+class NobodyLeft(Exception):
+    """No worker of a dask cluster is there any more, or its scheduler is gone."""
+
+
+class _Watched:
+    """Hands work to a dask cluster as an executor does, and does not wait for ever when nobody is left to do it."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def map(self, function: Callable[..., Any], *iterables: Iterable[Any]) -> Iterator[Any]:
+        """The results in order. Raises NobodyLeft."""
+        futures = self.client.map(function, *iterables, pure=False)
+        alone: float | None = None
+        while not all(future.done() for future in futures):
+            if self._has_workers():
+                alone = None
+            elif alone is None:
+                alone = time.monotonic()
+            elif time.monotonic() - alone > PATIENCE:
+                raise NobodyLeft
+            time.sleep(PACE)
+        return iter([future.result(timeout=PATIENCE) for future in futures])
+
+    def _has_workers(self) -> bool:
+        try:
+            return self.client.status == "running" and bool(self.client.scheduler_info()["workers"])
+        except (OSError, KeyError, ValueError):
+            return False
+
+
+def _left_to_the_first() -> None:
+    """Ctrl-C reaches every process of a terminal: the first one ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _ask_workers(client: Client, scheduler: str) -> None:

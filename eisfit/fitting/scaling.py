@@ -54,7 +54,8 @@ class Scaling:
     source (P,): the coordinate of each parameter, -1 where it is fixed; base (P,): its value there.
     `log` (K,) tells which coordinates are logarithms; lower, upper (K,) are the bounds of theta; least, most (K,) those
     of the free parameters themselves, which exp(log(bound)) may miss by rounding. formulas: parameters that follow from
-    others; they have no coordinate and no bounds of their own.
+    others; they have no coordinate of their own, and are NaN beyond their bounds, so
+    that no step leads there.
     """
 
     circuit: Circuit
@@ -86,7 +87,9 @@ class Scaling:
             if k >= 0:
                 out[:, p] = free[:, k]
         for place, formula in self.formulas:
-            out[:, place] = formula.at(self._named(out))[0]
+            found, own = formula.at(self._named(out))[0], self.circuit.parameters[place]
+            # a wall: no step leads to where the parameter cannot be
+            out[:, place] = np.where((found >= own.lower) & (found <= own.upper), found, np.nan)
         return out
 
     def slopes(self, values: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -42,7 +43,14 @@ class Task(NamedTuple):
 
 def solved(tasks: Sequence[Task], executor: Executor | None = None) -> list[tuple[Indices, Solution]]:
     """The rows of each task that can be fitted at all, and their solution."""
-    return list(executor.map(_solved, tasks) if executor else map(_solved, tasks))
+    if executor is None:
+        return list(map(_solved, tasks))
+    from concurrent.futures import BrokenExecutor
+
+    found: list[tuple[Indices, Solution]] = []
+    with suppress(BrokenExecutor):  # a process died, or was killed: what it had not handed over is done here
+        found.extend(executor.map(_solved, tasks))
+    return [*found, *map(_solved, tasks[len(found) :])]
 
 
 def _solved(task: Task) -> tuple[Indices, Solution]:
@@ -55,7 +63,8 @@ def _solved(task: Task) -> tuple[Indices, Solution]:
 
 def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
     if not len(part):
-        return Solution(nothing(part.scaling.size), part)
+        none = np.zeros((0, part.s.size), np.bool_) if task.robust else None
+        return Solution(nothing(part.scaling.size), part, none)
     if start is not None:
         start = _completed(part, start, task.max_iterations)
     if task.robust:

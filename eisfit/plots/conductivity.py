@@ -1,44 +1,63 @@
-"""The electrolyte against temperature: conductivity where area and thickness are known, else its resistance."""
+"""The electrolyte against temperature: conductivity where area and thickness are known, else the resistances."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from eisfit.numbers import with_unit
-from eisfit.plots.bode import log_axis
 from eisfit.plots.labels import role_symbol
-from eisfit.plots.trends import in_unit, look, resistance_scale
+from eisfit.plots.nyquist import Scale
+from eisfit.plots.trends import in_unit, limit, look, main_roles, resistance_scale
+from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tracking.track import RoleValues
 
+KELVIN = 273.15
+
 
 def plot_conductivity(ax: Axes, study: Study) -> Axes:
-    """Conductivity of the electrolyte in mS/cm on a logarithmic axis against temperature, with standard errors.
+    """Conductivity of the electrolyte in mS/cm, logarithmic, against 1000/T with the temperature above (Arrhenius).
 
-    Spectra under a short are left out: what they show is the leak.
-
-    Bulk and grain boundaries apart as resistances where area or thickness are not known.
+    Where area or thickness are not known, the resistances of the circuit apart; with standard errors.
     """
-    x = study.series.column("temperature_C")
+    celsius = study.series.column("temperature_C")
+    x = 1000 / (celsius + KELVIN)
     shown = [q for q in study.quantities() if q.name.startswith("sigma")]
-    shown = shown or [q for q in study.quantities() if q.name in ("R_SE_bulk", "R_GB", "R_SE_total")]
-    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for q in shown]) if shown else None
+    shown = shown or [q for q in study.quantities() if q.name in main_roles(study)]
+    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for q in shown]) if shown else Scale(1.0, "ohm")
     order = np.argsort(x, kind="stable")
+    roles: list[tuple[RoleValues, Bools]] = []
     for k, q in enumerate(shown):
-        assert scale is not None
         style, role = look(k), in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
         good = order[q.own[order] & np.isfinite(role.value[order]) & np.isfinite(x[order])]
         error = np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], np.maximum(role.value[good] - error, 0.01 * role.value[good]), role.value[good] + error,
                   color=style.color, lw=0.7)  # fmt: skip
         ax.plot(x[good], role.value[good], marker=style.marker, color=style.color, ls=style.line, lw=0.6, ms=3.4,
-                label=role_symbol(q.name))  # fmt: skip
-    ax.set_yscale("log")
-    if ax.lines:
-        log_axis(ax.yaxis)
+                label=role_symbol(q.name.replace("sigma_SE_total", "sigma_SE")))  # fmt: skip
+        roles.append((role, q.own & np.isfinite(x)))
+    limit(ax, roles, wide=1.0)
+    if shown:
         ax.legend(loc="best")
-    ax.set_xlabel("Temperature (°C)")
+    ax.set_xlabel("1000 K / T")
+    _celsius_above(ax, celsius[np.isfinite(celsius)])
     name = "Conductivity" if shown and shown[0].unit == "mS/cm" else "Resistance"
-    ax.set_ylabel(with_unit(name, scale.unit if scale else "ohm"))
+    ax.set_ylabel(with_unit(name, scale.unit))
     return ax
+
+
+def _celsius_above(ax: Axes, known: Floats) -> None:
+    """The temperatures in degrees Celsius at the upper side."""
+    if not known.size:
+        return
+    ax.tick_params(which="both", top=False)
+    low, high = ax.get_xlim()
+    above = ax.get_xaxis_transform()
+    for t in MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(float(known.min()), float(known.max())):
+        at = 1000 / (max(float(t), 1 - KELVIN) + KELVIN)
+        if low <= at <= high:
+            ax.plot([at, at], [0.98, 1.0], "-", color="k", lw=0.6, transform=above)
+            ax.text(at, 1.01, f"{t:g}".replace("-", "−"), transform=above, ha="center", va="bottom", fontsize=6.5)
+    ax.text(0.5, 1.07, "Temperature (°C)", transform=ax.transAxes, ha="center", va="bottom")

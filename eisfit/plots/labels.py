@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from matplotlib.font_manager import FontProperties, findfont, get_font
+import matplotlib
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
 from eisfit.circuit import Circuit
 from eisfit.fitting.result import SeriesFit
@@ -13,6 +14,12 @@ from eisfit.tree import Leaf
 
 FONT = "DejaVu Sans"
 """The font of the style file; it comes with matplotlib."""
+EAST_ASIAN = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Noto Sans JP", "Noto Sans KR", "Source Han Sans SC",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "PingFang HK",
+    "Hiragino Sans GB", "Hiragino Sans", "Yu Gothic", "Meiryo", "Malgun Gothic", "Apple SD Gothic Neo",
+)  # fmt: skip
+"""Fonts that systems come with, looked for where a name holds letters that ours does not have."""
 
 
 def subscripted(symbol: str, label: str) -> str:
@@ -61,13 +68,35 @@ def _escaped(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text with the Unicode number, [7535], of what the font cannot show (Chinese, emoji), blanks for tabs."""
+    """The text with the Unicode number, [7535], of what no font can show (Chinese without one), and of signs that move
+    or hide text."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join((c if _has_glyph(c) else f"[{ord(c):04X}]") if c.isprintable() else " " for c in text)
+    known = families(text)
+    return "".join((c if _has_glyph(c, known) else f"[{ord(c):04X}]") if c.isprintable() else _said(c) for c in text)
+
+
+def _said(character: str) -> str:
+    """A blank for a blank of any kind, else the number of the character."""
+    return " " if character.isspace() or character in "\x1c\x1d\x1e\x1f" else f"[{ord(character):04X}]"
+
+
+def families(text: str) -> tuple[str, ...]:
+    """The fonts that a text is set in: those of the style, ours, and where these lack a letter those of the machine."""
+    own = tuple(dict.fromkeys((*map(str, matplotlib.rcParams["font.family"]), FONT)))
+    if text.isascii() or all(_has_glyph(c, own) for c in set(text) if c.isprintable()):
+        return own
+    return own + _installed()
+
+
+@lru_cache(maxsize=1)
+def _installed() -> tuple[str, ...]:
+    """Fonts of East Asia that this machine has."""
+    there = {font.name for font in fontManager.ttflist}
+    return tuple(name for name in EAST_ASIAN if name in there)
 
 
 @lru_cache(maxsize=4096)
-def _has_glyph(character: str) -> bool:
-    font = get_font(findfont(FontProperties(family=FONT)))
-    return bool(font.get_char_index(ord(character)))
+def _has_glyph(character: str, known: tuple[str, ...]) -> bool:
+    fonts = (get_font(findfont(FontProperties(family=[name]))) for name in known)
+    return any(font.get_char_index(ord(character)) for font in fonts)

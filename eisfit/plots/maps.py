@@ -29,7 +29,12 @@ class Table(NamedTuple):
 def table_of(frequencies: Sequence[Floats], values: Sequence[Floats]) -> Table:
     """Spectra of values (F,) at frequencies (F,) Hz laid out in columns."""
     edges = _edges(frequencies)
-    cells = np.array([_binned(f, v, edges) for f, v in zip(frequencies, values, strict=True)])
+    grids: dict[bytes, list[int]] = {}
+    for i, f in enumerate(frequencies):
+        grids.setdefault(f.tobytes(), []).append(i)
+    cells = np.full((len(values), len(edges) - 1), np.nan)
+    for index in grids.values():
+        cells[index] = _binned(frequencies[index[0]], np.array([values[i] for i in index]), edges)
     return Table(_folded(cells, MOST_ROWS), edges, len(values))
 
 
@@ -49,7 +54,9 @@ def draw_map(ax: Axes, table: Table, limit: float, label: str) -> Axes:
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel("Spectrum (number)")
     bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.02, 0.0, 0.025, 1.0)))
-    bar.set_label(label, labelpad=1)
+    bar.locator = MaxNLocator(5)
+    bar.update_ticks()
+    bar.set_label(label, labelpad=4)
     return ax
 
 
@@ -73,11 +80,11 @@ def _edges(frequencies: Sequence[Floats]) -> Floats:
 
 
 def _binned(frequency: Floats, values: Floats, edges: Floats) -> Floats:
-    """The value of largest size in each column, NaN where none was measured."""
+    """Of values (N, F) on one grid the one of largest size in each column, NaN where none was measured."""
     column = np.clip(np.searchsorted(edges, np.log10(frequency)) - 1, 0, len(edges) - 2)
-    out = np.full(len(edges) - 1, np.nan)
-    order = np.argsort(np.abs(np.nan_to_num(values)))
-    out[column[order]] = values[order]
+    out = np.full((len(values), len(edges) - 1), np.nan)
+    for k in np.unique(column).tolist():
+        out[:, k] = _largest(values[:, column == k].T)
     return out
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.text import Annotation
 
 from eisfit.fitting.result import Fit
 from eisfit.numbers import power_of_ten
@@ -20,7 +21,7 @@ _UNITS = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"))
 _MODEL_POINTS = 121
 _ARC_DECADES = 3
 """How far beyond the measured band an arc is followed to its feet."""
-_LEAST_KILOHM = 1e4
+_LEAST_OHM, _LEAST_KILOHM = 0.5, 1e4
 _LEAST_SHARE = 0.45
 """Axes cropped to their data keep at least this share of the width and of the height that they had."""
 _TAIL = 1.3
@@ -29,10 +30,14 @@ CLOSE_SHAPE = 0.45
 """Height by width of a close-up, without the part below zero."""
 _SLIM = 0.45
 """A curve that takes less than this share of the width of its axes leaves room for a close-up."""
-_NAME = (15.0, 8.0)
+_NAME = (14.0, 7.0)
 """Width and height that the name of a decade takes, points."""
+NEAR = 0.25
+"""The origin is in sight where the data begin before this share of their largest Re."""
 _ARC_NAME = (16.0, 12.0)
 """Smallest width and height of an arc that has its name in it, points."""
+_WIDEST_ARC = 1.5
+"""An arc that is wider than so many frames is the tail of a blocking electrode: it is not filled."""
 
 
 class Scale(NamedTuple):
@@ -43,9 +48,10 @@ class Scale(NamedTuple):
 
 
 def ohm_scale(largest: float) -> Scale:
-    """The unit in which the largest value has one to four digits before the point."""
-    factor, unit = next((pair for pair in _UNITS if largest >= pair[0]), _UNITS[-1])
-    return Scale(1.0, "Ω") if unit == "kΩ" and largest < _LEAST_KILOHM else Scale(factor, unit)
+    """The unit in which the largest value has one to four digits before the point; ohm from half an ohm on."""
+    if _LEAST_OHM <= largest < _LEAST_KILOHM:
+        return Scale(1.0, "Ω")
+    return Scale(*next((pair for pair in _UNITS if largest >= pair[0]), _UNITS[-1]))
 
 
 def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float], *, fill: bool = False) -> None:
@@ -87,8 +93,9 @@ def plot_nyquist(
         _close_up(ax, value, shown, arcs=arcs, decades=decades)
         return ax
     nyquist_axes(ax, scale, x, y)
-    _curve(ax, value, scale, arcs=arcs, decades=decades)
-    if close_up and share < _SLIM:
+    beside = close_up and not near and share < _SLIM
+    _curve(ax, value, scale, arcs=arcs, decades=decades and not beside)
+    if beside:
         inset = ax.inset_axes((share + 0.17, 0.24, 0.8 - share, 0.72))
         _close_up(inset, value, shown, arcs=arcs, decades=decades)
         inset.set_ylabel("")
@@ -96,11 +103,13 @@ def plot_nyquist(
 
 
 def _close_up(ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, decades: bool) -> None:
-    """The part at high frequency, as wide as the arcs."""
-    width = _close(value, shown)
-    scale = ohm_scale(width)
-    extent = width / scale.factor
-    nyquist_axes(ax, scale, (0.0, extent), (-0.05 * extent, CLOSE_SHAPE * extent))
+    """The part at high frequency, as wide as the arcs; the origin is in sight where it is near."""
+    right, begin = _close(value, shown), float(shown.real.min())
+    left = 0.95 * begin if begin > NEAR * right else 0.0
+    scale = ohm_scale(right)
+    width = (right - left) / scale.factor
+    ends = (left / scale.factor, right / scale.factor)
+    nyquist_axes(ax, scale, ends, (-0.05 * width, CLOSE_SHAPE * width))
     _curve(ax, value, scale, arcs=arcs, decades=decades)
 
 
@@ -113,7 +122,7 @@ def shape_of(value: Spectrum | Fit) -> float:
     """Height of the frame of a spectrum by its width, as cropped to its data."""
     shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
     x, y = _frame(shown[value.used] if value.used.any() else shown)
-    return (y[1] - y[0]) / (x[1] - x[0])
+    return y[1] / (x[1] - x[0])
 
 
 def _aspect(ax: Axes) -> float:
@@ -157,36 +166,66 @@ def dense(frequency: Floats) -> Floats:
 
 
 def _frame(z: Complexes) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Limits that hold every point that counts; the origin is in sight where it is near."""
+    """Limits of the points that count: the origin where it is near, no more below the axis than stands above it."""
     right, left = float(z.real.max()), float(z.real.min())
-    top, low = float((-z.imag).max()), float((-z.imag).min())
-    left = min(0.0, left) if left < 0.6 * right else left
+    top, low = max(float((-z.imag).max()), 0.0), min(float((-z.imag).min()), 0.0)
+    left = min(0.0, left) if left < NEAR * right else left
+    low = max(low, -max(top, 0.35 * (right - left)))
     span = max(right - left, top - low, 1e-12)
-    return (left - 0.02 * span, right + 0.08 * span), (min(low, 0.0) - 0.03 * span, max(top, 0.0) + 0.1 * span)
+    return (left - 0.05 * span, right + 0.08 * span), (low - 0.03 * span, top + 0.1 * span)
 
 
 def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
-    box, limits = ax.get_window_extent(), ax.get_xlim()
-    points = box.width * 72 / ax.figure.dpi / (limits[1] - limits[0])
+    """Points at the decades are filled, and named on the outer side of the curve where no point or name is."""
+    box, (left, right), (low, high) = ax.get_window_extent(), ax.get_xlim(), ax.get_ylim()
+    points = box.width * 72 / ax.figure.dpi / (right - left)
     decades = np.log10(frequency)
     whole = np.arange(np.ceil(decades.min() - 0.02), np.floor(decades.max() + 0.02) + 1)
     at = np.abs(decades[:, None] - whole).argmin(axis=0) if whole.size else np.zeros(0, np.int64)
-    inside = (z.real[at] <= limits[1]) & (-z.imag[at] <= ax.get_ylim()[1])
+    inside = (z.real[at] <= right) & (-z.imag[at] <= high) & (-z.imag[at] >= low)
     at, whole = at[inside], whole[inside]
     ax.plot(z.real[at], -z.imag[at], "o", color="0.1", ms=3, mew=0, zorder=5)
-    named: list[complex] = []
-    for exponent, point in zip(whole.tolist(), (points * z[at]).tolist(), strict=True):
-        if all(abs((p - point).real) > _NAME[0] or abs((p - point).imag) > _NAME[1] for p in named):
-            ax.annotate(
-                power_of_ten(int(exponent)), (point.real / points, -point.imag / points), (0, 3),
-                textcoords="offset points", ha="center", va="bottom", fontsize=5.5, color="0.15", zorder=6,
-            )  # fmt: skip
-            named.append(point)
+    places = points * (z.conj() - complex(left, low))
+    frame = points * complex(right - left, high - low)
+    texts = [(complex(*text.xy), complex(*text.xyann)) for text in ax.texts if isinstance(text, Annotation)]
+    named = np.array([points * (at - complex(left, low)) + away for at, away in texts], np.complex128)
+    for exponent, k in zip(whole.tolist(), at.tolist(), strict=True):
+        for offset in _sides(places, k):
+            place = places[k] + offset
+            if _free(place, frame, places) and not _meets(place, named, 1.0):
+                ax.annotate(
+                    power_of_ten(int(exponent)), (z.real[k], -z.imag[k]), (offset.real, offset.imag),
+                    textcoords="offset points", ha="center", va="center", fontsize=5.5, color="0.15", zorder=6,
+                )  # fmt: skip
+                named = np.append(named, place)
+                break
+
+
+def _sides(places: Complexes, k: int) -> list[complex]:
+    """Where the name of a point may stand, in points from it: outside of the curve, further out, inside."""
+    way = places[min(k + 2, len(places) - 1)] - places[max(k - 2, 0)]
+    out = 1j * way / max(abs(way), 1e-9)
+    reach = complex(0.5 * _NAME[0] + 2.5, 0.5 * _NAME[1] + 2.5)
+    return [complex(out.real * reach.real * far, out.imag * reach.imag * far) for far in (1.0, 1.5, -1.0)]
+
+
+def _free(place: complex, frame: complex, places: Complexes) -> bool:
+    """Whether a name at this place lies within the frame, and over no measured point."""
+    x, y = 0.5 * _NAME[0], 0.5 * _NAME[1]
+    within = x <= place.real <= frame.real - x and y <= place.imag <= frame.imag - y
+    return within and not _meets(place, places, 0.6)
+
+
+def _meets(place: complex, others: Complexes, share: float) -> bool:
+    """Whether any of the others is nearer than this share of the size of a name."""
+    away = others - place
+    return bool(((np.abs(away.real) < share * _NAME[0]) & (np.abs(away.imag) < share * _NAME[1])).any())
 
 
 def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
     """The arc of each process, one after the other from the highest frequency, filled lightly, with its name."""
-    arcs = arcs_of(fit)
+    width = scale.factor * float(np.ptp(ax.get_xlim()))
+    arcs = [arc for arc in arcs_of(fit) if np.ptp(arc.curve.real) < _WIDEST_ARC * width]
     polygons = [arc.curve / scale.factor for arc in arcs]
     colors = [palette()[(2 + k) % len(palette())] for k in range(len(polygons))]
     vertices = [np.column_stack([p.real, -p.imag]) for p in polygons]

@@ -11,11 +11,14 @@ from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.plots.branches import Index, axis_of, believed, short_of, thinned
-from eisfit.plots.nyquist import nyquist_axes, ohm_scale
+from eisfit.plots.nyquist import NEAR, nyquist_axes, ohm_scale
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.spectrum import Complexes
 from eisfit.study import Study
+from eisfit.tables import resolved_values
 
+MOST_OF_ALL = 0.4
+"""A close-up is drawn where it shows less than this share of the width."""
 LIGHTEST = 0.85
 """Share of the map of colours that is used: its light end is hard to see on paper."""
 
@@ -58,23 +61,31 @@ def window_of(
     return _window(curves) if within is None else _close_window(curves, within)
 
 
-def electrolyte_window(study: Study) -> tuple[float, float]:
-    """The part of the real axis, ohm, that the electrolyte takes: from the origin to a third beyond its resistance."""
-    roles = study.track.roles
-    total = roles.get("R_SE_total", roles.get("R_SE_bulk"))
-    known = total.value[np.isfinite(total.value)] if total is not None else np.zeros(0)
+def electrolyte_window(study: Study) -> tuple[float, float] | None:
+    """The part of the real axis, ohm, that the electrolyte takes, and a third more.
+
+    None where its resistance is not known, or where this is most of what all spectra take.
+    """
+    role = next((name for name in ("R_SE_total", "R_SE_bulk") if name in study.track.roles), None)
+    if role is None:
+        return None
+    value = study.track.roles[role].value
+    known = value[np.isfinite(value) & resolved_values(study.track, role)]
     if not known.size:
-        known = np.array([s.impedance.real.min() for s in study.series])
-    width = 1.35 * float(np.median(known))
-    return min(0.0, -0.03 * width), max(width, 1e-12)
+        return None
+    right = 1.35 * float(np.median(known))
+    begin = min(float(study.series[int(i)].impedance.real.min()) for i in believed(study))
+    left = 0.9 * begin if begin > NEAR * right else -0.03 * right
+    whole = window_of(study, np.arange(len(study.series)))
+    return (left, right) if right - left < MOST_OF_ALL * (whole[1] - whole[0]) else None
 
 
 def _window(curves: Sequence[Complexes]) -> tuple[float, float, float, float]:
     """Left, right, lower and upper limit in ohm that suit the curves; the origin is in sight where it is near."""
     extent = robust_extent(curves)
     left = min(float(z.real.min()) for z in curves)
-    left = min(left, 0.0) if left < 0.5 * extent.real else 0.9 * left
-    low = max(min(0.0, min(float((-z.imag).min()) for z in curves)), -extent.real / 3)
+    left = min(left, 0.0) if left < NEAR * extent.real else 0.9 * left
+    low = max(min(0.0, min(float((-z.imag).min()) for z in curves)), -0.5 * extent.imag)
     return left, 1.04 * extent.real, 1.1 * low, 1.06 * extent.imag
 
 
@@ -119,7 +130,8 @@ def _ends(study: Study) -> tuple[float, float]:
 def color_key(ax: Axes, study: Study) -> None:
     """A bar of colours beside the axes, with the values of the axis of the track."""
     low, high = _ends(study)
-    key = ax.inset_axes((1.02, 0.0, 0.035, 1.0))
+    point = ax.figure.dpi / 72 / ax.get_window_extent().width
+    key = ax.inset_axes((1 + 4 * point, 0.0, 6 * point, 1.0))
     cmap = matplotlib.colormaps[matplotlib.rcParams["image.cmap"]]
     ramp = cmap(LIGHTEST * np.linspace(0, 1, 64))[:, None, :3]
     key.imshow(ramp, origin="lower", aspect="auto", extent=(0, 1, low, high))

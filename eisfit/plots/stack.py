@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from eisfit.fitting.result import Fit
 from eisfit.numbers import quantity
 from eisfit.plots.branches import Index, axis_of, believed, place_text, short_of, thinned
-from eisfit.plots.nyquist import at_frequency, dense, nyquist_axes, ohm_scale
+from eisfit.plots.nyquist import NEAR, at_frequency, dense, nyquist_axes, ohm_scale
 from eisfit.plots.several import robust_extent, shades
 from eisfit.plots.style import ALARM
 from eisfit.spectrum import Complexes, Floats
@@ -26,10 +26,12 @@ LONG_LABEL = 110.0
 """Height of axes, points, from which their label may tell the shift."""
 SPREAD = 1.3
 """Spectra in a stack stand at most this many times their height apart."""
+CLOSEST = 0.75
+"""Spectra with a scale of their own stand no closer than this share of their height: bars stay readable."""
 
 
 class Stack(NamedTuple):
-    """Geometry of a stack in ohm: extent of the real axis, height of a spectrum, shift per spectrum.
+    """Geometry of a stack in ohm: width of the real axis from `left` on, height of a spectrum, shift per spectrum.
 
     slant: share of the shift that goes sideways; cut: some spectra leave the frame; ceiling: highest -Im drawn, so that
     the tails of blocking electrodes do not run through the spectra above. `own`: every spectrum is drawn to a scale of
@@ -43,6 +45,7 @@ class Stack(NamedTuple):
     cut: bool = False
     ceiling: float = np.inf
     own: bool = False
+    left: float = 0.0
 
     def height(self, n: int) -> float:
         """Height of a stack of n spectra, ohm."""
@@ -60,19 +63,30 @@ def stack_of(study: Study, groups: Iterable[Index], aspect: float, *, slant: flo
     if n < 1:
         return flat._replace(slant=0.0)
     room = (flat.width * aspect - 1.15 * flat.spectrum) / (n * (1 - min(slant * aspect, 0.8)))
+    room = max(room, CLOSEST * flat.spectrum) if flat.own else room
     return flat._replace(shift=max(min(room, SPREAD * flat.spectrum), 0.01 * flat.width), slant=slant)
 
 
+def most_of(study: Study, aspect: float, most: int) -> int:
+    """How many spectra a stack in axes of this aspect can hold, at most `most`: fewer where each has its own scale."""
+    if not differ(study):
+        return most
+    flat = _own_scale(study)
+    return min(most, max(int((flat.width * aspect - 1.15 * flat.spectrum) / (CLOSEST * flat.spectrum)) + 1, 2))
+
+
 def _common_scale(study: Study) -> Stack:
-    extent = robust_extent([study.series[int(i)].impedance for i in believed(study)])
-    width = 1.04 * extent.real
+    curves = [study.series[int(i)].impedance for i in believed(study)]
+    extent = robust_extent(curves)
+    width, left = 1.04 * extent.real, min(float(z.real.min()) for z in curves)
+    left = 0.95 * left if left > NEAR * width else 0.0
     spectrum, ceiling = min(extent.imag, width), np.inf
     if extent.imag > _TALL * extent.real:
         width = min(width, 1.4 * _largest_resistance(study))
         spectrum = 0.5 * width  # an arc as wide as the frame is this high
         ceiling = 1.15 * spectrum
     cut = any(s.impedance.real.max() > width or -s.impedance.imag.min() > 1.15 * spectrum for s in study.series)
-    return Stack(width, spectrum, 0.0, cut=cut, ceiling=ceiling)
+    return Stack(width - left, spectrum, 0.0, cut=cut, ceiling=ceiling, left=left)
 
 
 def _own_scale(study: Study) -> Stack:
@@ -131,27 +145,28 @@ def plot_stacked_nyquist(
     the right by that share of its shift (a perspective stack). At most `most` spectra, evenly chosen, are drawn.
     `stack` fixes the geometry, so that two stacks can be compared; by default the stack fills the axes.
     """
-    index = thinned(np.asarray(range(len(study.series)) if spectra is None else spectra, dtype=np.int64), most)
     box = ax.get_window_extent()
-    held = stack or stack_of(study, [index], box.height / max(box.width, 1.0), slant=slant)
-    scale = ohm_scale(held.width)
+    aspect = box.height / max(box.width, 1.0)
+    index = np.asarray(range(len(study.series)) if spectra is None else spectra, dtype=np.int64)
+    index = thinned(index, most if stack else most_of(study, aspect, most))
+    held = stack or stack_of(study, [index], aspect, slant=slant)
+    scale = ohm_scale(held.left + held.width)
     factor = 1.0 if held.own else scale.factor
     per = sizes(study)[index] if held.own else np.full(len(index), factor)
     ceilings = np.full(len(index), held.ceiling) * (per if held.own else 1.0)
     offsets = (np.arange(len(index)) * (held.shift / factor * complex(held.slant, -1))).astype(np.complex128)
-    width = held.width / factor
-    nyquist_axes(
-        ax, scale, (0.0, width + offsets[-1].real), (-0.02 * width, held.height(len(index)) / factor), fill=True
-    )
-    ends = np.array([0.0, width])
+    left, width = held.left / factor, held.width / factor
+    top = held.height(len(index)) / factor
+    nyquist_axes(ax, scale, (left, left + width + offsets[-1].real), (-0.02 * width, top), fill=True)
+    ends = np.array([left, left + width])
     baselines = [np.column_stack([ends + o.real, [-o.imag, -o.imag]]) for o in offsets]
     ax.add_collection(LineCollection(baselines, colors="0.85", linewidths=0.4, zorder=1))
     colors = shades(study, index)
     for k, i in enumerate(index.tolist()):
         color = ALARM if short_of(study.track.flags[i]) else colors[k]
         _stacked_curve(ax, study.fits[i], offsets[k], float(per[k]), color, float(ceilings[k]))
-        if (study.series[i].impedance.real > width * per[k]).all():
-            place = (0.5 * width, -offsets[k].imag)
+        if (study.series[i].impedance.real > (left + width) * per[k]).all():
+            place = (left + 0.5 * width, -offsets[k].imag)
             ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
     _isofrequencies(ax, {f: below(_at(study, index, f), ceilings) / per + offsets for f in sorted(frequencies)})
     _name_the_places(ax, study, index, offsets)
@@ -209,8 +224,8 @@ def _stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, 
 
 
 def _at(study: Study, index: Index, frequency: float) -> Complexes:
-    """The impedance of some spectra at a frequency, NaN where it was not measured."""
-    sure = set(believed(study).tolist())
+    """The impedance of some spectra at a frequency, NaN where it was not measured, or the cell leaked."""
+    sure = {i for i in believed(study).tolist() if not short_of(study.track.flags[i])}
     nothing = complex(np.nan, np.nan)
     z = [at_frequency(study.series[i], frequency) if i in sure else nothing for i in index.tolist()]
     return np.array(z, dtype=np.complex128)
@@ -220,22 +235,24 @@ def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
     """Dashed lines through points of equal frequency (where there are any); their names above the last points."""
     tops: list[complex] = []
     to_points = 72 / ax.figure.dpi
+    frame = ax.get_window_extent()
+    ceiling, left, right = (side * to_points for side in (frame.y1, frame.x0, frame.x1))
     for frequency, z in equal.items():
         known = np.flatnonzero(np.isfinite(z))
         if not known.size:
             continue
         ax.plot(z.real, -z.imag, "--", color="0.3", lw=0.7, zorder=5)
         x, y = ax.transData.transform((z[known[-1]].real, -z[known[-1]].imag)) * to_points
-        lift = 3.0
+        lift, step = (3.0, 7.5) if y + 11 < ceiling else (-9.5, -7.5)
         while any(abs(t.real - x) < 30 and abs(t.imag - y - lift) < 7 for t in tops):
-            lift += 7.5
+            lift += step
         tops.append(complex(x, y + lift))
         ax.annotate(
             f"{frequency:g} Hz",
             (z[known[-1]].real, -z[known[-1]].imag),
             (0, lift),
             textcoords="offset points",
-            ha="center",
+            ha="left" if x - 14 < left else "right" if x + 14 > right else "center",
             va="bottom",
             fontsize=6,
             color="0.2",

@@ -13,6 +13,7 @@ from matplotlib import style as mpl_style
 from matplotlib.colors import to_hex
 
 from eisfit.errors import OptionError
+from eisfit.files import text_of
 
 STYLE = Path(__file__).with_name("eisfit.mplstyle")
 """The style file that ships with the package."""
@@ -55,7 +56,7 @@ def _lay_over(extra: str | Path) -> None:
     """Lay fonts, colours and sizes of a file over the style. Nothing else of it: no TeX, no paths, no backends."""
     own = dict(_settings(STYLE.read_text(encoding="utf-8")))
     try:
-        stated = dict(_settings(Path(extra).read_text(encoding="utf-8")))
+        stated = dict(_settings(text_of(Path(extra))))
         for key, value in stated.items():
             if key not in own and not LOOKS.fullmatch(key):
                 raise ValueError(f"it sets {key}, and a style sets fonts, colours and sizes only")

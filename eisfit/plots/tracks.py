@@ -17,9 +17,11 @@ from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.plots.trends import (
+    MOST_JOINED,
     WIDE,
     Look,
     along_axis,
+    areal,
     converged,
     cross_out,
     draw_values,
@@ -27,7 +29,9 @@ from eisfit.plots.trends import (
     limit,
     look,
     look_of,
+    mark,
     mark_shorts,
+    nothing_resolved,
     resistance_scale,
 )
 from eisfit.spectrum import Bools, Floats
@@ -55,16 +59,20 @@ def plot_tracks(
     """
     groups = by_direction(study.series)
     along = axis or axis_of(study)
-    area = study.series.cell.area_cm2 if per_area else None
     for axes, quantity in zip(rows, quantities, strict=True):
         resolved = quantity.resolved & converged(study)
         values = RoleValues(quantity.value, quantity.stderr, quantity.unit)
-        scale = resistance_scale([values], area)
+        values = areal(study, quantity.name, values) if per_area else values
+        scale = resistance_scale([values])
         role = in_unit(values, scale)
         own = look_of(study, quantity.name) if quantity.name in study.track.roles else look(len(study.track.roles))
         for ax, index in zip(axes, groups.values(), strict=False):
             _track(ax, study, along, role, resolved, index, own)
         axes[0].set_ylabel(with_unit(role_symbol(quantity.name.replace("sigma_SE_total", "sigma_SE")), scale.unit))
+        if not resolved.any():
+            for ax in axes:
+                nothing_resolved(ax)
+            continue
         _common(axes, role.value[resolved & np.isfinite(role.value)])
         for ax, index in zip(axes, groups.values(), strict=False):
             x = np.where(_among(study, index), along.values, np.nan)
@@ -155,10 +163,11 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
         cycles = cycles_of(study, index)
         ends = cycles if len(cycles) <= FEW_CYCLES else [cycles[0], cycles[-1]]
         places = range(len(cycles)) if len(cycles) <= FEW_CYCLES else (0, len(cycles) - 1)
-        handles = [_handle(_look_of_cycle(j, len(cycles)), direction) for j in places]
+        n = len(study.series)
+        handles = [_handle(_look_of_cycle(j, len(cycles)), direction, n) for j in places]
         labels = [f"{direction or 'cycle'} {cycle}" for cycle in ends]
         if not cycles and direction:
-            handles, labels = [_handle(Look("0.2", "o"), direction)], [direction]
+            handles, labels = [_handle(Look("0.2", "o"), direction, n)], [direction]
         if k == 0 and crossed:
             handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
             labels.append("not resolved")
@@ -171,8 +180,6 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=9, borderaxespad=0.1)
 
 
-def _handle(style: Look, direction: str) -> Line2D:
-    fill = "w" if direction == "charge" else style.color
-    return Line2D(
-        [], [], marker=style.marker, mec=style.color, mfc=fill, color=style.color, ls=style.line, ms=3.2, lw=0.6
-    )
+def _handle(style: Look, direction: str, n: int) -> Line2D:
+    line = {"color": style.color, "ls": style.line, "lw": 0.6} if n <= MOST_JOINED else {"ls": "none"}
+    return Line2D([], [], **mark(style, 3.2, n, charge=direction == "charge"), **line)

@@ -20,7 +20,7 @@ from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
-from eisfit.tables import resolved_values, under_short
+from eisfit.tables import resolved_values, specific_area, under_short
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
@@ -30,10 +30,13 @@ LEGEND_ENTRY = 60.0
 """Room for one entry of a legend, points."""
 MOST_JOINED = 300
 """Values of longer series are not joined by lines, and so many have error bars: more would hide the points."""
-WIDE = 50
+WIDE = 20
 """Values that span more than this factor go on a logarithmic axis."""
 LEAST_SPAN = 0.1
 """An axis spans at least this share of its values: noise of a percent is not blown up."""
+AREAL = "ohm cm2"
+PALE = 0.6
+"""Share of white in what stands back."""
 _LOUD = 0.5
 """Error bars longer than this share of their value do not stretch the axis."""
 
@@ -69,9 +72,8 @@ def plot_resistances(
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
-    area = study.series.cell.area_cm2 if per_area else None
-    held = [study.track.roles[name] for name in names]
-    scale = resistance_scale(held, area)
+    held = [areal(study, name, study.track.roles[name]) if per_area else study.track.roles[name] for name in names]
+    scale = resistance_scale(held)
     sure = converged(study)
     shown = [(in_unit(r, scale), resolved_values(study.track, n) & sure) for n, r in zip(names, held, strict=True)]
     for name, (role, resolved) in zip(names, shown, strict=True):
@@ -81,20 +83,27 @@ def plot_resistances(
         cross_out(ax, along.values, role, resolved)
         cross_out(ax, along.values, role, ~under_short(study.track, study.fits), ALARM)
     along_axis(ax, along)
-    ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit == "ohm" else "Value", scale.unit))
+    ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit.startswith("ohm") else "Value", scale.unit))
     mark_shorts(ax, study, along.values)
     if legend:
         _legend(ax, study, names, any((~r).any() for _, r in shown))
     return ax
 
 
-def resistance_scale(roles: Sequence[RoleValues], area_cm2: float | None = None) -> Scale:
-    """The unit in which the largest of some resistances reads well, per area where one is given."""
-    if any(role.unit != "ohm" for role in roles):
+def areal(study: Study, name: str, role: RoleValues) -> RoleValues:
+    """A resistance as ohm cm2, per interface in a symmetric cell; any other quantity, or without area, as it is."""
+    area = specific_area(study.series.cell, name)
+    return RoleValues(role.value * area, role.stderr * area, AREAL) if area and role.unit == "ohm" else role
+
+
+def resistance_scale(roles: Sequence[RoleValues]) -> Scale:
+    """The unit in which the largest of some resistances reads well; that of other quantities as it is."""
+    units = {role.unit for role in roles} or {"ohm"}
+    if units != {"ohm"} and units != {AREAL}:
         return Scale(1.0, roles[0].unit)
     sizes = [float(np.nanmedian(np.abs(r.value))) for r in roles if np.isfinite(r.value).any()]
-    found = ohm_scale(max(sizes, default=1.0) * (area_cm2 or 1.0))
-    return Scale(found.factor / area_cm2, f"{found.unit} cm²") if area_cm2 else found
+    found = ohm_scale(max(sizes, default=1.0))
+    return Scale(found.factor, found.unit + " cm²" * (units == {AREAL}))
 
 
 def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
@@ -134,7 +143,18 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
     unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
     symbol = symbols_of(study.fits)[name]
     ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
+    if not resolved.any() and not parameter.fixed:
+        nothing_resolved(ax)
     return ax
+
+
+def nothing_resolved(ax: Axes) -> None:
+    """Instead of values that the data do not tell: a word, and no scale."""
+    for drawn in (*ax.lines, *ax.collections, *ax.texts):
+        drawn.remove()
+    ax.set_yscale("linear")
+    ax.set_yticks([])
+    ax.text(0.5, 0.5, "not resolved in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
 
 
 def _exponent(values: Floats) -> int:
@@ -222,10 +242,23 @@ def draw_values(
             joined = np.where(resolved[at], role.value[at], np.nan)  # no line leads to what the data do not tell
             ax.plot(x[at], joined, ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
-    drawn: dict[str, Any] = {"mec": style.color, "ms": size, "mew": 0.2 * size, "ls": "none", "zorder": 3}
-    for fill, where in ((style.color, there & (direction != "charge")), ("w", there & (direction == "charge"))):
+    for fill, where in ((False, there & (direction != "charge")), (True, there & (direction == "charge"))):
         if where.any():
-            ax.plot(x[where], role.value[where], style.marker, mfc=fill, **drawn)
+            ax.plot(x[where], role.value[where], ls="none", zorder=3, **mark(style, size, len(x), charge=fill))
+
+
+def mark(style: Look, size: float, n: int, *, charge: bool) -> dict[str, Any]:
+    """The marker of one of n values: filled on discharge and open on charge; of very many a dot, paler on charge."""
+    if n <= MOST_JOINED:
+        return {
+            "marker": style.marker,
+            "ms": size,
+            "mec": style.color,
+            "mew": 0.2 * size,
+            "mfc": "w" if charge else style.color,
+        }
+    color = tuple(PALE * charge + (1 - PALE * charge) * part for part in to_rgb(style.color))
+    return {"marker": "o", "ms": size, "mew": 0.0, "mfc": color}
 
 
 def _stretches(study: Study) -> list[Index]:
@@ -236,7 +269,7 @@ def _stretches(study: Study) -> list[Index]:
 
 def _bar_color(style: Look, n: int) -> tuple[float, ...]:
     """Colour of the error bars of n values: pale where they would close to a band and hide the values."""
-    pale = 0.65 if n > MOST_JOINED else 0.0
+    pale = PALE if n > MOST_JOINED else 0.0
     return tuple(pale + (1 - pale) * part for part in to_rgb(style.color))
 
 
@@ -249,8 +282,11 @@ def cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools, color: str
     ax.plot(x[~resolved], y, "x", color=color, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
 
 
-def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
-    """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest."""
+def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]], wide: float = WIDE) -> None:
+    """Limits from the resolved values and their errors; wild values leave the frame rather than flatten the rest.
+
+    Values that span more than the factor `wide` go on a logarithmic axis.
+    """
     pairs = list(shown)
     if any((resolved & np.isfinite(role.value)).any() for role, resolved in pairs):
         pairs = [(role, resolved & np.isfinite(role.value)) for role, resolved in pairs]
@@ -265,7 +301,7 @@ def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]]) -> None:
     if not np.isfinite(bottom).any():
         return
     least, most = float(np.nanmin(bottom)), float(np.nanmax(top))
-    if least > 0 and most > WIDE * least:
+    if least > 0 and most > wide * least:
         ax.set_yscale("log")
         ax.set_ylim(least / 1.3, most * 1.6)
         log_axis(ax.yaxis)
@@ -279,7 +315,8 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
     handles = [Line2D([], [], marker=a.marker, color=a.color, ls=a.line, ms=3.2, lw=0.6) for a in looks]
     labels = [role_symbol(n) for n in names]
     if "charge" in by_direction(study.series):
-        handles += [Line2D([], [], marker="o", mec="0.3", mfc=c, ls="none", ms=3.2) for c in ("0.3", "w")]
+        grey, n = Look("0.3", "o"), len(study.series)
+        handles += [Line2D([], [], ls="none", **mark(grey, 3.2, n, charge=charge)) for charge in (False, True)]
         labels += ["discharge", "charge"]
     if unresolved:
         handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))

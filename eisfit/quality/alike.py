@@ -8,15 +8,17 @@ is, averaged over the series with the weights of the predictions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from eisfit.quality.masks import MAINS_HUM
+from eisfit.quality.masks import MAINS_HUM, LeftOut
 from eisfit.quality.measurement import design, joined, number_of_rc
-from eisfit.quality.regression import Regression, regress
+from eisfit.quality.regression import regress
 from eisfit.spectrum import Bools, Complexes, Floats, Indices, Spectrum
 
+CHUNK = 128
+"""Spectra that are looked at together: bounds the memory whatever the length of the series."""
 SEVERAL = 2
 """So many spectra must have lost a point."""
 SERIES = 4
@@ -25,6 +27,8 @@ CERTAIN = 5.0
 """Standard deviations of the mean over the series."""
 ALIKE = 0.5
 """Scatter of the spectra around their mean, as a share of it, up to which they are off in the same way."""
+ALIKE_REASON = "off in the same way in"
+"""How the reason of a point begins that is left out of the whole series."""
 LARGE = 0.005
 """Share of |Z| that the mean must be off: less does no harm, and the model itself is no better far from its points."""
 
@@ -46,12 +50,19 @@ def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Sp
             if share:
                 place = np.arange(len(used)) == k
                 where = MAINS_HUM if any(after[i].reasons[k].endswith(MAINS_HUM) for i in rows) else ""
-                reason = (
-                    f"off in the same way in {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|{where}"
-                )
+                reason = f"{ALIKE_REASON} {len(rows)} spectra of the series, by {100 * share:.2g} % of |Z|{where}"
                 for i in rows:
                     out[i] = out[i].masked(place, reason)
     return out
+
+
+def said_once(points: Iterable[LeftOut]) -> tuple[str, ...]:
+    """One sentence per reason for points that are left out of a whole series, with their frequency."""
+    found: dict[tuple[float, str], None] = {}
+    for point in points:
+        if point.reason.startswith(ALIKE_REASON):
+            found.setdefault((point.frequency, point.reason))
+    return tuple(f"{frequency:.4g} Hz is left out everywhere: {reason}." for frequency, reason in found)
 
 
 def _grids(spectra: Sequence[Spectrum]) -> list[list[int]]:
@@ -65,25 +76,31 @@ def _grids(spectra: Sequence[Spectrum]) -> list[list[int]]:
 
 def _off(frequency: Floats, impedance: Complexes, asked: Bools) -> Floats:
     """By how much the points asked for are off in the mean of the spectra, as a share of |Z|, (A,); 0 where not."""
-    problem = design(frequency[None], impedance, number_of_rc(frequency))
-    counted = np.broadcast_to(np.where(np.concatenate([asked, asked]), 0.0, 1.0), problem.data.shape)
-    fit = regress(problem.columns, problem.data, np.array(counted))
     places = np.flatnonzero(asked)
-    mean, stderr = _means(fit, places)
-    certain = np.hypot(mean.real / stderr[0], mean.imag / stderr[1]) > CERTAIN
+    chunks = [impedance[start : start + CHUNK] for start in range(0, len(impedance), CHUNK)]
+    told = [_differences(frequency, chunk, asked, places) for chunk in chunks]
+    residual, real, imaginary = (np.concatenate(part) for part in zip(*told, strict=True))
+    parts, errors = [], []
+    for values, weight in ((residual.real, real), (residual.imag, imaginary)):
+        parts.append((weight * values).sum(axis=0) / weight.sum(axis=0))
+        errors.append(weight.sum(axis=0) ** -0.5)
+    mean = parts[0] + 1j * parts[1]
+    certain = np.hypot(parts[0] / errors[0], parts[1] / errors[1]) > CERTAIN
     size = np.abs(mean)
-    scatter = np.sqrt(np.median(np.abs(joined(fit.residual)[:, places] - mean) ** 2, axis=0))
+    scatter = np.sqrt(np.median(np.abs(residual - mean) ** 2, axis=0))
     return np.where(certain & (size > LARGE) & (scatter < ALIKE * size), size, 0.0)
 
 
-def _means(fit: Regression, places: Indices) -> tuple[Complexes, tuple[Floats, Floats]]:
-    """Mean of what points (A,) differ from their predictions by, and the standard errors of its parts."""
-    residual = joined(fit.residual)[:, places]
+def _differences(
+    frequency: Floats, impedance: Complexes, asked: Bools, places: Indices
+) -> tuple[Complexes, Floats, Floats]:
+    """What points (A,) of some spectra differ from their predictions by (N, A), and the weights of its parts."""
+    problem = design(frequency[None], impedance, number_of_rc(frequency))
+    counted = np.broadcast_to(np.where(np.concatenate([asked, asked]), 0.0, 1.0), problem.data.shape)
+    fit = regress(problem.columns, problem.data, np.array(counted))
     half = fit.residual.shape[1] // 2
-    parts, errors = [], []
-    for values, shift in ((residual.real, 0), (residual.imag, half)):
+    weights = []
+    for shift in (0, half):
         leverage = np.einsum("nfk,nfk->nf", fit.projected[:, places + shift], fit.columns[:, places + shift])
-        weight = 1 / (fit.sigma[:, None] ** 2 * (1 + leverage))
-        parts.append((weight * values).sum(axis=0) / weight.sum(axis=0))
-        errors.append(weight.sum(axis=0) ** -0.5)
-    return parts[0] + 1j * parts[1], (errors[0], errors[1])
+        weights.append(1 / (fit.sigma[:, None] ** 2 * (1 + leverage)))
+    return joined(fit.residual)[:, places], weights[0], weights[1]

@@ -30,6 +30,8 @@ LEAST = 6
 """Points that a reconstruction needs."""
 LEAST_DECADES = 1.0
 """Band that it needs: the slope of the phase is taken over as much."""
+KEPT = 64
+"""Operators of different bands that are kept: each is a matrix of F x F, and every mask makes another band."""
 _LARGEST = 300.0
 BAND = (1.0, 1000.0)
 """Frequencies in Hz where the constant is taken: drift does not reach so high, cables not so low (Ehm et al. 2000)."""
@@ -73,6 +75,8 @@ def z_hit(data: Series | Spectrum | Iterable[Spectrum]) -> ZHit:
         if len(f) >= LEAST and np.log10(f[0] / f[-1]) >= LEAST_DECADES:
             key = f.tobytes()
             if key not in operators:
+                if len(operators) >= KEPT:
+                    operators.clear()
                 operators[key] = _operators(f)
             modulus[used] = _reconstructed(operators[key], spectrum.impedance[used])
         moduli.append(read_only(modulus))

@@ -193,7 +193,7 @@ def reader(
         if name in REGISTRY:
             raise ValueError(f"two readers are named {name!r}")
         reads = (function.__doc__ or "").strip().split("\n")[0]
-        if not reads:
+        if not reads and sys.flags.optimize < 2:  # -OO leaves no docstrings
             raise ValueError(f"the reader {name!r} does not say in a docstring what it reads")
         REGISTRY[name] = Reader(
             name=name,

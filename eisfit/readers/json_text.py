@@ -63,8 +63,8 @@ def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object from its pairs. Raises NameTwice: the last of two would silently stand for both."""
     value = dict(pairs)
     if len(value) < len(pairs):
-        names = [name for name, _ in pairs]
-        name = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        name = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise NameTwice(f"one object names {shortened(name)} twice: the file is damaged, or pasted together")
     return value
 

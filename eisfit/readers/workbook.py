@@ -12,37 +12,37 @@ import struct
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
-from xml.sax import SAXException
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular.nested import tabbed
+from eisfit.readers.tabular import opendocument
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
 from eisfit.spectrum import Note
 
-Engine = Literal["openpyxl", "odf"]
-PACKAGES: dict[Engine, str] = {"openpyxl": "openpyxl", "odf": "odfpy"}
 LARGEST = 400_000_000
 """Bytes that a workbook may have when it is unpacked."""
+PACKED = 100
+"""How many times a workbook may be larger unpacked, beyond SMALL bytes: cells of numbers pack five to thirty times."""
+SMALL = 20_000_000
 BROKEN = (
-    *(
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-    ),
-    *(zipfile.BadZipFile, zlib.error, struct.error, ParseError, SAXException, OverflowError),
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, ParseError, OverflowError, MemoryError),
 )
 """What the libraries raise for damaged files."""
+
+
+class Sheet(NamedTuple):
+    """A sheet by its name, as text with tabs between the cells, and sentences on cells that were passed over."""
+
+    name: str
+    text: str
+    strays: list[str]
 
 
 def kind(head: bytes) -> str | None:
@@ -59,13 +59,14 @@ def kind(head: bytes) -> str | None:
     vendor="Excel, OpenDocument",
     extensions=(".xlsx", ".xlsm", ".ods"),
     sniff=lambda head: kind(head) is not None,
-    library="pandas with openpyxl or odfpy (extra: excel)",
+    library="openpyxl (extra: excel) for Excel",
 )
 def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
     parts, names, notes = [], [], []
     wrong: ReadError | None = None
-    for name, text in sheets(file):
+    for name, text, strays in sheets(file):
+        notes += [Note("ignored", file.shown, sentence) for sentence in strays]
         try:
             wishes = replace(file.wishes, titles=(name,))
             parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", wishes)))
@@ -88,36 +89,58 @@ def labelled(content: Content, sheet: str) -> Content:
     return replace(content, spectra=tuple(s.with_(label=n) for s, n in zip(content.spectra, names, strict=True)))
 
 
-def sheets(file: File) -> list[tuple[str, str]]:
-    """The sheets with any cell in them, by name, as text with tabs between the cells."""
-    engine: Engine = "odf" if kind(file.head) == "ods" else "openpyxl"
+def sheets(file: File) -> list[Sheet]:
+    """The sheets with any cell in them."""
+    room = Room(len(file.data))
+    read = _opendocument if kind(file.head) == "ods" else _excel
     try:
         check_size(file)
-        import pandas as pd
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tables = pd.read_excel(io.BytesIO(file.data), sheet_name=None, header=None, engine=engine, dtype=object)
+        found = [sheet_of(name, rows, room) for name, rows in read(file, room)]
     except ImportError:
-        hint = how_to_install(PACKAGES[engine], "excel")
-        raise MissingDependency(f"workbooks need the package {PACKAGES[engine]}; {hint}", file.shown) from None
-    except ReadError:
-        raise
-    except BROKEN as error:
+        hint = how_to_install("openpyxl", "excel")
+        raise MissingDependency(f"workbooks need the package openpyxl; {hint}", file.shown) from None
+    except TooLarge as error:
+        raise CorruptFile(str(error), file.shown) from None
+    except BROKEN:
         raise CorruptFile(
-            f"is no workbook that can be read: {str(error)[:120] or type(error).__name__}", file.shown
+            "is no workbook that can be read: it is damaged, locked or cut; save it again as .xlsx or .csv", file.shown
         ) from None
-    found = []
-    for name, table in tables.items():
-        rows = table.itertuples(index=False, name=None)
-        text = tabbed(rows)
-        if text.strip():
-            found.append((str(name), text))
-    return found
+    return [sheet for sheet in found if sheet.text.strip()]
+
+
+def sheet_of(name: str, rows: list[tuple[int, Row]], room: Room) -> Sheet:
+    """A sheet from its filled cells."""
+    filled, strays = without_strays(rows)
+    notes = [
+        f"sheet {name}: a single cell in row {number + 1}, far below the table, is passed over" for number in strays
+    ]
+    return Sheet(name, text_of(filled, room), notes)
+
+
+def _opendocument(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        yield from opendocument.sheets(archive, room)
+
+
+def _excel(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # what a file says of its size is not believed
+            rows: list[tuple[int, Row]] = []
+            for number, cells in enumerate(sheet.iter_rows(values_only=True)):
+                room.take(len(cells))
+                if row := {column: value for column, value in enumerate(cells) if value is not None}:
+                    rows.append((number, row))
+            yield str(sheet.title), rows
 
 
 def check_size(file: File) -> None:
-    """Raises CorruptFile for a workbook that would fill the memory when unpacked."""
+    """Raises TooLarge for a workbook that would fill the memory when unpacked."""
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-            raise CorruptFile("is larger than 400 MB when unpacked", file.shown)
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > LARGEST or size > max(SMALL, PACKED * len(file.data)):
+        raise TooLarge(f"is {size / 1e6:.0f} MB when unpacked, far more than a file of its size holds")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from eisfit.export import Guard, staged, staged_file
+from eisfit.export import Guard, said_in, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
 from eisfit.report import (
@@ -24,7 +25,9 @@ from eisfit.report import (
 )
 from eisfit.report._defects import explained
 from eisfit.report._document import Chapter, compiled, layout_of
+from eisfit.report._protocol import last_measured
 from eisfit.report._words import cell_name
+from eisfit.report.attributed import attributed
 from eisfit.report.overview import publish_overview
 from eisfit.study import Study
 
@@ -51,21 +54,26 @@ def write_report(
     every_spectrum: bool | None = None,
     paper: str = "a4",
     style: str | Path | None = None,
+    per_area: bool = False,
+    further: Sequence[Chapter] = (),
     guard: Guard = NOTHING,
 ) -> Path:
     """Write the report of a study as one PDF; returns its path.
 
     every_spectrum: give every spectrum its place (True), or only the telling ones (False); by default short series are
-    shown whole. paper: "a4" or "letter". style: a style file of matplotlib that sets fonts, colours and sizes. The file
-    appears whole or not at all; the same study gives the same bytes. guard: what it must not overwrite. Raises
-    OptionError, OutputError.
+    shown whole. paper: "a4" or "letter". style: a style file of matplotlib that sets fonts, colours and sizes.
+    per_area: tracks of resistances in ohm cm2 where the area is known. further: chapters behind the first, as those of
+    `attributed`. The file appears whole or not at all; the same study gives the same bytes. guard: what it must not
+    overwrite. Raises OptionError, OutputError.
     """
-    layout = layout_of(paper, every_spectrum)
+    layout = layout_of(paper, every_spectrum, per_area)
     name = cell_name(study)
     program = f"eisfit {study.options.versions.get('eisfit', '')}".strip()
     with style_context(style), staged_file(Path(path), guard) as stage:
-        chapters = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
-        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout)
+        first, *rest = (Chapter(page.TITLE, page.blocks(study, layout)) for page in PAGES)
+        chapters = (first, *further, *rest)
+        pdf = compiled(chapters, title=f"Impedance report: {name}", cell=name, program=program, layout=layout,
+                       measured=last_measured(study), run=said_in(study))  # fmt: skip
         stage.write_bytes(pdf)
     return Path(path)
 
@@ -80,6 +88,7 @@ def publish(
     paper: str = "a4",
     every_spectrum: bool | None = None,
     style: str | Path | None = None,
+    per_area: bool = False,
     guard: Guard = NOTHING,
 ) -> list[Path]:
     """Write report.pdf and, in the format `figures`, the figures of a study into a folder, all or none; their paths.
@@ -88,15 +97,16 @@ def publish(
     for whatever else keeps them from being made.
     """
     written: list[Path] = []
-    with explained(Path(out)), staged(Path(out), guard) as stage:
+    with explained(Path(out)), staged(Path(out), guard, of_a_run=True) as stage:
         if report:
             page = stage / "report.pdf"
-            written.append(write_report(study, page, every_spectrum=every_spectrum, paper=paper, style=style))
+            how: Any = {"every_spectrum": every_spectrum, "paper": paper, "style": style, "per_area": per_area}
+            written.append(write_report(study, page, **how))
         if figures:
             from eisfit.report.figures import write_figures
 
-            written += write_figures(study, stage, figures, only=only, style=style)
+            written += write_figures(study, stage, figures, only=only, style=style, per_area=per_area)
     return [Path(out) / path.relative_to(stage) for path in written]
 
 
-__all__ = ["PAGES", "publish", "publish_overview", "write_report"]
+__all__ = ["PAGES", "attributed", "publish", "publish_overview", "write_report"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.errors import OptionError
-from eisfit.plots.labels import FONT, shown
+from eisfit.plots.labels import families, shown
 from eisfit.plots.style import ALARM, palette
 from eisfit.plots.svg import drawn, width_of
 from eisfit.plots.symbols import runs
@@ -30,17 +30,18 @@ MARGIN = 48.0
 GUTTER = 12.0
 """Between the columns of a grid, points."""
 LOOK = Path(__file__).with_name("report.typ")
-STANDARD: Literal["ua-1"] = "ua-1"
-"""PDF/UA-1: tagged, every figure with words for those who cannot see it, every font embedded."""
+ACCESSIBLE, ARCHIVED = "ua-1", "a-2a"
+"""PDF/UA-1: tagged, every figure with words for those who cannot see it. PDF/A-2a as well, where there is a date."""
 
 Look = Literal["body", "strong", "note"]
 
 
 class Layout(NamedTuple):
-    """What the reader of the report asked for: paper, and whether each spectrum gets its place."""
+    """What the reader of the report asked for: paper, whether each spectrum gets its place, tracks in ohm cm2."""
 
     paper: str = "a4"
     every_spectrum: bool | None = None
+    per_area: bool = False
 
     @property
     def width(self) -> float:
@@ -48,11 +49,11 @@ class Layout(NamedTuple):
         return PAPERS[self.paper][0] - 2 * MARGIN
 
 
-def layout_of(paper: str, every_spectrum: bool | None) -> Layout:
+def layout_of(paper: str, every_spectrum: bool | None = None, per_area: bool = False) -> Layout:
     """The layout for a paper of this name. Raises OptionError."""
     if paper not in PAPERS:
         raise OptionError(f"unknown paper {paper!r}: choose one of {', '.join(PAPERS)}")
-    return Layout(paper, every_spectrum)
+    return Layout(paper, every_spectrum, per_area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One sentence of the verdict, whether it asks for attention, and the title of the chapter that shows why."""
+    """One sentence of the verdict, whether it asks for attention, and the headings that show why, the nearest first."""
 
     sentence: str
     alarm: bool = False
-    chapter: str = ""
+    places: tuple[str, ...] = ()
 
 
 class Column(NamedTuple):
@@ -163,8 +164,20 @@ def panels(
     return draw
 
 
-def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str, layout: Layout) -> bytes:
-    """The PDF of some chapters, in the current style of matplotlib."""
+def compiled(
+    chapters: Iterable[Chapter],
+    *,
+    title: str,
+    cell: str,
+    program: str,
+    layout: Layout,
+    measured: datetime | None = None,
+    run: str = "",
+) -> bytes:
+    """The PDF of some chapters, in the current style of matplotlib.
+
+    measured: its date, that of the data; run: the identity of the run that it belongs to.
+    """
     import typst
 
     files: dict[str, bytes] = {"main.typ": LOOK.read_bytes()}
@@ -174,15 +187,17 @@ def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str
         for chapter in chapters
         if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
     ]
-    date = _date()
+    date, look = _date(measured), _style()
     report = {
         "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
-        "margin": MARGIN, "gutter": GUTTER, "style": _style(), "chapters": said, "dated": date is not None,
+        "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
+    look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()
     document: Any = files
+    standards: list[Any] = [ACCESSIBLE, ARCHIVED] if date is not None else [ACCESSIBLE]
     pdf: bytes = typst.compile(
-        document, font_paths=list(_fonts()), ignore_system_fonts=True, pdf_standards=[STANDARD], timestamp=date
+        document, font_paths=_folders(fonts), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
     )
     return pdf
 
@@ -190,10 +205,10 @@ def compiled(chapters: Iterable[Chapter], *, title: str, cell: str, program: str
 _PAPER_NAMES = {"a4": "a4", "letter": "us-letter"}
 
 
-def _date() -> datetime | None:
-    """No date, unless SOURCE_DATE_EPOCH gives one: the same input makes the same bytes."""
+def _date(measured: datetime | None) -> datetime | None:
+    """That of SOURCE_DATE_EPOCH, else of the data, never of today: the same input makes the same bytes."""
     stated = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(stated), UTC) if stated else None
+    return datetime.fromtimestamp(int(stated), UTC) if stated else measured
 
 
 def _style() -> dict[str, Any]:
@@ -201,19 +216,17 @@ def _style() -> dict[str, Any]:
     parameters: Any = matplotlib.rcParams
     size = float(parameters["font.size"])
     return {
-        "fonts": list(dict.fromkeys([*map(str, parameters["font.family"]), FONT])),
         "body": size + 0.75, "note": size - 0.25, "small": size - 1.0,
         "ink": "#111111", "grey": "#5A5A5A", "rule": "#B8B8B8", "alarm": ALARM, "calm": palette()[5 % len(palette())],
     }  # fmt: skip
 
 
-def _fonts() -> Iterator[str]:
-    """Folders of the fonts: those that come with matplotlib, and that of a font which the style asks for."""
+def _folders(fonts: Iterable[str]) -> list[str]:
+    """Folders of fonts, that of matplotlib first."""
     from matplotlib.font_manager import FontProperties, findfont
 
-    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    asked = Path(findfont(FontProperties(family=list(matplotlib.rcParams["font.family"])))).parent
-    yield from dict.fromkeys((str(own), str(asked)))
+    own = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    return list(dict.fromkeys([own, *(str(Path(findfont(FontProperties(family=[name]))).parent) for name in fonts)]))
 
 
 class _Setter:
@@ -229,8 +242,8 @@ class _Setter:
                 return {"kind": "heading", "text": shown(text), "named": named}
             case Paragraph(text, look, bullet):
                 return {"kind": "paragraph", "text": shown(text), "look": look, "bullet": bullet}
-            case Verdict(sentence, alarm, chapter):
-                return {"kind": "verdict", "text": shown(sentence), "alarm": alarm, "chapter": chapter}
+            case Verdict(sentence, alarm, places):
+                return {"kind": "verdict", "text": shown(sentence), "alarm": alarm, "places": [*map(shown, places)]}
             case Table():
                 return self._table(block)
             case Figure():

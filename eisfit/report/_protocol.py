@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 
 from eisfit.plots.segments import Segment, segments
 from eisfit.spectrum import Record
 from eisfit.study import Study
+
+OLDEST = 1970
+"""The clock of an instrument that says an earlier year was never set."""
 
 
 def instrument(study: Study) -> str:
@@ -64,3 +69,15 @@ def condition(study: Study, name: str) -> str | None:
         return None if stated is None else f"{stated:g}"
     low, high = (f"{value:.4g}".replace("-", "−") for value in (logged.min(), logged.max()))
     return low if low == high else f"{low} to {high}"
+
+
+def last_measured(study: Study) -> datetime | None:
+    """When the last spectrum began, by the clock of the instrument; None where no file tells."""
+    stated = [s.conditions.timestamp for s in study.series if s.conditions.timestamp]
+    try:
+        times = [datetime.fromisoformat(text) for text in stated]
+        known = [t.replace(tzinfo=UTC) if t.tzinfo is None else t.astimezone(UTC) for t in times]
+    except (ValueError, OverflowError):
+        return None
+    newest = max(known, default=None)
+    return newest.replace(microsecond=0) if newest is not None and newest.year >= OLDEST else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 
 from eisfit.cycling import Axis
 from eisfit.errors import OptionError
-from eisfit.export import Guard, staged, staged_file
+from eisfit.export import Guard, said_in, staged, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.plots import (
     plot_admittance_change,
@@ -55,42 +56,50 @@ HIGHEST = 230.0
 
 
 def write_figures(
-    study: Study, out: str | Path, format: str, *, only: Sequence[str] = (), style: str | Path | None = None
+    study: Study,
+    out: str | Path,
+    format: str,
+    *,
+    only: Sequence[str] = (),
+    style: str | Path | None = None,
+    per_area: bool = False,
 ) -> list[Path]:
     """Write the figures of a study into a folder as figure-NAME.svg, .png or .pdf; returns their paths.
 
     only: names of figures, of resistances or of parameters; by default every figure of FIGURES that applies. style: a
-    matplotlib style file laid over the one of eisfit. All files appear or none. Raises OptionError, OutputError.
+    matplotlib style file laid over the one of eisfit. per_area: resistances in ohm cm2. All files appear or none.
+    Raises OptionError, OutputError.
     """
     if format not in FORMATS:
         raise OptionError(f"unknown format of figures {format!r}: choose one of {', '.join(FORMATS)}")
     names = []
     with style_context(style), staged(Path(out)) as stage:
-        for name, draw in _wanted(study, only).items():
+        for name, draw in _wanted(study, only, per_area).items():
             figure = draw(study)
             if figure is None and only:
                 raise OptionError(f"there is nothing to draw in the figure {name} of this study")
             if figure is not None:
                 names.append(f"figure-{name}.{format}")
-                figure.savefig(stage / names[-1], format=format, metadata=_metadata(format))
+                figure.savefig(stage / names[-1], format=format, metadata=_metadata(format, said_in(study)))
     return [Path(out) / name for name in names]
 
 
-def _wanted(study: Study, only: Sequence[str]) -> dict[str, Callable[[Study], Figure | None]]:
+def _wanted(study: Study, only: Sequence[str], per_area: bool) -> dict[str, Callable[[Study], Figure | None]]:
     """The figures by their names. Raises OptionError for a name that is none."""
+    figures = {name: partial(draw, per_area=per_area) if draw in PER_AREA else draw for name, draw in FIGURES.items()}
     if not only:
-        return FIGURES
+        return figures
     single: dict[str, Callable[[Study], Figure | None]] = {
         **{name: _parameter(name) for name in study.fits.names},
-        **{quantity.name: _track(quantity) for quantity in study.quantities()},
+        **{quantity.name: _track(quantity, per_area) for quantity in study.quantities()},
     }
-    known = FIGURES | {name: draw for name, draw in single.items() if len(study.series) > 1}
+    every = figures | {name: draw for name, draw in single.items() if len(study.series) > 1}
     for name in only:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
+        if name not in every:
+            near = get_close_matches(name, every, n=1)
             meant = f"did you mean {near[0]}? There are" if near else "choose among"
-            raise OptionError(f"there is no figure {name}: {meant} {', '.join(known)}")
-    return {name: known[name] for name in dict.fromkeys(only)}
+            raise OptionError(f"there is no figure {name}: {meant} {', '.join(every)}")
+    return {name: every[name] for name in dict.fromkeys(only)}
 
 
 def _parameter(name: str) -> Callable[[Study], Figure | None]:
@@ -102,7 +111,7 @@ def _parameter(name: str) -> Callable[[Study], Figure | None]:
     return draw
 
 
-def _track(quantity: Quantity) -> Callable[[Study], Figure | None]:
+def _track(quantity: Quantity, per_area: bool) -> Callable[[Study], Figure | None]:
     """One quantity along the series, discharge and charge beside each other."""
 
     def draw(study: Study) -> Figure:
@@ -110,17 +119,24 @@ def _track(quantity: Quantity) -> Callable[[Study], Figure | None]:
         figure = _figure(ONE if columns == 1 else TWO, 60.0)
         box = figure.get_size_inches()[0] * INCH / columns - LEFT - RIGHT
         row = [_axes(figure, k * (box + LEFT + RIGHT) + LEFT, BOTTOM, box, 60.0 - BOTTOM - 8.0) for k in range(columns)]
-        plot_tracks([row], study, [quantity])
+        plot_tracks([row], study, [quantity], per_area=per_area)
         return figure
 
     return draw
 
 
-def _metadata(format: str) -> dict[str, str | None]:
-    """Who wrote it; no date, unless SOURCE_DATE_EPOCH gives one."""
-    name = "Software" if format == "png" else "Creator"
-    dates: dict[str, dict[str, str | None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    return {name: "eisfit"} | (dates.get(format, {}) if not os.environ.get("SOURCE_DATE_EPOCH") else {})
+def _metadata(format: str, run: str = "") -> dict[str, str | None]:
+    """Who wrote it and in which run; no date, unless SOURCE_DATE_EPOCH gives one."""
+    said: dict[str, str | None] = {"Software" if format == "png" else "Creator": "eisfit"}
+    if run:
+        said["Keywords"] = run
+    if not os.environ.get("SOURCE_DATE_EPOCH") and format in NO_DATE:
+        said[NO_DATE[format]] = None
+    return said
+
+
+NO_DATE = {"svg": "Date", "pdf": "CreationDate"}
+"""What names the date in the particulars of a figure."""
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -159,8 +175,9 @@ def _stacks(study: Study) -> Figure:
 def _together(study: Study) -> Figure | None:
     if len(study.series) < 2:
         return None
-    figure = _figure(TWO, 55.0)
-    for k, within in enumerate((None, electrolyte_window(study))):
+    windows = dict.fromkeys((None, electrolyte_window(study)))
+    figure = _figure(len(windows) * TWO / 2, 55.0)
+    for k, within in enumerate(windows):
         ax = _axes(figure, k * TWO / 2 + LEFT, BOTTOM, TWO / 2 - LEFT - PLACES, 55.0 - BOTTOM - TOP)
         plot_nyquist_series(ax, study, within=within)
     return figure
@@ -172,21 +189,21 @@ def _spectrum(study: Study) -> Figure:
     return figure
 
 
-def _resistances(study: Study) -> Figure | None:
+def _resistances(study: Study, *, per_area: bool = False) -> Figure | None:
     if not main_roles(study):
         return None
     figure, ax = _single(ONE, 65.0, top=13.0)
-    plot_resistances(ax, study)
+    plot_resistances(ax, study, per_area=per_area)
     return figure
 
 
-def _against_potential(study: Study) -> Figure | None:
+def _against_potential(study: Study, *, per_area: bool = False) -> Figure | None:
     potential = study.series.column("potential_V")
     known = np.isfinite(potential).sum() > 1 and study.series.cell.type not in ALIKE
     if not main_roles(study) or not known or study.track.axis.name == "potential":
         return None
     figure, ax = _single(ONE, 65.0, top=13.0)
-    plot_resistances(ax, study, axis=Axis("potential", "Potential (V)", potential))
+    plot_resistances(ax, study, axis=Axis("potential", "Potential (V)", potential), per_area=per_area)
     return figure
 
 
@@ -263,6 +280,8 @@ def _circuit(study: Study) -> Figure:
     return figure
 
 
+PER_AREA = (_resistances, _against_potential)
+"""Figures that can be in ohm cm2."""
 FIGURES: dict[str, Callable[[Study], Figure | None]] = {
     "stacked-nyquist": _stacks,
     "nyquist": _together,

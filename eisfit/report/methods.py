@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from eisfit.numbers import frequency_text, with_error, with_unit
+from eisfit.plots.branches import axis_of, by_direction
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.report._protocol import condition, instrument
-from eisfit.report._words import plural
+from eisfit.report._words import declared, plural
 from eisfit.report.shorts import applies
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tracking.flags import REGISTRY
 
 TITLE = "Methods"
 
@@ -61,6 +61,14 @@ CONDUCTIVITY = (
     "conductivity",
     "σ_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
 )
+SUMS = ("sums", "R_SE_total = R_SE_bulk + R_GB, the electrolyte; R_total: all resistances of the circuit in series")
+AREAL = ("Ω cm²", "area-specific resistance R A; of R_Int of a symmetric cell R A/2, per interface")
+BETWEEN = ("hysteresis", "a resistance on charge less that on discharge at the same place of the axis (derived.csv)")
+CAPACITANCES = ("C brug", "Q^(1/n) (1/R_e + 1/R)^((n−1)/n), R_e of the electrolyte before the arc (derived.csv)")
+STATE = (
+    "state of charge",
+    "charge counted from the cycling record over the capacity; lithiation: lithium content x of the host",
+)
 SHORTS = (
     "score of a short",
     "log₁₀ of the odds that a leak beside the cell is open: how much better the best explanation with a leak describes "
@@ -102,22 +110,33 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
 
 def _definitions(study: Study) -> list[tuple[str, str]]:
     """The quantities of this report, those that it does not have left out."""
-    cell = study.series.cell
-    known = [CONDUCTIVITY] if cell.area_cm2 and cell.thickness_um and study.track.roles else []
-    return [*FITS, *known, *([SHORTS] if applies(study) else []), *_flags(study)]
+    cell, roles = study.series.cell, study.track.roles
+    told = (
+        (SUMS, any(name.endswith("_total") for name in roles)),
+        (CONDUCTIVITY, bool(cell.area_cm2 and cell.thickness_um and roles)),
+        (AREAL, bool(cell.area_cm2 and roles)),
+        (CAPACITANCES, "R_Int" in roles and "R_SE_bulk" in roles),
+        (STATE, axis_of(study).name in ("soc", "dod", "lithiation")),
+        (BETWEEN, len(by_direction(study.series)) > 1),
+        (SHORTS, applies(study)),
+    )
+    return [*FITS, *(said for said, there in told if there), *_flags(study)]
 
 
 def _flags(study: Study) -> list[tuple[str, str]]:
-    """Every flag of the study, as it is declared; one for a role (unresolved_R_GB) by its beginning."""
-    used = dict.fromkeys(flag for flags in study.track.flags for flag in flags)
-    names = {
-        flag: next((n for n in REGISTRY if flag == n or (n[-1] == "_" and flag.startswith(n))), "") for flag in used
-    }
-    return [(f"flag {flag}", REGISTRY[name].sentence) for flag, name in names.items() if name]
-
-
-def _stem(name: str, flag: str) -> bool:
-    return name.endswith("_") and flag.startswith(name)
+    """Every flag of the study as it is declared, with the limits in force."""
+    stated = dict(study.options.used.get("limits") or {})
+    out = []
+    for name in dict.fromkeys(flag for flags in study.track.flags for flag in flags):
+        flag = declared(name)
+        if flag is not None:
+            limits = [
+                f"{x.name.partition('.')[2]} {stated.get(x.name, x.default):g}: {x.sentence}" for x in flag.limits
+            ]
+            out.append(
+                (f"flag {name}", " ".join([flag.sentence, *(["Limits: " + "; ".join(limits) + "."] if limits else [])]))
+            )
+    return out
 
 
 def paragraph(study: Study) -> str:

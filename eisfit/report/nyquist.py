@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.nyquist import at_frequency
 from eisfit.plots.several import electrolyte_window, window_of
-from eisfit.plots.stack import Stack, stack_of
+from eisfit.plots.stack import Stack, most_of, stack_of
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.report._words import plural
 from eisfit.study import Study
@@ -22,56 +23,102 @@ LEFT, RIGHT, TOP, BOTTOM = 36.0, 42.0, 14.0, 27.0
 """Room around the axes: left for tick labels, right for the names of the spectra."""
 TALLEST = 610.0
 """Height of the tallest stack with its labels, points."""
+HIGHEST = 180.0
+"""Height of the axes of all curves in one plot, points."""
+SQUARE = 0.8
+"""Curves that take this shape, height by width, fill half a page."""
+LEAST_HALVED = 6
+"""Stacks of so many spectra are cut into two."""
 ISOFREQUENCIES = (10.0, 0.04)
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
-    """Both directions as stacks, or one stack beside all curves in one plot; nothing for one spectrum."""
+    """Stacks of both directions beside each other; of one direction all curves in one plot, and two halves of a stack.
+
+    Nothing for one spectrum.
+    """
     if len(study.series) == 1:
         return
     groups = dict(list(by_direction(study.series).items())[:2])
-    shown = [thinned(index, MOST) for index in groups.values()]
     inner = layout.width / 2 - GUTTER / 2 - LEFT - RIGHT
-    stack = stack_of(study, shown, (TALLEST - TOP - BOTTOM) / inner)
-    columns: list[list[Block]] = []
-    for (name, index), some in zip(groups.items(), shown, strict=True):
-        high = min(max(stack.height(len(some)) / stack.width * inner, 60.0), TALLEST - TOP - BOTTOM) + TOP + BOTTOM
-        columns.append([_stack(study, _title(name, index), index, stack, high)])
+    room = TALLEST
     if len(groups) == 1:
-        columns.append(list(_together(study, inner)))
-    yield Grid(columns)
+        above, high = _together(study, layout.width)
+        room -= high + GUTTER
+        yield above
+    parts = _halves(study, groups, (room - TOP - BOTTOM) / inner)
+    stack = stack_of(study, [part.shown for part in parts], (room - TOP - BOTTOM) / inner)
+    columns: list[list[Block]] = []
+    for part in parts:
+        high = min(max(stack.height(len(part.shown)) / stack.width * inner, 60.0), room - TOP - BOTTOM)
+        columns.append([_stack(study, part, stack, high + TOP + BOTTOM)])
+    yield Grid([*columns, *([[]] * (2 - len(columns)))])
     yield Paragraph(_caption(study), "note")
 
 
-def _stack(study: Study, title: str, index: Index, stack: Stack, high: float) -> Figure:
+class Part(NamedTuple):
+    """Spectra of one column, and what it is called."""
+
+    title: str
+    shown: Index
+
+
+def _halves(study: Study, groups: Mapping[str, Index], aspect: float) -> list[Part]:
+    """A column per direction; a single direction of many spectra is cut into two."""
+    if len(groups) > 1:
+        most = most_of(study, aspect, MOST)
+        return [Part(_title(name, index, most), thinned(index, most)) for name, index in groups.items()]
+    (name, index), most = next(iter(groups.items())), 2 * most_of(study, aspect, MOST // 2)
+    shown, title = thinned(index, most), _title(name, index, most)
+    half = (len(shown) + 1) // 2
+    if len(shown) < LEAST_HALVED:
+        return [Part(title, shown)]
+    return [Part(title, shown[:half]), Part("Continued", shown[half:])]
+
+
+def _stack(study: Study, part: Part, stack: Stack, high: float) -> Figure:
     def plot(ax: Axes) -> None:
-        plot_stacked_nyquist(ax, study, spectra=index, frequencies=ISOFREQUENCIES, most=MOST, stack=stack)
+        plot_stacked_nyquist(ax, study, spectra=part.shown, frequencies=ISOFREQUENCIES, most=MOST, stack=stack)
 
     draw = panel(plot, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
-    return Figure(draw, high, f"Nyquist plots of {title}, one above the other", title)
+    return Figure(draw, high, f"Nyquist plots of {part.title}, one above the other", part.title)
 
 
-def _together(study: Study, inner: float) -> Iterator[Figure]:
-    """All curves in one plot, and below it the part near the origin."""
-    for title, within in (("In one plot", None), ("Near the origin", electrolyte_window(study))):
-        draw = panel(_all(study, within), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
-        left, right, low, high = window_of(study, np.arange(len(study.series)), within)
-        height = min(max((high - low) / (right - left), 0.3), 1.2) * inner + TOP + BOTTOM
-        yield Figure(draw, height, f"Nyquist plots of all spectra, {title.lower()}", title)
+def _together(study: Study, width: float) -> tuple[Block, float]:
+    """All curves in one plot, beside it the part of the electrolyte where it is small; and the height of both."""
+    close = electrolyte_window(study)
+    windows = {"In one plot": None} | ({"Electrolyte": close} if close else {})
+    index = np.arange(len(study.series))
+    shapes = [
+        (high - low) / (right - left)
+        for left, right, low, high in (window_of(study, index, w) for w in windows.values())
+    ]
+    columns = len(windows) if max(shapes) < SQUARE else 2
+    inner = (width - GUTTER * (columns - 1)) / columns - LEFT - RIGHT
+    height = min(max(max(shapes) * inner, 60.0), HIGHEST) + TOP + BOTTOM
+    figures: list[list[Block]] = [
+        [
+            Figure(
+                panel(_all(study, within), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM),
+                height,
+                f"Nyquist plots of all spectra, {title.lower()}",
+                title,
+            )
+        ]
+        for title, within in windows.items()
+    ]
+    return Grid([*figures, *([[]] * (columns - len(figures)))]), height + GUTTER
 
 
 def _all(study: Study, within: tuple[float, float] | None) -> Callable[[Axes], Axes]:
     return lambda ax: plot_nyquist_series(ax, study, within=within)
 
 
-def _title(direction: str, index: Index) -> str:
+def _title(direction: str, index: Index, most: int) -> str:
     name = direction.capitalize() or "Series"
-    shown = len(thinned(index, MOST))
-    return (
-        f"{name}, {plural(len(index), 'spectrum')}"
-        if shown == len(index)
-        else f"{name}, {shown} of {len(index)} spectra"
-    )
+    if len(index) <= most:
+        return f"{name}, {plural(len(index), 'spectrum')}"
+    return f"{name}, {most} of {len(index)} spectra"
 
 
 def _caption(study: Study) -> str:

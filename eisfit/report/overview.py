@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from eisfit.export import CellResult, Guard, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
-from eisfit.plots.bode import log_axis
-from eisfit.plots.branches import axis_of
+from eisfit.plots.branches import axis_of, runs, without_leaks
+from eisfit.plots.cells import Course, plot_courses, plot_ranges
 from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.style import style as style_context
-from eisfit.plots.svg import width_of
-from eisfit.plots.trends import WIDE, in_unit, limit, look, main_roles, resistance_scale
+from eisfit.plots.trends import look, main_roles
 from eisfit.report._defects import explained
 from eisfit.report._document import (
     Block,
@@ -36,10 +34,8 @@ from eisfit.report._document import (
 )
 from eisfit.report._tracks import track_axes
 from eisfit.report._words import plural, verdicts
-from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tables import Extent, Quantity, extent
-from eisfit.tracking.track import RoleValues
+from eisfit.tables import Extent, extent
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
@@ -49,16 +45,6 @@ TOGETHER = 8
 """Cells over each other in one figure."""
 RANGE, TRACK, LEGEND = 150.0, 84.0, 9.0
 """Heights of a panel, a track and a line of the legend, points."""
-TICK = 6.5
-"""Size of the names under a panel."""
-
-
-class Course(NamedTuple):
-    """What is drawn of one cell: its name, its places on the axis (N,), its resistances."""
-
-    name: str
-    x: Floats
-    quantities: tuple[Quantity, ...]
 
 
 class Row(NamedTuple):
@@ -80,7 +66,7 @@ def publish_overview(
     guard: Guard = NOTHING,
 ) -> Path:
     """Write the overview over several cells as a PDF; returns its path. Raises OptionError, OutputError."""
-    layout = layout_of(paper, None)
+    layout = layout_of(paper)
     rows, version = [], ""
     for number, result in enumerate(results, 1):
         study, trouble = result.read()
@@ -101,7 +87,7 @@ def publish_overview(
 def _row(number: int, name: str, study: Study | None, trouble: str) -> Row:
     if study is None:
         return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", True),))
-    found = {q.name: extent(q) for q in study.quantities()}
+    found = {q.name: extent(q) for q in without_leaks(study)}
     return Row(number, name, len(study.series), found, tuple(verdicts(study)))
 
 
@@ -120,8 +106,8 @@ def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     heads += [Column(with_unit(role_symbol(name), unit_text(units[name])), 2.0, math=True) for name in names]
     yield Table(heads, [_cells(row, names) for row in rows])
     yield Paragraph(
-        "In brackets the standard error of the last digits; among the resolved values. overview.csv has first and last "
-        "values and the sums as well.",
+        "In brackets the standard error of the last digits; among the resolved values, none under a leak. "
+        "overview.csv has first and last values and the sums as well.",
         "note",
     )
     yield Heading("Verdicts")
@@ -148,53 +134,17 @@ def _ranges(rows: Sequence[Row]) -> Iterator[Block]:
     for start in range(0, len(rows) if names else 0, PER_PAGE):
         part = rows[start : start + PER_PAGE]
         for k, name in enumerate(names):
-            yield Figure(panel(_bars(part, name, k)), RANGE, f"{name} of every cell, lowest to highest")
+            found = [row.extents.get(name) for row in part]
+            draw = partial(
+                plot_ranges, cells=[r.name for r in part], numbers=[r.number for r in part], found=found, k=k
+            )
+            yield Figure(panel(draw), RANGE, f"{name} of every cell, lowest to highest")
     if names:
         yield Paragraph(
             "Bars: lowest to highest resolved value of each cell; filled: first, open: last spectrum. A cell without "
             "bar does not have this quantity, or has no result. Numbers are those of the table.",
             "note",
         )
-
-
-def _bars(rows: Sequence[Row], name: str, k: int) -> Callable[[Axes], None]:
-    return lambda ax: _draw_ranges(ax, rows, name, k)
-
-
-def _draw_ranges(ax: Axes, rows: Sequence[Row], name: str, k: int) -> None:
-    color, marker = look(k)[:2]
-    values: list[float] = []
-    unit = ""
-    for x, row in enumerate(rows):
-        if name not in row.extents:
-            continue
-        q, first, low, high, last = row.extents[name]
-        unit = q.unit
-        if low is not None and high is not None:
-            ax.vlines([x], [q.value[low]], [q.value[high]], color=color, lw=3, alpha=0.35)
-            values += [float(q.value[low]), float(q.value[high])]
-        for i, fill, shift in ((first, color, -0.12), (last, "w", 0.12)):
-            if i is not None and q.own[i]:
-                ax.plot([x + shift], [q.value[i]], marker, mec=color, mfc=fill, ms=4)
-    if values and min(values) > 0 and max(values) > WIDE * min(values):
-        ax.set_yscale("log")
-        log_axis(ax.yaxis)
-    elif values:
-        least, most = min(values), max(values)
-        pad = 0.1 * (most - least) or 0.1 * abs(most) or 1.0
-        ax.set_ylim(0 if 0 <= least < 0.5 * most else least - pad, most + pad)
-    ax.set_xlim(-0.6, len(rows) - 0.4)
-    ax.set_xticks(range(len(rows)), _names(ax, rows))
-    ax.set_ylabel(with_unit(role_symbol(name), unit_text(unit)))
-    ax.set_xlabel("Cell")
-
-
-def _names(ax: Axes, rows: Sequence[Row]) -> list[str]:
-    """The names of the cells where there is room for them, else their numbers in the table."""
-    room = 0.9 * ax.get_window_extent().width * 72 / ax.figure.dpi / len(rows)
-    names = [shown(row.name) for row in rows]
-    fit = all(width_of(name, TICK) <= room for name in names)
-    return names if fit else [str(row.number) for row in rows]
 
 
 def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
@@ -204,8 +154,10 @@ def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
         study, _ = result.read()  # each study is read and let go: only its tracks stay
         if study is not None and main_roles(study) and len(study.series) > 1:
             along = axis_of(study)
-            main = [q for q in study.quantities() if q.name in main_roles(study)][:MOST_QUANTITIES]
-            apart.setdefault(along.label, []).append(Course(shown(result.name), along.values, tuple(main)))
+            main = [q for q in without_leaks(study) if q.name in main_roles(study)][:MOST_QUANTITIES]
+            cuts = tuple(int(run.members[0]) for run in runs(study.series)[1:])
+            cuts = cuts if len(cuts) < len(study.series) - 1 else ()
+            apart.setdefault(along.label, []).append(Course(shown(result.name), along.values, tuple(main), cuts))
     for label, courses in apart.items():
         for start in range(0, len(courses), TOGETHER):
             part = courses[start : start + TOGETHER]
@@ -213,14 +165,16 @@ def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
             said = f"{', '.join(names)} of {', '.join(course.name for course in part)}"
             yield Figure(_over_each_other(part, names, label), 30.0 + TRACK * len(names) + LEGEND * len(part), said)
     if apart:
-        yield Paragraph("Bars: one standard error. Values that are not resolved are left out.", "note")
+        yield Paragraph(
+            "Bars: one standard error. Values that are not resolved, or under a leak, are left out.", "note"
+        )
 
 
 def _over_each_other(courses: Sequence[Course], names: Sequence[str], label: str) -> Callable[[Canvas], None]:
     def draw(canvas: Canvas) -> None:
         rows = track_axes(canvas, len(names), 1, top=8.0 + LEGEND * len(courses))
         for (ax,), name in zip(rows, names, strict=True):
-            _draw_over(ax, courses, name)
+            plot_courses(ax, courses, name)
             ax.tick_params(labelbottom=ax is rows[-1][0])
         rows[-1][0].set_xlabel(label)
         handles = [
@@ -230,19 +184,3 @@ def _over_each_other(courses: Sequence[Course], names: Sequence[str], label: str
         rows[0][0].legend(handles, names_of, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.1)
 
     return draw
-
-
-def _draw_over(ax: Axes, courses: Sequence[Course], name: str) -> None:
-    """One quantity of every cell that has it, on a scale that shows how it changes."""
-    found = [(k, c.x, q) for k, c in enumerate(courses) for q in c.quantities if q.name == name]
-    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for _, _, q in found])
-    roles = []
-    for k, x, q in found:
-        role = in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
-        good = q.own & np.isfinite(role.value) & np.isfinite(x)
-        style, error = look(k), np.nan_to_num(role.stderr[good])
-        ax.vlines(x[good], role.value[good] - error, role.value[good] + error, color=style.color, lw=0.5)
-        ax.plot(x[good], role.value[good], style.marker, color=style.color, ms=2.4, ls=style.line, lw=0.6)
-        roles.append((role, good))
-    limit(ax, roles)
-    ax.set_ylabel(with_unit(role_symbol(name), scale.unit))

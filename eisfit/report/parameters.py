@@ -5,53 +5,121 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from eisfit.numbers import unit_text, with_error
+import numpy as np
+from matplotlib.axes import Axes
+
+from eisfit.fitting.result import Fit
+from eisfit.numbers import quantity, unit_text, with_error
 from eisfit.plots import plot_parameter
-from eisfit.report._document import Block, Figure, Grid, Layout, Paragraph, panel
+from eisfit.plots.branches import direction_of
+from eisfit.plots.labels import parameter_symbols
+from eisfit.report._document import Block, Column, Figure, Grid, Layout, Paragraph, Table, panel
+from eisfit.report._words import bars
 from eisfit.study import Study
 
 TITLE = "All parameters"
-COLUMNS, HEIGHT = 3, 112.0
+COLUMNS, HEIGHT = 3, 100.0
 MOST = 45
 """Parameters that are drawn; the table has all."""
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
-    """Small panels in three columns; none for a single spectrum."""
-    names = study.fits.names[:MOST] if len(study.series) > 1 else ()
+    """Small panels in three columns along a series, the axis below the last of each; a table for one spectrum."""
+    names = study.fits.names[:MOST]
+    if len(study.series) == 1:
+        yield from values(study, 0)
+        return
     for start in range(0, len(names), COLUMNS):
-        row = [[_panel(study, name)] for name in names[start : start + COLUMNS]]
-        yield Grid([*row, *([[]] * (COLUMNS - len(row)))])
-    if names:
-        yield Paragraph(_caption(study), "note")
+        row = names[start : start + COLUMNS]
+        panels = [[_panel(study, name, last=k + COLUMNS >= len(names))] for k, name in enumerate(row, start)]
+        yield Grid([*panels, *([[]] * (COLUMNS - len(row)))])
+    yield Paragraph(_caption(study), "note")
 
 
-def _panel(study: Study, name: str) -> Figure:
+def _panel(study: Study, name: str, *, last: bool) -> Figure:
+    def plot(ax: Axes) -> None:
+        plot_parameter(ax, study, name)
+        if not last:
+            ax.set_xlabel("")
+
     return Figure(
-        panel(lambda ax: plot_parameter(ax, study, name), left=36, right=4, top=4, bottom=26),
-        HEIGHT,
+        panel(plot, left=36, right=4, top=4, bottom=26 if last else 16),
+        HEIGHT + 10 * last,
         f"{name} along the series with its standard errors",
         caption=_limits(study, name),
     )
 
 
 def _limits(study: Study, name: str) -> str:
-    """The bounds of a parameter in the search, or that it was none of its parameters."""
-    p = study.fits.parameters[study.fits.names.index(name)]
+    """The bounds of a parameter that were stated or reached, or that it was none of the search."""
+    k = study.fits.names.index(name)
+    p = study.fits.parameters[k]
     if p.fixed:
         return f"fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
+    if not study.fits.at_bound[:, k].any() and name not in (study.options.used.get("bound") or ()):
+        return ""
     low, high = (with_error(v) if math.isfinite(v) else "∞" for v in (p.lower, p.upper))
     return f"bounds {low} to {high} {unit_text(p.unit)}".strip()
 
 
 def _caption(study: Study) -> str:
-    text = (
-        "Bars: one standard error, of long series at 300 of the values. "
-        "Below each panel the bounds of the search; dashed: a bound that a value has "
-        "reached. Crossed: not resolved."
-    )
+    text = bars(study)
+    if study.fits.at_bound.any():
+        text += " Dashed: a bound of the search that a value has reached."
+    if not study.fits.resolved.all():
+        text += " Crossed: not resolved."
     if study.smoothed is not None:
         text += " Band: the estimate under the assumption of smoothness, with one standard error."
     if len(study.fits.names) > MOST:
         text += f" The first {MOST} of {len(study.fits.names)} parameters; parameters.csv has all."
     return text
+
+
+def values(study: Study, i: int, most: int | None = None) -> Iterator[Block]:
+    """The parameters of a spectrum with errors, then what is to say of it."""
+    fit = study.fits[i]
+    symbols = parameter_symbols(fit.fits.circuit)
+    shown = fit.circuit.parameters[:most] if np.isfinite(fit.values).all() else ()
+    rows = []
+    for k, p in enumerate(shown):
+        value = f"{with_error(float(fit.values[k]), float(fit.stderr[k]))} {unit_text(p.unit)}"
+        mark = " (fixed)" if p.fixed else "" if fit.resolved[p.name] else " ×"
+        rows.append([symbols[p.name], value.strip() + mark])
+    if rows:
+        yield Table((Column("", 1.0, math=True), Column("", 2.6)), rows, small=True)
+    if 0 < len(shown) < len(fit.names):
+        yield Paragraph(f"and {len(fit.names) - len(shown)} more in parameters.csv", "note")
+    yield Paragraph("; ".join(_notes(study, i, fit)), "note")
+
+
+def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
+    """Place of the spectrum, figures of merit, verdict of the test, status of the fit."""
+    if len(study.fits.circuits) > 1:
+        yield f"circuit {fit.fits.circuit}"
+    where = _place(study, i)
+    if where:
+        yield where
+    if np.isfinite(fit.cost):
+        chi2 = with_error(float(f"{fit.chi2_reduced:.3g}"))
+        yield f"χ² reduced {chi2}"
+        yield f"rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points"
+    else:
+        yield "no fit"
+    verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
+    said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
+    yield said
+    if not fit.usable:
+        yield f"no usable fit: {fit.sentence}"
+
+
+def _place(study: Study, i: int) -> str:
+    """Time, potential, state of charge, temperature and direction, as far as they are known and mean something."""
+    c = study.series[i].conditions
+    known = (
+        None if c.time_s is None else f"{c.time_s / 3600:.4g} h",
+        None if c.potential_V is None else quantity(c.potential_V, "V", digits=4),
+        None if c.soc is None else f"SoC {100 * c.soc:.3g} %",
+        None if c.temperature_C is None else f"{c.temperature_C:.3g} °C",
+        direction_of(study.series, i),
+    )
+    return ", ".join(said.replace("-", "−") for said in known if said)

@@ -9,6 +9,7 @@ from typing import Any
 
 from eisfit.plots.labels import shown
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
+from eisfit.report._protocol import last_measured
 from eisfit.spectrum import Source
 from eisfit.study import Study
 
@@ -25,8 +26,15 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield Heading("Versions")
     known = ", ".join(f"{name} {version}" for name, version in sorted(study.options.versions.items()))
     yield Paragraph(known or "not known")
+    if last_measured(study) is not None:
+        yield Paragraph(
+            "The date of this document is that of the last spectrum, by the clock of the instrument.", "note"
+        )
     yield Heading("Options")
-    yield Table((Column("", 1.6), Column("", 8.0)), _options(study))
+    stated, silent = _options(study)
+    yield Table((Column("", 1.6), Column("", 8.0)), stated)
+    if silent:
+        yield Paragraph(f"Not set: {', '.join(silent)}.", "note")
     yield from _files(study)
     yield from _notes(study)
     if _foreign(study):
@@ -45,13 +53,16 @@ def _foreign(study: Study) -> bool:
     return any(shown(name) != "".join(c if c.isprintable() else " " for c in name) for name in names)
 
 
-def _options(study: Study) -> list[list[str]]:
-    stated = [["circuit", study.options.circuit]]
-    return stated + [[name, _said(value)] for name, value in study.options.used.items()]
+def _options(study: Study) -> tuple[list[list[str]], list[str]]:
+    """Every option that has a value, and the names of those without."""
+    used = study.options.used
+    silent = [name for name, value in used.items() if value is None or value in ((), [], {}, "")]
+    stated = [[name, _said(value)] for name, value in used.items() if name not in silent]
+    return [["circuit", study.options.circuit], *stated], silent
 
 
 def _said(value: Any) -> str:
-    if value is None or value in ((), [], {}, ""):
+    if value is None:
         return "not set"
     if isinstance(value, Mapping):
         return ", ".join(f"{k} = {_said(v)}" for k, v in value.items())
@@ -86,7 +97,7 @@ def _files(study: Study) -> Iterator[Block]:
         [_relative(path, folder), reader, str(n) if n else "record", sha256]
         for (path, reader, sha256), n in list(counts.items())[:MOST_FILES]
     ]
-    columns = (Column("File", 3.2), Column("Reader", 1.0), Column("Spectra", 0.7), Column("SHA-256", 4.6))
+    columns = (Column("File", 2.9), Column("Reader", 0.8), Column("Spectra", 0.7), Column("SHA-256", 5.2))
     yield Table(columns, rows, small=True)
     if len(counts) > MOST_FILES:
         yield Paragraph(f"and {len(counts) - MOST_FILES} more files; study.json lists all.", look="note")

@@ -9,10 +9,17 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from eisfit.numbers import frequency_text, with_error
-from eisfit.plots import plot_fit_map, plot_fit_quality, plot_kk_map, plot_kk_residuals, plot_residual_histogram
+from eisfit.plots import (
+    plot_fit_map,
+    plot_fit_quality,
+    plot_kk_map,
+    plot_kk_residuals,
+    plot_residual_histogram,
+    plot_residuals,
+)
 from eisfit.plots.residuals import Part
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
-from eisfit.report._words import numbers
+from eisfit.report._words import FAILING, FLAGS, declared, numbers
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 from eisfit.tracking.track import Finding
@@ -35,7 +42,9 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     for name, plot in zip(("Kramers–Kronig test", "Fit"), rows, strict=False):
         plots = [_part(plot, study, part) for part in PARTS]
         title = f"{name}: residuals in percent of |Z|"
-        yield Figure(panels(plots, left=34, right=RIGHT, top=14), 170, f"{title}, real and imaginary part", title)
+        yield Figure(
+            panels(plots, left=34, right=8 if few else RIGHT, top=14), 170, f"{title}, real and imaginary part", title
+        )
     sizes = Figure(
         panel(lambda ax: plot_fit_quality(ax, study), left=34),
         165,
@@ -48,7 +57,13 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         "Distribution of the residuals of the fits beside the normal one",
         "Distribution of the residuals of the fits",
     )
-    yield Grid([[sizes], [shares]] if len(study.series) > 1 else [[shares], []])
+    of_one = Figure(
+        panel(lambda ax: plot_residuals(ax, study.fits[0]), left=34),
+        165,
+        "Residuals of the fit against frequency",
+        "Fit: residuals, real part filled, imaginary part open",
+    )
+    yield Grid([[sizes if len(study.series) > 1 else of_one], [shares]])
     yield Paragraph(_caption(study), "note")
     yield from _flags(study)
     yield from _verdicts(study)
@@ -83,14 +98,26 @@ def _flags(study: Study) -> Iterator[Block]:
         findings[finding.flag].append(finding)
     if not findings:
         return
-    yield Heading("Flags")
+    yield Heading(FLAGS)
     rows = []
     for flag, some in findings.items():
         worst = max(some, key=_excess)
         at = sorted({finding.spectrum for finding in some})
-        rows.append([flag, numbers(at), _digits(worst.value), _digits(worst.limit), worst.sentence])
-    heads = (("Flag", 1.5), ("Spectra", 1.6), ("Value", 0.7), ("Limit", 0.7), ("The gravest, in words", 4.6))
+        rows.append([flag, numbers(at), _against_limit(study, worst), worst.sentence])
+    heads = (("Flag", 1.5), ("Spectra", 1.4), ("Measured, limit", 1.7), ("The gravest, in words", 4.6))
     yield Table([Column(*head) for head in heads], rows)
+
+
+def _against_limit(study: Study, finding: Finding) -> str:
+    """The measured value by the name of the limit that it broke; nothing where the sentence alone says it."""
+    stated = dict(study.options.used.get("limits") or {})
+    flag = declared(finding.flag)
+    limits = flag.limits if flag is not None else ()
+    broken = next((x for x in limits if np.isclose(stated.get(x.name, x.default), finding.limit, rtol=1e-9)), None)
+    if broken is None or not np.isfinite(finding.value):
+        return "–"
+    unit = f" {broken.unit}".rstrip()
+    return f"{broken.name.partition('.')[2]} {_digits(finding.value)}{unit}, limit {_digits(finding.limit)}{unit}"
 
 
 def _excess(finding: Finding) -> float:
@@ -109,7 +136,7 @@ def _verdicts(study: Study) -> Iterator[Block]:
     speaking = [i for word in ("fail", "doubtful") for i, v in enumerate(verdict) if v == word]
     if not speaking:
         return
-    yield Heading("Spectra that do not pass the Kramers–Kronig test")
+    yield Heading(FAILING)
     rows = [[str(i + 1), study.series[i].label or "–", study.quality.sentence(i)] for i in speaking[:MOST_LISTED]]
     yield Table((Column("No.", 0.5), Column("Spectrum", 2.2), Column("Verdict and reason", 5.4)), rows)
     if len(speaking) > MOST_LISTED:

@@ -9,11 +9,13 @@ import numpy as np
 from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances
 from eisfit.plots.branches import ALIKE, axis_of, direction_of
-from eisfit.plots.trends import main_roles
+from eisfit.plots.trends import MOST_JOINED, main_roles
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
 from eisfit.report._tracks import tracks
+from eisfit.report._words import bars
 from eisfit.report.summary import lowered
 from eisfit.study import Study
+from eisfit.tables import two_interfaces
 
 TITLE = "Resistances"
 HEIGHT, ROW = 200.0, 66.0
@@ -28,18 +30,23 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     quantities = study.quantities()
     if main_roles(study):
         said = f"Together, against {_along(study)}"
-        yield Figure(panel(lambda ax: plot_resistances(ax, study), top=24), HEIGHT, f"All resistances {said}", said)
+        yield Figure(
+            panel(lambda ax: plot_resistances(ax, study, per_area=layout.per_area), top=24),
+            HEIGHT,
+            f"All resistances {said}",
+            said,
+        )
     rest = [q for q in quantities if q.unit != "ohm" or q.name.endswith("_total")]
     if rest:
         title = "Sums, and conductivity of the electrolyte" if rest[-1].unit != "ohm" else "Sums"
-        yield tracks(study, rest, ROW, title)
+        yield tracks(study, rest, ROW, title, per_area=layout.per_area)
     potential = study.series.column("potential_V")
     moves = np.isfinite(potential).any() and np.ptp(potential[np.isfinite(potential)]) > LEAST_POTENTIAL
     if main_roles(study) and moves and axis_of(study).name != "potential" and study.series.cell.type not in ALIKE:
         axis = Axis("potential", "Potential (V)", potential)
         main = [q for q in quantities if q.name in main_roles(study)]
-        yield tracks(study, main, ROW, "Against the potential", axis=axis)
-    yield Paragraph(_caption(study), "note")
+        yield tracks(study, main, ROW, "Against the potential", axis=axis, per_area=layout.per_area)
+    yield Paragraph(_caption(study, layout), "note")
 
 
 def _along(study: Study) -> str:
@@ -50,13 +57,14 @@ def _along(study: Study) -> str:
     return name if axis.name == "lithiation" else f"the {name}"
 
 
-def _caption(study: Study) -> str:
-    sentences = [
-        "Bars: one standard error, of long series at 300 of the values. "
-        "Lines join neighbouring spectra of one half-cycle."
-    ]
-    if any(direction_of(study.series, i) == "charge" for i in range(len(study.series))):
-        sentences.append("Filled markers: discharge, open markers: charge.")
+def _caption(study: Study, layout: Layout) -> str:
+    sentences = [bars(study)]
+    if any(direction_of(study.series, i) for i in range(len(study.series))):
+        few = len(study.series) <= MOST_JOINED
+        joined = "Lines join neighbouring spectra of one half-cycle; filled: discharge, open: charge."
+        sentences.append(joined if few else "Paler: charge.")
+    if layout.per_area and two_interfaces(study.series.cell, "R_Int") and study.series.cell.area_cm2:
+        sentences.append("R_Int in Ω cm² is that of one interface.")
     if any(f.startswith("unresolved") for flags in study.track.flags for f in flags):
         sentences.append("Crossed: not determined by the data; such a value may lie outside of the frame.")
     if not np.isfinite(study.series.column("potential_V")).any():

@@ -131,12 +131,12 @@ def _apart(study: Study) -> Iterator[Block]:
             Figure(
                 panel(_of(plot_nyquist_series, study, spectra=index, within=within), right=46),
                 150,
-                f"Nyquist plots, {title}{', near the origin' if within else ''}",
-                "Near the origin" if within else f"{name} ({plural(len(index), 'spectrum')})",
+                f"Nyquist plots, {title}{', electrolyte' if within else ''}",
+                "Electrolyte" if within else f"{name} ({plural(len(index), 'spectrum')})",
             )
-            for within in (None, electrolyte_window(study))
+            for within in dict.fromkeys((None, electrolyte_window(study)))
         ]
-        yield Grid([[figure] for figure in pair])
+        yield Grid([*([figure] for figure in pair), *([[]] * (2 - len(pair)))])
     yield Paragraph(
         "Shaded: positive current; thin lines: where rests or steps were cut out; holes: sweeps outside the record. "
         "Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked.", "note",

@@ -9,13 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
-from eisfit.plots.labels import parameter_symbols
-from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
-from eisfit.report._words import plural
-from eisfit.spectrum import Conditions
+from eisfit.plots.nyquist import is_tail
+from eisfit.report._document import Block, Figure, Grid, Heading, Layout, Paragraph, panel
+from eisfit.report._words import plural, spectrum_title
+from eisfit.report.parameters import values
 from eisfit.study import Study
 
 TITLE = "Single spectra"
@@ -36,7 +35,9 @@ class Chosen(NamedTuple):
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
-    """A strip per spectrum: Nyquist plot, Bode plot over residuals, values."""
+    """A strip per spectrum of a series: Nyquist plot, Bode plot over residuals, values."""
+    if len(study.series) == 1:  # it is on the first page
+        return
     chosen = choose(study, layout.every_spectrum)
     yield Paragraph(_caption(study, len(chosen)), "note")
     for member in chosen:
@@ -80,16 +81,24 @@ def _caption(study: Study, shown: int) -> str:
 def _strip(study: Study, member: Chosen) -> Grid:
     fit = study.fits[member.spectrum]
     flags = ", ".join(study.track.flags[member.spectrum])
-    title = f"{member.spectrum + 1}   {fit.spectrum.label or 'unnamed'}"
     name = f"spectrum {member.spectrum + 1}"
-    nyquist = Figure(
-        panel(lambda ax: plot_nyquist(ax, fit), left=30, right=4), HEIGHT - 12, f"Nyquist plot of {name} and its fit"
-    )
+    both = is_tail(fit)
+    one = panel(lambda ax: plot_nyquist(ax, fit, close_up=False), left=30, right=4)
+    said = f"Nyquist plot of {name} and its fit" + ", the arcs close up beside it" * both
+    nyquist = Figure((lambda canvas: _tail(canvas, fit)) if both else one, HEIGHT - 12, said)
     bode = Figure(lambda canvas: _bode(canvas, fit), HEIGHT, f"Bode plot and residuals of {name}")
     why = "; ".join(text for text in (member.why, flags) if text)
-    heading = Heading(title)
+    heading = Heading(spectrum_title(study, member.spectrum))
     note = [Paragraph(why, "note")] if why else []
-    return Grid([[heading, nyquist], [bode], [*note, *_values(study, member.spectrum, fit)]], SHARES)
+    return Grid([[heading, nyquist], [bode], [*note, *values(study, member.spectrum, MOST_PARAMETERS)]], SHARES)
+
+
+def _tail(canvas: Canvas, fit: Fit) -> None:
+    """A tail and, beside it, the arcs before it close up."""
+    width, height = 72 * canvas.get_size_inches()
+    low, high = 27 / height, 1 - 33 / height
+    plot_nyquist(canvas.add_axes((30 / width, low, 52 / width, high)), fit, close_up=False)
+    plot_nyquist(canvas.add_axes((116 / width, low, 1 - 120 / width, high)), fit, near=True)
 
 
 def _bode(canvas: Canvas, fit: Fit) -> None:
@@ -98,48 +107,3 @@ def _bode(canvas: Canvas, fit: Fit) -> None:
     left, wide = 34 / width, 1 - 66 / width
     plot_bode(canvas.add_axes((left, 0.5, wide, 0.5 - 6 / height)), fit, label=False)
     plot_residuals(canvas.add_axes((left, 27 / height, wide, 0.5 - 31 / height)), fit)
-
-
-def _values(study: Study, i: int, fit: Fit) -> Iterator[Block]:
-    """Parameters with errors, then what is to say of the spectrum."""
-    symbols = parameter_symbols(fit.fits.circuit)
-    shown = fit.circuit.parameters[:MOST_PARAMETERS] if np.isfinite(fit.values).all() else ()
-    rows = []
-    for k, p in enumerate(shown):
-        value = f"{with_error(float(fit.values[k]), float(fit.stderr[k]))} {unit_text(p.unit)}"
-        mark = " (fixed)" if p.fixed else "" if fit.resolved[p.name] else " ×"
-        rows.append([symbols[p.name], value.strip() + mark])
-    if rows:
-        yield Table((Column("", 1.0, math=True), Column("", 2.6)), rows, small=True)
-    if 0 < len(shown) < len(fit.names):
-        yield Paragraph(f"and {len(fit.names) - len(shown)} more in parameters.csv", "note")
-    yield Paragraph("; ".join(_notes(study, i, fit)), "note")
-
-
-def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
-    """Place of the spectrum, figures of merit, verdict of the test, status of the fit."""
-    if len(study.fits.circuits) > 1:
-        yield f"circuit {fit.fits.circuit}"
-    where = _place(fit.spectrum.conditions)
-    if where:
-        yield where
-    if np.isfinite(fit.cost):
-        chi2 = with_error(float(f"{fit.chi2_reduced:.3g}"))
-        yield f"χ² reduced {chi2}"
-        yield f"rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points"
-    else:
-        yield "no fit"
-    verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
-    said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
-    yield said
-    if not fit.usable:
-        yield f"no usable fit: {fit.sentence}"
-
-
-def _place(c: Conditions) -> str:
-    """Time, potential, state of charge, temperature and direction, as far as they are known."""
-    hours = None if c.time_s is None else c.time_s / 3600
-    percent = None if c.soc is None else 100 * c.soc
-    known = ((hours, ".4g", "h"), (c.potential_V, ".4g", "V"), (percent, ".3g", "%"), (c.temperature_C, ".3g", "°C"))
-    parts = [f"{value:{form}} {unit}" for value, form, unit in known if value is not None]
-    return ", ".join([*parts, *([c.direction] if c.direction else [])])

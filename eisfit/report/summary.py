@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 from eisfit.circuit import Circuit
 from eisfit.numbers import UNDETERMINED, frequency_text, unit_text, with_error
 from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
-from eisfit.plots.branches import Index, axis_of, by_direction, place_text
+from eisfit.plots.branches import Index, axis_of, by_direction, place_text, sound
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.nyquist import CLOSE_SHAPE, is_tail, shape_of
@@ -22,20 +22,24 @@ from eisfit.report._tracks import tracks
 from eisfit.report._words import numbers, plural, verdicts
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tables import Quantity
+from eisfit.tables import Quantity, specific_area, two_interfaces
 from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
+ALIKE_SIZES = 300.0
+"""Resistances that differ by no more than this factor are given in one unit."""
 TELLING = {
     "hard_short": "Hard short",
     "soft_short": "Soft short",
     "suspect_short": "Suspected short",
     "not_converged": "Not converged",
     "misfit": "Missed by the circuit",
-    "kk_fail": "Fails the Kramers–Kronig test",
+    "kk_fail": "Fails Kramers–Kronig",
 }
 """Flags whose first spectrum is shown between the first and the last, the gravest first."""
 MOST_TRACKS = 3
+FEW_ROWS = 9
+"""Key numbers in fewer rows leave room for higher figures."""
 MOST_CIRCUITS = 3
 """Circuits that are drawn; a series has one, or those of single spectra as well."""
 
@@ -44,24 +48,28 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Verdict, figures, circuit, key numbers."""
     yield Paragraph(_subtitle(study), "note")
     yield from verdicts(study)
-    yield from _course(study, layout)
+    key_numbers = _key_numbers(study)
+    yield from _course(study, layout, spare=len(key_numbers.rows) < FEW_ROWS)
     yield from _spectra(study, layout)
     for circuit in study.fits.circuits[:MOST_CIRCUITS]:
         yield from _circuit(study, circuit)
-    yield from _key_numbers(study)
+    yield key_numbers
+    yield Paragraph(_note(study), "note")
     yield Break()
 
 
-def _course(study: Study, layout: Layout) -> Iterator[Block]:
-    """The figure that matters: against temperature, along the series, or the one spectrum."""
-    resistances = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
+def _course(study: Study, layout: Layout, *, spare: bool) -> Iterator[Block]:
+    """The figure that matters: against temperature, along the series, or the one spectrum; higher on `spare` room."""
+    single = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
+    resistances = [q for q in single if q.resolved.any()] or single
     if len(study.series) == 1:
         yield from _one(study, layout)
     elif axis_of(study).name == "temperature":
-        said = "Conductivity or resistance of the electrolyte against temperature"
-        yield Figure(panel(lambda ax: plot_conductivity(ax, study), left=44, top=8), 190, said)
+        said = "Conductivity or resistances of the electrolyte against temperature"
+        yield Figure(panel(lambda ax: plot_conductivity(ax, study), left=44, top=30), 230, said)
     elif resistances:
-        yield tracks(study, resistances[:MOST_TRACKS], 60.0)
+        rows = resistances[:MOST_TRACKS]
+        yield tracks(study, rows, 84.0 if spare else 60.0, per_area=layout.per_area)
 
 
 def _one(study: Study, layout: Layout) -> Iterator[Block]:
@@ -91,14 +99,14 @@ def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
     inner = (layout.width - 2 * GUTTER) / 3 - 36
     tails = {i: is_tail(study.fits[i]) for i in shown}
     shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i]) for i in shown]
-    height = _nyquist_height(shapes, inner, (50.0, 96.0))
+    height = _nyquist_height(shapes, inner, (50.0, 104.0))
     figures = [
         Figure(
             panel(_nyquist(study, i), left=32, right=4, top=4, bottom=24),
             height,
             f"Nyquist plot of spectrum {i + 1} and its fit",
-            f"{name}, no. {i + 1}{_at(study, i)}",
-            "Close-up: the tail at low frequency is left out." if tails[i] else "",
+            f"{name} (no. {i + 1})",
+            "; ".join(said for said in (_at(study, i), "the tail at low frequency is left out" * tails[i]) if said),
         )
         for i, name in sorted(shown.items())
     ]
@@ -118,7 +126,8 @@ def _at(study: Study, i: int) -> str:
     """Where a spectrum lies on the axis."""
     if axis_of(study).name == "index" or not np.isfinite(axis_of(study).values[i]):
         return ""
-    return f": {lowered(axis_of(study).label.partition(' (')[0])} {place_text(study, i)}"
+    name, _, unit = axis_of(study).label.partition(" (")
+    return f"{name} {place_text(study, i)} {unit.rstrip(')')}".rstrip()
 
 
 def _circuit(study: Study, circuit: Circuit) -> Iterator[Block]:
@@ -154,34 +163,31 @@ def _subtitle(study: Study) -> str:
     return ", ".join(parts)
 
 
-def _key_numbers(study: Study) -> Iterator[Block]:
-    """The table of key numbers, and what its columns are."""
-    if len(study.series) == 1:
-        yield _single_table(study)
-        yield Paragraph(f"In brackets the standard error of the last digits.{_per_area_note(study)}", "note")
-        return
-    yield _key_table(study)
-    among = " Lowest and highest are among the resolved values."
-    if any(q.beside_leak.any() for q in study.quantities()):
-        among = among.removesuffix(".") + " of spectra without a short: under one, values are those of cell and leak."
-    yield Paragraph(f"In brackets the standard error of the last digits.{among}{_per_area_note(study)}", "note")
+def _key_numbers(study: Study) -> Table:
+    return _single_table(study) if len(study.series) == 1 else _key_table(study)
 
 
-def _per_area_note(study: Study) -> str:
-    if study.series.cell.area_cm2 is None:
-        return ""
-    halved = study.series.cell.type == "symmetric" and INTERFACE in study.track.roles
-    return " Ω cm²: times the area" + (", R_Int per interface (half of it)." if halved else ".")
+def _note(study: Study) -> str:
+    """What the columns of the key numbers are."""
+    said = ["In brackets the standard error of the last digits."]
+    if len(study.series) > 1:
+        leaks = len(study.series) - len(sound(study, np.arange(len(study.series))))
+        among = f"; the {plural(leaks, 'spectrum')} with a leak left out" if leaks else ""
+        said.append(f"Lowest and highest are among the resolved values{among}.")
+    if study.series.cell.area_cm2:
+        halved = "; R_Int per interface, half of that" * (two_interfaces(study.series.cell, INTERFACE))
+        said.append(f"Ω cm²: resistance times area{halved}.")
+    return " ".join(said)
 
 
 def _single_table(study: Study) -> Table:
     """One row per quantity of a single spectrum."""
     rows = []
-    for q in study.quantities():
-        said = _valued(_readable(q), 0)
+    for measured, q in zip(study.quantities(), _readable(study.quantities()), strict=True):
+        said = q.text(0)
         sure = q.resolved[0] or not np.isfinite(q.value[0]) or said == UNDETERMINED
-        row = [role_symbol(q.name), said + ("" if sure else " (not resolved)"), unit_text(_readable(q).unit)]
-        rows.append([*row, _areal(study, q, np.array([0]))])
+        row = [role_symbol(q.name), said + ("" if sure else " (not resolved)"), unit_text(q.unit)]
+        rows.append([*row, _areal(study, measured, np.array([0]))])
     heads = (Column("", 1.2, math=True), Column("Value", 2.4), Column("Unit", 1.5), Column("Ω cm²", 4.5))
     return Table(heads if study.series.cell.area_cm2 else heads[:3], _cut(study, rows))
 
@@ -189,11 +195,12 @@ def _single_table(study: Study) -> Table:
 def _key_table(study: Study) -> Table:
     """One row per quantity and branch: first, lowest, highest and last value."""
     rows = []
-    for q in study.quantities():
+    for measured, q in zip(study.quantities(), _readable(study.quantities()), strict=True):
         label = role_symbol(q.name)
         for direction, index in by_direction(study.series).items():
-            row = [label, direction or "series", *_extremes(study, _readable(q), index), unit_text(_readable(q).unit)]
-            rows.append([*row, _areal(study, q, index)])
+            tight = sound(study, index)
+            row = [label, direction or "series", *_extremes(study, q, tight), unit_text(q.unit)]
+            rows.append([*row, _areal(study, measured, tight)])
             label = ""
     where = "" if axis_of(study).name == "index" else f" at {lowered(axis_of(study).label)}"
     heads = (("First", 1.4), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.4), ("Unit", 0.7))
@@ -205,10 +212,18 @@ def _key_table(study: Study) -> Table:
     return Table(columns, rows)
 
 
-def _readable(q: Quantity) -> Quantity:
-    """The quantity in the unit of its size: mohm, ohm or kohm."""
-    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit)])
-    return q._replace(value=q.value / scale.factor, stderr=q.stderr / scale.factor, unit=scale.unit)
+def _readable(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities in units of their size: resistances of like size in one unit, mohm, ohm or kohm."""
+    ohms = [q for q in quantities if q.unit == "ohm" and (np.isfinite(q.value) & q.resolved).any()]
+    sizes = [float(np.nanmedian(np.abs(q.value[q.resolved]))) for q in ohms]
+    alike = bool(sizes) and max(sizes) < ALIKE_SIZES * max(min(sizes), 1e-300)
+    common = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for q in ohms])
+    out = []
+    for q in quantities:
+        own = resistance_scale([RoleValues(q.value, q.stderr, q.unit)])
+        scale = common if q.unit == "ohm" and (alike or q.name not in {other.name for other in ohms}) else own
+        out.append(q._replace(value=q.value / scale.factor, stderr=q.stderr / scale.factor, unit=scale.unit))
+    return out
 
 
 def _cut(study: Study, rows: list[list[str]]) -> list[list[str]]:
@@ -217,13 +232,12 @@ def _cut(study: Study, rows: list[list[str]]) -> list[list[str]]:
 
 
 def _areal(study: Study, q: Quantity, index: Index) -> str:
-    """Lowest to highest resolved value per area, of both interfaces of a symmetric cell together half."""
-    area = study.series.cell.area_cm2
-    known = q.value[index][q.own[index] & np.isfinite(q.value[index])]
+    """Lowest to highest resolved value times area, of the two interfaces of a symmetric cell that of one."""
+    area = specific_area(study.series.cell, q.name)
+    known = q.value[index][q.resolved[index] & np.isfinite(q.value[index])]
     if area is None or q.unit != "ohm" or not known.size:
         return ""
-    share = 0.5 if q.name == INTERFACE and study.series.cell.type == "symmetric" else 1.0
-    low, high = (with_error(float(f"{share * area * v:.3g}"), digits=3) for v in (known.min(), known.max()))
+    low, high = (with_error(float(f"{area * v:.3g}"), digits=3) for v in (known.min(), known.max()))
     return low if low == high else f"{low} to {high}"
 
 
@@ -237,19 +251,12 @@ def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
     known = index[np.isfinite(q.value[index])]
     if not known.size:
         return ["–"] * 4
-    pool = known[q.own[known]]
-    ends = [_end(q, int(i)) for i in (known[0], known[-1])]
+    pool = known[q.resolved[known]]
+    ends = [_valued(q, int(i)) if q.resolved[i] else "not resolved" for i in (known[0], known[-1])]
     if not pool.size:
         return [ends[0], "–", "–", ends[1]]
     low, high = int(pool[np.argmin(q.value[pool])]), int(pool[np.argmax(q.value[pool])])
     return [ends[0], _placed(study, q, low), _placed(study, q, high), ends[1]]
-
-
-def _end(q: Quantity, i: int) -> str:
-    """The first or last value; one under a short is said to be that of cell and leak."""
-    if not q.resolved[i]:
-        return "not resolved"
-    return _valued(q, i) + (", with the leak" if q.beside_leak[i] else "")
 
 
 def _valued(q: Quantity, i: int) -> str:

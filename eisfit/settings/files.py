@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from eisfit.errors import OptionError
+from eisfit.files import is_regular, reason, toml_of
 from eisfit.settings.combine import FORMER, Given
 from eisfit.settings.kinds import NUMBER, PATH
 from eisfit.settings.option import Option
@@ -16,18 +16,20 @@ from eisfit.settings.options import TABLES
 from eisfit.settings.spectra import SpectrumSettings, spectrum_settings
 
 FILE_NAME = "eisfit.toml"
+DEEPEST = 3
+"""Points in the name of a limit: flag.name has one."""
 
 
 def load_settings(path: str | Path) -> Given:
     """What an eisfit.toml sets. Raises OptionError that names the file, the key, and the nearest known one."""
     path = Path(path)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tables = toml_of(path)
     except OSError as error:
-        raise OptionError(f"{path}: cannot be read: {error.strerror}") from None
+        raise OptionError(f"{path}: cannot be read: {reason(error)}") from None
     except UnicodeDecodeError:
         raise OptionError(f"{path}: not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise OptionError(f"{path}: not valid TOML: {error}") from None
     return {name: _table(path, name, values) for name, values in tables.items()}
 
@@ -35,7 +37,7 @@ def load_settings(path: str | Path) -> Given:
 def find_settings(paths: Iterable[str | Path]) -> Path | None:
     """The eisfit.toml beside the inputs of one cell, or None. Raises OptionError where more than one applies."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in map(Path, paths))
-    found = [folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()]
+    found = [folder / FILE_NAME for folder in folders if is_regular(folder / FILE_NAME)]
     if len(found) > 1:
         raise OptionError(f"both {found[0]} and {found[1]} apply: give one cell at a time, or --each")
     return found[0] if found else None
@@ -116,7 +118,7 @@ def _limits(path: Path, values: Mapping[str, Any], prefix: str = "") -> dict[str
     """`"flag.name" = 1` and `flag.name = 1`, which TOML reads as a table in a table."""
     out: dict[str, float] = {}
     for key, value in values.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and prefix.count(".") < DEEPEST:
             out |= _limits(path, value, f"{prefix}{key}.")
             continue
         try:

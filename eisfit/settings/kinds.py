@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from eisfit.printable import shortened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,9 @@ def _switch(value: Any) -> bool:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
+        raise ValueError(f"expected a number, not {_shown(value)}")
+    if abs(value) > sys.float_info.max:
         raise ValueError(f"expected a number, not {_shown(value)}")
     return float(value)
 
@@ -133,8 +138,7 @@ def _listed(value: Any) -> tuple[str, ...]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
+    return shortened(value)
 
 
 def choice(*choices: str) -> Kind:

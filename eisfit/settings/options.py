@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from eisfit.circuit import Circuit
     from eisfit.spectrum import Spectrum
 
+_PER_AREA = "draw resistances in ohm cm2 where the area is known, R_Int of a symmetric cell per interface"
 INDUCTANCE = ("auto", "on", "off", "mask")
 """An inductor where the series demands it, always, never; or never and the inductive points left out."""
 
@@ -297,6 +298,7 @@ class RunKeywords(AnalysisKeywords, total=False):
             panel=OUTPUT,
         ),
     ]
+    per_area: Annotated[bool, option(SWITCH, _PER_AREA, "true", "--per-area/--per-cell", panel=OUTPUT, default=False)]
 
 
 _ELSEWHERE = dict.fromkeys(("ArrayLike", "Circuit", "Spectrum"), object) | {"PathLike": Sequence}

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
-from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values, under_short
+from eisfit.tables.quantities import (
+    Extent,
+    Quantity,
+    extent,
+    quantities,
+    resolved_values,
+    specific_area,
+    two_interfaces,
+    under_short,
+)
 from eisfit.tables.ramp import RAMP, ramp_columns
 
 __all__ = [
@@ -19,5 +28,7 @@ __all__ = [
     "ramp_columns",
     "resolved_values",
     "rows",
+    "specific_area",
+    "two_interfaces",
     "under_short",
 ]

@@ -3,7 +3,7 @@
 Formulas: A the area, L the thickness of the electrolyte, R the resistance of an arc, R_e = R_SE_total before it:
 
     conductivity = L / (R A)                             S/cm, of R_SE_bulk and of R_SE_total = R_SE_bulk + R_GB
-    ASR          = R A                                   ohm cm2
+    ASR          = R A                                   ohm cm2, R A / 2 per interface of a symmetric cell
     C            = tau / R = Q^(1/n) R^((1-n)/n)         F, distribution through the thickness
     C_brug       = Q^(1/n) (1/R_e + 1/R)^((n-1)/n)       F, distribution along the surface
     f            = 1 / (2 pi tau)                        Hz, the apex
@@ -28,9 +28,9 @@ from eisfit.columns import Column, Declared, Group, filled
 from eisfit.fitting.profile import Interval
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.table import source_column, which
-from eisfit.roles import BULK, GRAIN, INTERFACE, SE_TOTAL, TOTAL, Arc, Roles, assign_roles
+from eisfit.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Arc, Roles, assign_roles
 from eisfit.spectrum import Floats, Series
-from eisfit.tables.quantities import under_short
+from eisfit.tables.quantities import specific_area, two_interfaces, under_short
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
 from eisfit.tracking.propagation import held_low, propagated
@@ -123,7 +123,7 @@ def _total_conductivity(of: Derived, _: str) -> Pair | None:
 
 
 def _per_area(of: Derived, role: str) -> Pair:
-    k, area = of.fits.names.index(of.roles.resistances[role]), of.series.cell.area_cm2 or np.nan
+    k, area = of.fits.names.index(of.roles.resistances[role]), specific_area(of.series.cell, role) or np.nan
     return area * of.fits.values[:, k], area * of.fits.stderr[:, k]
 
 
@@ -169,8 +169,7 @@ def _doubled(of: Derived, role: str) -> Pair | None:
 
 
 def _interfaces(of: Derived) -> tuple[str, ...]:
-    alike = of.series.cell.type == "symmetric" and INTERFACE in of.roles.resistances
-    return (INTERFACE,) if alike else ()
+    return tuple(role for role in of.roles.resistances if two_interfaces(of.series.cell, role))
 
 
 def _between_branches(of: Derived, role: str) -> Pair | None:
@@ -262,7 +261,7 @@ DERIVED: tuple[Group[Derived], ...] = (
     Group(
         "with the area",
         (Declared("ASR_KEY_ohm_cm2", "ohm cm2", "area-specific resistance R A", _per_area, error=True),),
-        keys=lambda of: of.roles.resistances,
+        keys=lambda of: [role for role in of.roles.resistances if role not in _interfaces(of)],
         over_what="role",
     ),
     Group(
@@ -280,6 +279,7 @@ DERIVED: tuple[Group[Derived], ...] = (
         "each of the two interfaces of a symmetric cell",
         (
             Declared("KEY_per_interface", "ohm", "half of it", _halved, error=True),
+            Declared("ASR_KEY_per_interface_ohm_cm2", "ohm cm2", "area-specific, R A / 2", _per_area, error=True),
             Declared("C_ARC_per_interface_F", "F", "twice its capacitance", _doubled, error=True),
         ),
         keys=_interfaces,

@@ -11,8 +11,9 @@ from eisfit.circuit import Circuit
 from eisfit.columns import Column
 from eisfit.fitting.result import SeriesFit
 from eisfit.numbers import FIXED, UNDETERMINED, with_error
+from eisfit.roles import INTERFACE
 from eisfit.shorts.values import HARD, SOFT
-from eisfit.spectrum import Bools, Floats
+from eisfit.spectrum import Bools, Cell, Floats
 from eisfit.tracking.track import Track
 
 LEAK = "S"
@@ -99,6 +100,19 @@ def resolved_values(track: Track, role: str) -> Bools:
     with np.errstate(invalid="ignore"):
         loud = held.stderr > np.abs(held.value)
     return np.array([flag not in flags for flags in track.flags], bool) & ~loud
+
+
+def two_interfaces(cell: Cell, role: str) -> bool:
+    """Whether a resistance is that of two like interfaces: R_Int of a symmetric cell."""
+    return cell.type == "symmetric" and role == INTERFACE
+
+
+def specific_area(cell: Cell, role: str) -> float | None:
+    """The area in cm2 by which a resistance becomes area-specific (ohm cm2); None where it is not known.
+
+    Half the area of the cell for R_Int of a symmetric one, R A / 2 per interface.
+    """
+    return cell.area_cm2 and cell.area_cm2 / (2 if two_interfaces(cell, role) else 1)
 
 
 def extent(quantity: Quantity) -> Extent:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
 from eisfit.circuit import Circuit
 from eisfit.export import read_study
@@ -54,6 +55,9 @@ def test_from_files_with_the_names_of_the_cells(cells, run, tmp_path):
     study = read_study(tmp_path / "out" / "study.json")
     assert any("belongs to Si" in sentence for sentence in study.decisions)
     assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert "Arcs and electrodes" in {
+        entry.title for entry in PdfReader(tmp_path / "out" / "report.pdf").outline if not isinstance(entry, list)
+    }
 
 
 def test_from_results_with_names_given(cells, run, tmp_path, monkeypatch):

@@ -116,3 +116,50 @@ def test_without_the_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MissingDependency, match="pip install distributed"), executor(scheduler="tcp://127.0.0.1:8786"):
         pass
+
+
+def test_a_process_that_died_is_replaced_by_this_one(spectra, as_series):
+    """What the processes of --jobs had not handed over is done here; the numbers are the same."""
+    import os
+
+    _, z, circuit = spectra
+    with executor(jobs=2) as workers:
+        workers.submit(os.getpid).result()
+        for process in workers._processes.values():
+            process.kill()
+        there = fit(as_series(z), circuit, executor=workers)
+    with executor(jobs=2) as workers:
+        same(there, fit(as_series(z), circuit, executor=workers))
+
+
+def test_work_that_is_not_wanted_any_more_is_not_waited_for():
+    import time
+
+    def interrupted():
+        with executor(jobs=2) as workers:
+            workers.submit(time.sleep, 60)
+            time.sleep(0.5)
+            raise KeyboardInterrupt
+
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert time.monotonic() - begin < 30
+
+
+def test_a_cluster_whose_workers_are_gone(monkeypatch):
+    """The last worker goes while there is work: one sentence, not a wait for ever."""
+    distributed = pytest.importorskip("distributed", reason="no dask: pip install distributed to test it")
+    import time
+
+    monkeypatch.setattr(executors, "PATIENCE", 3.0)
+
+    def alone(cluster):
+        with executor(scheduler=cluster.scheduler_address) as workers:
+            cluster.scale(0)
+            time.sleep(1)
+            workers.map(len, [[1]])
+
+    own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, **LOCAL)
+    with own, pytest.raises(FitError, match="no worker is left"):
+        alone(own)

@@ -114,3 +114,18 @@ def test_roles_may_stand_in_a_formula_of_an_analysis_and_of_the_series():
     shared = ef.fit(series, CIRCUIT, tie={"R3": "2.25*R2"}, share=["R2"])
     assert len(set(shared.column("R3")[0])) == 1
     assert len(set(shared.column("R3")[1])) == 1
+
+
+@pytest.mark.parametrize(("bounds", "held"), [((1.0, 40.0), 40.0), ((50.0, 100.0), 50.0)])
+def test_a_formula_stays_within_the_bounds_of_its_parameter(bounds, held):
+    fit = ef.fit(ef.Spectrum(F, noisy(1)[0]), CIRCUIT, tie={"R3": "R2 + 25"}, bound={"R3": bounds})
+    assert fit.values[4] == pytest.approx(held, rel=1e-6)
+    assert fit.at_bound[4]
+    assert not fit.at_bound[1]
+    assert np.isnan(fit.stderr[[1, 4]]).all()
+    assert np.isfinite(fit.stderr[0])
+
+
+def test_a_formula_leads_to_no_negative_resistance():
+    fit = ef.fit(ef.Spectrum(F, noisy(1)[0]), CIRCUIT, tie={"R3": "30 - R2"})
+    assert fit.values[4] > 0

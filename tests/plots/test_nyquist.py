@@ -126,7 +126,9 @@ def test_lines_of_equal_frequency_go_through_the_points_that_were_measured() -> 
     ax = plots.plot_stacked_nyquist(axes(3, 6), STUDY, frequencies=(10.0, 1e7), stack=stack)
     dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
     assert len(dashed) == 1, "10 MHz was not measured"
-    z = np.array([at_frequency(s, 10.0) for s in STUDY.series])
+    nothing = complex(np.nan, np.nan)
+    leaks = STUDY.track.flagged("suspect_short")
+    z = np.array([nothing if k in leaks else at_frequency(s, 10.0) for k, s in enumerate(STUDY.series)])
     np.testing.assert_allclose(dashed[0].get_xydata(), np.column_stack([z.real, np.arange(12) * stack.shift - z.imag]))
     assert "10 Hz" in {t.get_text() for t in ax.texts}
 
@@ -154,3 +156,25 @@ def test_a_long_stack_is_thinned_and_keeps_its_ends() -> None:
     assert len(curves(ax, "o")) == 10
     assert place_text(study, 0) in places
     assert place_text(study, 59) in places
+
+
+def test_a_flat_arc_far_from_the_origin_fills_its_frame() -> None:
+    z = 100 + 20 / (1 + 2j * np.pi * STUDY.series[0].frequency * 1e-3)
+    ax = plots.plot_nyquist(axes(4, 2), Spectrum(STUDY.series[0].frequency, z))
+    low, high = ax.get_xlim()
+    assert 95 < low < 100
+    assert 120 < high < 126
+
+
+def test_names_of_decades_lie_over_no_point_and_within_the_frame() -> None:
+    ax = plots.plot_nyquist(axes(2.4, 1.2), STUDY.fits[0])
+    points = ax.transData.transform(np.column_stack([STUDY.series[0].impedance.real, -STUDY.series[0].impedance.imag]))
+    scale, box = 72 / ax.figure.dpi, ax.get_window_extent()
+    names = [text for text in ax.texts if text.get_text().startswith("10")]
+    assert names
+    for name in names:
+        at = ax.transData.transform(name.xy) * scale + np.array(name.xyann)
+        away = np.abs(points * scale - at)
+        assert not ((away[:, 0] < 5) & (away[:, 1] < 3)).any(), name.get_text()
+        assert box.x0 * scale < at[0] < box.x1 * scale
+        assert box.y0 * scale < at[1] < box.y1 * scale

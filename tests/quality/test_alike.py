@@ -7,6 +7,8 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum
 from eisfit.quality import screen
+from eisfit.quality.alike import mask_alike, said_once
+from eisfit.quality.masks import left_out
 
 FREQUENCY = np.logspace(6, -1, 50)
 
@@ -36,6 +38,18 @@ def test_said_with_its_size():
     assert lost[:, :2].all() or not lost[:, :2].any()
     again = [p.reason for p in quality.left_out if p.reason.startswith("off in the same way")]
     assert all("12 spectra of the series" in reason for reason in again)
+
+
+def test_said_once_with_its_frequency():
+    """Three spectra lost the point by themselves: it is left out of all twelve, in one sentence."""
+    before = list(series(bad=(20,), share=0.1))
+    lost = np.arange(FREQUENCY.size) == 20
+    after = [s.masked(lost, "Kramers-Kronig residual") if i in (2, 5, 7) else s for i, s in enumerate(before)]
+    masked = Series(mask_alike(before, after))
+    assert all(s.mask.tolist() == lost.tolist() for s in masked)
+    (sentence,) = said_once(left_out(masked))
+    assert sentence.startswith(f"{FREQUENCY[20]:.4g} Hz is left out everywhere: off in the same way in 12 spectra")
+    assert not said_once(left_out(Series(before)))
 
 
 def test_a_point_that_is_off_in_one_spectrum_is_left_out_there_alone():

@@ -67,3 +67,67 @@ def test_too_few_points_and_repeated_frequencies() -> None:
     assert np.isnan(hit.rms_percent[0])
     assert hit.rms_percent[1] == pytest.approx(0, abs=1e-6)
     assert len(hit) == 2
+
+
+def hit(f: np.ndarray) -> float:
+    """The root mean square of the deviation of a resistor, NaN where it was not reconstructed."""
+    return float(z_hit(Spectrum(f, np.full(len(f), 10.0 + 0j))).rms_percent[0])
+
+
+@pytest.mark.parametrize(("points", "known"), [(5, False), (6, True)])
+def test_six_points_are_the_least(points: int, known: bool) -> None:
+    assert np.isfinite(hit(np.logspace(3, 0, points))) == known
+
+
+@pytest.mark.parametrize(("decades", "known"), [(0.99, False), (1.0, True)])
+def test_a_decade_is_the_least(decades: float, known: bool) -> None:
+    assert np.isfinite(hit(100.0 * 10 ** np.linspace(decades, 0, 12))) == known
+
+
+def test_the_constant_is_taken_from_1_to_1000_hz() -> None:
+    """A modulus that is 10 % too large outside of the band, and right within its ends, stays known outside."""
+    f = np.logspace(5, -2, 71)
+    inside = (f >= 1) & (f <= 1000)
+    assert inside.sum() == 31
+    z = np.where(inside, 10.0, 11.0) + 0j
+    found = z_hit(Spectrum(f, z))
+    np.testing.assert_allclose(found.modulus[0], 10.0, rtol=1e-9)
+    for end in (1000.0, 1.0):  # either end belongs to the band: with it alone too large, the constant moves
+        wrong = np.where(np.isclose(f, end), 11.0, 10.0) + 0j
+        moved = z_hit(Spectrum(f, wrong)).modulus[0]
+        np.testing.assert_allclose(np.log(moved / 10), np.log(1.1) / 31, rtol=1e-6)
+
+
+def test_without_three_points_in_the_band_the_middle_third_gives_the_constant() -> None:
+    f = np.logspace(6, 4, 12)
+    middle = np.arange(12)
+    middle = (middle >= 4) & (middle < 8)
+    found = z_hit(Spectrum(f, np.where(middle, 10.0, 12.0) + 0j))
+    np.testing.assert_allclose(found.modulus[0], 10.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("inside", "expected"), [(2, 10.0), (3, 12.0)])
+def test_three_points_in_the_band_give_the_constant(inside: int, expected: float) -> None:
+    """Of twelve points the last ones lie at or below 1000 Hz, where |Z| is 12 ohm; it is 10 ohm above."""
+    f = np.concatenate([np.logspace(6, 3.1, 12 - inside), np.logspace(2.9, 2.5, inside)])
+    found = z_hit(Spectrum(f, np.where(f <= 1000, 12.0, 10.0) + 0j))
+    np.testing.assert_allclose(found.modulus[0], expected, rtol=1e-9)
+
+
+def test_the_offset_is_the_mean_over_the_lowest_decade_with_its_upper_end() -> None:
+    f = np.logspace(4, -1, 51)
+    z = np.full(51, 10.0 + 0j)
+    lowest = f <= 1.0 * (1 + 1e-12)
+    assert lowest.sum() == 11
+    z[lowest] *= 1.05
+    z[(f > 0.9) & lowest] = 10.0  # the point at 1 Hz, ten times the lowest frequency, is right: ten of eleven are off
+    found = z_hit(Spectrum(f, z))
+    share = np.nanmean(found.deviation_percent[0][lowest])
+    assert found.low_percent[0] == pytest.approx(share, rel=1e-9)
+    assert share == pytest.approx(5 * 10 / 11, rel=1e-3)
+
+
+def test_many_bands_need_no_more_memory_than_a_few() -> None:
+    """Every spectrum has another band, more of them than are kept at once: each is right by its own operators."""
+    spectra = [Spectrum(np.logspace(4, -1, 20) * (1 + k / 100), np.full(20, 10.0 + 0j)) for k in range(70)]
+    np.testing.assert_allclose(z_hit(spectra).rms_percent, 0, atol=1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from eisfit.errors import EisfitError
 from eisfit.readers import formats, read
-from eisfit.readers._base import File
+from eisfit.readers._base import File, choose
 from eisfit.spectrum import Series
 
 KINDS = ("cut", "change", "insert", "delete", "take", "double")
@@ -93,6 +94,51 @@ def test_damaged_measured_files(data, tmp_path, seed):
             unknown, lent = strange(series, original)
             assert unknown <= 2 * places, path.name
             assert lent <= places, path.name
+
+
+def of_kind(data: Path, name: str) -> list[Path]:
+    """Measured files that a reader reads, the small ones."""
+    found = []
+    for path in measured(data):
+        try:
+            chosen = choose(path.read_bytes()[:4096], path.suffix.lower(), path.name)
+        except EisfitError:
+            continue
+        if chosen is not None and chosen.name == name and path.stat().st_size < 60_000:
+            found.append(path)
+    return found[:8]
+
+
+def fuzzed(data: Path, name: str, count: int, seed: int) -> int:
+    """Damaged copies of the measured files of a reader, given to it alone: nothing but errors of ours; how many."""
+    files = [(path, path.read_bytes()) for path in of_kind(data, name)]
+    reader, tried = formats()[name], 0
+    for number in range(count if files else 0):
+        path, whole = files[number % len(files)]
+        bad, _ = damaged(whole, seed + number)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                reader.read(File(path, bad, path.name))
+            except EisfitError as error:
+                if "\n" in str(error):
+                    raise AssertionError(f"{path.name}, {seed + number}: not one line: {error}") from error
+            except Exception as error:
+                raise AssertionError(f"{path.name}, {seed + number}: {type(error).__name__}: {error}") from error
+        tried += 1
+    return tried
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_a_reader_by_itself_and_a_few_damaged_files(data, name):
+    fuzzed(data, name, 12, 1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_a_reader_by_itself_and_twenty_thousand_damaged_files(data, name):
+    if not fuzzed(data, name, 20_000, 10_000):
+        pytest.skip("no measured file of this kind")
 
 
 @settings(max_examples=200, deadline=None)

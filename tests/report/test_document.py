@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from eisfit.plots import labels
+from eisfit.plots.labels import shown
 from eisfit.plots.style import style
 from eisfit.report._document import (
     Block,
@@ -92,8 +95,23 @@ def test_a_chapter_without_blocks_is_left_out() -> None:
 def test_a_verdict_leads_to_its_page() -> None:
     with style():
         many = [Paragraph(f"line {k}") for k in range(90)]
-        chapters = [Chapter("First", [Verdict("bad", True, "Second"), *many]), Chapter("Second", [Paragraph("why")])]
+        chapters = [
+            Chapter("First", [Verdict("bad", True, ("Nowhere", "Second")), *many]),
+            Chapter("Second", [Paragraph("why")]),
+        ]
         pdf = compiled(chapters, title="t", cell="c", program="p", layout=layout_of("a4", None))
     pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     (there,) = (k for k, text in enumerate(pages, 1) if "why" in text)
     assert f"page {there}" in " ".join(pages[0].split())
+
+
+def test_letters_that_our_font_lacks_are_set_in_one_that_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = "\u20dd"  # in STIXGeneral, not in DejaVu Sans
+    assert shown(f"a{letter}") == "a[20DD]"
+    monkeypatch.setattr(labels, "_installed", lambda: ("STIXGeneral",))
+    assert shown(f"a{letter}") == f"a{letter}"
+    with style():
+        chapters = [Chapter("First", [Paragraph(f"a{letter}")])]
+        pdf = compiled(chapters, title="t", cell="c", program="p", layout=layout_of("a4"))
+    fonts = PdfReader(BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
+    assert any("STIXGeneral" in str(font.get_object()["/BaseFont"]) for font in fonts.values())

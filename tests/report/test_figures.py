@@ -76,7 +76,7 @@ def test_single_figures_are_written_by_the_names_of_what_they_show(tmp_path: Pat
 
 
 def test_a_figure_of_another_name_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"no figure R_int: choose among stacked-nyquist.*R_Int"):
+    with pytest.raises(OptionError, match=r"no figure R_int: did you mean R_Int\? There are stacked-nyquist.*R_Int"):
         write_figures(STUDY, tmp_path / "out", "svg", only=["R_int"])
     with pytest.raises(OptionError, match="nothing to draw in the figure voltage"):
         write_figures(make_study(n=3, record=False), tmp_path / "out", "svg", only=["voltage"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,69 +10,67 @@ import pypdfium2 as pdfium
 import pytest
 
 from eisfit.report import write_report
-from tests.report.conftest import STUDIES
-from tests.studies import make_study
+from tests.report.conftest import MEASURED, STUDIES, WIDE, Made, long_study
 
-KINDS: dict[str, dict[str, Any]] = STUDIES | {
-    "long": {"n": 40, "soc": False, "type": "symmetric", "name": "x" * 300},
-    "blocking": {"n": 5, "type": "blocking", "record": False},
-    "no fit": {"n": 5, "failed": range(5)},
-}
 TOUCH = 0.35
 """Share of the smaller of two letters that may be covered: boxes are a little larger than letters."""
 
 
-class Letters:
-    """The letters of a page: boxes (N, 4) left, low, right, high in points, and what they are."""
-
-    def __init__(self, page: Any) -> None:
-        text = page.get_textpage()
-        boxes, self.signs = [], []
-        for k in range(text.count_chars()):
-            sign = text.get_text_range(k, 1)
-            if sign.strip():
-                boxes.append(text.get_charbox(k))
-                self.signs.append(sign)
-        self.boxes = np.array(boxes, float).reshape(-1, 4)
-
-    def covered(self) -> list[str]:
-        """Pairs of letters of which one lies over another."""
-        found, order = [], np.argsort(self.boxes[:, 0])
-        for at, i in enumerate(order.tolist()):
-            for j in order[at + 1 :].tolist():
-                if self.boxes[j, 0] >= self.boxes[i, 2]:
-                    break
-                ligature = abs(i - j) == 1 and np.allclose(self.boxes[i], self.boxes[j])
-                if not ligature and _overlap(self.boxes[i], self.boxes[j]) > TOUCH:
-                    found.append(f"{self.signs[i]} over {self.signs[j]} at {self.boxes[i].round()}")
-        return found
+def letters(page: Any) -> tuple[str, np.ndarray]:
+    """The letters of a page and their boxes (N, 4): left, low, right, high in points."""
+    text = page.get_textpage()
+    raw = pdfium.raw
+    signs = [chr(raw.FPDFText_GetUnicode(text, k)) for k in range(text.count_chars())]
+    boxes = [text.get_charbox(k) for k, sign in enumerate(signs) if sign.strip()]
+    return "".join(sign for sign in signs if sign.strip()), np.array(boxes, float).reshape(-1, 4)
 
 
-def _overlap(a: np.ndarray, b: np.ndarray) -> float:
-    """Area in common, as a share of the smaller box."""
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    least = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
-    return width * height / least if width > 0 and height > 0 and least > 0 else 0.0
+def covered(boxes: np.ndarray) -> np.ndarray:
+    """Pairs (K, 2) of letters of which one lies over another; of a ligature, two letters in one box, none."""
+    order = np.argsort(boxes[:, 0])
+    left, low, right, high = boxes[order].T
+    found = [np.zeros((0, 2), np.int64)]
+    ends = np.searchsorted(left, right)
+    for step in range(1, int((ends - np.arange(len(ends))).max(initial=1)) + 1):
+        a = np.flatnonzero(np.arange(len(ends)) + step < ends)
+        b = a + step
+        width, height = (
+            np.minimum(right[a], right[b]) - left[b],
+            np.minimum(high[a], high[b]) - np.maximum(low[a], low[b]),
+        )
+        areas = (right - left) * (high - low)
+        least = np.maximum(np.minimum(areas[a], areas[b]), 1e-9)
+        over = (width > 0) & (height > 0) & (width * height > TOUCH * least)
+        found.append(np.column_stack([order[a[over]], order[b[over]]]))
+    pairs = np.concatenate(found)
+    ligature = (np.abs(pairs[:, 0] - pairs[:, 1]) == 1) & np.isclose(boxes[pairs[:, 0]], boxes[pairs[:, 1]]).all(axis=1)
+    out: np.ndarray = pairs[~ligature]
+    return out
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=pytest.mark.long) if kind == "long" else kind for kind in KINDS]
-)
-def test_no_text_lies_over_text_or_leaves_the_page(kind: str, tmp_path: Path) -> None:
-    document = pdfium.PdfDocument(write_report(make_study(**KINDS[kind]), tmp_path / "report.pdf"))
+def assert_tidy(document: Any) -> None:
     for number, page in enumerate(document, start=1):
-        letters = Letters(page)
+        signs, boxes = letters(page)
         width, height = page.get_size()
-        boxes = letters.boxes
         assert boxes[:, :2].min() >= 0, number
         assert boxes[:, 2].max() <= width, number
         assert boxes[:, 3].max() <= height, number
-        assert not letters.covered(), (number, letters.covered()[:8])
+        said = [f"{signs[a]} over {signs[b]} at {boxes[a].round()}" for a, b in covered(boxes)[:8].tolist()]
+        assert not said, (number, said)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_no_text_lies_over_text_or_leaves_the_page(name: str, reports: dict[str, Made]) -> None:
+    assert_tidy(reports[name].document)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [*WIDE, "si-half-cell", "li-symmetric", "lpscl-pellet", *MEASURED])
+def test_nor_on_any_page_of_many_cells(name: str, tmp_path: Path, data: Path) -> None:
+    assert_tidy(pdfium.PdfDocument(write_report(long_study(name, data), tmp_path / "report.pdf")))
 
 
 def test_letters_over_each_other_are_seen() -> None:
     """The test itself: two boxes in one place, and two beside each other."""
-    a, b, c = np.array([0, 0, 4, 6.0]), np.array([1, 0, 5, 6.0]), np.array([4.5, 0, 8, 6.0])
-    over = {frozenset((i, j)) for (i, x), (j, y) in combinations(enumerate((a, b, c)), 2) if _overlap(x, y) > TOUCH}
-    assert over == {frozenset((0, 1))}
+    boxes = np.array([[0, 0, 4, 6.0], [4.5, 0, 8, 6.0], [1, 0, 5, 6.0], [20, 0, 24, 6.0], [20, 1, 24, 7.0]])
+    assert {frozenset(pair) for pair in covered(boxes).tolist()} == {frozenset((0, 2)), frozenset((3, 4))}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pypdf import PdfReader
 
 from eisfit.errors import OptionError
 from eisfit.export import CellResult, write_study
+from eisfit.plots.branches import without_leaks
 from eisfit.report import publish_overview
 from tests.studies import make_study
 
@@ -56,3 +59,13 @@ def test_cells_without_any_result_still_have_an_overview(tmp_path: Path) -> None
 def test_an_unknown_paper_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="a4, letter"):
         publish_overview([], tmp_path / "o.pdf", paper="a5")
+
+
+def test_values_under_a_leak_are_not_those_of_the_cell() -> None:
+    study = make_study(n=8)
+    flags = tuple(("soft_short",) if i > 4 else () for i in range(8))
+    left = without_leaks(replace(study, track=replace(study.track, flags=flags)))
+    for q, whole in zip(left, study.quantities(), strict=True):
+        assert np.isnan(q.value[5:]).all()
+        assert not q.resolved[5:].any()
+        np.testing.assert_array_equal(q.value[:5], whole.value[:5])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eisfit.report._protocol import condition, instrument, protocol
+import pytest
+
+from eisfit.report._protocol import condition, instrument, last_measured, protocol
 from eisfit.spectrum import Source
 from tests.studies import make_study
 
@@ -32,3 +34,23 @@ def test_the_temperatures_of_the_spectra_stand_for_that_of_the_cell() -> None:
             s.with_(conditions=replace(s.conditions, temperature_C=c)) for s, c in zip(bare, logged, strict=True)
         )
         assert condition(replace(study, series=bare.with_(spectra=spectra)), "temperature_C") == text
+
+
+@pytest.mark.parametrize(
+    ("stated", "date"),
+    [
+        (("2025-03-17T10:12:40.123456", "2025-03-18T08:00:00"), "2025-03-18 08:00:00+00:00"),
+        (("2025-03-18T08:00:00.9", None), "2025-03-18 08:00:00+00:00"),
+        (("2025-03-18T08:00:00+02:00", None), "2025-03-18 06:00:00+00:00"),
+        (("1899-12-30T00:00:00", None), None),
+        (("yesterday", None), None),
+        ((None, None), None),
+    ],
+)
+def test_the_date_of_a_report_is_that_of_the_newest_spectrum(stated: tuple[str | None, ...], date: str | None) -> None:
+    study = make_study(n=2)
+    spectra = tuple(
+        s.with_(conditions=replace(s.conditions, timestamp=at)) for s, at in zip(study.series, stated, strict=True)
+    )
+    found = last_measured(replace(study, series=study.series.with_(spectra=spectra)))
+    assert (str(found) if found else None) == date

@@ -48,7 +48,8 @@ def test_the_outline_names_the_pages_in_their_order(made: Made) -> None:
     found = titles(made.reader)
     assert found == [page.TITLE for page in PAGES if page.TITLE in found]
     assert ("Spectra along the series" in found) == (len(made.study.series) > 1)
-    assert {"Summary", "Quality", "Single spectra", "Methods", "Provenance"} <= set(found)
+    assert {"Summary", "All parameters", "Quality", "Methods", "Provenance"} <= set(found)
+    assert ("Single spectra" in found) == (len(made.study.series) > 1), "one spectrum is on the first page"
     for entry in made.reader.outline:
         if not isinstance(entry, list):
             page = made.reader.get_destination_page_number(entry)
@@ -57,17 +58,17 @@ def test_the_outline_names_the_pages_in_their_order(made: Made) -> None:
 
 def test_pages_without_anything_to_say_step_aside(reports: dict[str, Made]) -> None:
     assert "Resistances" not in titles(reports["one"].reader)
-    assert "All parameters" not in titles(reports["one"].reader)
     assert "Shorts" not in titles(reports["three"].reader)
     assert {"Resistances", "All parameters", "Shorts"} <= set(titles(reports["usual"].reader))
 
 
-def test_the_title_and_no_date_are_in_the_metadata(made: Made) -> None:
+def test_the_title_and_the_date_of_the_data_are_in_the_metadata(made: Made) -> None:
     info = made.reader.metadata
     assert info is not None
     assert info.title == f"Impedance report: {made.study.series.cell.name}"
     assert info.author == "eisfit 0.1.0"
-    assert info.creation_date is None
+    assert str(info.creation_date).startswith("2024-05-06 10:00:00"), "when the last spectrum with a time began"
+    assert b"pdfaid" in made.path.read_bytes(), "with a date it is PDF/A as well"
     assert is_ours(made.path)
 
 
@@ -258,7 +259,7 @@ def test_long_names_are_kept_whole_on_the_first_page(reports: dict[str, Made]) -
 def test_the_values_of_a_page_are_those_of_the_study(reports: dict[str, Made]) -> None:
     made = reports["one"]
     fit = made.study.fits[0]
-    page = next(t for t in made.pages if "Single spectra" in t)
+    page = next(t for t in made.pages if "All parameters" in t)
     for value, error in zip(fit.values, np.asarray(fit.stderr), strict=True):
         assert with_error(float(value), float(error)) in page
 

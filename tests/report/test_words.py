@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from eisfit.fitting.status import FitStatus
-from eisfit.report import PAGES, shorts
+from eisfit.plots.labels import role_symbol
+from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._words import cell_name, numbers, plural, verdicts
 from eisfit.report.spectra import ALL_UP_TO, choose
@@ -22,8 +24,8 @@ def test_the_worst_is_said_first_and_leads_to_a_page() -> None:
     alarms = [v.alarm for v in said]
     assert alarms == sorted(alarms, reverse=True)
     assert said[0].sentence.startswith("Suspected short in 2 of 12")
-    assert {v.chapter for v in said} <= {"", *(page.TITLE for page in PAGES)}
-    assert all(v.chapter for v in said if v.alarm)
+    assert {v.places[-1] for v in said if v.places} <= {*(page.TITLE for page in PAGES), "Flags"}
+    assert all(v.places for v in said if v.alarm)
 
 
 def test_a_circuit_that_misses_the_data_is_said() -> None:
@@ -80,7 +82,7 @@ def test_plurals_of_the_field() -> None:
 def test_a_cell_without_a_name_is_known_by_its_files() -> None:
     study = make_study(n=3)
     nameless = study.series.with_(cell=replace(study.series.cell, name=None))
-    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "a.mpt and 2 more files")):
+    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "there (3 files)")):
         spectra = tuple(
             s.with_(source=Source(path=f"there/{f}.mpt", reader="table", sweep=k, sha256=""))
             for k, (s, f) in enumerate(zip(nameless, files, strict=True))
@@ -103,3 +105,21 @@ def test_a_cell_that_did_not_leak_has_no_table_of_zeros() -> None:
     assert not any(isinstance(block, Table) for block in quiet)
     assert any(isinstance(block, Table) for block in loud)
     assert any("No short" in block.text for block in quiet if isinstance(block, Paragraph))
+
+
+def test_a_leak_is_left_out_of_the_key_numbers_and_page_1_says_so() -> None:
+    study = make_study(n=8, shorts=[6, 7], type="symmetric", directions=False)
+    flags = tuple(("soft_short",) if i in (6, 7) else () for i in range(8))
+    study = replace(study, track=replace(study.track, flags=flags, findings=()))
+    assert any("in the 6 spectra without a leak" in v.sentence for v in verdicts(study))
+    assert any(v.sentence.startswith("Under a leak no resistance") for v in verdicts(study))
+    table = next(b for b in summary.blocks(study, Layout()) if isinstance(b, Table))
+    lowest = {row[0]: float(row[2].partition("(")[0]) for row in table.rows}
+    assert lowest[role_symbol("R_Int")] == pytest.approx(study.track.roles["R_Int"].value[:6].min(), rel=0.05)
+
+
+def test_a_flag_names_what_broke_its_limit() -> None:
+    study = make_study(n=12, shorts=[8, 9])
+    table = next(b for b in quality.blocks(study, Layout()) if isinstance(b, Table) and b.columns[0].head == "Flag")
+    (row,) = (row for row in table.rows if row[0] == "suspect_short")
+    assert re.fullmatch(r"score [\d.]+, limit 0.1", row[2])

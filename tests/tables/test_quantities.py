@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit.spectrum import Cell
-from eisfit.tables import Quantity, derived_columns, extent, quantities, resolved_values
+from eisfit.tables import Quantity, derived_columns, extent, quantities, resolved_values, specific_area
 from eisfit.tracking import track
 
 
@@ -40,3 +40,10 @@ def test_values_under_a_short_are_no_extreme_of_the_cell():
     found = extent(Quantity("R", "ohm", value, 0.1 * value, np.ones(4, bool), shorted))
     assert found[1:] == (0, 0, 1, 1)
     assert Quantity("R", "ohm", value, value, np.ones(4, bool)).own.all()
+
+
+def test_an_area_specific_resistance_is_that_of_one_interface_in_a_symmetric_cell() -> None:
+    assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_Int") == 0.6
+    assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_GB") == 1.2
+    assert specific_area(Cell(area_cm2=1.2, type="half"), "R_Int") == 1.2
+    assert specific_area(Cell(type="symmetric"), "R_Int") is None

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from eisfit.errors import ReadError
+from eisfit.files import exists, is_regular
 from eisfit.readers._base import FOREIGN, REGISTRY, Reader, choose, head_of
 from eisfit.spectrum import Note
 
@@ -104,6 +105,8 @@ def expand(item: str | PathLike[str]) -> list[Path]:
 
 def matching(pattern: Path) -> list[Path]:
     """The matches of a glob in natural order."""
+    if pattern.parts.count("**") > 1:
+        raise ReadError("a pattern has ** once at most", str(pattern))
     fixed = next(i for i, part in enumerate(pattern.parts) if MAGIC.search(part))
     root = Path(*pattern.parts[:fixed])
     try:
@@ -111,14 +114,6 @@ def matching(pattern: Path) -> list[Path]:
     except (ValueError, OSError) as error:
         raise ReadError(f"cannot be searched: {error}", str(pattern)) from None
     return sorted(found, key=lambda match: natural(str(match)))
-
-
-def exists(path: Path) -> bool:
-    """True where a path leads somewhere; False too for a text that can be no path."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
 
 
 def in_folder(folder: Path, chosen: Reader | None) -> tuple[list[Path], list[Note]]:
@@ -157,10 +152,10 @@ def is_candidate(file: Path, chosen: Reader | None = None) -> bool:
     """True where a reader, or the chosen one, knows the extension of a file, or recognises its content."""
     suffix = file.suffix.lower()
     if chosen is not None:
-        return suffix in chosen.extensions or (file.is_file() and chosen.sniff(head_of(file)))
+        return suffix in chosen.extensions or (is_regular(file) and chosen.sniff(head_of(file)))
     if any(suffix in reader.extensions for reader in REGISTRY.values()):
         return True
-    return file.is_file() and choose_quietly(file, suffix)
+    return is_regular(file) and choose_quietly(file, suffix)
 
 
 def choose_quietly(file: Path, suffix: str) -> bool:
@@ -190,7 +185,7 @@ def nothing_in(files: Sequence[Path], entries: Sequence[os.DirEntry[str]]) -> st
 def has_data(folder: Path) -> bool:
     """True where a reader knows a file of a folder; False too where the folder cannot be opened."""
     try:
-        files = [file for file in folder.iterdir() if file.is_file() and not NOT_DATA.fullmatch(file.name)]
+        files = [file for file in folder.iterdir() if is_regular(file) and not NOT_DATA.fullmatch(file.name)]
     except OSError:
         return False
     return any(is_candidate(file) for file in files)

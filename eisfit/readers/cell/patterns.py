@@ -48,23 +48,29 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
     Raises OptionError for a pattern without a number, or with a name that is nearly one of a condition.
     """
-    parts, at = [], 0
+    parts, at = [""], 0
     names: list[str] = []
     for match in FIELD.finditer(pattern):
         name = match[1]
-        parts.append(re.escape(pattern[at : match.start()]))
+        parts[-1] += re.escape(pattern[at : match.start()])
         at = match.end()
         if name is None or name in ("", "_", "cell"):
-            parts.append(".*?")
+            parts.append("")
             continue
         if name in names:
             raise OptionError(f"the pattern names {{{name}}} twice")
         names.append(name)
         refuse_mistyped(name)
-        parts.append(f"(?P<{name}>{DIRECTION if name == 'direction' else '.+?' if name in TEXTS else NUMBER})")
+        parts[-1] += f"(?P<{name}>{DIRECTION if name == 'direction' else '.+?' if name in TEXTS else NUMBER})"
     if not names:
         raise OptionError(f"the pattern {pattern!r} names no condition, such as {{soc}} or {{temperature_C}}")
-    return re.compile("".join(parts) + re.escape(pattern[at:]), re.IGNORECASE if "direction" in names else 0)
+    parts[-1] += re.escape(pattern[at:])
+    first, *more = parts
+    # between two gaps a part stands where it is found first, for good: many gaps take no longer than one
+    between = "".join(f"(?>.*?{part})" for part in more[:-1] if part)
+    return re.compile(
+        first + between + (f".*?{more[-1]}" if more else ""), re.IGNORECASE if "direction" in names else 0
+    )
 
 
 def refuse_mistyped(name: str) -> None:

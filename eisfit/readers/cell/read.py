@@ -9,8 +9,8 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import PurePath
 
-from eisfit.errors import EmptyFile, OptionError, ReadError, UnknownFormat
-from eisfit.readers._base import Electrode, Reader, Wishes, choose, formats, load, named, unknown
+from eisfit.errors import DEFECTS, CorruptFile, DataError, EmptyFile, OptionError, ReadError, UnknownFormat
+from eisfit.readers._base import Content, Electrode, Reader, Wishes, choose, formats, load, named, unknown
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.files import Found, find
 from eisfit.readers.cell.stated import stated, with_fractions
@@ -21,6 +21,7 @@ PROSE = frozenset({".txt", ".dat", ".asc", ".prn", ".json", ".jsonl"})
 """Extensions that are as often notes or settings as data: without a table, a file of a folder is no lost input."""
 
 ELECTRODES: dict[str, Electrode] = {"we": "we", "ce": "ce", "cell": "cell", "all": "all"}
+FAULT = "cannot be read, which is a fault of eisfit, please report it:"
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 
 
@@ -55,7 +56,7 @@ def read(
     whole, unread = sifted(loaded)
     good, percent = with_fractions(whole)
     files = [item.found for item in good]
-    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files)]
+    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files), *copies(good)]
     return stated(assembled(good, notes, cell), files, pattern)
 
 
@@ -94,9 +95,27 @@ def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
         source = Source(path=found.shown, reader=reader.name, sha256=hashlib.sha256(file.data).hexdigest())
         if not file.data.strip():
             raise EmptyFile("is empty", found.shown)
-        return Loaded(found, reader.read(file), None, source)
+        return Loaded(found, measurable(reader.read(file), found.shown), None, source)
     except ReadError as error:
         return Loaded(found, None, error, source)
+    except DataError as error:
+        return Loaded(found, None, CorruptFile(str(error), found.shown), source)
+    except DEFECTS as error:  # the other files of the folder are read all the same
+        sentence = f"{FAULT} {type(error).__name__}: {error}"
+        return Loaded(found, None, CorruptFile(sentence, found.shown), source)
+
+
+def measurable(content: Content, shown: str) -> Content:
+    """The content without spectra of absurd numbers. Raises CorruptFile where no other is left."""
+    wrong = {i: s.absurd for i, s in enumerate(content.spectra) if s.absurd}
+    if not wrong:
+        return content
+    if len(wrong) == len(content.spectra) and not content.traces:
+        raise CorruptFile(next(iter(wrong.values())), shown)
+    notes = [Note("skipped", shown, f"spectrum {i + 1} {sentence}") for i, sentence in wrong.items()]
+    kept = tuple(s for i, s in enumerate(content.spectra) if i not in wrong)
+    series = None if content.series is None else content.series.with_(spectra=kept)
+    return replace(content, spectra=kept, series=series).with_notes(notes)
 
 
 def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
@@ -119,6 +138,18 @@ def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
         sentence = f"same measurement as {loaded[j].found.shown}{why}"
         notes.append(Note("ignored", loaded[i].found.shown, sentence))
     return [item for i, item in enumerate(loaded) if i not in repeats], notes
+
+
+def copies(good: Sequence[Loaded]) -> list[Note]:
+    """A note on each file of spectra that has the very bytes of another one: both are read."""
+    first: dict[str, Loaded] = {}
+    notes = []
+    for item in good:
+        other = first.setdefault(item.source.sha256, item)
+        if other is not item:
+            sentence = f"has the same bytes as {other.found.shown}, a copy: both are read"
+            notes.append(Note("assumed", item.found.shown, sentence))
+    return notes
 
 
 def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ in names are in percent, one in the tables that all in tables are.
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import CorruptFile, OptionError
+from eisfit.files import is_regular
 from eisfit.readers._base import load
 from eisfit.readers.cell.assemble import Loaded
 from eisfit.readers.cell.files import Found
@@ -27,6 +29,8 @@ from eisfit.spectrum import Conditions, Note, Series, Spectrum
 
 NAME = "series.csv"
 KNOWN = ("file", "sweep", *CONDITIONS, "exclude", "rebaseline")
+MOST_CYCLES = 10**9
+"""A cycle or a sweep of a number beyond this is none."""
 YES = frozenset({"true", "yes", "1", "x"})
 NO = frozenset({"", "false", "no", "0"})
 EXCLUDED = f"excluded in {NAME}: "
@@ -142,6 +146,14 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Se
     return series.with_(spectra=kept, notes=(*series.notes, *notes))
 
 
+def nothing_to_fit(series: Series) -> str:
+    """Why a series has no spectrum, in words."""
+    excluded = [note for note in series.notes if note.sentence.startswith(EXCLUDED)]
+    if excluded:
+        return f"{NAME} excludes every spectrum, {len(excluded)} of {len(excluded)}: there is nothing left to fit"
+    return "there is no impedance spectrum: these files hold the cycling of a cell alone"
+
+
 def with_stated(conditions: Conditions, values: Mapping[str, Any]) -> Conditions:
     """Conditions with what was stated; numbers that are no conditions of ours stand among the others."""
     known = {name: value for name, value in values.items() if name in CONDITIONS}
@@ -223,10 +235,12 @@ def value_of(name: str, text: str) -> Any:
         number = float(text.replace(",", ".").replace("−", "-"))
     except ValueError:
         raise ValueError("a number was expected") from None
+    if not math.isfinite(number):
+        raise ValueError("a number was expected")
     wrong = impossible(name, number, percent=True)
     if wrong:
         raise Impossible(wrong)
-    if name == "cycle" and number != round(number):
+    if name == "cycle" and (number != round(number) or abs(number) >= MOST_CYCLES):
         raise ValueError("a whole number was expected")
     return round(number) if name == "cycle" else number
 
@@ -236,7 +250,7 @@ def from_table(found: Sequence[Found], path: Path) -> tuple[About, list[Note]]:
 
     Raises CorruptFile for the name of a file that is nearly that of one about which nothing is stated.
     """
-    if not path.is_file():
+    if not is_regular(path):
         return {}, []
     statements: About = {}
     notes = []

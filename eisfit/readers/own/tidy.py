@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 import numpy as np
 
 from eisfit.errors import CorruptFile, DataError, EmptyFile
+from eisfit.printable import uncelled
 from eisfit.readers._base import Content
 from eisfit.readers.tabular.cells import COMMENTS, fitted, shortened, split, to_number
 from eisfit.readers.tabular.numbers import Block, whole_end
@@ -66,7 +67,7 @@ class Rows(NamedTuple):
 
     def text(self, name: str, row: int) -> str:
         """The cell of a column in one row, empty where there is no such column."""
-        return self.cells[row][self.names.index(name)].strip() if name in self.names else ""
+        return uncelled(self.cells[row][self.names.index(name)].strip()) if name in self.names else ""
 
     def numbers(self, name: str) -> Floats:
         """A column in which every cell has to be a finite number (N,)."""

@@ -34,6 +34,8 @@ DEEPEST = 8
 """Levels of lists and objects in which tables are looked for."""
 MOST = 50_000_000
 """Cells of all tables of a file together."""
+SPARSE, LEAST_FILLED = 200_000, 50
+"""Records may leave so many cells empty, or so many for each that they fill."""
 LABELS = ("label", "name", "spectrum", "title", "id")
 IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomplex", "compleximpedance", "zreim"})
 """Names, without their signs and capitals, of a column that holds both parts of the impedance."""
@@ -127,6 +129,8 @@ def records(value: Any) -> Found | None:
         return None
     flat = [flattened(item) for item in value]
     names = dict.fromkeys(name for item in flat for name in item)
+    if len(names) * len(flat) > max(SPARSE, LEAST_FILLED * sum(map(len, flat))):
+        raise UnequalColumns(f"its {len(flat)} records have {len(names)} names between them, most of them in a few")
     if any(isinstance(cell, list | Mapping) and pair_of(cell) is None for item in flat for cell in item.values()):
         return None
     return Found(paired({name: [item.get(name) for item in flat] for name in names}), {}, "")

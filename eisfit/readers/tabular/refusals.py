@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eisfit.readers.tabular.columns import has_frequency, layout
-from eisfit.readers.tabular.names import KINDS, MEANINGS, bare, split_unit, understood, unsigned
+from eisfit.readers.tabular.names import KINDS, MEANINGS, UNIT, Quantity, bare, split_unit, understood, unsigned
 from eisfit.readers.tabular.units import unit_of
 
 EXPECTED = "a frequency with Re(Z) and Im(Z), |Z| and phase, G and B, or C with D, R, G or Q"
@@ -48,7 +48,20 @@ def why(names: Sequence[str]) -> str:
         parts = [(n, m) for n in names if (m := understood(n)) is not None and m.quantity in (first, second)]
         if {m.quantity for _, m in parts} == {first, second}:
             return f"{' and '.join(n.strip() for n, _ in parts)} have units or names that do not fit each other"
+    for first, second in BESIDE:
+        if first in columns and second not in columns:
+            return f"no impedance columns: no {columns_of(second)} beside {columns[first][0].name}"
     return "no impedance columns"
+
+
+BESIDE: tuple[tuple[Quantity, Quantity], ...] = (
+    ("real", "imaginary"), ("imaginary", "real"), ("magnitude", "phase"), ("y_real", "y_imaginary"),
+)  # fmt: skip
+
+
+def columns_of(quantity: Quantity) -> str:
+    """A quantity as it is called."""
+    return {"real": "Re(Z)", "imaginary": "Im(Z)", "y_imaginary": "Im(Y)"}.get(quantity, quantity)
 
 
 def unknown_unit(headers: Sequence[str]) -> tuple[str, str] | None:
@@ -57,6 +70,9 @@ def unknown_unit(headers: Sequence[str]) -> tuple[str, str] | None:
     for header in headers:
         text = header.strip().strip('"').strip()
         name, unit = split_unit(text)
+        bracketed = UNIT.match(text) if unit is None else None
+        if bracketed is not None and bracketed["round"] is not None:
+            name, unit = bracketed["name"], bracketed["round"]
         word = bare(unsigned(name)[0])
         if unit and understood(text) is None and len(word) > 1 and wanted & set(MEANINGS.get(word, [])):
             kind = unit_of(unit)

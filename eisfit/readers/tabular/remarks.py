@@ -62,11 +62,14 @@ STRONG = (
     r"s[-_ ]?param\w*|s[1-4][1-4]\b|transfer\s*function|übertragungsfunktion|介电\w*|誘電率"
 )
 """What contradicts a Z without unit where it is a title."""
+PROPERTY = r"conductivit|leitfähigkeit|resistivit|conductivité|résistivité"
+BARE = 2
+"""A title of more words about these is what impedances are measured for, not what the columns are."""
 CLEAR = (
     rf"{STRONG}|dielectric\w*|dielektri\w*|epsilon|eps\b|[ε]|susceptibilit\w*|suszeptibilit\w*|permeabilit\w*|"
-    r"conductivit\w*|leitfähigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?|induktivit\w*|"
+    r"conductivit\w*|leitfähigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?(?!\s+(?:not|is|was|corrected|subtracted|removed))|induktivit\w*|"
     r"(?:storage|loss|shear|elastic|young'?s?|electric|complex|bulk|dynamic)\s+(?:modul\w*|viscosit\w*|complian\w*)|"
-    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|viscosit\w*|viskosit\w*|complian\w*|gain\b|attenuation|dämpfung|scattering\s+param\w*|"
+    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|viscosit\w*|viskosit\w*|complian\w*|gain\b(?!\s+of\s+\d)|attenuation|dämpfung|scattering\s+param\w*|"
     r"refle[ct]?x?tion\w*|reflexion\w*|réflexion|verstärkung|verlust(?:faktor|winkel)|kapazität\w*|conductivité|résistivité|"
     r"return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
     r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|reflectance|"
@@ -84,6 +87,8 @@ SHORT = (
     r"lock-?in|oscilloscope|c-?v\b|mott|photovoltage|seebeck|electrometer"
 )
 """The same in a title only."""
+CIRCUMSTANCE = r"\b(?:test|cycl\w*|window|floor|under|after|before|during|not|without|no|low|high)\b"
+"""Beside these such a word tells how it was measured."""
 COMMON = (
     r"(?:complex\s+|ac\s+|dc\s+)?(?:voltage|current|temperature|pressure|force|power|spannung|strom|(?:torsion\s+)?angle|flux|flow|"
     r"temperatur|druck|kraft|leistung|mass|density|humidity|speed|energy|field|magnetic\s+field|flux)"
@@ -97,7 +102,7 @@ ABOUT = re.compile(
 )
 """What a phrase is about that does not speak of the columns."""
 DEVICES = re.compile(
-    r"gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
+    r"(?:conductivity|dielectric)\s+(?:cell|probe|meter|holder|standard)\w*|gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
     re.IGNORECASE,
 )
 """Names of instruments."""
@@ -108,6 +113,15 @@ KEY = re.compile(
     r"measured|values|variable|format|re|im)\s*[:=]\s*(?P<what>.+)$",
     re.IGNORECASE,
 )
+MAPPED = re.compile(
+    r"\b(?:re|im|real|imag(?:inary)?|col(?:umn)?\.?\s*\d+|ch(?:annel)?\s*\d+|y\d?)\s*[:=]\s*(?P<what>[^,;=:]+)",
+    re.IGNORECASE,
+)
+"""`re: G, im: B`, `column 2 = eps'`."""
+OF_OTHERS: frozenset[Quantity] = frozenset(
+    {"y_real", "y_imaginary", "y_magnitude", "y_phase", "cp", "cs", "lp", "ls", "d", "q", "c_real", "c_imaginary",
+     "eps_real", "eps_imaginary", "sig_real", "sig_imaginary", "m_real", "m_imaginary"}
+)  # fmt: skip
 SETTING = re.compile(r"(?:[^:=,;]{0,25}[:=]|\s*(?:\([^)]*\)|\[[^\]]*\])?)\s*[-+−<>~≈]?\s*\d")
 """A number behind a word: the word is a setting of the measurement, not what was measured."""
 OF_Z = re.compile(
@@ -291,6 +305,10 @@ def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
         return found[1] if found else ""
     if found := SCALED.search(text):
         return found[0]
+    for found in MAPPED.finditer(text):
+        meant = understood(found["what"].strip())
+        if meant is not None and meant.quantity in OF_OTHERS:
+            return found["what"].strip()
     for phrase in phrases(text):
         word = in_phrase(phrase, plain, of_z=of_z)
         if word:
@@ -316,6 +334,8 @@ def in_phrase(phrase: str, plain: int, *, of_z: bool) -> str:
     common = re.fullmatch(rf"\W*{leading}(?:{COMMON}|{SHORT})(?:\s+{AS_DATA})?\W*", what, re.IGNORECASE)
     if KEYS.fullmatch(what.strip()) and plain == 0:
         return what.strip()
+    if plain == 1 and len(what.split()) > BARE and re.search(PROPERTY, what, re.IGNORECASE):
+        return ""
     if plain == 1:
         found = word_in(CLEAR if title else ADMITTANCE, what) if not OF_Z.search(what) else ""
         return found or (what.strip() if common else "")
@@ -324,7 +344,7 @@ def in_phrase(phrase: str, plain: int, *, of_z: bool) -> str:
     ):
         return ""
     found = "" if of_z and not title else word_in(CLEAR, what)
-    if not found and title:
+    if not found and title and not re.search(CIRCUMSTANCE, what, re.IGNORECASE):
         found = word_in(SHORT, what)
     return found or (what.strip() if common else "")
 

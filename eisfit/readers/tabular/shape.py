@@ -79,7 +79,7 @@ def shape_of(data: bytes, shown: str, *, geometry: bool = False) -> Shape:
         above.append(line)
     if failure is not None:
         raise failure
-    raise nothing(above[-ABOVE:], shown)
+    raise nothing(above, shown)
 
 
 def first_that_fits(
@@ -246,7 +246,7 @@ def named_in_full(
 def has_number(text: str, delimiter: str | None) -> bool:
     """True for a line with a number among its cells: rules and messages between the rows have none."""
     cells = [cell for mark in (delimiter, "\t", ";") for cell in split(text, mark)]
-    return any(is_number(cell, comma=True) for cell in [*cells, *text.split()[:1]])
+    return any(is_number(cell, comma=True) for cell in [*cells, *text.split()[:1], text.split(",")[0]])
 
 
 def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> bool:
@@ -306,6 +306,9 @@ def mismatch(names: tuple[str, ...], delimiter: str, line: Line, shown: str) -> 
     if delimiter == "," and cells == 2 * len(names):
         sentence = "the comma separates the cells and marks the decimals too; export with another separator"
         raise CorruptFile(sentence, shown, line.number)
+    if cells == 1 and "," in line.text:
+        sentence = "its rows hold commas, its column line another separator: export with one separator for both"
+        raise CorruptFile(f"{sentence}, and decimal points", shown, line.number)
     sentence = f"{cells} cells below {len(names)} column names: give each column a name, or {HELP}"
     raise CorruptFile(sentence, shown, line.number)
 

@@ -52,7 +52,8 @@ def regression(frequency: Floats, impedance: Complexes) -> tuple[Floats, Floats]
         return None
     between = np.sqrt(omega[1:] * omega[:-1])[good]
     slope = (np.diff(z.real) / np.where(good, np.diff(np.log(omega)), 1.0))[good]
-    parts = np.column_stack((np.pi / 2 * slope, between, -1 / between)) / size[good, None]
+    with np.errstate(all="ignore"):  # numbers beyond all reason make parts that are not finite
+        parts = np.column_stack((np.pi / 2 * slope, between, -1 / between)) / size[good, None]
     middle = ((z.imag[1:] + z.imag[:-1]) / 2)[good] / size[good]
     return (parts, middle) if np.isfinite(parts).all() and np.isfinite(middle).all() else None
 

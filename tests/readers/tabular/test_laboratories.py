@@ -94,6 +94,30 @@ def test_headers_of_other_quantities(header):
         content(f"{header}\n{rows}")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("f,Re\n{two}", "no Im\\(Z\\) beside Re"),
+        ("f,|Z|\n{two}", r"no phase beside \|Z\|"),
+        ("time,voltage\n{two}", "line 1: names columns \\(time, voltage\\)"),
+        ("Frequency (V),Re(Z),Im(Z)\n{three}", "the unit V of column Frequency"),
+        ("Frequency (foo),Re(Z),Im(Z)\n{three}", "the unit foo of column Frequency"),
+        ("f,Re,Im\nHz,F/m,F/m\n{three}", "the unit F/m of column Re"),
+        ("f;Re(Z);Im(Z)\n{comma}", "its rows hold commas"),
+        ("Z',Z''\n{two}", "no frequency column"),
+    ],
+)
+def test_a_refusal_names_the_reason(text, reason):
+    lines = [f"{f:.6g},{z.real:.6g},{z.imag:.6g}" for f, z in zip(F, Z, strict=True)]
+    bodies = {
+        "three": lines,
+        "two": [line.rpartition(",")[0] for line in lines],
+        "comma": [c.replace(".", ",") for c in lines],
+    }
+    with pytest.raises(EisfitError, match=reason):
+        content(text.format(**{name: "\n".join(body) + "\n" for name, body in bodies.items()}))
+
+
 @pytest.mark.parametrize("mark", ["'", "\u00a0", "\u202f"])
 def test_marks_between_thousands(mark):
     rows = [[f"{v:,.9f}".replace(",", mark) for v in row] for row in np.column_stack((F, 1e4 * Z.real, 1e4 * Z.imag))]

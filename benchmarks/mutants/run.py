@@ -1,0 +1,162 @@
+"""How well the tests bite: python benchmarks/mutants/run.py SEED COUNT FOLDER.
+
+Small faults (a comparison, an operator, a constant, a condition) are drawn at random from fitting, tracking, shorts,
+quality and readers, put one by one into a copy of the project in FOLDER, and tests are run to the first that fails: the
+test file of the module, the files of its room that name it, the other files of its room, for at most PATIENCE seconds.
+What no test notices is written to FOLDER/results-SEED.jsonl and printed; a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from changes import Mutant, mutants_of
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("eisfit", "tests", "circuits", "samples", "docs", "benchmarks", "pyproject.toml", "README.md")
+QUICK = ("readers", "quality", "tracking", "fitting", "shorts")
+"""The rooms, those with quick tests first."""
+PATIENCE = 40.0
+"""Seconds (of a processor) of tests on one fault; one that no test has noticed by then lives."""
+FOR_EVER = 25.0
+"""Seconds (of a processor) in one test after which a fault makes it run for ever, which is noticed."""
+
+
+def main(seed: int, count: int, folder: Path) -> None:
+    """Draw, try and tell."""
+    tree = copied(folder / "tree")
+    sys.setrecursionlimit(10_000)
+    drawn = random.Random(seed).sample(mutants_of(tree), count)
+    drawn.sort(key=lambda mutant: QUICK.index(Path(mutant.path).parts[1]))
+    results = folder / f"results-{seed}.jsonl"
+    known = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
+    preload()
+    sound = tried(drawn[0]._replace(new="", end_line=0), tree, [str(tree / "tests" / "fitting" / "test_lm.py")])
+    if sound != "lived":
+        raise SystemExit("the tests fail without a fault")
+    for number, mutant in enumerate(drawn[len(known) :], start=len(known)):
+        begin = time.monotonic()
+        outcome = tried(mutant, tree, tests_on(mutant, tree))
+        said = mutant.shown((tree / mutant.path).read_text(encoding="utf-8"))
+        known.append({"outcome": outcome, "mutant": said, "seconds": round(time.monotonic() - begin, 1)})
+        with results.open("a") as file:
+            file.write(json.dumps(known[-1]) + "\n")
+        print(number, outcome, said, flush=True)
+    caught = sum(one["outcome"] in ("caught", "for ever") for one in known)
+    print(f"{caught} of {len(known)} faults were noticed")
+
+
+def copied(tree: Path) -> Path:
+    """The project as it is now, in a folder of its own; one that is there already stays."""
+    if not tree.exists():
+        for name in COPIED:
+            source, target = ROOT / name, tree / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+            else:
+                shutil.copy(source, target)
+    return tree
+
+
+def tests_on(mutant: Mutant, tree: Path) -> list[str]:
+    """The test files for a fault: of its module, of its room that name it, of its room, and the whole way."""
+    room, stem = Path(mutant.path).parts[1], Path(mutant.path).stem
+    files = sorted((tree / "tests" / room).rglob("test_*.py"))
+    names = re.compile(rf"\b{re.escape(stem.removeprefix('_'))}\b")
+
+    def far(file: Path) -> int:
+        return 0 if file.stem == f"test_{stem}" else 1 if names.search(file.read_text(encoding="utf-8")) else 2
+
+    return [str(file) for file in [*sorted(files, key=far), tree / "tests" / "test_analysis.py"]]
+
+
+def preload() -> None:
+    """What every try needs is imported once; eisfit itself is not."""
+    import numpy as np  # noqa: F401
+    import pytest  # noqa: F401
+    import scipy.stats  # noqa: F401
+
+
+def tried(mutant: Mutant, tree: Path, tests: Sequence[str]) -> str:
+    """What became of a fault: caught, lived, or for ever."""
+    module = tree / mutant.path
+    text = module.read_text(encoding="utf-8")
+    if mutant.end_line:
+        module.write_text(mutant.applied(text), encoding="utf-8")
+    beats, beat = os.pipe()
+    os.set_blocking(beats, False)
+    try:
+        child = os.fork()
+        if not child:
+            _run_tests(tree, tests, beat)
+        return _watched(child, beats)
+    finally:
+        os.close(beats)
+        os.close(beat)
+        module.write_text(text, encoding="utf-8")
+
+
+def _watched(child: int, beats: int) -> str:
+    last = 0.0
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return "lived" if os.waitstatus_to_exitcode(status) == 0 else "caught"
+        now = _seconds(child)
+        with suppress(BlockingIOError):
+            last = now if os.read(beats, 4096) else last
+        if now - last > FOR_EVER or now > PATIENCE:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return "for ever" if now - last > FOR_EVER else "lived"
+        time.sleep(0.02)
+
+
+def _seconds(process: int) -> float:
+    """Seconds of a processor that a process has had, on Linux."""
+    told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Beat:
+    """A plugin that says when a test begins."""
+
+    def __init__(self, beat: int) -> None:
+        self.beat = beat
+
+    def pytest_runtest_logstart(self) -> None:
+        """A test begins."""
+        os.write(self.beat, b".")
+
+
+def _run_tests(tree: Path, tests: Sequence[str], beat: int) -> None:
+    """In the child: run the tests, quietly, to the first that fails."""
+    code = 1
+    try:
+        os.chdir(tree)
+        sys.path.insert(0, str(tree))
+        sys.dont_write_bytecode = True
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        import pytest
+
+        code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--tb=no", *tests], plugins=[Beat(beat)]))
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]).resolve())
