@@ -10,7 +10,7 @@ from markdown import markdown
 from eisfit.columns import Group
 from eisfit.fitting.table import PARAMETERS
 from eisfit.settings import LIMITS_OPTION, TABLES, Option
-from eisfit.tables import DERIVED
+from eisfit.tables import DERIVED, RAMP
 from eisfit.tracking.flags import REGISTRY, all_limits
 
 
@@ -70,4 +70,5 @@ CONTENT: Mapping[str, Callable[[], str]] = {
     "limits": limits,
     "parameters.csv": lambda: columns(PARAMETERS),
     "derived.csv": lambda: columns(DERIVED),
+    "critical_current.csv": lambda: columns(RAMP),
 }

@@ -16,7 +16,7 @@ from eisfit.notebook import MOST_ROWS, html_table
 from eisfit.numbers import number, with_unit
 from eisfit.quality.screening import Quality
 from eisfit.spectrum import Series
-from eisfit.tables import Column, Quantity, derived_columns, quantities
+from eisfit.tables import Column, Quantity, derived_columns, quantities, under_short
 from eisfit.tracking.track import Track
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Study:
         """
         if derived is None:
             return list(_quantities_of(self))
-        return quantities(self.track, derived if _has_geometry(self) else ())
+        return quantities(self.track, derived if _has_geometry(self) else (), under_short(self.track, self.fits))
 
     def write(
         self,
@@ -157,4 +157,5 @@ def _has_geometry(study: Study) -> bool:
 @lru_cache(maxsize=1)
 def _quantities_of(study: Study) -> tuple[Quantity, ...]:
     """The quantities of the study that was asked last: a report asks many times."""
-    return tuple(quantities(study.track, study.derived_columns() if _has_geometry(study) else ()))
+    derived = study.derived_columns() if _has_geometry(study) else ()
+    return tuple(quantities(study.track, derived, under_short(study.track, study.fits)))

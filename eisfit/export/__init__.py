@@ -12,7 +12,7 @@ from eisfit.export.overview import CellResult, write_overview
 from eisfit.export.paper import write_resistances_csv, write_resistances_tex, write_resistances_xlsx
 from eisfit.export.staging import output_folder, remove_left_over, staged, staged_file
 from eisfit.export.study_file import read_study, write_study
-from eisfit.export.tables import write_csv, write_derived, write_parameters, write_smooth
+from eisfit.export.tables import write_critical_current, write_csv, write_derived, write_parameters, write_smooth
 from eisfit.study import Study
 from eisfit.tables import Quantity
 
@@ -31,6 +31,7 @@ __all__ = [
     "staged",
     "staged_file",
     "strangers",
+    "write_critical_current",
     "write_csv",
     "write_derived",
     "write_overview",
@@ -45,7 +46,8 @@ __all__ = [
 
 
 def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> list[Path]:
-    """Write parameters.csv, derived.csv, smooth.csv (if it was asked for), resistances.csv and .tex, study.json.
+    """Write parameters.csv, derived.csv, smooth.csv (if it was asked for), critical_current.csv (if the current
+    was raised in steps), resistances.csv and .tex, study.json.
 
     spreadsheet: "xlsx" or "comma" (decimal commas) gives the resistances in that form as well. Returns the paths.
     Raises OptionError.
@@ -58,6 +60,7 @@ def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> 
         write_parameters(study, out / "parameters.csv"),
         write_derived(derived, out / "derived.csv"),
         write_smooth(study, out / "smooth.csv"),
+        write_critical_current(study, out / "critical_current.csv"),
         write_resistances_csv(study, out / "resistances.csv", shown),
         write_resistances_tex(study, out / "resistances.tex", shown),
         _spreadsheet(study, out, shown, spreadsheet),

@@ -34,6 +34,7 @@ HEADS = (
     b"spectrum,label,file,frequency,reason",
     b"cell,spectra,circuit,converged,",
     b"cell,trouble",
+    b"step,current_mA,current_density_mA_cm2,",
     b"arc,cell,found,",
     b"No.,Spectrum,Direction,",
     b"No.;Spectrum;Direction;",

@@ -35,7 +35,7 @@ HEAD = 1 << 16
 RUN = re.compile(rb'"run": "([0-9a-f]+)"')
 NO_FILES = b'"files": {}'
 FILES = re.compile(rb'"files": (\{[^{}]*\})')
-TABLES = ("parameters.csv", "derived.csv", "smooth.csv", "resistances.csv", "resistances.tex")
+TABLES = ("parameters.csv", "derived.csv", "smooth.csv", "critical_current.csv", "resistances.csv", "resistances.tex")
 SPREADSHEETS = {"xlsx": "resistances.xlsx", "comma": "resistances-comma.csv"}
 DRAWN = re.compile(r"report\.pdf|figure-.+\.(svg|png|pdf)")
 

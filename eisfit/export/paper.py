@@ -26,7 +26,7 @@ from eisfit.tables import Quantity
 LONG = 45
 """Rows that fit on a page; a longer table becomes a longtable, which may break."""
 
-MISSING, UNRESOLVED = "--", r"$^{\dagger}$"
+MISSING, UNRESOLVED, SHORTED = "--", r"$^{\dagger}$", r"$^{\ddagger}$"
 
 
 def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity], *, comma: bool = False) -> Path:
@@ -54,7 +54,7 @@ def _head(study: Study, shown: Sequence[Quantity]) -> list[str]:
     head = ["No.", "Spectrum", "Direction", *(name for name, _ in _places(study))]
     for q in shown:
         head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
-    return _unique([*head, "Not resolved", "Flags"])
+    return _unique([*head, "Not resolved", *(["Under a short"] if _shorted(shown) else []), "Flags"])
 
 
 def _rows(study: Study, shown: Sequence[Quantity]) -> Iterator[list[Any]]:
@@ -65,7 +65,13 @@ def _rows(study: Study, shown: Sequence[Quantity]) -> Iterator[list[Any]]:
         row += [float(values[i]) for _, values in places]
         row += [float(number[i]) for q in shown for number in (q.value, q.stderr)]
         unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
-        yield [*row, " ".join(unresolved), " ".join(study.track.flags[i])]
+        under = [("yes" if shown[0].beside_leak[i] else "")] if _shorted(shown) else []
+        yield [*row, " ".join(unresolved), *under, " ".join(study.track.flags[i])]
+
+
+def _shorted(shown: Sequence[Quantity]) -> bool:
+    """Whether any value is that of cell and leak together."""
+    return any(q.beside_leak.any() for q in shown)
 
 
 def _unique(names: Iterable[str]) -> list[str]:
@@ -144,10 +150,12 @@ def _longtable(align: str, head: str, body: Iterable[str], caption: str) -> Iter
     yield r"\end{longtable}}"
 
 
-def _caption(study: Study, shown: Iterable[Quantity]) -> str:
+def _caption(study: Study, shown: Sequence[Quantity]) -> str:
     name = f" of {escaped(study.series.cell.name)}" if study.series.cell.name else ""
     marked = any((~q.resolved & np.isfinite(q.value)).any() for q in shown)
     dagger = rf" {UNRESOLVED} not resolved by the data." if marked else ""
+    if _shorted(shown):
+        dagger += rf" {SHORTED} under a short: of cell and leak together, not of the electrolyte."
     return (
         rf"Resistances{name} from fits of the circuit \texttt{{{escaped(study.fits.described)}}}. In brackets one "
         rf"standard error in units of the last digits; {MISSING} not known.{dagger}"
@@ -164,7 +172,9 @@ def _number(value: float) -> str:
 
 def _cell(q: Quantity, i: int) -> str:
     text = q.text(i, with_error_in_latex)
-    return text if q.resolved[i] or text in (MISSING, UNDETERMINED) else text + UNRESOLVED
+    if text in (MISSING, UNDETERMINED):
+        return text
+    return text + (UNRESOLVED if not q.resolved[i] else "") + (SHORTED if q.beside_leak[i] else "")
 
 
 def symbol(name: str) -> str:

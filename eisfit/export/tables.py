@@ -13,6 +13,7 @@ from eisfit.fitting.table import smooth_columns
 from eisfit.printable import cell
 from eisfit.readers.tabular.cells import COMMENTS
 from eisfit.study import Study
+from eisfit.tables import ramp_columns
 
 NOISE = 4
 """A number that 15 digits make so many characters shorter was meant to be short."""
@@ -65,6 +66,12 @@ def write_smooth(study: Study, path: Path) -> Path | None:
 def write_derived(columns: Sequence[Column], path: Path) -> Path:
     """derived.csv: one row per spectrum, what follows from the parameters, and the evidence for or against a short."""
     return _written(columns, path)
+
+
+def write_critical_current(study: Study, path: Path) -> Path | None:
+    """critical_current.csv: one row per step of a current that was raised; None where it was not."""
+    ramp = study.track.shorts.ramp if study.track.shorts is not None else None
+    return None if ramp is None else _written(ramp_columns(ramp), path)
 
 
 def _written(columns: Sequence[Column], path: Path) -> Path:

@@ -9,11 +9,12 @@ from eisfit.plots.bode import plot_bode
 from eisfit.plots.circuit import plot_circuit
 from eisfit.plots.conductivity import plot_conductivity
 from eisfit.plots.nyquist import plot_nyquist
+from eisfit.plots.ramp import plot_ramp
 from eisfit.plots.record import plot_current_trace, plot_voltage_trace
 from eisfit.plots.residuals import plot_fit_map, plot_kk_map, plot_kk_residuals, plot_residual_histogram, plot_residuals
 from eisfit.plots.segments import plot_segments
 from eisfit.plots.several import plot_nyquist_series
-from eisfit.plots.shorts import plot_admittance_change, plot_leak, plot_short_score
+from eisfit.plots.shorts import plot_admittance_change, plot_explained_change, plot_leak, plot_short_score
 from eisfit.plots.sizes import plot_fit_quality
 from eisfit.plots.stack import plot_stacked_nyquist
 from eisfit.plots.style import STYLE, style
@@ -27,6 +28,7 @@ __all__ = [
     "plot_circuit",
     "plot_conductivity",
     "plot_current_trace",
+    "plot_explained_change",
     "plot_fit_map",
     "plot_fit_quality",
     "plot_kk_map",
@@ -35,6 +37,7 @@ __all__ = [
     "plot_nyquist",
     "plot_nyquist_series",
     "plot_parameter",
+    "plot_ramp",
     "plot_residual_histogram",
     "plot_residuals",
     "plot_resistances",

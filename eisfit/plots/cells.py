@@ -47,7 +47,7 @@ def plot_ranges(ax: Axes, cells: Sequence[str], numbers: Sequence[int], found: S
             ax.vlines([x], [q.value[low]], [q.value[high]], color=color, lw=3, alpha=0.35)
             values += [float(q.value[low]), float(q.value[high])]
         for i, fill, shift in ((first, color, -0.12), (last, "w", 0.12)):
-            if i is not None and q.resolved[i]:
+            if i is not None and q.own[i]:
                 ax.plot([x + shift], [q.value[i]], marker, mec=color, mfc=fill, ms=4)
     if values and min(values) > 0 and max(values) > WIDE * min(values):
         ax.set_yscale("log")
@@ -77,7 +77,7 @@ def plot_courses(ax: Axes, courses: Sequence[Course], name: str) -> None:
     for k, course, q in found:
         x = course.x
         role = in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
-        good = q.resolved & np.isfinite(role.value) & np.isfinite(x)
+        good = q.own & np.isfinite(role.value) & np.isfinite(x)
         style, error = look(k), np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], role.value[good] - error, role.value[good] + error, color=style.color, lw=0.5)
         known = np.insert(np.where(good, role.value, np.nan), course.cuts, np.nan)

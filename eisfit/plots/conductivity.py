@@ -31,13 +31,13 @@ def plot_conductivity(ax: Axes, study: Study) -> Axes:
     roles: list[tuple[RoleValues, Bools]] = []
     for k, q in enumerate(shown):
         style, role = look(k), in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
-        good = order[q.resolved[order] & np.isfinite(role.value[order]) & np.isfinite(x[order])]
+        good = order[q.own[order] & np.isfinite(role.value[order]) & np.isfinite(x[order])]
         error = np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], np.maximum(role.value[good] - error, 0.01 * role.value[good]), role.value[good] + error,
                   color=style.color, lw=0.7)  # fmt: skip
         ax.plot(x[good], role.value[good], marker=style.marker, color=style.color, ls=style.line, lw=0.6, ms=3.4,
                 label=role_symbol(q.name.replace("sigma_SE_total", "sigma_SE")))  # fmt: skip
-        roles.append((role, q.resolved & np.isfinite(x)))
+        roles.append((role, q.own & np.isfinite(x)))
     limit(ax, roles, wide=1.0)
     if shown:
         ax.legend(loc="best")

@@ -14,7 +14,7 @@ from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.plots.trends import mark_shorts
 from eisfit.readers import rebaselined
 from eisfit.shorts import BASELINE
-from eisfit.shorts.change import admittance_change
+from eisfit.shorts.change import admittance_change, explained_change
 from eisfit.shorts.values import Shorts, defaults
 from eisfit.spectrum import Bools, Complexes, Floats
 from eisfit.study import Study
@@ -85,6 +85,32 @@ def plot_admittance_change(ax: Axes, study: Study, *, part: Part = "real") -> Ax
         fill, edge = ("w", ALARM) if flag == "suspect_short" else (ALARM, "w")
         inside = np.full(len(at), 0.02)
         ax.plot(inside, at, ">", mec=edge, mfc=fill, ms=5, mew=0.4, transform=ax.get_yaxis_transform(), zorder=5)
+    return ax
+
+
+def plot_explained_change(ax: Axes, study: Study, *, spectrum: int, part: Part = "real") -> Axes:
+    """Admittance of one spectrum less that of its baseline over frequency, with the best leak and the best rival.
+
+    Points: measured, in mS; red line: the best explanation with a leak; dashed: the best one without. A leak beside the
+    cell is a level line in the real part and nothing in the imaginary one.
+    """
+    shorts = study.track.shorts
+    members = shorts.baselines[spectrum] if shorts is not None and shorts.baselines else ()
+    found = explained_change(study.series, spectrum, members) if members else None
+    if found is None:
+        return _nothing(ax)
+    values = [1e3 * getattr(one, part) for one in (found.measured, found.leak, found.rival)]
+    ax.fill_between(found.frequency, values[0] - 2e3 * found.error, values[0] + 2e3 * found.error, color="0.9", lw=0)
+    ax.plot(found.frequency, values[0], "o", ms=2.4, color="0.2", label="measured")
+    ax.plot(found.frequency, values[1], "-", color=ALARM, lw=1.0, label=f"with {found.said[1].rstrip(',')}")
+    ax.plot(found.frequency, values[2], "--", color=palette()[0], lw=1.0, label=f"with {found.said[0]}")
+    ax.axhline(0, color=QUIET, lw=0.4)
+    ax.set_xscale("log")
+    log_axis(ax.xaxis)
+    ax.set_xlabel("Frequency (Hz)")
+    ax.set_ylabel(f"{PARTS[part]} ΔY (mS)")
+    if part == "real":
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.98), ncols=1)
     return ax
 
 

@@ -75,7 +75,9 @@ def plot_tracks(
             continue
         _common(axes, role.value[resolved & np.isfinite(role.value)])
         for ax, index in zip(axes, groups.values(), strict=False):
-            cross_out(ax, np.where(_among(study, index), along.values, np.nan), role, resolved)
+            x = np.where(_among(study, index), along.values, np.nan)
+            cross_out(ax, x, role, resolved)
+            cross_out(ax, x, role, ~quantity.beside_leak, ALARM)
     for ax, index in zip(rows[0], groups.values(), strict=False):
         mark_shorts(ax, study, np.where(_among(study, index), along.values, np.nan))
     _frame(rows, along)
@@ -171,7 +173,9 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             labels.append("not resolved")
         if k == 0 and leaks:
             handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
-            labels.append("leak")
+            labels.append(
+                "leak; red cross: value of cell and leak" if any(q.beside_leak.any() for q in quantities) else "leak"
+            )
         if handles:
             ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=9, borderaxespad=0.1)
 

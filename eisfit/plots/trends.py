@@ -20,7 +20,7 @@ from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
-from eisfit.tables import resolved_values, specific_area
+from eisfit.tables import resolved_values, specific_area, under_short
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
@@ -67,7 +67,8 @@ def plot_resistances(
 
     `roles` are all single resistances unless named, `axis` is the one of the track. The unit suits the values: mohm,
     ohm or kohm; `per_area`: ohm cm2, where the area is known. A cross through a marker says that the value is not
-    resolved; a red triangle at the top marks a spectrum in which the cell leaked.
+    resolved, a red one that it is that of cell and leak; a red triangle at the top marks a spectrum in which the cell
+    leaked.
     """
     names = main_roles(study) if roles is None else list(roles)
     along = axis or axis_of(study)
@@ -80,6 +81,7 @@ def plot_resistances(
     limit(ax, shown)
     for role, resolved in shown:
         cross_out(ax, along.values, role, resolved)
+        cross_out(ax, along.values, role, ~under_short(study.track, study.fits), ALARM)
     along_axis(ax, along)
     ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit.startswith("ohm") else "Value", scale.unit))
     mark_shorts(ax, study, along.values)
@@ -271,11 +273,13 @@ def _bar_color(style: Look, n: int) -> tuple[float, ...]:
     return tuple(pale + (1 - pale) * part for part in to_rgb(style.color))
 
 
-def cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools) -> None:
+def cross_out(ax: Axes, x: Floats, role: RoleValues, resolved: Bools, color: str = QUIET) -> None:
     """A cross through every value that is not resolved, at the edge of the frame where it lies outside."""
+    if resolved.all():  # an empty line would reach out of the figure
+        return
     low, high = ax.get_ylim()
     y = np.clip(role.value[~resolved], low, high)
-    ax.plot(x[~resolved], y, "x", color=QUIET, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
+    ax.plot(x[~resolved], y, "x", color=color, ms=1.6 * marker_size(len(x)), ls="none", clip_on=False, zorder=4)
 
 
 def limit(ax: Axes, shown: Iterable[tuple[RoleValues, Bools]], wide: float = WIDE) -> None:

@@ -12,6 +12,7 @@ from eisfit.export.staging import NOTHING
 from eisfit.plots.style import style as style_context
 from eisfit.report import (
     cell,
+    critical,
     methods,
     nyquist,
     parameters,
@@ -37,6 +38,7 @@ PAGES: tuple[ModuleType, ...] = (
     parameters,
     quality,
     shorts,
+    critical,
     spectra,
     cell,
     methods,

@@ -13,6 +13,7 @@ from eisfit.numbers import with_error
 from eisfit.plots import (
     plot_admittance_change,
     plot_current_trace,
+    plot_explained_change,
     plot_nyquist_series,
     plot_segments,
     plot_short_score,
@@ -59,6 +60,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     if not suspected(study):
         yield from _nothing_found(study)
         return
+    yield Paragraph(leak(study).sentence)
+    yield from _explained(study)
     for title, plot in SCORES:
         yield Figure(panel(_of(plot, study), top=24), 150, title, title)
     yield Paragraph(
@@ -140,6 +143,25 @@ def _apart(study: Study) -> Iterator[Block]:
     )  # fmt: skip
 
 
+def _explained(study: Study) -> Iterator[Block]:
+    """The gravest spectrum: what changed in it, with the best leak and the best rival drawn in."""
+    shorts = study.track.shorts
+    assert shorts is not None
+    shown = [i for i, members in enumerate(shorts.baselines) if members and shorts.level[i] in FOUND]
+    shown = [i for i in shown if np.isfinite(shorts.score[i]) and i not in shorts.baselines[i]]
+    if not shown:
+        return
+    at = max(shown, key=lambda i: (FOUND.index(shorts.level[i]), shorts.score[i]))
+    name = study.series[at].label or f"spectrum {at + 1}"
+    plots = [_of(plot_explained_change, study, spectrum=at, part=part) for part in PARTS]
+    yield Figure(
+        panels(plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
+        f"What explains no. {at + 1} ({name})",
+        "Points: admittance less that of the baseline, grey its noise (two standard deviations). Red: the best "
+        "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re, nothing in Im.",
+    )  # fmt: skip
+
+
 def _changes(study: Study) -> Iterator[Block]:
     """Maps of the change of admittance beside each other, and what explains them."""
     if len(study.series) < 2:
@@ -171,7 +193,6 @@ def _evidence(study: Study) -> Iterator[Block]:
     assert shorts is not None
     chosen = _chosen(study)
     yield Heading("Evidence")
-    yield Paragraph(leak(study).sentence)
     yield Paragraph(_legend(study), "note")
     yield Table([Column(head, share, align) for head, share, align in COLUMNS], _rows(study))
     held = (f"{name} {limit_of(study, name):g}" for name in defaults())

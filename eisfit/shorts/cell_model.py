@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.shorts.hypotheses import Hypothesis
+from eisfit.shorts.hypotheses import Hypothesis, Question
 from eisfit.shorts.relaxation import Tables, looked_up
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Bools, Complexes
@@ -52,12 +52,15 @@ QUIET = {
     "area": 0.0,
 }
 """Standard deviations in a quiet cell."""
+ELECTROLYTE = ("bulk", "grain_R", "heat", "series", "scale")
+"""Those that make the plateau of the electrolyte scatter."""
+FACES = ("face_R", "face_C")
+PLATEAU = 0.012
+"""By how much they do: the standard deviation of its ln from one spectrum to the next, all of them together."""
 LEAD_SHARE = 0.05
 """Scatter of the lead: reactance at the highest frequency over the resistance of the bulk."""
 LEAK_SPREAD = 1.5
 """Of ln(G R): shares of the current from 5 to 95 %."""
-CONTACTS = 0.05
-"""Contacts outside of a leak over the resistance at the highest frequencies: mean and standard deviation."""
 FLANK = 0.8
 """Exponent with which the imaginary part of an arc falls towards high frequencies."""
 NOTHING = 1e-6
@@ -93,12 +96,16 @@ class Rows(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What all rows share: tables of the baselines, their total resistance (b,), weights of the interfaces (b, m)."""
+    """What all rows share: tables of the baselines, their total resistance (b,), weights of the interfaces (b, m).
+
+    contact: mean of the contacts outside of a leak, see `Question`.
+    """
 
     tables: Tables
     total: Floats
     interface: Floats
     frequency: Floats
+    contact: float
 
 
 def interface_weight(apex: Floats, ohm: Floats) -> Floats:
@@ -115,16 +122,20 @@ def interface_weight(apex: Floats, ohm: Floats) -> Floats:
     return out
 
 
-def standard_deviations(h: Hypothesis, w: Floats) -> Floats:
+def standard_deviations(h: Hypothesis, w: Floats, question: Question) -> Floats:
     """Those of every parameter (b, K) under a hypothesis, for baselines with weights (b, m) of the interfaces."""
     m = w.shape[1]
-    size = {name: float(np.hypot(h.sizes.get(name, 0.0), quiet)) for name, quiet in QUIET.items()}
+    calm = {
+        name: quiet * (question.quiet if name in ELECTROLYTE else question.faces if name in FACES else 1.0)
+        for name, quiet in QUIET.items()
+    }
+    size = {name: float(np.hypot(h.sizes.get(name, 0.0), quiet)) for name, quiet in calm.items()}
     out = np.zeros((len(w), R_1 + 2 * m))
     for column, name in ((SCALE, "scale"), (DRIFT, "drift"), (SERIES, "series"), (HEAT, "heat"), (AREA, "area")):
         out[:, column] = size[name]
     out[:, LEAD], out[:, BULK] = LEAD_SHARE, size["bulk"]
     if h.leak:
-        out[:, LEAK], out[:, CONTACT] = LEAK_SPREAD, CONTACTS * (h.leak != "grain")
+        out[:, LEAK], out[:, CONTACT] = LEAK_SPREAD, question.contact_error * (h.leak != "grain")
     if h.own:
         out[:, SHARE], out[:, APEX] = 1.0, 1.5
     out[:, R_1 : R_1 + m] = size["grain_R"] ** (1 - w) * size["face_R"] ** w
@@ -229,7 +240,7 @@ def _divided(frame: Frame, rows: Rows, theta: Floats, bulk: Complexes, part: Com
     """What a leak stands beside, and what lies outside of it, (n, F) each."""
     v0, v = rows.inside[:, :1], rows.inside[:, 1:, None]
     top = frame.tables.top[rows.base][:, None]
-    contact = (CONTACTS * rows.leaks * v0[:, 0] + theta[:, CONTACT])[:, None] * top
+    contact = (frame.contact * rows.leaks * v0[:, 0] + theta[:, CONTACT])[:, None] * top
     within = v0 * bulk - contact + (v * part).sum(axis=1)
     within = np.where(np.abs(within) > NOTHING * top, within, NOTHING * top)
     return within, (1 - v0) * bulk + contact + ((1 - v) * part).sum(axis=1)

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import OptionError
-from eisfit.shorts.critical import critical_current
+from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
-from eisfit.shorts.leak import SIZE_ERROR, interval, passive_bound, scatter
+from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
-from eisfit.shorts.self_discharge import proven_resistance, read_losses
+from eisfit.shorts.self_discharge import discharges_at_rest, missing_files, proven_resistance, read_losses
 from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical
 from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
@@ -34,11 +34,11 @@ TOO_FEW = f"Shorts are judged from {LEAST} spectra at one pressure on; where few
 
 
 class Measured(NamedTuple):
-    """A leak by the fits: conductance (N,) S, its standard error, the likelihood ratio against none; NaN: unknown."""
+    """A leak by the fits: conductance (N,) S, its standard error, by how much chi2 falls; NaN: unknown."""
 
     leak: Floats
     error: Floats
-    ratio: Floats
+    gain: Floats
 
 
 class _Stretch(NamedTuple):
@@ -80,9 +80,7 @@ def detect_shorts(
     proven = proven_resistance(series)
     case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
     level = decide(case)
-    fields |= dict(
-        zip(("R_short", "R_short_low", "R_short_high"), interval(fields["leak"], fields["leak_error"]), strict=True)
-    )
+    ramp = critical_current(series, trace, level.names, limits["suspect_short.overpotential"])
     return Shorts(
         level=level.names,
         rival=rivals(case),
@@ -93,9 +91,12 @@ def detect_shorts(
             *found.remarks,
             *_anew(series, breaks, limits),
             *excluded(fields, level.names),
-            *critical_current(series, trace, level.names),
+            *missing_files(series),
+            *discharges_at_rest(series),
+            *(told(ramp) if ramp is not None else ()),
         ),
         baselines=tuple(found.baselines),
+        ramp=ramp,
         starts=tuple(int(index[0]) for index in stretches),
         **fields,
     )
@@ -109,16 +110,21 @@ def change_points(shorts: Shorts) -> tuple[int, ...]:
 
 
 def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
-    """The same verdicts with what the fits add: a likelihood ratio, and a leak where the spectra alone give none."""
+    """The same verdicts with what the fits add: what chi2 gains by it, a leak where the spectra give none."""
     missing = ~np.isfinite(shorts.leak) & (measured.leak > 0)
     leak = np.where(missing, measured.leak, shorts.leak)
     error = np.where(missing, measured.error, shorts.leak_error)
-    ends = interval(leak, error)
+    ends = [
+        np.where(missing, new, old)
+        for new, old in zip(
+            interval(leak, error), (shorts.R_short, shorts.R_short_low, shorts.R_short_high), strict=True
+        )
+    ]
     return replace(
         shorts,
         leak=leak,
         leak_error=error,
-        likelihood_ratio=measured.ratio,
+        chi2_gain=measured.gain,
         R_short=ends[0],
         R_short_low=ends[1],
         R_short_high=ends[2],
@@ -206,14 +212,16 @@ def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
 def _fields(followed: Followed, own: Features, bound: Floats, spread: float) -> dict[str, Floats]:
     G = np.exp(followed.ln_G)
     return {
+        "R_short": 1 / G,
+        "R_short_low": np.exp(-followed.ln_G_high),
+        "R_short_high": np.exp(-followed.ln_G_low),
         "probability": 1 / (1 + np.exp(-followed.odds)),
         "score": followed.odds / np.log(10),
-        "ratio": followed.ratio,
         "share": np.where(
             np.isfinite(followed.share), followed.share, np.where(np.isfinite(followed.odds), 0.0, np.nan)
         ),
         "leak": G,
-        "leak_error": G * followed.ln_G_error * SIZE_ERROR,
+        "leak_error": G * (followed.ln_G_high - followed.ln_G_low) / (2 * NORMAL),
         "plateau_fall": own.a,
         "polarisation_fall": own.b,
         "low_fall": own.c,

@@ -21,6 +21,7 @@ from eisfit.shorts.cell_model import (
     LEAK,
     LEAK_SPREAD,
     OWN_HZ,
+    R_1,
     SCALE,
     SERIES,
     SHARE,
@@ -32,33 +33,30 @@ from eisfit.shorts.cell_model import (
     modelled,
     standard_deviations,
 )
-from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
-from eisfit.shorts.relaxation import decompose, stacked
+from eisfit.shorts.hypotheses import VERDICT, Question
+from eisfit.shorts.relaxation import Groups, decompose, stacked
 from eisfit.shorts.spectra import Index, known_median
 from eisfit.spectrum import Bools, Complexes, Floats
 
-OF_CHANGE = 0.03
-"""Nor below this part of the change: no arc keeps its shape exactly."""
 WIDE = 0.05
 """A standard deviation from which a size is worth a start of its own."""
 BLOCKING = 2.0
 """-Im Z over Re Z at the lowest frequency from which electrodes block."""
-INSIDE = np.array([h.leak not in ("", "whole") for h in ALL])
 NEVER = 1e9
 LOST_COST = 1e12
 LOGGED = 0.1
 """Standard deviation of a logged rise, 10 K."""
-STEPS = 16
-ENOUGH = 0.05
+NEAR = 0.15
+"""Spectra whose ln Z differs by less are explained alike: the search begins at the end of that before."""
+STEPS = 9
+ENOUGH = 0.2
 """A step that lowers -2 ln p by less is the last."""
 HOPE, LOST, FIRST = 10.0, 60.0, 5
 """From step FIRST on one is given up when HOPE times its last gain would leave it worse than the best by LOST."""
-FLOOR = 0.003
-"""Relative error that no model of a cell gets below."""
 
 
 class Explained(NamedTuple):
-    """For n pairs of spectrum and baseline, over all hypotheses or all leaks.
+    """For n pairs of spectrum and baseline, over the H hypotheses of a question, or its L leaks.
 
     evidence (n, H): ln of the marginal likelihoods, -NEVER where not asked; misfit (n,): chi2 per point of the best;
     ln_G (n, L) in S with its standard deviation, share (n, L) of the direct current; heat (n, H) in 10 K.
@@ -72,10 +70,19 @@ class Explained(NamedTuple):
     heat: Floats
 
 
+class Known(NamedTuple):
+    """What was found before along a series: the groups of every baseline, and by question and baseline the last
+    spectrum that was explained with the z of every hypothesis. Filled by the search; the next spectrum begins there.
+    """
+
+    groups: dict[bytes, Groups]
+    last: dict[tuple[int, bytes], tuple[Complexes, dict[int, Floats]]]
+
+
 class Pairs(NamedTuple):
     """Spectra z (n, F) with relative errors (n,), each against the baseline `at` (n,) of bases (b, F).
 
-    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known.
+    heat (n,): the logged rise of temperature in 10 K, NaN where it is not known; known: what was found before.
     """
 
     z: Complexes
@@ -83,25 +90,32 @@ class Pairs(NamedTuple):
     bases: Complexes
     at: Index
     heat: Floats
+    known: Known | None = None
 
 
-def explain_changes(frequency: Floats, pairs: Pairs, asked: Bools | None = None) -> Explained:
+class Explanation(NamedTuple):
+    """One explanation of a spectrum: its words, and the impedance (F,) that it gives."""
+
+    says: str
+    impedance: Complexes
+
+
+def explain_changes(
+    frequency: Floats, pairs: Pairs, asked: Bools | None = None, question: Question = VERDICT
+) -> Explained:
     """What every hypothesis makes of every pair; asked (H,): those that are worth it, all unless stated."""
-    every = np.arange(len(ALL)) if asked is None else np.flatnonzero(asked)
-    frame, rows = _rows(frequency, pairs, every)
-    data, weight, points = _weighted(pairs)
-    n, H = len(data), len(every)
-    data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
-    start = _start(frame, rows, data, pairs.bases[rows.base])
-    found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
-    cost = np.where(np.isfinite(cost), cost, LOST_COST)
+    all_ = question.hypotheses
+    every = np.arange(len(all_)) if asked is None else np.flatnonzero(asked)
+    n, H = len(pairs.at), len(every)
+    frame, rows, points, found, cost, hessian = _searched(frequency, pairs, every, question)
     evidence = (-0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]).reshape(H, n)
-    evidence[INSIDE[every][:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
-    misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / np.maximum(points, 1)
+    inside = np.array([all_[k].leak not in ("", "whole") for k in every.tolist()])
+    evidence[inside[:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
+    misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / points
     loose = np.maximum(misfit, 1.0)
     theta = found * rows.sd
     error = np.sqrt(np.linalg.inv(hessian)[:, LEAK, LEAK]) * rows.sd[:, LEAK]
-    whole = [np.full((n, len(ALL)), missing) for missing in (-NEVER, np.nan, np.nan, np.nan, 0.0)]
+    whole = [np.full((n, len(all_)), missing) for missing in (-NEVER, np.nan, np.nan, np.nan, 0.0)]
     for out, values in zip(
         whole,
         (
@@ -115,15 +129,51 @@ def explain_changes(frequency: Floats, pairs: Pairs, asked: Bools | None = None)
     ):
         out[:, every] = values.T
     evidence, ln_G, ln_G_error, share, heat = whole
-    return Explained(evidence, misfit, ln_G[:, FIRST_LEAK:], ln_G_error[:, FIRST_LEAK:], share[:, FIRST_LEAK:], heat)
+    leaks = slice(question.first_leak, None)
+    return Explained(evidence, misfit, ln_G[:, leaks], ln_G_error[:, leaks], share[:, leaks], heat)
 
 
-def _rows(frequency: Floats, pairs: Pairs, every: Index) -> tuple[Frame, Rows]:
+def best_explanations(frequency: Floats, pairs: Pairs) -> tuple[Explanation, Explanation]:
+    """Of one pair the best explanation without a leak and the best one with a leak."""
+    every = np.arange(len(VERDICT.hypotheses))
+    frame, rows, _, found, *_ = _searched(frequency, pairs, every, VERDICT)
+    model, _ = modelled(frame, rows, found)
+    likely = explain_changes(frequency, pairs).evidence[0] + np.log([h.weight for h in VERDICT.hypotheses])
+    first = VERDICT.first_leak
+    rival, leak = int(np.argmax(likely[:first])), first + int(np.argmax(likely[first:]))
+    return tuple(Explanation(VERDICT.hypotheses[k].says, model[k]) for k in (rival, leak))  # type: ignore[return-value]
+
+
+def _searched(
+    frequency: Floats, pairs: Pairs, every: Index, question: Question
+) -> tuple[Frame, Rows, Floats, Floats, Floats, Floats]:
+    """Frame, rows, points of every pair; sizes, cost and curvature at the minimum of every row."""
+    frame, rows = _rows(frequency, pairs, every, question)
+    data, weight, points = _weighted(pairs, question)
+    n, H = len(data), len(every)
+    data, weight = np.tile(data, (H, 1)), np.tile(weight, (H, 1))
+    start = _start(frame, rows, data, pairs.bases[rows.base])
+    keys = [(id(question.hypotheses), base.tobytes()) for base in pairs.bases]
+    if pairs.known is not None:
+        _from_last(start, pairs, every, [pairs.known.last.get(key) for key in keys])
+    found, cost, hessian = _minimised(frame, rows, data, weight, start, n)
+    if pairs.known is not None:
+        for i, base in enumerate(pairs.at.tolist()):
+            of_all = dict(zip(every.tolist(), found.reshape(H, n, -1)[:, i], strict=True))
+            pairs.known.last[keys[base]] = pairs.z[i], of_all
+    return frame, rows, points, found, np.where(np.isfinite(cost), cost, LOST_COST), hessian
+
+
+def _rows(frequency: Floats, pairs: Pairs, every: Index, question: Question) -> tuple[Frame, Rows]:
     """The baselines in groups, and one row per hypothesis and pair."""
-    tables = stacked([decompose(frequency, base) for base in pairs.bases])
+    groups = {} if pairs.known is None else pairs.known.groups
+    for base in pairs.bases:
+        if base.tobytes() not in groups:
+            groups[base.tobytes()] = decompose(frequency, base)
+    tables = stacked([groups[base.tobytes()] for base in pairs.bases])
     interface = interface_weight(tables.apex, tables.ohm)
-    asked, n = [ALL[k] for k in every.tolist()], len(pairs.at)
-    sd = np.array([standard_deviations(h, interface) for h in asked])[:, pairs.at]
+    asked, n = [question.hypotheses[k] for k in every.tolist()], len(pairs.at)
+    sd = np.array([standard_deviations(h, interface, question) for h in asked])[:, pairs.at]
     sd[:, np.isfinite(pairs.heat), HEAT] = LOGGED
     inside = np.array([members(h, tables.apex, interface) for h in asked])[:, pairs.at]
     rows = Rows(
@@ -134,18 +184,19 @@ def _rows(frequency: Floats, pairs: Pairs, every: Index) -> tuple[Frame, Rows]:
         own=np.repeat([h.own for h in asked], n),
         leaks=np.repeat([bool(h.leak) for h in asked], n),
     )
-    return Frame(tables, tables.R + tables.ohm.sum(axis=1), interface, frequency), rows
+    return Frame(tables, tables.R + tables.ohm.sum(axis=1), interface, frequency, question.contact), rows
 
 
-def _weighted(pairs: Pairs) -> tuple[Complexes, Floats, Index]:
+def _weighted(pairs: Pairs, question: Question) -> tuple[Complexes, Floats, Floats]:
     """Spectra (n, F), 1 / error of every point, 0 where it is not known, and twice the number that is (n,)."""
     base = pairs.bases[pairs.at]
     usable = np.isfinite(pairs.z) & np.isfinite(base)
     safe = np.where(usable, pairs.z, 1.0)
     with np.errstate(all="ignore"):
         change = np.abs(np.log(np.where(usable, safe / np.where(usable, base, 1.0), 1.0)))
-    relative = np.sqrt(pairs.error[:, None] ** 2 + FLOOR**2 + (OF_CHANGE * change) ** 2)
-    return safe, np.where(usable, 1 / (relative * np.abs(safe)), 0.0), 2 * usable.sum(axis=1)
+    relative = np.sqrt(pairs.error[:, None] ** 2 + question.floor**2 + (question.of_change * change) ** 2)
+    weight = np.where(usable, 1 / (relative * np.abs(safe)), 0.0)
+    return safe, weight, np.maximum(2.0 * usable.sum(axis=1), 1.0)
 
 
 def _possible(bases: Complexes) -> Bools:
@@ -180,6 +231,29 @@ def _start(frame: Frame, rows: Rows, data: Complexes, base: Complexes) -> Floats
         out[first, column] = np.clip(value / np.maximum(rows.sd[:, column], 1e-9), -3, 3)[first]
         begun |= first
     return out
+
+
+def _from_last(
+    start: Floats, pairs: Pairs, every: Index, last: list[tuple[Complexes, dict[int, Floats]] | None]
+) -> None:
+    """Write into `start` (H n, K), the array being filled, what the spectrum before ended at, where it is near."""
+    n = len(pairs.at)
+    m = (start.shape[1] - R_1) // 2
+    for i, before in enumerate(last[base] for base in pairs.at.tolist()):
+        if before is None:
+            continue
+        with np.errstate(all="ignore"):
+            away = np.abs(np.log(pairs.z[i] / before[0]))
+        if not np.nanmax(away, initial=0.0) < NEAR:
+            continue
+        for j, k in enumerate(every.tolist()):
+            if k in before[1]:
+                z = before[1][k]
+                had = min((len(z) - R_1) // 2, m)
+                row = start[j * n + i]
+                row[:R_1], row[R_1 : R_1 + had] = z[:R_1], z[R_1 : R_1 + had]
+                second = (len(z) + R_1) // 2
+                row[R_1 + m : R_1 + m + had] = z[second : second + had]
 
 
 def _objective(frame: Frame, rows: Rows, data: Complexes, weight: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:

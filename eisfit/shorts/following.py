@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.shorts.explanation import Explained, Pairs, explain_changes
+from eisfit.shorts.explanation import Explained, Known, Pairs, explain_changes
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
+from eisfit.shorts.sizing import sized
 from eisfit.shorts.spectra import Aligned, Index, typical
 from eisfit.spectrum import Bools, Complexes, Floats
 
@@ -31,29 +32,37 @@ UNTOLD = 0.001
 POINTS = 36
 """Frequencies from which every second one is enough."""
 LEAST_POINTS = 8
-HOPELESS = 40.0
+HOPELESS = 20.0
 """A hypothesis so far below the best, in ln p, for all spectra of a baseline up to here is not asked for the next."""
+BEST = 2
+"""But the best ones with and without a leak are, and the electrodes alone."""
+SURE = 8.0
+"""ln of odds that need no second baseline: four times what a soft short needs."""
 STRANGE, MOST_ODDS = 5.0, 9.0
 """Where chi2 per point of the best explanation is larger, nothing explains the change; the odds stay below these."""
 SANE_OHM = (1e-7, 1e14)
 """What lies outside of this is no impedance of a cell."""
 
 
+Pair = tuple[int, tuple[int, ...]]
+"""A spectrum, and the spectra of its baseline."""
+
+
 class Followed(NamedTuple):
     """What n spectra show, each (n,); NaN where they are not judged.
 
-    odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; ratio: ln of how much
-    better a leak explains the spectrum; kind: the best leak, an index of LEAKS; ln_G (S) with its standard deviation,
-    share: of the direct current, NaN where none was looked for; heat: of the rival, in 10 K; misfit: chi2 per point of
-    the best explanation; members: spectra of the baseline.
+    odds: ln of the odds of a leak; rival: the best explanation without one, an index of CELL; kind: the best leak, an
+    index of LEAKS; ln_G (S) with the ends of its 95 % interval, where a leak is more probable than not; share: of the
+    direct current, NaN where none was looked for; heat: of the rival, in 10 K; misfit: chi2 per point of the best
+    explanation; members: spectra of the baseline.
     """
 
     odds: Floats
-    ratio: Floats
     rival: Index
     kind: Index
     ln_G: Floats
-    ln_G_error: Floats
+    ln_G_low: Floats
+    ln_G_high: Floats
     share: Floats
     heat: Floats
     misfit: Floats
@@ -77,10 +86,11 @@ class _Follower:
         self.whole = np.isfinite(self.spectra.impedance).sum(axis=1) >= max(min(LEAST_POINTS, F // 2 + 1), 4)
         nan, none = np.full(n, np.nan), np.full(n, -1)
         a, b, c, d, e, f, g = (nan.copy() for _ in range(7))
-        self.out = Followed(a, b, none.copy(), none.copy(), c, d, e, f, g, [()] * n)
-        self.thin = slice(None, None, 2 if len(spectra.frequency) > POINTS else 1)
+        self.out = Followed(a, none.copy(), none.copy(), b, c, d, e, f, g, [()] * n)
+        self.thin = slice(None, None, 2 if F > POINTS else 1)
         self.accepted: list[int] = []
         self.hopeful: dict[tuple[int, ...], Bools] = {}
+        self.known = Known({}, {})
         self.done: dict[tuple[int, tuple[int, ...]], tuple[Explained, int] | None] = {}
 
     def run(self) -> Followed:
@@ -101,6 +111,7 @@ class _Follower:
             leaking = bool(flags[end - 1])
             todo = todo[end:]
         self._first(first)
+        self._size()
         return self.out
 
     def _reach(self, todo: Index, leaking: bool) -> int:
@@ -114,7 +125,7 @@ class _Follower:
 
     def _first(self, first: int) -> None:
         """The first spectrum is what it is compared with."""
-        self.out.odds[first], self.out.ratio[first] = np.log(UNTOLD), 0.0
+        self.out.odds[first] = np.log(UNTOLD)
         self.out.rival[first] = self.out.kind[first] = 0
         self.out.members[first] = (first,)
 
@@ -122,16 +133,21 @@ class _Follower:
         """Odds of a leak in some spectra, under the assumption that they go on as before."""
         chain = self.accepted if leaking else [*self.accepted, *some.tolist()]
         have = len(self.accepted)
-        pairs: list[tuple[int, tuple[int, ...]]] = []
+        self.out.odds[some] = -np.inf
+        fixed, rolling = [], []
         for j, k in enumerate(some.tolist()):
             known = chain[: have if leaking else have + j]
-            pairs += [(k, members) for members in {tuple(known[: self.size]), tuple(known[-self.size :])}]
-        self._explain(pairs)
+            rolling.append((k, tuple(known[-self.size :])))
+            fixed.append((k, tuple(known[: self.size])))
+        self._explain(rolling)
+        # where one baseline is sure of a leak the other one cannot change that
+        self._explain([one for one, last in zip(fixed, rolling, strict=True) if self._open(one, last)])
         return self.out.odds[some]
 
-    def _explain(self, pairs: list[tuple[int, tuple[int, ...]]]) -> None:
-        for pair in pairs:
-            self.out.odds[pair[0]] = -np.inf
+    def _open(self, fixed: Pair, rolling: Pair) -> bool:
+        return fixed != rolling and not self.out.odds[fixed[0]] > SURE
+
+    def _explain(self, pairs: list[Pair]) -> None:
         for pair in [pair for pair in pairs if pair in self.done]:
             self._take(*pair, *(self.done[pair] or (None, 0)))
         pairs = [pair for pair in pairs if pair not in self.done]
@@ -148,15 +164,44 @@ class _Follower:
             self.done[int(k[i]), sets[at[i]]] = None
             self._take(int(k[i]), sets[at[i]], None, 0)
         seen = np.array([sets[a] in self.hopeful for a in at.tolist()], bool)
-        for some in (asked[seen[asked]], asked[~seen[asked]]):
+        new = asked[~seen[asked]]
+        # the first spectrum against a baseline tells which hypotheses have hope, and where the search begins
+        pilots = new[np.sort(np.unique(at[new], return_index=True)[1])]
+        for some in (asked[seen[asked]], pilots, np.setdiff1d(new, pilots)):
             if some.size:
                 found = self._explained(k[some], at[some], sets, bases)
                 for j, i in enumerate(some.tolist()):
                     self.done[int(k[i]), sets[at[i]]] = found, j
                     self._take(int(k[i]), sets[at[i]], found, j)
 
+    def _size(self) -> None:
+        """The sizes of all leaks that are more probable than not."""
+        k = np.flatnonzero(self.out.odds > 0)
+        calm = self.spectra.impedance[sorted(self.accepted)]
+        hope: Bools | None = None
+        for start in (0, *range(1, len(k), BATCH))[: len(k)]:
+            some = k[start : start + (BATCH if start else 1)]
+            sets = sorted({self.out.members[i] for i in some.tolist()})
+            bases = np.array([typical(self.spectra, members) for members in sets])
+            at = np.array([sets.index(self.out.members[i]) for i in some.tolist()])
+            found, hope = sized(*self._pairs(some, at, sets, bases), calm, hope)
+            columns = (self.out.ln_G, self.out.ln_G_low, self.out.ln_G_high, self.out.share)
+            for column, values in zip(columns, found, strict=True):
+                column[some] = values
+
     def _explained(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> Explained:
-        """Spectra k against the baselines `at`, each on the points that both know."""
+        """What explains the spectra k, each against the baseline `at`; hypotheses without hope are not asked."""
+        hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
+        found = explain_changes(*self._pairs(k, at, sets, bases), np.any(hopes, axis=0) if hopes else None)
+        for row, a in zip(found.evidence + PRIOR, at.tolist(), strict=True):
+            best = np.r_[np.sort(row[:FIRST_LEAK])[-BEST], np.sort(row[FIRST_LEAK:])[-BEST]]
+            hope = (row > row.max() - HOPELESS) | (row >= np.repeat(best, [FIRST_LEAK, len(row) - FIRST_LEAK]))
+            hope[0] = True
+            self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
+        return found
+
+    def _pairs(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> tuple[Floats, Pairs]:
+        """Frequencies, and spectra k against the baselines `at`, each on the points that both know."""
         frequency, z = self.spectra.frequency[self.thin], self.spectra.impedance[k][:, self.thin]
         known = np.isfinite(z)
         keys = [(a, row.tobytes()) for a, row in zip(at.tolist(), known, strict=True)]
@@ -169,32 +214,25 @@ class _Follower:
         of_sets = np.array([np.median(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
         before = np.array([_mean(self.temperature[list(members)]) for members in sets])
         rise = (self.temperature[k] - before[at]) / 10
-        pairs = Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise)
-        hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
-        found = explain_changes(frequency, pairs, np.any(hopes, axis=0) if hopes else None)
-        for row, a in zip(found.evidence, at.tolist(), strict=True):
-            hope = row > row.max() - HOPELESS
-            self.hopeful[sets[a]] = self.hopeful.get(sets[a], np.zeros(len(hope), bool)) | hope
-        return found
+        return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise, self.known)
 
     def _take(self, k: int, members: tuple[int, ...], found: Explained | None, j: int) -> None:
         """Keep an explanation if a leak is more probable under it than under the one before."""
         out = self.out
-        odds, ratio, rival, kind = np.log(UNTOLD), 0.0, 0, 0
-        G, error, share, heat, misfit = np.nan, np.nan, np.nan, 0.0, np.nan
+        odds, rival, kind = np.log(UNTOLD), 0, 0
+        share, heat, misfit = np.nan, 0.0, np.nan
         if found is not None:
             total = found.evidence[j] + PRIOR
             rival, kind = int(np.argmax(total[:FIRST_LEAK])), int(np.argmax(total[FIRST_LEAK:]))
             odds = np.logaddexp.reduce(total[FIRST_LEAK:]) - np.logaddexp.reduce(total[:FIRST_LEAK])
-            ratio = found.evidence[j, FIRST_LEAK + kind] - found.evidence[j, rival]
-            G, error = found.ln_G[j, kind], found.ln_G_error[j, kind]
             share = found.share[j, kind]
             heat, misfit = found.heat[j, rival], found.misfit[j]
             if misfit > STRANGE:
                 odds = min(odds, np.log(MOST_ODDS))
         if odds <= out.odds[k]:
             return
-        for column, value in zip(out[:9], (odds, ratio, rival, kind, G, error, share, heat, misfit), strict=True):
+        columns = (out.odds, out.rival, out.kind, out.share, out.heat, out.misfit)
+        for column, value in zip(columns, (odds, rival, kind, share, heat, misfit), strict=True):
             column[k] = value
         out.members[k] = members
 

@@ -23,6 +23,8 @@ SILENT_V = 0.02
 BEGINNING = 0.05
 """Share of a half-cycle at its start in which the voltage may fall suddenly."""
 LAG = 3
+LEVEL = 0.03
+"""Relative step of the current that begins another one within a half-cycle."""
 
 
 class HalfCycle(NamedTuple):
@@ -60,17 +62,28 @@ def speaks(series: Series) -> bool:
 
 
 def half_cycles(record: Record) -> list[HalfCycle]:
-    """Every half-cycle with enough rows under current."""
+    """Every half-cycle with enough rows under current; each current of its own where it was raised in one direction."""
     known = np.isfinite(record.potential_V)
     flowing = flows(record) & known
     out = []
     for number in np.unique(record.half_cycle[flowing]):
         own = record.half_cycle == number
         rows = np.flatnonzero(flowing & own)
-        if len(rows) >= POINTS:
-            rest = np.flatnonzero(own & known & ~flowing)
-            out.append(_half_cycle(record, rows, rest[rest > rows[-1]]))
+        rest = np.flatnonzero(own & known & ~flowing)
+        parts = _levels(record.current_A, rows)
+        for part, behind in zip(parts, [*(p[0] for p in parts[1:]), len(own)], strict=True):
+            out.append(_half_cycle(record, part, rest[(rest > part[-1]) & (rest < behind)]))
     return out
+
+
+def _levels(current: Floats, rows: Index) -> list[Index]:
+    """The rows of each constant current that is held for enough of them; all rows together where it is not held."""
+    if len(rows) < POINTS:
+        return []
+    size = np.abs(current[rows])
+    jumps = np.flatnonzero(np.abs(np.diff(size)) > LEVEL * np.maximum(size[1:], size[:-1])) + 1
+    parts = [part for part in np.split(rows, jumps) if len(part) >= POINTS]
+    return parts if len(parts) > 1 and sum(map(len, parts)) > len(rows) / 2 else [rows]
 
 
 def _half_cycle(record: Record, rows: Index, rest: Index) -> HalfCycle:

@@ -64,3 +64,46 @@ LEAKS = (
 )
 ALL = (*CELL, *LEAKS)
 FIRST_LEAK = len(CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a change: which explanations compete, and how exact the model is taken to be.
+
+    floor: relative error that no model of a cell gets below; of_change: nor does it get below this part of the change;
+    contact, contact_error: mean and standard deviation of the contacts outside of a leak, over the resistance at the
+    highest frequencies; quiet, faces: how much electrolyte and
+    interfaces of a quiet cell change, over what is usual.
+    """
+
+    hypotheses: tuple[Hypothesis, ...]
+    floor: float
+    of_change: float
+    contact: float
+    contact_error: float
+    quiet: float = 1.0
+    faces: float = 1.0
+
+    @property
+    def first_leak(self) -> int:
+        """The first of the explanations with a leak; those without one come first."""
+        return sum(not h.leak for h in self.hypotheses)
+
+
+VERDICT = Question(ALL, floor=0.003, of_change=0.03, contact=0.05, contact_error=0.05)
+"""Is there a leak? No arc keeps its shape exactly: the model is trusted little."""
+
+FACES = {"face_R": 1.0, "face_C": 0.2}
+_PLACES: tuple[tuple[Where, float], ...] = (("electrolyte", 0.05), ("front", 0.05), ("grain", 0.03))
+SIZES = (
+    Hypothesis("leak", "a leak", 1.0, leak="whole"),
+    Hypothesis("leak and faces", "a leak, with interfaces that changed", 2.0, FACES, leak="whole"),
+    Hypothesis("leak with a contact", "a leak with an impedance of its own", 0.15, leak="whole", own=True),
+    Hypothesis("leak and heat", "a leak, with heat", 0.4, {"heat": 0.5}, leak="whole"),
+    Hypothesis("leak and electrodes", "a leak, with other electrodes", 0.4, STRONG, leak="whole"),
+    Hypothesis("leak, heat and faces", "a leak, with heat and interfaces", 0.4, {"heat": 0.5} | FACES, leak="whole"),
+    Hypothesis("leak with a contact, faces", "a leak, with all of these", 0.03, FACES, leak="whole", own=True),
+    *(Hypothesis(f"leak: {place}", "a leak inside of the cell", weight, leak=place) for place, weight in _PLACES),
+)
+SIZE = Question(SIZES, floor=0.0007, of_change=0.003, contact=0.03, contact_error=0.025, faces=0.25)
+"""How large is the leak that is there? The cell beside it may have changed too; what it did decides the errors."""

@@ -1,7 +1,6 @@
-"""How large a leak is, and the bound that passivity sets.
+"""The interval of a leak that the circuit measured, and the bound that passivity sets.
 
-The size is that of the explanation: ln G with its standard deviation, contacts outside of the leak and what the cell
-did besides taken into account. Whatever the cell does, it is passive: a leak G beside it gives Re Y >= G at every
+Whatever the cell does, it is passive: a leak G beside it gives Re Y >= G at every
 frequency. So R_short, with the resistance of its lead, is at least 1 / min Re Y.
 """
 
@@ -17,9 +16,6 @@ SCATTER = 0.01
 """Relative scatter of the plateau from one spectrum to the next, before any is seen."""
 PRIOR = 4.0
 """How many spectra that first guess weighs as much as."""
-SIZE_ERROR = 0.42
-"""Error of ln G over the one that its explanation states, which takes the errors of the model to be as large everywhere
-as they may be: of simulated leaks of 20 to 90 % with 0 to 2 ohm of contacts outside 95 % lie within 0.72 of it."""
 LOUDEST = 3.0
 """Standard deviations of the noise that the bound allows for."""
 NORMAL = 1.959964

@@ -15,8 +15,8 @@ from eisfit.spectrum import Bools, Floats
 
 NEIGHBOURS = 3
 """Persistence is asked among so many neighbouring spectra."""
-MOST_TIMES = 1e6
-"""A leak that explains a change so many times better is said to be beyond comparison."""
+MOST_SCORE = 6.0
+"""log10 of odds beyond which their size is not said."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,16 +117,16 @@ def _reason(case: Case, i: int, levels: Levels) -> str:
     if not f["score"][i] >= case.limits["suspect_short.score"]:
         return "the impedance shows no leak, the voltage does"
     leak = LEAKS[case.kind[i]].says
-    said = f"{leak} that takes {100 * f['share'][i]:.0f} % of the direct current explains the change "
-    said += f"{_times(f['ratio'][i])} than {_rival(case, i)}"
+    said = f"{leak} that takes {100 * f['share'][i]:.0f} % of the direct current is {_odds(f['score'][i])} "
+    said += f"no leak (the best other explanation: {_rival(case, i)})"
     return said + (": a soft short" if level == SOFT else _why(case, i, levels))
 
 
-def _times(ratio: float) -> str:
-    if ratio < np.log(1.05):
-        return "no better"
-    times = np.exp(min(ratio, 700.0))
-    return f"{float(f'{times:.2g}'):g} times better" if times < MOST_TIMES else "more than a million times better"
+def _odds(score: float) -> str:
+    """The odds of a leak, 10^score, in words."""
+    if score >= MOST_SCORE:
+        return "more than a million times as probable as"
+    return f"{float(f'{10.0**score:.2g}'):g} times as probable as"
 
 
 def _rival(case: Case, i: int) -> str:

@@ -4,7 +4,10 @@ What it takes shows in charge that never comes back. Over a cycle of charge Q_in
 
     I_leak = (Q_in - Q_out) / t,   R = mean |V| / I_leak,   1 - Q_out / Q_in
 
-The first cycle, in which interphases form, tells nothing. A rest bounds a leak: I_leak <= |dQ/dV| |dV/dt|.
+The first cycle, in which interphases form, tells nothing. While a cell leaks the ends of its charges and of its
+discharges slip along the counted charge and its capacity stays; where the capacity falls as much, charge was eaten and
+did not leak. A cycling file that is missing shifts the ends once: the potential starts anew while the current keeps its
+sign, and such a place is none of a cycle. A rest bounds a leak: I_leak <= |dQ/dV| |dV/dt|.
 """
 
 from __future__ import annotations
@@ -30,13 +33,25 @@ WHOLE = 0.5
 """A half-cycle with less of the charge of the usual one is none of a full cycle."""
 
 
+LEAST_ROWS = 10
+"""Rows of a half-cycle in which a new start can be told."""
+MOST_NAMED = 3
+CLEAR = 3.0
+"""Standard errors that a slope at rest is above."""
+RESTART = 0.6
+"""Of the range of the potential in a half-cycle: what it jumps back by where a file is missing."""
+EATEN = 0.5
+"""A capacity that falls by this part of the charge that is lost says that it was eaten."""
+
+
 class Loss(NamedTuple):
-    """A cycle: end (s), share of its charge that did not come back, leak current (A), mean |V|."""
+    """A cycle: end (s), share of its charge that did not come back, leak current (A), mean |V|, charge back (mAh)."""
 
     end_s: float
     share: float
     leak_A: float
     volts: float
+    back_mAh: float
 
 
 class _Half(NamedTuple):
@@ -58,7 +73,7 @@ def losses(record: Record) -> list[Loss]:
         if up.charge_mAh > 0 > down.charge_mAh and down.end_s > up.begin_s:
             lost = up.charge_mAh + down.charge_mAh
             leak = lost * COULOMB_PER_MAH / (down.end_s - up.begin_s)
-            out.append(Loss(down.end_s, lost / up.charge_mAh, leak, (up.volts + down.volts) / 2))
+            out.append(Loss(down.end_s, lost / up.charge_mAh, leak, (up.volts + down.volts) / 2, -down.charge_mAh))
     return out[1:] if whole and whole[0].charge_mAh > 0 else out
 
 
@@ -67,15 +82,45 @@ def _halves(record: Record) -> list[_Half]:
     flowing = flows(record) & np.isfinite(record.potential_V)
     out, rise = [], 0.0
     for number in np.unique(record.half_cycle[flowing]):
-        rows = np.flatnonzero(flowing & (record.half_cycle == number))
-        if len(rows) > 2:
+        every = np.flatnonzero(flowing & (record.half_cycle == number))
+        for rows in np.split(every, restarts(record, every)):
+            if len(rows) <= 2:
+                continue
             charge = float(record.charge_mAh[rows[-1]] - record.charge_mAh[rows[0]])
             volts = np.abs(record.potential_V[rows])
             rise += charge * float(volts[-1] - volts[0])
-            out.append(
-                _Half(float(record.time_s[rows[0]]), float(record.time_s[rows[-1]]), charge, float(volts.mean()))
-            )
+            begin, end = float(record.time_s[rows[0]]), float(record.time_s[rows[-1]])
+            out.append(_Half(begin, end, charge, float(volts.mean())))
     return out if rise >= 0 else [half._replace(charge_mAh=-half.charge_mAh) for half in out]
+
+
+def restarts(record: Record, rows: Index) -> Index:
+    """Where within the rows (n,) of one half-cycle the potential starts anew, indices of them from 1."""
+    volts = record.potential_V[rows]
+    if len(rows) < LEAST_ROWS:
+        return np.zeros(0, np.int64)
+    step, span = np.diff(volts), float(np.ptp(volts))
+    onward = np.sign(float(np.median(step))) or 1.0
+    return np.asarray(np.flatnonzero(-onward * step > RESTART * max(span, EMF_V)) + 1)
+
+
+def missing_files(series: Series) -> tuple[str, ...]:
+    """Where a cycling file seems to be missing, in sentences."""
+    record = series.record
+    if record is None or not len(record) or speaks(series) or series.cell.type in ("symmetric", "blocking"):
+        return ()
+    flowing = flows(record) & np.isfinite(record.potential_V)
+    found = []
+    for number in np.unique(record.half_cycle[flowing]):
+        rows = np.flatnonzero(flowing & (record.half_cycle == number))
+        found += [float(record.time_s[rows[k]]) / 3600 for k in restarts(record, rows).tolist()]
+    if not found:
+        return ()
+    where = ", ".join(f"{hour:.4g} h" for hour in found[:MOST_NAMED]) + (" and more" if len(found) > MOST_NAMED else "")
+    return (
+        f"A cycling file seems to be missing before {where}: the potential starts anew while the current keeps its "
+        "sign. State of charge and charge behind it are off by what passed in between; no leak is read from it.",
+    )
 
 
 def read_losses(series: Series, limits: Mapping[str, float]) -> tuple[str, ...]:
@@ -89,7 +134,7 @@ def read_losses(series: Series, limits: Mapping[str, float]) -> tuple[str, ...]:
     if loud.sum() < LASTING:
         return nothing
     lasting = [k for k in np.flatnonzero(loud) if loud[max(k - 1, 0) : k + 2].sum() >= LASTING]
-    if not lasting:
+    if not lasting or _eaten([found[k] for k in lasting]):
         return nothing
     text = _said([found[k] for k in lasting])
     begins = found[lasting[0]].end_s
@@ -97,13 +142,26 @@ def read_losses(series: Series, limits: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(text if np.isfinite(t) and t >= begins else "" for t in times)
 
 
+def _eaten(lost: list[Loss]) -> bool:
+    """Whether the capacity falls with the charge that is lost: then it was eaten, and did not leak."""
+    back = np.array([loss.back_mAh for loss in lost])
+    if len(lost) <= LASTING:
+        return False
+    fall = -float(np.median(np.diff(back)))
+    gone = float(np.median([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
+    return fall > EATEN * gone > 0
+
+
 def _said(lost: list[Loss]) -> str:
     share = np.array([loss.share for loss in lost])
     current = np.array([loss.leak_A for loss in lost])
+    slip = float(np.median([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
     ohm = float(np.median([loss.volts / loss.leak_A for loss in lost]))
     error = float(np.std(current)) if len(current) > 1 else float("nan")
+    stays = " and the capacity stays" if len(lost) > LASTING else ""
     return (
-        f"{100 * np.median(share):.0f} % of the charge never came back over {len(lost)} cycles: "
+        f"{100 * np.median(share):.0f} % of the charge never came back over {len(lost)} cycles, "
+        f"the ends of charge and discharge slip by {slip:.2g} mAh a cycle{stays}: "
         f"a leak would take {1e3 * np.median(current):.2g} +- {1e3 * error:.1g} mA, R_short = {ohm:.3g} ohm"
     )
 
@@ -138,6 +196,47 @@ def _proven(record: Record, before: Index, rest: Index) -> float:
     leak = charge * abs(_slope(record.time_s[rest], record.potential_V[rest]))
     known = volts >= EMF_V and moved > 0 and leak > 0
     return float(volts * moved / leak) if known else np.nan
+
+
+def discharges_at_rest(series: Series) -> tuple[str, ...]:
+    """What the potential at rest says of a leak, once relaxation is taken off, in a sentence.
+
+    Behind a discharge relaxation lifts |V|, behind a charge it lowers it; a leak lowers it always. So a |V| that falls
+    late in the rests behind discharges tells of a leak, and the mean over both kinds has little relaxation in it.
+    """
+    record = series.record
+    if record is None or not len(record) or speaks(series) or series.cell.type in ("symmetric", "blocking"):
+        return ()
+    slopes: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    flowing = np.flatnonzero(flows(record))
+    for last, following in zip(flowing, [*flowing[1:], len(record)], strict=False):
+        if following - last > REST_ROWS:
+            rows = flowing[(flowing <= last) & (record.half_cycle[flowing] == record.half_cycle[last])]
+            up = abs(record.potential_V[rows[-1]]) > abs(record.potential_V[rows[0]])
+            ohm = _proven(record, rows, np.arange(last + 1, following))
+            slopes[bool(up)].append((_late_slope(record, np.arange(last + 1, following)), ohm))
+    behind = slopes[False]
+    if len(behind) < LASTING or not all(slope < 0 for slope, _ in behind):
+        return ()
+    fall = -float(np.median([s for s, _ in behind]))
+    both = (fall - float(np.median([s for s, _ in slopes[True]]))) / 2 if slopes[True] else fall
+    known = [ohm * -slope / both for slope, ohm in behind if np.isfinite(ohm)]
+    size = f", R_short about {np.median(known):.2g} ohm" if known else ""
+    return (
+        f"At rest behind a discharge, where relaxation lifts it, the potential falls by {3.6e6 * fall:.2g} mV/h: the "
+        f"cell discharges itself, by a leak or by a reaction{size}.",
+    )
+
+
+def _late_slope(record: Record, rest: Index) -> float:
+    """Slope of |V| over the last third of a rest, V/s; 0 where it is not above three standard errors."""
+    rows = rest[-max(len(rest) // 3, 3) :]
+    time, volts = record.time_s[rows], np.abs(record.potential_V[rows])
+    slope = _slope(time, volts)
+    away = volts - volts.mean() - slope * (time - time.mean())
+    spread = float(((time - time.mean()) ** 2).sum())
+    error = np.sqrt(float((away**2).sum()) / max(len(rows) - 2, 1) / spread) if spread > 0 else np.inf
+    return slope if abs(slope) > CLEAR * error else 0.0
 
 
 def _slope(time: Floats, volts: Floats) -> float:

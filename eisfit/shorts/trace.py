@@ -19,6 +19,9 @@ import numpy as np
 from eisfit.shorts.half_cycles import HalfCycle, half_cycles, speaks
 from eisfit.spectrum import Floats, Series
 
+FALL, STEP, DIP, NOISE = "fall", "step", "dip", "noise"
+RECOVERED = 0.9
+"""A voltage that ends so close to where it fell from dipped: the contact opened again."""
 REFERENCE = 3
 """Half-cycles that another one is compared with."""
 STEP_SIGMA = 6.0
@@ -35,25 +38,55 @@ NEAR = 3.0
 
 
 class Trace(NamedTuple):
-    """What the voltage tells: of every half-cycle, and per spectrum of the one before it; "" for nothing."""
+    """What the voltage tells: of every half-cycle, and per spectrum of the one before it; "" for nothing.
+
+    kinds: what was odd about every half-cycle, of FALL, STEP, DIP and NOISE.
+    """
 
     says: tuple[str, ...]
     cycles: tuple[HalfCycle, ...] = ()
     of_cycles: tuple[str, ...] = ()
+    kinds: tuple[frozenset[str], ...] = ()
 
 
 def read_trace(series: Series, limits: Mapping[str, float]) -> Trace:
     """The voltage trace of a cell without EMF; nothing where there is none, or too few half-cycles."""
     silent = Trace(("",) * len(series))
-    if series.record is None or not speaks(series):
+    if series.record is None:
+        return Trace(in_files(series, limits["suspect_short.overpotential"]))
+    if not speaks(series):
         return silent
     cycles = half_cycles(series.record)
     if len(cycles) <= REFERENCE:
         return silent
-    said = _suspicions(cycles, _beside(series, cycles), limits)
+    found = _suspicions(cycles, _beside(series, cycles), limits)
+    said = [", ".join(texts.values()) for texts in found]
     last = before_each(series, cycles)
     says = tuple(said[k] if k >= 0 else "" for k in last)
-    return Trace(says, tuple(cycles), tuple(said))
+    return Trace(says, tuple(cycles), tuple(said), tuple(frozenset(texts) for texts in found))
+
+
+def in_files(series: Series, limit: float) -> tuple[str, ...]:
+    """What potential and current that stand in the impedance files say, where there is no record; "" for nothing.
+
+    A symmetric cell that is measured under a current has the overpotential of that current: kappa as above.
+    """
+    volts, current = series.column("potential_V"), series.column("current_A")
+    known = np.isfinite(volts) & (np.abs(np.nan_to_num(current)) > 0) & np.array([s.used.any() for s in series], bool)
+    at = np.flatnonzero(known)
+    out = [""] * len(series)
+    if series.cell.type != "symmetric" or len(at) <= REFERENCE:
+        return tuple(out)
+    low = np.array([np.median(series[i].impedance.real[series[i].used][-3:]) for i in at.tolist()])
+    kappa = np.abs(volts[at] / current[at]) / low
+    quiet = kappa[:REFERENCE].tolist()
+    for i, value in zip(at[REFERENCE:].tolist(), kappa[REFERENCE:].tolist(), strict=True):
+        fall = 1 - value / min(float(np.median(quiet[:REFERENCE])), float(np.median(quiet[-REFERENCE:])))
+        if fall >= limit and value < CLEAR_KAPPA:
+            out[i] = f"the overpotential in its file fell by {100 * fall:.0f} % against the impedance"
+        else:
+            quiet.append(value)
+    return tuple(out)
 
 
 def before_each(series: Series, cycles: Sequence[HalfCycle]) -> list[int]:
@@ -85,22 +118,22 @@ def _beside(series: Series, cycles: Sequence[HalfCycle]) -> Floats:
     return out
 
 
-def _suspicions(cycles: Sequence[HalfCycle], beside: Floats, limits: Mapping[str, float]) -> list[str]:
-    """What is odd about every half-cycle in comparison with those before it that were not."""
-    said: list[str] = []
+def _suspicions(cycles: Sequence[HalfCycle], beside: Floats, limits: Mapping[str, float]) -> list[dict[str, str]]:
+    """What is odd about every half-cycle in comparison with those before it that were not: by kind, in words."""
+    said: list[dict[str, str]] = []
     quiet: list[int] = []
     for k, cycle in enumerate(cycles):
         if k < REFERENCE or len(quiet) < REFERENCE:
-            said.append("")
+            said.append({})
             quiet.append(k)
             continue
         first, last = quiet[:REFERENCE], quiet[-REFERENCE:]
-        found = [
-            *_fallen(cycles, beside, k, (first, last), limits["suspect_short.overpotential"]),
-            *_dropped(cycle, [cycles[i] for i in last], limits["suspect_short.step"]),
-            *_noisy(cycle, [cycles[i] for i in last], limits["suspect_short.noise"]),
-        ]
-        said.append(", ".join(found))
+        found = {
+            **_fallen(cycles, beside, k, (first, last), limits["suspect_short.overpotential"]),
+            **_dropped(cycle, [cycles[i] for i in last], limits["suspect_short.step"]),
+            **_noisy(cycle, [cycles[i] for i in last], limits["suspect_short.noise"]),
+        }
+        said.append(found)
         if not found:
             quiet.append(k)
     return said
@@ -108,7 +141,7 @@ def _suspicions(cycles: Sequence[HalfCycle], beside: Floats, limits: Mapping[str
 
 def _fallen(
     cycles: Sequence[HalfCycle], beside: Floats, k: int, quiet: tuple[list[int], list[int]], limit: float
-) -> list[str]:
+) -> dict[str, str]:
     """Whether the overpotential fell, and the impedance did not."""
     ohm = np.array([cycle.eta / abs(cycle.current_A) for cycle in cycles])
     # the spectrum behind sees the cell as the half-cycle left it
@@ -119,24 +152,26 @@ def _fallen(
             usual = min(float(np.median(some)) for some in known)
             fall = 1 - kappa[k] / usual
             told = fall >= limit and kappa[k] < CLEAR_KAPPA
-            return [f"the overpotential fell by {100 * fall:.0f} % against the impedance"] if told else []
+            return {FALL: f"the overpotential fell by {100 * fall:.0f} % against the impedance"} if told else {}
     usual = min(float(np.median(ohm[some])) for some in quiet)
     fall = 1 - ohm[k] / usual if usual > 0 else 0.0
-    return [f"the overpotential fell by {100 * fall:.0f} %"] if fall >= limit else []
+    return {FALL: f"the overpotential fell by {100 * fall:.0f} %"} if fall >= limit else {}
 
 
-def _dropped(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> list[str]:
+def _dropped(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dict[str, str]:
     noise = max(float(np.median([c.noise for c in before])), cycle.rest_noise if cycle.rest_noise > 0 else 0.0, 1e-9)
-    if cycle.step >= max(limit * cycle.level, STEP_SIGMA * noise):
-        return [f"the voltage dropped suddenly by {1e3 * cycle.step:.3g} mV"]
-    return []
+    if cycle.step < max(limit * cycle.level, STEP_SIGMA * noise):
+        return {}
+    if cycle.final >= RECOVERED * cycle.level:
+        return {DIP: f"the voltage dipped by {1e3 * cycle.step:.3g} mV and came back"}
+    return {STEP: f"the voltage dropped suddenly by {1e3 * cycle.step:.3g} mV"}
 
 
-def _noisy(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> list[str]:
+def _noisy(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dict[str, str]:
     """Noise above that of the rest, against the half-cycles before and the overpotential."""
     usual = max(float(np.median([c.noise for c in before])), 1e-9)
     own = np.sqrt(max(cycle.noise**2 - float(np.nan_to_num(cycle.rest_noise)) ** 2, 0.0))
     picked_up = cycle.noise < ABOVE_REST * cycle.rest_noise
     if cycle.rise < DIVERGED and not picked_up and own >= limit * usual and own > LEAST_NOISE * cycle.eta:
-        return [f"the voltage was {own / usual:.2g} times noisier under current"]
-    return []
+        return {NOISE: f"the voltage was {own / usual:.2g} times noisier under current"}
+    return {}

@@ -17,6 +17,12 @@ LEVELS = (OK, SUSPECT, SOFT, HARD)
 SPECTRA, CIRCUIT = "spectra", "circuit"
 """How R_short was had."""
 
+BY_BOTH, BY_VOLTAGE, BY_IMPEDANCE = "short", "short by the voltage alone", "short by the impedance alone"
+BY = (BY_BOTH, BY_VOLTAGE, BY_IMPEDANCE)
+DIPPED, VOIDS, UNCLEAR = "dip, a contact that opened again", "voids, contact is lost", "suspected by the impedance"
+SOUND, UNCHECKED = "no short", "no short by the voltage, no spectrum behind it"
+"""What a step of the current comes to."""
+
 LIMITS = {
     "soft_short": (
         Limit("soft_short.score", 1.7, "", "log10 of the odds of a leak from which a spectrum counts for a soft short"),
@@ -45,27 +51,66 @@ LIMITS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ramp(FrozenArrays):
+    """A current that was raised in steps until the cell shorts, or to the end: what every step did. Arrays (S,).
+
+    current_A: size of the current; forward, backward: half-cycles of either sign; begin_s, end_s; overpotential_V:
+    median of |V| over the last halves; diverged: 1 where the voltage ran away, because contact is lost (voids).
+    voltage: what the voltage says, "" for nothing; spectrum: the gravest level of the spectra behind it, "" where there
+    is none; finding: what both come to. area_cm2: of the cell, where known.
+    """
+
+    current_A: Floats
+    forward: Floats
+    backward: Floats
+    begin_s: Floats
+    end_s: Floats
+    overpotential_V: Floats
+    diverged: Floats
+    voltage: tuple[str, ...]
+    spectrum: tuple[str, ...]
+    finding: tuple[str, ...]
+    area_cm2: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.finding)
+
+    @property
+    def short(self) -> int | None:
+        """The step at which the cell shorted, None where it did not."""
+        return next((k for k, text in enumerate(self.finding) if text in BY), None)
+
+    @property
+    def agreed(self) -> int | None:
+        """The last step up to which, with all before it, voltage and impedance agree that there is no short."""
+        steps = zip(self.finding, self.spectrum, strict=True)
+        sound = [text in (SOUND, VOIDS, DIPPED) and bool(level) for text, level in steps]
+        first = next((k for k, good in enumerate(sound) if not good), len(sound))
+        return first - 1 if first else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shorts(FrozenArrays):
     """The verdict on every spectrum of a series; all arrays (N,), NaN where there is none.
 
     level: ok, suspect, soft, hard, or "not judged"; probability: that a leak is open; score: log10 of its odds; rival:
-    the best explanation without a leak; ratio: ln of how much better the best one with a leak explains the spectrum;
-    share: of the direct current that leaks. plateau_fall (a), polarisation_fall (b), low_fall (c), polarisation (P),
-    R_plateau, R_low (ohm): see `features`. leak: conductance in S with leak_error, R_short (ohm) with its 95 %
-    interval R_short_low to R_short_high, by the `method` "spectra" or "circuit"; likelihood_ratio: of the leak, where
-    the circuit was fitted with one; bound: no leak below this resistance, the lead's included; heating_K: the
-    temperature rise that would explain plateau_fall; scatter: relative scatter of the plateau between neighbours.
+    the best explanation without a leak; share: of the direct current that leaks. plateau_fall (a), polarisation_fall
+    (b), low_fall (c), polarisation (P), R_plateau, R_low (ohm): see `features`. leak: conductance in S with leak_error,
+    R_short (ohm) with its 95 % interval R_short_low to R_short_high, by the `method` "spectra" or "circuit"; chi2_gain:
+    by how much chi2 falls where the circuit was fitted with a leak; bound: no leak below this resistance, the lead's
+    included; heating_K: the temperature rise that would explain plateau_fall; scatter: relative scatter of the plateau
+    between neighbours.
 
     trace: what the voltage says, "" where nothing; verdicts: why, for every spectrum above ok, without R_short, which
     `reasons` adds; remarks: what could not be judged, and what is excluded; baselines: the spectra that each was
-    compared with; starts: the spectra at which a baseline starts.
+    compared with; ramp: what a current raised in steps did, None where there is none; starts: the spectra at which a
+    baseline starts.
     """
 
     level: tuple[str, ...]
     probability: Floats
     rival: tuple[str, ...]
     score: Floats
-    ratio: Floats
     share: Floats
     plateau_fall: Floats
     polarisation_fall: Floats
@@ -78,7 +123,7 @@ class Shorts(FrozenArrays):
     R_short: Floats
     R_short_low: Floats
     R_short_high: Floats
-    likelihood_ratio: Floats
+    chi2_gain: Floats
     bound: Floats
     heating_K: Floats
     scatter: Floats
@@ -87,6 +132,7 @@ class Shorts(FrozenArrays):
     verdicts: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     baselines: tuple[tuple[int, ...], ...] = ()
+    ramp: Ramp | None = None
     starts: tuple[int, ...] = ()
 
     def __len__(self) -> int:

@@ -12,18 +12,23 @@ from eisfit.tables.quantities import (
     resolved_values,
     specific_area,
     two_interfaces,
+    under_short,
 )
+from eisfit.tables.ramp import RAMP, ramp_columns
 
 __all__ = [
     "DERIVED",
+    "RAMP",
     "Column",
     "Extent",
     "Quantity",
     "derived_columns",
     "extent",
     "quantities",
+    "ramp_columns",
     "resolved_values",
     "rows",
     "specific_area",
     "two_interfaces",
+    "under_short",
 ]

@@ -30,7 +30,7 @@ from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.table import source_column, which
 from eisfit.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Arc, Roles, assign_roles
 from eisfit.spectrum import Floats, Series
-from eisfit.tables.quantities import specific_area, two_interfaces
+from eisfit.tables.quantities import specific_area, two_interfaces, under_short
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
 from eisfit.tracking.propagation import held_low, propagated
@@ -186,6 +186,10 @@ def _short(field: str) -> Callable[[Derived, str], Any]:
     return cells
 
 
+def _under_short(of: Derived, _: str) -> list[str | None]:
+    return ["yes" if there else None for there in under_short(of.track, of.fits)]
+
+
 BRANCHES: Group[Derived] = Group(
     "charge against discharge at the same place of the axis",
     (Declared("KEY_hysteresis", "ohm", "on charge minus on discharge", _between_branches, error=True),),
@@ -286,10 +290,14 @@ DERIVED: tuple[Group[Derived], ...] = (
         "is there a leak",
         (
             Declared(FIRST_OF_SHORTS, "", "ok, suspect, soft, hard, not judged", _short("level")),
-            Declared("short_score", "", "log10 of the odds of a leak, what the limits are on", _short("score")),
+            Declared(
+                "under_short", "", "yes: resistances and conductivity are those of cell and leak together", _under_short
+            ),
+            Declared(
+                "short_score", "", "log10 of the odds of a leak: how many times as probable as no leak", _short("score")
+            ),
             Declared("short_probability", "", "probability that a leak is open", _short("probability")),
             Declared("short_rival", "", "the best explanation without a leak", _short("rival")),
-            Declared("short_ln_ratio", "", "ln of how much better a leak explains it", _short("ratio")),
             Declared("short_a", "", "relative fall of the plateau", _short("plateau_fall")),
             Declared("short_b", "", "relative fall of the polarisation", _short("polarisation_fall")),
             Declared("short_c", "", "relative fall of R at low frequency", _short("low_fall")),
@@ -302,7 +310,7 @@ DERIVED: tuple[Group[Derived], ...] = (
             Declared("R_short_low", "ohm", "lower end of its 95 % interval", _short("R_short_low")),
             Declared("R_short_high", "ohm", "upper end of its 95 % interval", _short("R_short_high")),
             Declared("R_short_bound", "ohm", "no leak lies below", _short("bound")),
-            Declared("short_likelihood_ratio", "", "of a leak, by the circuit", _short("likelihood_ratio")),
+            Declared("leak_chi2_gain", "", "fall of chi2 with a leak beside the circuit; no odds", _short("chi2_gain")),
             Declared("R_short_by", "", "how R_short was measured", _short("method")),
             Declared("short_trace", "", "what the voltage says", _short("trace")),
             Declared("short_reason", "", "why", _short("reasons")),

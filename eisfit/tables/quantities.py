@@ -7,23 +7,42 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.circuit import Circuit
 from eisfit.columns import Column
+from eisfit.fitting.result import SeriesFit
 from eisfit.numbers import FIXED, UNDETERMINED, with_error
 from eisfit.roles import INTERFACE
+from eisfit.shorts.values import HARD, SOFT
 from eisfit.spectrum import Bools, Cell, Floats
 from eisfit.tracking.track import Track
 
+LEAK = "S"
+"""Symbol of the element that is a leak."""
 CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
 
 
 class Quantity(NamedTuple):
-    """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,)."""
+    """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,).
+
+    shorted (N,): the spectra in which a leak lies beside the cell, so that the value is that of both; None: none.
+    """
 
     name: str
     unit: str
     value: Floats
     stderr: Floats
     resolved: Bools
+    shorted: Bools | None = None
+
+    @property
+    def beside_leak(self) -> Bools:
+        """Where the value is that of cell and leak together, and not the cell's own (N,)."""
+        return np.zeros(len(self.value), bool) if self.shorted is None else self.shorted
+
+    @property
+    def own(self) -> Bools:
+        """Where the value is resolved and the cell's own (N,): what extremes and summaries may use."""
+        return self.resolved & ~self.beside_leak
 
     def text(self, i: int, write: Callable[[float, float], str] = with_error) -> str:
         """A value as people read it; one that stopped at a bound, of unknown error, is not determined."""
@@ -34,7 +53,7 @@ class Quantity(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """A quantity in short: index of its first, lowest, highest and last known value; None where none is known."""
+    """A quantity in short: index of its first, lowest, highest and last known value without a leak; None: none."""
 
     quantity: Quantity
     first: int | None
@@ -43,13 +62,27 @@ class Extent(NamedTuple):
     last: int | None
 
 
-def quantities(track: Track, derived: Iterable[Column]) -> list[Quantity]:
+def under_short(track: Track, fits: SeriesFit) -> Bools:
+    """The spectra (N,) with a soft or hard short whose leak the circuit does not have: fits tell of cell and leak."""
+    if track.shorts is None:
+        return np.zeros(len(track.flags), bool)
+    out = np.array([level in (SOFT, HARD) for level in track.shorts.level], bool)
+    for k, part in enumerate(fits.parts):
+        out[part.rows] &= not _has_leak(fits.part(k).circuit)
+    return out if fits.parts or not _has_leak(fits.circuit) else np.zeros(len(out), bool)
+
+
+def _has_leak(circuit: Circuit) -> bool:
+    return any(leaf.element.symbol == LEAK for leaf in circuit.root.leaves())
+
+
+def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = None) -> list[Quantity]:
     """Every resistance and sum of the track, then the conductivity of the electrolyte in mS/cm where it is known.
 
-    derived: the columns of derived.csv.
+    derived: the columns of derived.csv; shorted (N,): see `under_short`.
     """
     out = [
-        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name))
+        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name), shorted)
         for name, role in track.roles.items()
     ]
     table = {column.name: column.cells for column in derived}
@@ -57,7 +90,7 @@ def quantities(track: Track, derived: Iterable[Column]) -> list[Quantity]:
         value, stderr = (1e3 * np.array(table.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr"))
         if np.isfinite(value).any():
             short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
-            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value))]
+            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value), shorted)]
     return out
 
 
@@ -83,9 +116,9 @@ def specific_area(cell: Cell, role: str) -> float | None:
 
 
 def extent(quantity: Quantity) -> Extent:
-    """First and last among the known values, lowest and highest among those that are resolved."""
-    known = np.flatnonzero(np.isfinite(quantity.value))
-    sure = np.flatnonzero(np.isfinite(quantity.value) & quantity.resolved)
+    """First and last among the known values of the cell itself, lowest and highest among those that are resolved."""
+    known = np.flatnonzero(np.isfinite(quantity.value) & ~quantity.beside_leak)
+    sure = np.flatnonzero(np.isfinite(quantity.value) & quantity.own)
     ends = (int(known[0]), int(known[-1])) if known.size else (None, None)
     if not sure.size:
         return Extent(quantity, ends[0], None, None, ends[1])

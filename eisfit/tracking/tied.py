@@ -74,7 +74,7 @@ class _Held:
 
 
 def measured_by_circuit(shorts: Shorts, cell: FittedCell) -> Shorts:
-    """The verdicts with a leak fitted beside the circuit wherever they are above ok: its likelihood ratio."""
+    """The verdicts with a leak fitted beside the circuit wherever they are above ok: what chi2 gains by it."""
     above = np.flatnonzero([name not in (OK, UNJUDGED) for name in shorts.level])
     return with_measured(shorts, tied_leaks(cell, shorts.baselines, shorts.scatter, above)) if above.size else shorts
 

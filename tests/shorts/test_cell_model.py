@@ -19,7 +19,7 @@ from eisfit.shorts.cell_model import (
     modelled,
     standard_deviations,
 )
-from eisfit.shorts.hypotheses import ALL
+from eisfit.shorts.hypotheses import ALL, VERDICT
 from eisfit.shorts.relaxation import decompose, stacked
 
 F = np.logspace(6, -2, 41)
@@ -29,12 +29,12 @@ F = np.logspace(6, -2, 41)
 def frame(impedance):
     tables = stacked([decompose(F, impedance(F, lead=2e-7))])
     weight = interface_weight(tables.apex, tables.ohm)
-    return Frame(tables, tables.R + tables.ohm.sum(axis=1), weight, F)
+    return Frame(tables, tables.R + tables.ohm.sum(axis=1), weight, F, VERDICT.contact)
 
 
 def rows_of(frame, hypotheses):
     n = len(hypotheses)
-    sd = np.array([standard_deviations(h, frame.interface)[0] for h in hypotheses])
+    sd = np.array([standard_deviations(h, frame.interface, VERDICT)[0] for h in hypotheses])
     inside = np.array([members(h, frame.tables.apex, frame.interface)[0] for h in hypotheses])
     own, leaks = np.array([h.own for h in hypotheses]), np.array([bool(h.leak) for h in hypotheses])
     return Rows(np.zeros(n, int), sd, np.zeros(n), inside, own, leaks)
@@ -57,7 +57,7 @@ def test_a_leak_adds_its_conductance_within_the_leads(frame, impedance):
     z[0, LEAK] = np.log(frame.total[0] / 50.0) / LEAK_SPREAD
     rows.sd[0, -1] = 0.0
     found, _ = modelled(frame, rows, z)
-    contact = 0.05 * frame.tables.top[0]
+    contact = VERDICT.contact * frame.tables.top[0]
     lead = 2j * np.pi * F * frame.tables.L[0]
     cell = impedance(F, lead=2e-7) - lead - contact
     assert np.abs(found[0] / (contact + lead + 1 / (1 / cell + 1 / 50)) - 1).max() < 1e-3

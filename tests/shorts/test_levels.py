@@ -52,7 +52,7 @@ def test_only_strong_spectra_last_and_one_is_enough_where_one_is_asked(strong):
 
 
 def case(n=5, **changed):
-    fields = {"score": 4.0, "ratio": 9.2, "share": 0.5, "plateau_fall": 0.5, "R_low": 40.0, "bound": 20.0}
+    fields = {"score": 4.0, "share": 0.5, "plateau_fall": 0.5, "R_low": 40.0, "bound": 20.0}
     given = {
         "fields": {name: np.full(n, value) for name, value in (fields | changed).items()},
         "rival": np.full(n, [h.name for h in CELL].index("temperature")),
@@ -70,12 +70,15 @@ def test_the_sentence_names_the_rival_and_by_how_much_it_is_worse():
     found = case()
     said = explain(found, decide(found))[0]
     assert said == (
-        "a leak beside the cell that takes 50 % of the direct current explains the change 9900 times better than "
-        "warming by 12 K: a soft short"
+        "a leak beside the cell that takes 50 % of the direct current is 10000 times as probable as no leak (the best "
+        "other explanation: warming by 12 K): a soft short"
     )
     assert rivals(found) == ("warming by 12 K",) * 5
-    weak = case(score=1.0, ratio=0.01)
-    assert "no better than warming by 12 K: too little for a soft short" in explain(weak, decide(weak))[0]
+    weak = case(score=1.0)
+    assert (
+        "is 10 times as probable as no leak (the best other explanation: warming by 12 K): too little"
+        in explain(weak, decide(weak))[0]
+    )
 
 
 def test_a_rest_that_excludes_the_leak_caps_at_suspect():

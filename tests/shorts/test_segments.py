@@ -30,4 +30,4 @@ def test_no_temperature_at_all_warns_of_nothing(cell_series):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert set(detect_shorts(cell_series([{}] * 5)).level) == {"ok"}
-    assert np.isnan(detect_shorts(cell_series([{}] * 5)).likelihood_ratio).all()
+    assert np.isnan(detect_shorts(cell_series([{}] * 5)).chi2_gain).all()

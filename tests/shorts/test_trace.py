@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from eisfit.shorts import detect_shorts
-from eisfit.shorts.critical import critical_current
+from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.half_cycles import half_cycles
-from eisfit.shorts.self_discharge import losses, proven_resistance, read_losses
+from eisfit.shorts.self_discharge import discharges_at_rest, losses, missing_files, proven_resistance, read_losses
 from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import defaults
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
@@ -128,13 +128,14 @@ def ramp(shorted_from=None):
 
 
 def critical(series, level=None):
-    return critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series))
+    ramp = critical_current(series, read_trace(series, defaults()), level or ("ok",) * len(series), 0.3)
+    return () if ramp is None else told(ramp)
 
 
 def test_a_ramp_gives_the_critical_current():
     cell = Cell(type="symmetric", area_cm2=0.5)
     series = after_each(10, ramp(6), cell)
-    well = "0.3 mA (0.6 mA/cm2) went well."
+    well = "0.3 mA (0.6 mA/cm2) went well; the next step was 0.5 mA (1 mA/cm2)."
     at = "The current is a ramp: at 0.4 mA (0.8 mA/cm2)"
     assert critical(series) == (f"{at} the voltage alone speaks of a short, {well}",)
     both = ("ok",) * 6 + ("soft",) * 4
@@ -231,3 +232,65 @@ def test_healthy_cells_lose_no_charge_to_a_leak():
         record = cycled(rng.uniform(0.95, 0.995), discharge_first=bool(seed % 2), seed=seed)
         assert read_losses(at_its_end(record, ("half", "full")[seed % 2]), defaults()) == ("",)
     assert read_losses(at_its_end(cycled(0.99, leak=0.2, n=1), "full"), defaults()) == ("",)
+
+
+def test_a_capacity_that_falls_as_much_as_charge_is_lost_is_no_leak():
+    record = cycled(0.9, n=8)
+    size = 0.9 ** (record.half_cycle // 2)
+    fading = Record(
+        record.time_s,
+        record.potential_V,
+        record.current_A * size,
+        np.r_[0.0, np.cumsum((record.current_A * size)[1:] * np.diff(record.time_s))] / 3.6,
+        record.half_cycle,
+    )
+    assert "slip by" in read_losses(at_its_end(record, "full"), defaults())[0]
+    assert read_losses(at_its_end(fading, "full"), defaults()) == ("",)
+
+
+def test_a_missing_cycling_file_is_told_from_a_leak():
+    record = cycled(0.99, n=5)
+    kept = record.half_cycle != 5
+    half = np.where(record.half_cycle > 5, record.half_cycle - 2, record.half_cycle)[kept]
+    dq = np.diff(record.charge_mAh, prepend=0.0)[kept]
+    gap = Record(record.time_s[kept], record.potential_V[kept], record.current_A[kept], np.cumsum(dq), half)
+    whole, holed = at_its_end(record, "full"), at_its_end(gap, "full")
+    assert missing_files(whole) == ()
+    assert "A cycling file seems to be missing before" in missing_files(holed)[0]
+    assert read_losses(holed, defaults()) == ("",)
+
+
+def test_potential_and_current_in_the_impedance_files_speak_without_a_record():
+    f = np.logspace(5, 0, 30)
+    ohms = [60, 61, 60, 62, 60, 25, 24]
+    spectra = [
+        Spectrum(f, 20 + 40 / (1 + 1j * f / 100), conditions=Conditions(potential_V=ohm * 1e-4, current_A=1e-4))
+        for ohm in ohms
+    ]
+    said = read_trace(Series(spectra, cell=Cell(type="symmetric")), defaults()).says
+    assert said[:5] == ("",) * 5
+    assert all("in its file fell by 5" in text or "in its file fell by 6" in text for text in said[5:])
+    assert read_trace(Series(spectra, cell=Cell(type="half")), defaults()).says == ("",) * 7
+
+
+@pytest.mark.parametrize("leak", [0.0, 2e-4])
+def test_a_potential_that_falls_behind_a_discharge_is_self_discharge(leak):
+    """Rests of ten hours; relaxation of 20 mV lifts it behind a discharge and lowers it behind a charge; 5 mAh/V."""
+    rest, time, volts, current, half = np.linspace(60, 36000, 200), [], [], [], []
+    for k in range(6):
+        sign, begin = 1 - 2 * (k % 2), 56000.0 * k
+        t = np.linspace(0, 18000, 60)
+        end = 3.5 + sign * 0.5
+        time.append(begin + np.r_[t, 18000 + rest])
+        relaxed = -sign * 0.02 * (1 - np.exp(-rest / 3000)) - leak * rest / 18
+        volts.append(np.r_[3.5 - sign * 0.5 + sign * t / 18000, end + relaxed])
+        current.append(np.r_[np.full(60, sign * 1e-3), np.zeros(200)])
+        half.append(np.full(260, k))
+    t, v, i, h = (np.concatenate(x) for x in (time, volts, current, half))
+    v = v + 1e-4 * np.random.default_rng(0).standard_normal(len(v))
+    record = Record(t, v, i, np.r_[0.0, np.cumsum(i[1:] * np.diff(t))] / 3.6, h)
+    said = discharges_at_rest(at_its_end(record, "full"))
+    assert bool(said) == (leak > 0)
+    if said:
+        assert "falls by 40 mV/h" in said[0] or "falls by 39 mV/h" in said[0]
+        assert float(said[0].split("about ")[1].split()[0]) == pytest.approx(3.0 / (leak / 18 * 18), rel=0.25)

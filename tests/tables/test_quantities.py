@@ -34,6 +34,14 @@ def test_extremes_are_among_the_resolved_values_first_and_last_among_the_known()
     assert extent(Quantity("R", "ohm", np.full(2, np.nan), np.full(2, np.nan), np.ones(2, bool)))[1:] == (None,) * 4
 
 
+def test_values_under_a_short_are_no_extreme_of_the_cell():
+    value = np.array([20.0, 22.0, 5.0, 90.0])
+    shorted = np.array([False, False, True, True])
+    found = extent(Quantity("R", "ohm", value, 0.1 * value, np.ones(4, bool), shorted))
+    assert found[1:] == (0, 0, 1, 1)
+    assert Quantity("R", "ohm", value, value, np.ones(4, bool)).own.all()
+
+
 def test_an_area_specific_resistance_is_that_of_one_interface_in_a_symmetric_cell() -> None:
     assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_Int") == 0.6
     assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_GB") == 1.2

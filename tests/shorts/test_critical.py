@@ -1,0 +1,87 @@
+"""A current that is raised in steps until the cell shorts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eisfit.shorts import detect_shorts
+from eisfit.shorts.critical import told
+from eisfit.shorts.values import BY_BOTH, BY_IMPEDANCE, DIPPED, SOUND, UNCHECKED, VOIDS
+from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
+
+F = np.logspace(6, -1, 36)
+AMPERE = 1e-4
+ROWS, REST = 60, 10
+
+
+def raised(steps=8, *, shorted=99, dip=-1, void=-1, both=True, seen=True, felt=True, spectra=True):
+    """A symmetric cell of 65 ohm under 0.1, 0.2 ... mA; from step `shorted` on 25 ohm leak beside it."""
+    rng = np.random.default_rng(0)
+    time, volts, current, half, measured = [], [], [], [], []
+    for k in range(steps):
+        leak = 1 / 25 if k >= shorted else 0.0
+        for sign in (1, -1) if both else (1,):
+            shape = np.ones(ROWS)
+            if k == void:
+                shape = 1 + 2.2 * np.linspace(0, 1, ROWS) ** 4
+            if k == dip:
+                shape[20:24] = 0.6
+            ohm = 65 / (1 + 65 * leak * felt)
+            begin = 6000.0 * len(time)
+            own = sign * AMPERE * (k + 1)
+            time.append(begin + np.r_[np.linspace(0, 3600, ROWS), np.linspace(3660, 4200, REST)])
+            volts.append(np.r_[own * ohm * shape, np.zeros(REST)] + 3e-5 * rng.standard_normal(ROWS + REST))
+            current.append(np.r_[np.full(ROWS, own), np.zeros(REST)])
+            half.append(np.full(ROWS + REST, len(half) if both else 0))
+            z = 22 + 13 / (1 + (1j * F / 2e5) ** 0.9) + 30 / (1 + (1j * F / 20) ** 0.85)
+            z = 1 / (1 / z + leak * seen) * (1 + 0.002 * (rng.standard_normal(36) + 1j * rng.standard_normal(36)))
+            measured.append(Spectrum(F, z, conditions=Conditions(time_s=begin + 4300)))
+    t, v, i, h = (np.concatenate(x) for x in (time, volts, current, half))
+    record = Record(t, v, i, np.r_[0.0, np.cumsum(i[1:] * np.diff(t))] / 3.6, h)
+    every = measured if spectra else measured[: len(measured) // 2]
+    return Series(every, record=record, cell=Cell(type="symmetric", area_cm2=0.5))
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["both directions", "one"])
+def test_the_critical_current_stands_between_the_steps_beside_it(both):
+    ramp = detect_shorts(raised(shorted=5, both=both)).ramp
+    assert ramp.current_A == pytest.approx(AMPERE * np.arange(1, 9))
+    assert (ramp.short, ramp.finding) == (5, (SOUND,) * 5 + (BY_BOTH,) * 3)
+    assert (ramp.backward > 0).all() == both
+    assert told(ramp)[0] == (
+        "The current is a ramp: at 0.6 mA (1.2 mA/cm2) voltage and impedance speak of a short, 0.5 mA (1 mA/cm2) went "
+        "well; the next step was 0.7 mA (1.4 mA/cm2)."
+    )
+    assert "0.6 mA" in told(replace(ramp, area_cm2=None))[0]
+
+
+def test_a_leak_that_the_voltage_does_not_show_is_the_impedance_alone():
+    ramp = detect_shorts(raised(shorted=5, felt=False)).ramp
+    assert ramp.finding[5] == BY_IMPEDANCE
+    assert "the impedance alone speaks" in told(ramp)[0]
+
+
+def test_dips_and_lost_contact_are_no_shorts():
+    ramp = detect_shorts(raised(dip=4, void=6)).ramp
+    assert (ramp.finding[4], ramp.finding[6], ramp.short) == (DIPPED, VOIDS, None)
+    assert [text.split(" the voltage ")[1][:8] for text in told(ramp)[1:]] == ["diverged", "dipped a"]
+
+
+def test_no_short_is_said_only_where_both_were_asked():
+    ramp = detect_shorts(raised()).ramp
+    assert (ramp.agreed, told(ramp)[0][-43:]) == (7, "A/cm2) voltage and impedance show no short.")
+    half = detect_shorts(raised(spectra=False)).ramp
+    assert half.finding[4:] == (UNCHECKED,) * 4
+    assert half.agreed == 3
+    assert "voltage and impedance agree up to 0.4 mA" in told(half)[0]
+
+
+def test_a_constant_current_is_no_ramp():
+    series = raised(5)
+    level = np.where(series.record.current_A != 0, AMPERE * np.sign(series.record.current_A), 0.0)
+    r = series.record
+    steady = Record(r.time_s, r.potential_V, level, r.charge_mAh, r.half_cycle)
+    assert detect_shorts(series.with_(record=steady)).ramp is None
