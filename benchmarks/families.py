@@ -109,6 +109,34 @@ FAMILIES: dict[str, Family] = {
 }
 
 
+OTHERS: dict[str, Family] = {
+    circuit: Family(circuit)
+    for circuit in (
+        "R(RQ)Q",
+        "RHQ",
+        "R(RC)(RC)W",
+        "LR(RQ)(RQ)O",
+        "LR(RQ)(RQ)T",
+        "R(RQ)(RQ)W",
+        "R(C[RW])",
+        "R(Q[RG])",
+        "R(RQ)(Q[RW])",
+        "RZZ",
+        "RZZQ",
+        "RKKK",
+        "RMM",
+        "LRM",
+        "RTpQ",
+        "RGG",
+        "(RQ)(RQ)(RQ)",
+        "LaR(RQ)",
+        "R(RC)Gs",
+        "R(RQ)O",
+    )
+}
+"""Circuits on which nothing was tried before they were measured."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FamilySet:
     """truth (N, P), impedance (N, F), deviation (N,): Cramer-Rao, of the worst parameter, relative."""

@@ -1,4 +1,4 @@
-"""Does a cold fit end at the best known minimum, and does it say so: python minima.py SEED SPECTRA [FAMILY ...]
+"""Does a cold fit end at the best known minimum, and does it say so: minima.py SEED SPECTRA [FAMILY ... | others]
 
 The best known minimum of a spectrum is the lowest that is reached from its truth, from 40 random draws of its family
 and by the fit itself. A fit is at it if its cost is at most 1.01 times that.
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from families import CLASSES, FAMILIES, GRIDS, Family, FamilySet, drawn, family_set
+from families import CLASSES, FAMILIES, GRIDS, OTHERS, Family, FamilySet, drawn, family_set
 
 from eisfit import BatchFit, fit_batch
 
@@ -81,7 +81,7 @@ def timed(work: Callable[[], BatchFit]) -> tuple[BatchFit, float]:
 
 if __name__ == "__main__":
     seed, size = int(sys.argv[1]), int(sys.argv[2])
-    chosen = {name: FAMILIES[name] for name in sys.argv[3:]} or FAMILIES
+    chosen = OTHERS if sys.argv[3:] == ["others"] else {name: FAMILIES[name] for name in sys.argv[3:]} or FAMILIES
     report("families", chosen, size, seed)
     if not sys.argv[3:]:
         grids = {name: Family(FAMILIES["main"].circuit, frequency=f, apart=(1.5, 9.0)) for name, f in GRIDS.items()}
