@@ -18,6 +18,9 @@ from eisfit.fitting.problem import Problem
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
+SETTLED = 0.1
+"""Standard errors that a search which did not end well may still be away from a minimum, by a linear step."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
@@ -44,11 +47,12 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     counted[rows] = part.weight > 0
     code = np.where(spread.degenerate & (m.code != lm.NON_FINITE), lm.SINGULAR, m.code)
     finite = np.isfinite(m.cost) & (m.code != lm.NON_FINITE)
+    unknown = ~finite[:, None, None] | _unsettled(m.code, spread.distance)
     status = np.where(finite_spectra(problem), lm.SINGULAR, lm.NON_FINITE)
     status[rows] = code
     columns: dict[str, Any] = {
         "values": _laid_out(np.where(finite[:, None], values, np.nan), rows, n, np.nan),
-        "covariance": _laid_out(np.where(finite[:, None, None], spread.covariance, np.nan), rows, n, np.nan),
+        "covariance": _laid_out(np.where(unknown, np.nan, spread.covariance), rows, n, np.nan),
         "cost": _laid_out(np.where(finite, m.cost, np.nan), rows, n, np.nan),
         "n_iterations": _laid_out(m.iterations, rows, n, 0),
         "points_used": (counted[:, 0::2] | counted[:, 1::2]).sum(axis=1),
@@ -56,6 +60,8 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         "agreement": _laid_out(minima.agreement, rows, n, 0),
         "starts": _laid_out(minima.starts, rows, n, 0),
         "rms": _laid_out(rms, rows, n, np.nan),
+        "uneven": _laid_out(spread.uneven & finite, rows, n, False),
+        "band": _band(problem, counted),
         "uncertain": _laid_out(doubted, rows, n, False),
         "rival": _laid_out(rival, rows, n, np.nan),
         "rival_cost": _laid_out(np.where(known, minima.others_cost[:, 0], np.nan), rows, n, np.nan),
@@ -64,6 +70,22 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     statuses = tuple(lm.STATUSES[c] for c in status.tolist())
     outliers = _named(solution.outliers, rows, n, problem.s.size)
     return BatchFit(circuit=problem.scaling.circuit, status=statuses, outliers=outliers, options=options, **frozen)
+
+
+def _unsettled(code: Indices, distance: Floats) -> Bools:
+    """What has no covariance (N, P, P), as its search ended before it settled: a step would still move it."""
+    ended = (code == lm.MAX_ITERATIONS) | (code == lm.STALLED)
+    moving = ended[:, None] & ~(distance <= SETTLED)
+    return moving[:, :, None] | moving[:, None, :]
+
+
+def _band(problem: Problem, counted: Bools) -> Floats:
+    """Lowest and highest frequency in Hz that count in each spectrum, (N, 2); NaN where none does."""
+    f = np.where(counted[:, 0::2] | counted[:, 1::2], problem.s.imag / (2 * np.pi), np.nan)
+    known = np.isfinite(f).any(axis=1)
+    out = np.full((len(f), 2), np.nan)
+    out[known] = np.column_stack([np.nanmin(f[known], axis=1), np.nanmax(f[known], axis=1)])
+    return out
 
 
 def finite_spectra(problem: Problem) -> Bools:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.circuit import Circuit
+from eisfit.fitting.reach import out_of_reach
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats
 
@@ -23,17 +24,20 @@ def n_free(circuit: Circuit, tied: int) -> int:
     return sum(not p.fixed for p in circuit.parameters) - tied
 
 
-def stderr(covariance: Floats) -> Floats:
-    """Square root of the diagonal, (..., P)."""
+def stderr(covariance: Floats, at_bound: Bools) -> Floats:
+    """Square root of the diagonal, (..., P); NaN at a bound, where an error to both sides says nothing."""
     with np.errstate(invalid="ignore"):
         out: Floats = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
-    return out
+    return np.where(at_bound, np.nan, out)
 
 
-def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools) -> Bools:
-    """Fixed, or not at a bound with a known error below 100 %, (..., P)."""
+def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools, band: Floats) -> Bools:
+    """Fixed, or not at a bound with a known error below 100 %, (..., P); no resistance of an arc out of reach.
+
+    band (..., 2): lowest and highest frequency in Hz.
+    """
     with np.errstate(invalid="ignore"):
-        known = stderr <= UNRESOLVED_STDERR * np.abs(values)
+        known = (stderr <= UNRESOLVED_STDERR * np.abs(values)) & ~out_of_reach(circuit, values, stderr, band)
     free = np.array([not p.fixed for p in circuit.parameters])
     return np.where(free, known & ~at_bound, True)
 
@@ -54,11 +58,11 @@ def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bool
     return f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart by these data: their errors are not given."
 
 
-def correlated(names: Sequence[str], values: Floats, covariance: Floats) -> dict[str, Any]:
-    """Values (P,) with their errors (`uncertainties`), correlated as the covariance (P, P) says; no error where NaN."""
+def correlated(names: Sequence[str], values: Floats, covariance: Floats, at_bound: Bools) -> dict[str, Any]:
+    """Values (P,) with their errors (`uncertainties`), correlated as the covariance (P, P) says; none at a bound."""
     from uncertainties import correlated_values, ufloat
 
-    known = np.isfinite(stderr(covariance))
+    known = np.isfinite(stderr(covariance, at_bound))
     out = {name: ufloat(value, np.nan) for name, value in zip(names, values, strict=True)}
     if known.any():
         block = correlated_values(values[known], covariance[np.ix_(known, known)])

@@ -18,7 +18,7 @@ from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_role
 from eisfit.shorts import Shorts, detect_shorts
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags import Observed, all_limits, find
-from eisfit.tracking.propagation import held_low, variances
+from eisfit.tracking.propagation import sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.tied import FittedCell, measured_by_circuit
 from eisfit.tracking.track import Finding, RoleValues, Track
@@ -114,7 +114,7 @@ def _flags(findings: Iterable[Finding], n: int) -> tuple[tuple[str, ...], ...]:
 def role_values(fits: SeriesFit, roles: Roles) -> dict[str, RoleValues]:
     """Every resistance by its role, then R_SE_total = R_SE_bulk + R_GB and R_total, with correlated errors.
 
-    A part at its lower bound is held there: the sum has the error of the others.
+    A part at its lower bound may lie inside by what the data allow, and the others move with it.
     """
     out = {role: RoleValues(*fits.column(name)) for role, name in roles.resistances.items()}
     sums = {SE_TOTAL: [BULK, GRAIN], TOTAL: list(roles.resistances)}
@@ -128,7 +128,9 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
     columns = [fits.names.index(name) for name in names]
     derivative = np.zeros(fits.values.shape)
     derivative[:, columns] = 1.0
-    return RoleValues(fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, held_low(fits, columns))))
+    return RoleValues(
+        fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, sum_covariance(fits, columns)))
+    )
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:

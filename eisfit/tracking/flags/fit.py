@@ -13,7 +13,7 @@ from eisfit.numbers import frequency_text, quantity
 from eisfit.roles.assign import BULK, GRAIN
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags._base import Observed, flag, percent
-from eisfit.tracking.propagation import held_low, propagated
+from eisfit.tracking.propagation import propagated, sum_covariance
 from eisfit.tracking.track import Finding
 
 TEN = 10.0
@@ -91,7 +91,7 @@ def _instead(observed: Observed) -> list[str]:
     if not {BULK, GRAIN} <= roles.keys():
         return [""] * len(fits)
     columns = [fits.names.index(roles[role]) for role in (BULK, GRAIN)]
-    covariance = held_low(fits, columns)
+    covariance = sum_covariance(fits, columns)
     value, stderr = propagated(lambda v: v[:, columns].sum(axis=1), fits.values, covariance, columns)
     known = stderr <= limits["unresolved.inseparable"] * value
     for doubt in observed.doubts.values():
