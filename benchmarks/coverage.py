@@ -163,9 +163,7 @@ def main() -> None:
         rows = list(covered(case, asked.draws, asked.seed))
         print(f"{name}: {case.circuit}, {asked.draws} draws, {time.process_time() - began:.1f} s")
         for quantity, held, lost, ratio in rows:
-            print(
-                f"    {quantity:14s} {100 * held:6.1f} % held, {100 * lost:5.1f} % not resolved, error/scatter {ratio:.2f}"
-            )
+            print(f"    {quantity:14s} {100 * held:6.1f} % held, {100 * lost:5.1f} % open, error/scatter {ratio:.2f}")
 
 
 if __name__ == "__main__":

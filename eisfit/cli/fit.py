@@ -182,12 +182,10 @@ def _left_over(out: Path, written: Sequence[Path]) -> list[str]:
 
 
 def _trouble(study: Study) -> list[str]:
-    """What makes exit code 3: skipped inputs, fits that did not converge; what holds for several is said once."""
-    from eisfit.fitting.status import FitStatus
-
+    """What makes exit code 3: skipped inputs, fits without a value to use; what holds for several is said once."""
     skipped = [f"skipped {note.path}: {note.sentence}" for note in study.series.notes if note.kind == "skipped"]
     failed: dict[str, list[str]] = {}
-    for i, (spectrum, status) in enumerate(zip(study.series, study.fits.status, strict=True)):
-        if status is not FitStatus.CONVERGED:
+    for i, (spectrum, usable) in enumerate(zip(study.series, study.fits.usable.tolist(), strict=True)):
+        if not usable:
             failed.setdefault(study.fits.sentence(i), []).append(spectrum.label or f"spectrum {i + 1}")
     return skipped + [f"no usable fit of {', '.join(labels)}: {sentence}" for sentence, labels in failed.items()]

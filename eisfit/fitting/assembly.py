@@ -76,7 +76,7 @@ def _unsettled(code: Indices, distance: Floats) -> Bools:
     """What has no covariance (N, P, P), as its search ended before it settled: a step would still move it."""
     ended = (code == lm.MAX_ITERATIONS) | (code == lm.STALLED)
     moving = ended[:, None] & ~(distance <= SETTLED)
-    return moving[:, :, None] | moving[:, None, :]
+    return np.asarray(moving[:, :, None] | moving[:, None, :])
 
 
 def _band(problem: Problem, counted: Bools) -> Floats:

@@ -164,12 +164,13 @@ class BatchFit(FrozenArrays):
 
     @property
     def usable(self) -> Bools:
-        """True where the fit determined a free parameter, (N,): what is not determined has no error."""
+        """True where the fit has values to use, (N,): it converged, or all the same determines a free parameter.
+
+        What it does not determine has no error.
+        """
         free = np.array([not p.fixed for p in self.circuit.parameters])
-        with np.errstate(invalid="ignore"):
-            known = np.isfinite(self.stderr) & free
-        settled = np.array([s is not FitStatus.NON_FINITE for s in self.status], dtype=bool)
-        return np.asarray(known.any(axis=1) & settled)
+        settled = np.array([s is FitStatus.CONVERGED for s in self.status], dtype=bool)
+        return np.asarray(settled | (self.resolved & free).any(axis=1))
 
     def intervals(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Lower and upper ends (N, P) of value +- t stderr, Student's t at 2 F - P degrees of freedom.

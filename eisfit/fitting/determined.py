@@ -44,7 +44,7 @@ def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools, 
 
 def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bools, *, points: int, free: int) -> str:
     """How the fit of one spectrum ended, in words: the parameters that could not be told apart by name."""
-    if status is not FitStatus.SINGULAR:
+    if status in (FitStatus.CONVERGED, FitStatus.NON_FINITE):
         return status.sentence
     if 2 * points < free:
         return f"{points} points ({2 * points} numbers) are too few for {free} free parameters: nothing was fitted."
@@ -53,9 +53,20 @@ def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bool
         for p, sd, bound in zip(circuit.parameters, stderr, at_bound, strict=True)
         if not p.fixed and not bound and not np.isfinite(sd)
     ]
+    count = sum(not p.fixed for p in circuit.parameters) - int(np.sum(at_bound))
+    if status is not FitStatus.SINGULAR:
+        if not names or len(names) >= count:
+            return status.sentence
+        return f"{status.sentence} {_listed(names)} had not settled and have no error; the others are at a minimum."
     if len(names) < 2:
         return f"{names[0]} is not determined by these data: it has no error." if names else status.sentence
-    return f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart by these data: their errors are not given."
+    rest = "; the others are well known" if len(names) < count else ""
+    return f"{_listed(names)} cannot be told apart by these data: their errors are not given{rest}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def correlated(names: Sequence[str], values: Floats, covariance: Floats, at_bound: Bools) -> dict[str, Any]:

@@ -180,10 +180,10 @@ def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floa
     from scipy.special import stdtrit
 
     variance, freedom, level = scale
-    quantile = stdtrit(freedom, 0.5 + level / 2)
+    quantile: Floats = np.asarray(stdtrit(freedom, 0.5 + level / 2), dtype=np.float64)
     start = problem.cost(theta)
     bound = problem.scaling.upper[k] if side > 0 else problem.scaling.lower[k]
-    room = np.minimum(FAR, np.abs(bound - theta[:, k]))
+    room: Floats = np.asarray(np.minimum(FAR, np.abs(bound - theta[:, k])), dtype=np.float64)
     bracket = _Bracket(theta, room, quantile)
     offset = np.minimum(quantile * np.maximum(_stderr(problem, theta, k, variance), 1e-6), room)
     for _ in range(STEPS):

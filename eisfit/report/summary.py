@@ -21,7 +21,7 @@ from eisfit.report._tracks import tracks
 from eisfit.report._words import plural, verdicts
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tables import Quantity
+from eisfit.tables import NOT_TRUSTED, Quantity
 from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
@@ -146,11 +146,19 @@ def _key_numbers(study: Study) -> Iterator[Block]:
     """The table of key numbers, and what its columns are."""
     if len(study.series) == 1:
         yield _single_table(study)
-        yield Paragraph(f"In brackets the standard error of the last digits.{_per_area_note(study)}", "note")
+        yield Paragraph(f"{_brackets(study)}{_per_area_note(study)}", "note")
         return
     yield _key_table(study)
     among = " Lowest and highest are among the resolved values."
-    yield Paragraph(f"In brackets the standard error of the last digits.{among}{_per_area_note(study)}", "note")
+    yield Paragraph(f"{_brackets(study)}{among}{_per_area_note(study)}", "note")
+
+
+def _brackets(study: Study) -> str:
+    """What stands in brackets and behind them."""
+    said = "In brackets the standard error of the last digits."
+    if not study.track.flagged("misfit"):
+        return said
+    return f"{said} {NOT_TRUSTED}: the circuit misses the spectrum, the error is not to be trusted."
 
 
 def _per_area_note(study: Study) -> str:
@@ -232,7 +240,7 @@ def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
 
 
 def _valued(q: Quantity, i: int) -> str:
-    return with_error(float(q.value[i]), float(q.stderr[i]))
+    return with_error(float(q.value[i]), float(q.stderr[i])) + (NOT_TRUSTED if i in q.missed else "")
 
 
 def _placed(study: Study, q: Quantity, i: int) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
-from eisfit.tables.quantities import Extent, Quantity, extent, quantities, resolved_values
+from eisfit.tables.quantities import NOT_TRUSTED, Extent, Quantity, extent, quantities, resolved_values
 
 __all__ = [
     "DERIVED",
+    "NOT_TRUSTED",
     "Column",
     "Extent",
     "Quantity",

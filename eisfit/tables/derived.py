@@ -176,6 +176,16 @@ def _between_branches(of: Derived, role: str) -> Pair | None:
     return (found.value, found.stderr) if np.isfinite(found.value).any() else None
 
 
+def _errors(of: Derived, _: str) -> list[str]:
+    """Where the errors of each spectrum come from."""
+    usual = "given sigma" if of.fits.options.weighting == "sigma" else "curvature"
+    missed = set(of.track.flagged("misfit"))
+    return [
+        "not to be trusted: misfit" if i in missed else "residuals" if uneven else usual
+        for i, uneven in enumerate(of.fits.uneven.tolist())
+    ]
+
+
 def _ends(of: Derived, role: str) -> list[str | None]:
     """Why an interval has no end on a side."""
     k = of.column_of(role)
@@ -230,6 +240,10 @@ DERIVED: tuple[Group[Derived], ...] = (
             Declared("chi2_reduced", "", "the same over degrees of freedom", lambda of, _: of.fits.chi2_reduced),
             Declared("chi2_zsimpwin", "", "as ZSimpWin gives it", lambda of, _: of.fits.chi2_zsimpwin),
         ),
+    ),
+    Group(
+        "how far errors go",
+        (Declared("errors", "", "where standard errors come from, or that they are not to be trusted", _errors),),
     ),
     Group(
         "sums of resistances",

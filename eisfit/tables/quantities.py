@@ -12,24 +12,30 @@ from eisfit.numbers import UNDETERMINED, with_error
 from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.track import Track
 
+NOT_TRUSTED = "?"
+"""What stands behind a value whose error is not to be trusted."""
 CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
 
 
 class Quantity(NamedTuple):
-    """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,)."""
+    """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,).
+
+    missed: spectra that the circuit does not describe: the error is not to be trusted there, and text says so.
+    """
 
     name: str
     unit: str
     value: Floats
     stderr: Floats
     resolved: Bools
+    missed: frozenset[int] = frozenset()
 
     def text(self, i: int, write: Callable[[float, float], str] = with_error) -> str:
         """A value as people read it; one that stopped at a bound, of unknown error, is not determined."""
         value, stderr = float(self.value[i]), float(self.stderr[i])
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
-        return write(value, stderr)
+        return write(value, stderr) + (NOT_TRUSTED if i in self.missed and np.isfinite(value) else "")
 
 
 class Extent(NamedTuple):
@@ -47,8 +53,9 @@ def quantities(track: Track, derived: Iterable[Column]) -> list[Quantity]:
 
     derived: the columns of derived.csv.
     """
+    missed = frozenset(track.flagged("misfit"))
     out = [
-        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name))
+        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name), missed)
         for name, role in track.roles.items()
     ]
     table = {column.name: column.cells for column in derived}
@@ -56,7 +63,7 @@ def quantities(track: Track, derived: Iterable[Column]) -> list[Quantity]:
         value, stderr = (1e3 * np.array(table.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr"))
         if np.isfinite(value).any():
             short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
-            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value))]
+            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value), missed)]
     return out
 
 

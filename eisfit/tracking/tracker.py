@@ -87,9 +87,39 @@ def follow(
         findings=findings,
         shorts=judged,
         assigned=assigned.resistances,
-        decisions=(*assigned.sentences, *_too_many(doubted, held["vanished_arc.bic"]), *judged.remarks),
+        decisions=(
+            *_missed(findings, len(fits)),
+            *_errors(fits, findings),
+            *assigned.sentences,
+            *_too_many(doubted, held["vanished_arc.bic"]),
+            *judged.remarks,
+        ),
         sweeps=sweeps_of(series),
         axes=axes_of(series),
+    )
+
+
+def _missed(findings: Iterable[Finding], n: int) -> tuple[str, ...]:
+    """The verdict on the circuit where it does not describe spectra."""
+    at = [finding.spectrum for finding in findings if finding.flag == "misfit"]
+    if not at:
+        return ()
+    where = f"{len(at)} of {n} spectra" if n > 1 else "the spectrum"
+    return (
+        f"The circuit misses {where}: the errors given there are not to be trusted, the values may be off by more.",
+    )
+
+
+def _errors(fits: SeriesFit, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Where errors come from, if it is not what the weights say; a circuit that misses has no noise to speak of."""
+    missed = {finding.spectrum for finding in findings if finding.flag == "misfit"}
+    n, uneven = len(fits), len(set(np.flatnonzero(fits.uneven).tolist()) - missed)
+    if not uneven:
+        return ()
+    where = f"In {uneven} of {n} spectra the" if n > 1 else "The"
+    return (
+        f"{where} noise does not go with the weights: errors there come from the residuals themselves; with "
+        "--weighting estimated the values follow the noise too.",
     )
 
 

@@ -21,11 +21,20 @@ TEN = 10.0
 
 @flag("not_converged", "The fit did not reach a minimum: its values are not to be used.")
 def not_converged(observed: Observed) -> Iterator[Finding]:
-    """Every status but CONVERGED."""
-    for i, status in enumerate(observed.fits.status):
-        if status is not FitStatus.CONVERGED:
-            cost = float(observed.fits.cost[i])
-            yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
+    """Every status but CONVERGED in which no parameter is determined."""
+    for i in np.flatnonzero(~observed.fits.usable).tolist():
+        cost = float(observed.fits.cost[i])
+        yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
+
+
+@flag("not_determined", "The data do not determine some parameters: the others are well known.")
+def not_determined(observed: Observed) -> Iterator[Finding]:
+    """Every status but CONVERGED in which some parameters are determined; the value is the number of the others."""
+    fits = observed.fits
+    for i in np.flatnonzero(fits.usable).tolist():
+        lost = int((~np.isfinite(fits.stderr[i]) & ~fits.at_bound[i]).sum())
+        if lost and fits.status[i] is not FitStatus.CONVERGED:
+            yield Finding(i, "not_determined", float(lost), 0.0, f"{observed.label(i)}: {fits.sentence(i)}")
 
 
 @flag("uncertain_minimum", "Another minimum of the fit may be the right one: its values would be others.")
