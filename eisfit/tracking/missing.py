@@ -7,7 +7,7 @@ more of the spectrum by far.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -19,10 +19,15 @@ from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.numbers import frequency_text
 from eisfit.roles.structure import structure
+from eisfit.spectrum import Floats, Series, Spectrum
 from eisfit.tree import InParallel, InSeries, Leaf, Node, parallel, series
 
 CLEAR = 10.0
 """A fall of the criterion above this is strong evidence (Kass & Raftery, J. Am. Stat. Assoc. 90 (1995) 773)."""
+PLACES = 7
+"""Places over the band from which a new part starts."""
+SHARE = 0.1
+"""Share of the median modulus that an arc starts with."""
 LEAVES = 0.5
 """Share of the mean square beyond the noise up to which a better circuit may leave it."""
 INSTEAD = {
@@ -36,11 +41,15 @@ TAILS = {"Q": FINITE, "W": FINITE, "C": FINITE[:1]}
 
 
 class Rival(NamedTuple):
-    """Another circuit, and what it has that the circuit lacks; `arc`: the label of an arc that was added."""
+    """Another circuit, and what it has that the circuit lacks; `arc`: the label of an arc that was added.
+
+    starts: from the known values, a size in ohm and places in Hz to values of what is new; None: found from the data.
+    """
 
     circuit: Circuit
     words: str
     arc: str = ""
+    starts: Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]] | None = None
 
 
 def what_is_missing(fits: SeriesFit, i: int, noise: float = 0.0) -> str:
@@ -55,7 +64,7 @@ def what_is_missing(fits: SeriesFit, i: int, noise: float = 0.0) -> str:
     best, said, beyond = own.bic - CLEAR, "", max(own.rms_percent**2 - (100 * noise) ** 2, 0.0)
     for rival in rivals(fits.circuit):
         try:
-            tried = fit(spectrum, rival.circuit, weighting=fits.options.weighting)
+            tried = _tried(spectrum, rival, own, fits.options.weighting)
         except EisfitError:  # more parameters than numbers
             continue
         if tried.bic < best and tried.rms_percent**2 - (100 * noise) ** 2 < LEAVES * beyond:
@@ -63,12 +72,31 @@ def what_is_missing(fits: SeriesFit, i: int, noise: float = 0.0) -> str:
     return said
 
 
+def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
+    """The fit of a rival: from the values that are there and a few of the new part, or from the data alone."""
+    if not rival.starts:
+        return fit(spectrum, rival.circuit, weighting=weighting)
+    known = dict(zip(own.names, own.values.tolist(), strict=True))
+    f = spectrum.frequency[spectrum.used]
+    places = np.geomspace(f.max(), f.min(), PLACES)
+    size = float(np.median(np.abs(spectrum.impedance[spectrum.used])))
+    rows = [
+        [(known | new).get(p.name, p.value) for p in rival.circuit.parameters]
+        for new in rival.starts(known, size, places)
+    ]
+    lower = np.array([p.lower for p in rival.circuit.parameters])
+    upper = np.array([p.upper for p in rival.circuit.parameters])
+    start = np.clip(np.array(rows), lower, upper)
+    all_ = fit(Series([spectrum] * len(rows)), rival.circuit, start=start, weighting=weighting)
+    return all_[int(np.argmin(np.nan_to_num(all_.cost, nan=np.inf)))]
+
+
 def rivals(circuit: Circuit) -> Iterator[Rival]:
     """The circuits that are tried; those that keep what was fixed."""
     taken = {leaf.label for leaf in circuit.root.leaves()}
     label = next(f"more{k or ''}" for k in range(len(taken) + 1) if f"more{k or ''}" not in taken)
     arc = parallel([Leaf(REGISTRY["R"], label), Leaf(REGISTRY["Q"], label)])
-    yield _rival(circuit, series([circuit.root, arc]), "one arc more", label)
+    yield _rival(circuit, series([circuit.root, arc]), "one arc more", label)._replace(starts=_arcs_at(label))
     members = circuit.root.children if isinstance(circuit.root, InSeries) else (circuit.root,)
     for leaf in circuit.root.leaves():
         symbol = leaf.element.symbol
@@ -76,7 +104,29 @@ def rivals(circuit: Circuit) -> Iterator[Rival]:
         for other, words in swaps:
             new = Leaf(REGISTRY[other], leaf.label)
             if new.name not in circuit.names:
-                yield _rival(circuit, _with(circuit.root, leaf, new), words.format(name=leaf.name))
+                rival = _rival(circuit, _with(circuit.root, leaf, new), words.format(name=leaf.name))
+                yield rival._replace(starts=_nearly(leaf.name, new.name)) if other in ("Q", "La") else rival
+
+
+def _arcs_at(label: str) -> Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]]:
+    """An arc of a tenth of the size at each place."""
+
+    def starts(_: Mapping[str, float], size: float, places: Floats) -> list[dict[str, float]]:
+        r, n = SHARE * size, 0.9
+        return [{f"R_{label}": r, f"Q_{label}": (2 * np.pi * f) ** -n / r, f"Q_{label}_n": n} for f in places.tolist()]
+
+    return starts
+
+
+def _nearly(old: str, new: str) -> Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]]:
+    """The same element with exponents a little and clearly below 1, its impedance kept at each place."""
+
+    def starts(known: Mapping[str, float], _: float, places: Floats) -> list[dict[str, float]]:
+        return [
+            {new: known[old] * (2 * np.pi * f) ** (1 - n), f"{new}_n": n} for f in places.tolist() for n in (0.95, 0.8)
+        ]
+
+    return starts
 
 
 def _rival(circuit: Circuit, root: Node, words: str, arc: str = "") -> Rival:

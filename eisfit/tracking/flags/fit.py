@@ -44,6 +44,10 @@ def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
     for i in np.flatnonzero(fits.uncertain & np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)):
         rise = float(fits.rival_rise[i])
         yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(int(i))}")
+    misled = np.any([doubt.misled for doubt in observed.doubts.values()], axis=0) if observed.doubts else []
+    for i in np.flatnonzero(misled).tolist():
+        said = f"{observed.label(i)}: with one arc less the misfit is lower: a bound or a false minimum holds this fit"
+        yield Finding(i, "uncertain_minimum", np.nan, np.nan, said)
 
 
 @flag("at_bound", "A parameter ended at a bound of its range: the bound decided, not the data.")
