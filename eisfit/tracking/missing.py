@@ -24,6 +24,8 @@ from eisfit.tree import InParallel, InSeries, Leaf, Node, parallel, series
 
 CLEAR = 10.0
 """A fall of the criterion above this is strong evidence (Kass & Raftery, J. Am. Stat. Assoc. 90 (1995) 773)."""
+STEPS = 60
+"""Steps of a search; a rival that takes more describes nothing better."""
 PLACES = 7
 """Places over the band from which a new part starts."""
 SHARE = 0.1
@@ -40,16 +42,17 @@ TAILS = {"Q": FINITE, "W": FINITE, "C": FINITE[:1]}
 """The same for an element that stands in series by itself."""
 
 
-class Rival(NamedTuple):
-    """Another circuit, and what it has that the circuit lacks; `arc`: the label of an arc that was added.
+Starts = Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]]
+"""From the known values, a size in ohm and places in Hz (M,) to values of what is new."""
 
-    starts: from the known values, a size in ohm and places in Hz to values of what is new; None: found from the data.
-    """
+
+class Rival(NamedTuple):
+    """Another circuit, what it has that this one lacks, the label of an arc that was added, how the new part starts."""
 
     circuit: Circuit
     words: str
-    arc: str = ""
-    starts: Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]] | None = None
+    arc: str
+    starts: Starts
 
 
 def what_is_missing(fits: SeriesFit, i: int, noise: float = 0.0) -> str:
@@ -73,9 +76,7 @@ def what_is_missing(fits: SeriesFit, i: int, noise: float = 0.0) -> str:
 
 
 def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
-    """The fit of a rival: from the values that are there and a few of the new part, or from the data alone."""
-    if not rival.starts:
-        return fit(spectrum, rival.circuit, weighting=weighting)
+    """The best fit of a rival from the values that are there and a few of the new part."""
     known = dict(zip(own.names, own.values.tolist(), strict=True))
     f = spectrum.frequency[spectrum.used]
     places = np.geomspace(f.max(), f.min(), PLACES)
@@ -87,7 +88,7 @@ def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
     lower = np.array([p.lower for p in rival.circuit.parameters])
     upper = np.array([p.upper for p in rival.circuit.parameters])
     start = np.clip(np.array(rows), lower, upper)
-    all_ = fit(Series([spectrum] * len(rows)), rival.circuit, start=start, weighting=weighting)
+    all_ = fit(Series([spectrum] * len(rows)), rival.circuit, start=start, weighting=weighting, max_iterations=STEPS)
     return all_[int(np.argmin(np.nan_to_num(all_.cost, nan=np.inf)))]
 
 
@@ -96,7 +97,7 @@ def rivals(circuit: Circuit) -> Iterator[Rival]:
     taken = {leaf.label for leaf in circuit.root.leaves()}
     label = next(f"more{k or ''}" for k in range(len(taken) + 1) if f"more{k or ''}" not in taken)
     arc = parallel([Leaf(REGISTRY["R"], label), Leaf(REGISTRY["Q"], label)])
-    yield _rival(circuit, series([circuit.root, arc]), "one arc more", label)._replace(starts=_arcs_at(label))
+    yield Rival(_kept(circuit, series([circuit.root, arc])), "one arc more", label, _arcs_at(label))
     members = circuit.root.children if isinstance(circuit.root, InSeries) else (circuit.root,)
     for leaf in circuit.root.leaves():
         symbol = leaf.element.symbol
@@ -104,11 +105,11 @@ def rivals(circuit: Circuit) -> Iterator[Rival]:
         for other, words in swaps:
             new = Leaf(REGISTRY[other], leaf.label)
             if new.name not in circuit.names:
-                rival = _rival(circuit, _with(circuit.root, leaf, new), words.format(name=leaf.name))
-                yield rival._replace(starts=_nearly(leaf.name, new.name)) if other in ("Q", "La") else rival
+                starts = _nearly(leaf, new) if other in ("Q", "La") else _ending(leaf, new)
+                yield Rival(_kept(circuit, _with(circuit.root, leaf, new)), words.format(name=leaf.name), "", starts)
 
 
-def _arcs_at(label: str) -> Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]]:
+def _arcs_at(label: str) -> Starts:
     """An arc of a tenth of the size at each place."""
 
     def starts(_: Mapping[str, float], size: float, places: Floats) -> list[dict[str, float]]:
@@ -118,21 +119,33 @@ def _arcs_at(label: str) -> Callable[[Mapping[str, float], float, Floats], list[
     return starts
 
 
-def _nearly(old: str, new: str) -> Callable[[Mapping[str, float], float, Floats], list[dict[str, float]]]:
+def _nearly(old: Leaf, new: Leaf) -> Starts:
     """The same element with exponents a little and clearly below 1, its impedance kept at each place."""
 
     def starts(known: Mapping[str, float], _: float, places: Floats) -> list[dict[str, float]]:
-        return [
-            {new: known[old] * (2 * np.pi * f) ** (1 - n), f"{new}_n": n} for f in places.tolist() for n in (0.95, 0.8)
-        ]
+        value, (name, exponent) = known[old.name], new.names
+        return [{name: value * (2 * np.pi * f) ** (1 - n), exponent: n} for f in places.tolist() for n in (0.95, 0.8)]
 
     return starts
 
 
-def _rival(circuit: Circuit, root: Node, words: str, arc: str = "") -> Rival:
+def _ending(old: Leaf, new: Leaf) -> Starts:
+    """A diffusion of the modulus of the tail at each place, where it ends: Y = 1 / (|Z| sqrt(w)), B = 1 / sqrt(w)."""
+
+    def starts(known: Mapping[str, float], _: float, places: Floats) -> list[dict[str, float]]:
+        omega = 2 * np.pi * places
+        modulus = np.abs(old.impedance(1j * omega, [known[name] for name in old.names]))
+        pairs = zip((1 / (modulus * np.sqrt(omega))).tolist(), (1 / np.sqrt(omega)).tolist(), strict=True)
+        return [dict(zip(new.names, pair, strict=True)) for pair in pairs]
+
+    return starts
+
+
+def _kept(circuit: Circuit, root: Node) -> Circuit:
+    """The circuit of a tree, with what was fixed."""
     new = Circuit(root)
     kept = {p.name: p for p in circuit.parameters if p.fixed and p.name in new.names}
-    return Rival(new.with_(**kept) if kept else new, words, arc)
+    return new.with_(**kept) if kept else new
 
 
 def _with(node: Node, leaf: Leaf, new: Leaf) -> Node:

@@ -31,8 +31,8 @@ BARE_MENTION = 2.0
 """A rise of the criterion below this is not worth more than a bare mention (Kass & Raftery, J. Am. Stat. Assoc. 90
 (1995) 773)."""
 ROUNDING = 1e-6
-SAME = 1e-3
-"""Costs that differ by less than this share are the same."""
+LOWER = 12.0
+"""A fall of chi2 in units of the noise, 3.5 standard deviations, that no fit leaves which is at its own minimum."""
 NOTHING = 1e-9
 """Ohm: a resistance that no spectrum shows."""
 
@@ -150,7 +150,7 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
     tried = fit(repeated, fits.circuit, start=np.concatenate(starts), fixed=fixed, **options)
     cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), -1)
     best = tried.taken(np.argmin(cost, axis=0) * len(rows) + np.arange(len(rows)))
-    return _Trial(rows, best, best.bic - base.bic, best.cost < base.cost * (1 - SAME))
+    return _Trial(rows, best, best.bic - base.bic, best.cost < base.cost - LOWER * base.chi2_reduced)
 
 
 def _starts(values: Floats, arcs: dict[str, Arc], role: str, usual: dict[str, Floats]) -> list[Floats]:

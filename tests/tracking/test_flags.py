@@ -85,7 +85,7 @@ def test_what_is_well_known_stays_usable(fitted, assb, truth):
 
 def test_a_circuit_that_misses(fitted, assb, truth):
     """A fit of one arc less, and one of the right circuit that is left alone."""
-    values = growing(truth)
+    values = growing(truth, 2)
     spectra = fitted(assb, values, scatter=False).series
     right, missed = track(fit(spectra, assb)), track(fit(spectra, "R_{SE,bulk}(R_{Int}Q_{Int})Q_{D}"))
     assert not right.flagged("misfit")

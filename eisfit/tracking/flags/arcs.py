@@ -77,7 +77,7 @@ def crossed_arcs(observed: Observed) -> Iterator[Finding]:
     for (one, a), (other, b) in combinations(observed.roles.arcs.items(), 2):
         apart = np.log(b.tau(values) / a.tau(values))
         known = np.isfinite(apart) & ~_lost(observed)
-        seldom = known.mean() < SELDOM
+        seldom = known.sum() < SELDOM * known.size
         usual = np.sign(apart[known][0]) if known.any() else 0.0
         if seldom and rank_of(one) != rank_of(other):
             usual = np.sign(rank_of(other) - rank_of(one))

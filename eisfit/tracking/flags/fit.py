@@ -41,9 +41,10 @@ def not_determined(observed: Observed) -> Iterator[Finding]:
 def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
     """Fits of which a wide search left a doubt; the value is how much more the next minimum costs."""
     fits = observed.fits
-    for i in np.flatnonzero(fits.uncertain & np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)):
+    converged = np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)
+    for i in np.flatnonzero(fits.uncertain & converged).tolist():
         rise = float(fits.rival_rise[i])
-        yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(int(i))}")
+        yield Finding(i, "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(i)}")
     misled = np.any([doubt.misled for doubt in observed.doubts.values()], axis=0) if observed.doubts else []
     for i in np.flatnonzero(misled).tolist():
         said = f"{observed.label(i)}: with one arc less the misfit is lower: a bound or a false minimum holds this fit"
