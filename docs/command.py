@@ -1,21 +1,17 @@
-"""Writes the tables of docs/cli.md from the declarations in the code: python docs/command.py
-
-Each table stands between two comments, `<!-- NAME -->` and `<!-- end of NAME -->`; a test compares them.
-"""
+"""The tables of docs/cli.md, from the declarations in the code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from markdown import markdown
 
 from eisfit.columns import Group
 from eisfit.fitting.table import PARAMETERS
 from eisfit.settings import LIMITS_OPTION, TABLES, Option
 from eisfit.tables import DERIVED
 from eisfit.tracking.flags import REGISTRY, all_limits
-
-PAGE = Path(__file__).with_name("cli.md")
 
 
 def options() -> str:
@@ -63,12 +59,6 @@ def limits() -> str:
     )
 
 
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-
-
 CONTENT: Mapping[str, Callable[[], str]] = {
     "options": options,
     "flags": flags,
@@ -76,16 +66,3 @@ CONTENT: Mapping[str, Callable[[], str]] = {
     "parameters.csv": lambda: columns(PARAMETERS),
     "derived.csv": lambda: columns(DERIVED),
 }
-
-
-def refreshed(page: str) -> str:
-    """The page with its tables as the code has them now."""
-    for name, write in CONTENT.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, rest = page.split(start)
-        page = before + start + write() + "\n" + end + rest.split(end)[1]
-    return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,18 +1,14 @@
-"""Writes the tables of docs/circuits.md from the declarations in the code: python docs/tables.py
-
-Each table stands between two comments, `<!-- NAME -->` and `<!-- end of NAME -->`; a test compares them.
-"""
+"""The tables of docs/circuits.md, from elements, counterparts and the library."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+
+from markdown import markdown
 
 from eisfit.elements import REGISTRY, Row, table
 from eisfit.interop import IMPEDANCE, ZFIT, Counterpart
 from eisfit.library import Entry, library
-
-PAGE = Path(__file__).with_name("circuits.md")
 
 
 def elements() -> str:
@@ -57,28 +53,9 @@ def _circuit(entry: Entry) -> Sequence[str]:
     return [f"`{entry.name}`", f"`{entry.text}`", words, ", ".join(entry.roles), entry.source]
 
 
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-
-
-TABLES = {
+CONTENT = {
     "elements": elements,
     "impedance.py": lambda: conversions(IMPEDANCE),
     "zfit": lambda: conversions(ZFIT),
     "library": circuits,
 }
-
-
-def refreshed(page: str) -> str:
-    """The page with its tables as the code has them now."""
-    for name, write in TABLES.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, rest = page.split(start)
-        page = before + start + write() + "\n" + end + rest.split(end)[1]
-    return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,8 +1,7 @@
-"""Draws the way of the data and the rooms in docs/architecture.md from the code: python docs/way.py
+"""The way of the data and the rooms, as docs/architecture.md draws them, from the code.
 
 The way is `analyse` read line by line: every value, and by which function it came from which. The rooms are the imports
-between them, those in functions and for type checkers as well, without what follows from others. Both stand between
-two comments; a test compares them.
+between them, those in functions and for type checkers as well, without what follows from others.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from pathlib import Path
 import eisfit
 from eisfit.analysis import analyse
 
-PAGE = Path(__file__).with_name("architecture.md")
 PACKAGE = Path(eisfit.__file__).parent
 NO_STEP = (
     "tell",
@@ -105,16 +103,3 @@ def _all_below(edges: Mapping[str, Iterable[str]], room: str) -> set[str]:
 
 
 CONTENT = {"way": way, "graph of rooms": lambda: rooms(imports())}
-
-
-def refreshed(page: str) -> str:
-    """The page with its pictures as the code is now."""
-    for name, write in CONTENT.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, rest = page.split(start)
-        page = before + start + write() + "\n" + end + rest.split(end)[1]
-    return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from importlib.util import find_spec
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, Unpack
 
 import numpy as np
@@ -96,10 +98,19 @@ def analyse(
 
 def versions() -> dict[str, str]:
     """The versions that the numbers depend on."""
+    python = sys.version.split()[0]
+    return {"eisfit": __version__, "numpy": np.__version__, "scipy": _installed("scipy"), "python": python}
+
+
+def _installed(package: str) -> str:
+    """The version of a package by the name of its folder of metadata, which is not parsed: that takes 40 ms."""
+    spec = find_spec(package)
+    place = Path(spec.origin).parents[1] if spec and spec.origin else Path()
+    for found in place.glob(f"{package}-*.dist-info"):
+        return found.stem.partition("-")[2]
     from importlib.metadata import version
 
-    python = sys.version.split()[0]
-    return {"eisfit": __version__, "numpy": np.__version__, "scipy": version("scipy"), "python": python}
+    return version(package)
 
 
 def _held(data: Iterable[Any]) -> Data:

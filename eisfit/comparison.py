@@ -15,8 +15,7 @@ from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.criteria import without_common_outliers
 from eisfit.fitting.status import FitStatus
 from eisfit.library import resolve_circuit
-from eisfit.notebook import MOST_ROWS, html_table
-from eisfit.numbers import number
+from eisfit.notebook import html_rows
 from eisfit.readers import read
 from eisfit.spectrum import Bools, Floats, Series, Spectrum
 
@@ -114,9 +113,7 @@ class Comparison:
         return f"<Comparison of {len(self.candidates)} circuits on {len(self.series)} spectra>"
 
     def _repr_html_(self) -> str:
-        rows = self.rows()
-        columns = {name: [_cell(row[name]) for row in rows[:MOST_ROWS]] for name in rows[0]} if rows else {}
-        return html_table(repr(self)[1:-1], columns, len(rows))
+        return html_rows(repr(self)[1:-1], self.rows())
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per circuit, best first: parameters, BIC and AICc relative to the best, what speaks against it."""
@@ -225,7 +222,3 @@ def _series(data: Any) -> Series:
         return Series([data])
     items: list[Any] = [data] if isinstance(data, str | PathLike) else list(data)
     return Series(items) if items and isinstance(items[0], Spectrum) else read(items)
-
-
-def _cell(value: object) -> str:
-    return number(value) if isinstance(value, float) else str(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from eisfit.numbers import number
+
 MOST_ROWS = 12
 MOST_COLUMNS = 12
 LONGEST = 60
@@ -24,6 +26,16 @@ def html_table(title: str, columns: Mapping[str, Sequence[object]], count: int |
     cut = "<p>further columns are in the table itself</p>" if len(columns) > len(heads) else ""
     head = "".join(f"<th>{_shown(name)}</th>" for name in heads)
     return f"<div><p>{_shown(title, 200)}</p><table><tr>{head}</tr>{body}</table>{more}{cut}</div>"
+
+
+def html_rows(title: str, rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows of named cells as a table; numbers as everywhere else."""
+    columns = {name: [_cell(row[name]) for row in rows[:MOST_ROWS]] for name in rows[0]} if rows else {}
+    return html_table(title, columns, len(rows))
+
+
+def _cell(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def _shown(cell: object, most: int = LONGEST) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -73,17 +72,6 @@ def test_no_two_modules_import_each_other_in_however_many_steps() -> None:
     while leaves := {name for name, needs in graph.items() if not needs & graph.keys()}:
         graph = {name: needs for name, needs in graph.items() if name not in leaves}
     assert not graph, {name: sorted(needs & graph.keys()) for name, needs in graph.items()}
-
-
-def test_the_pictures_of_the_architecture_are_those_of_the_code() -> None:
-    spec = importlib.util.spec_from_file_location("way", ROOT / "docs" / "way.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    page = module.PAGE.read_text(encoding="utf-8")
-    assert module.refreshed(page) == page, "run: python docs/way.py"
-    assert "series -- detect_shorts --> shorts" in page
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))

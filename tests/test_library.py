@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import re
 from math import sqrt
 from pathlib import Path
@@ -174,16 +173,6 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         load_circuit(path)
     with pytest.raises(CircuitError, match=re.escape(str(tmp_path))):
         load_circuit(tmp_path)
-
-
-def test_the_tables_of_the_documentation_are_those_of_the_code() -> None:
-    spec = importlib.util.spec_from_file_location("tables", DOCS / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tables = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tables)
-    page = tables.PAGE.read_text(encoding="utf-8")
-    assert tables.refreshed(page) == page, "run: python docs/tables.py"
 
 
 def test_the_examples_of_the_documentation_run() -> None:

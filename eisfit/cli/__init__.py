@@ -1,7 +1,7 @@
 """The command line: one file per command, listed here in the order of the help.
 
 A command is a module of its name in this package with a function `command`, whose docstring is its help and which
-returns the exit code. Only the module of the command that is asked for is loaded. typer and rich stay in this package.
+returns the exit code. Only the module of the command that is asked for is run. typer and rich stay in this package.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable
+from importlib.machinery import SourceFileLoader
+from importlib.util import find_spec
+from types import CodeType, FunctionType
 from typing import Annotated
 
 import typer
@@ -38,14 +41,27 @@ def run(arguments: list[str]) -> int:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
-        function = importlib.import_module(f"eisfit.cli.{name}").command
-        app.command(name)(_exiting(function))
+    arguments = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if arguments and arguments[0] in COMMANDS:
+        app.command(arguments[0])(_exiting(importlib.import_module(f"eisfit.cli.{arguments[0]}").command))
+    else:
+        for name in COMMANDS:
+            app.command(name, help=_purpose(name))(_root)
     try:
         typer.main.get_command(app).main(arguments, prog_name="eisfit")
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else 0
     return 0
+
+
+def _purpose(command: str) -> str:
+    """The docstring of a command, for the list of all: its module is not run, which takes a third off the help."""
+    spec = find_spec(f"eisfit.cli.{command}")
+    if not spec or not isinstance(spec.loader, SourceFileLoader):
+        return importlib.import_module(f"eisfit.cli.{command}").command.__doc__ or ""
+    module = spec.loader.get_code(spec.name)
+    functions = [c for c in module.co_consts if isinstance(c, CodeType) and c.co_name == "command"] if module else []
+    return "".join(FunctionType(code, {}).__doc__ or "" for code in functions)
 
 
 def _version(wanted: bool) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +19,9 @@ from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import weights
 from eisfit.settings import FitKeywords, complete, takes_options
 from eisfit.spectrum import Bools, Complexes, Floats
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @takes_options(FitKeywords)

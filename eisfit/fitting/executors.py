@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from eisfit.errors import FitError, MissingDependency, OptionError, how_to_install
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from distributed import Client
 
 PATIENCE = 10.0
@@ -40,6 +41,8 @@ def executor(jobs: int = 1, scheduler: str | None = None) -> Iterator[Executor |
 
 @contextmanager
 def _dask(scheduler: str) -> Iterator[Executor]:
+    from concurrent.futures import CancelledError
+
     try:
         from distributed import Client, KilledWorker
     except ImportError:

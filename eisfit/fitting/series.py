@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any, NamedTuple, Unpack, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +26,9 @@ from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
 from eisfit.fitting.weighting import WITH_SIGMA, weights
 from eisfit.settings import FitKeywords, complete, takes_options
 from eisfit.spectrum import Floats, Grid, Indices, Series, Spectrum, read_only
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class SeriesKeywords(FitKeywords, total=False):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,9 @@ from eisfit.fitting.problem import Problem
 from eisfit.fitting.robust import robust_fit
 from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Floats, Indices
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 MAX_ITERATIONS = 300
 """Steps of the search per spectrum; well posed fits take 5 to 30, a resistance on its way to nothing many more."""

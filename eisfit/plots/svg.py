@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from html import escape
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import matplotlib
 import numpy as np
@@ -169,7 +169,7 @@ class SvgRenderer(RendererBase):
         """A line of text that starts, ends or has its middle at a point counted from the upper left corner."""
         turned = f' transform="rotate({_n(-angle)} {_n(x)} {_n(y)})"' if angle else ""
         families = dict.fromkeys([*map(str, matplotlib.rcParams["font.family"]), FONT])
-        looks = f'font-family={quoteattr(", ".join(families))} font-size="{_n(size)}"'
+        looks = f'font-family="{escape(", ".join(families))}" font-size="{_n(size)}"'
         looks += ' font-weight="bold"' if bold else ""
         looks += f' text-anchor="{anchor}"' if anchor != "start" else ""
         said = "".join(_spans(runs(text), size)) if "$" in text else escape(shown(text))

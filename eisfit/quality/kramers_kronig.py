@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.notebook import MOST_ROWS, html_table
-from eisfit.numbers import number
+from eisfit.notebook import html_rows
 from eisfit.quality.judging import Judgement, judge
 from eisfit.quality.measurement import number_of_rc
 from eisfit.quality.verdicts import DEFAULT, VERDICTS, Limits, Opinion, drift_limit, matters, opinions
@@ -88,9 +87,7 @@ class KramersKronig(FrozenArrays):
         return f"<KramersKronig test of {len(self)} spectra: {_counted(self.verdict.tolist())}>"
 
     def _repr_html_(self) -> str:
-        rows = self.rows()
-        columns = {name: [_cell(row[name]) for row in rows[:MOST_ROWS]] for name in rows[0]} if rows else {}
-        return html_table(repr(self)[1:-1], columns, len(rows))
+        return html_rows(repr(self)[1:-1], self.rows())
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per spectrum for a table: verdict, sizes in percent, places in Hz, the sentence."""
@@ -237,10 +234,6 @@ def _column(results: list[_Result | None], name: str, factor: float = 100.0) -> 
 
 def _each(results: list[_Result | None], value: Callable[[_Result], Any]) -> Floats:
     return read_only([np.nan if r is None else value(r) for r in results])
-
-
-def _cell(value: object) -> str:
-    return number(value) if isinstance(value, float) else str(value)
 
 
 def _counted(verdicts: Iterable[str]) -> str:

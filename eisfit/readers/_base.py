@@ -33,10 +33,14 @@ Electrode = Literal["we", "ce", "cell", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user says about how files are to be read: the columns of tables in their order, the electrode."""
+    """What the user says about how files are to be read: the columns of tables in their order, the electrode.
+
+    `titles` are the names that a table has inside its file: its sheet, its key.
+    """
 
     columns: tuple[str, ...] = ()
     electrode: Electrode = "we"
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ FOREIGN = {
     ".ndax": "a Neware file: export it as .csv or .xlsx in BTSDA",
     ".res": "an Arbin database: export it as .csv",
     ".tdms": "a LabVIEW file: export it as .csv",
+    ".zmx": "a Zahner Lab file: export the spectra as .ism or text",
     ".isw": "a Zahner project: export the spectra as .ism or text",
     ".rxis": "a RelaxIS database: export the spectra as text",
 }

@@ -66,7 +66,8 @@ def read(file: File) -> Content:
     parts, names, notes = [], [], []
     for name, text in sheets(file):
         try:
-            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", file.wishes)))
+            wishes = replace(file.wishes, titles=(name,))
+            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", wishes)))
             names.append(name)
         except UnknownFormat:
             notes.append(Note("ignored", file.shown, f"sheet {name} holds no table of spectra"))

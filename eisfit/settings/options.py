@@ -362,7 +362,11 @@ _ELSEWHERE = dict.fromkeys(("ArrayLike", "Circuit", "Spectrum"), object) | {"Pat
 
 def declared(keywords: type) -> dict[str, Option]:
     """The options of one of the typed dictionaries, by name: those of an analysis, of the fit, of what is written."""
-    hints = get_type_hints(keywords, localns=_ELSEWHERE, include_extras=True)
+    return {name: option for name, option in EVERY.items() if name in keywords.__annotations__}
+
+
+def _every() -> dict[str, Option]:
+    hints = get_type_hints(RunKeywords, localns=_ELSEWHERE, include_extras=True)
     order = [name for level in (RunKeywords, AnalysisKeywords, FitKeywords) for name in level.__annotations__]
     last = {name: k for k, name in enumerate(order)}
     written = set(RunKeywords.__annotations__) - set(AnalysisKeywords.__annotations__)
@@ -371,7 +375,7 @@ def declared(keywords: type) -> dict[str, Option]:
     return {name: option for name, option in found.items() if isinstance(option, Option)}
 
 
-EVERY: Mapping[str, Option] = declared(RunKeywords)
+EVERY: Mapping[str, Option] = _every()
 """Every option of a fit, an analysis or a run, by its name."""
 
 FIT: Mapping[str, Option] = {name: option for name, option in EVERY.items() if option.table == "fit"}

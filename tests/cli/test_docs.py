@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -10,14 +9,6 @@ from eisfit.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "cli.md"
-
-
-def test_the_tables_are_those_of_the_code():
-    spec = importlib.util.spec_from_file_location("command_page", ROOT / "docs" / "command.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    page = PAGE.read_text(encoding="utf-8")
-    assert module.refreshed(page) == page, "run: python docs/command.py"
 
 
 def test_every_command_is_listed_in_the_order_of_the_help():

@@ -294,7 +294,8 @@ def test_a_report_that_fails_is_told_and_leaves_the_tables(cell, tmp_path, run, 
     assert names(tmp_path / "out") == TABLES
 
 
-def test_paper_style_and_number_of_spectra_are_options_of_the_fit_too(cell, tmp_path, run):
+def test_paper_style_and_number_of_spectra_are_options_of_the_fit_too(tmp_path, run):
+    cell = write_cell(tmp_path / "cell", 2)
     (tmp_path / "my.mplstyle").write_text("lines.linewidth: 2\n")
     given = ("--paper", "letter", "--style", tmp_path / "my.mplstyle", "--every-spectrum")
     done = run("fit", "-c", CIRCUIT, cell, "-o", tmp_path / "out", *given, "-q")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from eisfit.cli import COMMANDS
 
 from .conftest import CIRCUIT, process, write_cell
 
@@ -115,3 +119,15 @@ def test_python_m_eisfit() -> None:
     )
     assert done.returncode == 0
     assert done.stdout.startswith("eisfit ")
+
+
+def test_the_list_of_commands_is_their_docstrings_and_runs_none_of_their_modules() -> None:
+    code = (
+        "import sys; from eisfit.__main__ import main; main(['--help']);"
+        "print([m for m in sys.modules if m.startswith(('eisfit.cli.', 'eisfit.settings', 'numpy'))])"
+    )
+    text = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert text.strip().endswith("[]")
+    for name in COMMANDS:
+        purpose = importlib.import_module(f"eisfit.cli.{name}").command.__doc__.splitlines()[0]
+        assert re.search(rf"^  {name} +{re.escape(purpose)}$", text, re.M)

@@ -44,7 +44,7 @@ def test_bad_files_fail(data: Path, name: str, why: str) -> None:
 
 
 def test_three_points_are_too_few(data: Path) -> None:
-    kk = lin_kk(read(data / "buteau/COLUMBIA_TXT_example.txt"))
+    kk = lin_kk(read(data / "buteau/COLUMBIA_TXT_example.txt", columns=("f", "re", "-im")))
     assert kk.verdict.tolist() == ["doubtful"]
     assert "3 points are too few" in kk.sentences[0]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -16,13 +15,6 @@ from eisfit.spectrum import Conditions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "files.md").read_text(encoding="utf-8")
-
-
-def test_table_of_formats_is_that_of_the_readers():
-    spec = importlib.util.spec_from_file_location("formats_page", DOCS / "formats.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert module.refreshed(PAGE) == PAGE, "run: python docs/formats.py"
 
 
 def test_limits_in_the_text_are_those_of_the_code():

@@ -31,7 +31,7 @@ ESP3 = "espoupou/AB_ESP3_16_03_2026_Csur20_tx0min"
         ("chmelat/example_eis_data_eu.csv", [106]), ("deannguyen/EIS_data.csv", [51]),
         ("impedance.py/exampleData.csv", [66]), ("impedance-analyzer/calce-example.csv", [34]),
         ("impedance-analyzer/wu_example.csv", [47]), ("impedance-analyzer/example_data.csv", [25]),
-        ("buteau/DAHN_TXT_example.txt", [70]), ("buteau/COLUMBIA_TXT_example.txt", [3]),
+        ("buteau/DAHN_TXT_example.txt", [70]),
         ("bayes-drt/Z_2RC_uniform_1.0.csv", [81]), ("bayes-drt/Z_RC-ZARC_uniform_1.0.csv", [41]),
         ("bayes-drt/DRTtools_LIB_data.txt", [107]), ("eisfitpython/Example2b.txt", [50]),
         ("eisfitpython/s04147-140deg.txt", [42]), ("eisfitpython/s04147-200deg.txt", [40]),
@@ -138,5 +138,7 @@ def test_refusals(data):
         read(data / "espoupou/AB_ESP2_16_03_26_Csur50_tx0min_03_PEIS_C02.mpr")
     with pytest.raises(CorruptFile, match="no frequency column"):
         read(data / "impedance.py/exampleDataBioLogic_MissingFreq.mpt")
+    with pytest.raises(CorruptFile, match="3 points prove nothing"):
+        read(data / "buteau/COLUMBIA_TXT_example.txt")
     with pytest.raises(EmptyFile, match="no row has a frequency above 0"):
         read(data / f"{ESP13}_02_GCPL_C01.txt")

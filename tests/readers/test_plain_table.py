@@ -151,20 +151,12 @@ def test_angular_frequency():
     assert np.allclose(only(table(rows, "omega (rad/s);Re;Im")).frequency, F)
 
 
-def test_without_column_line_the_order_is_assumed_and_told():
-    content = parse(table(TRUE, "").lstrip())
-    assert is_true(content.spectra[0])
-    assert [note.kind for note in content.notes] == ["assumed"]
-
-
-def test_without_column_line_the_sign_follows_causality():
-    content = parse(table([(f, x, -y) for f, x, y in TRUE], "").lstrip())
-    assert is_true(content.spectra[0])
-    assert any("opposite sign" in note.sentence for note in content.notes)
-
-
-def test_counter_before_the_frequency():
-    assert is_true(only("\n".join(f"{i} {f} {x} {y} 0" for i, (f, x, y) in enumerate(TRUE))))
+def test_without_column_line_the_order_is_assumed_and_told(grid, arc):
+    rows = np.c_[grid, arc.real, arc.imag]
+    for columns in (rows, np.c_[np.arange(len(grid)), rows, 0 * grid]):
+        content = parse(table(columns.tolist(), "").lstrip())
+        assert np.array_equal(content.spectra[0].impedance, arc)
+        assert [note.kind for note in content.notes] == ["assumed"]
 
 
 def test_header_with_the_wrong_sign_is_overruled_by_causality_and_told(grid, arc):

@@ -133,15 +133,15 @@ def in_folder(folder: Path, chosen: Reader | None) -> tuple[list[Path], list[Not
     if not data:
         raise ReadError(nothing_in(files, entries), str(folder))
     known = set(data)
-    who = "no reader" if chosen is None else f"the reader {chosen.name}"
-    return data, [passed_over(file, who) for file in files if file not in known]
+    why = "no reader knows such a file" if chosen is None else f"the reader {chosen.name} knows no such file"
+    return data, [passed_over(file, why) for file in files if file not in known]
 
 
-def passed_over(file: Path, who: str) -> Note:
+def passed_over(file: Path, why: str) -> Note:
     """The note on a file that is not read: what is a measurement in another format is a lost input."""
     foreign = FOREIGN.get(file.suffix.lower())
     if foreign is None:
-        return Note("ignored", file.name, f"{who} knows no such file")
+        return Note("ignored", file.name, why)
     return Note("skipped", file.name, f"is {foreign}")
 
 

@@ -21,6 +21,7 @@ from eisfit.readers.cell.assemble import Loaded
 from eisfit.readers.cell.files import Found
 from eisfit.readers.cell.patterns import CLOSE, CONDITIONS, DIRECTIONS, TEXTS, compiled, mistyped, nearest
 from eisfit.readers.cell.record import filled
+from eisfit.readers.tabular.physical import MOST_SOC, impossible
 from eisfit.readers.tabular.text import decoded, plain
 from eisfit.spectrum import Conditions, Note, Series, Spectrum
 
@@ -34,12 +35,17 @@ REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one row of series.csv, or the name of a file, says: about which sweep (None: all), and what."""
+    """What one row of series.csv (in `line`), or the name of a file, says: about which sweep (None: all), and what."""
 
     sweep: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     exclude: str = ""
     rebaseline: bool = False
+    line: int | None = None
+
+
+About = dict[str, list[Statement]]
+"""What is stated about files, by their names in messages."""
 
 
 def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Series:
@@ -53,14 +59,12 @@ def stated(series: Series, found: Sequence[Found], pattern: str | None) -> Serie
         table, others = from_table([file for file in found if file.path.parent == folder], folder / NAME)
         tables |= table
         notes += others
-    in_names, in_tables = as_fractions(names), as_fractions(tables)
+    in_names, told = as_fractions(names)
+    in_tables, told_too = as_fractions(tables)
+    notes += [*told, *told_too]
     statements = {file.shown: in_names.get(file.shown, []) + in_tables.get(file.shown, []) for file in found}
     series = series.with_(notes=(*series.notes, *notes))
     return applied(series, statements) if any(statements.values()) else series
-
-
-MOST = 2.0
-"""A state of charge above this in a file is in percent: no counting error makes 200 %."""
 
 
 def with_fractions(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
@@ -69,7 +73,7 @@ def with_fractions(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
     The tables and studies that eisfit writes hold fractions, whatever they are.
     """
     others = [item.content for item in loaded if item.content is not None and item.content.series is None]
-    if not any((s.conditions.soc or 0.0) > MOST for content in others for s in content.spectra):
+    if not any((s.conditions.soc or 0.0) > MOST_SOC for content in others for s in content.spectra):
         return list(loaded), []
     out, notes = [], []
     for item in loaded:
@@ -87,11 +91,23 @@ def _hundredth(spectrum: Spectrum) -> Spectrum:
     return spectrum if soc is None else spectrum.with_(conditions=replace(spectrum.conditions, soc=soc / 100))
 
 
-def as_fractions(statements: dict[str, list[Statement]]) -> dict[str, list[Statement]]:
-    """The same statements with states of charge as fractions: one above 1 says that all of them are in percent."""
-    if not any(s.values.get("soc", 0.0) > 1.0 for about in statements.values() for s in about):
-        return statements
-    return {path: [fraction(s) for s in about] for path, about in statements.items()}
+def as_fractions(statements: About) -> tuple[About, list[Note]]:
+    """The same statements with states of charge as fractions: one above 2 says that all of them are in percent; a note.
+
+    Raises CorruptFile for one between 1 and 2 that no other explains: it may be either.
+    """
+    told = [(s.values.get("soc", 0.0), s.line, path) for path, about in statements.items() for s in about]
+    highest, line, path = max(told, key=lambda one: one[0], default=(0.0, None, ""))
+    if highest <= 1.0:
+        return statements, []
+    if highest <= MOST_SOC:
+        sentence = f"a state of charge of {highest:g} may be {highest:g} % or {highest:.0%}: write it as a fraction"
+        raise CorruptFile(sentence, path if line is None else NAME, line)
+    where = path if line is None else NAME
+    note = Note(
+        "assumed", where, f"a state of charge of {highest:g} is stated: all that are stated are taken as percent"
+    )
+    return {path: [fraction(s) for s in about] for path, about in statements.items()}, [note]
 
 
 def fraction(statement: Statement) -> Statement:
@@ -151,10 +167,6 @@ def statements_on(spectrum: Spectrum, statements: Mapping[str, Sequence[Statemen
         yield from (s for s in statements.get(source.path, ()) if s.sweep in (None, source.sweep))
 
 
-About = dict[str, list[Statement]]
-"""What is stated about files, by their names in messages."""
-
-
 def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list[Note]]:
     """What the names of the files state by a pattern such as `{cell}_SOC{soc}_{temperature_C}C`."""
     if pattern is None:
@@ -165,7 +177,9 @@ def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list
     for file in found:
         match = expression.fullmatch(file.stem)
         try:
-            values = {name: value_of(name, text) for name, text in match.groupdict().items()} if match else None
+            values = values_in(match.groupdict(), file.shown) if match else None
+        except OptionError:
+            raise
         except ValueError:
             values = None
         if values is None:
@@ -178,8 +192,23 @@ def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list
     return statements, notes
 
 
+def values_in(texts: Mapping[str, str], shown: str) -> dict[str, Any]:
+    """The conditions in a name. Raises ValueError for a text that is none, OptionError for an impossible one."""
+    values = {}
+    for name, text in texts.items():
+        try:
+            values[name] = value_of(name, text)
+        except Impossible as error:
+            raise OptionError(f"by the pattern the name of {shown} says {name} {text}: {error}") from None
+    return values
+
+
+class Impossible(ValueError):
+    """A number that a condition cannot be."""
+
+
 def value_of(name: str, text: str) -> Any:
-    """The value of a condition from its text. Raises ValueError."""
+    """The value of a condition from its text. Raises ValueError, Impossible for a number that it cannot be."""
     if name == "direction":
         if text.lower() not in DIRECTIONS:
             raise ValueError("charge or discharge was expected")
@@ -190,6 +219,9 @@ def value_of(name: str, text: str) -> Any:
         number = float(text.replace(",", ".").replace("−", "-"))
     except ValueError:
         raise ValueError("a number was expected") from None
+    wrong = impossible(name, number, percent=True)
+    if wrong:
+        raise Impossible(wrong)
     if name == "cycle" and number != round(number):
         raise ValueError("a whole number was expected")
     return round(number) if name == "cycle" else number
@@ -256,4 +288,4 @@ def statement(row: Mapping[str, str], line: int) -> Statement:
     mark = row.get("rebaseline", "").lower()
     if mark not in YES | NO:
         raise CorruptFile(f"column rebaseline holds {mark!r}, true or false was expected", NAME, line)
-    return Statement(values.pop("sweep", None), values, row.get("exclude", ""), mark in YES)
+    return Statement(values.pop("sweep", None), values, row.get("exclude", ""), mark in YES, line)

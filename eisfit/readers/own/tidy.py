@@ -18,6 +18,7 @@ from eisfit.errors import CorruptFile, DataError, EmptyFile
 from eisfit.readers._base import Content
 from eisfit.readers.tabular.cells import COMMENTS, fitted, shortened, split, to_number
 from eisfit.readers.tabular.numbers import Block, whole_end
+from eisfit.readers.tabular.physical import impossible
 from eisfit.readers.tabular.text import lines
 from eisfit.spectrum import Cell, Conditions, Floats, Note, Series, Source, Spectrum
 
@@ -178,6 +179,9 @@ def conditions(table: Rows, row: int, names: Sequence[str]) -> dict[str, Any]:
             told[name] = text
         else:
             value = table.number(name, row, text)
+            wrong = "" if name == "soc" else impossible(name, value)  # a computed one may be any
+            if wrong:
+                raise table.wrong(name, row, text, wrong)
             told[name] = round(value) if name in WHOLE else value
     return told
 

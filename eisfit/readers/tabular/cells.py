@@ -47,11 +47,20 @@ def split(text: str, delimiter: str | None) -> list[str]:
     return text.split(delimiter)
 
 
-def fitted(cells: list[str], width: int) -> list[str] | None:
-    """The cells, without empty ones beyond the last column; None where the row has another length."""
+def fitted(cells: list[str], width: int, *, comma: bool = False) -> list[str] | None:
+    """The cells, without empty ones and one remark beyond the last column; None where the row has another length."""
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
+    if len(cells) == width + 1 and is_remark(cells[-1], comma=comma):
+        cells.pop()
     return cells if len(cells) == width else None
+
+
+def is_remark(cell: str, *, comma: bool) -> bool:
+    """True for a cell of words: no number, and no sign that there is none."""
+    return (
+        any(map(str.isalpha, cell)) and to_number(cell, comma=comma) is None and with_suffix(cell, comma=comma) is None
+    )
 
 
 def with_suffix(cell: str, *, comma: bool) -> float | None:

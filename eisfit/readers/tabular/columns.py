@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from eisfit.readers.tabular.names import Quantity, bare, split_unit, understood
+from eisfit.readers.tabular.names import (
+    APOSTROPHES,
+    FILLERS,
+    PARTS,
+    UNIT_ALONE,
+    WORDS,
+    Quantity,
+    bare,
+    split_unit,
+    understood,
+)
 from eisfit.readers.tabular.numbers import Needs
 from eisfit.readers.tabular.quantities import route_of
 
@@ -39,6 +49,9 @@ Layout = dict[Quantity, tuple[Column, ...]]
 """The columns of each quantity, the best first, of equal ones in the order of the table."""
 FREQUENCIES: tuple[Quantity, ...] = ("frequency", "omega", "log_frequency")
 """The quantities that say at which frequency a row was measured, the best first."""
+NAKED = frozenset({"re", "real", "realpart", "im", "imag", "img", "imaginary", "imagpart", "imaginarypart"})
+"""Names of parts that do not say of what."""
+OF_OTHERS = ("y_", "c_", "eps_", "sig_", "m_")
 NUMBERED = re.compile(r"[\s_.#]*\(?\d+\)?$")
 """The number behind the name of a column that a table repeats: `Re 2`, `Z'_3`, `Im.1`."""
 
@@ -70,7 +83,33 @@ def layout(headers: tuple[str, ...]) -> Layout:
             assert rank is not None
             found.setdefault(column.quantity, []).append((rank.rank, index, column))
     every: Layout = {quantity: tuple(column for *_, column in sorted(columns)) for quantity, columns in found.items()}
-    return with_pairs(every)
+    return with_pairs(without_doubtful(every, headers))
+
+
+def without_doubtful(columns: Layout, headers: Sequence[str]) -> Layout:
+    """The layout without parts that may be those of another quantity, and without units that stand alone twice.
+
+    `Real, Imag` says of nothing what it is: beside `Eps Real, Eps Imag` it need not be Z.
+    """
+    if sum(c.word == UNIT_ALONE for c in columns.get("magnitude", ())) > 1:
+        columns = {q: found for q, found in columns.items() if q != "magnitude"}
+    parts = [c for q in ("real", "imaginary") for c in columns.get(q, ())]
+    if not any(c.word in NAKED and c.unit == "" for c in parts) or not any(map(is_foreign_part, headers)):
+        return columns
+    kept: Layout = {
+        q: tuple(c for c in found if q not in ("real", "imaginary") or c.word not in NAKED or c.unit != "")
+        for q, found in columns.items()
+    }
+    return {q: found for q, found in kept.items() if found}
+
+
+def is_foreign_part(header: str) -> bool:
+    """True for the name of a real or imaginary part of something that is not Z."""
+    found = understood(header)
+    if found is not None:
+        return found.quantity.startswith(OF_OTHERS) and found.quantity.endswith(("_real", "_imaginary"))
+    words = set(WORDS.findall(header.translate(APOSTROPHES).lower().replace("_", " ")))
+    return bool(words & {"re", "real", "im", "imag", "imaginary", "'", "''"}) and bool(words - FILLERS - set(PARTS))
 
 
 def column_of(index: int, header: str) -> Column | None:
@@ -113,6 +152,8 @@ def fit_each_other(real: Column, imaginary: Column) -> bool:
     if real.unit != imaginary.unit and not (real.lost or imaginary.lost):
         return False
     families = [next((f for f in FAMILIES if c.word in f), None) for c in (real, imaginary)]
+    if real.unit == "Ohm" and families == [None, FAMILIES[0]]:  # a reactance in ohm beside Re(Z) in ohm
+        return True
     return families[0] == families[1]
 
 

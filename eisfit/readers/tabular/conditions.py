@@ -7,11 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.cycling.rest import RESTING, ending
+from eisfit.readers.tabular.physical import COLDEST, HOTTEST
 from eisfit.readers.tabular.table import Indices, Table, median
 from eisfit.spectrum import Conditions, Floats, Note
-
-COLDEST, HOTTEST = -273.15, 800.0
-"""A temperature outside of these, in C, says that no sensor is connected (an open thermocouple reads 1467)."""
 
 
 class Pauses(NamedTuple):

@@ -22,6 +22,8 @@ DAY_FIRST = re.compile(rb"(?<![\d/.-])(?:1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{4}
 """A date that begins with its day, by a number above 12 or by the points between its numbers."""
 FIRST_ROWS = 4096
 """Bytes of the rows in which a first date is looked for."""
+IN_EVERY_DATE = re.compile(rb"[:T_ ]")
+"""One of these stands between the parts of every date with a time; rows of numbers between tabs hold none."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_NAMES = {name: i + 1 for i, name in enumerate(MONTHS)} | {
     "mai": 5, "okt": 10, "dez": 12, "mär": 3, "mrz": 3, "fev": 2, "fév": 2, "avr": 4, "aoû": 8, "déc": 12,
@@ -74,7 +76,7 @@ def as_seconds(data: bytes, start: int, *, comma: bool = True) -> tuple[bytes, d
     """
     stop = start + FIRST_ROWS
     cell = CELL if comma else POINT_CELL
-    first = cell.search(data, start, stop)
+    first = cell.search(data, start, stop) if IN_EVERY_DATE.search(data, start, stop) else None
     day_first = first is not None and DAY_FIRST.search(data, start) is not None
     origin = None if first is None else stamp(first[0].decode("ascii"), day_first=day_first)
     if origin is None:

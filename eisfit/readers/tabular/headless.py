@@ -4,6 +4,10 @@ A frequency is positive and runs one way within each sweep, between the same end
 rather than in equal steps; a time or a count runs in equal steps. Two columns are Re(Z) and Im(Z), or |Z| and phase,
 where they fit a sum of relaxations at these frequencies (`causality`); another column that is their modulus proves it.
 Where two readings fit, or none does, the table is refused: its columns have to be named.
+
+A complex permittivity, an admittance, a capacitance with its loss and a gain with its phase are causal too. Without a
+modulus or an angle as proof, only what looks like none of these is read (`doubt`): Re(Z) and an Im(Z) that is negative
+as it stands.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.causality import misfit
 from eisfit.readers.tabular.cuts import turning_points
 from eisfit.readers.tabular.refusals import HELP
+from eisfit.readers.tabular.sign import DECISIVE, evidence
 from eisfit.spectrum import Complexes, Floats
 
 SPAN = 2.0
@@ -72,19 +77,71 @@ class Reading(NamedTuple):
         return np.asarray(a * np.exp(1j * (b if self.radians else np.deg2rad(b))), np.complex128)
 
     def names(self, width: int) -> tuple[str, ...]:
-        """The headers of a table with these columns."""
+        """The headers of a table with these columns, in Hz and ohm where nothing says otherwise."""
         out = [f"column {i + 1}" for i in range(width)]
-        out[self.frequency] = "frequency/Hz"
-        parts = ("|Z|/Ohm", "phase/rad" if self.radians else "phase/deg") if self.polar else ("Re(Z)/Ohm", "Im(Z)/Ohm")
+        out[self.frequency] = "frequency"
+        parts = ("|Z|", "phase/rad" if self.radians else "phase/deg") if self.polar else ("Re(Z)", "Im(Z)")
         out[self.first], out[self.second] = parts[0], "-" * (self.sign < 0) + parts[1]
         return tuple(out)
 
 
-def reading_of(values: Floats, shown: str) -> Reading:
+def reading_of(values: Floats, shown: str, *, counted: bool = False) -> Reading:
     """Which columns of a table (N, M) are the frequency and the impedance.
 
-    Raises CorruptFile where no column is a frequency, no reading fits, or more than one does.
+    counted: a line with the number of the rows stands above them, as programs for impedances write it.
+    Raises CorruptFile where no column is a frequency, no reading fits, more than one does, or another quantity would
+    look the same.
     """
+    reading, proven = best_reading(values, shown)
+    why = "" if proven else doubt(values, reading, counted=counted)
+    if why:
+        sentence = f"has no column line; {told(reading)} would fit, but {why}"
+        raise CorruptFile(f"{sentence}: if it is an impedance, {how_to_name(reading, values)}", shown)
+    return reading
+
+
+LEAST_OHM, MOST_OHM = 1e-6, 1e13
+"""No cell has an impedance outside of these: siemens, farad and their kin often are."""
+
+
+def doubt(values: Floats, reading: Reading, *, counted: bool) -> str:
+    """Which other quantity the numbers of a reading may be, where no modulus or angle proves it; empty for none."""
+    rows = values[np.all(np.isfinite(values[:, list(reading[:3])]), axis=1)]
+    z = reading.impedance(rows)
+    if not rows.size:
+        return "hardly a number is there"
+    size = np.abs(z)
+    if not np.all((size == 0) | ((size > LEAST_OHM) & (size < MOST_OHM))):
+        return "its size is not that of an impedance in ohm"
+    if reading.polar:
+        return "a gain or a capacitance with its phase or loss looks the same"
+    order = np.argsort(rows[:, reading.frequency])
+    if z.real[order[-1]] >= z.real[order[0]]:
+        return "its real part rises with the frequency, as that of an admittance or a modulus does"
+    if np.mean(z.imag < 0) > 0.5 or counted or is_written_by_hand(rows, reading):
+        return ""
+    return "a permittivity or a capacitance with its loss has two such positive parts as well"
+
+
+def is_written_by_hand(rows: Floats, reading: Reading) -> bool:
+    """True for whole numbers whose sign the course of Re(Z) settles: no instrument prints such numbers."""
+    parts = rows[:, [reading.first, reading.second]]
+    z = reading.impedance(rows)
+    return bool(np.all(parts == np.round(parts))) and evidence([(rows[:, reading.frequency], z)]) <= -DECISIVE
+
+
+def how_to_name(reading: Reading, values: Floats) -> str:
+    """The option that says what a reading of a table (N, M) assumes."""
+    names = ["-"] * values.shape[1]
+    names[reading.frequency] = "f"
+    minus = "-" * bool(reading.sign < 0 or (reading.sign == 0 and np.mean(values[:, reading.second] > 0) > 0.5))
+    parts = ("|Z|", f"{minus}phase") if reading.polar else ("re", f"{minus}im")
+    names[reading.first], names[reading.second] = parts
+    return f"say so with --columns={','.join(names)} (columns in eisfit.toml)"
+
+
+def best_reading(values: Floats, shown: str) -> tuple[Reading, bool]:
+    """The one reading that fits, and whether a modulus or an angle proves it."""
     live = [i for i in range(values.shape[1]) if is_live(values[:, i])]
     candidates = {i: sweep for i in live if (sweep := sweep_of(values[:, i])) is not None}
     if not candidates:
@@ -97,13 +154,14 @@ def reading_of(values: Floats, shown: str) -> Reading:
     live = without(is_clock, values, live, candidates)
     natural = natural_reading(values, live, candidates)
     if natural is not None and len(candidates[natural.frequency]) < FEW and is_regular(values[:, natural.frequency]):
-        return natural
+        sentence = f"has no column line, and {len(candidates[natural.frequency])} points prove nothing"
+        raise CorruptFile(f"{sentence}; {HELP}", shown)
     if not regular:  # other columns run one way too: only the usual order counts
         candidates = {i: r for i, r in candidates.items() if natural is not None and i == natural.frequency}
     found = sorted(fitting(values, live, candidates), key=lambda item: item[0])
     if not found:
-        if natural is not None and is_plain(values, natural, live):
-            return natural
+        if natural is not None and is_plain(values, natural, live) and is_written_by_hand(values, natural):
+            return natural, False
         sentence = "has no column line, and no two of its columns fit an impedance at the frequencies of a third"
         raise CorruptFile(f"{sentence}; {HELP}", shown)
     best, reading = found[0]
@@ -111,7 +169,8 @@ def reading_of(values: Floats, shown: str) -> Reading:
         if not same(values, reading, other) and left < out_of_question(best, reading, other):
             sentence = f"has no column line, and its numbers can be read as {told(reading)} or as {told(other)}"
             raise CorruptFile(f"{sentence}; {HELP}", shown)
-    return signed(values[candidates[reading.frequency]], reading)
+    proven = not reading.polar and (is_proven(values, reading, live) or has_angle(values, reading, live))
+    return signed(values[candidates[reading.frequency]], reading), proven
 
 
 def signed(rows: Floats, reading: Reading) -> Reading:
@@ -177,6 +236,8 @@ def is_clock(column: Floats) -> bool:
     if not np.all(steps >= 0):
         return False
     usual = float(np.median(steps))
+    if len(steps) < FEWEST - 1:
+        return usual > 0 and bool(np.ptp(steps) <= 1e-6 * usual)
     return usual > 0 and bool(np.mean(np.abs(steps - usual) <= 3 * EQUAL * usual) > REGULAR)
 
 

@@ -11,11 +11,15 @@ from eisfit.readers.tabular.columns import Column
 from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.quantities import EPS0, Route, route_of
 from eisfit.readers.tabular.refusals import EXPECTED, HELP
-from eisfit.readers.tabular.table import Table
+from eisfit.readers.tabular.table import Table, in_units
 from eisfit.spectrum import Bools, Complexes, Floats, Note
 
 RADIANS_AT_MOST = 1.6
 """A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
+MOST_DECADES = 10.0
+"""A logarithm of a frequency beyond this is none: 10 GHz, 0.1 nHz."""
+TURNED = 0.05
+"""Difference of two phases, rad, above which they are not the same."""
 ALIKE = 0.02
 """Relative difference below which two columns say the same."""
 LOST = "the sign of its unit was lost when the file was saved, it is taken as ohm"
@@ -38,9 +42,11 @@ def measured(table: Table) -> Measured:
     assert route is not None
     angle, notes = radians(table, route)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        parts = [angle if q in ("phase", "y_phase") else table.column(q) for q in route.needs]
+        parts = [angle if q in ("phase", "y_phase") else part(table, q) for q in route.needs]
         given = [table.vacuum_F] if route.geometry else []
         z: Complexes = np.asarray(route.formula(2 * np.pi * frequency, *parts, *given), dtype=np.complex128)
+    if route.needs == ("real", "imaginary"):
+        refuse_disagreement(table, z)
     told = [Note("assumed", table.shown, route.says)] if route.says else []
     return Measured(frequency, z, (*per_area(table), *converted(table, route), *lost(table, route), *notes, *told))
 
@@ -53,9 +59,24 @@ def frequencies(table: Table) -> Floats:
     omega = table.column("omega")
     if omega is not None:
         return omega / (2 * np.pi)
-    logarithm = table.column("log_frequency")
-    assert logarithm is not None
-    return np.asarray(10.0**logarithm, np.float64)
+    exponent = exponents(table, "log_frequency")
+    highest, lowest = np.nanmax(exponent, initial=-np.inf), np.nanmin(exponent, initial=np.inf)
+    if highest > MOST_DECADES or lowest < -MOST_DECADES:
+        name = table.columns["log_frequency"][0].name
+        raise CorruptFile(f"column {name} goes to {highest:g}, which is no logarithm of a frequency", table.shown)
+    return 10.0**exponent * table.columns["log_frequency"][0].factor
+
+
+def exponents(table: Table, quantity: Quantity) -> Floats:
+    """A column (N,) of logarithms as it is printed."""
+    return np.asarray(table.values[:, table.columns[quantity][0].index], np.float64)
+
+
+def part(table: Table, quantity: Quantity) -> Floats | None:
+    """A column that a way needs (N,), in our units."""
+    if quantity == "log_magnitude":
+        return 10.0 ** exponents(table, quantity) * table.columns[quantity][0].factor
+    return table.column(quantity)
 
 
 def radians(table: Table, route: Route) -> tuple[Floats | None, list[Note]]:
@@ -88,6 +109,34 @@ def refuse_resistance(table: Table) -> None:
             f"column {found[0].name} is the quotient of potential and current, no part of Z; expected were {EXPECTED}"
         )
         raise CorruptFile(f"{sentence}: {HELP}", table.shown)
+
+
+def refuse_disagreement(table: Table, impedance: Complexes) -> None:
+    """Raises CorruptFile where Re and Im contradict |Z| or the phase that stand beside them."""
+    known = np.isfinite(impedance) & (impedance != 0)
+    size, angle = np.abs(impedance), np.abs(np.angle(impedance))
+    off = []
+    for column in table.columns.get("magnitude", ()):
+        told = np.abs(in_units(table.values, column))
+        good = known & np.isfinite(told) & (told > 0)
+        off += [float(np.median(np.abs(told[good] / size[good] - 1)))] if good.any() else []
+    if off and min(off) > ALIKE:
+        raise CorruptFile(contradiction(table, "magnitude"), table.shown)
+    off = []
+    for column in table.columns.get("phase", ()):
+        told = np.abs(in_units(table.values, column))
+        good = known & np.isfinite(told) & (angle < np.pi / 2)
+        scales = (1.0,) if column.unit else (1.0, np.pi / 180)
+        off += [float(np.median(np.abs(scale * told[good] - angle[good]))) for scale in scales if told[good].any()]
+    if off and min(off) > TURNED:
+        raise CorruptFile(contradiction(table, "phase"), table.shown)
+
+
+def contradiction(table: Table, quantity: Quantity) -> str:
+    """The sentence on Re and Im that do not fit a third column."""
+    names = [table.columns[q][0].name for q in ("real", "imaginary", quantity)]
+    sentence = f"columns {names[0]} and {names[1]} contradict column {names[2]}: which of them are an impedance?"
+    return f"{sentence} {HELP[0].upper()}{HELP[1:]}"
 
 
 def refuse_contradiction(table: Table, frequency: Floats) -> None:

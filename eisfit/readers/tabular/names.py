@@ -11,10 +11,10 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from eisfit.readers.tabular.units import is_lost, unit_of
+from eisfit.readers.tabular.units import is_lost, unit_of, unwrapped
 
 Quantity = Literal[
-    "frequency", "log_frequency",
+    "frequency", "log_frequency", "log_magnitude",
     "omega", "real", "imaginary", "magnitude", "phase", "y_real", "y_imaginary", "y_magnitude", "y_phase",
     "cp", "cs", "lp", "ls", "rp", "d", "q", "c_real", "c_imaginary", "eps_real", "eps_imaginary", "sig_real",
     "sig_imaginary", "m_real", "m_imaginary", "ce_real", "ce_imaginary", "cell_real", "cell_imaginary",
@@ -22,24 +22,38 @@ Quantity = Literal[
     "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma",
 ]  # fmt: skip
 
+LOGARITHMS = ("log10", "log", "lg")
+OF_F = "(f) (f/hz) f f/hz (freq) (freq/hz) freq (frequency) (frequency/hz) frequency"
+OF_SIZE = "|z| (|z|) (|z|/ohm) |z|/ohm (z) (z/ohm) z zmod"
 SPELLINGS: dict[Quantity, str] = {
     "frequency": "freq frequency f frequencies actfreq actfrequency frequenz fréquence frequence frecuencia frequenza "
-    "fr frq acfrequency freqhz hz 频率 周波数 частота",
-    "log_frequency": "log10(f) log10(f/hz) log10f lg(f) lg(f/hz) log10(freq) log10(freq/hz) log10(frequency) "
-    "log10(frequency/hz) lg(frequency)",
+    "fr frq acfrequency freqhz hz frequência fréq messfrequenz prüffrequenz 频率 頻率 測定周波数 测试频率 周波数 "
+    "частота 주파수",
+    "log_frequency": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_F.split()),
+    "log_magnitude": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_SIZE.split()),
     "omega": "omega ω angularfrequency w",
     "real": "re(z) rez z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart zdash "
     "realimpedance realimpedances impedancereal zprime z1 z're rs esr r resistance seriesresistance realteil re[z] "
-    "z'(a) zprim partieréelle 实部",
+    "z'(a) zprim partieréelle partiereelle réel reelle partereal partereale parteréel wirkwiderstand "
+    "实部 實部 实数部 阻抗实部 阻抗實部 z实部 実部 実数部 インピーダンス実部 インピーダンスの実部 z実部 抵抗 "
+    "실수부 действительнаячасть",
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag img imaginary imagpart imaginarypart "
     "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
     "zdoubleprime zdprime z2 z''im xs x reactance imaginärteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
-    "z'' partieimaginaire 虚部",
+    "z'' partieimaginaire imaginaire imaginär parteimaginaria parteimmaginaria blindwiderstand "
+    "虚部 虛部 虚数部 阻抗虚部 阻抗虛部 z虚部 インピーダンス虚部 インピーダンスの虚部 リアクタンス "
+    "허수부 мнимаячасть",
     "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| |zs| "
-    "impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz",
+    "impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz impedanzbetrag betrag(z) betragz "
+    "scheinwiderstand module modulez |zm| impédance moduledez impedancia impedanza impedância módulo modulo "
+    "阻抗 阻抗模 阻抗模值 阻抗幅值 阻抗值 模值 幅值 模 |阻抗| インピーダンス インピーダンスの大きさ "
+    "インピーダンス絶対値 絶対値 "
+    "임피던스 модуль импеданс",
     "phase": "phase(z) phase phaseofz phasez zphz phz zphase theta theta(z) thetaz θ phi φ ϕ arg(z) argz arg angle "
     "phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) phasenwinkel thz zth zthd zthr θz "
-    "θ-z theta-z φz 相位",
+    "θ-z theta-z φz phasenverschiebung phasenlage phasewinkel déphasage dephasage fase faz ângulo angledephase "
+    "angoloderfase ángulodefase angulodefase phase(θ) phase(φ) phase(theta) "
+    "相位 相位角 相角 位相 位相角 位相差 위상 위상각 фаза",
     "y_real": "re(y) rey y' yre yreal realy real(y) yr conductance g gp",
     "y_imaginary": "im(y) imy y'' yim yimag imagy imag(y) yi susceptance b bp",
     "y_magnitude": "|y| ymod ymag yabs mod(y) abs(y) admittance y",
@@ -98,9 +112,14 @@ for _spelling, _quantity in RANK:
 LATE = 500
 """Rank of a name that was taken apart: any listed spelling goes before it."""
 
+NAMELESS: dict[str, Quantity] = {"Hz": "frequency", "Ohm": "magnitude", "angle": "phase"}
+"""What a unit means that stands alone for the name of a column: `Hz,Ohm,deg`."""
+UNIT_ALONE = "unit alone"
+"""The word of such a column."""
+
 OHMS = ("Ohm", "area")
 KINDS: dict[Quantity, tuple[str, ...]] = {
-    "frequency": ("Hz", "1/s"), "log_frequency": (),
+    "frequency": ("Hz", "1/s"), "log_frequency": ("Hz",), "log_magnitude": OHMS,
     "omega": ("rad/s", "1/s"), "real": OHMS, "imaginary": OHMS, "magnitude": OHMS,
     "phase": ("angle",), "y_real": ("S",), "y_imaginary": ("S",), "y_magnitude": ("S",), "y_phase": ("angle",),
     "cp": ("F",), "cs": ("F",), "lp": ("H",), "ls": ("H",), "rp": ("Ohm",), "c_real": ("F",), "c_imaginary": ("F",),
@@ -122,6 +141,7 @@ UNIT = re.compile(
     r"^(?P<name>.*?\S)\s*(?:/\s*(?P<slash>[^/()\[\]]+(?:/s)?)|(?:/\s*)?\[(?P<square>[^\]]*)\]|"
     r"(?:/\s*)?\((?P<round>[^()]*)\)|\{(?P<curly>[^}]*)\}|<(?P<angle>[^<>]*)>)\s*$"
 )
+COMMA = re.compile(r"^(?P<name>[^,]*[^\s,]),\s+(?P<unit>[^,]+)$")
 TAIL = re.compile(r"^(?P<name>.*[^\s_])[\s_,.]+(?P<unit>[^\s_]+)$")
 GLUED = re.compile(r"^(?P<name>.+?)(?P<unit>[kmMG]?(?:[Oo]hms?|OHM|Ω|[Hh][Zz]|[Dd]eg))$")
 MOJIBAKE = {"Î©": "Ω", "â„¦": "Ω", "Â°": "°", "Âµ": "µ", "Î¼": "µ", "Â²": "²"}
@@ -183,6 +203,9 @@ def bare(name: str) -> str:
 
 def split_unit(header: str) -> tuple[str, str | None]:
     """Name and unit of a header (`Re(Z)/Ohm`, `Zre (ohms)`, `Zs' [Ohms]`, `z_real_ohm`), None where it has no unit."""
+    listed = COMMA.match(header)
+    if listed and unit_of(listed["unit"]) is not None and known_name(listed["name"]):
+        return listed["name"], listed["unit"].strip()
     found = UNIT.match(header)
     if found and bare(header) not in MEANINGS:
         unit = next((found[kind] for kind in ("slash", "square", "round", "curly", "angle") if found[kind]), "")
@@ -246,6 +269,9 @@ def understood(header: str) -> Meaning | None:
             unit = "S/cm", 1.0
         if unit is None or unit[0] in kinds:
             return meaning(quantity, unit, inverted=inverted, rank=rank, word=word, lost=lost)
+    alone = None if known or text is not None or inverted else unit_of(unwrapped(name))
+    if alone is not None and alone[0] in NAMELESS:
+        return Meaning(NAMELESS[alone[0]], alone[1], alone[0], inverted, LATE + 1, UNIT_ALONE)
     if unit is not None and unit[0] in ("rad/s", "1/s") and "frequency" in MEANINGS.get(word, []):
         return Meaning("omega", unit[1], unit[0], inverted, RANK[word, "frequency"], word)
     return None

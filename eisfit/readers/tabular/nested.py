@@ -24,6 +24,7 @@ from eisfit.readers.tabular.cells import shortened
 from eisfit.readers.tabular.columns import is_readable, layout, side_by_side
 from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
 from eisfit.readers.tabular.parts import joined
+from eisfit.readers.tabular.physical import impossible
 from eisfit.readers.tabular.plain import read_table
 from eisfit.spectrum import Conditions, Spectrum
 
@@ -215,7 +216,9 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     }
     rows = zip(*table.columns.values(), *beside.values(), strict=True)
     text = tabbed([[*table.columns, *beside], *rows])
-    found = read_table(File(file.path, text.encode(), file.shown, file.wishes))
+    said = [f"{name}: {value}" for name, value in table.values.items() if isinstance(value, str)]
+    wishes = replace(file.wishes, titles=(*file.wishes.titles, table.label, *said))
+    found = read_table(File(file.path, text.encode(), file.shown, wishes))
     if found.series is not None:
         return found
     given = stated(table.values, file.shown)
@@ -241,7 +244,8 @@ def stated(values: Mapping[str, Any], shown: str) -> dict[str, Any]:
             value = value.isoformat() if isinstance(value, date) else value
             good = isinstance(value, str) and (str in TEXTS[name] or value in TEXTS[name])
         else:
-            good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+            number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+            good = number and not impossible(name, value, percent=True)
         if not good:
             raise CorruptFile(f"{name} is {shortened(str(value))}, which cannot be", shown)
         told[name] = value if name in TEXTS else round(value) if name in WHOLE else float(value)

@@ -232,7 +232,7 @@ class Careful:
         for line in lines(block.data[start:end], 0, self.line_at(start)):
             if not line.text.strip() or line.text.lstrip().startswith(COMMENTS):
                 continue
-            cells = fitted(split(line.text, block.delimiter), block.width)
+            cells = fitted(split(line.text, block.delimiter), block.width, comma=block.comma)
             if cells is None:
                 self.ragged.append(line.number)
             elif [cell.strip() for cell in cells] != self.header:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
-from eisfit.readers.tabular.cells import is_number
+from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.columns import has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.modulus import check_modulus
-from eisfit.readers.tabular.names import understood
+from eisfit.readers.tabular.names import bare, understood
 from eisfit.readers.tabular.numbers import Block, Needs, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
+from eisfit.readers.tabular.refusals import HELP
+from eisfit.readers.tabular.remarks import heeded, with_unit_columns
+from eisfit.readers.tabular.rewritten import usual
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
-from eisfit.readers.tabular.text import lines, plain
+from eisfit.readers.tabular.text import Line, lines, plain
 from eisfit.readers.tabular.transposed import is_per_row, per_row
+from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
 from eisfit.spectrum import Note
 
 
@@ -44,12 +49,77 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     wanted = file.wishes.columns
+    data, form = usual(data, file.shown)
+    if form:
+        plain_file = replace(file, data=data)
+        return read_table(plain_file, vacuum_F=vacuum_F).noted("assumed", file.shown, form)
     shape = shape_of(data, file.shown, geometry=vacuum_F is not None) if not wanted else given_by(data, wanted, file)
     if is_tidy(shape.names):
         return read_tidy(Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown))
+    if wanted:
+        return named(data, shape, file, vacuum_F)
+    around = (*shape.above, *below_table(data, shape), *beside(data, shape), *titles(file))
     if not shape.headed:
-        return unnamed(data, shape, file)
-    return named(data, shape, file, vacuum_F)
+        return possible(unnamed(data, shape, file, around), file.shown)
+    if not side_by_side(shape.names):
+        names = with_unit_columns(shape.names, unit_columns(data, shape), file.shown)
+        shape = shape._replace(names=heeded(names, around, file.shown))
+    return possible(named(data, shape, file, vacuum_F), file.shown)
+
+
+FEWEST = 5
+MOSTLY = 0.8
+"""Part of the points from which a property is that of the table."""
+
+
+def possible(found: Content, shown: str) -> Content:
+    """The content, unless its Re(Z) is below 0. Raises CorruptFile then."""
+    below = sum(int((s.impedance.real < 0).sum()) for s in found.spectra)
+    total = sum(map(len, found.spectra))
+    if total >= FEWEST and below > MOSTLY * total:
+        sentence = (
+            f"Re(Z) is below 0 at {below} of {total} points, which no cell shows: are its columns in another order?"
+        )
+        raise CorruptFile(f"{sentence} If so, {HELP}", shown)
+    return found
+
+
+UNIT_COLUMNS = frozenset({"unit", "units", "einheit", "einheiten", "unité", "unite", "unidad", "单位", "単位"})
+
+
+def unit_columns(data: bytes, shape: Shape) -> dict[int, set[str]]:
+    """What stands in the columns of units, by their places."""
+    places = [i for i, name in enumerate(shape.names) if bare(name) in UNIT_COLUMNS]
+    found: dict[int, set[str]] = {i: set() for i in places}
+    for line in lines(data, shape.start) if places else ():
+        cells = split(line.text, shape.delimiter)
+        for i in places if len(cells) >= len(shape.names) else ():
+            found[i] |= {cells[i].strip().strip('"')} - {""}
+    return found
+
+
+FOOT = 2000
+"""Bytes at the end of a file in which remarks below the table are looked for."""
+
+
+def below_table(data: bytes, shape: Shape) -> list[Line]:
+    """The lines behind a comment sign, or of words alone, at the end of a file."""
+    start = max(shape.start, data.find(b"\n", max(0, len(data) - FOOT)) + 1)
+    number = data.count(b"\n", 0, start) + 1
+    return [line for line in lines(data, start, number) if line.text[:1] in COMMENT_MARKS or line.text[:1].isalpha()]
+
+
+def beside(data: bytes, shape: Shape) -> list[Line]:
+    """The words in the first row of a table, each as a remark."""
+    row = next(lines(data, shape.start, shape.line))
+    cells = [cell.strip().strip('"') for cell in cells_of(row.text, shape.delimiter)]
+    words = [cell for cell in cells if cell[:1].isalpha() and not is_number(cell, comma=shape.comma)]
+    return [row._replace(text=word) for word in words]
+
+
+def titles(file: File) -> list[Line]:
+    """The name of a sheet or of a table inside a file, as a remark."""
+    return [Line(1, 0, title) for title in file.wishes.titles]
 
 
 def given_by(data: bytes, wanted: Sequence[str], file: File) -> Shape:
@@ -91,14 +161,16 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     return content(table, notes)
 
 
-def unnamed(data: bytes, shape: Shape, file: File) -> Content:
+def unnamed(data: bytes, shape: Shape, file: File, around: Sequence[Line]) -> Content:
     """The content of a table without column line, as far as its numbers prove which column is which."""
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
     rows = numbers(block, Needs(frozenset()))
     if rows.values.shape[1] < 3 or not len(rows.values):
         raise UnknownFormat("holds no table of three columns", file.shown)
-    reading = reading_of(rows.values, file.shown)
-    names = reading.names(len(shape.names))
+    counted = data[: shape.start].split()[-1:] == [str(len(rows.values)).encode()]
+    reading = reading_of(rows.values, file.shown, counted=counted)
+    names = heeded(reading.names(len(shape.names)), around, file.shown, named=False)
+    check(layout(names), file.shown, names)
     table = Table(layout(names), rows.values, file.shown, headed=reading.sign != 0)
     found = content(table, rows.notes)
     return found.noted("assumed", file.shown, f"no line names the columns: {told(reading)}, by what the numbers show")

@@ -84,6 +84,11 @@ HEADER = "and the geometry in the header"
 ROUTES: tuple[Route, ...] = (
     Route(("real", "imaginary"), lambda w, x, y: x + 1j * y),
     Route(("magnitude", "phase"), polar, "Re(Z) and Im(Z) are computed from |Z| and phase, no columns hold both"),
+    Route(
+        ("log_magnitude", "phase"),
+        polar,
+        "Re(Z) and Im(Z) are computed from the logarithm of |Z| (to base 10) and phase",
+    ),
     Route(("y_real", "y_imaginary"), lambda w, g, b: 1 / (g + 1j * b), f"{OF_Y} Re(Y) and Im(Y)"),
     Route(("y_magnitude", "y_phase"), of_admittance, f"{OF_Y} |Y| and its phase"),
     Route(("y_magnitude", "phase"), of_admittance, f"{OF_Y} |Y| and its phase"),

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
 from eisfit.readers.own.tidy import is_tidy
-from eisfit.readers.tabular.cells import COMMENTS, is_number, split
+from eisfit.readers.tabular.cells import COMMENTS, is_number, is_remark, split
 from eisfit.readers.tabular.columns import FREQUENCIES, is_readable, layout, needs, side_by_side
-from eisfit.readers.tabular.names import understood
-from eisfit.readers.tabular.refusals import refusal
+from eisfit.readers.tabular.names import UNIT_ALONE, understood
+from eisfit.readers.tabular.refusals import HELP, refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
-from eisfit.readers.tabular.units import unit_of
+from eisfit.readers.tabular.unit_rows import UNITS_LINE, strange_tokens, uncommented, units_row, with_units
 
 DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
 PREAMBLE = 500
@@ -33,14 +33,14 @@ SAMPLE = 8
 """Lines below the column line that show how the rows are written."""
 LEAST = 3
 """A row of fewer numbers is no row of a table of impedances."""
-COMMENT_MARKS = "#%/!'*"
 
 
 class Shape(NamedTuple):
     """How a table is laid out: its columns, delimiter and decimal mark, where its rows begin.
 
     `headed` is False where no line names the columns; `spare` is the number of names where they are one more or less
-    than the cells of the rows, else 0: then |Z| has to prove that the names stand where they should.
+    than the cells of the rows, else 0: then |Z| has to prove that the names stand where they should. `above` are the
+    other lines before the rows, which may say more of the columns.
     """
 
     names: tuple[str, ...]
@@ -50,6 +50,7 @@ class Shape(NamedTuple):
     line: int
     headed: bool
     spare: int = 0
+    above: tuple[Line, ...] = ()
 
 
 def shape_of(data: bytes, shown: str, *, geometry: bool = False) -> Shape:
@@ -66,22 +67,47 @@ def shape_of(data: bytes, shown: str, *, geometry: bool = False) -> Shape:
         if row:
             if failure is not None:
                 break
-            refuse_names(above, *row, shown)
-            return headless(line, *row)
-        names = column_line(line.text, geometry=geometry)
-        if names is not None:
+            refuse_names(above[-ABOVE:], *row, shown)
+            return headless(line, *row)._replace(above=tuple(above))
+        ways = column_lines(line.text, geometry=geometry)
+        if ways and not is_units_line(line.text, above):
             below = list(islice(lines(data, end_of(data, line), line.number + 1), 2 * SAMPLE))
-            try:
-                shape = headed(names, below, shown)
-            except (CorruptFile, EmptyFile) as error:
-                failure = failure or error
-            else:
-                if shape is not None:
-                    return shape
-        above = [*above, line][-ABOVE:]
+            shape, wrong = first_that_fits(ways, above, below, shown)
+            failure = failure or wrong
+            if shape is not None:
+                return shape
+        above.append(line)
     if failure is not None:
         raise failure
-    raise nothing(above, shown)
+    raise nothing(above[-ABOVE:], shown)
+
+
+def first_that_fits(
+    ways: Sequence[Header], above: Sequence[Line], below: list[Line], shown: str
+) -> tuple[Shape | None, CorruptFile | EmptyFile | None]:
+    """The layout by the first way to read a column line that fits the rows, else what is wrong with the best."""
+    failure: CorruptFile | EmptyFile | None = None
+    for way in ways:
+        try:
+            shape = headed(way, above, below, shown)
+        except (CorruptFile, EmptyFile) as error:
+            failure = failure or error
+        else:
+            if shape is not None:
+                return shape, None
+    return None, failure
+
+
+def is_units_line(text: str, above: Sequence[Line]) -> bool:
+    """True for a line of units alone below one that names as many columns: `Hz,Ohm,deg` below `f,|Z|,phase`."""
+    if not above:
+        return False
+    for delimiter in DELIMITERS:
+        for cells in candidates(uncommented(text), delimiter):
+            names = named_columns(above[-1].text)
+            if names is not None and len(names) == len(cells) and units_row(text, delimiter, len(cells)):
+                return True
+    return False
 
 
 def nothing(above: Sequence[Line], shown: str) -> CorruptFile | UnknownFormat:
@@ -104,28 +130,26 @@ def given(data: bytes, names: Sequence[str], shown: str) -> Shape:
     raise UnknownFormat(f"holds no row of {len(names)} cells, as --columns names them", shown)
 
 
+Header = tuple[tuple[str, ...], str | None]
+"""Names of columns and what separates them."""
+
+
 @lru_cache(maxsize=256)
-def column_line(text: str, *, geometry: bool = False) -> tuple[tuple[str, ...], str | None] | None:
-    """The names of the columns and what separates them, None where a line does not name columns of ours."""
+def column_lines(text: str, *, geometry: bool = False) -> tuple[Header, ...]:
+    """The ways to read a line as names of columns of ours, the best first; none where it does not name such."""
     text = uncommented(text)
-    best: tuple[int, tuple[str, ...], str | None] | None = None
+    found: list[tuple[int, Header]] = []
     for delimiter in DELIMITERS:
-        if delimiter is None and best is not None and best[2] in ("\t", ";"):
+        if delimiter is None and found and max(found, key=lambda way: way[0])[1][1] in ("\t", ";"):
             break  # blanks are part of the names
         for cells in candidates(text, delimiter):
             columns = layout(cells)
             beside = side_by_side(cells) if len(cells) > LEAST else []
             readable = is_readable(columns, geometry=geometry) or is_tidy(cells)
             meant = max([len(columns) if readable else 0, *map(len, beside)])
-            score = 2 * meant - sum(understood(cell) is None for cell in cells)
-            if meant and (best is None or score > best[0]):
-                best = score, cells, delimiter
-    return None if best is None else best[1:]
-
-
-def uncommented(text: str) -> str:
-    """A line without the sign of a comment before it."""
-    return text.strip().lstrip(COMMENT_MARKS).strip() if text.lstrip().startswith(COMMENTS) else text.rstrip()
+            if meant:
+                found.append((2 * meant - sum(understood(cell) is None for cell in cells), (cells, delimiter)))
+    return tuple(way for _, way in sorted(found, key=lambda way: -way[0]))
 
 
 def candidates(text: str, delimiter: str | None) -> Iterable[tuple[str, ...]]:
@@ -146,7 +170,7 @@ def named_columns(text: str) -> tuple[str, ...] | None:
     """The cells of a line that names a frequency, or two quantities, None for other lines."""
     for delimiter in DELIMITERS:
         for i, cells in enumerate(candidates(uncommented(text), delimiter)):
-            meant = [m for cell in cells if (m := understood(cell)) is not None]
+            meant = [m for cell in cells if (m := understood(cell)) is not None and m.word != UNIT_ALONE]
             if len(cells) < 2 or any(is_number(cell, comma=True) for cell in cells):
                 continue
             prose = delimiter is None and i > 0
@@ -161,13 +185,15 @@ def named_columns(text: str) -> tuple[str, ...] | None:
 def refuse_names(above: Sequence[Line], delimiter: str | None, comma: bool, width: int, shown: str) -> None:
     """Raises CorruptFile where a line above the rows names columns, but none that make an impedance."""
     for i, line in enumerate(above):
+        if units_row(line.text, delimiter, width) or UNITS_LINE.match(uncommented(line.text)):
+            continue
         cells = named_columns(line.text)
         if cells is None:
             cells = next((c for c in candidates(uncommented(line.text), delimiter) if are_names(c, width)), None)
         if cells is not None:
             below = above[i + 1].text if i + 1 < len(above) else ""
             units = units_row(below, delimiter, len(cells)) or [""] * len(cells)
-            told = [f"{name}/{unit}" if unit else name for name, unit in zip(cells, units, strict=True)]
+            told = with_units(cells, units, shown, line.number)
             raise CorruptFile(refusal(told), shown, line.number)
 
 
@@ -179,32 +205,46 @@ def are_names(cells: Sequence[str], width: int) -> bool:
     return not any(is_number(cell, comma=True) or not any(map(str.isalpha, cell)) for cell in filled)
 
 
-def headed(header: tuple[tuple[str, ...], str | None], below: list[Line], shown: str) -> Shape | None:
+def headed(header: Header, above: Sequence[Line], below: list[Line], shown: str) -> Shape | None:
     """The layout of the table below a column line, None where that line was a sentence after all."""
     names, delimiter = header
     below = [line for line in below if line.text.strip()]
-    if below and (units := units_row(below[0].text, delimiter, len(names))):
-        names = tuple(n if unit_of(u) is None else f"{n}/{u}" for n, u in zip(names, units, strict=True))
-        below = below[1:]
-    below = [line for line in below if not line.text.lstrip().startswith(COMMENTS) and has_number(line.text, delimiter)]
-    if not below:
+    rows = [line for line in below if not line.text.lstrip().startswith(COMMENTS) and has_number(line.text, delimiter)]
+    between = below[: below.index(rows[0])] if rows else below
+    names, others = named_in_full(names, delimiter, above, between, shown)
+    if not rows:
         if delimiter is None:
             return None
         raise EmptyFile("holds a column line and no rows", shown)
     for mark in dict.fromkeys((delimiter, "\t", ";", ",", None)):
-        if fits(below, mark, names):
-            comma = mark != "," and any("," in line.text for line in below)
-            return Shape(names, mark, comma, below[0].start, below[0].number, headed=True)
-    spare = one_cell_off(names, delimiter, below)
+        if fits(rows, mark, names) and (mark == delimiter or has_numbers(rows[0].text, mark, names)):
+            comma = mark != "," and any("," in line.text for line in rows)
+            return Shape(names, mark, comma, rows[0].start, rows[0].number, headed=True, above=others)
+    spare = one_cell_off(names, delimiter, rows)
     if spare is not None:
-        return spare
-    return None if delimiter is None else mismatch(names, delimiter, below[0], shown)
+        return spare._replace(above=others)
+    return None if delimiter is None else mismatch(names, delimiter, rows[0], shown)
+
+
+def named_in_full(
+    names: tuple[str, ...], delimiter: str | None, above: Sequence[Line], between: Sequence[Line], shown: str
+) -> tuple[tuple[str, ...], tuple[Line, ...]]:
+    """The names with the units of a row below or above them, and the other lines that may say more of the columns."""
+    for line in (*between, *reversed(above[-ABOVE:])):
+        units = units_row(line.text, delimiter, len(names))
+        if units is not None:
+            names = with_units(names, units, shown, line.number)
+            return names, tuple(other for other in (*above, *between) if other is not line)
+    if between and (word := strange_tokens(between[0].text, delimiter, names)) is not None:
+        sentence = f"is {word} below {', '.join(names[:4])} a unit? It is not known"
+        raise CorruptFile(f"{sentence}; {HELP}, or leave the line out", shown, between[0].number)
+    return names, (*above, *between)
 
 
 def has_number(text: str, delimiter: str | None) -> bool:
     """True for a line with a number among its cells: rules and messages between the rows have none."""
-    cells = [cell for mark in (delimiter, "\t", ";", None) for cell in split(text, mark)]
-    return any(is_number(cell, comma=True) for cell in cells)
+    cells = [cell for mark in (delimiter, "\t", ";") for cell in split(text, mark)]
+    return any(is_number(cell, comma=True) for cell in [*cells, *text.split()[:1]])
 
 
 def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> bool:
@@ -213,7 +253,10 @@ def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> boo
     An empty last cell is one where another row has it filled, or nobody needs it: else a delimiter closes the rows.
     """
     width = len(names)
-    if len(cells_of(below[0].text, mark)) == width:
+    cells = cells_of(below[0].text, mark)
+    if len(cells) == width:
+        return True
+    if mark is not None and len(cells) == width + 1 and is_remark(cells[-1], comma=mark != ","):
         return True
     if len(split(below[0].text, mark)) != width:
         return False
@@ -223,6 +266,13 @@ def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> boo
         or any(len(cells_of(line.text, mark)) == width for line in below)
         or (width - 1 not in needed and bool(needed))
     )
+
+
+def has_numbers(text: str, mark: str | None, names: tuple[str, ...]) -> bool:
+    """True where the cells that have to be numbers are some, when a row is split at a mark."""
+    cells = split(text, mark)
+    needed = needs(*(side_by_side(names) or [layout(names)])).must
+    return all(is_number(cells[i], comma=mark != ",") or not cells[i].strip() for i in needed if i < len(cells))
 
 
 def one_cell_off(names: tuple[str, ...], delimiter: str | None, below: Sequence[Line]) -> Shape | None:
@@ -261,15 +311,6 @@ def cells_of(text: str, delimiter: str | None) -> list[str]:
     """The cells of a row, without an empty one behind a closing delimiter."""
     cells = split(text, delimiter)
     return cells[:-1] if len(cells) > 1 and not cells[-1].strip() else cells
-
-
-def units_row(text: str, delimiter: str | None, width: int) -> list[str] | None:
-    """The units below a column line, None where the line is something else."""
-    text = uncommented(text)
-    for cells in ([c.strip() for c in cells_of(text, delimiter)], [c.strip() for c in split(text, delimiter)]):
-        if len(cells) == width and not any(is_number(cell, comma=True) for cell in cells):
-            return cells if any(unit_of(cell) for cell in cells if cell) else None
-    return None
 
 
 def data_row(text: str, *, least: int = LEAST, texts: bool = False) -> tuple[str | None, bool, int] | None:

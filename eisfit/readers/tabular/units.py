@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 
-PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9}
+PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9,
+            "T": 1e12}  # fmt: skip
 PREFIX_WORDS = {
-    "pico": "p", "nano": "n", "milli": "m", "micro": "u", "kilo": "k", "mega": "M", "giga": "G",
+    "pico": "p", "nano": "n", "milli": "m", "micro": "u", "mikro": "u", "kilo": "k", "mega": "M", "giga": "G",
 }  # fmt: skip
 SI_UNITS: tuple[tuple[str, str], ...] = (
     ("ohm-1", "S"), ("ohm^-1", "S"), ("siemens", "S"), ("mho", "S"), ("hertz", "Hz"), ("farad", "F"), ("henry", "H"),
@@ -32,18 +33,67 @@ PLAIN: dict[str, tuple[str, float]] = {
     "%": ("%", 0.01), "mpa": ("MPa", 1.0), "bar": ("MPa", 0.1), "kpa": ("MPa", 1e-3),
     "ohmcm": ("length", 1.0), "ohmm": ("length", 1.0), "ohmm2": ("area", 1e4), "1/ohm": ("S", 1.0),
     "s/cm": ("S/cm", 1.0), "scm-1": ("S/cm", 1.0), "scm^-1": ("S/cm", 1.0), "s/m": ("S/cm", 0.01),
-    "ms/cm": ("S/cm", 1e-3), "db": ("dB", 1.0), "dbm": ("dB", 1.0),
+    "ms/cm": ("S/cm", 1e-3), "db": ("dB", 1.0), "dbm": ("dB", 1.0), "v/a": ("Ohm", 1.0), "mv/ma": ("Ohm", 1.0),
+    "mv/a": ("Ohm", 1e-3), "v/ma": ("Ohm", 1e3), "a/v": ("S", 1.0), "mdeg": ("angle", 1e-3 * DEGREE),
+    "gradcentigrade": ("°C", 1.0), "krad/s": ("rad/s", 1e3), "mrad/s": ("rad/s", 1e-3), "ω2": ("other", 1.0),
 }  # fmt: skip
 """Units that take no prefix: kind and factor."""
+OTHERS = (
+    "pa hpa gpa n/m2 pas mpas n/m nm kn mn mt ut nt gauss oe cm mm um km m/s mm/s m/s2 mw kw mj kj wh mwh ev "
+    "mev mg ug kg g/cm3 mol mol/l au arbu arb arbunit arbunits arbitraryunits rel relunits counts rpm v/v dbv "
+    "dbu dbmv db/m np neper bel f/m h/m f/cm2 uf/cm2 nf/cm2 v/m kv/cm a/m c/m2 uc/cm2 pc/n w/m2 cd lm lx ml "
+    "ml/min ohm/sq ohmsq ohm2 ohm^2 s2 s^2 m2 cm2 mm2 cm-1 1/cm 1/m 1/v v2/hz a2/hz v^2/hz a^2/hz v/hz v/rthz "
+    "nv/rthz v/sqrt(hz) ohm/hz 1/f 1/h f/g ah/g mah/g s/cm2 ms/cm2 %rh ppm bit lsb st octave oct bpm k/w rad/m "
+)
+FOREIGN = frozenset(OTHERS.split())
+LETTERS = frozenset("mNTWJgLl")
+"""Units of quantities that are no frequency and no impedance, those of one letter as they are written."""
 LOST = frozenset({"?", "\ufffd", "??", "\ufffd\ufffd", "□"})
 """What is left of a unit whose sign was lost when the file was saved."""
+
+
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
+RAISED = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+POWER = re.compile(
+    r"(?:[x×*·]\s*)?(?:10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?|(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+|0\.0*1))"
+    r"\s*[x×*·]?\s*(?P<unit>[^\d\s].*)"
+)
+"""A unit behind a power of ten: 10^-3 Ohm, 1e3 Hz, 10³ Ω."""
+LEAD = re.compile(
+    r"^(?:(?:units?|einheit(?:en)?|unit[eé]s?|unidad(?:es)?)\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE
+)
+"""Words before a unit: in mOhm, unit: kHz."""
+
+
+def unwrapped(text: str) -> str:
+    """A unit without the words, slashes and brackets around it: `in mOhm`, `unit: kHz`, `<kHz>`, `/kHz`, `[mOhm]`."""
+    before, now = None, text.strip().strip('"').strip()
+    while now != before:
+        before = now
+        now = LEAD.sub("", now).lstrip("/:= ").strip()
+        if len(now) > 1 and now[0] + now[-1] in ("()", "[]", "{}", "<>", "||"):
+            now = now[1:-1].strip()
+    return now
 
 
 def unit_of(text: str) -> tuple[str, float] | None:
     """Kind and factor of a unit, None where it is no unit: kHz -> ("Hz", 1e3), MOhm -> ("Ohm", 1e6), uS -> ("S", 1e-6).
 
-    Case counts where it tells units apart: mOhm and MOhm, s and S.
+    Case counts where it tells units apart: mOhm and MOhm, s and S. Units of other quantities are of the kind `other`.
     """
+    if text.strip().lower() in ("u.a.", "u. a."):
+        return "other", 1.0
+    raised = RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
+    found = POWER.fullmatch(raised.strip().strip("()[]{}").strip())
+    if found is None:
+        return simple_unit(text)
+    unit = simple_unit(found["unit"])
+    size = 10.0 ** int(found["ten"]) if found["ten"] else float(found["number"])
+    return None if unit is None else (unit[0], size * unit[1])
+
+
+def simple_unit(text: str) -> tuple[str, float] | None:
+    """Kind and factor of a unit without a power of ten before it."""
     token = re.sub(r"[\s.·⋅*_\u200b]", "", text.strip().strip("()[]{}")).rstrip(".")
     token = re.sub(r"^[?\ufffd](?=[cC]$)", "°", token).replace("²", "2").replace("⁻¹", "-1").replace("−", "-")
     token = token.replace("Ω", "Ohm").replace("\u2126", "Ohm").replace("µ", "u").replace("\u03bc", "u")
@@ -54,7 +104,7 @@ def unit_of(text: str) -> tuple[str, float] | None:
         return "H", 1.0
     if low in PLAIN and not (low == "mpa" and token[0] == "m"):
         return PLAIN[low]
-    return prefixed(token, low)
+    return prefixed(token, low) or (("other", 1.0) if low in FOREIGN or token in LETTERS else None)
 
 
 def prefixed(token: str, low: str) -> tuple[str, float] | None:

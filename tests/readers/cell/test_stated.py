@@ -22,7 +22,7 @@ def test_series_csv_states_conditions(folder):
     assert [s.conditions.soc for s in series] == [0.4, 0.6]
     assert [s.conditions.direction for s in series] == ["charge", None]
     assert [s.conditions.cycle for s in series] == [2, None]
-    assert series.notes == ()
+    assert [(note.path, "percent" in note.sentence) for note in series.notes] == [("series.csv", True)]
 
 
 def test_sweeps_are_counted_from_zero(folder, peis):
@@ -63,6 +63,16 @@ def test_exclude_and_rebaseline(folder):
         ("file,sweep\na,1.5\n", "whole number"),
         ("file,rebaseline\na,perhaps\n", "true or false"),
         ("file,soc\n,1\n", "the column file is empty"),
+        (
+            "file,temperature_C\na,-1000\n",
+            "line 2: column temperature_C holds '-1000', a number between -273.15 and 800",
+        ),
+        ("file,soc\na,nan\n", "line 2: column soc holds 'nan', a finite number"),
+        ("file,soc\na,250\n", "line 2: column soc holds '250', a number between -50 and 120"),
+        ("file,soc\na,1.5\n", "line 2: a state of charge of 1.5 may be 1.5 % or 150%"),
+        ("file,pressure_MPa\na,-5\n", "line 2: column pressure_MPa holds '-5'"),
+        ("file,days\na,inf\n", "line 2: column days holds 'inf'"),
+        ("file,cycle\na,-3\n", "line 2: column cycle holds '-3', 0 or more"),
     ],
 )
 def test_series_csv_that_cannot_be_used(folder, table, sentence):
@@ -83,7 +93,13 @@ def test_pattern_of_names(folder):
     series = read(path, pattern="{cell}_SOC{soc}_{temperature_C}C")
     found = {s.label: (s.conditions.soc, s.conditions.temperature_C) for s in series}
     assert found == {"cell3_SOC40_-25C": (0.4, -25.0), "cell3_SOC100_25,5C": (1.0, 25.5), "other": (None, None)}
-    assert [note.path for note in series.notes] == ["other.csv"]
+    assert [note.path for note in series.notes if "pattern" in note.sentence] == ["other.csv"]
+
+
+@pytest.mark.parametrize(("name", "error"), [("SOC300", OptionError), ("SOC1.4", CorruptFile)])
+def test_names_that_say_what_cannot_be_are_refused(folder, name, error):
+    with pytest.raises(error, match=f"{name}.csv.*(soc 300|1.4 % or 140%)"):
+        read(folder({f"{name}.csv": csv(1)}), pattern="SOC{soc}")
 
 
 def test_percent_in_names_and_fractions_in_the_table(folder):

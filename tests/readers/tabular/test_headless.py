@@ -82,14 +82,14 @@ def test_most_orders_are_read():
 
 
 USUAL = (
-    ("f", "re", "im"),
-    ("count", "f", "re", "im"),
-    ("re", "im", "f"),
-    ("f", "modulus", "phase"),
+    ("f", "re", "-im"),
+    ("count", "f", "re", "-im"),
+    ("re", "-im", "f"),
     ("f", "re", "im", "phase"),
     ("f", "re", "im", "modulus", "phase"),
     ("time", "count", "f", "re", "im", "modulus", "phase"),
 )
+"""Orders of columns that prove themselves; `-im` is Im(Z) as it stands, `im` is -Im(Z)."""
 
 
 @pytest.mark.parametrize("names", USUAL)
@@ -99,6 +99,7 @@ def test_usual_orders(names):
         rng = np.random.default_rng(seed)
         f, z = spectrum(rng)
         table = as_columns(f, z, rng)
+        table["-im"] = -table["im"]
         try:
             found = content(text_of([table[name] for name in names]))
         except ReadError:
@@ -106,6 +107,55 @@ def test_usual_orders(names):
         assert is_true(found, f, z)
         right += 1
     assert right >= 7
+
+
+EPS0 = 8.8541878128e-12
+
+
+def others(rng: np.random.Generator) -> dict[str, tuple[np.ndarray, ...]]:
+    """Frequencies and two columns of quantities that are none of Re(Z) and Im(Z), but run as smoothly."""
+    f, z = spectrum(rng, int(rng.integers(20, 70)))
+    w = 2 * np.pi * f
+    y, degrees = 1 / z, np.degrees(np.angle(z))
+    eps = rng.uniform(2, 9) + 10 ** rng.uniform(0, 3) / (1 + (1j * w * 10 ** rng.uniform(-5, 0)) ** rng.uniform(0.6, 1))
+    eps = eps - 1j * rng.integers(0, 2) * 10 ** rng.uniform(-12, -8) / (w * EPS0)
+    gain = rng.uniform(0.1, 100) / (1 + 1j * w * 10 ** rng.uniform(-5, 0))
+    loss = -eps.imag / eps.real
+    columns = {
+        "permittivity": (eps.real, -eps.imag),
+        "admittance": (y.real, y.imag),
+        "|Y| and phase": (np.abs(y), -degrees),
+        "|Z| in dB and phase": (20 * np.log10(np.abs(z)), degrees),
+        "gain in dB and phase": (20 * np.log10(np.abs(gain)), np.degrees(np.angle(gain))),
+        "gain and phase": (np.abs(gain), np.degrees(np.angle(gain))),
+        "Cp and D": (1e-10 * eps.real, loss),
+        "Cp in pF and D": (100 * eps.real, loss),
+        "Cp and Rp": (y.imag / w, 1 / y.real),
+        "Rs and Cs": (z.real, -1 / (z.imag * w)),
+        "|Z| and D": (np.abs(z), -z.real / z.imag),
+        "electric modulus": ((1 / eps).real, (1 / eps).imag),
+        "Re(Z) and temperature": (z.real, 25 + 0.1 * rng.normal(size=len(f))),
+        "density and coherence": (1e-9 / f, 0.9 + 0.1 * rng.random(len(f))),
+        "-Im and Re": (-z.imag, z.real),
+    }
+    return {name: (f, *pair) for name, pair in columns.items()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_other_quantities_without_names_never_give_a_spectrum(seed):
+    for name, columns in others(np.random.default_rng(900 + seed)).items():
+        with pytest.raises(EisfitError, match="no column line"):
+            pytest.fail(f"{name}: {content(text_of(list(columns))).notes}")
+
+
+def test_a_doubtful_table_says_how_to_name_its_columns():
+    f, z = spectrum(np.random.default_rng(5))
+    data = text_of([f, z.real, -z.imag])
+    with pytest.raises(EisfitError, match=r"a permittivity .* say so with --columns=f,re,-im"):
+        content(data)
+    assert is_true(content(data, "f", "re", "-im"), f, z)
+    with pytest.raises(EisfitError, match=r"5 points prove nothing"):
+        content(text_of([f[::10], z.real[::10], z.imag[::10]]))
 
 
 def test_sweeps_that_repeat():

@@ -95,7 +95,9 @@ def test_names_behind_a_comment_sign_decide():
 def test_words_above_numbers_are_names():
     with pytest.raises(CorruptFile, match=r"line 1: names columns \(alpha, beta, gamma\)"):
         content("alpha,beta,gamma\n" + rows(F, Z.real, Z.imag))
-    assert is_true(content("pellet 3, 1.12.2020, 14:42\n" + rows(F, Z.real, Z.imag)).spectra[0])
+    f = np.geomspace(1e4, 1, 25)
+    z = 3 + 40 / (1 + 2j * np.pi * f * 40 * 1e-4)
+    assert np.allclose(content("pellet 3, 1.12.2020, 14:42\n" + rows(f, z.real, z.imag)).spectra[0].impedance, z)
 
 
 def test_a_count_of_points_above_the_numbers():

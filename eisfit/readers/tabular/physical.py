@@ -1,0 +1,35 @@
+"""What a condition of a cell can be at all: a number outside of these limits is a slip of the pen, and is refused."""
+
+from __future__ import annotations
+
+import math
+
+COLDEST, HOTTEST = -273.15, 800.0
+"""A temperature outside of these, in C, says that no sensor is connected (an open thermocouple reads 1467)."""
+MOST_SOC = 2.0
+"""A state of charge above this in a file is in percent: no counting error makes 200 %."""
+LIMITS: dict[str, tuple[float, float]] = {
+    "temperature_C": (COLDEST, HOTTEST),
+    "pressure_MPa": (0.0, 1e5),
+    "potential_V": (-100.0, 100.0),
+    "rest_potential_V": (-100.0, 100.0),
+    "soc": (-0.5, MOST_SOC),
+    "cycle": (0, math.inf),
+    "duration_s": (0.0, math.inf),
+}
+"""The lowest and the highest number of conditions that have such; the others need only be finite."""
+PERCENT = 100.0
+
+
+def impossible(name: str, value: float, *, percent: bool = False) -> str:
+    """Why a condition cannot have a value, empty where it can; with `percent` a state of charge may be in percent."""
+    if not math.isfinite(value):
+        return "a finite number was expected"
+    lowest, highest = LIMITS.get(name, (-math.inf, math.inf))
+    if name == "soc" and percent:
+        lowest, highest = -PERCENT / 2, 1.2 * PERCENT
+    if lowest <= value <= highest:
+        return ""
+    if highest == math.inf:
+        return f"{lowest:g} or more was expected"
+    return f"a number between {lowest:g} and {highest:g} was expected"

@@ -1,0 +1,320 @@
+"""What the lines around a table say of its columns: their units, and that they are no impedance.
+
+`# f in kHz`, `# Z in mOhm` and `units: kHz mOhm mOhm` give a column its unit where its name states none. `admittance`,
+`permittivity`, `S11` or `values are 1/Z` say that columns without a telling name are something else: the table is
+refused. How much a remark counts depends on the names: beside `Re(Z)/Ohm` only a unit or a 1/Z does, beside `Z'` a
+title such as `Admittance` too, above `Re, Im` or above numbers alone every quantity that is no impedance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.columns import FREQUENCIES, Column, layout
+from eisfit.readers.tabular.names import Quantity, understood
+from eisfit.readers.tabular.quantities import route_of
+from eisfit.readers.tabular.refusals import HELP
+from eisfit.readers.tabular.text import Line
+from eisfit.readers.tabular.unit_rows import UNITS_LINE, in_unit, uncommented, units_row
+from eisfit.readers.tabular.units import unit_of, unwrapped
+
+IMPEDANCE: tuple[Quantity, ...] = ("real", "imaginary", "magnitude", "log_magnitude")
+TITLE = 6
+"""A phrase of so many words or fewer may be the title of a table."""
+PHRASES = re.compile(r"[\t;|]|,\s|,(?=\D)")
+UNIT_WORD = (
+    r"(?:10\^?[-−]?\d+\s*)?(?:[^\s,;()\[\]{}=:/|]+(?:\s?/\s?[A-Za-z²2]+)?)"
+    r"(?:\s?(?:[·*.]\s?)?(?:m|cm|mm|cm2|cm²|cm\^2|m2|m²|s|units?)(?![\w^]))?"
+)
+SUBJECT = (
+    r"(?P<subject>\|z\||f|freq(?:uency|uencies|uenz)?\.?|fréquence|frecuencia|z|im(?:p(?:edan[cz]e?s?)?)?|re|"
+    r"real(?: parts?)?|imag(?:inary)?(?: parts?)?|(?:all\s+|the\s+)?(?:values|data|numbers|werte|columns?)|magnitude|"
+    r"modulus|phase|impedan[cz]en?|re\(z\)|im\(z\)|z'{1,2}|z_?re(?:al)?|z_?im(?:ag)?|re\s*/\s*im|re,?\s+im|resistances?)"
+)
+IN_UNIT = re.compile(
+    rf"(?<![\w'|]){SUBJECT}\s*(?:\([^()]*\)\s*)?(?:(?:is|are|given|measured|stated|reported|expressed|ist|sind)\s+)*"
+    rf"(?:in\s+(?:units\s+of\s+)?|\[|\(|<|[:=]\s*\[?|/\s?)\s*(?P<unit>{UNIT_WORD})(?!\s*(?:range|bereich))",
+    re.IGNORECASE,
+)
+"""`f in kHz`, `Z [mOhm]`, `values are given in siemens`, `frequency: kHz`."""
+SCALED = re.compile(
+    r"\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]",
+    re.IGNORECASE,
+)
+INVERSE = re.compile(
+    r"(?<![\w/])1\s*/\s*\|?z\b|\bz\s*\^\s*[-−]\s*1|\bz\s*⁻¹|\b(?:inverse|reciprocal|inverted|kehrwert)\b", re.IGNORECASE
+)
+TOUCHSTONE = re.compile(
+    r"^\s*#\s*(?=.*\b(?:RI|MA|DB|R\s+\d))(?:(?:[KMG]?HZ|[SYZGH]|RI|MA|DB|R\s+[\d.]+)\s*)+$", re.IGNORECASE
+)
+ADMITTANCE = (
+    r"admit+an\w*|immittan\w*|leitwert\w*|conductan\w*|konduktan\w*|susceptan\w*|suszeptan\w*|siemens|アドミタンス|导纳"
+)
+STRONG = (
+    rf"{ADMITTANCE}|(?:relative\s+)?permittivit\w*|dielektrizit\w*|dielectric\s+(?:constant|function|modulus|loss|response)|"
+    r"s[-_ ]?param\w*|s[1-4][1-4]\b|transfer\s*function|übertragungsfunktion|介电\w*|誘電率"
+)
+"""What contradicts a Z without unit where it is a title."""
+CLEAR = (
+    rf"{STRONG}|dielectric\w*|dielektri\w*|epsilon|eps\b|[ε]|susceptibilit\w*|suszeptibilit\w*|permeabilit\w*|"
+    r"conductivit\w*|leitfähigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?|induktivit\w*|"
+    r"(?:storage|loss|shear|elastic|young'?s?|electric|complex|bulk|dynamic)\s+(?:modul\w*|viscosit\w*|complian\w*)|"
+    r"[gejkm]\s?\*(?!\s?\d)|viscosit\w*|viskosit\w*|complian\w*|gain\b|attenuation|dämpfung|scattering\s+param\w*|"
+    r"reflection\w*|return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
+    r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|reflectance|"
+    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ)|dissipation|coherence|fft|"
+    r"fourier|quantum\s+efficienc\w*|magneti[sz]ation|d[eb]cibel\w*|db[mvu]?\b|dezibel|rheolog\w*|"
+    r"(?:acoustic|mechanical|thermal|hydraulic|wave)\s+impedance"
+)
+"""What says of columns without a name of their own that they are no impedance."""
+SHORT = (
+    r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|optical|acoustic|mechanical|"
+    r"modulus|amplitude\s+ratio|level|counts|intensity|response\s+function|spectrum\s+analy[sz]er|"
+    r"c-?v\b|mott|photovoltage|seebeck|electrometer"
+)
+"""The same in a title only."""
+COMMON = (
+    r"(?:complex\s+|ac\s+|dc\s+)?(?:voltage|current|temperature|pressure|force|power|spannung|strom|(?:torsion\s+)?angle|flux|flow|"
+    r"temperatur|druck|kraft|leistung|mass|density|humidity|speed|energy|field|magnetic\s+field|flux)"
+)
+"""What an experiment is done at as often as what is measured: it counts where nothing else stands there."""
+ABOUT = re.compile(
+    r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerät|operator|user|author|by|file|path|"
+    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|note)\b"
+    r"\s*(?:name|no\.?|number|id)?\s*[:=]",
+    re.IGNORECASE,
+)
+"""What a phrase is about that does not speak of the columns."""
+DEVICES = re.compile(
+    r"gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|network|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
+    re.IGNORECASE,
+)
+"""Names of instruments."""
+IN_SIEMENS = re.compile(rf"\bin\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
+AS_DATA = r"(?:spectrum|response|data|values|amplitude|oscillation)"
+KEY = re.compile(
+    r"^\W*(?:quantity|messgröße|größe|data(?:\s+type)?|y(?:-?axis)?|ordinate|signal|parameter|type|function|mode|trace|channel|"
+    r"measured|values|variable|format|re|im)\s*[:=]\s*(?P<what>.+)$",
+    re.IGNORECASE,
+)
+SETTING = re.compile(r"(?:[^:=,;]{0,25}[:=]|\s*(?:\([^)]*\)|\[[^\]]*\])?)\s*[-+−<>~≈]?\s*\d")
+"""A number behind a word: the word is a setting of the measurement, not what was measured."""
+OF_Z = re.compile(
+    r"impedan[cz]|\beis\b|\bz(?:re|im|real|imag)?\b|nyquist|阻抗|インピーダンス|\bohms?\b|Ω", re.IGNORECASE
+)
+Z_WORD = re.compile(r"z|imp|阻抗|インピーダンス|resist|react|widerst|抵抗|リアクタンス|^[rx]s?$", re.IGNORECASE)
+
+
+class Names(NamedTuple):
+    """The names of a table (headed or found by the numbers), and how plainly they say that they are an impedance.
+
+    `plain` is 2 for columns in ohm, 1 for parts of Z without a unit, 0 for `Re`, `Im` and for no names at all.
+    """
+
+    names: tuple[str, ...]
+    plain: int
+
+
+def plainness(names: Sequence[str]) -> int:
+    """How plainly names say that they are an impedance: 2 in ohm, 1 by a Z, 0 not at all."""
+    columns = layout(tuple(names))
+    route = route_of(columns, geometry=True)
+    used = [columns[q][0] for q in (route.needs if route else ()) if q in columns and q not in ("phase", "y_phase")]
+    if not used:
+        return 0
+    if all(column.unit and not column.lost for column in used):
+        return 2
+    if not any(q in columns for q in IMPEDANCE):
+        return 2
+    return int(all(Z_WORD.search(column.word) for column in used))
+
+
+def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: bool = True) -> tuple[str, ...]:
+    """The names of a table with the units that the lines around it state.
+
+    Raises CorruptFile where such a line names another quantity, a scale that is not known, or another unit than the
+    name; `named` is False where the table has no column line.
+    """
+    known = Names(tuple(names), plainness(names) if named else 0)
+    lines = [line for line in remarks if line.text.strip()]
+    of_z = any(OF_Z.search(line.text) for line in lines)
+    for line in lines:
+        if TOUCHSTONE.match(line.text):
+            raise refused(
+                line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", shown
+            )
+        known = with_stated(known, line, shown)
+        word = other_quantity(uncommented(line.text), known.plain, of_z=of_z)
+        if word:
+            raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", shown)
+    return known.names
+
+
+def with_unit_columns(names: Sequence[str], found: Mapping[int, Collection[str]], shown: str) -> tuple[str, ...]:
+    """The names with the units that stand in columns of their own: of the column before, or, in one behind, of all.
+
+    Raises CorruptFile where such a column holds several units, or one that is not known.
+    """
+    known = Names(tuple(names), 0)
+    line = Line(1, 0, "")
+    for place, units in found.items():
+        if len(units) > 1:
+            listed = ", ".join(sorted(units)[:3])
+            raise CorruptFile(f"column {names[place].strip()} holds several units ({listed})", shown)
+        for unit in units:
+            if unit_of(unwrapped(unit)) is None:
+                raise CorruptFile(f"column {names[place].strip()} holds the unit {unit}, which is not known", shown)
+            if len(found) > 1:
+                known = named_with(known, {place - 1: unwrapped(unit)} if place else {}, line, shown)
+            else:
+                known = stated(known, "", unit, line, shown)
+    return known.names
+
+
+def refused(line: Line, why: str, shown: str) -> CorruptFile:
+    """The error for a remark that says that a table is no impedance."""
+    hint = f"if the columns are an impedance, {HELP}" if "Touchstone" not in why else "export Z in ohm"
+    return CorruptFile(f"{why}; {hint}", shown, line.number)
+
+
+def with_stated(known: Names, line: Line, shown: str) -> Names:
+    """The names with the units that one line states. Raises CorruptFile where it contradicts a name."""
+    text = uncommented(line.text)
+    row = units_row(text, ",", len(known.names))
+    if row is not None:
+        return named_with(known, dict(enumerate(row)), line, shown)
+    whole = UNITS_LINE.match(text)
+    if whole is not None:
+        row = units_row(whole["units"], None, len(known.names))
+        if row is not None:
+            return named_with(known, dict(enumerate(row)), line, shown)
+        for token in re.split(r"[\s,;|]+(?:and|und|/)?\s*", whole["units"].strip()):
+            known = stated(known, "", token, line, shown)
+        return known
+    alone = unwrapped(text)
+    unit = unit_of(alone)
+    if unit is not None and ((unit[0] in ALONE and len(alone) > 1) or alone != line.text.strip()):
+        return stated(known, "", alone, line, shown)
+    for found in IN_UNIT.finditer(text):
+        known = stated(known, found["subject"], found["unit"], line, shown)
+    end = IN_SIEMENS.search(text)
+    unit = unit_of(end["unit"]) if end else None
+    if end and unit and unit[0] in ("S", "dB"):
+        known = stated(known, "", end["unit"], line, shown)
+    return known
+
+
+ALONE = frozenset({"Hz", "rad/s", "Ohm", "area", "length", "S", "S/cm", "dB", "F", "H"})
+"""Kinds of units that say something of a table where one stands alone; `a` and `s` are labels."""
+
+
+def stated(known: Names, subject: str, text: str, line: Line, shown: str) -> Names:
+    """The names with a unit that is stated of a subject (a frequency, Z, a part; empty: of the table)."""
+    if "=" in text or ":" in text:
+        subject, text = re.split(r"[:=]", text, maxsplit=1)
+    token = unwrapped(text)
+    unit = unit_of(token)
+    if unit is None:
+        return known
+    columns = layout(known.names)
+    wanted = targets(columns, subject, unit[0])
+    return named_with(known, {column.index: token for column in wanted}, line, shown)
+
+
+def targets(columns: dict[Quantity, tuple[Column, ...]], subject: str, kind: str) -> list[Column]:
+    """The columns that a unit of a kind is stated of."""
+    meant = understood(subject.strip()) if subject.strip() else None
+    quantity = None if meant is None else meant.quantity
+    if quantity in FREQUENCIES or (quantity is None and kind in ("Hz", "rad/s", "1/s")):
+        return [columns[q][0] for q in FREQUENCIES if q in columns]
+    if quantity == "phase" or (kind == "angle" and quantity not in ("real", "imaginary")):
+        return [columns[q][0] for q in ("phase",) if q in columns]
+    if quantity is None and subject == "" and kind in OF_CONDITIONS and has_any(columns, kind):
+        return []
+    if quantity in ("real", "imaginary") and quantity in columns and subject.strip().lower() not in ("r", "resistance"):
+        return [columns[quantity][0]]
+    return [columns[q][0] for q in IMPEDANCE if q in columns]
+
+
+OF_CONDITIONS: dict[str, tuple[Quantity, ...]] = {
+    "V": ("potential",), "A": ("current",), "s": ("time",), "°C": ("temperature",), "K": ("temperature",),
+    "MPa": ("pressure",), "Ah": ("dq", "counter"), "C": ("dq", "temperature"), "%": ("soc",),
+}  # fmt: skip
+"""Units of the columns beside an impedance."""
+
+
+def has_any(columns: dict[Quantity, tuple[Column, ...]], kind: str) -> bool:
+    """True where a column may have a unit of that kind."""
+    return any(quantity in columns for quantity in OF_CONDITIONS[kind])
+
+
+def named_with(known: Names, units: dict[int, str], line: Line, shown: str) -> Names:
+    """The names with units at some places. Raises CorruptFile where a name states another one."""
+    out = list(known.names)
+    for index, unit in units.items():
+        meant = understood(out[index])
+        if unit == "" or unit_of(unit) is None:
+            continue
+        if meant is None or not meant.unit:
+            out[index] = in_unit(out[index], unit)
+        elif unit_of(unit) not in ((meant.unit, abs(meant.factor)), None):
+            raise refused(line, f"states {unit}, but the column is named {out[index].strip()}", shown)
+    return Names(tuple(out), known.plain)
+
+
+def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
+    """The word of a remark that says that the columns are something else than an impedance, empty without one."""
+    if found := INVERSE.search(text):
+        return found[0]
+    if plain == 2:
+        found = re.fullmatch(
+            rf"\W*(?:(?:complex|data|values|type|quantity)\W*)?({ADMITTANCE}|s[1-4][1-4])\W*", text, re.IGNORECASE
+        )
+        return found[1] if found else ""
+    if found := SCALED.search(text):
+        return found[0]
+    for phrase in phrases(text):
+        word = in_phrase(phrase, plain, of_z=of_z)
+        if word:
+            return word
+    return ""
+
+
+def phrases(text: str) -> Iterator[str]:
+    """What a remark says of the columns: its parts between delimiters, and the whole."""
+    text = DEVICES.sub(" ", text)
+    parts = [part for part in PHRASES.split(text) if not ABOUT.match(part)]
+    if len(parts) > 1:
+        yield " ".join(parts)
+    yield from parts
+
+
+def in_phrase(phrase: str, plain: int, *, of_z: bool) -> str:
+    """The word of one phrase that says what the columns are, empty without one."""
+    key = KEY.match(phrase)
+    what = key["what"] if key else phrase
+    title = len(what.split()) <= TITLE
+    leading = r"(?:\w+\s+)?" if key else r"(?:(?:complex|sound|mean|relative|electric|magnetic)\s+)?"
+    common = re.fullmatch(rf"\W*{leading}(?:{COMMON}|{SHORT})(?:\s+{AS_DATA})?\W*", what, re.IGNORECASE)
+    if plain == 1:
+        found = word_in(CLEAR if title else ADMITTANCE, what) if not OF_Z.search(what) else ""
+        return found or (what.strip() if common else "")
+    if OF_Z.search(what) and not re.search(
+        r"(?:acoustic|mechanical|thermal|hydraulic|wave)\s+imp", what, re.IGNORECASE
+    ):
+        return ""
+    found = "" if of_z and not title else word_in(CLEAR, what)
+    if not found and title:
+        found = word_in(SHORT, what)
+    return found or (what.strip() if common else "")
+
+
+def word_in(words: str, text: str) -> str:
+    """The first of some words that stands in a text, unless a number behind it makes it a setting."""
+    for found in re.finditer(rf"(?<![^\W_])(?:{words})(?![^\W\d_])", text, re.IGNORECASE):
+        if not SETTING.match(text, found.end()):
+            return found[0]
+    return ""

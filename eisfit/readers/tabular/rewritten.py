@@ -1,0 +1,161 @@
+"""Tables in other forms, written as the usual one: decimal commas in quotes, a row per quantity, complex cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.cells import is_number, split
+from eisfit.readers.tabular.columns import FREQUENCIES
+from eisfit.readers.tabular.names import bare, split_unit, understood
+from eisfit.readers.tabular.text import Line, lines
+from eisfit.readers.tabular.unit_rows import uncommented
+from eisfit.readers.tabular.units import unit_of
+
+QUOTED = re.compile(rb'"\s*([-+]?\d+),(\d+)((?:[eE][-+]?\d+)?)\s*"')
+"""A number in quotes with a comma in it."""
+POINT = re.compile(rb'^["\d+-][^\n]*\d\.\d', re.MULTILINE)
+"""A row with a decimal point."""
+HEAD = 1 << 16
+"""Bytes in which the form of a table shows."""
+FIRST = 60
+"""Lines in which it shows."""
+GROUP = 3
+"""Digits between the marks of thousands."""
+NUMBER = r"\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?"
+COMPLEX = re.compile(
+    rf'(?<![\w.])"?\(?\s*(?P<re>[-+]?(?:{NUMBER}))\s*(?P<sign>[-+])\s*(?:(?P<second>[-+]?)(?P<im>{NUMBER})\s*\*?\s*[ijIJ]'
+    rf"|[ijIJ]\s*\*?\s*(?P<behind>{NUMBER}))\s*\)?\"?(?![\w.])"
+)
+"""A complex number: 10.0-0.16j, (10-0.16j), 10 - i0.16."""
+OF_Z = frozenset({"z", "z*", "impedance", "zcomplex", "complexz", "compleximpedance", "impedancecomplex", "impedanz"})
+"""Names, without their unit, of a column of complex impedances."""
+DELIMITERS = ("\t", ";", ",", "|")
+
+
+class Written(NamedTuple):
+    """The bytes of a table in the usual form, and what is told about that."""
+
+    data: bytes
+    told: str = ""
+
+
+def usual(data: bytes, shown: str) -> Written:
+    """The same table in the usual form. Raises CorruptFile where commas in quotes may mean two things."""
+    data = with_points(data, shown)
+    turned = transposed(data)
+    if turned is not None:
+        return Written(turned, "each row is a quantity: the table is read row by row")
+    parts = in_parts(data)
+    return Written(data) if parts is None else Written(parts, "complex numbers are taken apart into Re and Im")
+
+
+def with_points(data: bytes, shown: str) -> bytes:
+    """The same bytes with decimal points in numbers that stand in quotes because commas separate the cells.
+
+    Raises CorruptFile where the commas may be marks between thousands as well.
+    """
+    head = data[:HEAD]
+    found = QUOTED.search(head)
+    if found is None:
+        return data
+    line = head[head.rfind(b"\n", 0, found.start()) + 1 : (head + b"\n").find(b"\n", found.end())]
+    if b";" in line or b"\t" in line or b"|" in line:
+        return data
+    groups = all(len(digits) == GROUP for _, digits, exponent in QUOTED.findall(head))
+    points = POINT.search(head) is not None
+    if groups == points:
+        return QUOTED.sub(rb"\1\2\3" if groups else rb"\1.\2\3", data)
+    sentence = f"{found[0].decode()} may have a decimal comma or a mark between thousands: export with decimal points"
+    raise CorruptFile(sentence, shown, data.count(b"\n", 0, found.start()) + 1)
+
+
+def transposed(data: bytes) -> bytes | None:
+    """The table with a column per quantity where it has a row for each, `f,1000,100,10`; None for another table."""
+    above: list[Line] = []
+    rows: list[list[str]] = []
+    for line in islice(lines(data), FIRST):
+        row = quantity_row(line.text)
+        if row is None:
+            above.append(line)
+        elif not rows or len(row) == len(rows[0]):
+            rows.append(row)
+    if len(rows) < 2 or not any((m := understood(row[0])) and m.quantity in FREQUENCIES for row in rows):
+        return None
+    text = "".join(line.text + "\n" for line in above)
+    text += "".join("\t".join(cells) + "\n" for cells in zip(*rows, strict=True))
+    return text.encode()
+
+
+def quantity_row(text: str) -> list[str] | None:
+    """The name (with its unit) and the numbers of a row of one quantity, None where a line is none."""
+    for delimiter in DELIMITERS:
+        cells = [cell.strip().strip('"').strip() for cell in split(uncommented(text), delimiter)]
+        while cells and not cells[-1]:
+            cells.pop()
+        if len(cells) < 4 or not any(map(str.isalpha, cells[0])) or is_number(cells[0], comma=True):
+            continue
+        name, rest = cells[0], cells[1:]
+        if unit_of(rest[0]) is not None and not is_number(rest[0], comma=True):
+            name, rest = f"{name}/{rest[0]}", rest[1:]
+        if len(rest) > 2 and all(is_number(cell, comma=delimiter != ",") for cell in rest):
+            return [name, *rest]
+    return None
+
+
+def in_parts(data: bytes) -> bytes | None:
+    """The table with two columns for each one of complex numbers, None where there is none."""
+    above: list[Line] = []
+    for line in islice(lines(data), FIRST):
+        if is_complex_row(line.text):
+            break
+        above.append(line)
+    else:
+        return None
+    delimiter = next((mark for mark in DELIMITERS if mark in COMPLEX.sub("0", line.text)), None)
+    cells = COMPLEX.sub("0j", line.text).split(delimiter)
+    places = [i for i, cell in enumerate(cells) if cell.strip() == "0j"]
+    head = "".join(doubled(other.text, delimiter, len(cells), places) + "\n" for other in above)
+    mark = delimiter or " "
+    rows = COMPLEX.sub(lambda found: mark.join(pair(found)), data[line.start :].decode("latin-1"))
+    return head.encode() + rows.encode("latin-1")
+
+
+def is_complex_row(text: str) -> bool:
+    """True for a row of numbers, one of them complex at least."""
+    if not COMPLEX.search(text) or text.strip()[:1] not in '0123456789+-.("':
+        return False
+    rest = COMPLEX.sub("", text).strip()
+    return not any(map(str.isalpha, re.sub(r"(?<=\d)[eE](?=[-+\d])", "", rest)))
+
+
+def pair(found: re.Match[str]) -> tuple[str, str]:
+    """The two parts of a complex number as texts."""
+    minus = (found["sign"] == "-") != (found["second"] == "-")
+    return found["re"], ("-" if minus else "") + (found["im"] or found["behind"])
+
+
+def doubled(text: str, delimiter: str | None, width: int, places: Sequence[int]) -> str:
+    """A line above complex rows with two cells at these places: names as those of parts, units twice."""
+    plain = uncommented(text)
+    cells = plain.split(delimiter)
+    if len(cells) != width:
+        return text
+    out = []
+    for i, cell in enumerate(cells):
+        out += parts_of(cell.strip().strip('"')) if i in places else [cell.strip()]
+    return (delimiter or " ").join(out)
+
+
+def parts_of(name: str) -> list[str]:
+    """The names of the two parts of a complex column; what is no name stands twice."""
+    own, unit = split_unit(name)
+    behind = "" if unit is None else f"/{unit.replace(' ', '')}"
+    if bare(own) in OF_Z:
+        return [f"Re(Z){behind}", f"Im(Z){behind}"]
+    if not own or unit_of(name) is not None:
+        return [name, name]
+    return [f"Re({own}){behind}", f"Im({own}){behind}"]

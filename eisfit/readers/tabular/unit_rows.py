@@ -1,0 +1,112 @@
+"""A row of units above or below the line that names the columns.
+
+Every cell of it counts: a unit that no impedance has (Pa, F/m, a.u.) goes into the name of its column, which then means
+nothing to us, and the table is refused by that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.cells import COMMENTS, is_number, shortened, split
+from eisfit.readers.tabular.columns import FREQUENCIES, layout
+from eisfit.readers.tabular.names import Quantity, split_unit
+from eisfit.readers.tabular.units import is_lost, unit_of, unwrapped
+
+NONE = frozenset({"", "-", "--", "1", "n/a", "none", "unit", "units", "einheit", "einheiten", "dimensionless"})
+"""Cells of a row of units that state none."""
+BLANKS = re.compile(r"\s{2,}")
+LONGEST = 14
+"""A longer cell, or one with blanks in it, is a remark and no unit."""
+COMMENT_MARKS = "#%/!'*"
+UNITS_LINE = re.compile(
+    r"^\W*(?:(?:all|column|data|y|impedance)\s+)?(?:units?|einheit(?:en)?|unit[eé]s?|unidad(?:es)?|unità|单位|単位)\b"
+    r"(?:\s+(?:of|der)\s+(?:the\s+)?\w+)?\s*(?:are|is|sind|ist|in)?\s*[:=]?\s*(?P<units>.+)$",
+    re.IGNORECASE,
+)
+"""`units: Hz dB deg`, `Einheit: S`."""
+TOLD: tuple[Quantity, ...] = (
+    *FREQUENCIES, "real", "imaginary", "magnitude", "log_magnitude", "phase", "y_real", "y_imaginary", "cp", "cs", "ls",
+    "lp", "rp",
+)  # fmt: skip
+"""Quantities whose unit matters."""
+
+
+def uncommented(text: str) -> str:
+    """A line without the sign of a comment before it."""
+    return text.strip().lstrip(COMMENT_MARKS).strip() if text.lstrip().startswith(COMMENTS) else text.rstrip()
+
+
+def units_row(text: str, delimiter: str | None, width: int) -> list[str] | None:
+    """The cells of a row of units, as many as there are columns, None where the line is something else."""
+    if text.lstrip().startswith("//"):
+        text = text.lstrip()[2:]
+    for plain in dict.fromkeys((uncommented(text), text.strip())):
+        for mark in dict.fromkeys((delimiter, "\t", ";", ",", "  ", None)):
+            cells = BLANKS.split(plain.strip()) if mark == "  " else [cell.strip() for cell in split(plain, mark)]
+            if len(cells) == width + 1 and not cells[-1]:
+                cells = cells[:-1]
+            if (
+                len(cells) == width
+                and width > 1
+                and are_units(cells, every=mark is None or mark not in (delimiter, "  "))
+            ):
+                return [unwrapped(cell) for cell in cells]
+    return None
+
+
+def are_units(cells: Sequence[str], *, every: bool) -> bool:
+    """True where half of the cells that say something (or all) are units, and none is a number or a sentence.
+
+    One of a frequency is enough among single words.
+    """
+    told = [unwrapped(cell) for cell in cells if unwrapped(cell).lower() not in NONE]
+    if any(is_number(cell, comma=True) or len(cell) > LONGEST for cell in told):
+        return False
+    units = [unit for cell in told if (unit := unit_of(cell)) is not None]
+    if not every and any(unit[0] in ("Hz", "rad/s") for unit in units) and not any(" " in cell for cell in told):
+        return True
+    count = len(units) + sum(map(is_lost, told))
+    return bool(told) and (count == len(told) if every else 2 * count >= len(told))
+
+
+def with_units(names: Sequence[str], units: Sequence[str], shown: str, line: int) -> tuple[str, ...]:
+    """The names with the units of a row behind them.
+
+    Raises CorruptFile where a name states another unit already.
+    """
+    out = []
+    for name, unit in zip(names, units, strict=True):
+        own = split_unit(name.strip())[1]
+        stated = None if own is None else unit_of(own)
+        if unit.lower() in NONE or not name.strip():
+            out.append(name)
+        elif stated is not None:
+            if unit_of(unit) != stated and not is_lost(unit):
+                sentence = f"column {name.strip()} has the unit {shortened(unit)} in another line"
+                raise CorruptFile(f"{sentence}: which of both holds?", shown, line)
+            out.append(name)
+        else:
+            out.append(in_unit(name, unit))
+    return tuple(out)
+
+
+def in_unit(name: str, unit: str) -> str:
+    """A name with a unit behind it."""
+    slash = "/" not in unit and "(" not in unit and (unit_of(unit) is not None or is_lost(unit))
+    return f"{name.strip()}/{unit}" if slash else f"{name.strip()} [{unit}]"
+
+
+def strange_tokens(text: str, delimiter: str | None, names: Sequence[str]) -> str | None:
+    """A short word below the name of a frequency or an impedance, which may be a unit that is not known."""
+    cells = [unwrapped(cell) for cell in split(uncommented(text), delimiter)]
+    if len(cells) != len(names):
+        return None
+    columns = layout(tuple(names))
+    used = [columns[q][0].index for q in TOLD if q in columns]
+    words = [cells[i] for i in used if cells[i].lower() not in NONE]
+    if len(words) < 2 or any(len(w) > LONGEST or " " in w or any(map(str.isdigit, w)) for w in words):
+        return None
+    return words[-1]

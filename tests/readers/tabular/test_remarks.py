@@ -1,0 +1,104 @@
+"""Remarks around a table: they may tell the unit of its columns, and that these are no impedance."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.errors import CorruptFile, EisfitError
+from eisfit.readers import read
+from eisfit.readers._base import File
+from eisfit.readers.tabular.plain import read_table
+
+F = np.geomspace(6e4, 3, 19)
+Z = 5 + 44 / (1 + (2j * np.pi * F * 44 * 1e-5) ** 0.87)
+
+
+def content(text: str):
+    """The content of a table."""
+    return read_table(File(Path("a.csv"), text.encode(), "a.csv"))
+
+
+def rows(f: np.ndarray = F, z: np.ndarray = Z) -> str:
+    """Rows of a table."""
+    return "".join(f"{a:.9g},{b.real:.9g},{b.imag:.9g}\n" for a, b in zip(f, z, strict=True))
+
+
+NAMES = ("f,Re,Im\n", "freq,Z',Z''\n", "f/Hz,Z'/Ohm,Z''/Ohm\n", "")
+PLACES = ("{remark}\n{names}{rows}", "{names}{remark}\n{rows}", "{names}{rows}{remark}\n")
+OTHER = (
+    "# permittivity", "# Dielectric", "# Admittance", "# Leitwert", "# S11", "# units: siemens", "# Einheit: S",
+    "# values are 1/Z", "# Hz S RI R 50", "# units: Hz dB deg", "# data: admittance (S)", "# gain", "# storage modulus",
+    "# Z in a.u.", "# normalized impedance", "# in siemens", "# Y = 1/Z", "# transfer function", "# values in Pa",
+    "# Conductance and susceptance in S", "# G*", "# unit: %", "# Measured: torque", "# all data in Ohm m",
+)  # fmt: skip
+SCALES = (
+    "# f in kHz, Z in mOhm", "# units: kHz mOhm mOhm", "# f [kHz], Z [mOhm]", "# units: kHz, mOhm", "# f=kHz, Z=mOhm",
+    "# Frequenz in kHz; Impedanz in mOhm", "# frequencies are in kHz, impedances are given in milliohm",
+)  # fmt: skip
+HARMLESS = (
+    "# EIS of cell 3", "# Sample: dielectric oil, Temperature: 25 C", "# AC voltage 10 mV", "# Stack pressure: 50 MPa",
+    "# impedance in the dark", "# Frequency range: 1 MHz to 0.1 Hz", "# area 1 cm2", "# conductivity 1e-3 S/cm",
+    "# Operator: S. Smith", "# device: Solartron 1260 gain/phase analyzer", "# Z in air", "# Mode: potentiostatic",
+    "# Dielectric constant: 9.8", "# cycle 3, charge", "# noise 0.1 %", "# Unit cell 3",
+    "# Conductivity at 25 C: 2 mS/cm",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("remark", OTHER)
+def test_another_quantity_is_heeded(remark):
+    for names, place in product(NAMES[:2], PLACES):
+        with pytest.raises(CorruptFile):
+            content(place.format(remark=remark, names=names, rows=rows()))
+
+
+@pytest.mark.parametrize("remark", ["# permittivity", "# S11", "# units: siemens", "# values are 1/Z"])
+def test_above_numbers_alone_too(remark):
+    with pytest.raises(CorruptFile):
+        content(remark + "\n" + rows())
+
+
+@pytest.mark.parametrize("remark", ["# values are 1/Z", "# Z in mOhm", "# units: Hz S S", "# admittance"])
+def test_a_remark_against_names_in_ohm_is_refused(remark):
+    with pytest.raises(CorruptFile):
+        content(remark + "\n" + NAMES[2] + rows())
+
+
+@pytest.mark.parametrize("remark", SCALES)
+def test_scales_are_heeded(remark):
+    for names, place in product(NAMES[:2], PLACES):
+        (spectrum,) = content(place.format(remark=remark, names=names, rows=rows(F / 1e3, 1e3 * Z))).spectra
+        assert np.allclose(spectrum.frequency, F)
+        assert np.allclose(spectrum.impedance, Z)
+
+
+@pytest.mark.parametrize("remark", HARMLESS)
+def test_what_says_nothing_of_the_columns_changes_nothing(remark):
+    for names, place in product(NAMES, PLACES):
+        (spectrum,) = content(place.format(remark=remark, names=names, rows=rows())).spectra
+        assert np.allclose(spectrum.impedance, Z)
+
+
+def test_the_name_of_a_sheet_is_a_title(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "Admittance"
+    for row in (("f", "Re", "Im"), *zip(F.tolist(), Z.real.tolist(), Z.imag.tolist(), strict=True)):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(EisfitError, match="says 'Admittance'"):
+        read(tmp_path / "a.xlsx")
+
+
+def test_a_key_of_json_is_a_title(tmp_path):
+    table = {"frequency": F.tolist(), "re": Z.real.tolist(), "im": Z.imag.tolist()}
+    path = tmp_path / "a.json"
+    for value in ({"permittivity": table}, {**table, "unit": "S"}, {**table, "quantity": "admittance"}):
+        path.write_text(repr(value).replace("'", '"'), encoding="utf-8")
+        with pytest.raises(EisfitError, match=r"permittivity|the unit S|admittance"):
+            read(path)
+    path.write_text(repr({**table, "unit": "kOhm"}).replace("'", '"'), encoding="utf-8")
+    assert np.allclose(read(path)[0].impedance, 1e3 * Z)

@@ -1,0 +1,135 @@
+"""Tables in other forms: complex cells, a row per quantity, decimal commas in quotes; and numbers that contradict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.errors import CorruptFile
+from eisfit.readers._base import File
+from eisfit.readers.tabular.plain import read_table
+
+F = np.geomspace(3e4, 1.5, 16)
+Z = 9 + 52 / (1 + (2j * np.pi * F * 52 * 3e-5) ** 0.9)
+
+
+def content(text: str):
+    """The content of a table."""
+    return read_table(File(Path("a.csv"), text.encode(), "a.csv"))
+
+
+def is_true(found, scale: float = 1.0) -> bool:
+    """True for the spectrum of these tests, times a number."""
+    (one,) = found.spectra
+    return bool(np.allclose(one.frequency, F, rtol=1e-6) and np.allclose(one.impedance, scale * Z, rtol=1e-6))
+
+
+def rows(*columns: np.ndarray, end: str = "") -> str:
+    """Rows of a table."""
+    return "".join(",".join(f"{v:.9g}" for v in row) + f"{end}\n" for row in np.column_stack(columns))
+
+
+FORMS = (
+    "{re:.9g}{im:+.9g}j",
+    "({re:.9g}{im:+.9g}j)",
+    "{re:.9g}{im:+.9g}i",
+    "{re:.9g} - {size:.9g}j",
+    "{re:.9g}-j{size:.9g}",
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("header", ["freq,Z\n", "f/Hz,Z/Ohm\n", "f,impedance (Ohm)\nHz,Ohm\n", "Frequency,Z*\n", ""])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_complex_cells(form, header, delimiter):
+    lines = [
+        f"{f:.9g},{form.format(re=z.real, im=z.imag, size=-z.imag)}".replace(",", delimiter)
+        for f, z in zip(F, Z, strict=True)
+    ]
+    assert is_true(content(header.replace(",", delimiter) + "\n".join(lines) + "\n"))
+
+
+def test_complex_cells_of_other_quantities():
+    def lines(values: np.ndarray) -> str:
+        return "".join(f"{f:.9g};{v.real:.9g}{v.imag:+.9g}j\n" for f, v in zip(F, values, strict=True))
+
+    assert is_true(content("f;Y (S)\n" + lines(1 / Z)))
+    for name in ("eps", "S11", "chi", "Y (dB)"):
+        with pytest.raises(CorruptFile, match="names columns"):
+            content(f"f;{name}\n" + lines(Z))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("names", ["f (Hz); Z' (Ohm); Z'' (Ohm)", "f,Hz; Re,Ohm; Im,Ohm", "f; Re; Im"])
+def test_a_row_per_quantity(delimiter, names):
+    lines = [
+        delimiter.join([name.replace(",", delimiter), *(f"{v:.9g}" for v in values)])
+        for name, values in zip(names.split("; "), (F, Z.real, Z.imag), strict=True)
+    ]
+    assert is_true(content("cell 3\n" + "\n".join(lines) + "\n"))
+    with pytest.raises(CorruptFile):
+        content("\n".join(lines).replace("Re", "eps'").replace("Im", "eps''").replace("Z", "eps") + "\n")
+
+
+def quoted(form: str) -> str:
+    """The table with every number in quotes."""
+    return "f,Re,Im\n" + "".join(
+        ",".join(f'"{form.format(v)}"' for v in row) + "\n" for row in np.column_stack((F, Z.real, Z.imag))
+    )
+
+
+def test_commas_in_quotes():
+    assert is_true(content(quoted("{:.9f}").replace(".", ",")))
+    assert is_true(content(quoted("{:,.9f}")))
+    text = 'f,Re,Im\n"1,000","3,125","-1,250"\n"2,000","3,000","-1,000"\n"4,000","2,500","-0,500"\n'
+    with pytest.raises(CorruptFile, match='line 2: "1,000" may have a decimal comma or a mark between thousands'):
+        content(text)
+
+
+@pytest.mark.parametrize("noted", [(), (0,), (5,), range(16)])
+@pytest.mark.parametrize("header", ["f,Re,Im,\n", "f,Re,Im\n"])
+def test_remarks_behind_the_last_name(noted, header):
+    lines = rows(F, Z.real, Z.imag).splitlines()
+    body = "\n".join(line + (",a note" if i in noted else "," * ("Im," in header)) for i, line in enumerate(lines))
+    assert is_true(content((header + body + "\n").replace(",", "\t")))
+
+
+def test_names_of_units_alone_and_logarithms():
+    degrees = np.degrees(np.angle(Z))
+    for names in ("Hz,Ohm,deg", "F(Hz),Z(Ohm),Deg", "周波数(Hz),インピーダンス(Ω),位相(°)"):
+        assert is_true(content(names + "\n" + rows(F, np.abs(Z), degrees)))
+    assert is_true(content("f,|Z|,phase(mdeg)\n" + rows(F, np.abs(Z), 1e3 * degrees)))
+    assert is_true(content("log f,Z',Z''\n" + rows(np.log10(F), Z.real, Z.imag)))
+    assert is_true(content("log(f/Hz),log|Z|,phase/deg\n" + rows(np.log10(F), np.log10(np.abs(Z)), degrees)))
+    assert is_true(content("Freq (Hz),Re(Z) (ohms),X (ohms)\n" + rows(F, Z.real, Z.imag)))
+    with pytest.raises(CorruptFile, match="no logarithm of a frequency"):
+        content("log f,Z',Z''\n" + rows(F, Z.real, Z.imag))
+    f = np.geomspace(3e4, 1.5, 30)  # two columns in ohm: the angle proves which they are, or the table is refused
+    z = 9 + 52 / (1 + (2j * np.pi * f * 52 * 3e-5) ** 0.9)
+    found = content("Hz,Ohm,Ohm,deg\n" + rows(f, z.real, z.imag, np.degrees(np.angle(z))))
+    assert np.allclose(found.spectra[0].impedance, z)
+    with pytest.raises(CorruptFile):
+        content("Hz,Ohm,Ohm,deg\n" + rows(f, np.abs(z), z.real, 5 + 0 * f))
+
+
+def test_parts_beside_those_of_another_quantity_are_refused():
+    with pytest.raises(CorruptFile, match="Eps Real and Eps Imag give an impedance only with"):
+        content("Freq,Eps Real,Eps Imag,Real,Imag\n" + rows(F, Z.real, Z.imag, Z.real, Z.imag))
+
+
+def test_columns_that_contradict_each_other_are_refused():
+    degrees = np.degrees(np.angle(Z))
+    head = "f,Re,Im,|Z|,phase\n"
+    assert is_true(content(head + rows(F, Z.real, Z.imag, np.abs(Z), degrees)))
+    assert is_true(content("f,Re,-Im,|Z|,-phase\n" + rows(F, Z.real, -Z.imag, np.abs(Z), -degrees)))
+    with pytest.raises(CorruptFile, match=r"Re and Im contradict column \|Z\|"):
+        content(head + rows(F, Z.real, Z.imag, 1.05 * np.abs(Z), degrees))
+    with pytest.raises(CorruptFile, match="Re and Im contradict column phase"):
+        content(head + rows(F, Z.real, Z.imag, np.abs(Z), degrees - 10))
+
+
+def test_a_negative_resistance_everywhere_is_refused():
+    with pytest.raises(CorruptFile, match=r"Re\(Z\) is below 0 at 16 of 16 points"):
+        content("f,Re,Im\n" + rows(F, Z.imag, Z.real))
