@@ -1,6 +1,6 @@
 """Is a circuit that misses found, and a right one left alone: the flag `misfit` over many families of spectra.
 
-    python benchmarks/misfit.py [--each 60] [--seed 2]
+    python benchmarks/misfit.py [--each 60] [--seed 2] [--only wrong]
 
 Right: each family fitted with its own circuit, at 0.1, 0.3 and 1 % noise of |Z| and, in some, a constant part in ohm.
 Wrong: fitted with a circuit that lacks an arc, a constant phase element or a finite diffusion, with noise of half the
@@ -94,8 +94,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=60)
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--only", choices=("right", "wrong"))
     asked = parser.parse_args()
     for said, kind in (("right circuit", right), ("wrong circuit", wrong)):
+        if asked.only and not said.startswith(asked.only):
+            continue
         all_: list[np.ndarray] = []
         for name, flags in kind(asked.each, asked.seed):
             print(f"    {name:36s} {int(flags.sum()):4d} of {len(flags)}", flush=True)

@@ -60,7 +60,7 @@ def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bool
         return f"{status.sentence} {_listed(names)} had not settled and have no error; the others are at a minimum."
     if len(names) < 2:
         return f"{names[0]} is not determined by these data: it has no error." if names else status.sentence
-    rest = "; the others are well known" if len(names) < count else ""
+    rest = "; the others are determined" if len(names) < count else ""
     return f"{_listed(names)} cannot be told apart by these data: their errors are not given{rest}."
 
 
