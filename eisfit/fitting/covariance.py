@@ -59,7 +59,7 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
     for k in np.flatnonzero(bound.any(axis=0)):
         out = out + _released(scaling, (r, j, a, inverse), noise, bound, int(k))
     lost = missing & ~bound | bound & (np.einsum("nkk->nk", out) <= 0)
-    step = np.abs(np.einsum("nkl,nlm,nm->nk", inverse, j, r))
+    step = np.abs(inverse @ (j @ r[:, :, None]))[:, :, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.where(bound, 0.0, step / np.sqrt(np.einsum("nkk->nk", out)))
     out = np.where(lost[:, :, None] | lost[:, None, :], np.nan, out)

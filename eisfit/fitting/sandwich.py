@@ -18,8 +18,10 @@ import numpy as np
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats, Indices
 
-UNEVEN = 3.0
+UNEVEN = 2.5
 """Standard deviations by which the squares of the residuals must go with |Z| or with the frequency."""
+SUSPECT = 1.0
+"""The same before what the fit follows is taken off: below it nothing more is looked at."""
 LEAST_SPARE = 10
 """Numbers beyond the unknowns without which the residuals cannot tell how their scatter goes."""
 MOST_LEVERAGE = 0.98
@@ -50,38 +52,40 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
     uneven = np.zeros(len(r), dtype=bool)
     if known:
         return Scatter(plain, uneven, every)
-    towards = inverse @ j
-    leverage = np.minimum(np.einsum("nkm,nkm->nm", towards, j), MOST_LEVERAGE)
     numbers = (problem.weight > 0).sum(axis=1)
-    uneven = trend(problem, r, leverage, variance) > UNEVEN
-    uneven &= numbers - problem.scaling.size >= LEAST_SPARE
-    rows = np.flatnonzero(uneven)
-    if rows.size:
-        every, plain = np.array(every), np.array(plain)
-        every[rows] = (r[rows] / (1 - leverage[rows])) ** 2
-        plain[rows] = (towards[rows] * every[rows, None]) @ towards[rows].swapaxes(1, 2)
+    rough = trend(problem, r**2) > SUSPECT
+    rows = np.flatnonzero(rough & (numbers - problem.scaling.size >= LEAST_SPARE))
+    if not rows.size:
+        return Scatter(plain, uneven, every)
+    towards = inverse[rows] @ j[rows]
+    left = 1 - np.minimum(np.einsum("nkm,nkm->nm", towards, j[rows]), MOST_LEVERAGE)
+    sure = trend(problem.take(rows), r[rows] ** 2 / left) > UNEVEN
+    rows, towards, left = rows[sure], towards[sure], left[sure]
+    uneven[rows] = True
+    every, plain = np.array(every), np.array(plain)
+    every[rows] = (r[rows] / left) ** 2
+    plain[rows] = (towards * every[rows, None]) @ towards.swapaxes(1, 2)
     return Scatter(plain, uneven, every)
 
 
-def trend(problem: Problem, r: Floats, leverage: Floats, variance: Floats) -> Floats:
-    """How strongly the squares of the residuals go with ln |Z| or with ln f, in standard deviations, (N,).
+def trend(problem: Problem, square: Floats) -> Floats:
+    """How strongly squares of residuals (N, 2F) go with ln |Z| or with ln f, in standard deviations, (N,).
 
     The score of a variance that goes with them (Cook & Weisberg, Biometrika 70 (1983) 1), divided by the scatter of the
-    squares that is seen (Koenker, J. Econometrics 17 (1981) 107).
+    squares that is seen (Koenker, J. Econometrics 17 (1981) 107). Re and Im of a point count together.
     """
-    used = problem.weight > 0
-    square = np.where(used, r**2 / ((1 - leverage) * variance[:, None]), 0.0)
-    count = np.maximum(used.sum(axis=1), 1)
-    excess = np.where(used, square - (square.sum(axis=1) / count)[:, None], 0.0)
-    size = np.sqrt(np.einsum("nm,nm->n", excess, excess) / count)
+    used = problem.weight[:, 0::2] > 0
+    count = np.maximum(used.sum(axis=1), 1)[:, None]
+    point = np.where(used, square[:, 0::2] + square[:, 1::2], 0.0)
+    excess = np.where(used, point - point.sum(axis=1, keepdims=True) / count, 0.0)
+    size = np.sqrt(np.einsum("nf,nf->n", excess, excess) / count[:, 0])
     with np.errstate(divide="ignore"):
         modulus = np.log(np.abs(problem.data.view(np.complex128)))
-    places = np.broadcast_to(np.log(problem.s.imag), modulus.shape), modulus
-    out = np.zeros(len(r))
-    for place in places:
-        x = np.where(used, np.repeat(place, 2, axis=1), 0.0)
-        x = np.where(used, x - (x.sum(axis=1) / count)[:, None], 0.0)
+    out = np.zeros(len(square))
+    for place in (np.log(problem.s.imag), modulus):
+        x = np.where(used, place, 0.0)
+        x = np.where(used, x - x.sum(axis=1, keepdims=True) / count, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            score = np.abs(np.einsum("nm,nm->n", x, excess)) / (size * np.sqrt(np.einsum("nm,nm->n", x, x)))
+            score = np.abs(np.einsum("nf,nf->n", x, excess)) / (size * np.sqrt(np.einsum("nf,nf->n", x, x)))
         out = np.fmax(out, np.nan_to_num(score))
     return out

@@ -34,7 +34,7 @@ def test_constant_noise_is_seen_and_errors_hold():
 
 def test_noise_that_goes_with_the_modulus_is_left_alone():
     fits = fit_batch(F, repeated(600, 0.003, 0.0), CIRCUIT, start=TRUTH)
-    assert fits.uneven.mean() < 0.02
+    assert fits.uneven.mean() < 0.04
     assert np.all(np.abs(held(fits) - 0.95) < 0.035), held(fits)
 
 
