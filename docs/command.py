@@ -18,11 +18,16 @@ def options() -> str:
     """The options of `eisfit fit` and where they stand in eisfit.toml."""
     tables = {**TABLES, "limits": {'"flag.name"': LIMITS_OPTION}}
     rows = [
-        [_flags(option), "not in a file" if option.not_in_file else f"`[{table}] {key}`", option.help]
+        [_flags(option), "not in a file" if option.not_in_file else f"`{_table(table)} {key}`", option.help]
         for table in tables
         for key, option in tables[table].items()
     ]
     return markdown(["option", "eisfit.toml", "meaning"], rows)
+
+
+def _table(name: str) -> str:
+    """A table of eisfit.toml as it is written there."""
+    return "[[spectra]]" if name == "spectra" else f"[{name}]"
 
 
 def _flags(option: Option) -> str:

@@ -23,12 +23,13 @@ NO_STEP = (
     "_model",
     "_held",
     "_record",
+    "settings_of_spectra",
     "versions",
     "_parameters_named",
 )
 """What `analyse` calls that is no step of the way."""
-DELEGATED = {("study", "export"), ("study", "report")}
-"""`Study.write` calls the writers: the one line that leads up."""
+DELEGATED = {("study", "export"), ("study", "report"), ("spectrum", "plots"), ("fitting", "plots")}
+"""`Study.write` calls the writers, `plot` of a value the figures: the lines that lead up."""
 
 
 def way() -> str:

@@ -16,9 +16,7 @@ from eisfit._version import __version__
 from eisfit.circuit import Circuit
 from eisfit.cycling import choose_axis, with_soc
 from eisfit.errors import DataError, FitError, OptionError
-from eisfit.fitting import SeriesFit, fit
-from eisfit.fitting.executors import executor
-from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
+from eisfit.fitting.expression import names_in, renamed
 from eisfit.fitting.profile import role_intervals
 from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
@@ -27,22 +25,25 @@ from eisfit.quality.blank import subtract_blank
 from eisfit.quality.screening import Quality
 from eisfit.readers import read, rebaselined
 from eisfit.roles import by_parameter, parameter_named, roles_spoken_of
+from eisfit.selection import with_own_masks, without_excluded
+from eisfit.series_fits import fits_of
 from eisfit.settings import (
     AnalysisKeywords,
-    FitKeywords,
     Settings,
+    SpectrumSettings,
     combined,
     complete,
     declared,
     find_settings,
     load_settings,
     merged,
+    settings_of_spectra,
     takes_options,
 )
 from eisfit.shorts import change_points, detect_shorts
 from eisfit.spectrum import Cell, Series, Spectrum
 from eisfit.study import Options, Study
-from eisfit.tracking import consistent_arcs, follow
+from eisfit.tracking import follow
 
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 Data = Paths | Series | Iterable[Spectrum]
@@ -64,12 +65,35 @@ def analyse(
 
     cell: what is known of the cell; settings: whether an eisfit.toml beside the files holds where an argument does not
     say otherwise, as in the command; progress: called with what is being done and the share done. Raises EisfitError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> f = np.logspace(6, -2, 41)                                   # Hz
+    >>> values = {"R1": 22, "R2": [30, 40, 50], "Q1": 4e-3, "Q1_n": 0.8}
+    >>> series = ef.simulate("R(RQ)", f, values, noise=0.003, seed=1)
+    >>> study = ef.analyse(series, circuit="R(RQ)", axis="index")    # or ef.analyse("cell-folder")
+    >>> study.track.roles["R_Int"].value.round()
+    array([30., 40., 50.])
+    >>> list(study.fits.table(roles=True)["spectrum"])
+    ['simulated 1', 'simulated 2', 'simulated 3']
+
+    Another circuit for some spectra, a value that is kept, a spectrum that is left out:
+
+    >>> study = ef.analyse(
+    ...     series,
+    ...     circuit="R(RQ)",
+    ...     fix={"R_SE_bulk": 22},
+    ...     exclude=["*1"],
+    ...     spectra=[{"match": "*3", "circuit": "R(RC)"}],
+    ... )
+    >>> [str(fit.circuit) for fit in study.fits]
+    ['R1(R2Q1)', 'R1(R2C1)']
     """
     data = data if isinstance(data, str | PathLike | Series | list | tuple) else _held(data)
     if cell is not None and not isinstance(cell, Cell):
         raise OptionError(f"cell takes a Cell, such as eisfit.Cell(area_cm2=1.27), not {cell!r}")
     stated = _beside(data) if settings else combined()
     plan = _checked(complete(AnalysisKeywords, merged(stated.stated, options), "analyse"))
+    single = settings_of_spectra(plan["spectra"])
     model = _model(plan["circuit"])
     chosen = roles_spoken_of(model, _parameters_named(plan))
     plan = _by_parameter(model, plan)
@@ -77,21 +101,23 @@ def analyse(
 
     tell("reading", 0.0)
     series = _series(data, _completed(cell or Cell(), stated.cell), plan)
+    series = without_excluded(series, plan["exclude"], single)
     tell("checking", 0.1)
     series, about_charge = with_soc(_with_blank(series, plan["blank"]))
     axis = choose_axis(series, plan["axis"])  # what it lacks is said before the fits, not after
-    quality = _screened(series, plan)
+    quality = _screened(with_own_masks(series, single), plan)
     series, about_noise = _weighable(quality, plan)
     shorts = detect_shorts(series, limits=plan["limits"], baseline=plan["baseline"], breaks=rebaselined(series))
     cuts = change_points(shorts)
     tell("fitting", 0.2)
-    fits, about_inductor = _fits(series, model, plan, cuts)
+    fits, about_fits = fits_of(series, model, plan, cuts=cuts, single=single, chosen=chosen)
     tell("tracking", 0.9)
+    chosen = chosen if set((chosen or {}).values()) <= set(fits.names) else None  # of a circuit that no spectrum has
     tracked = follow(fits, axis, quality=quality, limits=plan["limits"], roles=chosen, shorts=shorts)
     smoothed = smooth(fits, breaks=cuts) if plan["smooth"] else None
     intervals = role_intervals(fits, tracked.assigned) if plan["intervals"] == "profile" else {}
     tell("done", 1.0)
-    decisions = (*about_charge, *about_noise, *about_inductor, *tracked.decisions)
+    decisions = (*about_charge, *about_noise, *about_fits, *tracked.decisions)
     record = _record(plan, command)
     return Study(series, quality, fits, tracked, record, decisions, smoothed, intervals)
 
@@ -196,30 +222,17 @@ def _weighable(quality: Quality, plan: AnalysisKeywords) -> tuple[Series, tuple[
     return quality.series.with_(spectra=spectra), (said,)
 
 
-def _fits(
-    series: Series, model: Circuit, plan: AnalysisKeywords, cuts: Sequence[int]
-) -> tuple[SeriesFit, tuple[str, ...]]:
-    """The fits of the series, with the inductor asked for or demanded by the data; none helps another across a cut."""
-    options: Any = {name: value for name, value in plan.items() if name in declared(FitKeywords)}
-    said: tuple[str, ...] = ()
-    if plan["inductance"] == "on" and not has_inductor(model):
-        # start values are those of the circuit without the inductor
-        model, said, options["start"] = with_inductor(model), ("An inductor in series was asked for.",), None
-    with executor(plan["jobs"], plan["scheduler"]) as workers:
-        fits = fit(series, model, breaks=cuts, executor=workers, **options)
-        if plan["inductance"] == "auto" and not has_inductor(model):
-            verdict = inductance_needed(fits, **options)
-            said = (verdict.sentence,)
-            if verdict.needed:
-                options["start"] = None
-                fits = fit(series, with_inductor(model, verdict.symbol), breaks=cuts, executor=workers, **options)
-    return consistent_arcs(fits), said
-
-
 def _parameters_named(plan: AnalysisKeywords) -> list[str]:
     """The names by which the options speak of parameters."""
     start = plan["start"] if isinstance(plan["start"], Mapping) else ()
-    return [*plan["fix"], *plan["bound"], *plan["tie"], *plan["tie"].values(), *plan["share"], *start]
+    return [
+        *plan["fix"],
+        *plan["bound"],
+        *plan["tie"],
+        *(name for text in plan["tie"].values() if isinstance(text, str) for name in names_in(text)),
+        *plan["share"],
+        *start,
+    ]
 
 
 def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
@@ -228,7 +241,7 @@ def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
     named = {key: by_parameter(model, value) for key, value in named.items() if isinstance(value, Mapping)}
     if "tie" in named:
         texts = {name: other for name, other in named["tie"].items() if isinstance(other, str)}
-        named["tie"] |= {name: parameter_named(model, other) for name, other in texts.items()}
+        named["tie"] |= {k: renamed(text, lambda name: parameter_named(model, name)) for k, text in texts.items()}
     share = [plan["share"]] if isinstance(plan["share"], str) else plan["share"]
     named["share"] = tuple(parameter_named(model, name) for name in share)
     out: AnalysisKeywords = {**plan, **named}
@@ -237,7 +250,8 @@ def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
 
 def _record(plan: AnalysisKeywords, command: str) -> Options:
     """What was asked for, for study.json."""
-    recorded = {name: _plain(value) for name, value in plan.items() if name not in ("circuit", "format", "pattern")}
+    held = {**plan, "spectra": settings_of_spectra(plan["spectra"])}
+    recorded = {name: _plain(value) for name, value in held.items() if name not in ("circuit", "format", "pattern")}
     text = plan["circuit"] if isinstance(plan["circuit"], str) else str(plan["circuit"])
     return Options(circuit=text, axis=plan["axis"], used=recorded, command=command, versions=versions())
 
@@ -248,6 +262,10 @@ def _plain(value: Any) -> Any:
         return value.label or "a spectrum"
     if isinstance(value, PathLike):
         return str(value)
+    if isinstance(value, SpectrumSettings):
+        return value.plain()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
     if isinstance(value, np.ndarray):
         return value.tolist()
     return dict(value) if isinstance(value, Mapping) else value

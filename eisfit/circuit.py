@@ -30,6 +30,16 @@ class Circuit:
 
     root: the tree; parameters: in the order of the text; names: theirs; roles: (role, parameter name) pairs such as
     ("R_Int", "R3"). Equal structure and parameters compare equal. Raises CircuitError.
+
+    >>> import eisfit as ef
+    >>> circuit = ef.Circuit("R_{SE,bulk}(R_{Int}Q_{Int})")
+    >>> circuit.names
+    ('R_SE_bulk', 'R_Int', 'Q_Int', 'Q_Int_n')
+    >>> circuit = circuit.with_(R_SE_bulk=20, R_Int=100, Q_Int_n=ef.fixed(1))
+    >>> circuit.impedance([1e6, 1e-3]).real.round(1)
+    array([ 20., 120.])
+    >>> str(ef.Circuit("R0-p(R1,CPE1)")), str(ef.Circuit("R(RQ)W"))      # of impedance.py, of Boukamp
+    ('R0(R1Q1)', 'R1(R2Q1)W1')
     """
 
     root: Node

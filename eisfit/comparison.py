@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.errors import FitError
+from eisfit.errors import CircuitError, FitError, OptionError
 from eisfit.fitting import SeriesFit, fit
 from eisfit.fitting.criteria import without_common_outliers
+from eisfit.fitting.inductance import has_inductor, inductance_needed, with_inductor
 from eisfit.fitting.status import FitStatus
+from eisfit.hints import did_you_mean
 from eisfit.library import resolve_circuit
 from eisfit.notebook import html_rows
 from eisfit.readers import read
+from eisfit.roles import assign_roles, parameter_named
+from eisfit.settings import FORMER, INDUCTANCE
 from eisfit.spectrum import Bools, Floats, Series, Spectrum
 
 if TYPE_CHECKING:
@@ -42,11 +46,15 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
-    """Circuits on the same series, in the order given; `order` ranks them by the summed BIC, best first."""
+    """Circuits on the same series, in the order given; `order` ranks them by the summed BIC, best first.
+
+    `decisions`: sentences on what holds for some of the circuits only, and on the lead.
+    """
 
     series: Series
     candidates: tuple[Candidate, ...]
     compared: Bools
+    decisions: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -177,25 +185,37 @@ def _alike(fits: SeriesFit, compared: Bools) -> float:
 def compare(
     data: str | PathLike[str] | Sequence[str | PathLike[str]] | Series | Iterable[Spectrum],
     circuits: Sequence[Circuit | str],
+    *,
+    inductance: str = "auto",
     **options: Any,
 ) -> Comparison:
     """Fit several circuits to the same series and rank them by BIC and AICc; options as for `fit`.
 
+    What is fixed, bounded or tied by name or role holds in every circuit that has it. inductance: an inductor in series
+    with all of them ("on"), with none ("off"), or where the best of them demands one ("auto"); none is added where a
+    circuit has one already, for then that is the question.
     Spectra to which some circuit could not be fitted, or with too few points for AICc, are left out for all. With
     robust=True the points that every circuit calls outliers are left out, and no others: the figures must be of the
     same data.
     Raises FitError, CircuitError, ReadError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> ef.compare([spectrum], ["R(RC)", "R(RQ)"]).table()["circuit"].tolist()
+    ['R1(R2Q1)', 'R1(R2C1)']
     """
     if len(circuits) < 2:
         raise FitError("a comparison needs two circuits at least")
     series = _series(data)
+    if inductance not in INDUCTANCE:
+        raise OptionError(f"inductance is one of {', '.join(INDUCTANCE)}, not {inductance!r}")
     models = [resolve_circuit(c) if isinstance(c, str) else c for c in circuits]
     if len(set(map(str, models))) < len(models):
         raise FitError("a comparison needs different circuits")
-    fits = [fit(series, model, **options) for model in models]
+    models, own, fits, said = _fitted(series, models, options, inductance)
     if options.get("robust"):
         series = without_common_outliers(series, [one.outliers for one in fits])
-        fits = [fit(series, model, **(options | {"robust": False})) for model in models]
+        fits = [fit(series, m, **(o | {"robust": False})) for m, o in zip(models, own, strict=True)]
     compared = np.all([np.isfinite(one.cost) & np.isfinite(one.aicc) for one in fits], axis=0)
     if not compared.any():
         raise FitError("no spectrum has points enough for every circuit: nothing can be compared")
@@ -212,7 +232,46 @@ def compare(
         )
         for i, (model, one) in enumerate(zip(models, fits, strict=True))
     ]
-    return Comparison(series, tuple(candidates), compared)
+    return Comparison(series, tuple(candidates), compared, said)
+
+
+NAMED = ("fix", "bound", "tie", "start")
+"""Options by the names of parameters."""
+
+
+def _fitted(
+    series: Series, models: list[Circuit], options: Mapping[str, Any], inductance: str
+) -> tuple[list[Circuit], list[dict[str, Any]], list[SeriesFit], tuple[str, ...]]:
+    """Every circuit with its options and its fits, with a lead where it is asked for or demanded; what was decided."""
+    own, said = _by_circuit(models, options)
+    asked = any(has_inductor(model) for model in models)
+    if inductance == "on" and not asked:
+        models, said = [with_inductor(model) for model in models], [*said, "An inductor in series was asked for."]
+    fits = [fit(series, model, **o) for model, o in zip(models, own, strict=True)]
+    if inductance == "auto" and not asked:
+        best = int(np.argmin([float(np.nansum(np.where(np.isfinite(one.bic), one.bic, np.nan))) for one in fits]))
+        verdict = inductance_needed(fits[best], **own[best])
+        said = [*said, verdict.sentence]
+        if verdict.needed:
+            models = [with_inductor(model, verdict.symbol) for model in models]
+            fits = [fit(series, model, **o) for model, o in zip(models, own, strict=True)]
+    return models, own, fits, tuple(said)
+
+
+def _by_circuit(models: Sequence[Circuit], options: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The options for each circuit, by its own parameters. Raises CircuitError for a name that no circuit has."""
+    given = {FORMER.get(name, name): value for name, value in options.items()}
+    own, said = [dict(given) for _ in models], []
+    for key in (key for key in NAMED if isinstance(given.get(key), Mapping)):
+        for name in given[key]:
+            lacking = [m for m in models if parameter_named(m, name) not in m.names]
+            if len(lacking) == len(models):
+                every = tuple(dict.fromkeys(n for m in models for n in (*m.names, *assign_roles(m).resistances)))
+                raise CircuitError(f"no circuit has a parameter {name}{did_you_mean(name, every)}")
+            said += [f"{key} of {name} does not hold for {m}: it has no such parameter." for m in lacking]
+        for model, options_ in zip(models, own, strict=True):
+            options_[key] = {n: v for n, v in given[key].items() if parameter_named(model, n) in model.names}
+    return own, said
 
 
 def _series(data: Any) -> Series:

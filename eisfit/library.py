@@ -66,7 +66,12 @@ def library() -> dict[str, Entry]:
 
 
 def load_circuit(name: str | PathLike[str]) -> Circuit:
-    """A circuit of the library by its name, or of a TOML file by its path. Raises CircuitError."""
+    """A circuit of the library by its name, or of a TOML file by its path. Raises CircuitError.
+
+    >>> import eisfit as ef
+    >>> ef.load_circuit("assb").names[:3]
+    ('R_SE_bulk', 'R_GB', 'Q_GB')
+    """
     return load_entry(name).circuit
 
 

@@ -59,6 +59,15 @@ def with_error(value: float, stderr: float = math.nan, *, digits: int = DIGITS) 
     return f"{mantissa}×{power_of_ten(exponent)}" if exponent else mantissa
 
 
+FIXED = " (fixed)"
+"""What stands behind a value that was kept."""
+
+
+def fitted(value: float, stderr: float) -> str:
+    """A fitted value with its error; one without any, an error of 0, was fixed: 12 (fixed)."""
+    return with_error(value) + FIXED if stderr == 0 and math.isfinite(value) else with_error(value, stderr)
+
+
 def with_error_in_latex(value: float, stderr: float = math.nan) -> str:
     r"""The same for LaTeX: $28.3(4)$, $6.02(15) \times 10^{-8}$."""
     if not math.isfinite(value):

@@ -17,6 +17,11 @@ class Parameter:
     """One parameter of a circuit: its name as an identifier, symbol of its element, unit, value, bounds, scale.
 
     A fixed parameter keeps its value in a fit. `scale` says on which scale it is searched, "log" or "linear".
+
+    >>> import eisfit as ef
+    >>> p = ef.Circuit("RQ").parameter("Q1")
+    >>> p.unit, p.fixed, p.bounded(1e-9, 1e-3).upper
+    ('S s^n', False, 0.001)
     """
 
     name: str
@@ -68,7 +73,12 @@ class Fixed:
 
 
 def fixed(value: float) -> Fixed:
-    """A value that a fit must keep: `circuit.with_(Q1_n=fixed(1))`."""
+    """A value that a fit must keep: `circuit.with_(Q1_n=fixed(1))`.
+
+    >>> import eisfit as ef
+    >>> ef.Circuit("RQ").with_(Q1_n=ef.fixed(1)).parameter("Q1_n").fixed
+    True
+    """
     return Fixed(float(value))
 
 

@@ -35,6 +35,13 @@ def simulate(
     The same seed gives the same noise, and spectrum i of a series has the same noise whatever N is. `conditions` is
     one value for all spectra or one per spectrum. Raises CircuitError for a circuit or values that do not fit,
     DataError for frequencies, noise or seed that make no spectrum.
+
+    >>> import eisfit as ef
+    >>> ef.simulate("R(RC)", [1e3, 1.0], {"R1": 10, "R2": 5, "C1": 1e-3}).impedance.round(2)
+    array([10.01-0.16j, 15.  -0.16j])
+    >>> ef.simulate("R(RC)", [1e3, 1.0], {"R1": 10})
+    Traceback (most recent call last):
+    eisfit.errors.CircuitError: no value is given for R2, C1: name every free parameter, or none for the circuit's own
     """
     model = Circuit(circuit) if isinstance(circuit, str) else circuit
     if isinstance(values, Mapping):

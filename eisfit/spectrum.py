@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from eisfit.errors import DataError
 from eisfit.notebook import MOST_ROWS, html_table
 from eisfit.numbers import frequency_text, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -155,6 +158,13 @@ class Spectrum(FrozenArrays):
     frequency (F,) Hz, sorted descending; impedance (F,) complex ohm, capacitive Im < 0; sigma (F,) ohm, the standard
     deviation of Re and Im each, or None; mask (F,) True where a point must not count, reasons (F,) says why.
     Raises DataError on non-finite values, frequencies <= 0, unequal lengths or no point at all.
+
+    >>> import eisfit as ef
+    >>> spectrum = ef.Spectrum([1e5, 1e3, 10], [20 - 1j, 30 - 5j, 60 - 2j], label="a")
+    >>> spectrum
+    Spectrum('a', 3 points, 1e+05 to 10 Hz)
+    >>> spectrum.masked(spectrum.frequency < 100, "drift").used
+    array([ True,  True, False])
     """
 
     frequency: Floats
@@ -284,6 +294,13 @@ class Series(Sequence[Spectrum]):
     """The spectra of one cell in the order of the experiment, the cell itself and its cycling record.
 
     `notes` holds what the readers left out, assumed or ignored, one sentence each.
+
+    >>> import eisfit as ef
+    >>> state = ef.Conditions(time_s=0.0, soc=0.5, temperature_C=25.0)
+    >>> spectrum = ef.Spectrum([1e5, 10], [20 - 1j, 60 - 2j], conditions=state)
+    >>> series = ef.Series([spectrum], cell=ef.Cell(name="cell 7", area_cm2=1.27))
+    >>> series, series.column("soc")
+    (<Series of cell 7: 1 spectrum>, array([0.5]))
     """
 
     spectra: tuple[Spectrum, ...]
@@ -344,6 +361,15 @@ class Series(Sequence[Spectrum]):
         """A copy with other spectra, cell, record or notes."""
         kept = {"cell": self.cell, "record": self.record, "notes": self.notes} | values
         return Series(kept.pop("spectra", self.spectra), **kept)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """All spectra in one Nyquist plot, -Im Z against Re Z in ohm, coloured from the first to the last.
+
+        ax: matplotlib axes to draw into; without them a figure of pyplot is made, which a notebook shows by itself.
+        """
+        from eisfit.plots.shown import plot_spectra
+
+        return plot_spectra(self, ax)
 
     def column(self, name: str) -> Floats:
         """One of the numeric conditions over the series, or one of the `others`, (N,), NaN where it is not known."""

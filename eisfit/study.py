@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eisfit.fitting.profile import Interval
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.smooth import Smoothed
-from eisfit.fitting.table import dataframe, parameter_columns
+from eisfit.fitting.table import dataframe, parameter_columns, role_columns
 from eisfit.notebook import MOST_ROWS, html_table
 from eisfit.numbers import number, with_unit
 from eisfit.quality.screening import Quality
@@ -55,7 +55,7 @@ class Study:
     def __repr__(self) -> str:
         flags = sorted({flag for flags in self.track.flags for flag in flags})
         cell = self.series.cell.name or "a cell"
-        return f"<Study of {cell}: {len(self.series)} spectra, {self.fits.circuit}, {', '.join(flags) or 'no flag'}>"
+        return f"<Study of {cell}: {len(self.series)} spectra, {self.fits.described}, {', '.join(flags) or 'no flag'}>"
 
     def _repr_html_(self) -> str:
         first = range(min(len(self.series), MOST_ROWS))
@@ -65,9 +65,16 @@ class Study:
         columns |= {with_unit(q.name, q.unit): [q.text(i) for i in first] for q in self.quantities()}
         return html_table(repr(self)[1:-1], columns, len(self.series))
 
-    def table(self) -> pd.DataFrame:
-        """One row per spectrum with the columns of parameters.csv."""
-        return dataframe(self.columns())
+    def table(self, *, roles: bool = False) -> pd.DataFrame:
+        """One row per spectrum with the columns of parameters.csv.
+
+        roles: the resistances by their roles and their sums (R_GB, R_Int, R_total), in ohm with standard errors,
+        instead of the parameters.
+        """
+        if not roles:
+            return dataframe(self.columns())
+        found = {name: (role.value, role.stderr) for name, role in self.track.roles.items()}
+        return dataframe(role_columns(self.series, found))
 
     def derived_table(self) -> pd.DataFrame:
         """One row per spectrum with the columns of derived.csv."""

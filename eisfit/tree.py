@@ -16,6 +16,7 @@ import numpy as np
 
 from eisfit.elements import Element
 from eisfit.elements._base import Array, Value
+from eisfit.elements._by_value import packed, travels, unpacked
 from eisfit.errors import CircuitError
 from eisfit.labels import cleaned, free_name, identifier, is_number
 
@@ -32,6 +33,11 @@ class Leaf:
 
     element: type[Element]
     label: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if travels(self.element):
+            return _leaf, (packed(self.element), self.label)
+        return Leaf, (self.element, self.label)
 
     @property
     def name(self) -> str:
@@ -65,6 +71,10 @@ class Leaf:
         """Impedance and its derivative by each parameter."""
         z = self.element.impedance(s, *columns)
         return z, list(self.element.gradient(s, z, *columns))
+
+
+def _leaf(element: bytes, label: str) -> Leaf:
+    return Leaf(unpacked(element), label)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

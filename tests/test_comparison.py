@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum, compare, fit
 from eisfit.comparison import Comparison
-from eisfit.errors import FitError
+from eisfit.errors import CircuitError, FitError, OptionError
 
 FREQUENCY = np.logspace(6, -1, 43)
 ONE, TWO = "R(RQ)", "R(RQ)(RQ)"
@@ -116,3 +116,31 @@ def test_what_is_not_clear_by_both_criteria_is_open(bic, aicc, words):
 def test_what_is_no_comparison(circuits):
     with pytest.raises(FitError, match="comparison needs"):
         compare(series(n=1), circuits)
+
+
+def test_what_is_fixed_holds_where_a_circuit_has_it():
+    result = compare(series(), [ONE, TWO], fix={"R_SE_bulk": 10.0, "R_GB": 30.0}, inductance="off")
+    one, two = (c.fits for c in result.candidates)
+    assert set(one.column("R1")[0]) == set(two.column("R1")[0]) == {10.0}
+    assert set(two.column("R_GB")[0]) == {30.0}
+    assert result.decisions == ("fix of R_GB does not hold for R1(R2Q1): it has no such parameter.",)
+    bounded = compare(series(), [ONE, TWO], bound={"R_SE_bulk": (1.0, 9.0)}, inductance="off")
+    assert all((c.fits.column("R1")[0] <= 9.0).all() for c in bounded.candidates)
+    with pytest.raises(CircuitError, match=r"no circuit has a parameter R_Itn; did you mean R_Int\?"):
+        compare(series(), [ONE, TWO], fix={"R_Itn": 1.0})
+
+
+def test_a_lead_is_given_to_all_circuits_or_to_none():
+    plain, lead = series(), Circuit("L").impedance(FREQUENCY, [3e-7])
+    data = Series([s.with_(impedance=s.impedance + lead) for s in plain])
+    result = compare(data, [ONE, TWO])
+    assert [str(c.circuit) for c in result.candidates] == ["L_{lead}R1(R2Q1)", "L_{lead}R1(R2Q1)(R3Q2)"]
+    assert "was added" in result.decisions[0]
+    assert result.order == (1, 0)
+    assert [str(c.circuit) for c in compare(plain, [ONE, TWO]).candidates] == ["R1(R2Q1)", "R1(R2Q1)(R3Q2)"]
+    asked = compare(data, [TWO, "LR(RQ)(RQ)"])
+    assert [str(c.circuit) for c in asked.candidates] == ["R1(R2Q1)(R3Q2)", "L1R1(R2Q1)(R3Q2)"]
+    forced = compare(plain, [ONE, TWO], inductance="on")
+    assert all("L_lead" in c.fits.names for c in forced.candidates)
+    with pytest.raises(OptionError, match="inductance is one of"):
+        compare(plain, [ONE, TWO], inductance="maybe")

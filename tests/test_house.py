@@ -13,8 +13,14 @@ import eisfit
 PACKAGE = Path(eisfit.__file__).parent
 ROOT = PACKAGE.parent
 TESTS = ROOT / "tests"
-DELEGATED = {("eisfit.study", "eisfit.export"), ("eisfit.study", "eisfit.report")}
-"""`Study.write` calls the writers: the one line that leads up."""
+DELEGATED = {
+    ("eisfit.study", "eisfit.export"),
+    ("eisfit.study", "eisfit.report"),
+    ("eisfit.spectrum", "eisfit.plots.shown"),
+    ("eisfit.fitting.single_fit", "eisfit.plots.shown"),
+    ("eisfit.fitting.result", "eisfit.plots.shown"),
+}
+"""`Study.write` calls the writers, `plot` of a value the figures: the lines that lead up."""
 
 ELSEWHERE = {
     "__main__": "tests/cli/test_process.py runs it",
@@ -38,6 +44,7 @@ ELSEWHERE = {
     "report/*": "tests/report, by what stands on the pages",
     "settings/*": "tests/test_settings.py and tests/test_harmless_settings.py",
     "shorts/*": "tests/shorts, by verdicts and features",
+    "subset": "tests/test_series_fits.py, by the parts of a series",
     "spectrum": "tests/readers and tests/test_analysis.py",
     "study": "tests/test_analysis.py",
     "tracking/*": "tests/tracking, by roles, flags and tracks",

@@ -69,6 +69,7 @@ ROOMS = [
     "columns",
     "limits",
     "spectrum",
+    "subset",
     "cycling",
     "elements",
     "labels",
@@ -94,6 +95,8 @@ ROOMS = [
     "plots",
     "export",
     "report",
+    "selection",
+    "series_fits",
     "analysis",
     "comparison",
     "attribution",
@@ -101,8 +104,8 @@ ROOMS = [
 ]
 """A module may import its own room and those before it."""
 
-UPWARD = {("study", "export"), ("study", "report")}
-"""`Study.write` imports the writers when it is called."""
+UPWARD = {("study", "export"), ("study", "report"), ("spectrum", "plots"), ("fitting", "plots")}
+"""`Study.write` imports the writers when it is called, `plot` of a value the figures."""
 
 THIRD_PARTY = {
     "numpy": set(ROOMS) - {"errors", "_plugins", "numbers", "notebook"},
@@ -116,9 +119,11 @@ THIRD_PARTY = {
 
 INSIDE_FUNCTIONS = {
     "scipy": {"shorts"},
+    "matplotlib": {"spectrum", "fitting"},
     "pandas": {"fitting", "study", "comparison", "attribution", "quality", "cli", "readers"},
     "uncertainties": {"numbers", "fitting", "tracking"},
     "lmfit": {"fitting"},
+    "dill": {"elements"},
     "impedance": {"readers", "circuit", "custom_circuit"},
     "galvani": {"readers"},
     "openpyxl": {"readers"},

@@ -257,3 +257,65 @@ def test_functions_show_every_option() -> None:
     assert {"circuit", "axis", "weighting", "fix", "cell", "settings"} <= set(parameters)
     assert parameters["weighting"].default == "modulus"
     assert "lowest frequency that counts" in (eisfit.analyse.__doc__ or "")
+
+
+WHOLE = """
+[fit]
+start = { R_Int = 50 }
+exclude = ["first*"]
+[[spectra]]
+match = "*3.6V*"
+circuit = "R(RQ)"
+fix = { R_GB = 12 }
+mask = [[49, 51]]
+start = { R_Int = 40.5 }
+[[spectra]]
+match = "late"
+exclude = "contact lost"
+[[spectra]]
+match = "bad"
+exclude = true
+"""
+
+
+def test_settings_of_single_spectra(tmp_path: Path) -> None:
+    settings = combined(load_settings(written(tmp_path, WHOLE)))
+    assert settings.fit["start"] == {"R_Int": 50.0}
+    assert settings.fit["exclude"] == ("first*",)
+    first, second, third = settings.fit["spectra"]
+    assert (first.match, first.circuit, first.fix, first.mask) == ("*3.6V*", "R(RQ)", {"R_GB": 12.0}, ((49.0, 51.0),))
+    assert first.start == {"R_Int": 40.5}
+    assert first.place == f"{tmp_path / FILE_NAME}: [[spectra]] 1 (match = '*3.6V*')"
+    assert (second.exclude, third.exclude) == ("contact lost", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[spectra]\nmatch = 'a'", "[[spectra]] with two brackets"),
+        ("[[spectra]]\ncircuit = 'R'", "[[spectra]] 1: match is missing"),
+        ("[[spectra]]\nmatch = 'a'", "[[spectra]] 1: nothing is set for 'a': give circuit, fix"),
+        ("[[spectra]]\nmatch = 'a'\nmsak = 1", "[[spectra]] 1: no such key msak; did you mean mask?"),
+        ("[[spectra]]\nmatch = 'a'\nfix = 3", "[[spectra]] 1: fix: expected a table"),
+        ("[[spectra]]\nmatch = 'a'\nexclude = 3", '[[spectra]] 1: exclude: expected a reason such as "contact lost"'),
+        ("[[spectra]]\nmatch = 'a'\nfix = {R=1}\n[[spectra]]\nmatch=3", "[[spectra]] 2: match: expected a text"),
+        ("[fit]\nmatch = 'a'", "match belongs below [[spectra]]"),
+    ],
+)
+def test_what_is_wrong_with_them_is_named(tmp_path: Path, text: str, says: str) -> None:
+    assert says in complaint(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("area", r"it is a property of the cell: Cell\(area_cm2=...\)"),
+        ("cell_type", r"it is a property of the cell: Cell\(type=...\)"),
+        ("capacity_mAh", r"it is a property of the cell: Cell\(capacity_mAh=...\)"),
+        ("areacm2", r"did you mean area_cm2, a property of the cell: Cell\(area_cm2=...\)\?"),
+        ("shar", r"did you mean share\?"),
+    ],
+)
+def test_a_property_of_the_cell_is_no_option_and_said_to_be_one(name: str, hint: str) -> None:
+    with pytest.raises(OptionError, match=hint):
+        eisfit.analyse([], **{name: 1.2})

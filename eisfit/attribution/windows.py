@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.fitting.status import FitStatus
 from eisfit.roles.assign import assign_roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats
@@ -57,9 +56,10 @@ class Located(NamedTuple):
 
 def locate(study: Study) -> tuple[Located, ...]:
     """The arcs that more than half of the sound spectra of a study tell, in the order of their roles."""
-    sound = np.array([status is FitStatus.CONVERGED for status in study.fits.status])
+    sound = study.fits.usable.copy()
     sound[[*study.track.flagged("soft_short"), *study.track.flagged("hard_short")]] = False
-    roles = assign_roles(study.fits.circuit, chosen=study.track.assigned)
+    main = study.fits.circuit
+    roles = assign_roles(main, chosen={role: n for role, n in study.track.assigned.items() if n in main.names})
     columns = [study.fits.names.index(name) for name in roles.resistances.values()]
     total = study.fits.values[:, columns].sum(axis=1)
     found = [_located(study, role, arc, total, sound) for role, arc in roles.arcs.items()]

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from eisfit.errors import DataError, OptionError
-from eisfit.settings import FILE_NAME, Given, Settings, combined, find_settings, load_settings
+from eisfit.settings import (
+    FILE_NAME,
+    Given,
+    Settings,
+    combined,
+    find_settings,
+    for_many,
+    load_settings,
+    settings_of_spectra,
+)
 
 if TYPE_CHECKING:
     from eisfit.export import Guard
@@ -25,11 +34,12 @@ class CellInput:
     settings: Settings
 
     def read(self) -> Series:
-        """Its spectra, none where the files hold the cycling alone. Raises ReadError."""
+        """Its spectra but those left out, none where the files hold cycling alone. Raises ReadError, OptionError."""
         from eisfit.readers import read
+        from eisfit.selection import without_excluded
 
         fit = self.settings.fit
-        return read(
+        series = read(
             self.paths,
             format=fit["format"],
             cell=self.settings.cell,
@@ -37,6 +47,7 @@ class CellInput:
             columns=fit["columns"],
             electrode=fit["electrode"],
         )
+        return without_excluded(series, fit["exclude"], settings_of_spectra(fit["spectra"])) if len(series) else series
 
     def spectra(self) -> Series:
         """Its spectra, one at least. Raises ReadError, DataError."""
@@ -49,10 +60,11 @@ class CellInput:
         """The spectra with the points left out that a fit would leave out, and what was found on the way."""
         from eisfit.cycling import with_soc
         from eisfit.quality import screen
+        from eisfit.selection import with_own_masks
         from eisfit.spectrum import Note
 
         fit = self.settings.fit
-        series, assumed = with_soc(series)
+        series, assumed = with_soc(with_own_masks(series, settings_of_spectra(fit["spectra"])))
         notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
         cropped = series.with_(spectra=[s.cropped(fit["f_min"], fit["f_max"]) for s in series], notes=notes)
         inductive: Literal["keep", "mask"] = "mask" if fit["inductance"] == "mask" else "keep"
@@ -113,11 +125,11 @@ def guard_of(cells: Sequence[CellInput], *, force: bool = False) -> Guard:
 def _cells_in(path: Path, flags: Given) -> list[CellInput]:
     if not path.is_dir():
         raise OptionError(f"--each takes folders of cells: {path} is none")
-    above = load_settings(path / FILE_NAME) if (path / FILE_NAME).is_file() else {}
+    above = for_many(load_settings(path / FILE_NAME)) if (path / FILE_NAME).is_file() else {}
     folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
     if not folders:
         raise OptionError(f"--each takes folders of cells: {path} has no sub-folder")
-    return [_cell(folder, above, flags) for folder in folders]
+    return [_cell(folder, above, for_many(flags)) for folder in folders]
 
 
 def _cell(folder: Path, above: Given, flags: Given) -> CellInput:

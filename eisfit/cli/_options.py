@@ -25,7 +25,7 @@ Force = Annotated[
     typer.Option("--force", help="Overwrite files that eisfit did not write, never inputs.", rich_help_panel="Output"),
 ]
 
-READING = ("pattern", "format", "columns", "electrode")
+READING = ("pattern", "format", "columns", "electrode", "exclude")
 """Options of every command that reads files."""
 
 SEPARATOR = "__"

@@ -26,7 +26,7 @@ NOTES = 5
 def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> None:
     """What a person wants to know first."""
     n = len(study.series)
-    print(f"{name}: {n} {'spectrum' if n == 1 else 'spectra'}, circuit {study.fits.circuit}")
+    print(f"{name}: {n} {'spectrum' if n == 1 else 'spectra'}, circuit {study.fits.described}")
     shown = _thinned(n)
     show_table(*_table(study, shown))
     print("Resistances in ohm, standard errors of the last digits in brackets.")

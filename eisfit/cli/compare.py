@@ -19,19 +19,29 @@ Circuits = Annotated[
 ]
 
 
-@takes(*READING, "f_min", "f_max", "mask", "keep_all", "weighting")
+@takes(*READING, "f_min", "f_max", "mask", "keep_all", "weighting", "fix", "bound", "inductance")
 def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
     """Rank several circuits on the same spectra.
 
-    Fits each to the whole series and compares BIC and AICc.
+    Fits each to the whole series and compares BIC and AICc. What is fixed or bounded holds in every circuit that has
+    such a parameter or role; a lead is added to all of them or to none.
     """
     from eisfit.comparison import compare
 
     cell = one_cell(paths, given(flags))
     series = cell.screened(cell.spectra()).series
-    comparison = compare(series, circuit, weighting=cell.settings.fit["weighting"])
+    fit = cell.settings.fit
+    comparison = compare(
+        series,
+        circuit,
+        weighting=fit["weighting"],
+        fix=fit["fix"],
+        bound=fit["bound"],
+        inductance=fit["inductance"],
+    )
     rows = comparison.rows()
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]
     show_table(list(rows[0]), shown)
-    print(comparison.verdict)
+    for sentence in (*comparison.decisions, comparison.verdict):
+        print(sentence)
     return 3 if report_skipped(series) else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import numpy as np
@@ -61,7 +62,9 @@ def _requested(series: Series, name: str) -> Axis:
         return Axis(name, name, series.column(name))
     if name not in AXES:
         free = others_of(series) or ["or a number that --pattern or series.csv names"]
-        raise OptionError(f"unknown axis {name}: choose one of {', '.join([*AXES, *free])}")
+        near = get_close_matches(str(name), [*AXES, *others_of(series)], n=1)
+        meant = f"did you mean {near[0]}? There are" if near else "choose one of"
+        raise OptionError(f"unknown axis {name}: {meant} {', '.join([*AXES, *free])}")
     missing = _missing(series, name)
     if missing:
         raise OptionError(f"the axis {name} {missing}")

@@ -82,11 +82,16 @@ def _with_charge(series: Series) -> tuple[Series, tuple[str, ...]]:
         return series, ()
     if record is None or not len(record):
         return _from_currents(series)
-    charge = np.interp(time, record.time_s, record.charge_mAh, left=np.nan, right=np.nan)
+    start, end = float(record.time_s[0]), float(record.time_s[-1])
+    charge = np.interp(time, record.time_s, record.charge_mAh, left=0.0)  # as for files: none before it, held after it
+    far = np.maximum(start - time, time - end) > end - start  # what lies further away belongs to another experiment
+    charge[far] = np.nan
     found = int((missing & np.isfinite(charge)).sum())
     if not found:
         return series, ()
-    said = f"The charge of {found} spectra was read off the record at their time."
+    outside = int((missing & ~far & ((time < start) | (time > end))).sum())
+    held = f"; {outside} of them lie outside of it: no charge before it, that of its end behind it" if outside else ""
+    said = f"The charge of {found} spectra was read off the record at their time{held}."
     return _filled(series, "charge_mAh", charge), (said,)
 
 

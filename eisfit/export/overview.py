@@ -67,7 +67,7 @@ def _columns(study: Study) -> Iterator[tuple[str, Any]]:
     status = study.fits.status
     verdict = Counter(str(v) for v in study.quality.kk.verdict)
     yield "spectra", len(study.series)
-    yield "circuit", str(study.fits.circuit)
+    yield "circuit", study.fits.described
     yield "converged", sum(s is FitStatus.CONVERGED for s in status)
     for word in VERDICTS:
         yield f"kk_{word}", verdict[word]

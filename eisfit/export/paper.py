@@ -148,7 +148,7 @@ def _caption(study: Study, shown: Iterable[Quantity]) -> str:
     marked = any((~q.resolved & np.isfinite(q.value)).any() for q in shown)
     dagger = rf" {UNRESOLVED} not resolved by the data." if marked else ""
     return (
-        rf"Resistances{name} from fits of the circuit \texttt{{{escaped(str(study.fits.circuit))}}}. In brackets one "
+        rf"Resistances{name} from fits of the circuit \texttt{{{escaped(study.fits.described)}}}. In brackets one "
         rf"standard error in units of the last digits; {MISSING} not known.{dagger}"
     )
 

@@ -24,7 +24,7 @@ UNITS = {
     "frequency": "Hz",
     "impedance": "ohm",
     "sigma": "ohm",
-    "values": "units of fits.circuit.parameters, in their order",
+    "values": "units of fits.circuit.parameters, then of fits.extra, in their order",
     "covariance": "products of these units",
     "cost": "1 (sum of |w (Z_model - Z)|^2; ohm^2 with unit weights)",
     "rms": "1 (relative)",

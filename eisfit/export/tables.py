@@ -11,6 +11,9 @@ from eisfit.columns import Column, rows
 from eisfit.fitting.table import smooth_columns
 from eisfit.study import Study
 
+NOISE = 4
+"""A number that 15 digits make so many characters shorter was meant to be short."""
+
 
 def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> Path:
     """One table. Floats are written with the digits that read back to the same float, None as nothing."""
@@ -44,4 +47,16 @@ def write_derived(columns: Sequence[Column], path: Path) -> Path:
 
 
 def _written(columns: Sequence[Column], path: Path) -> Path:
-    return write_csv(path, [column.name for column in columns], rows(columns))
+    shown = [column._replace(cells=[_without_noise(cell) for cell in column.cells]) for column in columns]
+    return write_csv(path, [column.name for column in columns], rows(shown))
+
+
+def _without_noise(cell: Any) -> Any:
+    """A float without the last bits that a computation left: -3 for -2.9999999999999996, 0 for -0; others as they are.
+
+    Such a number is a short decimal when it is written with 15 digits, which a float always holds.
+    """
+    if not isinstance(cell, float):
+        return cell
+    short = float(f"{cell:.15g}") + 0.0
+    return short if cell == 0 or len(repr(short)) + NOISE <= len(repr(cell)) else cell

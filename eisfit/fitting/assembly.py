@@ -18,9 +18,6 @@ from eisfit.fitting.problem import Problem
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
-SETTLED = 0.1
-"""Standard errors that a search which did not end well may still be away from a minimum, by a linear step."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
@@ -37,7 +34,8 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     part, minima = solution.problem, solution.minima
     m = minima.minimum
     with np.errstate(all="ignore"):
-        spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma")
+        ended = (m.code == lm.MAX_ITERATIONS) | (m.code == lm.STALLED)
+        spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma", ended=ended)
         values = part.scaling.values(m.theta)
         rms = rms_of(part, values)
         doubted = uncertain(part, minima)
@@ -47,12 +45,11 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     counted[rows] = part.weight > 0
     code = np.where(spread.degenerate & (m.code != lm.NON_FINITE), lm.SINGULAR, m.code)
     finite = np.isfinite(m.cost) & (m.code != lm.NON_FINITE)
-    unknown = ~finite[:, None, None] | _unsettled(m.code, spread.distance)
     status = np.where(finite_spectra(problem), lm.SINGULAR, lm.NON_FINITE)
     status[rows] = code
     columns: dict[str, Any] = {
         "values": _laid_out(np.where(finite[:, None], values, np.nan), rows, n, np.nan),
-        "covariance": _laid_out(np.where(unknown, np.nan, spread.covariance), rows, n, np.nan),
+        "covariance": _laid_out(np.where(finite[:, None, None], spread.covariance, np.nan), rows, n, np.nan),
         "cost": _laid_out(np.where(finite, m.cost, np.nan), rows, n, np.nan),
         "n_iterations": _laid_out(m.iterations, rows, n, 0),
         "points_used": (counted[:, 0::2] | counted[:, 1::2]).sum(axis=1),
@@ -70,13 +67,6 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     statuses = tuple(lm.STATUSES[c] for c in status.tolist())
     outliers = _named(solution.outliers, rows, n, problem.s.size)
     return BatchFit(circuit=problem.scaling.circuit, status=statuses, outliers=outliers, options=options, **frozen)
-
-
-def _unsettled(code: Indices, distance: Floats) -> Bools:
-    """What has no covariance (N, P, P), as its search ended before it settled: a step would still move it."""
-    ended = (code == lm.MAX_ITERATIONS) | (code == lm.STALLED)
-    moving = ended[:, None] & ~(distance <= SETTLED)
-    return np.asarray(moving[:, :, None] | moving[:, None, :])
 
 
 def _band(problem: Problem, counted: Bools) -> Floats:

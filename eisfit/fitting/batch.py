@@ -43,6 +43,12 @@ def fit_batch(
     values with NaN is found from the data. Nothing can be shared: that is for `fit` and a Series.
     A spectrum that cannot be fitted gets a status and NaN; the others are not touched by it.
     Raises FitError where the problem is ill posed (fewer data than free parameters), CircuitError on unknown names.
+
+    >>> import numpy as np, eisfit as ef
+    >>> f = np.logspace(5, -1, 31)
+    >>> z = ef.Circuit("R(RQ)").impedance(f, [[10, 50, 1e-5, 0.9], [10, 60, 1e-5, 0.9]])
+    >>> ef.fit_batch(f, z, "R(RQ)", tie={"R1": "R2 / 5"}, fix={"Q1_n": 0.9}).values.shape
+    (2, 4)
     """
     f, z, used, sd = _arrays(frequency, impedance, mask, sigma)
     if not len(z):

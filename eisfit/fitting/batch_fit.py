@@ -12,18 +12,21 @@ Plain numbers only, no solver object: results pickle and export.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.circuit import Circuit
-from eisfit.errors import FitError
+from eisfit.circuit import Circuit, Parameter
+from eisfit.errors import CircuitError, FitError
 from eisfit.fitting import criteria, determined
+from eisfit.fitting.expression import names_in
 from eisfit.fitting.status import FitStatus
+from eisfit.hints import did_you_mean
 from eisfit.notebook import MOST_ROWS, html_table
-from eisfit.numbers import with_error
-from eisfit.roles import parameter_named
+from eisfit.numbers import fitted
+from eisfit.roles import assign_roles, parameter_named
 from eisfit.spectrum import Bools, Floats, FrozenArrays, Indices, read_only
 
 
@@ -35,6 +38,11 @@ class FitOptions:
     robust: bool = False
     tied: tuple[tuple[str, str], ...] = ()
     shared: tuple[str, ...] = ()
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The parameters that ties speak of, on either side."""
+        return tuple(name for one, target in self.tied for name in (one, *names_in(target)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -87,8 +95,7 @@ class BatchFit(FrozenArrays):
     def _repr_html_(self) -> str:
         values, stderr = self.values[:MOST_ROWS].T.tolist(), self.stderr[:MOST_ROWS].T.tolist()
         columns = {
-            name: [with_error(v, e) for v, e in zip(values[k], stderr[k], strict=True)]
-            for k, name in enumerate(self.names)
+            name: [fitted(v, e) for v, e in zip(values[k], stderr[k], strict=True)] for k, name in enumerate(self.names)
         }
         return html_table(repr(self)[1:-1], columns, len(self))
 
@@ -118,9 +125,20 @@ class BatchFit(FrozenArrays):
         return determined.n_free(self.circuit, len(self.options.tied))
 
     @property
+    def free(self) -> int | NDArray[np.int64]:
+        """The same, one per spectrum (N,) where the circuits differ."""
+        return self.n_free
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters, in the order of P."""
+        return self.circuit.parameters
+
+    @property
     def chi2_reduced(self) -> Floats:
         """cost / (2 F - P), (N,)."""
-        return self.cost / np.maximum(2 * self.points_used - self.n_free, 1)
+        out: Floats = self.cost / np.maximum(2 * self.points_used - self.free, 1)
+        return out
 
     @property
     def chi2(self) -> Floats:
@@ -130,7 +148,8 @@ class BatchFit(FrozenArrays):
     @property
     def chi2_zsimpwin(self) -> Floats:
         """cost / (F - P), the definition of ZSimpWin for modulus weights, (N,)."""
-        return self.cost / np.maximum(self.points_used - self.n_free, 1)
+        out: Floats = self.cost / np.maximum(self.points_used - self.free, 1)
+        return out
 
     @property
     def rms_percent(self) -> Floats:
@@ -148,11 +167,12 @@ class BatchFit(FrozenArrays):
         return criteria.bic(self.cost, self.points_used, self._unknowns)
 
     @property
-    def _unknowns(self) -> float:
+    def _unknowns(self) -> Floats:
         """Unknowns per spectrum, the scale of the errors included; what N spectra share counts 1/N in each."""
         free = {p.name for p in self.circuit.parameters if not p.fixed}
         shared = len(free.intersection(self.options.shared))
-        return self.n_free - shared * (1 - 1 / max(len(self), 1)) + 1
+        once = shared * (1 - 1 / max(len(self), 1))
+        return np.asarray(self.free - once + 1, np.float64)
 
     @property
     def resolved(self) -> Bools:
@@ -168,9 +188,10 @@ class BatchFit(FrozenArrays):
 
         What it does not determine has no error.
         """
-        free = np.array([not p.fixed for p in self.circuit.parameters])
         settled = np.array([s is FitStatus.CONVERGED for s in self.status], dtype=bool)
-        return np.asarray(settled | (self.resolved & free).any(axis=1))
+        with np.errstate(invalid="ignore"):
+            told = self.resolved & (self.stderr > 0)  # what is fixed has an error of 0
+        return np.asarray(settled | told.any(axis=1))
 
     def intervals(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Lower and upper ends (N, P) of value +- t stderr, Student's t at 2 F - P degrees of freedom.
@@ -182,7 +203,7 @@ class BatchFit(FrozenArrays):
 
         if not 0 < level < 1:
             raise FitError(f"the level of an interval lies between 0 and 1, not {level!r}")
-        freedom = np.maximum(2.0 * self.points_used - self.n_free, 1.0)
+        freedom = np.maximum(2.0 * self.points_used - self.free, 1.0)
         known = self.options.weighting == "sigma"
         quantile = np.full(len(self), ndtri(0.5 + level / 2)) if known else stdtrit(freedom, 0.5 + level / 2)
         half = quantile[:, None] * self.stderr
@@ -196,8 +217,7 @@ class BatchFit(FrozenArrays):
     def sentence(self, i: int) -> str:
         """How the fit of spectrum i ended, in words."""
         if self.uncertain[i] and self.status[i] is FitStatus.CONVERGED:
-            changes = determined.changes(self.circuit, self.values[i], self.rival[i])
-            return determined.doubtful(float(self.rival_rise[i]), int(self.agreement[i]), int(self.starts[i]), changes)
+            return self.doubt(i)
         return determined.sentence(
             self.circuit,
             self.status[i],
@@ -207,13 +227,34 @@ class BatchFit(FrozenArrays):
             free=self.n_free,
         )
 
+    def doubt(self, i: int) -> str:
+        """What is to be said of the minimum of spectrum i where it may not be the right one."""
+        changes = determined.changes(self.circuit, self.values[i], self.rival[i])
+        return determined.doubtful(float(self.rival_rise[i]), int(self.agreement[i]), int(self.starts[i]), changes)
+
     def meant(self, name: str) -> str:
         """The name of the parameter that a name or a role means. Raises CircuitError where the circuit has none."""
         own = parameter_named(self.circuit, name, self.values)
-        self.circuit.parameter(own)
+        if own not in self.circuit.names:
+            raise unknown_parameter(name, self.names, self.roles)
         return own
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles of the resistances, which name them as the parameters do."""
+        with np.errstate(all="ignore"):
+            return tuple(assign_roles(self.circuit, self.values).resistances)
 
     def column(self, name: str) -> tuple[Floats, Floats]:
         """One parameter, by name or role, over the batch: values (N,), standard errors (N,). Raises CircuitError."""
         k = self.names.index(self.meant(name))
         return self.values[:, k], self.stderr[:, k]
+
+
+def unknown_parameter(name: str, names: Sequence[str], roles: Sequence[str]) -> CircuitError:
+    """The error for a name that is neither a parameter nor a role: the nearest one, and the roles that name others."""
+    beside = [role for role in roles if role not in names]
+    also = f"{', '.join(beside)} name parameters too" if beside else ""
+    near = did_you_mean(name, (*names, *beside))
+    said = [near.removeprefix("; ")] if near else [f"it has {', '.join(names)}"]
+    return CircuitError(f"the circuit has no parameter {name}; {'; '.join([*said, *([also] if also else [])])}")

@@ -103,11 +103,24 @@ def _gathered(parts: Sequence[Part], count: int) -> Path:
     rise = np.full((count, 1 + KEPT), np.inf)
     for part in parts:
         own, cost, above = part.minima.theta, part.minima.cost, rises(part.problem, part.minima)
+        above[:, 1:] = np.where(_possible(part.problem.scaling, own[:, 1:]), above[:, 1:], np.inf)
         row, slot = np.nonzero(above < WITHIN)
         some = np.full(own.shape, np.inf)
         some[row, slot] = np.minimum(errors(part.problem.take(row), own[row, slot], cost[row, slot]), LOST)
         theta[part.index], rise[part.index], error[part.index] = own, above, some
     return Path(theta, np.where(rise < WITHIN, rise, np.inf), error)
+
+
+def _possible(search: Scaling, theta: Floats) -> Bools:
+    """Minima (N, M, K) whose values lie within the bounds of their parameters, (N, M).
+
+    The time constant of an arc is searched without a bound: an arc that has become a resistor is on no branch.
+    """
+    n, count, size = theta.shape
+    values = search.values(theta.reshape(n * count, size))
+    lower, upper = (np.array([getattr(p, side) for p in search.circuit.parameters]) for side in ("lower", "upper"))
+    inside: Bools = ((values >= lower - 1e-9 * np.abs(lower)) & (values <= upper + 1e-9 * np.abs(upper))).all(axis=1)
+    return inside.reshape(n, count)
 
 
 def _orders(search: Scaling) -> list[Indices]:

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 from eisfit.circuit import Circuit
 from eisfit.circuit import fixed as fixed_at
 from eisfit.errors import CircuitError, FitError
-from eisfit.fitting.batch_fit import FitOptions
+from eisfit.fitting.batch_fit import FitOptions, unknown_parameter
+from eisfit.fitting.expression import expression, renamed
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.weighting import GIVEN
 from eisfit.parameter import Fixed
-from eisfit.roles import by_parameter, parameter_named
+from eisfit.roles import assign_roles, by_parameter, parameter_named
 from eisfit.settings import FitKeywords
 from eisfit.spectrum import Floats
 
@@ -33,8 +34,11 @@ class Constraints:
     def applied(self, circuit: Circuit) -> Circuit:
         """The circuit with these fixed values and bounds. Raises CircuitError on unknown names, FitError."""
         self._check_kinds()
-        for name in (*self.tied, *self.tied.values(), *self.shared):
-            circuit.parameter(name)
+        targets = [n for name, text in self.tied.items() for n in expression(name, text).names]
+        for name in (*self.tied, *targets, *self.shared):
+            if name not in circuit.names:
+                with np.errstate(all="ignore"):
+                    raise unknown_parameter(name, circuit.names, tuple(assign_roles(circuit).resistances))
         both = [name for name in self.tied if name in self.fixed or circuit.parameter(name).fixed]
         if both:
             raise FitError(f"{both[0]} cannot be fixed and tied at once")
@@ -52,15 +56,12 @@ class Constraints:
 
     def _check_kinds(self) -> None:
         """Raises FitError where an option is not of the kind that it takes."""
-        for option, given in (("fixed", self.fixed), ("bounds", self.bounds), ("tied", self.tied)):
-            if not isinstance(given, Mapping):
-                raise FitError(f"{option} takes a mapping by the name of the parameter, not {given!r}")
         for name, pair in self.bounds.items():
             if isinstance(pair, str) or np.shape(pair) != (2,):
-                raise FitError(f"bounds of {name} are a pair (low, high), not {pair!r}")
+                raise FitError(f"{name} is searched between two values (low, high), not {pair!r}")
         for name, target in self.tied.items():
             if not isinstance(target, str):
-                raise FitError(f"{name} can be tied to the name of a parameter, not to {target!r}")
+                raise FitError(f"{name} can be tied to a parameter or a formula of them, not to {target!r}")
 
     def scaling(self, circuit: Circuit, frequency: Floats) -> Scaling:
         """The search coordinates for spectra of these frequencies (F,). Raises FitError where that is ill posed."""
@@ -87,7 +88,7 @@ def constraints_of(circuit: Circuit, asked: FitKeywords) -> Constraints:
     fixed, bounds = (_by_name(circuit, given) for given in (asked["fix"], asked["bound"]))
     tied = asked["tie"]
     if isinstance(tied, Mapping):
-        tied = {name: _meant(circuit, target) for name, target in _by_name(circuit, tied).items()}
+        tied = {name: _meant_in(circuit, target) for name, target in _by_name(circuit, tied).items()}
     shared = tuple(_meant(circuit, name) for name in ((one,) if isinstance(one, str) else one))
     return Constraints(fixed=fixed, bounds=bounds, tied=tied, shared=shared)
 
@@ -101,9 +102,14 @@ def _meant(circuit: Circuit, name: Any) -> Any:
     return parameter_named(circuit, name) if isinstance(name, str) else name
 
 
+def _meant_in(circuit: Circuit, target: Any) -> Any:
+    """The target of a tie by the names of parameters."""
+    return renamed(target, lambda name: parameter_named(circuit, name)) if isinstance(target, str) else target
+
+
 def _kept(name: str, value: object) -> Fixed:
     """A value to be kept, whatever kind of number it is. Raises CircuitError for anything else."""
     try:
         return fixed_at(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise CircuitError(f"{name} cannot be fixed at {value!r}: fixed takes a number per parameter") from None
+        raise CircuitError(f"{name} cannot be fixed at {value!r}: a number was expected") from None

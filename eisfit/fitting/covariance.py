@@ -25,6 +25,8 @@ DEGENERATE = 1e-11
 """Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
 AT_BOUND = 1e-6
 """A coordinate within this share of its range (or this far, on a logarithmic scale) of a bound lies at it."""
+SETTLED = 0.1
+"""Standard errors that a search which did not end well may still be away from a minimum, by a linear step."""
 FAR_BEYOND = 50.0
 """Standard deviations beyond which the cut normal variable is an exponential one."""
 
@@ -32,19 +34,23 @@ FAR_BEYOND = 50.0
 class Covariance(NamedTuple):
     """covariance (N, P, P), which parameters lie at a bound (N, P), whose data leave some direction open (N,).
 
-    uneven (N,): the scatter differs over the spectrum, and the errors come from the residuals themselves. distance
-    (N, P): how far the best linear step would still go, in standard errors.
+    uneven (N,): the scatter differs over the spectrum, and the errors come from the residuals themselves.
     """
 
     covariance: Floats
     at_bound: Bools
     degenerate: Bools
     uneven: Bools
-    distance: Floats
 
 
-def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = True) -> Covariance:
-    """Covariance of all circuit parameters at the minimum theta (N, K)."""
+def covariance(
+    problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = True, ended: Bools | None = None
+) -> Covariance:
+    """Covariance of all circuit parameters at the minimum theta (N, K).
+
+    ended (N,): searches that ended before they settled; what a linear step would still move by more than SETTLED
+    standard errors has no covariance there.
+    """
     scaling = problem.scaling
     values = scaling.values(theta)
     bound = at_bounds(scaling, theta)
@@ -59,15 +65,13 @@ def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = 
     for k in np.flatnonzero(bound.any(axis=0)):
         out = out + _released(scaling, (r, j, a, inverse), noise, bound, int(k))
     lost = missing & ~bound | bound & (np.einsum("nkk->nk", out) <= 0)
-    step = np.abs(inverse @ (j @ r[:, :, None]))[:, :, 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.where(bound, 0.0, step / np.sqrt(np.einsum("nkk->nk", out)))
+    if ended is not None and ended.any():
+        step = np.abs(inverse @ (j @ r[:, :, None]))[:, :, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            settled = step <= SETTLED * np.sqrt(np.einsum("nkk->nk", out))
+        lost |= ended[:, None] & ~settled & ~bound
     out = np.where(lost[:, :, None] | lost[:, None, :], np.nan, out)
-    source = scaling.source
-    laid_distance = laid_out(np.einsum("nk,kl->nkl", distance, np.eye(distance.shape[1])), source)
-    return Covariance(
-        laid_out(out, source), of_parameters(bound, source), open_, noise.uneven, np.einsum("npp->np", laid_distance)
-    )
+    return Covariance(laid_out(out, scaling, values), of_parameters(bound, scaling.source), open_, noise.uneven)
 
 
 def _released(
@@ -138,13 +142,23 @@ def inverse_of(a: Floats, held: Bools) -> tuple[Floats, Bools, Bools]:
     return inverse, out | lost, open_.any(axis=1) | (dead & ~held).any(axis=1)
 
 
-def laid_out(inverse: Floats, source: tuple[int, ...]) -> Floats:
-    """Covariance of the free parameters laid out over all parameters: 0 where fixed, equal rows where tied."""
-    index = np.array(source)
+def laid_out(inverse: Floats, scaling: Scaling, values: Floats) -> Floats:
+    """Covariance of the free parameters laid out over all, at values (N, P): 0 where fixed, equal rows where tied.
+
+    A parameter that is a formula of others has theirs, to first order; NaN where one that it hangs on has none.
+    """
+    if scaling.formulas:
+        slopes = scaling.slopes(values)
+        lost = np.isnan(np.einsum("nkk->nk", inverse))
+        out = slopes @ np.where(np.isnan(inverse), 0.0, inverse) @ slopes.swapaxes(1, 2)
+        hangs = (slopes != 0) & lost[:, None, :]
+        missing = hangs.any(axis=2)
+        return np.where(missing[:, :, None] | missing[:, None, :], np.nan, out)
+    index = np.array(scaling.source)
     padded = np.zeros((len(inverse), inverse.shape[1] + 1, inverse.shape[1] + 1))
     padded[:, :-1, :-1] = inverse
-    out: Floats = padded[:, index[:, None], index[None, :]]
-    return out
+    tied: Floats = padded[:, index[:, None], index[None, :]]
+    return tied
 
 
 def of_parameters(held: Bools, source: tuple[int, ...]) -> Bools:

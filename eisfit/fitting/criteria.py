@@ -13,7 +13,7 @@ import numpy as np
 from eisfit.spectrum import Bools, Floats, Indices, Series
 
 
-def aicc(cost: Floats, points: Indices, unknowns: float) -> Floats:
+def aicc(cost: Floats, points: Indices, unknowns: float | Floats) -> Floats:
     """Akaike's criterion corrected for small samples: n ln(cost / n) + 2k + 2k(k + 1)/(n - k - 1), (N,).
 
     n = 2 F numbers, k unknowns, the scale of the errors one of them (Burnham & Anderson 2002, eq. 2.4, section 6.4.1).
@@ -24,7 +24,7 @@ def aicc(cost: Floats, points: Indices, unknowns: float) -> Floats:
         return _misfit(cost, n) + 2 * k + np.where(n > k + 1, 2 * k * (k + 1) / (n - k - 1), np.inf)
 
 
-def bic(cost: Floats, points: Indices, unknowns: float) -> Floats:
+def bic(cost: Floats, points: Indices, unknowns: float | Floats) -> Floats:
     """The Bayesian criterion: n ln(cost / n) + k ln n, (N,), n and k as in `aicc`."""
     n = 2 * points
     with np.errstate(divide="ignore", invalid="ignore"):

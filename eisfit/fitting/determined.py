@@ -94,12 +94,21 @@ def changes(circuit: Circuit, values: Floats, rival: Floats) -> list[str]:
     ]
 
 
+FEW = 3
+"""Fewer starts than this came to a minimum by chance."""
+
+
 def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -> str:
     """What is to be said of a minimum that may not be the right one."""
-    came = f"A minimum was reached, but it may not be the right one: {agreement} of {starts} starts came to it"
-    if agreement == starts:
-        came = "All starts came to this minimum, but its residuals have a shape: the circuit may miss something"
-    if not changed:
-        return f"{came}."
-    far = "costs as much" if abs(rise) < 1 else f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"
-    return f"{came}, and another one {far}: {', '.join(changed)} ohm."
+    finds, to = f"{agreement} of {starts} starts", ", ".join(changed)
+    unsure = "A minimum was reached, but it may not be the right one"
+    if changed and abs(rise) < 1:
+        return f"{unsure}: {finds} came to it, and another one costs as much: {to} ohm."
+    why = f"{unsure}: {finds} came to it."
+    if agreement >= FEW:
+        why = (
+            f"{finds} came to this minimum, but its residuals have a shape: the circuit misses something, or another "
+            "minimum is the right one."
+        )
+    far = f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"
+    return f"{why} Another one {far}: {to} ohm." if changed else why

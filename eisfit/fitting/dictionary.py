@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,32 +22,55 @@ from eisfit.tree import InSeries, Leaf, Node
 
 MARGIN_DECADES = 0.3
 """Time constants are tried this far beyond the measured band."""
-GRID = 14
-"""Time constants per block and decade-wide search; 0.65 decades apart on a band of eight decades."""
-PLANE = 144
-"""Trial shapes of a block with two or more inner unknowns."""
 RATIO_DECADES = 1.5
-"""Inner resistances are tried within this range of the first one of their block."""
+"""Inner resistances are tried within this range of the first one of their block, and positive numbers without a unit
+(a thickness over a length) within this range of their usual value."""
+TAIL = (0.5, 0.7, 0.9)
+"""Exponents of a tail that are tried at least."""
 MOST_SETS = 48
 """Exponent sets of the fine grid; where there are more, as with five arcs, the plain grid serves again."""
+MOST_ATOMS = 2500
+"""Where a block would have more shapes, fewer exponents are tried."""
 MANY = 3
 """Relaxing blocks from which on their shares are not obvious."""
 MAX_TRIALS = 1500
 """Combinations of shapes that are tried at most per spectrum and exponent set."""
 
 
+class Mesh(NamedTuple):
+    """How finely the shapes of a block are laid out: time constants of a block with one, points of a block with two or
+    more inner unknowns, exponents."""
+
+    line: int
+    plane: int
+    exponents: tuple[float, ...]
+
+
+PLAIN = Mesh(line=14, plane=144, exponents=(0.8,))
+"""Time constants 0.65 decades apart on a band of eight decades."""
+FINE = Mesh(line=14, plane=144, exponents=(0.7, 0.9))
+FINEST = Mesh(line=42, plane=512, exponents=(0.25, 0.45, 0.65, 0.85, 1.0))
+"""For one block at a time."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Atoms:
     """The trial shapes of one block: parameters (A, size), power of the amplitude in each (size,), impedance (A, F).
 
-    Atoms come in `cells` of equal time constants, `per_cell` exponents each.
+    Atoms come in `cells` of equal time constants, `per_cell` exponents each; places (cells, unknowns): where the cells
+    lie, in logarithms.
     """
 
     values: Floats
     alpha: Floats
     impedance: Complexes
-    cells: int
+    places: Floats
     per_cell: int
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return len(self.places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,8 +143,8 @@ def dictionary(circuit: Circuit, omega: Floats, *, fine: bool = False) -> Dictio
 def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     """Kept, since whoever fits spectrum by spectrum asks for the same one each time."""
     omega = np.frombuffer(frequencies)
-    parts = blocks(circuit)
-    atoms = [_atoms(circuit, node, start, omega, fine) for node, start in parts]
+    parts, mesh = blocks(circuit), FINE if fine else PLAIN
+    atoms = [_atoms(circuit, node, start, omega, mesh) for node, start in parts]
     if fine and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
         return _dictionary(circuit, frequencies, False)
     cells = _cells([a.cells for a in atoms], interchangeable(circuit))
@@ -136,6 +159,17 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     return Dictionary(tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), rich)
 
 
+def shapes(circuit: Circuit, omega: Floats) -> tuple[Atoms, ...]:
+    """The trial shapes of each block, laid out as finely as it takes to place one block beside the others."""
+    return _shapes(circuit, omega.tobytes())
+
+
+@lru_cache(maxsize=16)
+def _shapes(circuit: Circuit, frequencies: bytes) -> tuple[Atoms, ...]:
+    omega = np.frombuffer(frequencies)
+    return tuple(_atoms(circuit, node, start, omega, FINEST) for node, start in blocks(circuit))
+
+
 def _has_choice(node: Node) -> bool:
     """Does a block relax in more than one place, or an element of it have more than one shape parameter?"""
     params = [leaf.element.params for leaf in node.leaves()]
@@ -147,7 +181,7 @@ def _has_choice(node: Node) -> bool:
 def _neighbours(cells: Indices, counts: Sequence[int]) -> Indices:
     """For each cell combination those one step away in one block that is laid out on the grid, (T, M)."""
     place = {tuple(cell): i for i, cell in enumerate(cells.tolist())}
-    steps = [(b, d) for b, count in enumerate(counts) if count == GRID for d in (-1, 1)]
+    steps = [(b, d) for b, count in enumerate(counts) if count == PLAIN.line for d in (-1, 1)]
     out = np.tile(np.arange(len(cells))[:, None], (1, max(len(steps), 1)))
     for i, cell in enumerate(cells.tolist()):
         for column, (b, d) in enumerate(steps):
@@ -171,18 +205,20 @@ def _cells(counts: Sequence[int], groups: Sequence[Sequence[int]]) -> Indices:
     return grid
 
 
-def _atoms(circuit: Circuit, node: Node, start: int, omega: Floats, fine: bool) -> Atoms:
+def _atoms(circuit: Circuit, node: Node, start: int, omega: Floats, mesh: Mesh) -> Atoms:
     parameters = circuit.parameters[start : start + node.size]
     dims = [dimension(p.unit) for p in parameters]
     leaves = list(node.leaves())
     shape = _Shape(leaves, parameters, dims, alone=len(leaves) == 1)
-    cells = shape.cells(omega)
-    exponents = shape.exponents(fine)
+    cells = shape.cells(omega, mesh)
+    exponents = shape.exponents(mesh)
+    if len(cells) * len(exponents) > MOST_ATOMS:
+        exponents = shape.exponents(FINE)
     values = np.array([shape.values(cell, e, omega) for cell in cells for e in exponents])
     with np.errstate(all="ignore"):
         z = node.impedance(1j * omega, list(values.T[:, :, None]))
     z = np.array(np.broadcast_to(z, (len(values), len(omega))))
-    return Atoms(values, np.array([d.alpha for d in dims]), np.nan_to_num(z), len(cells), len(exponents))
+    return Atoms(values, np.array([d.alpha for d in dims]), np.nan_to_num(z), cells, len(exponents))
 
 
 class _Shape:
@@ -199,36 +235,40 @@ class _Shape:
         scale_only = alone and sum(d.alpha != 0 or d.timely for d in dims) < 2
         self.taus = [] if scale_only else timely
         self.ratios = resistive[1:]
-        plain = [k for k, d in enumerate(dims) if not d.alpha and not d.timely]
-        self.free_exponents = [k for k in plain if not parameters[k].fixed]
+        plain = [k for k, d in enumerate(dims) if not d.alpha and not d.timely and not parameters[k].fixed]
+        self.numbers = [k for k in plain if parameters[k].scale == "log" and parameters[k].lower > 0]
+        self.free_exponents = [k for k in plain if k not in self.numbers]
 
-    def cells(self, omega: Floats) -> Floats:
-        """ln tau of each leaf in `taus` and ln ratio of each in `ratios`, (cells, unknowns)."""
+    def cells(self, omega: Floats, mesh: Mesh) -> Floats:
+        """ln tau of each leaf in `taus`, ln ratio of each in `ratios`, ln of each of `numbers`, (cells, unknowns)."""
         margin = MARGIN_DECADES * np.log(10)
         low, high = -np.log(omega.max()) - margin, -np.log(omega.min()) + margin
-        m = len(self.taus) + len(self.ratios)
-        if m <= 1:
-            return np.linspace(low, high, GRID)[:, None] if m else np.zeros((1, 0))
-        u = _spread(PLANE, m)
+        m, t = len(self.taus) + len(self.ratios) + len(self.numbers), len(self.taus)
+        if not m:
+            return np.zeros((1, 0))
+        u = _spread(mesh.plane, m) if m > 1 else np.linspace(0, 1, mesh.line)[:, None]
         wide = RATIO_DECADES * np.log(10)
-        u[:, : len(self.taus)] = low + u[:, : len(self.taus)] * (high - low)
-        u[:, len(self.taus) :] = (2 * u[:, len(self.taus) :] - 1) * wide
+        u[:, :t] = low + u[:, :t] * (high - low)
+        u[:, t:] = (2 * u[:, t:] - 1) * wide
+        u[:, m - len(self.numbers) :] += np.log([self.parameters[k].value for k in self.numbers])
         return u
 
-    def exponents(self, fine: bool) -> list[tuple[float, ...]]:
-        """Values of the dimensionless parameters that are tried in each cell."""
+    def exponents(self, mesh: Mesh) -> list[tuple[float, ...]]:
+        """Values of the exponents and other plain numbers that are tried in each cell."""
         tail = len(self.leaves) == 1 and not self.taus
-        fractions = (0.5, 0.7, 0.9) if tail else (0.7, 0.9) if fine else (0.8,)
+        fractions = TAIL if tail and len(mesh.exponents) < len(TAIL) else mesh.exponents
         choices = [_inside(self.parameters[k], fractions) for k in self.free_exponents[:2]]
-        rest = [_inside(self.parameters[k], (0.8,)) for k in self.free_exponents[2:]]
+        rest = [_inside(self.parameters[k], PLAIN.exponents) for k in self.free_exponents[2:]]
         return list(product(*choices, *rest))
 
     def values(self, cell: Floats, exponents: Sequence[float], omega: Floats) -> list[float]:
         """Parameters of the block for unit amplitude."""
+        last = len(self.taus) + len(self.ratios)
         given = dict(zip(self.free_exponents, exponents, strict=True))
+        given |= dict(zip(self.numbers, np.exp(cell[last:]).tolist(), strict=True))
         centre = -np.log(omega.min())
         tau = dict.fromkeys(range(len(self.leaves)), centre) | dict(zip(self.taus, cell, strict=False))
-        ratio = dict(zip(self.ratios, cell[len(self.taus) :], strict=True))
+        ratio = dict(zip(self.ratios, cell[len(self.taus) : last], strict=True))
         out: list[float] = []
         for i, span in enumerate(self.spans):
             own = [given.get(k, self.parameters[k].value) for k in span]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.fitting.covariance import at_bounds, inverse_of
-from eisfit.fitting.lm import NON_FINITE
-from eisfit.fitting.minima import Minima
+from eisfit.fitting.explained import missed
+from eisfit.fitting.lm import NON_FINITE, ROUND_OFF
+from eisfit.fitting.minima import Minima, data_scale
 from eisfit.fitting.misfit import correlation, expected_cost, shaped
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats
@@ -19,8 +20,13 @@ HARDLY_KNOWN = 0.5
 """A parameter known worse than this asks for a wider search."""
 QUICK = 4
 """Starts of a search that goes no further."""
-HARDLY_FOUND = 0.1
-"""A minimum to which fewer than this share of the starts of a wide search came may not be the lowest."""
+FINDS = 3
+"""A minimum to which fewer starts than this came, of the many of a wide search, may not be the lowest."""
+HARDLY_MISSED, MISSED = 0.5, 2.5
+"""Standard deviations above the Kramers-Kronig test from which a wider search has a chance, if there are other reasons
+to search on, and if there are none."""
+UNEXPLAINED = 4.0
+"""Standard deviations above it from which a minimum is said to be unsure."""
 EQUAL = 0.25
 """Minima whose chi2 differ by less than this cost the same."""
 APART, LEAST_ERROR = 3.0, 0.02
@@ -39,36 +45,53 @@ def in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after which a search must go on, (N,).
 
     The residuals have a shape or are far above the noise; starts ended at different minima of similar cost; a parameter
-    is known worse than KNOWN.
+    is known worse than KNOWN, or a bound holds it.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     split = minima.others_cost[:, 0] < NEAR * cost
     unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
-    weak = worst_error(problem, theta, cost) > KNOWN
-    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE)
+    held = at_bounds(problem.scaling, theta).any(axis=1)
+    weak = held | (worst_error(problem, theta, cost) > KNOWN)
+    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
+    return out
+
+
+def exact(problem: Problem, cost: Floats) -> Bools:
+    """Costs that are rounding, as of spectra without noise: nothing is below them, (N,)."""
+    out: Bools = cost <= ROUND_OFF * data_scale(problem)
     return out
 
 
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
-    The residuals still have a shape; a parameter is hardly known; few of many starts came to the minimum.
+    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; hardly any start came to the
+    minimum. Or few starts did, or a parameter is hardly known, and the noise does not say that nothing is missed.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
+    above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
-    out: Bools = (rare | shaped(problem, theta) | weak) & (minima.minimum.code != NON_FINITE)
+    open_ = (above > MISSED) | (minima.agreement < FINDS) | (~(above < HARDLY_MISSED) & (rare | weak))
+    out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
+    return out
+
+
+def misses(problem: Problem, minima: Minima) -> Bools:
+    """Minima that the noise does not tell to miss nothing, (N,)."""
+    out: Bools = ~(missed(problem, minima.minimum.theta, minima.minimum.cost) < HARDLY_MISSED)
     return out
 
 
 def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
-    The residuals keep a shape; hardly any start came to the minimum; or another one, that says something else, costs as
-    much. A minimum that a quick search left without a doubt is none.
+    The residuals keep a shape, or are far above those of the Kramers-Kronig test; hardly any start came to the minimum;
+    or another one, that says something else, costs as much. A minimum that a quick search left without a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
-    rows = np.flatnonzero((minima.starts > QUICK) & (minima.minimum.code != NON_FINITE))
+    asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
+    rows = np.flatnonzero(asked)
     if not len(rows):
         return out
     part, own = problem.take(rows), minima.taken(rows)
@@ -78,7 +101,8 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     numbers = (part.weight > 0).sum(axis=1)
     rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
     rival = elsewhere & (rise < EQUAL)
-    out[rows] = rival | (own.agreement < HARDLY_FOUND * own.starts) | shaped(part, theta)
+    unexplained = missed(part, theta, cost) > UNEXPLAINED
+    out[rows] = rival | (own.agreement < FINDS) | shaped(part, theta) | unexplained
     return out
 
 

@@ -51,7 +51,7 @@ def _figures(joint: SeriesProblem, minimum: SharedMinimum, weighting: str) -> di
         covariance = covariance * _scale(joint, minimum, at_bound)
     return {
         "values": values,
-        "covariance": laid_out(covariance, search.source),
+        "covariance": laid_out(covariance, search, values),
         "cost": minimum.cost,
         "rms": _rms(joint, values),
         "at_bound": of_parameters(at_bound, search.source),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.fitting.doubt import in_doubt
+from eisfit.fitting.doubt import QUICK, in_doubt
 from eisfit.fitting.lm import NON_FINITE, RTOL
 from eisfit.fitting.minima import Minima, Pace, lower_minima
 from eisfit.fitting.problem import Problem
@@ -71,7 +71,10 @@ def _asking(asked: Bools, stretch: Indices, step: int) -> Bools:
 def _room(part: Part) -> Bools:
     """Spectra whose minimum leaves room for a lower one, (N,)."""
     minima = part.minima
-    doubtful = (minima.agreement < SURE * minima.starts) | in_doubt(part.problem, minima)
+    doubtful = minima.agreement < SURE * minima.starts
+    # a quick search that left no doubt was not gone on with
+    rows = np.flatnonzero(~doubtful & (minima.starts > QUICK))
+    doubtful[rows] = in_doubt(part.problem.take(rows), minima.taken(rows))
     out: Bools = doubtful & (minima.minimum.code != NON_FINITE)
     return out
 

@@ -6,6 +6,7 @@ The residual is w * (Z_model - Z), linear in the misfit; cost = sum of its squar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,10 +86,20 @@ class Problem:
                 continue
             written.add(k)
             self._weigh(d, j[:, k], flat[:, k])
+        if self.scaling.formulas:
+            self._follow(gradient, values, flat, written)
         j[:, -1] = z
         flat[:, -1] -= self.data
         flat[:, -1] *= self.weight
         return flat
+
+    def _follow(self, gradient: Sequence[Any], values: Floats, flat: Floats, written: set[int]) -> None:
+        """Add the derivatives by parameters that are formulas of others, by the chain rule."""
+        flat[:, [k for k in range(self.scaling.size) if k not in written]] = 0.0
+        slopes = self.scaling.slopes(values)
+        for place, _ in self.scaling.formulas:
+            own = interleaved(np.broadcast_to(gradient[place], (len(values), self.s.size))) * self.weight
+            flat[:, :-1] += slopes[:, place, :, None] * own[:, None, :]
 
     def _weigh(self, d: Any, column: Complexes, flat: Floats) -> None:
         """column = weight * d without a temporary where d is a full complex array already."""

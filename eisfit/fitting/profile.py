@@ -89,12 +89,24 @@ def open_ends(fits: BatchFit, name: str, interval: Interval) -> tuple[str, ...]:
 
 def role_intervals(fits: SeriesFit, assigned: Mapping[str, str], *, level: float = 0.95) -> dict[str, Interval]:
     """Profile-likelihood intervals by role (role -> parameter name), those of fixed parameters left out."""
+    if fits.parts:
+        return _of_parts(fits, level)
     free = {role: name for role, name in assigned.items() if not fits.circuit.parameter(name).fixed}
     tied = {name for name, _ in fits.options.tied}
     by_parameter = profile_intervals(
         fits, [name for name in dict.fromkeys(free.values()) if name not in tied], level=level
     )
     return {role: by_parameter[name] for role, name in free.items() if name in by_parameter}
+
+
+def _of_parts(fits: SeriesFit, level: float) -> dict[str, Interval]:
+    """The same for a series with several circuits, each by itself."""
+    out: dict[str, Interval] = {}
+    for k, part in enumerate(fits.parts):
+        for role, ends in role_intervals(fits.part(k), part.roles, level=level).items():
+            whole = out.setdefault(role, Interval(np.full(len(fits), np.nan), np.full(len(fits), np.nan)))
+            whole.lower[part.rows], whole.upper[part.rows] = ends
+    return out
 
 
 def _coordinate(problem: Problem, name: str) -> int:

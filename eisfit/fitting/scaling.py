@@ -20,6 +20,7 @@ import numpy as np
 
 from eisfit.circuit import Circuit, Parameter
 from eisfit.errors import FitError
+from eisfit.fitting.expression import Expression, expression, is_name
 from eisfit.spectrum import Bools, Floats
 from eisfit.tree import InParallel, Leaf, Node
 
@@ -30,6 +31,13 @@ class Arc(NamedTuple):
     r: int
     q: int
     n: int | None
+
+
+class Formula(NamedTuple):
+    """A parameter (its place among all) that is a formula of others, after those that it hangs on."""
+
+    place: int
+    expression: Expression
 
 
 class Tail(NamedTuple):
@@ -45,7 +53,8 @@ class Scaling:
 
     source (P,): the coordinate of each parameter, -1 where it is fixed; base (P,): its value there.
     `log` (K,) tells which coordinates are logarithms; lower, upper (K,) are the bounds of theta; least, most (K,) those
-    of the free parameters themselves, which exp(log(bound)) may miss by rounding.
+    of the free parameters themselves, which exp(log(bound)) may miss by rounding. formulas: parameters that follow from
+    others; they have no coordinate and no bounds of their own.
     """
 
     circuit: Circuit
@@ -59,6 +68,7 @@ class Scaling:
     arcs: tuple[Arc, ...]
     tails: tuple[Tail, ...]
     ln_omega_tail: float
+    formulas: tuple[Formula, ...] = ()
 
     @property
     def size(self) -> int:
@@ -75,7 +85,24 @@ class Scaling:
         for p, k in enumerate(self.source):
             if k >= 0:
                 out[:, p] = free[:, k]
+        for place, formula in self.formulas:
+            out[:, place] = formula.at(self._named(out))[0]
         return out
+
+    def slopes(self, values: Floats) -> Floats:
+        """Derivative of all parameters by the free ones, (N, P, K), at values (N, P)."""
+        out = np.zeros((len(values), len(self.source), self.size))
+        for p, k in enumerate(self.source):
+            if k >= 0:
+                out[:, p, k] = 1.0
+        names = self.circuit.names
+        for place, formula in self.formulas:
+            for name, slope in formula.at(self._named(values))[1].items():
+                out[:, place] += slope[:, None] * out[:, names.index(name)]
+        return out
+
+    def _named(self, values: Floats) -> dict[str, Floats]:
+        return dict(zip(self.circuit.names, values.T, strict=True))
 
     def theta(self, values: Floats) -> Floats:
         """Search coordinates (N, K) of circuit parameters (N, P), moved inside the bounds."""
@@ -134,12 +161,16 @@ def scaling(
     `tied` maps a parameter to the one whose value it takes; `plain` names parameters that keep a coordinate of their
     own; ln_omega_tail is ln omega at the lowest frequency. Tied parameters keep the bounds of each. Raises FitError.
     """
-    roots = _tie_roots(circuit, tied or {})
+    formulas = _formulas(circuit, {n: text for n, text in (tied or {}).items() if not is_name(text)})
+    roots = _tie_roots(circuit, {n: text for n, text in (tied or {}).items() if is_name(text)})
+    follows = {circuit.names[formula.place] for formula in formulas}
     index: dict[str, int] = {}
     source = []
     for p in circuit.parameters:
         owner = circuit.parameter(roots[p.name])
-        source.append(-1 if owner.fixed else index.setdefault(owner.name, len(index)))
+        if owner.name in follows and owner.name != p.name:
+            raise FitError(f"{p.name} is tied to {owner.name}, which is tied to a formula: give it the same formula")
+        source.append(-1 if owner.fixed or owner.name in follows else index.setdefault(owner.name, len(index)))
     owners = [_owner(circuit, name, roots) for name in index]
     log = np.array([_is_log(p) for p in owners], dtype=bool)
     lower, upper = _bounds(owners, log)
@@ -151,7 +182,22 @@ def scaling(
         lower[q] = least[q] = -np.inf
         upper[q] = most[q] = np.inf
     base = np.array([circuit.parameter(roots[p.name]).value for p in circuit.parameters])
-    return Scaling(circuit, tuple(source), base, log, lower, upper, least, most, arcs, tails, ln_omega_tail)
+    return Scaling(circuit, tuple(source), base, log, lower, upper, least, most, arcs, tails, ln_omega_tail, formulas)
+
+
+def _formulas(circuit: Circuit, given: Mapping[str, str]) -> tuple[Formula, ...]:
+    """Formulas in an order in which each follows those that it hangs on. Raises FitError, CircuitError."""
+    left = {name: expression(name, text) for name, text in given.items()}
+    out: list[Formula] = []
+    for formula in left.values():
+        for name in formula.names:
+            circuit.parameter(name)
+    while left:
+        ready = [name for name, formula in left.items() if not left.keys() & set(formula.names)]
+        if not ready:
+            raise FitError(f"{' and '.join(left)} are tied to each other in a circle")
+        out += [Formula(circuit.names.index(name), left.pop(name)) for name in ready]
+    return tuple(out)
 
 
 def _tie_roots(circuit: Circuit, tied: Mapping[str, str]) -> dict[str, str]:

@@ -60,6 +60,16 @@ def fit(
     short; no start is taken from a neighbour across. executor: any concurrent.futures executor shares the work. A
     Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a status and NaN. Raises FitError,
     CircuitError, OptionError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> fit = ef.fit(spectrum, "R(RQ)", bound={"R_Int": (1, 100)}, start={"R1": 12})
+    >>> fit.values.round(1)[:2]
+    array([10., 50.])
+    >>> f"{fit['R_Int']:.1u}", fit.status.words
+    ('49.98+/-0.03', 'converged')
+    >>> fit.predict([1.0]).shape
+    (1,)
     """
     asked = complete(FitKeywords, options, "fit")
     weighting, robust = asked["weighting"], asked["robust"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,8 +15,11 @@ from eisfit.fitting import determined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.status import FitStatus
 from eisfit.notebook import html_table
-from eisfit.numbers import unit_text, with_error
+from eisfit.numbers import fitted, unit_text
 from eisfit.spectrum import Bools, Complexes, Floats, FrozenArrays, Spectrum
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -24,6 +27,14 @@ class Fit(FrozenArrays):
     """The fit of one spectrum: row `index` of `fits`, with the spectrum and, where given as an array, its weights (F,).
 
     values (P,), stderr (P,), covariance (P, P), status, cost and all figures are those of `fits`, at this row.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> fit = ef.fit(spectrum, "R(RQ)")
+    >>> fit.names, fit.values.shape, fit.covariance.shape
+    (('R1', 'R2', 'Q1', 'Q1_n'), (4,), (4, 4))
+    >>> np.allclose(fit.circuit.impedance([1.0]), fit.predict([1.0]))  # the circuit has the fitted values
+    True
     """
 
     fits: BatchFit
@@ -39,7 +50,7 @@ class Fit(FrozenArrays):
         pairs = zip(self.values.tolist(), self.stderr.tolist(), strict=True)
         columns = {
             "parameter": list(self.names),
-            "value": [with_error(value, stderr) for value, stderr in pairs],
+            "value": [fitted(value, stderr) for value, stderr in pairs],
             "unit": [unit_text(p.unit) for p in self.fits.circuit.parameters],
         }
         return html_table(f"{repr(self)[1:-1]}, rms {self.rms_percent:.2g} %", columns)
@@ -61,6 +72,15 @@ class Fit(FrozenArrays):
         f = self.spectrum.frequency if frequency is None else frequency
         z = self.fits.circuit.impedance(np.atleast_1d(np.asarray(f)), self.values)
         return z.reshape(np.shape(f))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Nyquist plot of the spectrum and its fit, -Im Z against Re Z in ohm; the arc of each process is shaded.
+
+        ax: matplotlib axes to draw into; without them a figure of pyplot is made, which a notebook shows by itself.
+        """
+        from eisfit.plots.shown import plot_fit
+
+        return plot_fit(self, ax)
 
     @property
     def options(self) -> FitOptions:
@@ -109,6 +129,11 @@ class Fit(FrozenArrays):
     def uncertain(self) -> bool:
         """Whether another minimum may be the right one; the sentence says why."""
         return bool(self.fits.uncertain[self.index])
+
+    @property
+    def usable(self) -> bool:
+        """Whether the resistances may be used: the fit converged, or what the data leave open is not of them."""
+        return bool(self.fits.usable[self.index])
 
     @property
     def rival(self) -> Floats:
@@ -218,6 +243,9 @@ class Fit(FrozenArrays):
         """
         lower, upper = (ends[self.index].tolist() for ends in self.fits.intervals(level))
         return dict(zip(self.names, zip(lower, upper, strict=True), strict=True))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(dict.fromkeys((*self.names, *self.fits.roles)))
 
     def _figure(self, of_all: Floats) -> float:
         return float(of_all[self.index])

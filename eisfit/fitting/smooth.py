@@ -83,6 +83,7 @@ def smooth(fits: SeriesFit, *, breaks: Iterable[int] = ()) -> Smoothed:
             continue
         mean, spread = _smoothed(data.taken(part), WIDER**2 * walk.variance)
         moved = of_parameters(walk.of[None], search.source)[0] & ~_is_shared(fits)
+        moved[[formula.place for formula in search.formulas]] = True
         values[part, moved] = search.values(mean)[:, moved]
         rows, columns = np.ix_(moved, moved)
         covariance[part, rows, columns] = _natural(search, mean, spread)[:, rows, columns]
@@ -189,8 +190,9 @@ def _observations(fits: SeriesFit, search: Scaling) -> _Seen:
 
 
 def _natural(search: Scaling, theta: Floats, spread: Floats) -> Floats:
-    basis = search.basis(theta, search.values(theta))
-    return laid_out(basis @ spread @ basis.swapaxes(1, 2), search.source)
+    values = search.values(theta)
+    basis = search.basis(theta, values)
+    return laid_out(basis @ spread @ basis.swapaxes(1, 2), search, values)
 
 
 def _most_likely(data: _Seen) -> Floats:

@@ -13,34 +13,41 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.amplitudes import screened
+from eisfit.fitting.anew import placed_anew
 from eisfit.fitting.dictionary import Dictionary, dictionary
-from eisfit.fitting.doubt import determined, in_doubt, still_in_doubt
+from eisfit.fitting.doubt import determined, in_doubt, misses, still_in_doubt
 from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats, Indices
 
+Starts = Callable[[Problem, Indices], Floats]
+"""Starts (N, S, K) of some spectra, told by their problem and by their places among all that are searched."""
+
 
 class Effort(NamedTuple):
     """How hard is searched: starts per spectrum, how many distinct ones are followed to their end, after how many steps
-    on thinned spectra they are told apart."""
+    on thinned spectra they are told apart; spread: starts from all over the grid; anew: blocks are placed anew."""
 
     starts: int
     finalists: int
     rough: int
     spread: int = 0
+    anew: bool = False
 
 
 USUAL = Effort(starts=4, finalists=3, rough=4)
-WIDE = Effort(starts=16, finalists=12, rough=8, spread=24)
+WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
 """For spectra whose minimum leaves a doubt, on the fine grid."""
 WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
 """For those whose minimum still leaves a doubt."""
 SHAKEN = Effort(starts=8, finalists=8, rough=12)
 """A round of starts around the best minimum."""
+REARRANGED = Effort(starts=24, finalists=8, rough=20)
+"""A round of starts with blocks placed anew."""
 ROUNDS = 4
-"""Rounds of shaking at most."""
+"""Rounds of shaking, and of placing blocks anew, at most."""
 RETURNS = 5
 """So many starts of a round that come back say that the minimum is the lowest around."""
 KICK, KICKED = 2.5, 0.3
@@ -130,34 +137,68 @@ def _followers(problem: Problem, minima: Minima, rows: Indices, leader: Indices,
 
 
 def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Effort, max_iterations: int) -> Minima:
-    """The minima of some spectra after a search on the fine grid and around the best that is then known."""
+    """The minima of some spectra after a search on the fine grid, with blocks placed anew, and around the best."""
     if not len(rows):
         return minima
-    part = problem.take(rows)
+    part, before = problem.take(rows), minima.taken(rows)
     fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
-    wide = minima.taken(rows).with_more(screened_minima(part, fine, effort, max_iterations))
-    return minima.with_rows(rows, shaken(part, wide, max_iterations, first=effort.starts))
+    anew = placed_anew(part, before.minimum.theta) if effort.anew else None
+
+    def starts(some: Problem, place: Indices) -> Floats:
+        combined = _combined(some, fine, effort)
+        return combined if anew is None else np.concatenate([combined, anew[place]], axis=1)
+
+    ends = _explored(part, starts, effort, max_iterations)
+    wide = before.with_more(ends)
+    lower = np.flatnonzero(ends.minimum.cost < before.minimum.cost * (1 - SAME))
+    lower = lower[misses(part.take(lower), wide.taken(lower))]
+    wide = wide.with_rows(lower, rearranged(part.take(lower), wide.taken(lower), max_iterations))
+    open_ = np.flatnonzero((ends.agreement < RETURNS) | misses(part, wide))
+    around = shaken(part.take(open_), wide.taken(open_), max_iterations, first=effort.starts)
+    return minima.with_rows(rows, wide.with_rows(open_, around))
+
+
+def rearranged(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
+    """The minima after rounds in which blocks are placed anew, as long as that leads lower."""
+    rows = np.arange(len(problem))
+    for _ in range(ROUNDS if len(rows) else 0):
+        part, before = problem.take(rows), minima.taken(rows)
+        starts = placed_anew(part, before.minimum.theta)
+        if not starts.shape[1]:
+            break
+        ends = _explored(part, _given(starts), REARRANGED, max_iterations)
+        minima = minima.with_rows(rows, before.with_more(ends))
+        rows = rows[ends.minimum.cost < before.minimum.cost * (1 - SAME)]
+        if not len(rows):
+            break
+    return minima
 
 
 def screened_minima(problem: Problem, words: Dictionary, effort: Effort, max_iterations: int) -> Minima:
     """The minima that the best combinations of trial shapes lead to."""
+    return _explored(problem, lambda some, _: _combined(some, words, effort), effort, max_iterations)
 
-    def starts(part: Problem) -> Floats:
-        values = screened(part, words, effort.starts, effort.spread)
-        n, count = values.shape[:2]
-        return part.scaling.theta(values.reshape(n * count, -1)).reshape(n, count, -1)
 
-    return _explored(problem, starts, effort, max_iterations)
+def _given(starts: Floats) -> Starts:
+    """Starts (N, S, K) that are there already."""
+    return lambda _, place: starts[place]
+
+
+def _combined(problem: Problem, words: Dictionary, effort: Effort) -> Floats:
+    """Starts (N, S, K) from the best combinations of trial shapes."""
+    values = screened(problem, words, effort.starts, effort.spread)
+    n, count = values.shape[:2]
+    return problem.scaling.theta(values.reshape(n * count, -1)).reshape(n, count, -1)
 
 
 def shaken(problem: Problem, minima: Minima, max_iterations: int, *, first: int = 0) -> Minima:
     """The minima after rounds of starts around them, which end where enough starts come back and none leads lower."""
     rows = np.arange(len(problem))
-    for number in range(first, first + ROUNDS):
+    for number in range(first, first + ROUNDS if len(rows) else first):
         part, before = problem.take(rows), minima.taken(rows)
         kicks = _kicks(problem.scaling, number)
         around = before.minimum.theta[:, None, :] + kicks
-        ends = _explored(part, around, SHAKEN, max_iterations)
+        ends = _explored(part, _given(around), SHAKEN, max_iterations)
         minima = minima.with_rows(rows, before.with_more(ends))
         lower = ends.minimum.cost < before.minimum.cost * (1 - SAME)
         back = np.where(ends.minimum.cost <= before.minimum.cost * (1 + SAME), ends.agreement, 0)
@@ -176,15 +217,13 @@ def _kicks(search: Scaling, number: int) -> Floats:
     return (rng.random(shape) < KICKED) * rng.standard_normal(shape) * size
 
 
-def _explored(
-    problem: Problem, starts: Floats | Callable[[Problem], Floats], effort: Effort, max_iterations: int
-) -> Minima:
-    """The minima that starts (N, S, K) lead to, told apart on thinned spectra and the distinct ones followed."""
+def _explored(problem: Problem, starts: Starts, effort: Effort, max_iterations: int) -> Minima:
+    """The minima that starts (N, S, K) of some spectra, and of their places, lead to.
+
+    They are told apart on thinned spectra and the distinct ones followed.
+    """
     blocks = [np.arange(a, min(a + BLOCK, len(problem))) for a in range(0, len(problem), BLOCK)]
-    parts = [
-        _told_apart(problem.take(rows), starts(problem.take(rows)) if callable(starts) else starts[rows], effort)
-        for rows in blocks
-    ]
+    parts = [_told_apart(some, starts(some, rows), effort) for rows in blocks for some in [problem.take(rows)]]
     theta, worth, members = (np.concatenate(part) for part in zip(*parts, strict=True))
     return _followed(problem, theta, worth, members, max_iterations)
 

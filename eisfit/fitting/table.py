@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,6 +35,12 @@ def _condition(name: str) -> Any:
     return lambda of, _: [getattr(s.conditions, name) for s in of.series]
 
 
+def _temperature(of: Any, _: str) -> list[float | None]:
+    """That of the spectrum, else that which is stated of the cell."""
+    held = [s.conditions.temperature_C for s in of.series]
+    return [of.series.cell.temperature_C if value is None else value for value in held]
+
+
 def which(of: Any, _: str) -> list[str]:
     """The label of every spectrum."""
     return [s.label for s in of.series]
@@ -52,7 +58,7 @@ HEAD: Group[Any] = Group(
         Declared("potential_V", "V", "potential during the sweep", _condition("potential_V")),
         Declared("charge_mAh", "mAh", "charge since the record began", _condition("charge_mAh")),
         Declared("soc", "", "state of charge, 0 to 1", _condition("soc")),
-        Declared("temperature_C", "°C", "temperature", _condition("temperature_C")),
+        Declared("temperature_C", "°C", "temperature", _temperature),
     ),
 )
 
@@ -70,8 +76,18 @@ def _flags(of: Fitted, _: str) -> list[str | None]:
     return [None] * len(of.fits) if of.flags is None else [";".join(names) or None for names in of.flags]
 
 
+def _circuits(of: Fitted, _: str) -> list[str] | None:
+    """The circuit of every spectrum, where there is more than one."""
+    texts = [str(circuit) for circuit in getattr(of.fits, "circuit_of", ())]
+    return texts if len(set(texts)) > 1 else None
+
+
 PARAMETERS: tuple[Group[Fitted], ...] = (
     HEAD,
+    Group(
+        "of a series with several circuits",
+        (Declared("circuit", "", "circuit of the spectrum, where not all have the same", _circuits),),
+    ),
     Group(
         "the circuit",
         (Declared("KEY", "", "parameter, in the unit of the circuit", _parameter, error=True),),
@@ -106,7 +122,31 @@ def parameter_columns(
 
 def smooth_columns(series: Series, fits: BatchFit, values: Floats, stderr: Floats) -> list[Column]:
     """The columns of smooth.csv: those of parameters.csv without what only the free fit has."""
-    return list(filled(PARAMETERS[:2], Fitted(series, fits, values, stderr)))
+    return list(filled(PARAMETERS[:3], Fitted(series, fits, values, stderr)))
+
+
+class ByRole(NamedTuple):
+    """Spectra, and by role the values and errors (N,) of its resistance."""
+
+    series: Series
+    values: Mapping[str, tuple[Floats, Floats]]
+
+
+ROLES: tuple[Group[ByRole], ...] = (
+    HEAD,
+    Group(
+        "the resistances",
+        (Declared("KEY", "ohm", "resistance of the role", lambda of, role: of.values[role], error=True),),
+        keys=lambda of: of.values,
+        over_what="role",
+    ),
+)
+"""What `table(roles=True)` gives."""
+
+
+def role_columns(series: Series, values: Mapping[str, tuple[Floats, Floats]]) -> list[Column]:
+    """Resistances by role, with where their spectra come from."""
+    return list(filled(ROLES, ByRole(series, values)))
 
 
 def dataframe(columns: Iterable[Column]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Figures: every function draws one thing into axes that it is given, `plot_x(ax, value, ...) -> Axes`.
 
-No pyplot, no figure is created here, no global state is changed: draw inside `with eisfit.plots.style():` for the look
-of the report, or in any style of your own. `STYLE` is the path of the style file.
+No pyplot (but in `shown`, for the `plot` of a value), no figure is created here, no global state is changed: draw
+inside `with eisfit.plots.style():` for the look of the report, or in any style of your own. `STYLE` is the path of the
+style file.
 """
 
 from eisfit.plots.bode import plot_bode

@@ -8,6 +8,7 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from eisfit.circuit import Circuit
+from eisfit.fitting.result import SeriesFit
 from eisfit.tree import Leaf
 
 FONT = "DejaVu Sans"
@@ -35,6 +36,15 @@ def parameter_symbols(circuit: Circuit) -> dict[str, str]:
         for leaf in circuit.root.leaves()
         for k, name in enumerate(leaf.names)
     }
+
+
+def symbols_of(fits: SeriesFit) -> dict[str, str]:
+    """Mathtext of every parameter of a series of fits, whatever circuit it is of."""
+    out = parameter_symbols(fits.circuit)
+    for part in fits.parts:
+        for k, symbol in enumerate(parameter_symbols(part.fits.circuit).values()):
+            out.setdefault(fits.names[part.columns[k]], symbol)
+    return out
 
 
 def _tag(leaf: Leaf, k: int) -> str:

@@ -80,6 +80,8 @@ def plot_fit_map(ax: Axes, study: Study, *, part: Part = "real") -> Axes:
 
 def fit_residuals(fits: SeriesFit) -> list[Complexes]:
     """(Z_model - Z)/|Z| of every spectrum, each (F,); one call of the circuit per grid of frequencies."""
+    if fits.parts:
+        return [fit.residual for fit in fits]
     out: list[Complexes] = [np.zeros(0, complex)] * len(fits)
     for grid in fits.series.grids():
         model = fits.circuit.impedance(grid.frequency, fits.values[grid.index])

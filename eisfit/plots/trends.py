@@ -12,11 +12,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
-from eisfit.plots.labels import parameter_symbols, role_symbol
+from eisfit.plots.labels import role_symbol, symbols_of
 from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
@@ -103,7 +102,7 @@ def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
 
 def converged(study: Study) -> Bools:
     """The spectra (N,) whose fits may be used."""
-    return np.array([status is FitStatus.CONVERGED for status in study.fits.status], bool)
+    return study.fits.usable
 
 
 def look_of(study: Study, name: str) -> Look:
@@ -114,7 +113,7 @@ def look_of(study: Study, name: str) -> Look:
 def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = None) -> Axes:
     """One parameter of the circuit along the series with standard errors; bounds dashed, values at a bound crossed."""
     k = study.fits.names.index(name)
-    parameter = study.fits.circuit.parameters[k]
+    parameter = study.fits.parameters[k]
     value, stderr = study.fits.column(name)
     exponent = _exponent(value)
     factor = 10.0**exponent
@@ -131,7 +130,7 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
             ax.axhline(bound / factor, ls="--", lw=0.6, color=QUIET)
     along_axis(ax, along)
     unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
-    symbol = parameter_symbols(study.fits.circuit)[name]
+    symbol = symbols_of(study.fits)[name]
     ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
     return ax
 

@@ -112,6 +112,11 @@ def lin_kk(data: Series | Spectrum | Iterable[Spectrum], *, limits: Limits = DEF
     that a residual of this test masked: they are judged. Fits R0 + L + C + sum of RC elements with fixed time
     constants, four per decade, to Z/|Z| (or Y/|Y|), all spectra of equally many points in one linear algebra call
     (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). Limits of the verdict: docs/method-quality.md.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> ef.lin_kk([spectrum]).verdict.tolist()
+    ['pass']
     """
     spectra = (data,) if isinstance(data, Spectrum) else tuple(data)
     results: list[_Result | None] = [None] * len(spectra)

@@ -11,6 +11,6 @@ from eisfit.readers._base import formats
 from eisfit.readers.cell.files import expand
 from eisfit.readers.cell.patterns import suggestion
 from eisfit.readers.cell.read import read
-from eisfit.readers.cell.stated import rebaselined
+from eisfit.readers.cell.stated import EXCLUDED, rebaselined
 
-__all__ = ["expand", "formats", "read", "rebaselined", "suggestion"]
+__all__ = ["EXCLUDED", "expand", "formats", "read", "rebaselined", "suggestion"]

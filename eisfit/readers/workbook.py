@@ -17,7 +17,7 @@ from typing import Literal
 from xml.etree.ElementTree import ParseError
 from xml.sax import SAXException
 
-from eisfit.errors import CorruptFile, MissingDependency, ReadError, UnknownFormat, how_to_install
+from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.nested import tabbed
 from eisfit.readers.tabular.parts import joined
@@ -64,6 +64,7 @@ def kind(head: bytes) -> str | None:
 def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
     parts, names, notes = [], [], []
+    wrong: ReadError | None = None
     for name, text in sheets(file):
         try:
             wishes = replace(file.wishes, titles=(name,))
@@ -71,8 +72,11 @@ def read(file: File) -> Content:
             names.append(name)
         except UnknownFormat:
             notes.append(Note("ignored", file.shown, f"sheet {name} holds no table of spectra"))
+        except (CorruptFile, EmptyFile) as error:
+            wrong = wrong or error
+            notes.append(Note("skipped", file.shown, f"sheet {name} is not read: it {error.message}"))
     if not parts:
-        raise CorruptFile("no sheet holds a table of spectra", file.shown)
+        raise wrong or CorruptFile("no sheet holds a table of spectra", file.shown)
     found = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
     return found.with_notes(notes)
 

@@ -100,5 +100,5 @@ def _about_measurement(study: Study) -> list[tuple[str, str]]:
     ]
     entries += [("Tied", ", ".join(f"{a} = {b}" for a, b in options.tied))] if options.tied else []
     entries += [("Shared", ", ".join(options.shared))] if options.shared else []
-    fixed = [f"{p.name} = {p.value:g}" for p in study.fits.circuit.parameters if p.fixed]
+    fixed = study.fits.fixed
     return entries + ([("Fixed", ", ".join(fixed))] if fixed else [])

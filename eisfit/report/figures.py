@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,9 @@ def _wanted(study: Study, only: Sequence[str]) -> dict[str, Callable[[Study], Fi
     known = FIGURES | {name: draw for name, draw in single.items() if len(study.series) > 1}
     for name in only:
         if name not in known:
-            raise OptionError(f"there is no figure {name}: choose among {', '.join(known)}")
+            near = get_close_matches(name, known, n=1)
+            meant = f"did you mean {near[0]}? There are" if near else "choose among"
+            raise OptionError(f"there is no figure {name}: {meant} {', '.join(known)}")
     return {name: known[name] for name in dict.fromkeys(only)}
 
 
@@ -253,8 +256,10 @@ def _change(study: Study) -> Figure | None:
 
 
 def _circuit(study: Study) -> Figure:
-    figure = _figure(ONE, 26.0)
-    plot_circuit(_axes(figure, 1.0, 1.0, ONE - 2.0, 24.0), study.fits.circuit)
+    circuits = study.fits.circuits
+    figure = _figure(ONE, 26.0 * len(circuits))
+    for k, circuit in enumerate(reversed(circuits)):
+        plot_circuit(_axes(figure, 1.0, 1.0 + 26.0 * k, ONE - 2.0, 24.0), circuit)
     return figure
 
 

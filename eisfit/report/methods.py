@@ -143,7 +143,7 @@ def paragraph(study: Study) -> str:
         f"{plural(len(series), 'impedance spectrum')} of {_cell(study)} between {frequency_text(high)} and "
         f"{frequency_text(low)} ({_points(study)}{_instrument(study)}) {verb} analysed with eisfit {version}. "
         "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
-        f"{study.fits.circuit} (notation of Boukamp 1986) by complex non-linear least squares (Levenberg–Marquardt "
+        f"{study.fits.described} (notation of Boukamp 1986) by complex non-linear least squares (Levenberg–Marquardt "
         "with the exact derivative, positive parameters on a logarithmic scale, automatic start values); the weights "
         f"were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
     )
@@ -211,7 +211,7 @@ def _assumptions(study: Study) -> Iterator[str]:
         yield "Tied parameters: " + ", ".join(f"{a} = {b}" for a, b in options.tied) + "."
     if options.shared:
         yield "One value for the whole series: " + ", ".join(options.shared) + "."
-    fixed = [f"{p.name} = {p.value:g} {p.unit}".strip() for p in study.fits.circuit.parameters if p.fixed]
+    fixed = study.fits.fixed
     if fixed:
         yield "Fixed: " + ", ".join(fixed) + "."
     if study.smoothed is not None:
@@ -226,7 +226,8 @@ def _readable(formula: str) -> str:
 
 def _elements(study: Study) -> list[list[str]]:
     """One row per kind of element, from its declaration."""
-    kinds = {leaf.element.symbol: leaf.element for leaf in study.fits.circuit.root.leaves()}
+    leaves = [leaf for circuit in study.fits.circuits for leaf in circuit.root.leaves()]
+    kinds = {leaf.element.symbol: leaf.element for leaf in leaves}
     rows = []
     for symbol, element in sorted(kinds.items()):
         said = " ".join((element.__doc__ or element.name).split())

@@ -37,7 +37,7 @@ def _panel(study: Study, name: str) -> Figure:
 
 def _limits(study: Study, name: str) -> str:
     """The bounds of a parameter in the search, or that it was none of its parameters."""
-    p = study.fits.circuit.parameters[study.fits.names.index(name)]
+    p = study.fits.parameters[study.fits.names.index(name)]
     if p.fixed:
         return f"fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
     low, high = (with_error(v) if math.isfinite(v) else "∞" for v in (p.lower, p.upper))

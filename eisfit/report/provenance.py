@@ -40,7 +40,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
 def _foreign(study: Study) -> bool:
     """Whether a name holds letters that the font does not have."""
     sources = [s.source.path for s in study.series if s.source]
-    names = [study.series.cell.name or "", study.options.command, str(study.fits.circuit), *sources]
+    names = [study.series.cell.name or "", study.options.command, study.fits.described, *sources]
     names += [s.label for s in study.series] + [note.path for note in study.series.notes]
     return any(shown(name) != "".join(c if c.isprintable() else " " for c in name) for name in names)
 

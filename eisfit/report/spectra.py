@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
-from eisfit.fitting.status import FitStatus
 from eisfit.numbers import unit_text, with_error
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
@@ -39,10 +38,9 @@ class Chosen(NamedTuple):
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A strip per spectrum: Nyquist plot, Bode plot over residuals, values."""
     chosen = choose(study, layout.every_spectrum)
-    symbols = parameter_symbols(study.fits.circuit)
     yield Paragraph(_caption(study, len(chosen)), "note")
     for member in chosen:
-        yield _strip(study, member, symbols)
+        yield _strip(study, member)
 
 
 def choose(study: Study, every: bool | None) -> list[Chosen]:
@@ -51,7 +49,7 @@ def choose(study: Study, every: bool | None) -> list[Chosen]:
     if every or (every is None and n <= ALL_UP_TO):
         return [Chosen(i, "") for i in range(n)]
     why: dict[int, str] = {0: "first", n - 1: "last"}
-    for i in [i for i, s in enumerate(study.fits.status) if s is not FitStatus.CONVERGED][:WORST]:
+    for i in np.flatnonzero(~study.fits.usable)[:WORST].tolist():
         why.setdefault(i, study.fits.status[i].words)
     for i in np.argsort(-np.nan_to_num(study.fits.rms_percent), kind="stable")[:WORST].tolist():
         why.setdefault(i, "large residual")
@@ -79,7 +77,7 @@ def _caption(study: Study, shown: int) -> str:
     )
 
 
-def _strip(study: Study, member: Chosen, symbols: dict[str, str]) -> Grid:
+def _strip(study: Study, member: Chosen) -> Grid:
     fit = study.fits[member.spectrum]
     flags = ", ".join(study.track.flags[member.spectrum])
     title = f"{member.spectrum + 1}   {fit.spectrum.label or 'unnamed'}"
@@ -91,7 +89,7 @@ def _strip(study: Study, member: Chosen, symbols: dict[str, str]) -> Grid:
     why = "; ".join(text for text in (member.why, flags) if text)
     heading = Heading(title)
     note = [Paragraph(why, "note")] if why else []
-    return Grid([[heading, nyquist], [bode], [*note, *_values(study, member.spectrum, fit, symbols)]], SHARES)
+    return Grid([[heading, nyquist], [bode], [*note, *_values(study, member.spectrum, fit)]], SHARES)
 
 
 def _bode(canvas: Canvas, fit: Fit) -> None:
@@ -102,8 +100,9 @@ def _bode(canvas: Canvas, fit: Fit) -> None:
     plot_residuals(canvas.add_axes((left, 27 / height, wide, 0.5 - 31 / height)), fit)
 
 
-def _values(study: Study, i: int, fit: Fit, symbols: dict[str, str]) -> Iterator[Block]:
+def _values(study: Study, i: int, fit: Fit) -> Iterator[Block]:
     """Parameters with errors, then what is to say of the spectrum."""
+    symbols = parameter_symbols(fit.fits.circuit)
     shown = fit.circuit.parameters[:MOST_PARAMETERS] if np.isfinite(fit.values).all() else ()
     rows = []
     for k, p in enumerate(shown):
@@ -119,6 +118,8 @@ def _values(study: Study, i: int, fit: Fit, symbols: dict[str, str]) -> Iterator
 
 def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     """Place of the spectrum, figures of merit, verdict of the test, status of the fit."""
+    if len(study.fits.circuits) > 1:
+        yield f"circuit {fit.fits.circuit}"
     where = _place(fit.spectrum.conditions)
     if where:
         yield where
@@ -131,7 +132,7 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
     said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
     yield said
-    if fit.status is not FitStatus.CONVERGED:
+    if not fit.usable:
         yield f"no usable fit: {fit.sentence}"
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from eisfit.circuit import Circuit
 from eisfit.numbers import UNDETERMINED, frequency_text, unit_text, with_error
 from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text
@@ -18,7 +19,7 @@ from eisfit.plots.trends import resistance_scale
 from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._protocol import condition
 from eisfit.report._tracks import tracks
-from eisfit.report._words import plural, verdicts
+from eisfit.report._words import numbers, plural, verdicts
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
 from eisfit.tables import NOT_TRUSTED, Quantity
@@ -35,6 +36,8 @@ TELLING = {
 }
 """Flags whose first spectrum is shown between the first and the last, the gravest first."""
 MOST_TRACKS = 3
+MOST_CIRCUITS = 3
+"""Circuits that are drawn; a series has one, or those of single spectra as well."""
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
@@ -43,9 +46,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield from verdicts(study)
     yield from _course(study, layout)
     yield from _spectra(study, layout)
-    yield Figure(lambda canvas: _circuit(canvas, study), _drawing_height(study), f"The circuit {study.fits.circuit}")
-    title = study.fits.circuit.title
-    yield Paragraph(f"{study.fits.circuit}" + (f"   {title}" if title else ""), "note")
+    for circuit in study.fits.circuits[:MOST_CIRCUITS]:
+        yield from _circuit(study, circuit)
     yield from _key_numbers(study)
     yield Break()
 
@@ -119,12 +121,22 @@ def _at(study: Study, i: int) -> str:
     return f": {lowered(axis_of(study).label.partition(' (')[0])} {place_text(study, i)}"
 
 
-def _circuit(canvas: Canvas, study: Study) -> None:
-    plot_circuit(canvas.add_axes((0, 0, 1, 1)), study.fits.circuit)
+def _circuit(study: Study, circuit: Circuit) -> Iterator[Block]:
+    """The drawing of a circuit and its text; where there are several, the spectra that have it."""
+    yield Figure(lambda canvas: _drawn(canvas, circuit), _drawing_height(circuit), f"The circuit {circuit}")
+    title = f"   {circuit.title}" if circuit.title else ""
+    several = len(study.fits.circuits) > 1
+    own = [i for i, one in enumerate(study.fits.circuit_of) if str(one) == str(circuit)] if several else []
+    of = f"   {plural(len(own), 'spectrum')}: {numbers(own)}" if several else ""
+    yield Paragraph(f"{circuit}{title}{of}", "note")
 
 
-def _drawing_height(study: Study) -> float:
-    size = measure(study.fits.circuit.root)
+def _drawn(canvas: Canvas, circuit: Circuit) -> None:
+    plot_circuit(canvas.add_axes((0, 0, 1, 1)), circuit)
+
+
+def _drawing_height(circuit: Circuit) -> float:
+    size = measure(circuit.root)
     return float(min(max(18.0 * (size.above + size.below), 40.0), 120.0))
 
 

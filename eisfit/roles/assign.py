@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -124,14 +124,31 @@ def _sentence(rest: Mapping[str, str], n_arcs: int, without_series: bool) -> str
 
 
 def parameter_named(circuit: Circuit, name: str, values: ArrayLike | None = None) -> str:
-    """The parameter that a name means: its own, or that of the role which it has by the circuit (R_GB is R2).
+    """The parameter that a name means: its own, or that of the role which it has by the circuit (R_GB is R2, Q_GB Q1).
 
     values (P,) or (N, P): by which arcs are told, as in `assign_roles`. A name that is neither comes back as it is.
     """
     if name in circuit.names:
         return name
     with np.errstate(all="ignore"):
-        return assign_roles(circuit, values).resistances.get(name, name)
+        return named_by_roles(circuit, assign_roles(circuit, values)).get(name, name)
+
+
+def named_by_roles(circuit: Circuit, roles: Roles) -> dict[str, str]:
+    """Parameters by their roles: each resistance, and the rest of its arc as labels would have it, Q_Int, Q_Int_n."""
+    out = dict(roles.resistances)
+    for role, arc in roles.arcs.items():
+        label = role.partition("_")[2]
+        names = [circuit.names[k] for k in arc.columns]
+        if len(arc.kind) > 1:
+            symbol, *more = arc.kind[1], *(name.partition("_")[2] for name in names[2:])
+            out |= {"_".join(part): own for part, own in zip(_parts(symbol, label, more), names[1:], strict=True)}
+    return out
+
+
+def _parts(symbol: str, label: str, more: Sequence[str]) -> list[tuple[str, ...]]:
+    """The names of the parameters of an element: Q_Int, then Q_Int_n."""
+    return [(symbol, label), *((symbol, label, parameter) for parameter in more)]
 
 
 def by_parameter(circuit: Circuit, given: Mapping[str, T]) -> dict[str, T]:
@@ -149,8 +166,9 @@ def roles_spoken_of(circuit: Circuit, names: Iterable[str]) -> Mapping[str, str]
     """The roles of a circuit where one of these names is a role and no parameter: they hold from then on, else None."""
     if all(name in circuit.names for name in names):
         return None
-    roles = assign_roles(circuit).resistances
-    return roles if any(name in roles for name in names if name not in circuit.names) else None
+    roles = assign_roles(circuit)
+    known = named_by_roles(circuit, roles)
+    return roles.resistances if any(name in known for name in names if name not in circuit.names) else None
 
 
 def rank_of(role: str) -> int:

@@ -9,8 +9,10 @@ from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from eisfit.errors import OptionError
+from eisfit.settings.cell import CELL
+from eisfit.settings.of_fits import FitKeywords
 from eisfit.settings.option import NOTHING, Option
-from eisfit.settings.options import DEFAULTS, AnalysisKeywords, FitKeywords, RunKeywords, declared
+from eisfit.settings.options import DEFAULTS, AnalysisKeywords, RunKeywords, declared
 
 if TYPE_CHECKING:
     from eisfit.spectrum import Cell
@@ -32,12 +34,27 @@ def complete(keywords: type[K], given: Mapping[str, Any], function: str) -> K:
     for name, value in given.items():
         now = FORMER.get(name, name)
         if now not in known:
-            near = difflib.get_close_matches(name, [*known, *FORMER], n=1)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
-            raise OptionError(f"{function} has no option {name!r}; {hint}")
+            raise OptionError(f"{function} has no option {name!r}; {_hint(name, known)}")
+        if now in BY_NAME and value is not None and not isinstance(value, Mapping):
+            raise OptionError(f"{name} takes a mapping by the name of the parameter, not {value!r}")
         if value is not None:
             out[now] = value
     return cast(K, out)
+
+
+BY_NAME = ("fix", "bound", "tie", "limits")
+"""Options that are mappings."""
+
+
+def _hint(name: str, known: Mapping[str, Option]) -> str:
+    """What a name that is no option may have meant: a property of the cell, the nearest option, or one of all."""
+    flags = {flag.lstrip("-").replace("-", "_"): key for key, option in CELL.items() for flag in option.flags}
+    if name in CELL or name in flags:
+        return f"it is a property of the cell: Cell({name if name in CELL else flags[name]}=...)"
+    near = difflib.get_close_matches(name, [*known, *FORMER, *CELL], n=1)
+    if near and near[0] in CELL and near[0] not in known:
+        return f"did you mean {near[0]}, a property of the cell: Cell({near[0]}=...)?"
+    return f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
 
 
 def takes_options(keywords: type) -> Callable[[F], F]:
@@ -62,7 +79,7 @@ def _shown_default(default: Any) -> Any:
 
 
 Given = Mapping[str, Mapping[str, Any]]
-"""What one source sets, by table ("cell", "fit", "limits") and key; what it does not set is absent."""
+"""What one source sets, by table ("cell", "fit", "limits", "spectra") and key; what it does not set is absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +92,20 @@ class Settings:
 
 
 def combined(*sources: Given) -> Settings:
-    """Settings from several sources; a later one wins, mappings such as `fix` are merged name by name."""
+    """Settings from several sources; a later one wins, mappings such as `fix` are merged name by name.
+
+    What they set for single spectra stands one after the other.
+    """
     from eisfit.spectrum import Cell
 
-    tables: dict[str, dict[str, Any]] = {"cell": {}, "fit": {}, "limits": {}}
+    tables: dict[str, dict[str, Any]] = {"cell": {}, "fit": {}, "limits": {}, "spectra": {}}
+    single: tuple[Any, ...] = ()
     for source in sources:
         for table, values in source.items():
             tables[table] = merged(tables[table], values)
+        single += tuple(source.get("spectra", {}).get("spectra", ()))
     stated = tables["fit"] | ({"limits": tables["limits"]} if tables["limits"] else {})
+    stated |= {"spectra": single} if single else {}
     return Settings(cell=Cell(**tables["cell"]), fit=cast(RunKeywords, {**DEFAULTS, **stated}), stated=stated)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from eisfit.settings.combine import FORMER, Given
 from eisfit.settings.kinds import NUMBER, PATH
 from eisfit.settings.option import Option
 from eisfit.settings.options import TABLES
+from eisfit.settings.spectra import SpectrumSettings, spectrum_settings
 
 FILE_NAME = "eisfit.toml"
 
@@ -47,10 +48,15 @@ def template() -> str:
         "# Options on the command line win over this file.",
     ]
     for table, options in TABLES.items():
-        lines += ["", f"[{table}]"]
+        lines += ["", f"#{_heading(table)}" if table == "spectra" else _heading(table)]
         lines += [line for key, option in options.items() if not option.not_in_file for line in _explained(key, option)]
     lines += ["", "[limits]", "# thresholds of the flags", '#"flag.name" = value', ""]
     return "\n".join(lines)
+
+
+def _heading(table: str) -> str:
+    """A table as it is written in the file."""
+    return f"[[{table}]]" if table == "spectra" else f"[{table}]"
 
 
 def _explained(key: str, option: Option) -> list[str]:
@@ -61,11 +67,24 @@ def _explained(key: str, option: Option) -> list[str]:
 def _table(path: Path, name: str, values: Any) -> Mapping[str, Any]:
     if name != "limits" and name not in TABLES:
         raise OptionError(f"{path}: {_unknown_table(name)}")
+    if name == "spectra":
+        return {name: tuple(_spectra(path, values))}
     if not isinstance(values, dict):
         raise OptionError(f"{path}: {name} must be a table, [{name}]")
     if name == "limits":
         return _limits(path, values)
     return {key: _value(path, name, key, value) for key, value in _by_present_names(path, name, values).items()}
+
+
+def _spectra(path: Path, values: Any) -> Iterator[SpectrumSettings]:
+    """The tables [[spectra]], each with its place."""
+    if not isinstance(values, list):
+        raise OptionError(f"{path}: spectra must be tables of its own kind, [[spectra]] with two brackets")
+    for k, value in enumerate(values, 1):
+        try:
+            yield spectrum_settings(value).placed(f"{path}: [[spectra]] {k}")
+        except ValueError as error:
+            raise OptionError(f"{path}: [[spectra]] {k}: {error}") from None
 
 
 def _by_present_names(path: Path, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,14 +129,14 @@ def _limits(path: Path, values: Mapping[str, Any], prefix: str = "") -> dict[str
 def _unknown_table(name: str) -> str:
     for table, options in TABLES.items():
         if name in options:
-            return f"{name} belongs below [{table}]"
+            return f"{name} belongs below {_heading(table)}"
     return f"no such table [{name}]{_nearest(name, [*TABLES, 'limits'])}"
 
 
 def _unknown_key(table: str, key: str) -> str:
     for other, options in TABLES.items():
         if key in options:
-            return f"{key} belongs below [{other}]"
+            return f"{key} belongs below {_heading(other)}"
     return f"no such key {key}{_nearest(key, TABLES[table])}"
 
 

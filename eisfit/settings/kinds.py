@@ -153,8 +153,23 @@ def in_unit(kind: Kind, unit: str) -> Kind:
     return replace(kind, metavar=unit)
 
 
+def _reason(value: Any) -> str | bool:
+    if isinstance(value, bool):
+        return value
+    try:
+        return _text(value)
+    except ValueError:
+        raise ValueError(f'expected a reason such as "contact lost", or true, not {_shown(value)}') from None
+
+
+def tables(read: Callable[[Any], Any]) -> Kind:
+    """A list of tables, each read by a function."""
+    return Kind(metavar="", from_text=_tuple(read), from_toml=_tuple(read), many=True)
+
+
 TEXT = Kind(metavar="TEXT", from_text=_text, from_toml=_text)
 AXIS = Kind(metavar="NAME", from_text=_text, from_toml=_text)
+REASON = Kind(metavar="REASON", from_text=_text, from_toml=_reason)
 PATH = Kind(metavar="FILE", from_text=_text, from_toml=_text)
 SWITCH = Kind(metavar="", from_text=_switch, from_toml=_switch)
 NUMBER = Kind(metavar="NUMBER", from_text=_parsed, from_toml=_number)
@@ -167,7 +182,8 @@ COLUMNS = Kind(metavar="A,B,C", from_text=_listed, from_toml=_listed)
 NAMES = Kind(metavar="NAME", from_text=_tuple(_text), from_toml=_tuple(_text), many=True)
 VALUES = Kind(metavar="NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)
 BOUNDS = Kind(metavar="NAME=LOW:HIGH", from_text=_pairs(_parsed_range), from_toml=_mapping(_range_list), many=True)
-TIES = Kind(metavar="NAME=NAME", from_text=_pairs(_text), from_toml=_mapping(_text), many=True)
+TIES = Kind(metavar="NAME=FORMULA", from_text=_pairs(_text), from_toml=_mapping(_text), many=True)
 RANGE = Kind(metavar="LOW:HIGH", from_text=_parsed_range, from_toml=_range_list)
 RANGES = Kind(metavar="LOW:HIGH", from_text=_tuple(_parsed_range), from_toml=_tuple(_range_list), many=True)
+LABELS = Kind(metavar="LABEL", from_text=_tuple(_text), from_toml=_tuple(_text), many=True)
 LIMITS = Kind(metavar="FLAG.NAME=VALUE", from_text=_pairs(_parsed), from_toml=_mapping(_number), many=True)

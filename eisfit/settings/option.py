@@ -21,9 +21,6 @@ CELL_PANEL, INPUT, POINTS, MODEL, ENGINE, OUTPUT, MACHINE = (
 PANELS = (OUTPUT, MODEL, ENGINE, POINTS, INPUT, CELL_PANEL, MACHINE)
 """Groups of options in the help, in order."""
 
-PYTHON = "Python"
-"""The table of an option that neither a flag nor a file sets."""
-
 
 @dataclass(frozen=True, slots=True)
 class Option:

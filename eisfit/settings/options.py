@@ -8,15 +8,15 @@ imported but how options are written: the types of Python alone are read by type
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, TypedDict, cast, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 from eisfit.settings.cell import CELL
 from eisfit.settings.kinds import (
     AXIS,
-    BOUNDS,
     COLUMNS,
     COUNT,
     JOBS,
+    LABELS,
     LIMITS,
     NAMES,
     PATH,
@@ -24,11 +24,11 @@ from eisfit.settings.kinds import (
     RANGES,
     SWITCH,
     TEXT,
-    TIES,
-    VALUES,
     choice,
     in_unit,
+    tables,
 )
+from eisfit.settings.of_fits import FitKeywords
 from eisfit.settings.option import (
     ENGINE,
     INPUT,
@@ -37,97 +37,19 @@ from eisfit.settings.option import (
     NOTHING,
     OUTPUT,
     POINTS,
-    PYTHON,
     Option,
     option,
 )
+from eisfit.settings.spectra import SPECTRA, spectrum_settings
 
 if TYPE_CHECKING:
     from os import PathLike
-
-    from numpy.typing import ArrayLike
 
     from eisfit.circuit import Circuit
     from eisfit.spectrum import Spectrum
 
 INDUCTANCE = ("auto", "on", "off", "mask")
 """An inductor where the series demands it, always, never; or never and the inductive points left out."""
-
-
-class FormerKeywords(TypedDict, total=False):
-    """Keywords by the names that they had before."""
-
-    fixed: Mapping[str, float] | None
-    bounds: Mapping[str, tuple[float, float]] | None
-    tied: Mapping[str, str] | None
-    shared: Sequence[str] | None
-
-
-class FitKeywords(FormerKeywords, total=False):
-    """The options of a fit: keyword arguments of `fit`, `fit_batch` and `analyse`."""
-
-    weighting: Annotated[
-        str | ArrayLike,
-        option(
-            choice("modulus", "proportional", "unit", "sigma", "estimated"),
-            "weights of the points; modulus is 1/|Z measured|",
-            '"modulus"',
-            "--weighting",
-            panel=ENGINE,
-            default="modulus",
-        ),
-    ]
-    start: Annotated[
-        ArrayLike | Mapping[str, float] | None,
-        option(
-            VALUES,
-            "start values, found from the data unless given: (P,), (N, P), or some of them by name",
-            table=PYTHON,
-        ),
-    ]
-    fix: Annotated[
-        Mapping[str, float],
-        option(VALUES, "keep a parameter at a value", "{ Q_D_n = 0.5 }", "--fix", panel=MODEL, default=NOTHING),
-    ]
-    bound: Annotated[
-        Mapping[str, tuple[float, float]],
-        option(
-            BOUNDS,
-            "search a parameter between two values",
-            "{ R_GB = [1, 100] }",
-            "--bound",
-            panel=MODEL,
-            default=NOTHING,
-        ),
-    ]
-    tie: Annotated[
-        Mapping[str, str],
-        option(
-            TIES,
-            "give the first parameter the value of the second",
-            '{ Q_Int_n = "Q_GB_n" }',
-            "--tie",
-            panel=MODEL,
-            default=NOTHING,
-        ),
-    ]
-    share: Annotated[
-        Sequence[str],
-        option(
-            NAMES, "one value of this parameter for the whole series", '["Q_GB_n"]', "--share", panel=MODEL, default=()
-        ),
-    ]
-    robust: Annotated[
-        bool,
-        option(
-            SWITCH,
-            "a few gross outliers do not move the answer",
-            "true",
-            "--robust/--no-robust",
-            panel=ENGINE,
-            default=False,
-        ),
-    ]
 
 
 class AnalysisKeywords(FitKeywords, total=False):
@@ -189,6 +111,27 @@ class AnalysisKeywords(FitKeywords, total=False):
     mask: Annotated[
         Sequence[tuple[float, float]],
         option(RANGES, "band in Hz that must not count", "[[49, 51]]", "--mask", panel=POINTS, default=()),
+    ]
+    exclude: Annotated[
+        Sequence[str],
+        option(
+            LABELS,
+            "leave out a spectrum, by its label or its file; * and ? stand for any letters",
+            '["first*"]',
+            "--exclude",
+            panel=POINTS,
+            default=(),
+        ),
+    ]
+    spectra: Annotated[
+        Sequence[Mapping[str, Any]],
+        option(
+            tables(spectrum_settings),
+            "settings of single spectra, in Python a list of mappings: "
+            "{'match': '*3.6V*', 'circuit': 'R(RQ)', 'mask': [(49, 51)]}",
+            table="spectra",
+            default=(),
+        ),
     ]
     keep_all: Annotated[
         bool,
@@ -384,7 +327,8 @@ FIT: Mapping[str, Option] = {name: option for name, option in EVERY.items() if o
 LIMITS_OPTION = EVERY["limits"]
 """The table [limits]; which limits there are is the tracker's to say."""
 
-TABLES: Mapping[str, Mapping[str, Option]] = {"cell": CELL, "fit": FIT}
+TABLES: Mapping[str, Mapping[str, Option]] = {"cell": CELL, "fit": FIT, "spectra": SPECTRA}
+"""The tables of eisfit.toml but [limits]; of [[spectra]] there may be several."""
 
 DEFAULTS = cast(RunKeywords, {name: option.default for name, option in EVERY.items()})
 """Every option at its default; None leaves the choice to the analysis."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eisfit.shorts.detector import BASELINE, Measured, change_points, detect_shorts, with_measured
-from eisfit.shorts.values import HARD, LIMITS, OK, SOFT, SUSPECT, UNJUDGED, Shorts
+from eisfit.shorts.values import HARD, LIMITS, OK, SOFT, SUSPECT, UNJUDGED, Shorts, joined_shorts, taken_shorts
 
 __all__ = [
     "BASELINE",
@@ -17,5 +17,7 @@ __all__ = [
     "Shorts",
     "change_points",
     "detect_shorts",
+    "joined_shorts",
+    "taken_shorts",
     "with_measured",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
 from eisfit.limits import Limit
-from eisfit.spectrum import Floats, FrozenArrays
+from eisfit.spectrum import Floats, FrozenArrays, Indices, build
+from eisfit.subset import taken
 
 OK, SUSPECT, SOFT, HARD, UNJUDGED = "ok", "suspect", "soft", "hard", "not judged"
 LEVELS = (OK, SUSPECT, SOFT, HARD)
@@ -129,3 +131,31 @@ def defaults() -> Mapping[str, float]:
 def empty(n: int) -> dict[str, Floats]:
     """The numeric fields, unknown."""
     return {name: np.full(n, np.nan) for name in FEATURES}
+
+
+OF_ALL = ("remarks", "baselines", "starts")
+"""Fields that are not one entry per spectrum, or that count spectra."""
+
+
+def taken_shorts(shorts: Shorts, rows: Indices) -> Shorts:
+    """The verdicts on some spectra (M,); of their baselines the spectra that are among them."""
+    place = {i: k for k, i in enumerate(rows.tolist())}
+    kept = [shorts.baselines[i] for i in rows.tolist()] if shorts.baselines else []
+    return replace(
+        taken(shorts, rows, len(shorts)),
+        remarks=(),
+        baselines=tuple(tuple(place[k] for k in own if k in place) for own in kept),
+        starts=tuple(place[k] for k in shorts.starts if k in place),
+    )
+
+
+def joined_shorts(shorts: Shorts, rows: Sequence[Indices], parts: Sequence[Shorts | None]) -> Shorts:
+    """The verdicts on a series in which those on some spectra (M,) each are replaced."""
+    state: dict[str, Any] = shorts.state()
+    for name in (name for name in state if name not in OF_ALL):
+        held = np.array(state[name], object)
+        for at, part in zip(rows, parts, strict=True):
+            if part is not None:
+                held[at] = list(getattr(part, name))
+        state[name] = np.array(held, np.float64) if name in FEATURES else tuple(held.tolist())
+    return build(Shorts, state)

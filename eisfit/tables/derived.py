@@ -33,9 +33,10 @@ from eisfit.spectrum import Floats, Series
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
 from eisfit.tracking.propagation import propagated, sum_covariance
-from eisfit.tracking.track import Track
+from eisfit.tracking.track import Track, taken_track
 
 UM_PER_CM = 1e4
+FIRST_OF_SHORTS = "short_level"
 NONE: Mapping[str, Interval] = MappingProxyType({})
 Pair = tuple[Floats, Floats]
 
@@ -203,6 +204,13 @@ def _short(field: str) -> Callable[[Derived, str], Any]:
     return cells
 
 
+BRANCHES: Group[Derived] = Group(
+    "charge against discharge at the same place of the axis",
+    (Declared("KEY_hysteresis", "ohm", "on charge minus on discharge", _between_branches, error=True),),
+    keys=lambda of: of.track.roles,
+    over_what="role",
+)
+
 DERIVED: tuple[Group[Derived], ...] = (
     Group(
         "where a spectrum comes from",
@@ -295,16 +303,11 @@ DERIVED: tuple[Group[Derived], ...] = (
         keys=_interfaces,
         over_what="R_Int",
     ),
-    Group(
-        "charge against discharge at the same place of the axis",
-        (Declared("KEY_hysteresis", "ohm", "on charge minus on discharge", _between_branches, error=True),),
-        keys=lambda of: of.track.roles,
-        over_what="role",
-    ),
+    BRANCHES,
     Group(
         "is there a leak",
         (
-            Declared("short_level", "", "ok, suspect, soft, hard, not judged", _short("level")),
+            Declared(FIRST_OF_SHORTS, "", "ok, suspect, soft, hard, not judged", _short("level")),
             Declared("short_score", "", "log10 of the odds of a leak, what the limits are on", _short("score")),
             Declared("short_probability", "", "probability that a leak is open", _short("probability")),
             Declared("short_rival", "", "the best explanation without a leak", _short("rival")),
@@ -332,7 +335,31 @@ DERIVED: tuple[Group[Derived], ...] = (
 
 
 def derived_columns(fits: SeriesFit, track: Track, intervals: Mapping[str, Interval] = NONE) -> list[Column]:
-    """The columns of derived.csv."""
+    """The columns of derived.csv; of a series with several circuits those of each, in one table."""
+    if fits.parts:
+        return _of_parts(fits, track, intervals)
     roles = assign_roles(fits.circuit, chosen=track.assigned)
     with np.errstate(all="ignore"):  # failed fits may hold any numbers: what follows from them is unknown
         return list(filled(DERIVED, Derived(fits, track, intervals, roles)))
+
+
+def _of_parts(fits: SeriesFit, track: Track, intervals: Mapping[str, Interval]) -> list[Column]:
+    """The columns of every circuit, one after the other where they differ; cells of the others are empty."""
+    out: list[Column] = []
+    for k, part in enumerate(fits.parts):
+        own = {role: Interval(*(ends[part.rows] for ends in i)) for role, i in intervals.items() if role in part.roles}
+        after = 0
+        for column in derived_columns(fits.part(k), taken_track(track, part), own):
+            at = next((i for i, other in enumerate(out) if other.name == column.name), None)
+            if at is None:
+                at = after
+                out.insert(at, Column(column.name, column.unit, [None] * len(fits)))
+            after = at + 1
+            for row, cell in zip(part.rows.tolist(), column.cells, strict=True):
+                out[at].cells[row] = cell
+    both = Derived(fits, track, intervals, Roles(track.assigned, {}))
+    whole = {column.name: column for column in filled([BRANCHES], both)}
+    names = [column.name for column in out]
+    at = names.index(FIRST_OF_SHORTS)
+    out[at:at] = [column for name, column in whole.items() if name not in names]
+    return [whole.get(column.name, column) for column in out]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.columns import Column
-from eisfit.numbers import UNDETERMINED, with_error
+from eisfit.numbers import FIXED, UNDETERMINED, with_error
 from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.track import Track
 
@@ -35,7 +35,8 @@ class Quantity(NamedTuple):
         value, stderr = float(self.value[i]), float(self.stderr[i])
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
-        return write(value, stderr) + (NOT_TRUSTED if i in self.missed and np.isfinite(value) else "")
+        said = write(value, np.nan) + FIXED if stderr == 0 and np.isfinite(value) else write(value, stderr)
+        return said + (NOT_TRUSTED if i in self.missed and np.isfinite(value) else "")
 
 
 class Extent(NamedTuple):

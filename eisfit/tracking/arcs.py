@@ -7,7 +7,7 @@ they are followed by what a process keeps: its time constant and its capacitance
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise, permutations
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ STEP = 0.7
 UNKNOWN = 5.0
 """Standard deviation of ln tau and ln C of an arc whose error is not known."""
 WORST = 25.0
-"""Largest squared distance that one arc may add, so that a lost arc does not decide over the others."""
+"""Largest squared distance that one arc may add, so that one does not decide over the others."""
+LOST, LITTLE = 1.5, 4.0
+"""Standard error of ln tau or ln C from which an arc is lost, and the largest squared distance that it may add then."""
 MOST = 4
 """Groups of more alike arcs keep the order of their time constants."""
 SWEEPS = 3
@@ -52,7 +54,7 @@ def consistent_arcs(fits: SeriesFit) -> SeriesFit:
 
 
 def _is_free(arc: Arc, fits: SeriesFit) -> bool:
-    bound = {name for pair in fits.options.tied for name in pair} | set(fits.options.shared)
+    bound = set(fits.options.bound) | set(fits.options.shared)
     members = [fits.circuit.parameters[k] for k in arc.columns]
     return not any(p.fixed or p.name in bound for p in members)
 
@@ -86,9 +88,13 @@ def _followed(place: Floats, spread: Floats, index: NDArray[np.int64], fits: Ser
     orders = np.tile(np.arange(len(arcs)), (len(fits), 1))
     first = index[0]
     orders[first] = _nearest(by_tau[first], choices, allowed[first])
-    for before, k in pairwise(index):
-        reference = place[before, orders[before]], spread[before, orders[before]]
-        orders[k] = _assigned(reference, (place[k], spread[k]), choices, allowed[k])
+    at, error = place[first, orders[first]], spread[first, orders[first]]
+    for k in index[1:].tolist():
+        orders[k] = _assigned((at, error), (place[k], spread[k]), choices, allowed[k])
+        # an arc that is lost is looked for where it was seen last
+        own = spread[k, orders[k]]
+        seen = (own.max(axis=1) <= LOST) | (error.max(axis=1) > LOST)
+        at, error = np.where(seen[:, None], place[k, orders[k]], at), np.where(seen[:, None], own, error)
     return _settled(place, spread, index, orders, choices, allowed)
 
 
@@ -130,7 +136,8 @@ def _costs(reference: tuple[Floats, Floats], found: tuple[Floats, Floats], choic
     """Distance of arcs (..., m, 2) from their reference under every permutation, (..., choices)."""
     apart = (reference[0][..., :, None, :] - found[0][..., None, :, :]) ** 2
     scale = STEP**2 + reference[1][..., :, None, :] ** 2 + found[1][..., None, :, :] ** 2
-    distance = np.minimum((apart / scale).sum(axis=-1), WORST)
+    lost = (reference[1].max(axis=-1)[..., :, None] > LOST) | (found[1].max(axis=-1)[..., None, :] > LOST)
+    distance = np.minimum((apart / scale).sum(axis=-1), np.where(lost, LITTLE, WORST))
     out: Floats = distance[..., np.arange(choices.shape[1]), choices].sum(axis=-1)
     return out
 
@@ -144,7 +151,9 @@ def _nearest(order: NDArray[np.int64], choices: Orders, allowed: NDArray[np.bool
 
 def _coordinates(fits: SeriesFit, arcs: list[Arc]) -> tuple[Floats, Floats]:
     """ln tau and ln C of every arc (N, m, 2) with their standard deviations."""
-    values, covariance = fits.values, fits.covariance
+    # a parameter at its bound is held there: the others have errors all the same
+    held = fits.at_bound[:, :, None] | fits.at_bound[:, None, :]
+    values, covariance = fits.values, np.where(held, 0.0, fits.covariance)
     place, spread = np.empty((len(values), len(arcs), 2)), np.empty((len(values), len(arcs), 2))
     for i, arc in enumerate(arcs):
         for j, quantity in enumerate((arc.tau, arc.capacitance)):

@@ -47,7 +47,7 @@ def sum_covariance(fits: BatchFit, columns: Sequence[int]) -> Floats:
     share is not known it counts as nothing. A sum of which no part is free, or one lies at its upper bound, has no
     error: NaN.
     """
-    parameters = [fits.circuit.parameters[k] for k in columns]
+    parameters = [fits.parameters[k] for k in columns]
     values, at = fits.values[:, list(columns)], fits.at_bound[:, list(columns)]
     lower, upper = (np.array([getattr(p, side) for p in parameters]) for side in ("lower", "upper"))
     low = at & (np.abs(values - lower) < np.abs(values - upper))

@@ -14,7 +14,6 @@ import numpy as np
 
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
-from eisfit.fitting.status import FitStatus
 from eisfit.roles.assign import GRAIN, INTERFACE, Roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats, Indices
@@ -73,7 +72,7 @@ def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> d
 
 def _removable(fits: SeriesFit, arc: Arc) -> bool:
     """A resistor beside a capacitor or CPE whose parameters are all free."""
-    bound = {name for pair in fits.options.tied for name in pair}
+    bound = set(fits.options.bound)
     parameters = [fits.circuit.parameters[k] for k in arc.columns]
     return arc.kind in PLAIN and not any(p.fixed or p.name in bound for p in parameters)
 
@@ -94,8 +93,7 @@ def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, B
 
 def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> dict[str, Floats]:
     """Median values (P,) of the spectra in which no arc is in doubt, by role; none where these are but a few."""
-    converged = np.array([status is FitStatus.CONVERGED for status in fits.status])
-    good = ~np.any([doubted[role] for role in doubted], axis=0) & converged & _fitted(fits)
+    good = ~np.any([doubted[role] for role in doubted], axis=0) & fits.usable & _fitted(fits)
     return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.mean() >= ENOUGH else {}
 
 

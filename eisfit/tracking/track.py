@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from eisfit.cycling import Axis, Sweeps
-from eisfit.shorts import Shorts
-from eisfit.spectrum import Floats
+from eisfit.fitting.parts import Part
+from eisfit.shorts import Shorts, taken_shorts
+from eisfit.spectrum import Floats, Indices
+from eisfit.subset import taken
 
 
 class RoleValues(NamedTuple):
@@ -51,3 +53,23 @@ class Track:
     def flagged(self, flag: str) -> tuple[int, ...]:
         """Indices of the spectra that carry `flag`."""
         return tuple(i for i, flags in enumerate(self.flags) if flag in flags)
+
+
+def taken_track(track: Track, part: Part) -> Track:
+    """The track of the spectra that share a circuit, its roles by the parameters of that circuit."""
+    rows = part.rows
+    return replace(
+        track,
+        axis=_along(track.axis, rows),
+        roles={name: RoleValues(v.value[rows], v.stderr[rows], v.unit) for name, v in track.roles.items()},
+        flags=tuple(track.flags[i] for i in rows.tolist()),
+        findings=(),
+        shorts=None if track.shorts is None else taken_shorts(track.shorts, rows),
+        assigned=part.roles,
+        sweeps=None if track.sweeps is None else taken(track.sweeps, rows, len(track.flags)),
+        axes={name: _along(axis, rows) for name, axis in track.axes.items()},
+    )
+
+
+def _along(axis: Axis, rows: Indices) -> Axis:
+    return axis._replace(values=axis.values[rows])

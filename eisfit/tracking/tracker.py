@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eisfit.circuit import Circuit
 from eisfit.cycling.axes import Axis, axes_of, choose_axis
 from eisfit.cycling.charge import with_soc
 from eisfit.cycling.sweeps import sweeps_of
-from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.limits import resolve_limits
-from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles
-from eisfit.shorts import Shorts, detect_shorts
-from eisfit.spectrum import Floats
+from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles, rank_of
+from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
+from eisfit.spectrum import Floats, Indices
+from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
-from eisfit.tracking.propagation import sum_covariance, variances
+from eisfit.tracking.propagation import propagated, sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.tied import FittedCell, measured_by_circuit
+from eisfit.tracking.tied_prior import leads_of
 from eisfit.tracking.track import Finding, RoleValues, Track
-from eisfit.tree import InSeries, Leaf
+from eisfit.tracking.united import series_of
+from eisfit.tree import Leaf
 
 if TYPE_CHECKING:
     from eisfit.quality.screening import Quality
@@ -34,7 +36,7 @@ TOLD = 0.1
 
 
 def track(
-    fits: SeriesFit,
+    fits: SeriesFit | Sequence[Fit],
     axis: str | None = None,
     *,
     quality: Quality | None = None,
@@ -46,19 +48,32 @@ def track(
 ) -> Track:
     """Follow the resistances of a cell along a series, and flag what needs a second look.
 
-    axis: soc, dod, lithiation, charge, mAh/g, mAh/cm2, potential, time, cycle or index, by default the first of soc,
-    charge, potential, time, cycle, index that the data hold; quality: the verdicts on the spectra; limits: values of
-    limits by `flag.name`; baseline: how many spectra at the start the detector of shorts trusts, 3 unless stated;
-    roles: role -> parameter name, where the circuit does not say; breaks: spectra (0-based) at which that detector
-    starts anew; shorts: what it found, where it was asked before. Raises OptionError.
+    fits: those of a series, or a list of fits that were made one by one, also with different circuits; axis: soc, dod,
+    lithiation, charge, mAh/g, mAh/cm2, potential, time, cycle or index, by default the first of soc, charge, potential,
+    time, cycle, index that the data hold; quality: the verdicts on the spectra; limits: values of limits by
+    `flag.name`; baseline: how many spectra at the start the detector of shorts trusts, 3 unless stated; roles: role ->
+    parameter name, where the circuit does not say; breaks: spectra (0-based) at which that detector starts anew;
+    shorts: what it found, where it was asked before. Raises OptionError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> values = {"R1": 22, "R2": [30, 40], "Q1": 4e-3, "Q1_n": 0.8}
+    >>> series = ef.simulate("R(RQ)", np.logspace(5, -2, 36), values, noise=0.003, seed=1)
+    >>> one_by_one = [ef.fit(spectrum, "R(RQ)") for spectrum in series]
+    >>> track = ef.track(one_by_one, axis="index")
+    >>> list(track.roles), track.roles["R_total"].value.round()
+    (['R_SE_bulk', 'R_Int', 'R_total'], array([52., 62.]))
     """
     held = resolve_limits(all_limits(), limits)
+    said: tuple[str, ...] = ()
+    if not isinstance(fits, SeriesFit):
+        fits, said = series_of(fits)
     series, _ = with_soc(fits.series)
     judged = shorts
     if judged is None:
         judged = detect_shorts(series, limits=held, baseline=baseline, breaks=breaks)
     charged = replace(fits, series=series)
-    return follow(charged, choose_axis(series, axis), quality=quality, limits=limits, roles=roles, shorts=judged)
+    found = follow(charged, choose_axis(series, axis), quality=quality, limits=limits, roles=roles, shorts=judged)
+    return replace(found, decisions=(*said, *found.decisions)) if said else found
 
 
 def follow(
@@ -71,6 +86,8 @@ def follow(
     shorts: Shorts,
 ) -> Track:
     """The same where the state of charge, the axis and the verdicts on shorts are there already."""
+    if fits.parts:
+        return _by_parts(fits, axis, quality, limits, shorts)
     held = resolve_limits(all_limits(), limits)
     series = fits.series
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
@@ -123,6 +140,55 @@ def _errors(fits: SeriesFit, findings: Iterable[Finding]) -> tuple[str, ...]:
     )
 
 
+def _by_parts(
+    fits: SeriesFit, axis: Axis, quality: Quality | None, limits: Mapping[str, float] | None, shorts: Shorts
+) -> Track:
+    """The same for a series with several circuits: each followed by itself, then by roles beside each other."""
+    tracks = []
+    for k, part in enumerate(fits.parts):
+        own = None if quality is None else taken(quality, part.rows, len(fits))
+        along = axis._replace(values=axis.values[part.rows])
+        judged = taken_shorts(shorts, part.rows)
+        tracks.append(follow(fits.part(k), along, quality=own, limits=limits, roles=part.roles, shorts=judged))
+    findings = [
+        found._replace(spectrum=int(part.rows[found.spectrum]))
+        for part, one in zip(fits.parts, tracks, strict=True)
+        for found in one.findings
+    ]
+    findings.sort(key=lambda found: found.spectrum)
+    rows = [part.rows for part in fits.parts]
+    measured = joined_shorts(shorts, rows, [one.shorts for one in tracks])
+    said = [(part, one.decisions) for part, one in zip(fits.parts, tracks, strict=True)]
+    about = [f"{part.fits.circuit}: {text[0].lower()}{text[1:]}" for part, texts in said for text in texts]
+    return Track(
+        axis=axis,
+        roles=_roles_of_parts(len(fits), rows, [one.roles for one in tracks]),
+        flags=_flags(findings, len(fits)),
+        findings=tuple(findings),
+        shorts=measured,
+        assigned=fits.assigned,
+        decisions=(*about, *shorts.remarks),
+        sweeps=sweeps_of(fits.series),
+        axes=axes_of(fits.series),
+    )
+
+
+def _roles_of_parts(
+    n: int, rows: Sequence[Indices], found: Sequence[Mapping[str, RoleValues]]
+) -> dict[str, RoleValues]:
+    """Every role along the whole series, sums last; NaN where the circuit of a spectrum does not have it."""
+    names = dict.fromkeys(name for roles in found for name in roles)
+    ordered = sorted(names, key=lambda name: (name in (SE_TOTAL, TOTAL), rank_of(name)))
+    out = {}
+    for name in ordered:
+        value, stderr, unit = np.full(n, np.nan), np.full(n, np.nan), "ohm"
+        for at, roles in zip(rows, found, strict=True):
+            if name in roles:
+                value[at], stderr[at], unit = roles[name].value, roles[name].stderr, roles[name].unit
+        out[name] = RoleValues(value, stderr, unit)
+    return out
+
+
 def _too_many(doubted: Mapping[str, Doubt], limit: float) -> tuple[str, ...]:
     """Advice where most spectra are fitted as well with one arc less."""
     lost = np.any([doubt.rise < limit for doubt in doubted.values()], axis=0) if doubted else np.zeros(1, bool)
@@ -164,16 +230,30 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:
-    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit tells none."""
+    """Inductance of the lead (N,) H: the inductors in series of the circuit, the median where a fit tells none.
+
+    A lossy one, L (j omega)^n, counts with its reactance at the highest frequency, where it is largest:
+    L omega^(n - 1) sin(n pi / 2).
+    """
     total = np.zeros(len(fits))
-    for name in _series_inductors(fits.circuit):
-        values, stderr = fits.column(name)
+    for lead in leads_of(fits.circuit):
+        values, stderr = _reactance_per_omega(fits, lead)
         told = stderr < TOLD * values
         known = values[told] if told.any() else values[np.isfinite(values)]
         total += np.where(told, values, np.median(known) if known.size else 0.0)
     return total
 
 
-def _series_inductors(circuit: Circuit) -> list[str]:
-    members = circuit.root.children if isinstance(circuit.root, InSeries) else (circuit.root,)
-    return [m.name for m in members if isinstance(m, Leaf) and m.element.symbol == "L"]
+def _reactance_per_omega(fits: SeriesFit, lead: Leaf) -> tuple[Floats, Floats]:
+    """Im Z / omega of an inductor at the highest frequency of every spectrum (N,) H, and its standard error."""
+    if lead.element.symbol == "L":
+        return fits.column(lead.name)
+    columns = [fits.names.index(name) for name in lead.names]
+    omega = np.array([s.omega.max() for s in fits.series])
+
+    def quantity(values: Floats) -> Floats:
+        size, n = values[:, columns].T
+        out: Floats = size * omega ** (n - 1) * np.sin(n * np.pi / 2)
+        return out
+
+    return propagated(quantity, fits.values, fits.covariance, columns)

@@ -163,3 +163,13 @@ def test_stated_and_computed_states_of_charge_are_told_apart():
     assert series.column("soc").tolist() == [0.0, 0.5, 1.0]
     assert "SoC of 2 spectra is stated, that of 1 follows" in said[-1]
     assert "as the files state it" in with_soc(series)[1][-1]
+
+
+def test_a_spectrum_after_the_end_of_the_record_has_the_charge_of_its_end_as_from_files():
+    record = record_of([0.0, 2.0])
+    end = float(record.time_s[-1])
+    spectra = [spectrum(time_s=t) for t in (1800.0, end + 1.0)]
+    series, said = with_soc(Series(spectra, cell=Cell(capacity_mAh=2.0), record=record))
+    np.testing.assert_allclose(series.column("charge_mAh"), [1.0, 2.0])
+    np.testing.assert_allclose(series.column("soc"), [0.5, 1.0])
+    assert "1 of them lie outside of it" in said[0]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from eisfit.export import (
-    write_tables,
-)
+import pytest
+
+from eisfit.columns import Column
+from eisfit.export import write_tables
+from eisfit.export.tables import _without_noise, write_derived
 from eisfit.fitting.smooth import Smoothed
 from tests.export.conftest import read_table
 
@@ -50,7 +52,7 @@ class TestTables:
             for row, v, e in zip(
                 rows, study.smoothed.values[:, k].tolist(), study.smoothed.stderr[:, k].tolist(), strict=True
             ):
-                assert row[name] == (repr(v) if math.isfinite(v) else "")
+                assert row[name] == (repr(_without_noise(v)) if math.isfinite(v) else "")
                 assert row[f"{name}_stderr"] == (repr(e) if math.isfinite(e) else "")
 
     def test_without_smoothing_there_is_no_such_table(self, study, tmp_path):
@@ -75,3 +77,24 @@ class TestTables:
         frame = study.table()
         assert list(frame.columns) == header
         assert frame["R3"].tolist()[:4] == [float(row["R3"]) for row in rows[:4]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        (-2.9999999999999996, "-3.0"),
+        (49.99999999999999, "50.0"),
+        (0.1 + 0.2, "0.3"),
+        (-0.0, "0.0"),
+        (19.88434028514793, "19.88434028514793"),
+        (1 / 3, "0.3333333333333333"),
+        (1e-7, "1e-07"),
+        (float("inf"), "inf"),
+        (None, ""),
+        ("-0.0", "-0.0"),
+        (3, "3"),
+    ],
+)
+def test_a_table_holds_no_rounding_noise(tmp_path, cell, written):
+    path = write_derived([Column("name", "", ["x"]), Column("value", "", [cell])], tmp_path / "t.csv")
+    assert path.read_text(encoding="utf-8").splitlines()[1] == f"x,{written}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eisfit import Circuit
-from eisfit.errors import CircuitError, FitError
+from eisfit import Circuit, fit_batch
+from eisfit.errors import CircuitError, FitError, OptionError
 from eisfit.fitting.constraints import Constraints
 
 CIRCUIT = Circuit("R(RQ)")
@@ -47,19 +47,32 @@ def test_what_is_no_size_is_no_value(value):
 
 @pytest.mark.parametrize("value", ["x", None, [1.0, 2.0]])
 def test_what_is_no_number_cannot_be_kept(value):
-    with pytest.raises(CircuitError, match=r"R2 cannot be fixed at .*: fixed takes a number per parameter"):
+    with pytest.raises(CircuitError, match=r"R2 cannot be fixed at .*: a number was expected"):
         Constraints(fixed={"R2": value}).applied(CIRCUIT)
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"fixed": ["R1"]}, "fixed takes a mapping by the name of the parameter"),
-        ({"bounds": {"R1": 3}}, r"bounds of R1 are a pair \(low, high\), not 3"),
-        ({"bounds": {"R1": "12"}}, r"bounds of R1 are a pair \(low, high\), not '12'"),
-        ({"tied": {"R1": 3}}, "R1 can be tied to the name of a parameter, not to 3"),
+        ({"bounds": {"R1": 3}}, r"R1 is searched between two values \(low, high\), not 3"),
+        ({"bounds": {"R1": "12"}}, r"R1 is searched between two values \(low, high\), not '12'"),
+        ({"tied": {"R1": 3}}, "R1 can be tied to a parameter or a formula of them, not to 3"),
     ],
 )
 def test_what_is_of_another_kind_is_refused_in_a_sentence(options, sentence):
     with pytest.raises(FitError, match=sentence):
         Constraints(**options).applied(CIRCUIT)
+
+
+@pytest.mark.parametrize("written", ["fix", "fixed", "bound", "bounds", "tie", "tied"])
+def test_an_option_is_spoken_of_as_it_was_written(written):
+    with pytest.raises(OptionError, match=rf"^{written} takes a mapping by the name of the parameter, not \['R1'\]"):
+        fit_batch([1.0, 10.0], [1 + 1j, 2 + 1j], "R", **{written: ["R1"]})
+
+
+def test_a_tie_may_speak_of_the_arcs_of_roles_and_a_wrong_one_is_told_what_there_is():
+    z = CIRCUIT.impedance([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], [10, 20, 1e-4, 0.9])
+    fits = fit_batch([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], z, CIRCUIT, fix={"Q_Int_n": 0.9})
+    assert fits.circuit.parameter("Q1_n").fixed
+    with pytest.raises(CircuitError, match=r"no parameter Q_GB_n; .*R_SE_bulk, R_Int name parameters too"):
+        fit_batch([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], z, CIRCUIT, tie={"Q_GB_n": "Q1_n"})

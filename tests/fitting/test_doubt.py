@@ -106,3 +106,23 @@ def test_the_result_tells_the_next_minimum_and_what_it_would_change(simulated, a
     warm = fit(as_series(z), circuit, start=truth)
     assert not warm.uncertain.any()
     assert np.isnan(warm.rival_cost).all()
+
+
+def test_a_spectrum_without_noise_leaves_no_doubt():
+    """At the end of double precision all that is left is rounding, which has any shape."""
+    circuit = Circuit("R(RQ)(RQ)Q")
+    truth = np.array([[492.0, 3.36, 2.5e-7, 0.976, 54.5, 2e-4, 0.825, 4.66e-2, 0.522]])
+    fits = fit_batch(FREQUENCY, circuit.impedance(FREQUENCY, truth), circuit)
+    assert not fits.uncertain[0]
+    np.testing.assert_allclose(fits.values, truth, rtol=1e-6)
+
+
+def test_a_bound_that_holds_a_parameter_leaves_a_doubt(simulated):
+    _, truth, z = simulated("R(RQ)", n=3, seed=2, frequency=FREQUENCY)
+    problem = posed("R(RQ)", z)
+    minima = at(problem, truth)
+    theta = minima.minimum.theta.copy()
+    theta[:, 3] = problem.scaling.upper[3]
+    held = minima._replace(minimum=minima.minimum._replace(theta=theta))
+    assert not in_doubt(problem, minima).any()
+    assert in_doubt(problem, held).all()

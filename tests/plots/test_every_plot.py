@@ -77,8 +77,8 @@ def test_every_parameter_has_its_symbol_and_unit(name: str) -> None:
     assert unit in ax.get_ylabel()
 
 
-def test_no_module_uses_pyplot() -> None:
-    for path in ROOT.rglob("*.py"):
+def test_pyplot_is_known_where_a_value_draws_itself_and_nowhere_else() -> None:
+    for path in set(ROOT.rglob("*.py")) - {ROOT / "plots" / "shown.py", ROOT / "shown.py"}:
         names = {n.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for n in _aliases(node)}
         assert not any("pyplot" in name for name in names), path
 

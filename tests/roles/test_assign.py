@@ -7,7 +7,7 @@ import pytest
 
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
-from eisfit.roles.assign import assign_roles
+from eisfit.roles.assign import assign_roles, parameter_named
 
 
 def test_labels_name_the_roles(assb):
@@ -69,3 +69,20 @@ def test_labels_and_time_constants_together():
     slow = circuit.with_(**{"R_Int": 50.0, "C1": 1e-3, "R1": 5.0, "C2": 10.0}).values
     assert assign_roles(circuit, fast).resistances == {"R_SE_bulk": "R_SE", "R_GB": "R1", "R_Int": "R_Int"}
     assert assign_roles(circuit, slow).resistances == {"R_SE_bulk": "R_SE", "R_Int": "R_Int", "R_arc2": "R1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "own"),
+    [
+        ("R(RQ)(RQ)Q", "R_GB", "R2"),
+        ("R(RQ)(RQ)Q", "Q_GB", "Q1"),
+        ("R(RQ)(RQ)Q", "Q_Int_n", "Q2_n"),
+        ("R(RC)", "C_Int", "C1"),
+        ("R(Q(RW))", "Q_Int_n", "Q1_n"),
+        ("R(RQ)", "R1", "R1"),
+        ("R(RQ)", "Q_GB", "Q_GB"),
+        ("RZ", "C_Int", "C_Int"),
+    ],
+)
+def test_a_role_names_the_parameters_of_its_arc(text, name, own):
+    assert parameter_named(Circuit(text), name) == own

@@ -143,3 +143,31 @@ def test_three_arcs(fitted):
         covariance=fits.covariance[rows[..., None], take[:, :, None], take[:, None]],
     )
     np.testing.assert_array_equal(consistent_arcs(mixed).values, fits.values)
+
+
+def test_an_arc_that_is_lost_does_not_decide_where_the_other_belongs(fitted):
+    """The fast arc vanishes half way and its place is taken by something far slower, hardly known; the slow one stays.
+
+    By ascending time constants, as fits give them, the slow arc would change its name there.
+    """
+    values = crossing(12)
+    fits = fitted(CIRCUIT, values, scatter=False)
+    lost = np.arange(12) >= 6
+    changed, covariance = fits.values.copy(), fits.covariance.copy()
+    changed[lost, 1:4] = fits.values[lost, 4:7]
+    covariance[np.ix_(lost, FAST, FAST)] = fits.covariance[np.ix_(lost, SLOW, SLOW)]
+    changed[lost, 4:7] = [3e3, 10.0, 0.6]
+    covariance[np.ix_(lost, SLOW, SLOW)] = np.diag([1e8, 1e3, 0.1])
+    found = consistent_arcs(replace(fits, values=changed, covariance=covariance))
+    np.testing.assert_array_equal(found.values[:, 4:7], fits.values[:, 4:7])
+
+
+def test_a_bound_holds_one_parameter_and_the_others_tell_which_arc_it_is(fitted):
+    """Exponents at 1 have no error; time constant and capacitance have, and arcs that cross keep their names."""
+    fits = fitted(CIRCUIT, crossing(exponents=(1.0, 1.0)))
+    held = np.tile(np.isin(np.arange(9), [3, 6]), (len(fits), 1))
+    covariance = fits.covariance.copy()
+    covariance[:, [3, 6]] = covariance[:, :, [3, 6]] = np.nan
+    fits = replace(fits, at_bound=held, covariance=covariance)
+    found = consistent_arcs(swapped(fits, np.arange(len(fits)) % 2 == 1))
+    np.testing.assert_array_equal(found.values, fits.values)

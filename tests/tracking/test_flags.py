@@ -77,9 +77,9 @@ def test_what_is_well_known_stays_usable(fitted, assb, truth):
     fits = replace(changed(fits, covariance=((2, 4), np.nan)), status=status)
     found = track(fits)
     assert not found.flagged("not_converged")
-    assert found.flagged("not_determined") == (2,)
+    assert found.flagged("open_parameter") == (2,)
     assert "unresolved_R_Int" in found.flags[2]
-    sentence = next(f.sentence for f in found.findings if f.flag == "not_determined")
+    sentence = next(f.sentence for f in found.findings if f.flag == "open_parameter")
     assert sentence == "s2: R_Int is not determined by these data: it has no error."
 
 
@@ -107,7 +107,7 @@ def test_a_parameter_at_its_bound(fitted, assb, truth):
     assert "the bound decided Q_Int_n, not the data: it stopped at its upper bound, 1" in said.sentence
 
 
-def test_a_resistance_that_is_not_determined(fitted, assb, truth):
+def test_a_resistance_that_is_open_parameter(fitted, assb, truth):
     fits = fitted(assb, growing(truth))
     fits = changed(fits, covariance=((2, 4, 4), (5 * fits.values[2, 4]) ** 2))
     found = track(fits)
@@ -116,7 +116,7 @@ def test_a_resistance_that_is_not_determined(fitted, assb, truth):
     assert not track(fits, limits={"unresolved.stderr": 6.0}).findings
 
 
-def test_an_unknown_error_is_not_determined(fitted, assb, truth):
+def test_an_unknown_error_is_open_parameter(fitted, assb, truth):
     fits = changed(fitted(assb, growing(truth)), covariance=((0, 1, 1), np.nan))
     assert track(fits).flags[0] == ("unresolved_R_GB",)
 
@@ -236,3 +236,18 @@ def test_limits_keep_their_defaults():
     values = resolve_limits(all_limits(), {"hard_short.phase": 7})
     assert values["hard_short.phase"] == 7.0
     assert values["hard_short.share"] == 0.1
+
+
+def test_a_parameter_that_is_no_resistance_may_be_open(fitted):
+    """The length of a diffusion of which only the beginning is seen: the resistances can be used."""
+    fits = fitted("R(RQ)T", np.tile([20.0, 50.0, 1e-6, 0.9, 1e-2, 1.0], (3, 1)))
+    covariance = fits.covariance.copy()
+    covariance[1, 5] = covariance[1, :, 5] = np.nan
+    status = (FitStatus.CONVERGED, FitStatus.SINGULAR, FitStatus.SINGULAR)
+    covariance[2, 1] = covariance[2, :, 1] = np.nan
+    open_ = replace(fits, covariance=covariance, status=status)
+    assert open_.usable.tolist() == [True, True, True]
+    followed = track(open_)
+    assert followed.flagged("open_parameter") == (1, 2)
+    assert "unresolved_R_Int" in followed.flags[2]
+    assert not followed.flagged("not_converged")

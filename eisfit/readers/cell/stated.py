@@ -29,6 +29,8 @@ NAME = "series.csv"
 KNOWN = ("file", "sweep", *CONDITIONS, "exclude", "rebaseline")
 YES = frozenset({"true", "yes", "1", "x"})
 NO = frozenset({"", "false", "no", "0"})
+EXCLUDED = f"excluded in {NAME}: "
+"""How the note begins that `exclude` leaves, before the reason; its path is the label of the spectrum."""
 REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
 """Sentence of the note that `rebaseline` leaves; its path is the label of the spectrum."""
 
@@ -101,7 +103,9 @@ def as_fractions(statements: About) -> tuple[About, list[Note]]:
     if highest <= 1.0:
         return statements, []
     if highest <= MOST_SOC:
-        sentence = f"a state of charge of {highest:g} may be {highest:g} % or {highest:.0%}: write it as a fraction"
+        sentence = (
+            f"a state of charge of {highest:g} may be {highest:g} % or {100 * highest:g} %: write it as a fraction"
+        )
         raise CorruptFile(sentence, path if line is None else NAME, line)
     where = path if line is None else NAME
     note = Note(
@@ -126,7 +130,7 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Se
         about = list(statements_on(spectrum, statements))
         reason = next((s.exclude for s in about if s.exclude), "")
         if reason:
-            notes.append(Note("ignored", spectrum.label, f"excluded in {NAME}: {reason}"))
+            notes.append(Note("ignored", spectrum.label, f"{EXCLUDED}{reason}"))
             continue
         if any(s.rebaseline for s in about):
             notes.append(Note("assumed", spectrum.label, REBASELINE))

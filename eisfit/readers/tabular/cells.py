@@ -31,6 +31,8 @@ MISSING = frozenset(
 COMMENTS = ("#", "%", "//", "!", "'")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*)")
 """A number with marks between its thousands and another one before its decimals: 1,000,000.5 or 1.000.000,5."""
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:['’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d*)?")
+"""A number with apostrophes or thin blanks between its thousands: 100'000.5, 100 000,5."""
 SUFFIXED = re.compile(r"([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s?([fpnuµ\u03bcmkKMGT])$")
 """A number with the prefix of its unit behind it, as Zahner's Thales writes them: 735.948m, 100.000k."""
 SUFFIXES = {
@@ -80,6 +82,8 @@ def to_number(cell: str, *, comma: bool) -> float | None:
     if "," in token and "." in token and THOUSANDS.fullmatch(token):
         last = max(token.rfind(","), token.rfind("."))
         token = re.sub(r"[.,]", "", token[:last]) + "." + token[last + 1 :]
+    if GROUPED.fullmatch(token):
+        token = re.sub(r"[^\d.,+-]", "", token)
     if comma:
         token = token.replace(",", ".")
     try:

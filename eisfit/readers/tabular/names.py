@@ -146,7 +146,7 @@ TAIL = re.compile(r"^(?P<name>.*[^\s_])[\s_,.]+(?P<unit>[^\s_]+)$")
 GLUED = re.compile(r"^(?P<name>.+?)(?P<unit>[kmMG]?(?:[Oo]hms?|OHM|Ω|[Hh][Zz]|[Dd]eg))$")
 MOJIBAKE = {"Î©": "Ω", "â„¦": "Ω", "Â°": "°", "Âµ": "µ", "Î¼": "µ", "Â²": "²"}
 """Signs of units that were saved as UTF-8 and read as something else."""
-WORDS = re.compile(r"[a-zäöüéωθφ]+|''|'|\|")
+WORDS = re.compile(r"[a-zäöüéèêáíóúωθφ]+|''|'|\|")
 FILLERS = frozenset(
     {
         "part",
@@ -163,12 +163,22 @@ FILLERS = frozenset(
         "imp",
         "z",
         "zs",
+        "partie",
+        "parte",
+        "de",
+        "der",
+        "impédance",
+        "impedancia",
+        "impedanza",
+        "impedanz",
     }
 )
 PARTS: dict[str, Quantity] = {
     "re": "real", "real": "real", "im": "imaginary", "imag": "imaginary", "img": "imaginary", "imaginary": "imaginary",
     "mod": "magnitude", "modulus": "magnitude", "mag": "magnitude", "magnitude": "magnitude", "abs": "magnitude",
     "absolute": "magnitude", "|": "magnitude", "phase": "phase", "theta": "phase", "phi": "phase", "angle": "phase",
+    "réel": "real", "réelle": "real", "reel": "real", "reale": "real", "realteil": "real", "imaginaire": "imaginary",
+    "imaginaria": "imaginary", "imaginária": "imaginary", "immaginaria": "imaginary", "imaginärteil": "imaginary",
     "arg": "phase", "argument": "phase", "'": "real", "''": "imaginary", "prime": "real",
 }  # fmt: skip
 OF_ADMITTANCE: dict[Quantity, Quantity] = {
@@ -290,7 +300,7 @@ def meaning(
 def taken_apart(name: str) -> Quantity | None:
     """The quantity that the words of a name say together: `Imaginary part of impedance`, `Z_Re`, `Test Frequency`."""
     words = WORDS.findall(name.translate(APOSTROPHES).lower().replace("_", " "))
-    if re.sub(r"[\s_.,:'|()\[\]{}/-]|[a-zäöüéωθφ]", "", name.translate(APOSTROPHES).lower()):
+    if re.sub(r"[\s_.,:'|()\[\]{}/-]|[a-zäöüéèêáíóúωθφ]", "", name.translate(APOSTROPHES).lower()):
         return None
     if OF_FREQUENCY & set(words) and set(words) <= OF_FREQUENCY | BESIDE_FREQUENCY:
         return "frequency"

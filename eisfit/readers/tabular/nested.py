@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
@@ -21,7 +22,7 @@ from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
 from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
 from eisfit.readers.tabular.cells import shortened
-from eisfit.readers.tabular.columns import is_readable, layout, side_by_side
+from eisfit.readers.tabular.columns import has_frequency, is_readable, layout, side_by_side
 from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.physical import impossible
@@ -39,12 +40,22 @@ IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomp
 CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
 
+UNIT_KEY = re.compile(r"(?P<before>.*?)_?[Uu]nits?_?(?P<behind>.*)")
+"""A key that tells units: `unit`, `units`, `frequency_unit`, `impedanceUnit`."""
+VALUES = ("value", "values", "data")
+"""Keys of the numbers of a column beside its unit."""
+
+
 class Found(NamedTuple):
-    """A table: columns of equal length by their names, single values beside them, the name it goes by."""
+    """A table: columns of equal length by their names, single values beside them, the name it goes by.
+
+    `said` are the names and texts of the objects around it, as remarks.
+    """
 
     columns: Columns
     values: dict[str, Any]
     label: str
+    said: tuple[str, ...] = ()
 
 
 def contents(value: Any, file: File) -> Content:
@@ -60,19 +71,34 @@ def contents(value: Any, file: File) -> Content:
     return joined([content(table, file, several=several) for table in tables], file.shown)
 
 
-def tables_in(value: Any, label: str, depth: int = 0) -> Iterator[Found]:
+def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()) -> Iterator[Found]:
     """The tables in a value, from the outside to the inside."""
     if depth > DEEPEST:
         return
+    if isinstance(value, Mapping):
+        said = (*said, *remarks_in(value))
     found = table_of(value, label)
     if found is not None:
-        yield found
+        yield found._replace(said=said)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from tables_in(inner, str(key), depth + 1)
+            yield from tables_in(inner, str(key), depth + 1, (*said, str(key)))
     elif isinstance(value, list):
         for inner in value:
-            yield from tables_in(inner, "", depth + 1)
+            yield from tables_in(inner, "", depth + 1, said)
+
+
+def remarks_in(value: Mapping[str, Any]) -> Iterator[str]:
+    """What the texts of an object say of the columns in or below it, as remarks: `units: ...`, `re in mOhm`."""
+    for key, inner in value.items():
+        unit = UNIT_KEY.fullmatch(str(key))
+        if isinstance(inner, str):
+            subject = unit and (unit["before"] or unit["behind"])
+            yield f"{subject.strip('_ ')} in {inner}" if subject else f"{key}: {inner}"
+        elif isinstance(inner, Mapping) and inner and all(isinstance(text, str) for text in inner.values()):
+            yield from (f"{name} in {text}" if unit else f"{name}: {text}" for name, text in inner.items())
+        elif unit and isinstance(inner, list) and all(isinstance(text, str) for text in inner):
+            yield "units: " + " ".join(inner)
 
 
 def table_of(value: Any, label: str) -> Found | None:
@@ -155,11 +181,27 @@ def flattened(value: Mapping[str, Any]) -> dict[str, Any]:
     """An object whose inner objects `{"impedance": {"real": ...}}` are columns of their own, `impedance_real`."""
     flat: dict[str, Any] = {}
     for key, inner in value.items():
-        if isinstance(inner, Mapping) and understood(str(key)) is not None:
+        with_unit = measured_in(str(key), inner)
+        if with_unit is not None:
+            flat |= with_unit
+        elif (
+            isinstance(inner, Mapping)
+            and understood(str(key)) is not None
+            and not has_frequency(layout(tuple(map(str, inner))))
+        ):
             flat |= {f"{key}_{part}": cells for part, cells in inner.items()}
         else:
             flat[str(key)] = inner
     return flat
+
+
+def measured_in(key: str, inner: Any) -> Columns | None:
+    """A column that is an object of its numbers and its unit, `{"value": [...], "unit": "kHz"}`; None for others."""
+    if not isinstance(inner, Mapping) or not set(inner) <= {*VALUES, "unit", "units"}:
+        return None
+    unit = inner.get("unit", inner.get("units"))
+    cells = next((inner[name] for name in VALUES if name in inner), None)
+    return {f"{key} [{unit}]": cells} if isinstance(unit, str) and isinstance(cells, list) else None
 
 
 def is_column(cells: Any) -> bool:
@@ -216,8 +258,7 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     }
     rows = zip(*table.columns.values(), *beside.values(), strict=True)
     text = tabbed([[*table.columns, *beside], *rows])
-    said = [f"{name}: {value}" for name, value in table.values.items() if isinstance(value, str)]
-    wishes = replace(file.wishes, titles=(*file.wishes.titles, table.label, *said))
+    wishes = replace(file.wishes, titles=(*file.wishes.titles, *table.said))
     found = read_table(File(file.path, text.encode(), file.shown, wishes))
     if found.series is not None:
         return found

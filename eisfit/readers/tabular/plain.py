@@ -9,11 +9,11 @@ from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
 from eisfit.readers.tabular.cells import is_number, split
-from eisfit.readers.tabular.columns import has_frequency, is_record, layout, needs, side_by_side
+from eisfit.readers.tabular.columns import NUMBERED, Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.modulus import check_modulus
-from eisfit.readers.tabular.names import bare, understood
+from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.numbers import Block, Needs, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
@@ -61,10 +61,22 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
     around = (*shape.above, *below_table(data, shape), *beside(data, shape), *titles(file))
     if not shape.headed:
         return possible(unnamed(data, shape, file, around), file.shown)
-    if not side_by_side(shape.names):
+    several = side_by_side(shape.names)
+    if several:
+        heed_beside(several[0], around, file.shown)
+    else:
         names = with_unit_columns(shape.names, unit_columns(data, shape), file.shown)
         shape = shape._replace(names=heeded(names, around, file.shown))
     return possible(named(data, shape, file, vacuum_F), file.shown)
+
+
+def heed_beside(first: Layout, around: Sequence[Line], shown: str) -> None:
+    """Raises CorruptFile where a line around spectra side by side says what the columns of the first do not."""
+    columns = [found[0] for found in first.values()]
+    plain = [NUMBERED.sub("", split_unit(column.name)[0]) for column in columns]
+    names = tuple(f"{name}/Ohm" if column.unit == "Ohm" else name for name, column in zip(plain, columns, strict=True))
+    if heeded(names, around, shown) != names:
+        raise CorruptFile("a line above it states units of spectra side by side: write them into the names", shown)
 
 
 FEWEST = 5

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.columns import FREQUENCIES, Column, layout
+from eisfit.readers.tabular.columns import FREQUENCIES, Column, Layout, layout
 from eisfit.readers.tabular.names import Quantity, understood
 from eisfit.readers.tabular.quantities import route_of
 from eisfit.readers.tabular.refusals import HELP
@@ -40,8 +40,12 @@ IN_UNIT = re.compile(
     re.IGNORECASE,
 )
 """`f in kHz`, `Z [mOhm]`, `values are given in siemens`, `frequency: kHz`."""
+UNIT_OF = re.compile(
+    r"^\W*(?P<subject>[^:=,;]{1,24}?)[\s_-]*(?:units?|einheit)\s*(?:is|ist)?\s*[:=,;]\s*(?P<unit>[^,;]+)", re.IGNORECASE
+)
+"""`impedance_unit: kOhm`, `frequency unit = kHz`."""
 SCALED = re.compile(
-    r"\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]",
+    r"\bin\s+units\s+of\s+(?!(?:[kmM]?(?:ohm|Ω)|hz))|\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]",
     re.IGNORECASE,
 )
 INVERSE = re.compile(
@@ -62,18 +66,22 @@ CLEAR = (
     rf"{STRONG}|dielectric\w*|dielektri\w*|epsilon|eps\b|[ε]|susceptibilit\w*|suszeptibilit\w*|permeabilit\w*|"
     r"conductivit\w*|leitfähigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?|induktivit\w*|"
     r"(?:storage|loss|shear|elastic|young'?s?|electric|complex|bulk|dynamic)\s+(?:modul\w*|viscosit\w*|complian\w*)|"
-    r"[gejkm]\s?\*(?!\s?\d)|viscosit\w*|viskosit\w*|complian\w*|gain\b|attenuation|dämpfung|scattering\s+param\w*|"
-    r"reflection\w*|return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
+    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|viscosit\w*|viskosit\w*|complian\w*|gain\b|attenuation|dämpfung|scattering\s+param\w*|"
+    r"refle[ct]?x?tion\w*|reflexion\w*|réflexion|verstärkung|verlust(?:faktor|winkel)|kapazität\w*|conductivité|résistivité|"
+    r"return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
     r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|reflectance|"
-    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ)|dissipation|coherence|fft|"
-    r"fourier|quantum\s+efficienc\w*|magneti[sz]ation|d[eb]cibel\w*|db[mvu]?\b|dezibel|rheolog\w*|"
+    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ|d)\b|dissipation|coherence|fft|"
+    r"fourier|rheomet\w*|(?:vector\s+)?network\s+analy\w*|vna|dma\b|dynamic\s+mechanical|vibromet\w*|microphone\w*|"
+    r"quantum\s+efficienc\w*|magneti[sz]ation|d[eb]cibel\w*|db[mvu]?\b|dezibel|rheolog\w*|"
     r"(?:acoustic|mechanical|thermal|hydraulic|wave)\s+impedance"
 )
 """What says of columns without a name of their own that they are no impedance."""
+KEYS = re.compile(r"(?:y|eps|chi|χ|sigma|σ|gamma|s_?params?)\*?", re.IGNORECASE)
+"""Symbols that name another quantity where they are the key of a table."""
 SHORT = (
     r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|optical|acoustic|mechanical|"
     r"modulus|amplitude\s+ratio|level|counts|intensity|response\s+function|spectrum\s+analy[sz]er|"
-    r"c-?v\b|mott|photovoltage|seebeck|electrometer"
+    r"lock-?in|oscilloscope|c-?v\b|mott|photovoltage|seebeck|electrometer"
 )
 """The same in a title only."""
 COMMON = (
@@ -83,13 +91,13 @@ COMMON = (
 """What an experiment is done at as often as what is measured: it counts where nothing else stands there."""
 ABOUT = re.compile(
     r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerät|operator|user|author|by|file|path|"
-    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|note)\b"
+    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|label|note)\b"
     r"\s*(?:name|no\.?|number|id)?\s*[:=]",
     re.IGNORECASE,
 )
 """What a phrase is about that does not speak of the columns."""
 DEVICES = re.compile(
-    r"gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|network|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
+    r"gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
     re.IGNORECASE,
 )
 """Names of instruments."""
@@ -112,10 +120,13 @@ class Names(NamedTuple):
     """The names of a table (headed or found by the numbers), and how plainly they say that they are an impedance.
 
     `plain` is 2 for columns in ohm, 1 for parts of Z without a unit, 0 for `Re`, `Im` and for no names at all.
+    `originals` are the names as they were, `columns` is what they mean.
     """
 
     names: tuple[str, ...]
     plain: int
+    originals: tuple[str, ...]
+    columns: Layout
 
 
 def plainness(names: Sequence[str]) -> int:
@@ -138,7 +149,7 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
     Raises CorruptFile where such a line names another quantity, a scale that is not known, or another unit than the
     name; `named` is False where the table has no column line.
     """
-    known = Names(tuple(names), plainness(names) if named else 0)
+    known = Names(tuple(names), plainness(names) if named else 0, tuple(names), layout(tuple(names)))
     lines = [line for line in remarks if line.text.strip()]
     of_z = any(OF_Z.search(line.text) for line in lines)
     for line in lines:
@@ -158,7 +169,7 @@ def with_unit_columns(names: Sequence[str], found: Mapping[int, Collection[str]]
 
     Raises CorruptFile where such a column holds several units, or one that is not known.
     """
-    known = Names(tuple(names), 0)
+    known = Names(tuple(names), 0, tuple(names), layout(tuple(names)))
     line = Line(1, 0, "")
     for place, units in found.items():
         if len(units) > 1:
@@ -186,6 +197,9 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
     row = units_row(text, ",", len(known.names))
     if row is not None:
         return named_with(known, dict(enumerate(row)), line, shown)
+    of = UNIT_OF.match(text)
+    if of is not None and (understood(of["subject"].strip()) is not None or OF_Z.search(of["subject"])):
+        return stated(known, of["subject"], of["unit"], line, shown)
     whole = UNITS_LINE.match(text)
     if whole is not None:
         row = units_row(whole["units"], None, len(known.names))
@@ -219,12 +233,11 @@ def stated(known: Names, subject: str, text: str, line: Line, shown: str) -> Nam
     unit = unit_of(token)
     if unit is None:
         return known
-    columns = layout(known.names)
-    wanted = targets(columns, subject, unit[0])
+    wanted = targets(known.columns, subject, unit[0])
     return named_with(known, {column.index: token for column in wanted}, line, shown)
 
 
-def targets(columns: dict[Quantity, tuple[Column, ...]], subject: str, kind: str) -> list[Column]:
+def targets(columns: Layout, subject: str, kind: str) -> list[Column]:
     """The columns that a unit of a kind is stated of."""
     meant = understood(subject.strip()) if subject.strip() else None
     quantity = None if meant is None else meant.quantity
@@ -246,7 +259,7 @@ OF_CONDITIONS: dict[str, tuple[Quantity, ...]] = {
 """Units of the columns beside an impedance."""
 
 
-def has_any(columns: dict[Quantity, tuple[Column, ...]], kind: str) -> bool:
+def has_any(columns: Layout, kind: str) -> bool:
     """True where a column may have a unit of that kind."""
     return any(quantity in columns for quantity in OF_CONDITIONS[kind])
 
@@ -258,11 +271,13 @@ def named_with(known: Names, units: dict[int, str], line: Line, shown: str) -> N
         meant = understood(out[index])
         if unit == "" or unit_of(unit) is None:
             continue
+        if meant is None and out[index] not in known.originals:
+            continue
         if meant is None or not meant.unit:
             out[index] = in_unit(out[index], unit)
         elif unit_of(unit) not in ((meant.unit, abs(meant.factor)), None):
             raise refused(line, f"states {unit}, but the column is named {out[index].strip()}", shown)
-    return Names(tuple(out), known.plain)
+    return known._replace(names=tuple(out))
 
 
 def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
@@ -297,8 +312,10 @@ def in_phrase(phrase: str, plain: int, *, of_z: bool) -> str:
     key = KEY.match(phrase)
     what = key["what"] if key else phrase
     title = len(what.split()) <= TITLE
-    leading = r"(?:\w+\s+)?" if key else r"(?:(?:complex|sound|mean|relative|electric|magnetic)\s+)?"
+    leading = r"(?:\w+\s+)?" if key else r"(?:(?:complex|sound|mean|relative|electric|magnetic)\s+){0,2}"
     common = re.fullmatch(rf"\W*{leading}(?:{COMMON}|{SHORT})(?:\s+{AS_DATA})?\W*", what, re.IGNORECASE)
+    if KEYS.fullmatch(what.strip()) and plain == 0:
+        return what.strip()
     if plain == 1:
         found = word_in(CLEAR if title else ADMITTANCE, what) if not OF_Z.search(what) else ""
         return found or (what.strip() if common else "")

@@ -19,6 +19,12 @@ QUOTED = re.compile(rb'"\s*([-+]?\d+),(\d+)((?:[eE][-+]?\d+)?)\s*"')
 """A number in quotes with a comma in it."""
 POINT = re.compile(rb'^["\d+-][^\n]*\d\.\d', re.MULTILINE)
 """A row with a decimal point."""
+OPEN = re.compile(rb'(?:^|[,;\t])\s*"[^"\n]*$', re.MULTILINE)
+"""A cell in quotes that does not end on its line."""
+FOLDED = 1 << 13
+"""Bytes in which names go over several lines."""
+FEW = 6
+"""Lines that a name may have."""
 HEAD = 1 << 16
 """Bytes in which the form of a table shows."""
 FIRST = 60
@@ -45,12 +51,26 @@ class Written(NamedTuple):
 
 def usual(data: bytes, shown: str) -> Written:
     """The same table in the usual form. Raises CorruptFile where commas in quotes may mean two things."""
-    data = with_points(data, shown)
+    data = with_points(on_one_line(data), shown)
     turned = transposed(data)
     if turned is not None:
         return Written(turned, "each row is a quantity: the table is read row by row")
     parts = in_parts(data)
     return Written(data) if parts is None else Written(parts, "complex numbers are taken apart into Re and Im")
+
+
+def on_one_line(data: bytes) -> bytes:
+    """The same bytes with names in quotes that go over several lines on one; empty lines keep the count."""
+    if not OPEN.search(data[:FOLDED]):
+        return data
+    rows = data[:FOLDED].split(b"\n")
+    for i, row in enumerate(rows[:FIRST]):
+        last = next(
+            (k for k in range(i, min(i + FEW, len(rows) - 1)) if b"\n".join(rows[i : k + 1]).count(b'"') % 2 == 0), i
+        )
+        if OPEN.search(row) and last > i:
+            rows[i : last + 1] = [b" ".join(part.strip(b"\r") for part in rows[i : last + 1]), *[b""] * (last - i)]
+    return b"\n".join(rows) + data[FOLDED:]
 
 
 def with_points(data: bytes, shown: str) -> bytes:

@@ -19,7 +19,7 @@ from eisfit.readers.tabular.columns import FREQUENCIES, is_readable, layout, nee
 from eisfit.readers.tabular.names import UNIT_ALONE, understood
 from eisfit.readers.tabular.refusals import HELP, refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
-from eisfit.readers.tabular.unit_rows import UNITS_LINE, strange_tokens, uncommented, units_row, with_units
+from eisfit.readers.tabular.unit_rows import UNITS_LINE, strange_tokens, sub_names, uncommented, units_row, with_units
 
 DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
 PREAMBLE = 500
@@ -232,6 +232,8 @@ def named_in_full(
     """The names with the units of a row below or above them, and the other lines that may say more of the columns."""
     for line in (*between, *reversed(above[-ABOVE:])):
         units = units_row(line.text, delimiter, len(names))
+        if units is None and line in between:
+            units = sub_names(line.text, delimiter, len(names))
         if units is not None:
             names = with_units(names, units, shown, line.number)
             return names, tuple(other for other in (*above, *between) if other is not line)
@@ -304,7 +306,8 @@ def mismatch(names: tuple[str, ...], delimiter: str, line: Line, shown: str) -> 
     if delimiter == "," and cells == 2 * len(names):
         sentence = "the comma separates the cells and marks the decimals too; export with another separator"
         raise CorruptFile(sentence, shown, line.number)
-    raise CorruptFile(f"{cells} cells below {len(names)} column names", shown, line.number)
+    sentence = f"{cells} cells below {len(names)} column names: give each column a name, or {HELP}"
+    raise CorruptFile(sentence, shown, line.number)
 
 
 def cells_of(text: str, delimiter: str | None) -> list[str]:

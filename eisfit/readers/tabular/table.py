@@ -13,7 +13,7 @@ from eisfit.errors import CorruptFile
 from eisfit.readers._base import Electrode
 from eisfit.readers.tabular.columns import Column, Layout, has_frequency, has_impedance
 from eisfit.readers.tabular.names import Quantity
-from eisfit.readers.tabular.refusals import refusal
+from eisfit.readers.tabular.refusals import HELP, refusal
 from eisfit.spectrum import Bools, Cell, Floats
 
 Indices = NDArray[np.int64]
@@ -70,7 +70,8 @@ def check(columns: Layout, shown: str, names: Sequence[str] = (), *, geometry: b
         raise CorruptFile(refusal(told), shown)
     if not has_frequency(columns) and columns.keys() & {"real", "imaginary", "magnitude"}:
         listed = ", ".join(found[0].name for found in columns.values())
-        raise CorruptFile(f"no frequency column (freq/Hz); the columns that are understood are {listed}", shown)
+        sentence = f"no frequency column (freq/Hz); the columns that are understood are {listed}"
+        raise CorruptFile(f"{sentence}: {HELP}", shown)
 
 
 def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:

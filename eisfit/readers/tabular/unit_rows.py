@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import COMMENTS, is_number, shortened, split
 from eisfit.readers.tabular.columns import FREQUENCIES, layout
-from eisfit.readers.tabular.names import Quantity, split_unit
+from eisfit.readers.tabular.names import PARTS, Quantity, split_unit
 from eisfit.readers.tabular.units import is_lost, unit_of, unwrapped
 
 NONE = frozenset({"", "-", "--", "1", "n/a", "none", "unit", "units", "einheit", "einheiten", "dimensionless"})
@@ -83,14 +83,29 @@ def with_units(names: Sequence[str], units: Sequence[str], shown: str, line: int
         stated = None if own is None else unit_of(own)
         if unit.lower() in NONE or not name.strip():
             out.append(name)
+        elif stated is None and unit.lower() in PARTS and unit_of(unit) is None:
+            out.append(f"{own_name(name)} {unit}")
         elif stated is not None:
             if unit_of(unit) != stated and not is_lost(unit):
                 sentence = f"column {name.strip()} has the unit {shortened(unit)} in another line"
-                raise CorruptFile(f"{sentence}: which of both holds?", shown, line)
+                raise CorruptFile(f"{sentence}: leave the wrong one out", shown, line)
             out.append(name)
         else:
             out.append(in_unit(name, unit))
     return tuple(out)
+
+
+def own_name(name: str) -> str:
+    """A name without its unit."""
+    return split_unit(name.strip())[0]
+
+
+def sub_names(text: str, delimiter: str | None, width: int) -> list[str] | None:
+    """The cells of a row of parts (`Real`, `Imag`) below the names of what they are parts of, None for other rows."""
+    cells = [cell.strip().strip('"').strip() for cell in split(uncommented(text), delimiter)]
+    if len(cells) != width or any(is_number(cell, comma=True) for cell in cells):
+        return None
+    return cells if sum(cell.lower() in PARTS for cell in cells) > 1 else None
 
 
 def in_unit(name: str, unit: str) -> str:
@@ -107,6 +122,10 @@ def strange_tokens(text: str, delimiter: str | None, names: Sequence[str]) -> st
     columns = layout(tuple(names))
     used = [columns[q][0].index for q in TOLD if q in columns]
     words = [cells[i] for i in used if cells[i].lower() not in NONE]
-    if len(words) < 2 or any(len(w) > LONGEST or " " in w or any(map(str.isdigit, w)) for w in words):
+    if (
+        len(words) < 2
+        or not any(map(str.isalpha, words[-1]))
+        or any(len(w) > LONGEST or " " in w or any(map(str.isdigit, w)) for w in words)
+    ):
         return None
     return words[-1]

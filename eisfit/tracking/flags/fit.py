@@ -21,30 +21,29 @@ TEN = 10.0
 
 @flag("not_converged", "The fit did not reach a minimum: its values are not to be used.")
 def not_converged(observed: Observed) -> Iterator[Finding]:
-    """Every status but CONVERGED in which no parameter is determined."""
+    """Fits that determine no parameter."""
     for i in np.flatnonzero(~observed.fits.usable).tolist():
         cost = float(observed.fits.cost[i])
         yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
 
 
-@flag("not_determined", "The data do not determine some parameters: the others are well known.")
-def not_determined(observed: Observed) -> Iterator[Finding]:
-    """Every status but CONVERGED in which some parameters are determined; the value is the number of the others."""
+@flag("open_parameter", "The data leave some parameters open: they have no error, the others have.")
+def open_parameter(observed: Observed) -> Iterator[Finding]:
+    """Fits that can be used although some parameter is not determined; the value is the number of those."""
     fits = observed.fits
     for i in np.flatnonzero(fits.usable).tolist():
         lost = int((~np.isfinite(fits.stderr[i]) & ~fits.at_bound[i]).sum())
         if lost and fits.status[i] is not FitStatus.CONVERGED:
-            yield Finding(i, "not_determined", float(lost), 0.0, f"{observed.label(i)}: {fits.sentence(i)}")
+            yield Finding(i, "open_parameter", float(lost), 0.0, f"{observed.label(i)}: {fits.sentence(i)}")
 
 
 @flag("uncertain_minimum", "Another minimum of the fit may be the right one: its values would be others.")
 def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
     """Fits of which a wide search left a doubt; the value is how much more the next minimum costs."""
     fits = observed.fits
-    converged = np.array([s is FitStatus.CONVERGED for s in fits.status], dtype=bool)
-    for i in np.flatnonzero(fits.uncertain & converged).tolist():
+    for i in np.flatnonzero(fits.uncertain & fits.usable).tolist():
         rise = float(fits.rival_rise[i])
-        yield Finding(i, "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.sentence(i)}")
+        yield Finding(i, "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.doubt(i)}")
     misled = np.any([doubt.misled for doubt in observed.doubts.values()], axis=0) if observed.doubts else []
     for i in np.flatnonzero(misled).tolist():
         said = f"{observed.label(i)}: with one arc less the misfit is lower: a bound or a false minimum holds this fit"

@@ -69,7 +69,7 @@ def test_exclude_and_rebaseline(folder):
         ),
         ("file,soc\na,nan\n", "line 2: column soc holds 'nan', a finite number"),
         ("file,soc\na,250\n", "line 2: column soc holds '250', a number between -50 and 120"),
-        ("file,soc\na,1.5\n", "line 2: a state of charge of 1.5 may be 1.5 % or 150%"),
+        ("file,soc\na,1.5\n", "line 2: a state of charge of 1.5 may be 1.5 % or 150 %"),
         ("file,pressure_MPa\na,-5\n", "line 2: column pressure_MPa holds '-5'"),
         ("file,days\na,inf\n", "line 2: column days holds 'inf'"),
         ("file,cycle\na,-3\n", "line 2: column cycle holds '-3', 0 or more"),
@@ -98,7 +98,7 @@ def test_pattern_of_names(folder):
 
 @pytest.mark.parametrize(("name", "error"), [("SOC300", OptionError), ("SOC1.4", CorruptFile)])
 def test_names_that_say_what_cannot_be_are_refused(folder, name, error):
-    with pytest.raises(error, match=f"{name}.csv.*(soc 300|1.4 % or 140%)"):
+    with pytest.raises(error, match=f"{name}.csv.*(soc 300|1.4 % or 140 %)"):
         read(folder({f"{name}.csv": csv(1)}), pattern="SOC{soc}")
 
 

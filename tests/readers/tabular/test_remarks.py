@@ -93,6 +93,19 @@ def test_the_name_of_a_sheet_is_a_title(tmp_path):
         read(tmp_path / "a.xlsx")
 
 
+def test_a_sheet_of_another_quantity_does_not_stop_the_others(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for sheet, title in ((book.active, "A"), (book.create_sheet(), "Permittivity")):
+        sheet.title = title
+        for row in (("f", "Re", "Im"), *zip(F.tolist(), Z.real.tolist(), Z.imag.tolist(), strict=True)):
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    series = read(tmp_path / "a.xlsx")
+    assert len(series) == 1
+    assert [n.kind for n in series.notes if "sheet Permittivity is not read" in n.sentence] == ["skipped"]
+
+
 def test_a_key_of_json_is_a_title(tmp_path):
     table = {"frequency": F.tolist(), "re": Z.real.tolist(), "im": Z.imag.tolist()}
     path = tmp_path / "a.json"

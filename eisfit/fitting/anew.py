@@ -1,0 +1,230 @@
+"""Starts in which a block of the circuit is placed anew beside the others, which stay as a minimum has them.
+
+At a false minimum one element often does the work of another: an arc stands where a diffusion should, and the diffusion
+is left with nothing. Kicks at random seldom undo that. So every block is taken out in turn and tried in all its shapes,
+much finer than a search of all blocks together could afford; then a second block beside it. The amplitudes of all
+blocks follow from linear least squares, by projection on what the other blocks leave open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.circuit import Circuit
+from eisfit.fitting.dictionary import Atoms, blocks, shapes
+from eisfit.fitting.lm import minimise
+from eisfit.fitting.problem import Problem
+from eisfit.fitting.scaling import Scaling
+from eisfit.fitting.weighting import interleaved
+from eisfit.spectrum import Bools, Floats, Indices
+
+PLACES = 3
+"""New places of a block that are followed."""
+SECONDS = 12
+"""Places of two blocks that are followed at most."""
+SMALLEST = 0.01
+"""Share of its amplitude that a block keeps at least: a start from nothing leads nowhere."""
+NOTHING, STEPS = 1e-6, 8
+"""Share of its amplitude that a block has which is left out, and how long the others look for their minimum then."""
+APART = 1e-6
+"""A shape of which less than this share is left beside the other blocks says nothing new."""
+BLOCK = 32
+"""Spectra that are worked on at once: bounds the memory."""
+
+
+class _Placed(NamedTuple):
+    """Parameters (M, S, P) with a block at new places, and the cost there (M, S)."""
+
+    values: Floats
+    cost: Floats
+
+
+def placed_anew(problem: Problem, theta: Floats) -> Floats:
+    """Starts (N, S, K) with one block or two at other places than in theta (N, K); (N, 0, K) where none has a shape."""
+    circuit = problem.scaling.circuit
+    movable = [b for b, atoms in enumerate(shapes(circuit, problem.s.imag)) if len(atoms.values) > 1]
+    if not movable:
+        return np.zeros((len(theta), 0, problem.scaling.size))
+    pieces = [
+        _of_some(problem.take(rows), problem.scaling.values(theta[rows]), movable)
+        for rows in np.array_split(np.arange(len(theta)), max(1, len(theta) // BLOCK))
+    ]
+    values = np.concatenate(pieces)
+    n, count = values.shape[:2]
+    return problem.scaling.theta(values.reshape(n * count, -1)).reshape(n, count, -1)
+
+
+def _of_some(problem: Problem, values: Floats, movable: list[int]) -> Floats:
+    """Parameters (N, S, P) of the starts of some spectra with parameters (N, P)."""
+    n = len(values)
+    singles = {b: _moved(problem, values, b, PLACES) for b in movable}
+    out = [placed.values for placed in singles.values()]
+    left = zip(movable, _without(problem, values, movable), strict=True)
+    out += [_moved(problem, rest, b, PLACES, yielding=True).values for b, rest in left]
+    seconds = []
+    for b, placed in singles.items():
+        count = placed.values.shape[1]
+        again = problem.take(np.repeat(np.arange(n), count))
+        for other in movable:
+            if other != b:
+                moved = _moved(again, placed.values.reshape(n * count, -1), other, 1)
+                seconds.append(_Placed(moved.values.reshape(n, count, -1), moved.cost.reshape(n, count)))
+    if seconds:
+        both = _Placed(*(np.concatenate(column, axis=1) for column in zip(*seconds, strict=True)))
+        order = np.argsort(both.cost, axis=1, kind="stable")[:, :SECONDS]
+        out.append(np.take_along_axis(both.values, order[:, :, None], axis=1))
+    return np.concatenate(out, axis=1)
+
+
+def _without(problem: Problem, values: Floats, chosen: list[int]) -> list[Floats]:
+    """For each of some blocks the parameters (N, P) at the minimum of the others where it has next to nothing."""
+    search, circuit, n = problem.scaling, problem.scaling.circuit, len(values)
+    atoms = shapes(circuit, problem.s.imag)
+    low, free = np.tile(values, (len(chosen), 1)), np.ones((len(chosen) * n, search.size), dtype=bool)
+    for i, b in enumerate(chosen):
+        rows, span = slice(i * n, (i + 1) * n), _span(circuit, b)
+        low[rows, span] *= NOTHING ** atoms[b].alpha
+        free[rows, list(_coordinates(search, span))] = False
+    held = _Held(problem.take(np.tile(np.arange(n), len(chosen))), free)
+    ended = minimise(held, search.theta(low), search.lower, search.upper, max_iterations=STEPS, rtol=1e-3)
+    return list(search.values(ended.theta).reshape(len(chosen), n, -1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A problem in which only some of the coordinates of each spectrum move, free (N, K)."""
+
+    problem: Problem
+    free: Bools
+
+    def __len__(self) -> int:
+        return len(self.problem)
+
+    def take(self, rows: NDArray[Any]) -> _Held:
+        """The problems of some rows."""
+        return _Held(self.problem.take(rows), self.free[rows])
+
+    def normal_equations(self, theta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Cost, gradient and curvature, in which the others stand still."""
+        cost, gradient, curvature = self.problem.normal_equations(theta)
+        curvature = curvature * self.free[:, :, None] * self.free[:, None, :]
+        np.einsum("nkk->nk", curvature)[~self.free] = 1.0
+        return cost, gradient * self.free, curvature
+
+
+def _coordinates(search: Scaling, span: slice) -> set[int]:
+    return {k for p, k in enumerate(search.source) if span.start <= p < span.stop}
+
+
+def _moved(problem: Problem, values: Floats, b: int, count: int, *, yielding: bool = False) -> _Placed:
+    """One block at the places that lower the cost most, all amplitudes new.
+
+    yielding: the other parameters of the other blocks yield too, to first order, so that what they could explain by a
+    small change does not count for a new place.
+    """
+    atoms = shapes(problem.scaling.circuit, problem.s.imag)[b]
+    data = problem.data * problem.weight
+    beside = _responses(problem, values, b)
+    k = beside.shape[2]
+    base, r = np.linalg.qr(np.concatenate([beside, _tangents(problem, values, b)], axis=2) if yielding else beside)
+    q, r = base[:, :, :k], r[:, :k, :k]
+    left = data - np.einsum("nfk,nk->nf", base, np.einsum("nfk,nf->nk", base, data))
+    shape = interleaved(atoms.impedance)
+    along = (left * problem.weight) @ shape.T
+    inside = _products(base * problem.weight[:, :, None], shape)
+    whole = (problem.weight**2) @ (shape**2).T
+    free = whole - (inside**2).sum(axis=2)
+    told = free > APART * whole
+    amplitude = np.where(told, along / np.where(told, free, 1.0), 0.0)
+    gain = np.where(amplitude > 0, amplitude * along, 0.0)
+    best = _peaks(gain, atoms, count)
+    a = np.take_along_axis(amplitude, best, axis=1)
+    taken = np.take_along_axis(inside[:, :, :k], best[:, :, None], axis=1)
+    seen = np.einsum("nfk,nf->nk", q, data)[:, None] - a[:, :, None] * taken
+    share = np.maximum(np.linalg.solve(_regular(r)[:, None], seen[..., None])[..., 0], SMALLEST)
+    cost = (left**2).sum(axis=1)[:, None] - np.take_along_axis(gain, best, axis=1)
+    return _Placed(_written(problem, values, b, atoms.values[best], a, share), cost)
+
+
+def _written(problem: Problem, values: Floats, b: int, own: Floats, amplitude: Floats, share: Floats) -> Floats:
+    """Parameters (M, S, P): those of a block (M, S, size) times its amplitude (M, S), the others times their share."""
+    circuit = problem.scaling.circuit
+    out, column = np.repeat(values[:, None], own.shape[1], axis=1), 0
+    for k, atoms in enumerate(shapes(circuit, problem.s.imag)):
+        span = _span(circuit, k)
+        if k == b:
+            placed = own * np.maximum(amplitude, 1e-300)[:, :, None] ** atoms.alpha
+            out[:, :, span] = np.where(amplitude[:, :, None] > 0, placed, out[:, :, span])
+        else:
+            out[:, :, span] *= share[:, :, column, None] ** atoms.alpha
+            column += 1
+    return out
+
+
+def _products(basis: Floats, shape: Floats) -> Floats:
+    """Products (M, A, B) of weighted directions (M, 2F, B) with shapes (A, 2F)."""
+    m, width, k = basis.shape
+    flat = shape @ basis.transpose(1, 0, 2).reshape(width, m * k)
+    return flat.reshape(len(shape), m, k).transpose(1, 0, 2)
+
+
+def _tangents(problem: Problem, values: Floats, b: int) -> Floats:
+    """Weighted derivatives (M, 2F, J) by the shape parameters of all blocks but one."""
+    own = _coordinates(problem.scaling, _span(problem.scaling.circuit, b))
+    chosen = [k for k in range(problem.scaling.size) if k not in own]
+    out = np.nan_to_num(problem.linearised(values)[1][:, chosen].swapaxes(1, 2))
+    out /= np.maximum(np.sqrt((out**2).sum(axis=1, keepdims=True)), 1e-300)
+    return out
+
+
+def _responses(problem: Problem, values: Floats, b: int) -> Floats:
+    """Weighted responses (M, 2F, B - 1) of all blocks but one."""
+    circuit, out = problem.scaling.circuit, []
+    for k, (node, start) in enumerate(blocks(circuit)):
+        if k != b:
+            z = node.impedance(problem.s, list(values[:, start : start + node.size].T[:, :, None]))
+            z = np.ascontiguousarray(np.broadcast_to(z, (len(values), problem.s.size)), dtype=np.complex128)
+            out.append(np.nan_to_num(interleaved(z) * problem.weight))
+    return np.stack(out, axis=2) if out else np.zeros((*problem.weight.shape, 0))
+
+
+def _span(circuit: Circuit, b: int) -> slice:
+    node, start = blocks(circuit)[b]
+    return slice(start, start + node.size)
+
+
+def _regular(r: Floats) -> Floats:
+    """Triangular matrices (N, B, B) that can be solved: blocks alike to each other share."""
+    size = np.abs(np.einsum("nkk->nk", r)).max(axis=1, initial=1e-300)
+    out: Floats = r + 1e-9 * size[:, None, None] * np.eye(r.shape[1])
+    return out
+
+
+def _peaks(gain: Floats, atoms: Atoms, count: int) -> Indices:
+    """The atoms (N, count) of the cells that gain more than those around them, the best first, then the next best."""
+    of_cell = gain.reshape(len(gain), atoms.cells, atoms.per_cell)
+    best = of_cell.argmax(axis=2)
+    top = np.take_along_axis(of_cell, best[:, :, None], axis=2)[:, :, 0]
+    if atoms.cells == 1:
+        return np.argsort(-gain, axis=1)[:, :count]
+    around = _around(atoms.places.tobytes(), *atoms.places.shape)
+    peak = (top[:, :, None] >= top[:, around]).all(axis=2)
+    rank = np.where(peak, top, top - 2 * top.max(axis=1, keepdims=True) - 1e-300)
+    cell = np.argsort(-rank, axis=1, kind="stable")[:, :count]
+    out: Indices = cell * atoms.per_cell + np.take_along_axis(best, cell, axis=1)
+    return out
+
+
+@lru_cache(maxsize=32)
+def _around(places: bytes, cells: int, unknowns: int) -> Indices:
+    """The cells nearest to each cell, two for every unknown and twice as many beyond the first, (cells, M)."""
+    x = np.frombuffer(places).reshape(cells, unknowns)
+    x = x / np.maximum(np.ptp(x, axis=0), 1e-300)
+    distance = ((x[:, None] - x[None]) ** 2).sum(axis=2)
+    np.fill_diagonal(distance, np.inf)
+    return np.argsort(distance, axis=1, kind="stable")[:, : min(2 if unknowns == 1 else 3**unknowns - 1, cells - 1)]
