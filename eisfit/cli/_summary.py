@@ -11,6 +11,7 @@ from eisfit.cli._terminal import say, show_table
 from eisfit.numbers import number
 from eisfit.spectrum import Series
 from eisfit.study import Study
+from eisfit.tables import NOT_TRUSTED
 
 ROWS = 24
 """Rows of the table; a longer series is thinned evenly, the files hold all."""
@@ -29,6 +30,8 @@ def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> N
     shown = _thinned(n)
     show_table(*_table(study, shown))
     say("Resistances in ohm, standard errors of the last digits in brackets.")
+    if study.track.flagged("misfit"):
+        say(f"{NOT_TRUSTED}: the circuit misses this spectrum, the error is not to be trusted.")
     if np.isfinite(study.fits.cost).any():
         say(_merit(study))
     if len(shown) < n:

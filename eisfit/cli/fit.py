@@ -197,7 +197,7 @@ def _left_over(out: Path) -> list[str]:
 
 
 def _trouble(study: Study) -> list[str]:
-    """What makes exit code 3: skipped inputs, fits that did not converge; what holds for several is said once."""
+    """What makes exit code 3: skipped inputs, fits without a value to use; what holds for several is said once."""
     skipped = [f"skipped {note.path}: {note.sentence}" for note in study.series.notes if note.kind == "skipped"]
     failed: dict[str, list[str]] = {}
     for i, (spectrum, usable) in enumerate(zip(study.series, study.fits.usable.tolist(), strict=True)):

@@ -34,7 +34,8 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     part, minima = solution.problem, solution.minima
     m = minima.minimum
     with np.errstate(all="ignore"):
-        spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma")
+        ended = (m.code == lm.MAX_ITERATIONS) | (m.code == lm.STALLED)
+        spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma", ended=ended)
         values = part.scaling.values(m.theta)
         rms = rms_of(part, values)
         doubted = uncertain(part, minima)
@@ -56,6 +57,8 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         "agreement": _laid_out(minima.agreement, rows, n, 0),
         "starts": _laid_out(minima.starts, rows, n, 0),
         "rms": _laid_out(rms, rows, n, np.nan),
+        "uneven": _laid_out(spread.uneven & finite, rows, n, False),
+        "band": _band(problem, counted),
         "uncertain": _laid_out(doubted, rows, n, False),
         "rival": _laid_out(rival, rows, n, np.nan),
         "rival_cost": _laid_out(np.where(known, minima.others_cost[:, 0], np.nan), rows, n, np.nan),
@@ -64,6 +67,15 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     statuses = tuple(lm.STATUSES[c] for c in status.tolist())
     outliers = _named(solution.outliers, rows, n, problem.s.size)
     return BatchFit(circuit=problem.scaling.circuit, status=statuses, outliers=outliers, options=options, **frozen)
+
+
+def _band(problem: Problem, counted: Bools) -> Floats:
+    """Lowest and highest frequency in Hz that count in each spectrum, (N, 2); NaN where none does."""
+    f = np.where(counted[:, 0::2] | counted[:, 1::2], problem.s.imag / (2 * np.pi), np.nan)
+    known = np.isfinite(f).any(axis=1)
+    out = np.full((len(f), 2), np.nan)
+    out[known] = np.column_stack([np.nanmin(f[known], axis=1), np.nanmax(f[known], axis=1)])
+    return out
 
 
 def finite_spectra(problem: Problem) -> Bools:

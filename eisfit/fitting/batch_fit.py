@@ -3,7 +3,8 @@
     cost          sum over the used points of |w (Z_model - Z)|^2, w the weight (1/|Z| unless stated)
     chi2_reduced  cost / (2 F - P), F used points, P free parameters
     chi2_zsimpwin cost / (F - P), for modulus weights: the figure that ZSimpWin prints
-    stderr        sqrt of the diagonal of (J^T J)^-1 * chi2_reduced; with known sigma (weighting "sigma") unscaled
+    stderr        sqrt of the diagonal of (J^T J)^-1 * chi2_reduced; with known sigma (weighting "sigma") unscaled; from
+                  the residuals themselves where their scatter differs over the spectrum (`uneven`)
     aicc, bic     from n ln(cost / n), n = 2 F, with P + 1 parameters (Burnham & Anderson 2002, eq. 2.4, section 6.4.1)
 
 Plain numbers only, no solver object: results pickle and export.
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit, Parameter
-from eisfit.errors import CircuitError
+from eisfit.errors import CircuitError, FitError
 from eisfit.fitting import criteria, determined
 from eisfit.fitting.expression import names_in
 from eisfit.fitting.status import FitStatus
@@ -49,7 +50,9 @@ class BatchFit(FrozenArrays):
     """Fits of N spectra as arrays: values (N, P), covariance (N, P, P), cost (N,), status and the rest (N,).
 
     The order of P is `circuit.names`. Fixed parameters have zero covariance; NaN stands where a covariance cannot be
-    had, or where a parameter lies at a bound. `agreement` (N,) counts the starts that ended at the reported minimum,
+    had. A parameter at a bound has no standard error; its covariance, about the bound, is there for what follows from
+    it. `uneven` (N,): errors come from the residuals themselves. `band` (N, 2): lowest and highest frequency in Hz that
+    count. `agreement` (N,) counts the starts that ended at the reported minimum,
     `starts` (N,) those that were followed to their end. `outliers`: for each spectrum the points (F,) that a robust fit
     left out; empty where the fit was not robust. `uncertain` (N,): the minimum may not be the right one. `rival` (N, P)
     and `rival_cost` (N,): the next best minimum that was met, NaN where there was none.
@@ -71,12 +74,15 @@ class BatchFit(FrozenArrays):
     uncertain: Bools = field(default_factory=lambda: read_only([], np.bool_))
     rival: Floats = field(default_factory=lambda: read_only([]))
     rival_cost: Floats = field(default_factory=lambda: read_only([]))
+    uneven: Bools = field(default_factory=lambda: read_only([], np.bool_))
+    band: Floats = field(default_factory=lambda: read_only([]))
 
     def __post_init__(self) -> None:
-        unknown = {"uncertain": False, "rival": np.nan, "rival_cost": np.nan}
+        unknown = {"uncertain": False, "rival": np.nan, "rival_cost": np.nan, "uneven": False, "band": np.nan}
+        shapes = {"rival": self.values.shape, "band": (len(self.values), 2)}
         for name, nothing in unknown.items():
             if len(getattr(self, name)) != len(self.values):
-                shape = self.values.shape if name == "rival" else self.cost.shape
+                shape = shapes.get(name, self.cost.shape)
                 object.__setattr__(self, name, read_only(np.full(shape, nothing), type(nothing)))
 
     def __len__(self) -> int:
@@ -111,21 +117,7 @@ class BatchFit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
-        return determined.stderr(self.covariance)
-
-    @property
-    def usable(self) -> Bools:
-        """True where the resistances may be used, (N,): the fit converged, or what the data leave open is not of them.
-
-        A diffusion of which only the beginning is seen has no length; the resistances have their errors all the same.
-        """
-        converged = np.array([status is FitStatus.CONVERGED for status in self.status], dtype=bool)
-        singular = np.array([status is FitStatus.SINGULAR for status in self.status], dtype=bool)
-        columns = [k for k, p in enumerate(self.circuit.parameters) if p.unit == "ohm" and not p.fixed]
-        known = np.isfinite(self.stderr[:, columns])
-        told = known.any(axis=1) & (known | self.at_bound[:, columns]).all(axis=1)
-        out: Bools = converged | (singular & told)
-        return out
+        return determined.stderr(self.covariance, self.at_bound)
 
     @property
     def n_free(self) -> int:
@@ -184,8 +176,38 @@ class BatchFit(FrozenArrays):
 
     @property
     def resolved(self) -> Bools:
-        """True where a parameter is determined by the data (N, P): not at a bound, error known and below 100 %."""
-        return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+        """True where a parameter is determined by the data (N, P).
+
+        Not at a bound, its error known and below 100 %; no resistance that an arc outside of the band leaves open.
+        """
+        return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound, self.band)
+
+    @property
+    def usable(self) -> Bools:
+        """True where the fit has values to use, (N,): it converged, or all the same determines a free parameter.
+
+        What it does not determine has no error.
+        """
+        settled = np.array([s is FitStatus.CONVERGED for s in self.status], dtype=bool)
+        with np.errstate(invalid="ignore"):
+            told = self.resolved & (self.stderr > 0)  # what is fixed has an error of 0
+        return np.asarray(settled | told.any(axis=1))
+
+    def intervals(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Lower and upper ends (N, P) of value +- t stderr, Student's t at 2 F - P degrees of freedom.
+
+        With known sigma (weighting "sigma") t is that of the normal distribution. NaN where there is no error. Raises
+        FitError where the level is not between 0 and 1.
+        """
+        from scipy.special import ndtri, stdtrit
+
+        if not 0 < level < 1:
+            raise FitError(f"the level of an interval lies between 0 and 1, not {level!r}")
+        freedom = np.maximum(2.0 * self.points_used - self.free, 1.0)
+        known = self.options.weighting == "sigma"
+        quantile = np.full(len(self), ndtri(0.5 + level / 2)) if known else stdtrit(freedom, 0.5 + level / 2)
+        half = quantile[:, None] * self.stderr
+        return self.values - half, self.values + half
 
     @property
     def rival_rise(self) -> Floats:
@@ -199,7 +221,7 @@ class BatchFit(FrozenArrays):
         return determined.sentence(
             self.circuit,
             self.status[i],
-            determined.stderr(self.covariance[i]),
+            determined.stderr(self.covariance[i], self.at_bound[i]),
             self.at_bound[i],
             points=int(self.points_used[i]),
             free=self.n_free,

@@ -2,8 +2,12 @@
 
 J is the derivative of the weighted residual by the parameters themselves. Weights of the form 1/|Z| are known only up
 to a factor, so the scatter of the residual sets the scale (reduced chi2); with known standard deviations it does not.
-A parameter at a bound, or one that the data cannot tell from the others, has no covariance: NaN, never a made-up
-number.
+Where the scatter is not the same over the spectrum the errors come from the residuals themselves (`sandwich`).
+
+A parameter at a bound is profiled out, not held: the bound keeps it from where the data pull it, but how far it may lie
+inside is not known, and with it the others move. Its distance u from the bound has the likelihood of a normal variable
+of the profile, cut at zero; with E[u^2] of that and the slopes b of the others along the profile the covariance of all
+is that of the held problem plus b b^T E[u^2]. What the data cannot tell has no covariance: NaN, never a made-up number.
 """
 
 from __future__ import annotations
@@ -13,36 +17,99 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.problem import Problem
+from eisfit.fitting.sandwich import Scatter, scatter
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.walls import AT_BOUND, behind_walls
 from eisfit.spectrum import Bools, Floats
 
 DEGENERATE = 1e-11
 """Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
+SETTLED = 0.1
+"""Standard errors that a search which did not end well may still be away from a minimum, by a linear step."""
+FAR_BEYOND = 50.0
+"""Standard deviations beyond which the cut normal variable is an exponential one."""
 
 
 class Covariance(NamedTuple):
-    """covariance (N, P, P), which parameters lie at a bound (N, P), whose data leave some direction open (N,)."""
+    """covariance (N, P, P), which parameters lie at a bound (N, P), whose data leave some direction open (N,).
+
+    uneven (N,): the scatter differs over the spectrum, and the errors come from the residuals themselves.
+    """
 
     covariance: Floats
     at_bound: Bools
     degenerate: Bools
+    uneven: Bools
 
 
-def covariance(problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = True) -> Covariance:
-    """Covariance of all circuit parameters at the minimum theta (N, K)."""
+def covariance(
+    problem: Problem, theta: Floats, cost: Floats, *, scaled: bool = True, ended: Bools | None = None
+) -> Covariance:
+    """Covariance of all circuit parameters at the minimum theta (N, K).
+
+    ended (N,): searches that ended before they settled; what a linear step would still move by more than SETTLED
+    standard errors has no covariance there.
+    """
     scaling = problem.scaling
     values = scaling.values(theta)
     bound = at_bounds(scaling, theta)
-    _, j = problem.linearised(values)
-    inverse, missing, open_ = inverse_of(j @ j.swapaxes(1, 2), bound)
-    inverse = np.where(missing[:, :, None] | missing[:, None, :], np.nan, inverse)
-    if scaled:
-        freedom = (problem.weight > 0).sum(axis=1) - (~bound).sum(axis=1)
-        # as many unknowns as numbers: nothing is left that could tell the scatter
-        inverse = inverse * np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan)[:, None, None]
-    laid, held = laid_out(inverse, scaling, values), of_parameters(bound, scaling.source)
-    return Covariance(*behind_walls(scaling, values, laid, held), open_)
+    r, j = problem.linearised(values)
+    a = j @ j.swapaxes(1, 2)
+    inverse, missing, open_ = inverse_of(a, bound)
+    freedom = (problem.weight > 0).sum(axis=1) - (~bound).sum(axis=1)
+    # as many unknowns as numbers: nothing is left that could tell the scatter
+    variance = np.where(freedom > 0, cost / np.maximum(freedom, 1), np.nan) if scaled else np.ones(len(cost))
+    noise = scatter(problem, (r, j, inverse), variance, known=not scaled)
+    out = noise.covariance
+    for k in np.flatnonzero(bound.any(axis=0)):
+        out = out + _released(scaling, (r, j, a, inverse), noise, bound, int(k))
+    lost = missing & ~bound | bound & (np.einsum("nkk->nk", out) <= 0)
+    if ended is not None and ended.any():
+        step = np.abs(inverse @ (j @ r[:, :, None]))[:, :, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            settled = step <= SETTLED * np.sqrt(np.einsum("nkk->nk", out))
+        lost |= ended[:, None] & ~settled & ~bound
+    out = np.where(lost[:, :, None] | lost[:, None, :], np.nan, out)
+    laid, held = laid_out(out, scaling, values), of_parameters(bound, scaling.source)
+    return Covariance(*behind_walls(scaling, values, laid, held), open_, noise.uneven)
+
+
+def _released(
+    scaling: Scaling, at: tuple[Floats, Floats, Floats, Floats], noise: Scatter, bound: Bools, k: int
+) -> Floats:
+    """What the covariance (N, K, K) gains where coordinate k, at its bound, may lie inside by what the data allow.
+
+    at: residual (N, 2F), derivative (N, K, 2F), curvature (N, K, K), its inverse with all at their bounds held.
+    """
+    out = np.zeros_like(at[3])
+    rows = np.flatnonzero(bound[:, k])
+    r, j, a, inverse = (column[rows] for column in at)
+    slope = -np.einsum("nkl,nl->nk", inverse, a[:, :, k])
+    slope[:, k] = 1.0
+    along = np.einsum("nk,nkm->nm", slope, j)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stiff = np.einsum("nm,nm->n", along, along)
+        told = stiff > DEGENERATE * a[:, k, k]
+        pull = np.abs(np.einsum("nm,nm->n", along, r)) / stiff
+        sigma = np.sqrt(noise.variance_along(rows, along)) / stiff
+        second = sigma**2 * cut_second_moment(pull / sigma)
+    span = scaling.most[k] - scaling.least[k]
+    second = np.where(told, np.minimum(second, span**2 / 3), 0.0)
+    out[rows] = second[:, None, None] * slope[:, :, None] * slope[:, None, :]
+    return out
+
+
+def cut_second_moment(z: Floats) -> Floats:
+    """E[u^2] of a normal variable of unit variance and mean -z, z >= 0, given that it is positive, (N,).
+
+    1 + z^2 - z phi(z) / (1 - Phi(z)) (Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 (1994),
+    section 13.10.1).
+    """
+    from scipy.special import erfcx
+
+    near = np.minimum(z, FAR_BEYOND)
+    out: Floats = 1 + near**2 - near * np.sqrt(2 / np.pi) / erfcx(near / np.sqrt(2))
+    return np.where(z < FAR_BEYOND, out, 2 / np.maximum(z, 1.0) ** 2)
 
 
 def at_bounds(scaling: Scaling, theta: Floats) -> Bools:

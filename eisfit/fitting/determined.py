@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.circuit import Circuit
+from eisfit.fitting.reach import out_of_reach
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats
 
@@ -23,24 +24,27 @@ def n_free(circuit: Circuit, tied: int) -> int:
     return sum(not p.fixed for p in circuit.parameters) - tied
 
 
-def stderr(covariance: Floats) -> Floats:
-    """Square root of the diagonal, (..., P)."""
+def stderr(covariance: Floats, at_bound: Bools) -> Floats:
+    """Square root of the diagonal, (..., P); NaN at a bound, where an error to both sides says nothing."""
     with np.errstate(invalid="ignore"):
         out: Floats = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
-    return out
+    return np.where(at_bound, np.nan, out)
 
 
-def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools) -> Bools:
-    """Fixed, or not at a bound with a known error below 100 %, (..., P)."""
+def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools, band: Floats) -> Bools:
+    """Fixed, or not at a bound with a known error below 100 %, (..., P); no resistance of an arc out of reach.
+
+    band (..., 2): lowest and highest frequency in Hz.
+    """
     with np.errstate(invalid="ignore"):
-        known = stderr <= UNRESOLVED_STDERR * np.abs(values)
+        known = (stderr <= UNRESOLVED_STDERR * np.abs(values)) & ~out_of_reach(circuit, values, stderr, band)
     free = np.array([not p.fixed for p in circuit.parameters])
     return np.where(free, known & ~at_bound, True)
 
 
 def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bools, *, points: int, free: int) -> str:
     """How the fit of one spectrum ended, in words: the parameters that could not be told apart by name."""
-    if status is not FitStatus.SINGULAR:
+    if status in (FitStatus.CONVERGED, FitStatus.NON_FINITE):
         return status.sentence
     if 2 * points < free:
         return f"{points} points ({2 * points} numbers) are too few for {free} free parameters: nothing was fitted."
@@ -49,16 +53,27 @@ def sentence(circuit: Circuit, status: FitStatus, stderr: Floats, at_bound: Bool
         for p, sd, bound in zip(circuit.parameters, stderr, at_bound, strict=True)
         if not p.fixed and not bound and not np.isfinite(sd)
     ]
+    count = sum(not p.fixed for p in circuit.parameters) - int(np.sum(at_bound))
+    if status is not FitStatus.SINGULAR:
+        if not names or len(names) >= count:
+            return status.sentence
+        return f"{status.sentence} {_listed(names)} had not settled and have no error; the others are at a minimum."
     if len(names) < 2:
         return f"{names[0]} is not determined by these data: it has no error." if names else status.sentence
-    return f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart by these data: their errors are not given."
+    rest = "; the others are determined" if len(names) < count else ""
+    return f"{_listed(names)} cannot be told apart by these data: their errors are not given{rest}."
 
 
-def correlated(names: Sequence[str], values: Floats, covariance: Floats) -> dict[str, Any]:
-    """Values (P,) with their errors (`uncertainties`), correlated as the covariance (P, P) says; no error where NaN."""
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def correlated(names: Sequence[str], values: Floats, covariance: Floats, at_bound: Bools) -> dict[str, Any]:
+    """Values (P,) with their errors (`uncertainties`), correlated as the covariance (P, P) says; none at a bound."""
     from uncertainties import correlated_values, ufloat
 
-    known = np.isfinite(stderr(covariance))
+    known = np.isfinite(stderr(covariance, at_bound))
     out = {name: ufloat(value, np.nan) for name, value in zip(names, values, strict=True)}
     if known.any():
         block = correlated_values(values[known], covariance[np.ix_(known, known)])

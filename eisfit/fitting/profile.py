@@ -14,14 +14,18 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import FitError
+from eisfit.fitting.covariance import at_bounds, inverse_of
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.result import SeriesFit
+from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import problems
+from eisfit.numbers import quantity
 from eisfit.spectrum import Bools, Floats, Indices
 
-STEPS = 8
-"""Refinements of each end; tau is nearly linear, so three do for most."""
+STEPS = 40
+"""Trials for each end; tau is nearly linear, so three do for most, and a bracket is halved at worst."""
+NARROW = 1e-3
+"""A bracket this narrow on the search scale holds a jump of the misfit."""
 CLOSE = 0.01
 """An end is found when tau is this close to the quantile."""
 FAR = 12.0
@@ -52,10 +56,35 @@ def profile_intervals(fits: SeriesFit, names: Sequence[str], *, level: float = 0
             good: Bools = np.asarray(np.isfinite(fits.values[index]).all(axis=1))
             rows = index[good]
             theta = problem.scaling.theta(fits.values[rows])
-            ends = [_end(problem.take(good), theta, k, side, _scale(fits, rows), level) for side in (-1.0, 1.0)]
+            freedom = np.maximum(2.0 * fits.points_used[rows] - fits.n_free, 1.0)
+            part = problem.take(good)
+            scale = (_variance(fits, rows, part, name), freedom, level)
+            ends = [_end(part, theta, k, side, scale) for side in (-1.0, 1.0)]
             lower[rows], upper[rows] = (_value(problem, k, end) for end in ends)
         out[name] = Interval(lower, upper)
     return out
+
+
+def open_ends(fits: BatchFit, name: str, interval: Interval) -> tuple[str, ...]:
+    """Why an end of the interval of a parameter is none, by spectrum; empty where both ends are found.
+
+    The data allow any value on that side, as far as the search goes.
+    """
+    p = fits.circuit.parameter(name)
+    lower, upper = interval
+    out = []
+    for value, low, high in zip(fits.column(name)[0].tolist(), lower.tolist(), upper.tolist(), strict=True):
+        ends = ((low <= max(p.lower, 0.0 if value > 0 else -np.inf), low, "below"), (high >= p.upper, high, "above"))
+        none = [
+            f"the data allow any {name} {side} {quantity(value, p.unit)}"
+            + (f", to its bound {quantity(end, p.unit)}" if np.isfinite(end) and end else "")
+            for open_, end, side in ends
+            if open_
+        ]
+        if np.isfinite(value) and (np.isnan(low) or np.isnan(high)):
+            none.append(f"an end for {name} was not found in {STEPS} trials")
+        out.append("; ".join(none))
+    return tuple(out)
 
 
 def role_intervals(fits: SeriesFit, assigned: Mapping[str, str], *, level: float = 0.95) -> dict[str, Interval]:
@@ -89,45 +118,99 @@ def _coordinate(problem: Problem, name: str) -> int:
     return k
 
 
-def _scale(fits: SeriesFit, rows: Indices) -> tuple[Floats, Floats]:
-    """s^2 and the degrees of freedom of each spectrum."""
-    freedom = np.maximum(2.0 * fits.points_used[rows] - fits.n_free, 1.0)
-    known = fits.options.weighting == "sigma"
-    return (np.ones(len(rows)) if known else fits.chi2_reduced[rows]), freedom
+def _variance(fits: SeriesFit, rows: Indices, problem: Problem, name: str) -> Floats:
+    """What tau squared costs for a parameter, (N,): s^2, or 1 with known sigma.
+
+    Where errors come from the residuals themselves, what makes the curvature give that error.
+    """
+    plain = np.ones(len(rows)) if fits.options.weighting == "sigma" else fits.chi2_reduced[rows]
+    uneven = np.flatnonzero(fits.uneven[rows])
+    if not uneven.size:
+        return plain
+    out, part, k = np.array(plain), problem.take(uneven), fits.names.index(name)
+    theta = part.scaling.theta(fits.values[rows[uneven]])
+    _, j = part.linearised(part.scaling.values(theta))
+    inverse, _, _ = inverse_of(j @ j.swapaxes(1, 2), at_bounds(part.scaling, theta))
+    own = inverse[:, part.scaling.source[k], part.scaling.source[k]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = fits.covariance[rows[uneven], k, k] / own
+    out[uneven] = np.where(np.isfinite(ratio) & (ratio > 0), ratio, plain[uneven])
+    return out
 
 
-def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floats, Floats], level: float) -> Floats:
-    """Where the profile of coordinate k reaches the quantile on one side, (N,); infinite where it never does."""
+class _Bracket:
+    """Offsets from the minimum between which tau passes the quantile, (N,) each; no outer one yet is infinite."""
+
+    def __init__(self, theta: Floats, room: Floats, quantile: Floats) -> None:
+        n = len(theta)
+        self.room, self.quantile = room, quantile
+        self.inner, self.inner_tau, self.along = np.zeros(n), np.zeros(n), theta.copy()
+        self.outer, self.outer_tau = np.full(n, np.inf), np.full(n, np.inf)
+        self.end, self.open = np.full(n, np.nan), np.zeros(n, dtype=bool)
+        self.trials = np.zeros(n, dtype=np.int64)
+
+    @property
+    def active(self) -> Indices:
+        """Spectra whose end is not found."""
+        out: Indices = np.flatnonzero(np.isnan(self.end) & ~self.open)
+        return out
+
+    def tried(self, rows: Indices, offset: Floats, tau: Floats, theta: Floats) -> None:
+        """What offsets gave; a value that could not be computed lies beyond."""
+        self.trials[rows] += 1
+        below = tau < self.quantile[rows]
+        low, high = rows[below], rows[~below]
+        self.inner[low], self.inner_tau[low], self.along[low] = offset[below], tau[below], theta[below]
+        self.outer[high], self.outer_tau[high] = offset[~below], np.nan_to_num(tau[~below], nan=np.inf)
+        close = np.abs(tau - self.quantile[rows]) <= CLOSE
+        self.end[rows[close]] = offset[close]
+        width = self.outer[rows] - self.inner[rows]
+        narrow = ~close & (width <= NARROW * np.minimum(self.outer[rows], 1.0))
+        self.end[rows[narrow]] = self.outer[rows[narrow]]  # the misfit jumps there
+        self.open[rows] = below & ~close & (offset >= self.room[rows] * (1 - 1e-9))
+
+    def next(self, rows: Indices) -> Floats:
+        """Where to look next: tau is nearly linear, but a step never leaves the bracket nor hugs one of its ends."""
+        inner, outer = self.inner[rows], self.outer[rows]
+        lacking, found = self.quantile[rows] - self.inner_tau[rows], np.isfinite(outer)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            between = inner + (outer - inner) * lacking / (self.outer_tau[rows] - self.inner_tau[rows])
+            beyond = inner * self.quantile[rows] / self.inner_tau[rows]
+        width = np.where(found, outer - inner, 0.0)
+        halved = ~np.isfinite(between) | (self.trials[rows] % 3 == 2)
+        between = np.where(halved, inner + width / 2, between)
+        within = np.clip(between, inner + 0.05 * width, inner + 0.95 * width)
+        beyond = np.clip(np.nan_to_num(beyond, nan=np.inf), 1.2 * inner + 1e-6, 3 * inner + 1e-6)
+        return np.where(found, within, np.minimum(beyond, self.room[rows]))
+
+
+def _end(problem: Problem, theta: Floats, k: int, side: float, scale: tuple[Floats, Floats, float]) -> Floats:
+    """Where the profile of coordinate k reaches the quantile on one side, (N,); infinite where it never does.
+
+    scale: what tau squared costs, degrees of freedom, level.
+    """
     from scipy.special import stdtrit
 
-    variance, freedom = scale
-    quantile = stdtrit(freedom, 0.5 + level / 2)
+    variance, freedom, level = scale
+    quantile: Floats = np.asarray(stdtrit(freedom, 0.5 + level / 2), dtype=np.float64)
     start = problem.cost(theta)
     bound = problem.scaling.upper[k] if side > 0 else problem.scaling.lower[k]
-    room = np.minimum(FAR, side * (bound - theta[:, k]))
-    step = quantile * np.maximum(_stderr(problem, theta, k, variance), 1e-6)
-    inner, inner_tau = np.zeros(len(theta)), np.zeros(len(theta))
-    offset, along = side * np.minimum(step, room), theta
-    done = np.zeros(len(theta), dtype=bool)
+    room: Floats = np.asarray(np.minimum(FAR, np.abs(bound - theta[:, k])), dtype=np.float64)
+    bracket = _Bracket(theta, room, quantile)
+    offset = np.minimum(quantile * np.maximum(_stderr(problem, theta, k, variance), 1e-6), room)
     for _ in range(STEPS):
-        tried = offset
-        along, cost = _held_at(problem, along, k, theta[:, k] + offset)
-        tau = np.sqrt(np.maximum(cost - start, 0.0) / variance)
-        done, below = np.abs(tau - quantile) <= CLOSE, tau < quantile
-        if done.all():
+        rows = bracket.active
+        if not rows.size:
             break
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = (tau - inner_tau) / (offset - inner)
-            secant = offset + (quantile - tau) / slope
-        grown = offset + side * np.maximum(np.abs(offset), 1e-6)
-        target = np.where(np.isfinite(secant) & (np.sign(secant) == side), secant, grown)
-        target = side * np.minimum(np.abs(target), 3 * np.abs(offset) + 1e-6)
-        inner, inner_tau = np.where(below, offset, inner), np.where(below, tau, inner_tau)
-        offset = np.where(done, offset, side * np.minimum(np.abs(target), room))
-    # the last offset was not tried any more: it says nothing
-    open_ = ~done & below & (np.abs(tried) >= room * (1 - 1e-9))
-    no_end = np.where(room < FAR, bound, side * np.inf)
-    return np.where(open_, no_end, np.where(done, theta[:, k] + offset, np.nan))
+        held = theta[rows, k] + side * offset[rows]
+        along, cost = _held_at(problem.take(rows), bracket.along[rows], k, held)
+        with np.errstate(invalid="ignore"):
+            tau = np.sqrt(np.maximum(cost - start[rows], 0.0) / variance[rows])
+        bracket.tried(rows, offset[rows], tau, along)
+        offset[rows] = bracket.next(rows)
+    no_end = bound if np.isfinite(bound) else side * np.inf
+    no_end = np.where(room < FAR, no_end, side * np.inf)
+    return np.where(bracket.open, no_end, theta[:, k] + side * bracket.end)
 
 
 def _held_at(problem: Problem, theta: Floats, k: int, value: Floats) -> tuple[Floats, Floats]:

@@ -124,7 +124,7 @@ class SeriesFit(BatchFit, Sequence[Fit]):
     def resolved(self) -> Bools:
         """True where a parameter is determined by the data (N, P): not at a bound, error known and below 100 %."""
         if not self.parts:
-            return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound)
+            return determined.resolved(self.circuit, self.values, self.stderr, self.at_bound, self.band)
         return spread(self.parts, (len(self), len(self.names)), lambda fits: fits.resolved)
 
     def sentence(self, i: int) -> str:

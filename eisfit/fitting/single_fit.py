@@ -107,7 +107,7 @@ class Fit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (P,), NaN at a bound or where they cannot be had, 0 for fixed parameters."""
-        return determined.stderr(self.covariance)
+        return determined.stderr(self.covariance, self.at_bound)
 
     @property
     def at_bound(self) -> Bools:
@@ -231,9 +231,18 @@ class Fit(FrozenArrays):
 
     @property
     def resolved(self) -> Mapping[str, bool]:
-        """By parameter: is it determined by the data (not at a bound, error known and below 100 %)?"""
-        of_row = determined.resolved(self.fits.circuit, self.values, self.stderr, self.at_bound)
+        """By parameter: is it determined by the data (see `BatchFit.resolved`)?"""
+        band = self.fits.band[self.index]
+        of_row = determined.resolved(self.fits.circuit, self.values, self.stderr, self.at_bound, band)
         return dict(zip(self.names, of_row.tolist(), strict=True))
+
+    def intervals(self, level: float = 0.95) -> Mapping[str, tuple[float, float]]:
+        """By parameter: lower and upper end of value +- t stderr, Student's t at 2 F - P degrees of freedom.
+
+        NaN where there is no error. Raises FitError where the level is not between 0 and 1.
+        """
+        lower, upper = (ends[self.index].tolist() for ends in self.fits.intervals(level))
+        return dict(zip(self.names, zip(lower, upper, strict=True), strict=True))
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(dict.fromkeys((*self.names, *self.fits.roles)))
@@ -245,7 +254,7 @@ class Fit(FrozenArrays):
         """One parameter, by its name or role, as a value with its error (`uncertainties`); errors stay correlated."""
         name = self.fits.meant(name)
         if not self._correlated:
-            self._correlated.update(determined.correlated(self.names, self.values, self.covariance))
+            self._correlated.update(determined.correlated(self.names, self.values, self.covariance, self.at_bound))
         return self._correlated[name]
 
     def state(self) -> dict[str, Any]:

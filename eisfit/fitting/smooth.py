@@ -76,7 +76,8 @@ def smooth(fits: SeriesFit, *, breaks: Iterable[int] = ()) -> Smoothed:
         # shared values are what they are: their spectra have no problem of their own to linearise
         along = [_along(data.taken(part), walk) for part, walk in zip(parts, walks, strict=True)]
         data = _linearised(fits, data, np.clip(np.concatenate(along), search.lower, search.upper))
-    values, covariance = np.array(fits.values), np.array(fits.covariance)
+    values, bound = np.array(fits.values), fits.at_bound
+    covariance = np.where(bound[:, :, None] | bound[:, None, :], np.nan, fits.covariance)
     for part, walk in zip(parts, walks, strict=True):
         if walk is None:
             continue
@@ -180,7 +181,7 @@ def _observations(fits: SeriesFit, search: Scaling) -> _Seen:
     first = [search.source.index(k) for k in range(search.size)]
     free = fits.covariance[:, first][:, :, first]
     diagonal = np.einsum("nkk->nk", free)
-    seen: Bools = np.asarray(fitted[:, None] & np.isfinite(diagonal))
+    seen: Bools = np.asarray(fitted[:, None] & np.isfinite(diagonal) & ~fits.at_bound[:, first])
     both: Bools = seen[:, :, None] & seen[:, None, :]
     basis = np.where(both, search.basis(theta, values), np.eye(search.size))
     inverse = np.linalg.inv(basis)

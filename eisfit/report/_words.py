@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from eisfit.fitting.status import FitStatus
 from eisfit.numbers import quantity
 from eisfit.plots.branches import sound
 from eisfit.plots.trends import MOST_JOINED
@@ -43,7 +44,7 @@ def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
 def verdicts(study: Study) -> list[Verdict]:
     """The verdict in words, the worst first: leaks, misfits, fits and spectra not to be believed, what is missing."""
     said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
-    said += [*_unresolved(study), *_at_bound(study)]
+    said += [*_unresolved(study), *_at_bound(study), *_arcs(study)]
     return sorted(said, key=lambda verdict: not verdict.alarm)
 
 
@@ -77,11 +78,27 @@ def _misfits(study: Study) -> list[Verdict]:
     """Spectra that the circuit does not describe, as their flag says."""
     at = study.track.flagged("misfit")
     n = plural(len(study.series), "spectrum")
-    return (
-        [Verdict(f"The circuit misses the data in {len(at)} of {n} ({numbers(at)}).", True, (FLAGS, "Quality"))]
-        if at
-        else []
-    )
+    if not at:
+        return []
+    said = f"The circuit misses the data in {len(at)} of {n} ({numbers(at)}): errors there are not to be trusted"
+    first = next((f.sentence for f in study.track.findings if f.flag == "misfit"), "")
+    advice = first.partition("; ")[2]
+    return [Verdict(f"{said}{f'; {advice}' if advice else ''}.", True, (FLAGS, "Quality"))]
+
+
+ARCS = {
+    "merged_arcs": "Arcs that are one, or too close to be told apart",
+    "crossed_arcs": "Arcs change their order",
+    "appeared_arc": "An arc appears",
+    "vanished_arc": "An arc that the data do not need",
+}
+"""What the first page says of each flag of the identity of arcs."""
+
+
+def _arcs(study: Study) -> list[Verdict]:
+    """Arcs that merge, cross, come and go: where."""
+    found = ((said, study.track.flagged(flag)) for flag, said in ARCS.items())
+    return [Verdict(f"{said} ({numbers(at)}).", False, (FLAGS, "Resistances")) for said, at in found if at]
 
 
 def _kramers_kronig(study: Study) -> Verdict:
@@ -104,12 +121,14 @@ def _fits(study: Study) -> list[Verdict]:
     rms = study.fits.rms_percent[np.isfinite(study.fits.rms_percent)]
     typical = "The residual is" if len(status) == 1 else "The median residual is"
     median = f" {typical} {np.median(rms):.2g} % of |Z| per component." if rms.size else ""
+    part = [i for i, s in enumerate(status) if s is not FitStatus.CONVERGED and i not in set(bad)]
+    lost = f" In {numbers(part)} the data do not determine some parameters; the others are well known." if part else ""
     if not bad:
-        return [Verdict(f"{'The fit' if len(status) == 1 else f'All {len(status)} fits'} converged.{median}")]
+        return [Verdict(f"{'The fit' if len(status) == 1 else f'All {len(status)} fits'} converged.{median}{lost}")]
     if len(status) == 1:
         return [Verdict(f"The fit did not converge. {study.fits.sentence(0)}", True, ("All parameters",))]
     why = "; ".join(f"{n} {s.words}" for s, n in Counter(status[i] for i in bad).items())
-    said = f"{len(bad)} of {plural(len(status), 'fit')} did not converge ({numbers(bad)}: {why}).{median}"
+    said = f"{len(bad)} of {plural(len(status), 'fit')} did not converge ({numbers(bad)}: {why}).{median}{lost}"
     return [Verdict(said, True, (spectrum_title(study, bad[0]), "Single spectra"))]
 
 

@@ -34,7 +34,8 @@ FITS = (
         "standard error",
         "root of the diagonal of the covariance (JᵀJ)⁻¹ χ²reduced, without the factor χ²reduced where the weights are "
         "1/σ, J the exact derivative of the residual; in brackets in units of the last digits, two of them where they "
-        "are 19 or less",
+        "are 19 or less; parameters at a bound are profiled out; where the scatter of the residuals does not go with "
+        "the weights the covariance is that of the residuals themselves (MacKinnon & White 1985)",
     ),
     (
         "derived quantities",
@@ -44,6 +45,11 @@ FITS = (
     (
         "not resolved",
         "at a bound, standard error unknown or above 100 % of the value, or arcs too close to tell apart",
+    ),
+    (
+        "the circuit misses",
+        "rms of the fit more than 1.5 times that of the Kramers–Kronig test, each over its degrees of freedom, or "
+        "neighbouring residuals alike by more than 4 standard deviations: errors are not to be trusted there",
     ),
     (
         "Kramers–Kronig test",

@@ -22,7 +22,7 @@ from eisfit.report._tracks import tracks
 from eisfit.report._words import numbers, plural, verdicts
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tables import Quantity, specific_area, two_interfaces
+from eisfit.tables import NOT_TRUSTED, Quantity, specific_area, two_interfaces
 from eisfit.tracking.track import RoleValues
 
 TITLE = "Summary"
@@ -170,6 +170,8 @@ def _key_numbers(study: Study) -> Table:
 def _note(study: Study) -> str:
     """What the columns of the key numbers are."""
     said = ["In brackets the standard error of the last digits."]
+    if study.track.flagged("misfit"):
+        said.append(f"{NOT_TRUSTED}: the circuit misses the spectrum, the error is not to be trusted.")
     if len(study.series) > 1:
         leaks = len(study.series) - len(sound(study, np.arange(len(study.series))))
         among = f"; the {plural(leaks, 'spectrum')} with a leak left out" if leaks else ""
@@ -260,7 +262,7 @@ def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
 
 
 def _valued(q: Quantity, i: int) -> str:
-    return with_error(float(q.value[i]), float(q.stderr[i]))
+    return with_error(float(q.value[i]), float(q.stderr[i])) + (NOT_TRUSTED if i in q.missed else "")
 
 
 def _placed(study: Study, q: Quantity, i: int) -> str:

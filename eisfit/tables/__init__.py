@@ -5,6 +5,7 @@ from __future__ import annotations
 from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
 from eisfit.tables.quantities import (
+    NOT_TRUSTED,
     Extent,
     Quantity,
     extent,
@@ -18,6 +19,7 @@ from eisfit.tables.ramp import RAMP, ramp_columns
 
 __all__ = [
     "DERIVED",
+    "NOT_TRUSTED",
     "RAMP",
     "Column",
     "Extent",

@@ -10,7 +10,7 @@ Formulas: A the area, L the thickness of the electrolyte, R the resistance of an
 
 C after Hsu & Mansfeld, Corrosion 57 (2001) 747, C_brug after Brug et al., J. Electroanal. Chem. 176 (1984) 275, both as
 compared by Hirschorn et al., Electrochim. Acta 55 (2010) 6218, eqs. 18 and 11. Standard errors by the delta method with
-the whole covariance; in a sum, a part at its lower bound is held there.
+the whole covariance, in which a part at its lower bound moves inside as far as the data let it.
 
 Per interface of a symmetric cell: R / 2 and 2 C.
 """
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.columns import Column, Declared, Group, filled
-from eisfit.fitting.profile import Interval
+from eisfit.fitting.profile import Interval, open_ends
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.table import source_column, which
 from eisfit.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Arc, Roles, assign_roles
@@ -33,7 +33,7 @@ from eisfit.spectrum import Floats, Series
 from eisfit.tables.quantities import specific_area, two_interfaces, under_short
 from eisfit.tracking.hysteresis import hysteresis
 from eisfit.tracking.plausibility import plausible
-from eisfit.tracking.propagation import held_low, propagated
+from eisfit.tracking.propagation import propagated, sum_covariance
 from eisfit.tracking.track import Track, taken_track
 
 UM_PER_CM = 1e4
@@ -71,9 +71,9 @@ class Derived:
         return np.full(len(self.fits), np.nan)
 
     def pair(self, function: Callable[[Floats], Floats], needs: tuple[int, ...]) -> Pair:
-        """A function of the parameters `needs`, with its error; in a sum, parts at their lower bound are held."""
+        """A function of the parameters `needs`, with its error; in a sum, parts may lie at their lower bound."""
         resistances = {self.column_of(role) for role in self.roles.resistances}
-        covariance = held_low(self.fits, needs) if set(needs) <= resistances else self.fits.covariance
+        covariance = sum_covariance(self.fits, needs) if set(needs) <= resistances else self.fits.covariance
         return propagated(function, self.fits.values, covariance, needs)
 
 
@@ -177,6 +177,24 @@ def _between_branches(of: Derived, role: str) -> Pair | None:
     return (found.value, found.stderr) if np.isfinite(found.value).any() else None
 
 
+def _errors(of: Derived, _: str) -> list[str]:
+    """Where the errors of each spectrum come from."""
+    usual = "given sigma" if of.fits.options.weighting == "sigma" else "curvature"
+    missed = set(of.track.flagged("misfit"))
+    return [
+        "not to be trusted: misfit" if i in missed else "residuals" if uneven else usual
+        for i, uneven in enumerate(of.fits.uneven.tolist())
+    ]
+
+
+def _ends(of: Derived, role: str) -> list[str | None]:
+    """Why an interval has no end on a side."""
+    k = of.column_of(role)
+    if k is None:
+        return [None] * len(of.fits)
+    return [text or None for text in open_ends(of.fits, of.fits.names[k], of.intervals[role])]
+
+
 def _short(field: str) -> Callable[[Derived, str], Any]:
     def cells(of: Derived, _: str) -> Any:
         shorts = of.track.shorts
@@ -236,6 +254,10 @@ DERIVED: tuple[Group[Derived], ...] = (
         ),
     ),
     Group(
+        "how far errors go",
+        (Declared("errors", "", "where standard errors come from, or that they are not to be trusted", _errors),),
+    ),
+    Group(
         "sums of resistances",
         (
             Declared(SE_TOTAL, "ohm", "R_SE_bulk + R_GB", _sum(SE_TOTAL), error=True),
@@ -247,6 +269,7 @@ DERIVED: tuple[Group[Derived], ...] = (
         (
             Declared("KEY_low", "ohm", "lower end of the 95 % interval", lambda of, r: of.intervals[r].lower),
             Declared("KEY_high", "ohm", "upper end of the 95 % interval", lambda of, r: of.intervals[r].upper),
+            Declared("KEY_ends", "", "why an end of the interval is none", _ends),
         ),
         keys=lambda of: of.intervals,
         over_what="role",

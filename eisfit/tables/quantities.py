@@ -18,6 +18,8 @@ from eisfit.tracking.track import Track
 
 LEAK = "S"
 """Symbol of the element that is a leak."""
+NOT_TRUSTED = "?"
+"""What stands behind a value whose error is not to be trusted."""
 CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
 
 
@@ -25,6 +27,7 @@ class Quantity(NamedTuple):
     """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,).
 
     shorted (N,): the spectra in which a leak lies beside the cell, so that the value is that of both; None: none.
+    missed: spectra that the circuit does not describe: the error is not to be trusted there, and text says so.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Quantity(NamedTuple):
     stderr: Floats
     resolved: Bools
     shorted: Bools | None = None
+    missed: frozenset[int] = frozenset()
 
     @property
     def beside_leak(self) -> Bools:
@@ -49,7 +53,8 @@ class Quantity(NamedTuple):
         value, stderr = float(self.value[i]), float(self.stderr[i])
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
-        return write(value, np.nan) + FIXED if stderr == 0 and np.isfinite(value) else write(value, stderr)
+        said = write(value, np.nan) + FIXED if stderr == 0 and np.isfinite(value) else write(value, stderr)
+        return said + (NOT_TRUSTED if i in self.missed and np.isfinite(value) else "")
 
 
 class Extent(NamedTuple):
@@ -81,8 +86,9 @@ def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = 
 
     derived: the columns of derived.csv; shorted (N,): see `under_short`.
     """
+    missed = frozenset(track.flagged("misfit"))
     out = [
-        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name), shorted)
+        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name), shorted, missed)
         for name, role in track.roles.items()
     ]
     table = {column.name: column.cells for column in derived}
@@ -90,7 +96,7 @@ def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = 
         value, stderr = (1e3 * np.array(table.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr"))
         if np.isfinite(value).any():
             short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
-            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value), shorted)]
+            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value), shorted, missed)]
     return out
 
 

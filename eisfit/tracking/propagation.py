@@ -40,18 +40,22 @@ def propagated(
     return quantity(values), np.sqrt(variances(jacobian(quantity, values, columns), covariance))
 
 
-def held_low(fits: BatchFit, columns: Sequence[int]) -> Floats:
-    """Covariance (N, P, P) for a sum of `columns`: those at their lower bound are held there, the rest has errors.
+def sum_covariance(fits: BatchFit, columns: Sequence[int]) -> Floats:
+    """Covariance (N, P, P) for a sum of `columns`, of which some may lie at a bound.
 
-    A resistance that the data push to nothing leaves the sum to the others. Where none of the others is free, or one
-    lies at its upper bound, nothing changes.
+    A resistance that the data push to nothing moves with the others, which keeps the error of the sum; where its own
+    share is not known it counts as nothing. A sum of which no part is free, or one lies at its upper bound, has no
+    error: NaN.
     """
     parameters = [fits.parameters[k] for k in columns]
     values, at = fits.values[:, list(columns)], fits.at_bound[:, list(columns)]
     lower, upper = (np.array([getattr(p, side) for p in parameters]) for side in ("lower", "upper"))
     low = at & (np.abs(values - lower) < np.abs(values - upper))
     free = ~at & ~np.array([p.fixed for p in parameters])
-    held = np.zeros(fits.values.shape, bool)
-    held[:, list(columns)] = low & free.any(axis=1)[:, None]
-    out: Floats = np.where(held[:, :, None] | held[:, None, :], 0.0, fits.covariance)
-    return out
+    told = free.any(axis=1)[:, None]
+    own = np.diagonal(fits.covariance, axis1=1, axis2=2)[:, list(columns)]
+    nothing, lost = (np.zeros(fits.values.shape, bool) for _ in range(2))
+    nothing[:, list(columns)] = low & told & ~np.isfinite(own)
+    lost[:, list(columns)] = at & ~(low & told)
+    out = np.where(nothing[:, :, None] | nothing[:, None, :], 0.0, fits.covariance)
+    return np.where(lost[:, :, None] | lost[:, None, :], np.nan, out)

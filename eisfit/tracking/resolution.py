@@ -30,6 +30,8 @@ BARE_MENTION = 2.0
 """A rise of the criterion below this is not worth more than a bare mention (Kass & Raftery, J. Am. Stat. Assoc. 90
 (1995) 773)."""
 ROUNDING = 1e-6
+LOWER = 12.0
+"""A fall of chi2 in units of the noise, 3.5 standard deviations, that no fit leaves which is at its own minimum."""
 NOTHING = 1e-9
 """Ohm: a resistance that no spectrum shows."""
 
@@ -38,12 +40,14 @@ class Doubt(NamedTuple):
     """One arc along the series, (N,) each: rise of the criterion without it, NaN where nobody asked.
 
     `without`: by role the resistances (N,) of the fit with one arc less, NaN where this arc is not the one that went.
-    `merged`: where the arc left has about the usual resistance of both: they are one arc there, none went.
+    `merged`: where the arc left has about the usual resistance of both: they are one arc there, none went. `misled`:
+    where the fit without the arc is the lower one: bounds or a false minimum hold the fit with it, and nobody knows.
     """
 
     rise: Floats
     without: dict[str, Floats]
     merged: Bools
+    misled: Bools
 
 
 def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> dict[str, Doubt]:
@@ -55,7 +59,8 @@ def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> d
     caller's own are not asked.
     """
     arcs = {role: arc for role, arc in roles.arcs.items() if _removable(fits, arc)}
-    nothing = {role: Doubt(np.full(len(fits), np.nan), {}, np.zeros(len(fits), bool)) for role in arcs}
+    n = len(fits)
+    nothing = {role: Doubt(np.full(n, np.nan), {}, np.zeros(n, bool), np.zeros(n, bool)) for role in arcs}
     doubted = {role: rows for role, rows in _doubted(fits, roles, arcs).items() if rows.any()}
     if not doubted or fits.options.shared or fits.weights is not None:
         return nothing
@@ -75,7 +80,7 @@ def _removable(fits: SeriesFit, arc: Arc) -> bool:
 def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, Bools]:
     """Where an arc has a loud resistance or a parameter at a bound, or where another arc is close to it."""
     values = fits.values
-    fitted = _fitted(fits)
+    fitted = _fitted(fits) & ~_at_stated_bound(fits)
     out = {}
     for role, arc in arcs.items():
         value, stderr = fits.column(arc.resistor)
@@ -100,6 +105,14 @@ def _fitted(fits: SeriesFit) -> Bools:
     return out
 
 
+def _at_stated_bound(fits: SeriesFit) -> Bools:
+    """Spectra (N,) of which a bound that somebody gave decided a parameter: what is missed there is not the data's."""
+    declared = [p for leaf in fits.circuit.root.leaves() for p in leaf.element.params]
+    stated = [p.lower > d.lower or p.upper < d.upper for p, d in zip(fits.circuit.parameters, declared, strict=True)]
+    out: Bools = (fits.at_bound & np.array(stated, dtype=bool)).any(axis=1)
+    return out
+
+
 def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
     """Lower and upper bound of every parameter (P,); a fixed one has none."""
     parameters = fits.circuit.parameters
@@ -109,11 +122,12 @@ def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
 
 
 class _Trial(NamedTuple):
-    """Fits without one arc: of which spectra (M,), the fits, the rise of the criterion (M,)."""
+    """Fits without one arc: of which spectra (M,), the fits, the rise of the criterion (M,), is the cost lower (M,)."""
 
     rows: Indices
     fits: BatchFit
     rise: Floats
+    lower: Bools
 
 
 def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usual: dict[str, Floats]) -> _Trial:
@@ -134,7 +148,7 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
     tried = fit(repeated, fits.circuit, start=np.concatenate(starts), fixed=fixed, **options)
     cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), -1)
     best = tried.taken(np.argmin(cost, axis=0) * len(rows) + np.arange(len(rows)))
-    return _Trial(rows, best, best.bic - base.bic)
+    return _Trial(rows, best, best.bic - base.bic, best.cost < base.cost - LOWER * base.chi2_reduced)
 
 
 def _starts(values: Floats, arcs: dict[str, Arc], role: str, usual: dict[str, Floats]) -> list[Floats]:
@@ -161,6 +175,10 @@ def _judged(
     usual, least_rise, last = by
     for i in np.unique(np.concatenate([trial.rows for trial in trials.values()])).tolist():
         asked = {role: int(np.flatnonzero(t.rows == i)[0]) for role, t in trials.items() if (t.rows == i).any()}
+        if any(trials[role].lower[at] for role, at in asked.items()):
+            for role in asked:
+                out[role].misled[i] = True
+            continue
         rises = {role: float(trials[role].rise[at]) for role, at in asked.items()}
         least = min(rises, key=lambda role: rises[role])
         values = trials[least].fits.values[asked[least]]

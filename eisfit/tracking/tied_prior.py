@@ -125,7 +125,8 @@ def _observed(fits: SeriesFit, search: Scaling, members: Index) -> tuple[Floats,
     own = known[first]
     free = fits.covariance[members][:, order][:, :, order][:, first][:, :, first]
     diagonal = np.einsum("nkk->nk", free)
-    seen = own & np.isfinite(diagonal) & (diagonal > 0)
+    bound = fits.at_bound[members][:, order][:, first]
+    seen = own & np.isfinite(diagonal) & (diagonal > 0) & ~bound
     both = seen[:, :, None] & seen[:, None, :]
     basis = np.where(both, search.basis(theta, values), np.eye(search.size))
     inverse = np.linalg.inv(basis)

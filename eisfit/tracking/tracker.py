@@ -18,7 +18,7 @@ from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
 from eisfit.spectrum import Floats, Indices
 from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
-from eisfit.tracking.propagation import held_low, propagated, variances
+from eisfit.tracking.propagation import propagated, sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.tied import FittedCell, measured_by_circuit
 from eisfit.tracking.tied_prior import leads_of
@@ -104,9 +104,39 @@ def follow(
         findings=findings,
         shorts=judged,
         assigned=assigned.resistances,
-        decisions=(*assigned.sentences, *_too_many(doubted, held["vanished_arc.bic"]), *judged.remarks),
+        decisions=(
+            *_missed(findings, len(fits)),
+            *_errors(fits, findings),
+            *assigned.sentences,
+            *_too_many(doubted, held["vanished_arc.bic"]),
+            *judged.remarks,
+        ),
         sweeps=sweeps_of(series),
         axes=axes_of(series),
+    )
+
+
+def _missed(findings: Iterable[Finding], n: int) -> tuple[str, ...]:
+    """The verdict on the circuit where it does not describe spectra."""
+    at = [finding.spectrum for finding in findings if finding.flag == "misfit"]
+    if not at:
+        return ()
+    where = f"{len(at)} of {n} spectra" if n > 1 else "the spectrum"
+    return (
+        f"The circuit misses {where}: the errors given there are not to be trusted, the values may be off by more.",
+    )
+
+
+def _errors(fits: SeriesFit, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Where errors come from, if it is not what the weights say; a circuit that misses has no noise to speak of."""
+    missed = {finding.spectrum for finding in findings if finding.flag == "misfit"}
+    n, uneven = len(fits), len(set(np.flatnonzero(fits.uneven).tolist()) - missed)
+    if not uneven:
+        return ()
+    where = f"In {uneven} of {n} spectra the" if n > 1 else "The"
+    return (
+        f"{where} noise does not go with the weights: errors there come from the residuals themselves; with "
+        "--weighting estimated the values follow the noise too.",
     )
 
 
@@ -180,7 +210,7 @@ def _flags(findings: Iterable[Finding], n: int) -> tuple[tuple[str, ...], ...]:
 def role_values(fits: SeriesFit, roles: Roles) -> dict[str, RoleValues]:
     """Every resistance by its role, then R_SE_total = R_SE_bulk + R_GB and R_total, with correlated errors.
 
-    A part at its lower bound is held there: the sum has the error of the others.
+    A part at its lower bound may lie inside by what the data allow, and the others move with it.
     """
     out = {role: RoleValues(*fits.column(name)) for role, name in roles.resistances.items()}
     sums = {SE_TOTAL: [BULK, GRAIN], TOTAL: list(roles.resistances)}
@@ -194,7 +224,9 @@ def _sum(fits: SeriesFit, names: list[str]) -> RoleValues:
     columns = [fits.names.index(name) for name in names]
     derivative = np.zeros(fits.values.shape)
     derivative[:, columns] = 1.0
-    return RoleValues(fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, held_low(fits, columns))))
+    return RoleValues(
+        fits.values[:, columns].sum(axis=1), np.sqrt(variances(derivative, sum_covariance(fits, columns)))
+    )
 
 
 def lead_inductance(fits: SeriesFit) -> Floats:

@@ -162,7 +162,9 @@ def test_how_a_fit_ended_in_words(simulated, as_series):
     series = list(as_series(z))
     series[1] = series[1].masked(np.arange(41) > 1, "no contact")
     fits = fit(series, "R(RR)(RQ)")
-    assert fits.sentence(0) == "R1, R2 and R3 cannot be told apart by these data: their errors are not given."
+    apart = "R1, R2 and R3 cannot be told apart by these data: their errors are not given"
+    assert fits.sentence(0) == f"{apart}; the others are determined."
+    assert fits.usable.tolist() == [True, False, True]
     assert fits.sentence(1) == "2 points (4 numbers) are too few for 6 free parameters: nothing was fitted."
     assert [one.sentence for one in fits] == [fits.sentence(i) for i in range(3)]
     sound = fit(series[0], circuit)

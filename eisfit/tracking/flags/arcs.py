@@ -9,14 +9,16 @@ import numpy as np
 
 from eisfit.limits import Limit
 from eisfit.numbers import quantity
-from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL
-from eisfit.spectrum import Bools
+from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, rank_of
+from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.resolution import BARE_MENTION, Doubt
 from eisfit.tracking.track import Finding
 
 DETERMINED = 0.5
 """Relative standard error of a resistance up to which its arc counts as there."""
+SELDOM = 0.5
+"""Share of the spectra below which two arcs seen together do not tell their usual order."""
 MOVED = 2.0
 """Standard errors by which a resistance may differ from that of a fit with one arc less."""
 
@@ -75,13 +77,30 @@ def crossed_arcs(observed: Observed) -> Iterator[Finding]:
     for (one, a), (other, b) in combinations(observed.roles.arcs.items(), 2):
         apart = np.log(b.tau(values) / a.tau(values))
         known = np.isfinite(apart) & ~_lost(observed)
+        seldom = known.sum() < SELDOM * known.size
         usual = np.sign(apart[known][0]) if known.any() else 0.0
+        if seldom and rank_of(one) != rank_of(other):
+            usual = np.sign(rank_of(other) - rank_of(one))
         other_way = known & (np.sign(apart) == -usual)
+        if seldom and other_way.any():
+            yield from _nameless(observed, (one, other), apart, known)
         order = np.flatnonzero(known)
         starts = other_way[order] & ~np.r_[False, other_way[order][:-1]]
         for i in order[starts]:
             said = f"{observed.label(i)}: from here the arcs of {one} and {other} have changed order"
             yield Finding(int(i), "crossed_arcs", float(np.exp(apart[i])), 1.0, said)
+
+
+def _nameless(observed: Observed, roles: tuple[str, str], apart: Floats, known: Bools) -> Iterator[Finding]:
+    """Where two arcs are seldom seen together and not in one order, nothing tells which of them is which."""
+    one, other = roles
+    for i in np.flatnonzero(known).tolist():
+        said = (
+            f"{observed.label(i)}: it is not known which arc is {one} and which {other}: most spectra show one of them "
+            "only, and where both are seen their order changes"
+        )
+        for role in roles:
+            yield Finding(i, f"unresolved_{role}", float(np.exp(apart[i])), 1.0, said)
 
 
 @flag(

@@ -13,7 +13,7 @@ from eisfit.numbers import frequency_text, quantity
 from eisfit.roles.assign import BULK, GRAIN
 from eisfit.spectrum import Floats
 from eisfit.tracking.flags._base import Observed, flag, percent
-from eisfit.tracking.propagation import held_low, propagated
+from eisfit.tracking.propagation import propagated, sum_covariance
 from eisfit.tracking.track import Finding
 
 TEN = 10.0
@@ -21,28 +21,33 @@ TEN = 10.0
 
 @flag("not_converged", "The fit did not reach a minimum: its values are not to be used.")
 def not_converged(observed: Observed) -> Iterator[Finding]:
-    """Fits of which the resistances cannot be used."""
+    """Fits that determine no parameter."""
     for i in np.flatnonzero(~observed.fits.usable).tolist():
         cost = float(observed.fits.cost[i])
         yield Finding(i, "not_converged", cost, np.nan, f"{observed.label(i)}: {observed.fits.sentence(i)}")
 
 
-@flag("open_parameter", "The data leave a parameter open that is no resistance: it has no error, the resistances have.")
+@flag("open_parameter", "The data leave some parameters open: they have no error, the others have.")
 def open_parameter(observed: Observed) -> Iterator[Finding]:
-    """Fits that can be used although some parameter is not determined."""
+    """Fits that can be used although some parameter is not determined; the value is the number of those."""
     fits = observed.fits
-    for i in np.flatnonzero(fits.usable & np.array([s is FitStatus.SINGULAR for s in fits.status], dtype=bool)):
-        said = f"{observed.label(i)}: {fits.sentence(int(i))}"
-        yield Finding(int(i), "open_parameter", float(fits.cost[i]), np.nan, said)
+    for i in np.flatnonzero(fits.usable).tolist():
+        lost = int((~np.isfinite(fits.stderr[i]) & ~fits.at_bound[i]).sum())
+        if lost and fits.status[i] is not FitStatus.CONVERGED:
+            yield Finding(i, "open_parameter", float(lost), 0.0, f"{observed.label(i)}: {fits.sentence(i)}")
 
 
 @flag("uncertain_minimum", "Another minimum of the fit may be the right one: its values would be others.")
 def uncertain_minimum(observed: Observed) -> Iterator[Finding]:
     """Fits of which a wide search left a doubt; the value is how much more the next minimum costs."""
     fits = observed.fits
-    for i in np.flatnonzero(fits.uncertain & fits.usable):
+    for i in np.flatnonzero(fits.uncertain & fits.usable).tolist():
         rise = float(fits.rival_rise[i])
-        yield Finding(int(i), "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.doubt(int(i))}")
+        yield Finding(i, "uncertain_minimum", rise, np.nan, f"{observed.label(i)}: {fits.doubt(i)}")
+    misled = np.any([doubt.misled for doubt in observed.doubts.values()], axis=0) if observed.doubts else []
+    for i in np.flatnonzero(misled).tolist():
+        said = f"{observed.label(i)}: with one arc less the misfit is lower: a bound or a false minimum holds this fit"
+        yield Finding(i, "uncertain_minimum", np.nan, np.nan, said)
 
 
 @flag("at_bound", "A parameter ended at a bound of its range: the bound decided, not the data.")
@@ -99,7 +104,7 @@ def _instead(observed: Observed) -> list[str]:
     if not {BULK, GRAIN} <= roles.keys():
         return [""] * len(fits)
     columns = [fits.names.index(roles[role]) for role in (BULK, GRAIN)]
-    covariance = held_low(fits, columns)
+    covariance = sum_covariance(fits, columns)
     value, stderr = propagated(lambda v: v[:, columns].sum(axis=1), fits.values, covariance, columns)
     known = stderr <= limits["unresolved.inseparable"] * value
     for doubt in observed.doubts.values():

@@ -1,0 +1,88 @@
+"""Does the circuit describe the spectrum: its residuals against those of a model that any impedance fits.
+
+Two figures, neither of which asks for the size of the noise. The rms of the residuals of the fit over that of the
+Kramers-Kronig test, each over its degrees of freedom: about 1 where the circuit leaves noise alone, whatever the noise
+is like. And the correlation of residuals at neighbouring frequencies, in standard deviations above that of noise.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.fitting.result import SeriesFit
+from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
+from eisfit.spectrum import Bools, Complexes, Floats
+
+SPARE = 20.0
+"""Numbers beyond what the Kramers-Kronig model follows without which its residual is no measure of noise."""
+PER_DECADE = 3.0
+"""Points per decade without which that model, of four elements per decade, follows anything."""
+LEAST = 1e-6
+"""Residuals below this share of |Z| are those of arithmetic, not of a circuit."""
+GROSS = 3.0
+"""Standard deviations beyond which a residual counts as no more: one outlier must not drown the shape of the rest."""
+
+
+class Misfit(NamedTuple):
+    """What residuals say of a fit, (N,) each: rms of the fit and of the Kramers-Kronig test as shares of |Z|, runs.
+
+    ratio: the one over the other, NaN where the test cannot tell; runs: how much neighbouring residuals resemble each
+    other, in standard deviations; place: the frequency in Hz where the misfit is worst.
+    """
+
+    rms: Floats
+    kk_rms: Floats
+    runs: Floats
+    place: Floats
+
+    @property
+    def ratio(self) -> Floats:
+        """rms of the fit over that of the Kramers-Kronig test."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out: Floats = self.rms / self.kk_rms
+        return out
+
+
+def misfits(fits: SeriesFit, kk: KramersKronig | None = None) -> Misfit:
+    """The misfit of every spectrum; NaN where nothing was fitted. kk: the Kramers-Kronig test, where it was asked."""
+    test = lin_kk(fits.series) if kk is None else kk
+    out = np.full((4, len(fits)), np.nan)
+    for i, fit in enumerate(fits):
+        used = fit.used & (np.abs(fit.spectrum.impedance) > 0)
+        spare = 2 * int(used.sum()) - fits.n_free
+        if not np.isfinite(fit.values).all() or spare < 1:
+            continue
+        residual, f = fit.residual[used], fit.spectrum.frequency[used]
+        rms = np.sqrt(np.sum(np.abs(residual) ** 2) / spare)
+        if rms < LEAST:
+            continue
+        out[:, i] = rms, _kk_rms(test, i, used, f), _runs(residual, fits.n_free), _place(residual, f)
+    return Misfit(*out)
+
+
+def _kk_rms(kk: KramersKronig, i: int, used: Bools, frequency: Floats) -> float:
+    """rms of the Kramers-Kronig residual over its degrees of freedom, NaN where it is no measure of the noise."""
+    known: Bools = np.asarray(used & np.isfinite(kk.residual[i]))
+    decades = np.log10(frequency.max() / frequency.min())
+    spare = 2 * int(known.sum()) - float(kk.effective[i])
+    if not spare >= SPARE or known.sum() < PER_DECADE * decades:
+        return float("nan")
+    return float(np.sqrt(np.sum(np.abs(kk.residual[i][known]) ** 2) / spare))
+
+
+def _runs(residual: Complexes, unknowns: int) -> float:
+    """Correlation of neighbours in standard deviations above that of noise, whose mean is -P / n."""
+    r = np.column_stack([residual.real, residual.imag])
+    limit = GROSS * float(np.median(np.abs(r))) / 0.6745
+    r = np.clip(r, -limit, limit)
+    size = float(np.sum(r**2))
+    return float((np.sum(r[1:] * r[:-1]) / size + unknowns / r.size) * np.sqrt(r.size)) if size > 0 else 0.0
+
+
+def _place(residual: Complexes, frequency: Floats) -> float:
+    """Where five points in a row miss most; of fewer points where one does."""
+    square = np.abs(residual) ** 2
+    mean = np.convolve(square, np.ones(5) / 5, mode="same") if square.size >= 10 else square
+    return float(frequency[int(np.argmax(mean))])
