@@ -37,6 +37,7 @@ ELSEWHERE = {
     "labels": "tests/test_syntax.py",
     "limits": "tests/tracking/test_flags.py",
     "notations": "tests/test_syntax.py",
+    "outlet": "tests/cli/test_losses.py",
     "parameter": "tests/test_circuit.py",
     "plots/*": "tests/plots and tests/report, by what is drawn",
     "quality/*": "tests/quality, by verdicts and masks",
