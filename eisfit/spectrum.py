@@ -161,8 +161,6 @@ class Spectrum(FrozenArrays):
 
     >>> import eisfit as ef
     >>> spectrum = ef.Spectrum([1e5, 1e3, 10], [20 - 1j, 30 - 5j, 60 - 2j], label="a")
-    >>> spectrum
-    Spectrum('a', 3 points, 1e+05 to 10 Hz)
     >>> spectrum.masked(spectrum.frequency < 100, "drift").used
     array([ True,  True, False])
     """
@@ -295,12 +293,9 @@ class Series(Sequence[Spectrum]):
 
     `notes` holds what the readers left out, assumed or ignored, one sentence each.
 
-    >>> import eisfit as ef
-    >>> state = ef.Conditions(time_s=0.0, soc=0.5, temperature_C=25.0)
-    >>> spectrum = ef.Spectrum([1e5, 10], [20 - 1j, 60 - 2j], conditions=state)
-    >>> series = ef.Series([spectrum], cell=ef.Cell(name="cell 7", area_cm2=1.27))
-    >>> series, series.column("soc")
-    (<Series of cell 7: 1 spectrum>, array([0.5]))
+    >>> import eisfit as ef; spectrum = ef.Spectrum([1e5, 10], [20 - 1j, 60 - 2j], conditions=ef.Conditions(soc=0.5))
+    >>> ef.Series([spectrum], cell=ef.Cell(area_cm2=1.27)).column("soc")
+    array([0.5])
     """
 
     spectra: tuple[Spectrum, ...]
@@ -363,10 +358,7 @@ class Series(Sequence[Spectrum]):
         return Series(kept.pop("spectra", self.spectra), **kept)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """All spectra in one Nyquist plot, -Im Z against Re Z in ohm, coloured from the first to the last.
-
-        ax: matplotlib axes to draw into; without them a figure of pyplot is made, which a notebook shows by itself.
-        """
+        """All spectra in one Nyquist plot, in ohm, dark to light; into these axes, or a new figure of pyplot."""
         from eisfit.plots.shown import plot_spectra
 
         return plot_spectra(self, ax)

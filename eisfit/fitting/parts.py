@@ -39,10 +39,14 @@ def missing(dtype: np.dtype[Any]) -> Any:
     return np.nan if dtype.kind in "fc" else dtype.type(0)
 
 
+NOT_OF_PARAMETERS = ("band",)
+"""Fields of a BatchFit with a second axis that is not that of the parameters."""
+
+
 def gathered(parts: Iterable[Part], n: int, figure: Callable[[BatchFit], Any]) -> NDArray[Any]:
-    """A figure (M,) of every part as a figure (N,) of the series."""
+    """A figure (M,) or (M, K) of every part as a figure (N,) or (N, K) of the series."""
     pairs = [(part.rows, np.asarray(figure(part.fits))) for part in parts]
-    out = np.full(n, missing(pairs[0][1].dtype), dtype=pairs[0][1].dtype)
+    out = np.full((n, *pairs[0][1].shape[1:]), missing(pairs[0][1].dtype), dtype=pairs[0][1].dtype)
     for rows, values in pairs:
         out[rows] = values
     return read_only(out, out.dtype)
@@ -70,7 +74,7 @@ def state_of(parts: Sequence[Part], extra: Sequence[Parameter]) -> dict[str, Any
         held = getattr(main, name)
         if not isinstance(held, np.ndarray):
             out[name] = held
-        elif held.ndim == 1:
+        elif held.ndim == 1 or name in NOT_OF_PARAMETERS:
             out[name] = gathered(parts, n, lambda fits, name=name: getattr(fits, name))  # type: ignore[misc]
         else:
             out[name] = spread(parts, (n, p), lambda fits, name=name: getattr(fits, name))  # type: ignore[misc]
