@@ -125,7 +125,7 @@ def independent(problem: Problem, theta: Floats) -> Floats:
     Of residuals that repeat their neighbours with a correlation r only a share (1 - r)/(1 + r) counts, as for the mean
     of such a row (Bartlett, J. R. Stat. Soc. 98 (1935) 536).
     """
-    repeated = np.clip(correlation(problem, theta), 0.0, LIKE_MOST)
+    repeated = np.clip(correlation(problem, problem.residual(theta)), 0.0, LIKE_MOST)
     numbers = np.maximum((problem.weight > 0).sum(axis=1) - problem.scaling.size, 1)
     out: Floats = numbers * (1 - repeated) / (1 + repeated)
     return out

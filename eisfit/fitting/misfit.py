@@ -14,26 +14,31 @@ NEIGHBOURS = 5
 
 
 def shaped(problem: Problem, theta: Floats) -> Bools:
-    """Do the residuals at neighbouring frequencies resemble each other more than noise does, (N,).
+    """Do the residuals at the minimum theta (N, K) have a shape, (N,): see `has_shape`."""
+    return has_shape(problem, problem.residual(theta))
+
+
+def has_shape(problem: Problem, residual: Floats, least: float = SHAPED) -> Bools:
+    """Do residuals (N, 2F) at neighbouring frequencies resemble each other more than noise does, (N,).
 
     P fitted parameters leave noise of n numbers a correlation of about -P/n with a standard deviation of 1/sqrt(n):
     over a thousand good minima of nine parameters and 122 numbers the mean was -0.07 and the deviation 0.09.
     """
     numbers = np.maximum((problem.weight > 0).sum(axis=1), 1)
     usual = -problem.scaling.size / numbers
-    out: Bools = (correlation(problem, theta) - usual) * np.sqrt(numbers) > SHAPED
+    out: Bools = (correlation(problem, residual) - usual) * np.sqrt(numbers) > least
     return out
 
 
-def correlation(problem: Problem, theta: Floats) -> Floats:
-    """Correlation of the weighted residuals at neighbouring frequencies, (N,).
+def correlation(problem: Problem, residual: Floats) -> Floats:
+    """Correlation of weighted residuals (N, 2F) at neighbouring frequencies, (N,).
 
     Residuals beyond three standard deviations (from the median of those that count) count as three: one gross outlier
     must not drown the shape of the others.
     """
     n, width = problem.data.shape
     order = np.argsort(problem.s.imag, kind="stable")
-    r = problem.residual(theta)
+    r = residual
     middle = width - 1 - (problem.weight > 0).sum(axis=1) // 2
     limit = 3 / 0.6745 * np.take_along_axis(np.sort(np.abs(r), axis=1), middle[:, None], axis=1)
     r = np.clip(r, -limit, limit).reshape(n, width // 2, 2)[:, order]

@@ -7,6 +7,9 @@ weights 1/|Z|, a noisy end of the band) one reduced chi2 for all points gives wr
 
 with the derivatives j_i and the residuals r_i of every number, which needs no model of the noise (MacKinnon & White,
 J. Econometrics 29 (1985) 305, the jackknife form). The values stay those of the weights that were asked for.
+
+Residuals with a shape are no noise: the circuit misses the spectrum there, and errors stay those of the weights. The
+shape is looked for in the signs of the residuals, which do not depend on how large the noise is where.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.fitting.misfit import has_shape
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats, Indices
 
@@ -22,6 +26,11 @@ UNEVEN = 2.5
 """Standard deviations by which the squares of the residuals must go with |Z| or with the frequency."""
 SUSPECT = 1.0
 """The same before what the fit follows is taken off: below it nothing more is looked at."""
+MISFIT = 6.0
+"""Standard deviations by which the signs of neighbouring residuals agree where the circuit misses the spectrum.
+
+Of 2,000 fits to noise of uneven size none came to it (0.3 % to 4.2, a noisy end of the band to 5.9, as the fit follows
+it); published fits with a misfit have 7 and more."""
 LEAST_SPARE = 10
 """Numbers beyond the unknowns without which the residuals cannot tell how their scatter goes."""
 MOST_LEVERAGE = 0.98
@@ -59,7 +68,8 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
         return Scatter(plain, uneven, every)
     towards = inverse[rows] @ j[rows]
     left = 1 - np.minimum(np.einsum("nkm,nkm->nm", towards, j[rows]), MOST_LEVERAGE)
-    sure = trend(problem.take(rows), r[rows] ** 2 / left) > UNEVEN
+    some = problem.take(rows)
+    sure = (trend(some, r[rows] ** 2 / left) > UNEVEN) & ~has_shape(some, np.sign(r[rows]), MISFIT)
     rows, towards, left = rows[sure], towards[sure], left[sure]
     uneven[rows] = True
     every, plain = np.array(every), np.array(plain)

@@ -179,7 +179,7 @@ def empty(n: int) -> dict[str, Floats]:
     return {name: np.full(n, np.nan) for name in FEATURES}
 
 
-OF_ALL = ("remarks", "baselines", "starts")
+OF_ALL = ("remarks", "baselines", "starts", "ramp")
 """Fields that are not one entry per spectrum, or that count spectra."""
 
 
