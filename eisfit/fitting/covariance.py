@@ -12,6 +12,7 @@ is that of the held problem plus b b^T E[u^2]. What the data cannot tell has no 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ DEGENERATE = 1e-11
 """Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
 SETTLED = 0.1
 """Standard errors that a search which did not end well may still be away from a minimum, by a linear step."""
-FAR_BEYOND = 50.0
+FAR_BEYOND = 25.0
 """Standard deviations beyond which the cut normal variable is an exponential one."""
 
 
@@ -105,10 +106,9 @@ def cut_second_moment(z: Floats) -> Floats:
     1 + z^2 - z phi(z) / (1 - Phi(z)) (Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 (1994),
     section 13.10.1).
     """
-    from scipy.special import erfcx
-
     near = np.minimum(z, FAR_BEYOND)
-    out: Floats = 1 + near**2 - near * np.sqrt(2 / np.pi) / erfcx(near / np.sqrt(2))
+    beyond = np.array([math.erfc(x) for x in (near / np.sqrt(2)).tolist()])
+    out: Floats = 1 + near**2 - near * np.sqrt(2 / np.pi) * np.exp(-(near**2) / 2) / beyond
     return np.where(z < FAR_BEYOND, out, 2 / np.maximum(z, 1.0) ** 2)
 
 

@@ -158,10 +158,10 @@ EVERYTHING = st.builds(
     maybe=st.none() | st.floats(allow_nan=False),
     colour=st.just(Colour.RED),
     pairs=st.lists(PAIRS, max_size=3).map(tuple),
-    mixed=st.tuples(st.integers(), TEXTS),
+    mixed=st.tuples(st.integers(-(2**53) + 1, 2**53 - 1), TEXTS),
     by_name=st.dictionaries(TEXTS, PAIRS, max_size=3),
-    by_number=st.dictionaries(st.integers(), st.floats(allow_nan=False), max_size=3),
-    anything=st.none() | st.integers() | TEXTS | st.lists(st.integers()),
+    by_number=st.dictionaries(st.integers(-(2**53) + 1, 2**53 - 1), st.floats(allow_nan=False), max_size=3),
+    anything=st.none() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXTS | st.lists(st.integers()),
     inner=st.none() | PAIRS,
 )
 
