@@ -123,8 +123,16 @@ def test_what_eisfit_wrote_may_be_written_again(folder, tmp_path, run):
         assert run("simulate", "R", "--set", "R1=1", "-o", tmp_path / "s.csv").code == 0
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "study.json", "resistances.tex", "parameters.csv"])
-@pytest.mark.parametrize("own", ["", "%PDF-1.4 about eisfit\n", '{"notes": "eisfit"}', "spectrum,file,sweep,mine\n"])
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        *((name, "") for name in ("report.pdf", "study.json", "resistances.tex", "parameters.csv")),
+        ("report.pdf", "%PDF-1.4 about eisfit\n"),
+        ("study.json", '{"notes": "eisfit"}'),
+        ("parameters.csv", "spectrum,file,sweep,mine\n"),
+        ("resistances.tex", "% eisfit\n"),
+    ],
+)
 def test_what_others_wrote_needs_force(folder, tmp_path, run, name, own):
     (tmp_path / name).write_text(f"{own}thesis, do not delete\n", encoding="utf-8")
     done = run("fit", folder / "a.csv", "-c", CIRCUIT, "-q", "-o", tmp_path)

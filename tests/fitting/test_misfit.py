@@ -38,4 +38,7 @@ def test_noise_has_no_shape(points):
     assert shaped(problem, theta).mean() < 0.01
     bent = problem_of(problem.scaling, f, z + 0.3 * np.sin(np.linspace(0, 6, points)), problem.weight)
     assert shaped(bent, theta).mean() > 0.85
-    assert np.median(correlation(bent, bent.residual(theta))) > np.median(correlation(problem, problem.residual(theta))) + 0.3
+    assert (
+        np.median(correlation(bent, bent.residual(theta)))
+        > np.median(correlation(problem, problem.residual(theta))) + 0.3
+    )
