@@ -69,6 +69,7 @@ ROOMS = [
     "_plugins",
     "numbers",
     "notebook",
+    "medians",
     "columns",
     "limits",
     "spectrum",

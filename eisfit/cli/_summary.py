@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.cli._terminal import say, show_table
+from eisfit.medians import known_median
 from eisfit.numbers import number
 from eisfit.spectrum import Series
 from eisfit.study import Study
@@ -45,7 +46,7 @@ def _merit(study: Study) -> str:
     """The misfit in its three usual definitions, which no two programs share."""
     fits = study.fits
     figures = (("sum", fits.chi2), ("reduced", fits.chi2_reduced), ("as ZSimpWin", fits.chi2_zsimpwin))
-    told = ", ".join(f"{name} {number(float(np.nanmedian(values)), '.3g')}" for name, values in figures)
+    told = ", ".join(f"{name} {number(float(known_median(values)), '.3g')}" for name, values in figures)
     return f"chi2{', median' if len(fits) > 1 else ''}: {told} (each spectrum: derived.csv)."
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from eisfit.fitting.covariance import at_bounds
 from eisfit.fitting.problem import Problem
+from eisfit.medians import known_median
 from eisfit.quality.measurement import design, number_of_rc
 from eisfit.quality.regression import regress
 from eisfit.spectrum import Floats
@@ -42,7 +43,7 @@ def _missed(problem: Problem, cost: Floats, free: Floats) -> Floats:
     data = np.where(np.isfinite(data) & (data != 0), data, 1.0)
     model = design(frequency[None], data, number_of_rc(frequency))
     size = problem.weight[:, 0::2] * np.abs(data)
-    typical = np.nanmedian(np.where(used, size, np.nan), axis=1)
+    typical = known_median(np.where(used, size, np.nan), axis=1)
     relative = np.where(used, size / typical[:, None], 1.0)
     relative, counted = np.tile(relative, 2), np.tile(used, 2).astype(np.float64)
     found = regress(model.columns * relative[:, :, None], model.data * relative, counted)

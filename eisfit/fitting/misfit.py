@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.fitting.problem import Problem
+from eisfit.medians import known_median
 from eisfit.spectrum import Bools, Floats
 
 SHAPED = 3.0
@@ -66,7 +67,7 @@ def expected_cost(problem: Problem) -> Floats:
     rough = np.abs(np.einsum("nfcw,fw->nfc", windows, combination)) * weight
     known = np.isfinite(rough).any(axis=(1, 2))
     sigma = np.full(n, np.nan)
-    sigma[known] = np.nanmedian(rough[known], axis=(1, 2)) / 0.6745
+    sigma[known] = known_median(rough.reshape(n, rough.shape[1] * rough.shape[2])[known], axis=1) / 0.6745
     freedom = np.maximum(used.sum(axis=1) - problem.scaling.size, 1)
     return np.where(np.isfinite(sigma), sigma**2 * freedom, np.inf)
 

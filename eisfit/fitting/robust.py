@@ -17,6 +17,7 @@ from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.minima import Minima, data_scale, of_one_start
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.start import cold_start, surer
+from eisfit.medians import known_median, median_of
 from eisfit.spectrum import Bools, Complexes, Floats
 
 SPIKE = 0.1
@@ -76,7 +77,7 @@ def _descend(problem: Problem, theta: Floats, max_iterations: int, scale: Floats
 def _typical(problem: Problem) -> Floats:
     """The weighted modulus of a typical point, (N,)."""
     size = np.abs((problem.data * problem.weight).view(np.complex128))
-    out: Floats = np.nanmedian(np.where(size > 0, size, np.nan), axis=1)
+    out: Floats = known_median(np.where(size > 0, size, np.nan), axis=1)
     return out
 
 
@@ -92,7 +93,7 @@ def _scatter(problem: Problem, theta: Floats) -> Floats:
     distance = np.where(used, _distance(problem, theta), np.nan)
     count = 2 * used.sum(axis=1)
     freedom = np.maximum(count - problem.scaling.size, 1) / np.maximum(count, 1)
-    out: Floats = np.nanmedian(distance, axis=1) / np.sqrt(2 * np.log(2)) / np.sqrt(freedom)
+    out: Floats = known_median(distance, axis=1) / np.sqrt(2 * np.log(2)) / np.sqrt(freedom)
     return out
 
 
@@ -108,7 +109,7 @@ def _despiked(problem: Problem) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         log_z = _filled(np.log(problem.data.view(np.complex128)), (problem.weight > 0)[:, 0::2])
     around = np.stack([np.roll(log_z, shift, axis=1) for shift in (-2, -1, 0, 1, 2)])
-    middle = np.median(around.real, axis=0) + 1j * np.median(around.imag, axis=0)
+    middle = median_of(around.real, axis=0) + 1j * median_of(around.imag, axis=0)
     off = np.abs(log_z - middle)
     # at the ends the median is taken over the wrong neighbours, and says nothing
     off[:, :2] = off[:, -2:] = 0.0

@@ -16,6 +16,7 @@ import numpy as np
 from eisfit.fitting.covariance import inverse_of
 from eisfit.fitting.lm import CONVERGED, MAX_ITERATIONS, MAX_STEP, STALLED, TOP_DAMPING
 from eisfit.fitting.problem import Problem
+from eisfit.medians import median_of
 from eisfit.spectrum import Bools, Floats, Indices
 
 
@@ -83,7 +84,7 @@ def minimise_shared(
     """The joint minimum of a series from theta (N, K); the shared columns begin at their median over the series."""
     columns = list(series.shared)
     theta = theta.copy()
-    theta[:, columns] = np.median(theta[:, columns], axis=0)
+    theta[:, columns] = median_of(theta[:, columns], axis=0)
     arrow = series.arrow(theta)
     damping, growth = 1e-3, 2.0
     for iteration in range(1, max_iterations + 1):

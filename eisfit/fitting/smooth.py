@@ -26,6 +26,7 @@ from eisfit.fitting.covariance import inverse_of, laid_out, of_parameters
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.series import problems
+from eisfit.medians import median_of
 from eisfit.spectrum import Bools, Floats, FrozenArrays, read_only
 
 LEAST = 5
@@ -218,8 +219,8 @@ def _most_likely(data: _Seen) -> Floats:
 def _first_guess(data: _Seen) -> Floats:
     """Variance of the second differences beyond what the errors of the free fits explain, (K,)."""
     bend = np.diff(data.theta[data.known], 2, axis=0)
-    error = np.median(np.diagonal(data.noise[data.known], axis1=1, axis2=2), axis=0)
-    out: Floats = np.maximum(np.median(bend**2, axis=0) / 0.455 - 6 * error, 1e-4 * error) + 1e-12
+    error = median_of(np.diagonal(data.noise[data.known], axis1=1, axis2=2), axis=0)
+    out: Floats = np.maximum(median_of(bend**2, axis=0) / 0.455 - 6 * error, 1e-4 * error) + 1e-12
     return out
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.quality.masks import MAINS_HUM, LeftOut
 from eisfit.quality.measurement import design, joined, number_of_rc
 from eisfit.quality.regression import regress
@@ -87,7 +88,7 @@ def _off(frequency: Floats, impedance: Complexes, asked: Bools) -> Floats:
     mean = parts[0] + 1j * parts[1]
     certain = np.hypot(parts[0] / errors[0], parts[1] / errors[1]) > CERTAIN
     size = np.abs(mean)
-    scatter = np.sqrt(np.median(np.abs(residual - mean) ** 2, axis=0))
+    scatter = np.sqrt(median_of(np.abs(residual - mean) ** 2, axis=0))
     return np.where(certain & (size > LARGE) & (scatter < ALIKE * size), size, 0.0)
 
 

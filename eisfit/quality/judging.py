@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from eisfit.medians import median_of
 from eisfit.quality import evidence
 from eisfit.quality.measurement import Design, design, joined
 from eisfit.quality.regression import Regression, regress
@@ -195,7 +196,7 @@ def _beyond_chance(fit: Regression) -> Floats:
 
 def _robust_noise(fit: Regression) -> Floats:
     """Noise (N,) that a minority of bad points does not move, never above the plain one."""
-    middle = np.median(evidence.point_distance(fit), axis=1)
+    middle = median_of(evidence.point_distance(fit), axis=1)
     out: Floats = np.minimum(fit.sigma, 1.2 * np.sqrt(middle / _MEDIAN))
     return out
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
 from eisfit.errors import OptionError
+from eisfit.medians import median_of
 from eisfit.roles.structure import Arc, Structure, structure
 from eisfit.spectrum import Floats
 
@@ -102,7 +103,7 @@ def _by_time_constant(
 
 def _typical(tau: Floats) -> float:
     known = tau[np.isfinite(tau)]
-    return float(np.median(known)) if known.size else np.inf
+    return float(median_of(known)) if known.size else np.inf
 
 
 def _names(n: int, without_series: bool, cell_type: str | None) -> list[str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.explanation import Pairs, best_explanations
 from eisfit.shorts.segments import segments
 from eisfit.shorts.spectra import align, middle, typical
@@ -56,7 +57,7 @@ def explained_change(series: Series, i: int, members: Sequence[int]) -> Explaine
     if known.sum() < LEAST:
         return None
     f, base, z = spectra.frequency[known], base[known], z[known]
-    error = float(np.hypot(noise[-1], np.median(noise[:-1]) / np.sqrt(len(members))))
+    error = float(np.hypot(noise[-1], median_of(noise[:-1]) / np.sqrt(len(members))))
     temperature = series.column("temperature_C")
     with np.errstate(all="ignore"):
         rise = (temperature[i] - float(np.mean(temperature[list(members)]))) / 10

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.half_cycles import HalfCycle
 from eisfit.shorts.trace import DIP, DIVERGED, FALL, Trace, before_each
 from eisfit.shorts.values import (
@@ -49,7 +50,7 @@ def critical_current(series: Series, trace: Trace, level: Sequence[str], least_f
         return None
     behind = _behind(series, trace.cycles, level)
     cycles = trace.cycles
-    eta = [float(np.median([cycles[k].eta for k in step])) for step in steps]
+    eta = [float(median_of([cycles[k].eta for k in step])) for step in steps]
     diverged = [any(cycles[k].rise >= DIVERGED for k in step) for step in steps]
     size = [_size(cycles[step[0]]) for step in steps]
     spectrum = [max((behind[k] for k in step), key=_gravity) for step in steps]
@@ -153,7 +154,7 @@ def _falls(ohm: Floats, spectrum: Sequence[str]) -> Floats:
     for k in range(len(ohm)):
         before = [ohm[j] for j in range(k) if spectrum[j] not in LEAKING]
         if before:
-            out[k] = 1 - ohm[k] / float(np.median(before[-LEAST:]))
+            out[k] = 1 - ohm[k] / float(median_of(before[-LEAST:]))
     return out
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import OptionError
+from eisfit.medians import median_of
 from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
@@ -177,7 +178,7 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
     if not judged.size:
         return _unjudged(NO_BASELINE)
     bare = _without_lead(spectra, judged[:size])
-    window = find_window(bare.frequency, middle(bare.impedance[judged[:size]]), float(np.median(spectra.noise)))
+    window = find_window(bare.frequency, middle(bare.impedance[judged[:size]]), float(median_of(spectra.noise)))
     if window is None:
         return _unjudged(NO_BASELINE)
     base = middle_of_each(bare, followed)
@@ -205,7 +206,7 @@ def _unjudged(why: str) -> _Stretch:
 def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:
     """The spectra less the inductance that their baseline proves."""
     base = middle(spectra.impedance[trusted])
-    lead = least_inductance(spectra.frequency, base, float(np.median(spectra.noise[trusted])))
+    lead = least_inductance(spectra.frequency, base, float(median_of(spectra.noise[trusted])))
     return spectra._replace(impedance=spectra.impedance - 2j * np.pi * spectra.frequency * lead) if lead else spectra
 
 
@@ -248,7 +249,7 @@ def _hard(spectra: Aligned, own: Features, limits: Mapping[str, float]) -> Bools
     below = spectra.frequency < LOW
     phase = np.abs(np.angle(spectra.impedance[:, below if below.any() else slice(None)], deg=True))
     small = own.R_low <= limits["hard_short.share"] * own.R_base
-    return np.asarray(small & (np.median(phase, axis=1) < limits["hard_short.phase"]))
+    return np.asarray(small & (median_of(phase, axis=1) < limits["hard_short.phase"]))
 
 
 def _remarks(window: Window, base: Complexes) -> tuple[str, ...]:

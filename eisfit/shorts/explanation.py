@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import known_median
 from eisfit.shorts.cell_model import (
     APEX,
     HEAT,
@@ -35,7 +36,7 @@ from eisfit.shorts.cell_model import (
 )
 from eisfit.shorts.hypotheses import VERDICT, Question
 from eisfit.shorts.relaxation import Groups, decompose, stacked
-from eisfit.shorts.spectra import Index, known_median
+from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Bools, Complexes, Floats
 
 WIDE = 0.05

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.spectra import Aligned, Index, Window
 from eisfit.spectrum import Complexes, Floats
 
@@ -48,7 +49,7 @@ def features(spectra: Aligned, window: Window, base: Complexes) -> Features:
 
 def median(values: Floats, index: Index) -> Floats:
     """Median over some frequencies, (...,); NaN where one of them is not known."""
-    out: Floats = np.median(values[..., index], axis=-1)
+    out: Floats = median_of(values[..., index], axis=-1)
     return out
 
 

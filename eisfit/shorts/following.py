@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.explanation import Explained, Known, Pairs, explain_changes
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
 from eisfit.shorts.sizing import sized
@@ -211,7 +212,7 @@ class _Follower:
         against = np.where(known[first], bases[at[first]][:, self.thin], np.nan)
         own = np.array([order[key] for key in keys])
         noise = self.spectra.noise
-        of_sets = np.array([np.median(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
+        of_sets = np.array([median_of(noise[list(members)]) / np.sqrt(len(members)) for members in sets])
         before = np.array([_mean(self.temperature[list(members)]) for members in sets])
         rise = (self.temperature[k] - before[at]) / 10
         return frequency, Pairs(z, np.hypot(noise[k], of_sets[at]), against, own, rise, self.known)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Bools, Floats, Record, Series
 
@@ -58,7 +59,7 @@ def speaks(series: Series) -> bool:
         return False
     resting = np.abs(series.record.potential_V[~flows(series.record)])
     resting = resting[np.isfinite(resting)]
-    return series.cell.type == "symmetric" or bool(resting.size and np.median(resting) < SILENT_V)
+    return series.cell.type == "symmetric" or bool(resting.size and median_of(resting) < SILENT_V)
 
 
 def half_cycles(record: Record) -> list[HalfCycle]:
@@ -89,14 +90,14 @@ def _levels(current: Floats, rows: Index) -> list[Index]:
 def _half_cycle(record: Record, rows: Index, rest: Index) -> HalfCycle:
     volts, time = np.abs(record.potential_V[rows]), record.time_s[rows]
     n = len(volts)
-    first = float(np.median(volts[: max(n // 2, 1)]))
-    final = float(np.median(volts[-max(n // 10, 2) :]))
+    first = float(median_of(volts[: max(n // 2, 1)]))
+    final = float(median_of(volts[-max(n // 10, 2) :]))
     step, level = _sudden_fall(volts[max(int(BEGINNING * n), 1) :])
     return HalfCycle(
         begin_s=float(time[0]),
         end_s=float(time[-1]),
-        current_A=float(np.median(record.current_A[rows])),
-        eta=float(np.median(volts[n // 2 :])),
+        current_A=float(median_of(record.current_A[rows])),
+        eta=float(median_of(volts[n // 2 :])),
         step=step,
         level=level,
         final=final,
@@ -110,14 +111,14 @@ def _noise(volts: Floats) -> float:
     """Standard deviation of a voltage from row to row, V."""
     lags = (1, LAG) if len(volts) >= 3 * LAG else (1,)
     apart = [volts[2 * lag :] - 2 * volts[lag:-lag] + volts[: -2 * lag] for lag in lags]
-    return max(float(1.4826 * np.median(np.abs(values)) / np.sqrt(6)) for values in apart)
+    return max(float(1.4826 * median_of(np.abs(values)) / np.sqrt(6)) for values in apart)
 
 
 def _sudden_fall(volts: Floats) -> tuple[float, float]:
     """The largest fall between the medians of three rows before and three rows after a place, and the level before."""
     if len(volts) < 2 * LAG:
-        return 0.0, float(np.median(volts)) if len(volts) else 0.0
-    level = np.median(np.lib.stride_tricks.sliding_window_view(volts, LAG), axis=1)
+        return 0.0, float(median_of(volts)) if len(volts) else 0.0
+    level = median_of(np.lib.stride_tricks.sliding_window_view(volts, LAG), axis=1)
     fall = level[:-LAG] - level[LAG:]
     at = int(np.argmax(fall))
     return max(0.0, float(fall[at])), float(level[at])

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eisfit.medians import median_of
 from eisfit.shorts.nonnegative import non_negative
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Complexes
@@ -80,7 +81,7 @@ def decompose(frequency: Floats, z: Complexes) -> Groups:
     slow = np.where(ohm > 0, of @ np.log(tau) / np.where(ohm > 0, ohm, 1.0), np.log(10 / w[-1]))
     fitted = R + g @ (1 / (1 + 2j * np.pi * tau[:, None] * frequency)) - 1j * elastance / (2 * np.pi * frequency)
     ratio = np.where(known & (fitted != 0), (z - 2j * np.pi * frequency * L) / np.where(fitted != 0, fitted, 1.0), 1.0)
-    top = float(np.median(np.abs(z[known].real[: max(len(w) // 8, 3)])))
+    top = float(median_of(np.abs(z[known].real[: max(len(w) // 8, 3)])))
     step = float(nodes[1] - nodes[0])
     return Groups(R, top, L, np.exp(-slow) / (2 * np.pi), ohm, float(nodes[0]), step, table, slope, ratio)
 
@@ -89,7 +90,7 @@ def _non_negative(w: Floats, z: Complexes, tau: Floats) -> tuple[float, float, f
     """R, L, 1 / C and the weights g of the relaxation times; those far above the band are resistance as well as any."""
     columns = np.concatenate([np.ones((1, len(w))), 1j * w[None], -1j / w[None], 1 / (1 + 1j * tau[:, None] * w)])
     size = np.array([1.0, 1 / w[0], w[-1], *np.ones(len(tau))])
-    unit = np.median(np.abs(z))
+    unit = median_of(np.abs(z))
     weighted = (columns * size[:, None] * unit / np.abs(z)).T
     target = z / np.abs(z)
     found = non_negative(np.r_[weighted.real, weighted.imag], np.r_[target.real, target.imag])

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.half_cycles import flows, speaks
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Floats, Record, Series
@@ -66,7 +67,7 @@ class _Half(NamedTuple):
 def losses(record: Record) -> list[Loss]:
     """Every charge with the discharge behind it, the first cycle left out."""
     halves = _halves(record)
-    usual = float(np.median([abs(half.charge_mAh) for half in halves])) if halves else 0.0
+    usual = float(median_of([abs(half.charge_mAh) for half in halves])) if halves else 0.0
     whole = [half for half in halves if abs(half.charge_mAh) > WHOLE * usual]
     out = []
     for up, down in pairwise(whole):
@@ -100,7 +101,7 @@ def restarts(record: Record, rows: Index) -> Index:
     if len(rows) < LEAST_ROWS:
         return np.zeros(0, np.int64)
     step, span = np.diff(volts), float(np.ptp(volts))
-    onward = np.sign(float(np.median(step))) or 1.0
+    onward = np.sign(float(median_of(step))) or 1.0
     return np.asarray(np.flatnonzero(-onward * step > RESTART * max(span, EMF_V)) + 1)
 
 
@@ -147,22 +148,22 @@ def _eaten(lost: list[Loss]) -> bool:
     back = np.array([loss.back_mAh for loss in lost])
     if len(lost) <= LASTING:
         return False
-    fall = -float(np.median(np.diff(back)))
-    gone = float(np.median([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
+    fall = -float(median_of(np.diff(back)))
+    gone = float(median_of([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
     return fall > EATEN * gone > 0
 
 
 def _said(lost: list[Loss]) -> str:
     share = np.array([loss.share for loss in lost])
     current = np.array([loss.leak_A for loss in lost])
-    slip = float(np.median([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
-    ohm = float(np.median([loss.volts / loss.leak_A for loss in lost]))
+    slip = float(median_of([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
+    ohm = float(median_of([loss.volts / loss.leak_A for loss in lost]))
     error = float(np.std(current)) if len(current) > 1 else float("nan")
     stays = " and the capacity stays" if len(lost) > LASTING else ""
     return (
-        f"{100 * np.median(share):.0f} % of the charge never came back over {len(lost)} cycles, "
+        f"{100 * median_of(share):.0f} % of the charge never came back over {len(lost)} cycles, "
         f"the ends of charge and discharge slip by {slip:.2g} mAh a cycle{stays}: "
-        f"a leak would take {1e3 * np.median(current):.2g} +- {1e3 * error:.1g} mA, R_short = {ohm:.3g} ohm"
+        f"a leak would take {1e3 * median_of(current):.2g} +- {1e3 * error:.1g} mA, R_short = {ohm:.3g} ohm"
     )
 
 
@@ -190,7 +191,7 @@ def _proven(record: Record, before: Index, rest: Index) -> float:
     rest = rest[-(len(rest) // 3) :]
     tail = before[record.half_cycle[before] == record.half_cycle[before[-1]]]
     tail = tail[-max(len(tail) // 10, 5) :]
-    volts = float(np.median(np.abs(record.potential_V[rest])))
+    volts = float(median_of(np.abs(record.potential_V[rest])))
     moved = abs(record.potential_V[tail[-1]] - record.potential_V[tail[0]])
     charge = abs(record.charge_mAh[tail[-1]] - record.charge_mAh[tail[0]]) * COULOMB_PER_MAH
     leak = charge * abs(_slope(record.time_s[rest], record.potential_V[rest]))
@@ -218,10 +219,10 @@ def discharges_at_rest(series: Series) -> tuple[str, ...]:
     behind = slopes[False]
     if len(behind) < LASTING or not all(slope < 0 for slope, _ in behind):
         return ()
-    fall = -float(np.median([s for s, _ in behind]))
-    both = (fall - float(np.median([s for s, _ in slopes[True]]))) / 2 if slopes[True] else fall
+    fall = -float(median_of([s for s, _ in behind]))
+    both = (fall - float(median_of([s for s, _ in slopes[True]]))) / 2 if slopes[True] else fall
     known = [ohm * -slope / both for slope, ohm in behind if np.isfinite(ohm)]
-    size = f", R_short about {np.median(known):.2g} ohm" if known else ""
+    size = f", R_short about {median_of(known):.2g} ohm" if known else ""
     return (
         f"At rest behind a discharge, where relaxation lifts it, the potential falls by {3.6e6 * fall:.2g} mV/h: the "
         f"cell discharges itself, by a leak or by a reaction{size}.",

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import known_median, median_of
 from eisfit.shorts.cell_model import PLATEAU
 from eisfit.shorts.explanation import Explained, Pairs, explain_changes
 from eisfit.shorts.hypotheses import SIZE, SIZES
-from eisfit.shorts.spectra import known_median
 from eisfit.spectrum import Bools, Complexes, Floats
 
 QUANTILES = (0.025, 0.5, 0.975)
@@ -73,7 +73,7 @@ def _quiet(calm: Complexes) -> float:
     with np.errstate(all="ignore"):
         plateau = known_median(np.log(np.abs(calm[:, :top])), 1)
     steps = np.diff(plateau[np.isfinite(plateau)])
-    spread = float(np.median(np.abs(steps)) * NORMAL_MAD) if steps.size else PLATEAU
+    spread = float(median_of(np.abs(steps)) * NORMAL_MAD) if steps.size else PLATEAU
     n = len(steps)
     return float(np.clip(np.sqrt((PRIOR * PLATEAU**2 + n * spread**2 / 2) / (PRIOR + n)) / PLATEAU, *CALM))
 

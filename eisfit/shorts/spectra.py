@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eisfit.medians import known_median, median_of
 from eisfit.spectrum import Complexes, Floats, Series, Spectrum
 
 EDGE = 0.02
@@ -88,24 +89,10 @@ def typical(spectra: Aligned, members: Sequence[int]) -> Complexes:
     median = middle(z)
     with np.errstate(all="ignore"):
         away = np.nan_to_num(known_median(np.abs(z / median - 1), 1), nan=np.inf)
-    if away.max() < AGREED + LOUD * float(np.median(spectra.noise[list(members)])):
+    if away.max() < AGREED + LOUD * float(median_of(spectra.noise[list(members)])):
         return median
     nearest = z[int(np.argmin(away))]
     return np.where(np.isfinite(nearest), nearest, np.nan)
-
-
-def known_median(values: Floats, axis: int) -> Floats:
-    """Median along an axis over the values that are known, NaN where there is none."""
-    known = np.isfinite(values)
-    if known.all():
-        return np.asarray(np.median(values, axis=axis))
-    count = known.sum(axis=axis, keepdims=True)
-    ordered = np.sort(np.where(known, values, np.inf), axis=axis)
-    ends = [np.take_along_axis(ordered, np.maximum(i, 0), axis) for i in ((count - 1) // 2, count // 2 - (count == 0))]
-    out: Floats = np.where(
-        count > 0, np.where(count > 0, ends[0], 0.0) / 2 + np.where(count > 0, ends[1], 0.0) / 2, np.nan
-    )
-    return out.squeeze(axis)
 
 
 def _common(members: Sequence[Spectrum]) -> Floats:
@@ -128,7 +115,7 @@ def _on_grid(spectrum: Spectrum, grid: Floats) -> Complexes:
     gap = x[np.clip(place, 0, len(x) - 1)] - x[np.clip(place - 1, 0, len(x) - 1)]
     inside = (at > x[0] - EDGE) & (at < x[-1] + EDGE)
     known = inside & ((near < EDGE) | (gap < HOLE))
-    if len(x) >= 4 and np.median(np.diff(x)) < HOLE and np.isfinite(y).all():
+    if len(x) >= 4 and median_of(np.diff(x)) < HOLE and np.isfinite(y).all():
         from scipy.interpolate import CubicSpline
 
         return np.where(known, CubicSpline(x, y)(at), np.nan)
@@ -149,9 +136,9 @@ def noise_levels(frequency: Floats, z: Complexes) -> Floats:
     both = np.abs(np.concatenate([rough.real, rough.imag], axis=1))
     known = np.isfinite(both)
     told = known.sum(axis=1) > 2
-    middle = np.median(both, axis=1)
+    middle = median_of(both, axis=1)
     for i in np.flatnonzero(told & ~known.all(axis=1)):
-        middle[i] = np.median(both[i, known[i]])
+        middle[i] = median_of(both[i, known[i]])
     return np.where(told, np.maximum(1.4826 * middle / np.sqrt(70), LEAST_NOISE), UNKNOWN)
 
 

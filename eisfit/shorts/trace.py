@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.shorts.half_cycles import HalfCycle, half_cycles, speaks
 from eisfit.spectrum import Floats, Series
 
@@ -77,11 +78,11 @@ def in_files(series: Series, limit: float) -> tuple[str, ...]:
     out = [""] * len(series)
     if series.cell.type != "symmetric" or len(at) <= REFERENCE:
         return tuple(out)
-    low = np.array([np.median(series[i].impedance.real[series[i].used][-3:]) for i in at.tolist()])
+    low = np.array([median_of(series[i].impedance.real[series[i].used][-3:]) for i in at.tolist()])
     kappa = np.abs(volts[at] / current[at]) / low
     quiet = kappa[:REFERENCE].tolist()
     for i, value in zip(at[REFERENCE:].tolist(), kappa[REFERENCE:].tolist(), strict=True):
-        fall = 1 - value / min(float(np.median(quiet[:REFERENCE])), float(np.median(quiet[-REFERENCE:])))
+        fall = 1 - value / min(float(median_of(quiet[:REFERENCE])), float(median_of(quiet[-REFERENCE:])))
         if fall >= limit and value < CLEAR_KAPPA:
             out[i] = f"the overpotential in its file fell by {100 * fall:.0f} % against the impedance"
         else:
@@ -104,7 +105,7 @@ def _beside(series: Series, cycles: Sequence[HalfCycle]) -> Floats:
     times = series.column("time_s")
     known = [i for i in np.argsort(times) if np.isfinite(times[i]) and series[i].used.any()]
     at = times[known]
-    low = np.array([np.median(series[i].impedance.real[series[i].used][-3:]) for i in known])
+    low = np.array([median_of(series[i].impedance.real[series[i].used][-3:]) for i in known])
     out = np.full(len(cycles), np.nan)
     for k, cycle in enumerate(cycles):
         reach = NEAR * max(cycle.end_s - cycle.begin_s, 1.0)
@@ -149,17 +150,17 @@ def _fallen(
     if np.isfinite(kappa[k]):
         known = [[kappa[i] for i in some if np.isfinite(kappa[i])] for some in quiet]
         if all(known):
-            usual = min(float(np.median(some)) for some in known)
+            usual = min(float(median_of(some)) for some in known)
             fall = 1 - kappa[k] / usual
             told = fall >= limit and kappa[k] < CLEAR_KAPPA
             return {FALL: f"the overpotential fell by {100 * fall:.0f} % against the impedance"} if told else {}
-    usual = min(float(np.median(ohm[some])) for some in quiet)
+    usual = min(float(median_of(ohm[some])) for some in quiet)
     fall = 1 - ohm[k] / usual if usual > 0 else 0.0
     return {FALL: f"the overpotential fell by {100 * fall:.0f} %"} if fall >= limit else {}
 
 
 def _dropped(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dict[str, str]:
-    noise = max(float(np.median([c.noise for c in before])), cycle.rest_noise if cycle.rest_noise > 0 else 0.0, 1e-9)
+    noise = max(float(median_of([c.noise for c in before])), cycle.rest_noise if cycle.rest_noise > 0 else 0.0, 1e-9)
     if cycle.step < max(limit * cycle.level, STEP_SIGMA * noise):
         return {}
     if cycle.final >= RECOVERED * cycle.level:
@@ -169,7 +170,7 @@ def _dropped(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dic
 
 def _noisy(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dict[str, str]:
     """Noise above that of the rest, against the half-cycles before and the overpotential."""
-    usual = max(float(np.median([c.noise for c in before])), 1e-9)
+    usual = max(float(median_of([c.noise for c in before])), 1e-9)
     own = np.sqrt(max(cycle.noise**2 - float(np.nan_to_num(cycle.rest_noise)) ** 2, 0.0))
     picked_up = cycle.noise < ABOVE_REST * cycle.rest_noise
     if cycle.rise < DIVERGED and not picked_up and own >= limit * usual and own > LEAST_NOISE * cycle.eta:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from eisfit.circuit import Circuit
 from eisfit.fitting.result import SeriesFit
+from eisfit.medians import median_of
 from eisfit.roles.assign import rank_of, role_of_label
 from eisfit.roles.structure import Arc, exchangeable
 from eisfit.spectrum import Floats
@@ -116,7 +117,7 @@ def _settled(
             near = index[max(0, at - 2) : at + 3]
             near = near[near != k]
             own = np.take_along_axis(place[near], orders[near][..., None], axis=1)
-            middle = np.median(own, axis=0)
+            middle = median_of(own, axis=0)
             orders[k] = _assigned((middle, np.zeros_like(middle)), (place[k], spread[k]), choices, allowed[k])
         if (orders == before).all():
             break

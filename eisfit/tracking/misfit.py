@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
+from eisfit.medians import median_of
 from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
 from eisfit.spectrum import Bools, Complexes, Floats
 
@@ -75,7 +76,7 @@ def _kk_rms(kk: KramersKronig, i: int, used: Bools, frequency: Floats) -> float:
 def _runs(residual: Complexes, unknowns: int) -> float:
     """Correlation of neighbours in standard deviations above that of noise, whose mean is -P / n."""
     r = np.column_stack([residual.real, residual.imag])
-    limit = GROSS * float(np.median(np.abs(r))) / 0.6745
+    limit = GROSS * float(median_of(np.abs(r))) / 0.6745
     r = np.clip(r, -limit, limit)
     size = float(np.sum(r**2))
     return float((np.sum(r[1:] * r[:-1]) / size + unknowns / r.size) * np.sqrt(r.size)) if size > 0 else 0.0

@@ -17,6 +17,7 @@ from eisfit.elements import REGISTRY
 from eisfit.errors import EisfitError
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.fitting.series import fit
+from eisfit.medians import median_of
 from eisfit.numbers import frequency_text
 from eisfit.roles.structure import structure
 from eisfit.spectrum import Floats, Series, Spectrum
@@ -80,7 +81,7 @@ def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
     known = dict(zip(own.names, own.values.tolist(), strict=True))
     f = spectrum.frequency[spectrum.used]
     places = np.geomspace(f.max(), f.min(), PLACES)
-    size = float(np.median(np.abs(spectrum.impedance[spectrum.used])))
+    size = float(median_of(np.abs(spectrum.impedance[spectrum.used])))
     rows = [
         [(known | new).get(p.name, p.value) for p in rival.circuit.parameters]
         for new in rival.starts(known, size, places)

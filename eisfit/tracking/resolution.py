@@ -14,6 +14,7 @@ import numpy as np
 
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
+from eisfit.medians import median_of
 from eisfit.roles.assign import GRAIN, INTERFACE, Roles
 from eisfit.roles.structure import Arc
 from eisfit.spectrum import Bools, Floats, Indices
@@ -94,7 +95,7 @@ def _doubted(fits: SeriesFit, roles: Roles, arcs: dict[str, Arc]) -> dict[str, B
 def _usual(fits: SeriesFit, arcs: dict[str, Arc], doubted: dict[str, Bools]) -> dict[str, Floats]:
     """Median values (P,) of the spectra in which no arc is in doubt, by role; none where these are but a few."""
     good = ~np.any([doubted[role] for role in doubted], axis=0) & fits.usable & _fitted(fits)
-    return {role: np.median(fits.values[good], axis=0) for role in arcs} if good.mean() >= ENOUGH else {}
+    return {role: median_of(fits.values[good], axis=0) for role in arcs} if good.mean() >= ENOUGH else {}
 
 
 def _fitted(fits: SeriesFit) -> Bools:
@@ -140,7 +141,7 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
         fits.series[i].masked(fits.outliers[i], "outlier of the robust fit") if fits.outliers else fits.series[i]
         for i in rows.tolist()
     ]
-    fixed = {fits.names[k]: float(np.median(base.values[:, k])) for k in out.columns}
+    fixed = {fits.names[k]: float(median_of(base.values[:, k])) for k in out.columns}
     fixed[out.resistor] = NOTHING
     bounds = {out.resistor: (NOTHING, fits.circuit.parameter(out.resistor).upper)}  # a stated bound keeps no arc alive
     options: dict[str, Any] = {"weighting": fits.options.weighting, "tied": dict(fits.options.tied), "bounds": bounds}

@@ -28,6 +28,7 @@ from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.fitting.weighting import WEIGHTINGS, WITH_SIGMA, weights
+from eisfit.medians import median_of
 from eisfit.shorts import OK, UNJUDGED, Measured, Shorts, with_measured
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Complexes, Floats
@@ -183,7 +184,7 @@ def _first_guess(problem: Problem, mean: Floats) -> Floats:
     z: Complexes = problem.data.view(np.complex128)
     columns = list(problem.scaling.values(mean).T[:, :, None])
     change = (1 / z - 1 / problem.scaling.circuit.root.impedance(problem.s, columns)).real
-    half = np.median(change[:, : max(z.shape[1] // 2, 1)], axis=1)
+    half = median_of(change[:, : max(z.shape[1] // 2, 1)], axis=1)
     out: Floats = np.maximum(np.nan_to_num(half, posinf=0.0, neginf=0.0), 0.0)
     return out
 

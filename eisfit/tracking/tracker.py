@@ -13,6 +13,7 @@ from eisfit.cycling.charge import with_soc
 from eisfit.cycling.sweeps import sweeps_of
 from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.limits import resolve_limits
+from eisfit.medians import median_of
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles, rank_of
 from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
 from eisfit.spectrum import Floats, Indices
@@ -240,7 +241,7 @@ def lead_inductance(fits: SeriesFit) -> Floats:
         values, stderr = _reactance_per_omega(fits, lead)
         told = stderr < TOLD * values
         known = values[told] if told.any() else values[np.isfinite(values)]
-        total += np.where(told, values, np.median(known) if known.size else 0.0)
+        total += np.where(told, values, median_of(known) if known.size else 0.0)
     return total
 
 

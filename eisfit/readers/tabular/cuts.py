@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.readers.tabular.table import Indices, Table
 from eisfit.spectrum import Floats
 
@@ -93,7 +94,7 @@ def other_cycle(cycle: Floats, frequency: Floats, time: Floats | None) -> set[in
     if not changes.size:
         return set()
     steps = np.abs(np.diff(np.log(frequency)))
-    usual = float(np.median(steps))
+    usual = float(median_of(steps))
     return {at for at in changes.tolist() if steps[at - 1] > GAP * usual or (time is not None and paused(time, at))}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.errors import CorruptFile
+from eisfit.medians import median_of
 from eisfit.readers.tabular.columns import Column, Layout
 from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.table import Table
@@ -97,7 +98,7 @@ def discrepancy(table: Table) -> float | None:
     known = np.isfinite(we) & np.isfinite(ce) & np.isfinite(cell) & (np.abs(cell) > 0)
     if not known.any():
         return None
-    return float(np.median(np.abs(we + ce - cell)[known] / np.abs(cell[known])))
+    return float(median_of(np.abs(we + ce - cell)[known] / np.abs(cell[known])))
 
 
 def parts(table: Table, name: str) -> Complexes:

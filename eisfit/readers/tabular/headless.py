@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import CorruptFile
+from eisfit.medians import median_of
 from eisfit.readers.tabular.causality import misfit
 from eisfit.readers.tabular.cuts import turning_points
 from eisfit.readers.tabular.refusals import HELP
@@ -225,7 +226,7 @@ def steps_equal(column: Floats) -> float:
     if len(steps) < 2:
         return 0.0
     size = np.abs(steps[:-1])
-    usual = np.median(size)
+    usual = median_of(size)
     near = (size < NEAR * usual) & (NEAR * size > usual)
     return float(np.mean(near & (np.abs(np.diff(steps)) <= EQUAL * size)))
 
@@ -235,7 +236,7 @@ def is_clock(column: Floats) -> bool:
     steps = np.diff(column)
     if not np.all(steps >= 0):
         return False
-    usual = float(np.median(steps))
+    usual = float(median_of(steps))
     if len(steps) < FEWEST - 1:
         return usual > 0 and bool(np.ptp(steps) <= 1e-6 * usual)
     return usual > 0 and bool(np.mean(np.abs(steps - usual) <= 3 * EQUAL * usual) > REGULAR)
@@ -336,7 +337,7 @@ def is_proven(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
 def has_angle(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
     """True where another column is the angle of two parts, large enough to be no other one's."""
     re, im = values[:, reading.first], values[:, reading.second]
-    if np.median(np.abs(np.angle(re + 1j * im))) < EQUAL / 3:
+    if median_of(np.abs(np.angle(re + 1j * im))) < EQUAL / 3:
         return False
     return any(is_angle(values[:, i], re, im, PRINTED / 10) for i in live if i not in reading[:3])
 
@@ -346,7 +347,7 @@ def is_angle(column: Floats, re: Floats, im: Floats, within: float = PRINTED) ->
     angle = np.abs(np.angle(re + 1j * im))
     known = np.isfinite(column) & np.isfinite(angle)
     size = np.abs(column[known])
-    off = min(float(np.median(np.abs(size - angle[known]))), float(np.median(np.abs(np.deg2rad(size) - angle[known]))))
+    off = min(float(median_of(np.abs(size - angle[known]))), float(median_of(np.abs(np.deg2rad(size) - angle[known]))))
     return off < within
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.errors import CorruptFile
+from eisfit.medians import median_of
 from eisfit.readers.tabular.columns import Column
 from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.quantities import EPS0, Route, route_of
@@ -104,7 +105,7 @@ def refuse_resistance(table: Table) -> None:
     if real is None or potential is None or current is None:
         return
     known = np.isfinite(real) & np.isfinite(potential) & (np.abs(current) > 0) & (real != 0)
-    if known.any() and np.median(np.abs(np.abs(potential[known] / current[known]) / np.abs(real[known]) - 1)) < ALIKE:
+    if known.any() and median_of(np.abs(np.abs(potential[known] / current[known]) / np.abs(real[known]) - 1)) < ALIKE:
         sentence = (
             f"column {found[0].name} is the quotient of potential and current, no part of Z; expected were {EXPECTED}"
         )
@@ -119,7 +120,7 @@ def refuse_disagreement(table: Table, impedance: Complexes) -> None:
     for column in table.columns.get("magnitude", ()):
         told = np.abs(in_units(table.values, column))
         good = known & np.isfinite(told) & (told > 0)
-        off += [float(np.median(np.abs(told[good] / size[good] - 1)))] if good.any() else []
+        off += [float(median_of(np.abs(told[good] / size[good] - 1)))] if good.any() else []
     if off and min(off) > ALIKE:
         raise CorruptFile(contradiction(table, "magnitude"), table.shown)
     off = []
@@ -127,7 +128,7 @@ def refuse_disagreement(table: Table, impedance: Complexes) -> None:
         told = np.abs(in_units(table.values, column))
         good = known & np.isfinite(told) & (angle < np.pi / 2)
         scales = (1.0,) if column.unit else (1.0, np.pi / 180)
-        off += [float(np.median(np.abs(scale * told[good] - angle[good]))) for scale in scales if told[good].any()]
+        off += [float(median_of(np.abs(scale * told[good] - angle[good]))) for scale in scales if told[good].any()]
     if off and min(off) > TURNED:
         raise CorruptFile(contradiction(table, "phase"), table.shown)
 
@@ -148,10 +149,10 @@ def refuse_contradiction(table: Table, frequency: Floats) -> None:
         return
     known = (np.abs(loss) > 0) & (conductivity > 0) & (frequency > 0)
     ratio = conductivity[known] / (2 * np.pi * frequency[known] * EPS0 * np.abs(loss[known]))
-    if known.any() and abs(float(np.median(ratio)) - 1) > ALIKE:
+    if known.any() and abs(float(median_of(ratio)) - 1) > ALIKE:
         names = f"{table.columns['eps_imaginary'][0].name} and {table.columns['sig_real'][0].name}"
         sentence = (
-            f"{names} contradict each other by a factor of {np.median(ratio):.3g}: no impedance follows from them"
+            f"{names} contradict each other by a factor of {median_of(ratio):.3g}: no impedance follows from them"
         )
         raise CorruptFile(f"{sentence}; export Z' and Z'' instead", table.shown)
 

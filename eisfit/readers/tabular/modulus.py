@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.errors import CorruptFile
+from eisfit.medians import median_of
 from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.table import Table
@@ -24,7 +25,7 @@ def check_modulus(table: Table, cells: int, named: int, line: int) -> None:
     if len(parts) == len(PARTS):
         size = np.hypot(parts[0], parts[1])
         known = np.isfinite(size) & np.isfinite(parts[2]) & (size > 0)
-        if known.any() and np.median(np.abs(parts[2][known] / size[known] - 1)) <= AGREES:
+        if known.any() and median_of(np.abs(parts[2][known] / size[known] - 1)) <= AGREES:
             return
     sentence = f"{cells} cells below {named} column names, and |Z| does not agree with Re(Z) and Im(Z)"
     raise CorruptFile(f"{sentence}; {HELP}", table.shown, line)
