@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import tomllib
@@ -31,6 +32,14 @@ def exists(path: Path) -> bool:
     try:
         return path.exists()
     except (OSError, ValueError):
+        return False
+
+
+def is_named(path: Path) -> bool:
+    """True where a folder has an entry of this name, be it a pipe or a link that leads nowhere."""
+    try:
+        return os.path.lexists(path)
+    except ValueError:
         return False
 
 

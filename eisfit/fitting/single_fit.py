@@ -252,6 +252,10 @@ class Fit(FrozenArrays):
 
     def __getitem__(self, name: str) -> Any:
         """One parameter, by its name or role, as a value with its error (`uncertainties`); errors stay correlated."""
+        if not isinstance(name, str):
+            raise TypeError(
+                f"a Fit is asked by the name of a parameter, not by {name!r}: it is the fit of one spectrum"
+            )
         name = self.fits.meant(name)
         if not self._correlated:
             self._correlated.update(determined.correlated(self.names, self.values, self.covariance, self.at_bound))

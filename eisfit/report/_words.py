@@ -144,7 +144,7 @@ def _unresolved(study: Study) -> list[Verdict]:
         if at:
             out.append(f"{role} in {len(at)} ({numbers(at, most=3)})")
     said = [Verdict(f"Not resolved: {'; '.join(out)}.", False, ("Resistances", FLAGS))] if out else []
-    if roles and not out and tight:
+    if roles and not out and set(tight) - set(study.track.flagged("misfit")):
         where = f"in the {plural(len(tight), 'spectrum')} without a leak" if leaks else "in every spectrum"
         said = [Verdict("Every resistance is resolved." if n == 1 else f"Every resistance is resolved {where}.")]
     if roles and leaks:

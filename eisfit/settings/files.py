@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import OptionError
-from eisfit.files import is_regular, reason, toml_of
+from eisfit.files import is_named, reason, toml_of
 from eisfit.settings.combine import FORMER, Given
 from eisfit.settings.kinds import NUMBER, PATH
 from eisfit.settings.option import Option
@@ -37,7 +37,7 @@ def load_settings(path: str | Path) -> Given:
 def find_settings(paths: Iterable[str | Path]) -> Path | None:
     """The eisfit.toml beside the inputs of one cell, or None. Raises OptionError where more than one applies."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in map(Path, paths))
-    found = [folder / FILE_NAME for folder in folders if is_regular(folder / FILE_NAME)]
+    found = [folder / FILE_NAME for folder in folders if is_named(folder / FILE_NAME)]
     if len(found) > 1:
         raise OptionError(f"both {found[0]} and {found[1]} apply: give one cell at a time, or --each")
     return found[0] if found else None

@@ -185,7 +185,9 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
     own = features(bare, window, base)
     flagged = ~(followed.odds <= 0)
     return _Stretch(
-        fields=_fields(followed, own, passive_bound(bare.impedance, bare.noise), scatter(bare, window, flagged)),
+        fields=_fields(
+            followed, own, passive_bound(bare.impedance, bare.noise, spectra.impedance), scatter(bare, window, flagged)
+        ),
         hard=_hard(bare, own, limits),
         followed=followed,
         remarks=(*_remarks(window, middle(bare.impedance[judged[:size]])), *_uncovered(series, index, followed.odds)),

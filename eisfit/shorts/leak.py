@@ -18,6 +18,8 @@ PRIOR = 4.0
 """How many spectra that first guess weighs as much as."""
 LOUDEST = 3.0
 """Standard deviations of the noise that the bound allows for."""
+LEAD_TAKES = 0.2
+"""Share of the impedance that the lead may be where the passive bound is asked."""
 NORMAL = 1.959964
 """The 97.5 % point of the normal distribution."""
 
@@ -37,10 +39,15 @@ def scatter(spectra: Aligned, window: Window, flagged: Bools) -> float:
     return float(np.sqrt((PRIOR * SCATTER**2 + float((steps**2).sum()) / 2) / (PRIOR + len(steps))))
 
 
-def passive_bound(z: Complexes, noise: Floats) -> Floats:
-    """The resistance that no leak can lie below, (n,) ohm: 1 / (min Re Y and what the noise may take off it)."""
+def passive_bound(z: Complexes, noise: Floats, measured: Complexes | None = None) -> Floats:
+    """The resistance that no leak can lie below, (n,) ohm: 1 / (min Re Y and what the noise may take off it).
+
+    z (n, F) is what was measured less the lead; where the lead took more than LEAD_TAKES of it, its own error and the
+    noise of what was measured decide what is left, and nothing follows.
+    """
     with np.errstate(all="ignore"):
-        Y = 1 / z
+        lead = 0.0 if measured is None else np.abs(measured - z)
+        Y = np.where(lead <= LEAD_TAKES * np.abs(z), 1 / z, np.nan)
         allowed = Y.real + LOUDEST * noise[:, None] * np.abs(Y)
         least = np.where(np.isfinite(allowed), allowed, np.inf).min(axis=1)
         return np.where(np.isfinite(least) & (least > 0), 1 / least, np.nan)

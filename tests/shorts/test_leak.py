@@ -32,3 +32,15 @@ def test_a_blocking_cell_excludes_small_leaks_only_by_its_noise():
 def test_missing_points_do_not_count():
     z = np.array([[50 + 0j, np.nan, 40 + 0j]])
     assert passive_bound(z, np.array([0.0]))[0] == pytest.approx(50)
+
+
+def test_where_the_lead_is_large_nothing_is_asked():
+    """What is left of 50 ohm behind a badly known lead looks like a large resistance, and is none."""
+    frequency = np.logspace(6, 0, 40)
+    lead = 2j * np.pi * frequency * 1e-4
+    z = np.full((1, 40), 50.0 + 0j)
+    left = z + 0.3 * lead  # three tenths of the lead stay behind
+    bound = passive_bound(left, np.array([0.0]), z + lead)[0]
+    assert passive_bound(left, np.array([0.0]))[0] > 500
+    assert bound == pytest.approx(50, rel=0.05)
+    assert np.isnan(passive_bound(left[:, :5], np.array([0.0]), (z + lead)[:, :5])[0])

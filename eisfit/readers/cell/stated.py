@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.errors import CorruptFile, OptionError
-from eisfit.files import is_regular
+from eisfit.files import is_named, is_regular
 from eisfit.readers._base import load
 from eisfit.readers.cell.assemble import Loaded
 from eisfit.readers.cell.files import Found
@@ -247,8 +247,10 @@ def from_table(found: Sequence[Found], path: Path) -> tuple[About, list[Note]]:
 
     Raises CorruptFile for the name of a file that is nearly that of one about which nothing is stated.
     """
-    if not is_regular(path):
+    if not is_named(path):
         return {}, []
+    if not is_regular(path):
+        raise CorruptFile("leads to no file that can be read: remove it, or the link", NAME)
     statements: About = {}
     notes = []
     names = {name: file.shown for file in found for name in (file.stem, file.path.name)}

@@ -153,3 +153,10 @@ def test_states_of_charge_that_eisfit_wrote_stay(tmp_path):
     series = read(tmp_path / "a.csv")
     assert series.column("soc").tolist() == [2.5, 0.5]
     assert series.notes == ()
+
+
+def test_a_table_that_leads_nowhere_is_said(tmp_path):
+    (tmp_path / "a.csv").write_text("f,re,im\n" + "".join(f"{10**-k},{10 + k},{-k - 1}\n" for k in range(-6, 3)))
+    (tmp_path / "series.csv").symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(CorruptFile, match=r"series\.csv: leads to no file"):
+        read(tmp_path)
