@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -130,6 +131,7 @@ def versions() -> dict[str, str]:
     return {"eisfit": __version__, "numpy": np.__version__, "scipy": _installed("scipy"), "python": python}
 
 
+@cache
 def _installed(package: str) -> str:
     """The version of a package by the name of its folder of metadata, which is not parsed: that takes 40 ms."""
     spec = find_spec(package)

@@ -93,7 +93,9 @@ def without_rights() -> Iterator[Path]:
 @posix
 def test_each_goes_past_a_folder_that_cannot_be_opened_and_one_with_bad_settings(fit, tmp_path):
     # all is imported before the rights go
-    fit(write_cell(tmp_path / "first", 1), "-o", tmp_path / "out")
+    write_cell(tmp_path / "lab" / "first", 2)
+    write_cell(tmp_path / "lab" / "second", 2)
+    fit("--each", tmp_path / "lab", "-o", tmp_path / "out")
     with without_rights() as folder:
         cells = folder / "cells"
         for name in ("a", "b", "c"):
@@ -104,7 +106,7 @@ def test_each_goes_past_a_folder_that_cannot_be_opened_and_one_with_bad_settings
             done = fit("--each", cells, "-o", folder / "out")
         finally:
             (cells / "b").chmod(0o700)
-        assert done.code == 3
+        assert done.code == 3, done.err
         assert "b: " in done.err
         assert "permission denied" in done.err.lower()
         assert "not valid TOML" in done.err
