@@ -56,7 +56,10 @@ def test_a_pipe_is_no_file(tmp_path):
     for read in (text_of, toml_of):
         with pytest.raises(OSError, match="no regular file"):
             read(pipe)
-    assert find_settings([tmp_path]) is None
+    found = find_settings([tmp_path])
+    assert found == pipe
+    with pytest.raises(OptionError, match="no regular file"):
+        load_settings(found)
     with pytest.raises(CircuitError, match="no regular file"):
         load_circuit(str(pipe))
     with pytest.raises(OptionError, match="no regular file"), style(pipe):
