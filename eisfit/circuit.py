@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from eisfit.custom_circuit import exported, given, imported
 from eisfit.errors import CircuitError, DuplicateLabel
 from eisfit.hints import did_you_mean
+from eisfit.labels import first_twice
 from eisfit.notebook import html_table
 from eisfit.numbers import unit_text, with_error
 from eisfit.parameter import Fixed, Parameter, declared, fixed
@@ -59,7 +60,7 @@ class Circuit:
         parameters = tuple(p for leaf in root.leaves() for p in declared(leaf))
         names = dict.fromkeys(p.name for p in parameters)
         if len(names) < len(parameters):
-            raise DuplicateLabel(f"two parameters are named {_first_twice([p.name for p in parameters])}: relabel one")
+            raise DuplicateLabel(f"two parameters are named {first_twice([p.name for p in parameters])}: relabel one")
         pairs = tuple((roles or {}).items())
         for _, name in pairs:
             _known(name, names)
@@ -231,8 +232,3 @@ def _known(name: str, names: Collection[str]) -> None:
     if name not in names:
         listed = f"; it has {', '.join(names)}" if len(names) < 40 else ""
         raise CircuitError(f"the circuit has no parameter {name}{did_you_mean(name, names) or listed}")
-
-
-def _first_twice(names: Sequence[str]) -> str:
-    seen: set[str] = set()
-    return next(n for n in names if n in seen or seen.add(n))  # type: ignore[func-returns-value]

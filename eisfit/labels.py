@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from eisfit.errors import CircuitError
 
@@ -36,3 +37,13 @@ def free_name(symbol: str, counters: dict[str, int], taken: set[str]) -> str:
         name = f"{symbol}{counters[symbol]}"
         if name not in taken:
             return name
+
+
+def first_twice(names: Iterable[str]) -> str:
+    """The first name that was there before, "" where every one is new."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""

@@ -39,10 +39,9 @@ def correlation(problem: Problem, residual: Floats) -> Floats:
     """
     n, width = problem.data.shape
     order = np.argsort(problem.s.imag, kind="stable")
-    r = residual
     middle = width - 1 - (problem.weight > 0).sum(axis=1) // 2
-    limit = 3 / 0.6745 * np.take_along_axis(np.sort(np.abs(r), axis=1), middle[:, None], axis=1)
-    r = np.clip(r, -limit, limit).reshape(n, width // 2, 2)[:, order]
+    limit = 3 / 0.6745 * np.take_along_axis(np.sort(np.abs(residual), axis=1), middle[:, None], axis=1)
+    r = np.clip(residual, -limit, limit).reshape(n, width // 2, 2)[:, order]
     both = np.einsum("nfc,nfc->n", r[:, 1:], r[:, :-1])
     out: Floats = both / np.maximum(np.einsum("nfc,nfc->n", r, r), 1e-300)
     return out

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from eisfit.errors import CorruptFile, UnknownFormat
+from eisfit.labels import first_twice
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.own.study import is_study, series_of
 from eisfit.readers.own.tidy import whole
@@ -63,8 +64,7 @@ def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object from its pairs. Raises NameTwice: the last of two would silently stand for both."""
     value = dict(pairs)
     if len(value) < len(pairs):
-        seen: set[str] = set()
-        name = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        name = first_twice(name for name, _ in pairs)
         raise NameTwice(f"one object names {shortened(name)} twice: the file is damaged, or pasted together")
     return value
 

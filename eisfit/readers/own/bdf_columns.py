@@ -10,7 +10,6 @@ from __future__ import annotations
 TIME, VOLTAGE, CURRENT = "Test Time / s", "Voltage / V", "Current / A"
 CYCLE, TEMPERATURE = "Cycle Count / 1", "Ambient Temperature / degC"
 FREQUENCY, REAL, IMAGINARY = "Frequency / Hz", "Real Impedance / ohm", "Imaginary Impedance / ohm"
-REQUIRED = (TIME, VOLTAGE, CURRENT)
 IMPEDANCE = (FREQUENCY, REAL, IMAGINARY)
 TIDY = {FREQUENCY: "frequency_Hz", REAL: "re_ohm", IMAGINARY: "im_ohm"}
 """The columns of a tidy table that stand under the labels of BDF."""

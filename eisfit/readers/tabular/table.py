@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.errors import CorruptFile
+from eisfit.medians import median_of
 from eisfit.readers._base import Electrode
 from eisfit.readers.tabular.columns import Column, Layout, has_frequency, has_impedance
 from eisfit.readers.tabular.names import Quantity
@@ -81,6 +82,5 @@ def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:
     values = table.at(quantity, rows)
     if values is None:
         return None
-    good = np.sort(values[np.isfinite(values)])
-    count = good.size
-    return float((good[(count - 1) // 2] + good[count // 2]) / 2) if count else None
+    good = values[np.isfinite(values)]
+    return float(median_of(good)) if good.size else None
