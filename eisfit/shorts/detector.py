@@ -17,7 +17,7 @@ from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
 from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.self_discharge import discharges_at_rest, missing_files, proven_resistance, read_losses
-from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical
+from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical_of_each
 from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
 from eisfit.spectrum import Bools, Complexes, Floats, Series
@@ -196,9 +196,9 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
 
 def middle_of_each(spectra: Aligned, followed: Followed) -> Complexes:
     """The baseline (n, F) of every spectrum."""
-    known = {members: typical(spectra, members) for members in set(followed.members) if members}
-    nothing = np.full(len(spectra.frequency), np.nan + 0j)
-    return np.array([known.get(members, nothing) for members in followed.members])
+    sets = list(dict.fromkeys(followed.members))
+    place = {members: k for k, members in enumerate(sets)}
+    return typical_of_each(spectra, sets)[[place[members] for members in followed.members]]
 
 
 def _unjudged(why: str) -> _Stretch:
