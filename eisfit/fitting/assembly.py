@@ -15,6 +15,7 @@ from eisfit.fitting.covariance import covariance
 from eisfit.fitting.doubt import uncertain
 from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
+from eisfit.fitting.reach import stretched
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
@@ -37,6 +38,9 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         ended = (m.code == lm.MAX_ITERATIONS) | (m.code == lm.STALLED)
         spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma", ended=ended)
         values = part.scaling.values(m.theta)
+        beyond = stretched(
+            part.scaling.circuit, values, spread.covariance, spread.at_bound, _band(part, part.weight > 0)
+        )
         rms = rms_of(part, values)
         doubted = uncertain(part, minima)
         known = np.isfinite(minima.others_cost[:, 0])
@@ -49,7 +53,7 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     status[rows] = code
     columns: dict[str, Any] = {
         "values": _laid_out(np.where(finite[:, None], values, np.nan), rows, n, np.nan),
-        "covariance": _laid_out(np.where(finite[:, None, None], spread.covariance, np.nan), rows, n, np.nan),
+        "covariance": _laid_out(np.where(finite[:, None, None], beyond, np.nan), rows, n, np.nan),
         "cost": _laid_out(np.where(finite, m.cost, np.nan), rows, n, np.nan),
         "n_iterations": _laid_out(m.iterations, rows, n, 0),
         "points_used": (counted[:, 0::2] | counted[:, 1::2]).sum(axis=1),

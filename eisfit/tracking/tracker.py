@@ -107,6 +107,7 @@ def follow(
         assigned=assigned.resistances,
         decisions=(
             *_missed(findings, len(fits)),
+            *_left(fits),
             *_errors(fits, findings),
             *assigned.sentences,
             *_too_many(doubted, held["vanished_arc.bic"]),
@@ -125,6 +126,19 @@ def _missed(findings: Iterable[Finding], n: int) -> tuple[str, ...]:
     where = f"{len(at)} of {n} spectra" if n > 1 else "the spectrum"
     return (
         f"The circuit misses {where}: the errors given there are not to be trusted, the values may be off by more.",
+    )
+
+
+def _left(fits: SeriesFit) -> tuple[str, ...]:
+    """Where start values that were given led to a worse minimum."""
+    at = np.flatnonzero(fits.start_left).tolist()
+    if not at:
+        return ()
+    n, first = len(fits), fits.series[at[0]].label or f"spectrum {at[0] + 1}"
+    where = f"In {len(at)} of {n} spectra (the first is {first}) the" if n > 1 else "The"
+    return (
+        f"{where} start values given lead to a minimum that costs more: the lower one, found without them, is "
+        "reported.",
     )
 
 
