@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from eisfit.circuit import Circuit, Parameter
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting import criteria, determined
-from eisfit.fitting.expression import names_in
+from eisfit.fitting.expression import is_name, names_in
 from eisfit.fitting.status import FitStatus
 from eisfit.hints import did_you_mean
 from eisfit.notebook import MOST_ROWS, html_table
@@ -122,6 +122,11 @@ class BatchFit(FrozenArrays):
     def stderr(self) -> Floats:
         """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
         return determined.stderr(self.covariance, self.at_bound)
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The ties that are formulas, by the parameter that follows."""
+        return {name: text for name, text in self.options.tied if not is_name(text)}
 
     @property
     def n_free(self) -> int:
@@ -234,6 +239,12 @@ class BatchFit(FrozenArrays):
     def _ended(self, i: int) -> str:
         if self.uncertain[i] and self.status[i] is FitStatus.CONVERGED:
             return self.doubt(i)
+        if self.status[i] is FitStatus.NON_FINITE and (formulas := self.formulas):
+            texts = " and ".join(f"{name} = {text}" for name, text in formulas.items())
+            return (
+                f"Nothing was fitted: the tie {texts} gives no finite number for the values that were tried, unless "
+                "the data have none. Bound what stands in it to where it has a value."
+            )
         return determined.sentence(
             self.circuit,
             self.status[i],

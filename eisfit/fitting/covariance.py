@@ -65,8 +65,8 @@ def covariance(
     noise = scatter(problem, (r, j, inverse), variance, known=not scaled)
     out = noise.covariance
     for k in np.flatnonzero(bound.any(axis=0)):
-        out = out + _released(scaling, (r, j, a, inverse), noise, bound, int(k))
-    out = _confined(scaling, theta, out, bound)
+        out = out + released(scaling, (r, j, a, inverse), noise, bound, int(k))
+    out = confined(scaling, theta, out, bound)
     lost = missing & ~bound | bound & (np.einsum("nkk->nk", out) <= 0)
     if ended is not None and ended.any():
         step = np.abs(inverse @ (j @ r[:, :, None]))[:, :, 0]
@@ -78,7 +78,7 @@ def covariance(
     return Covariance(*behind_walls(scaling, values, laid, held), open_, noise.uneven)
 
 
-def _released(
+def released(
     scaling: Scaling, at: tuple[Floats, Floats, Floats, Floats], noise: Scatter, bound: Bools, k: int
 ) -> Floats:
     """What the covariance (N, K, K) gains where coordinate k, at its bound, may lie inside by what the data allow.
@@ -103,7 +103,7 @@ def _released(
     return out
 
 
-def _confined(scaling: Scaling, theta: Floats, covariance: Floats, bound: Bools) -> Floats:
+def confined(scaling: Scaling, theta: Floats, covariance: Floats, bound: Bools) -> Floats:
     """The covariance (N, K, K) where a coordinate on a linear scale, an exponent, lies inside near to its bound.
 
     What would lie beyond is not possible: the second moment about the estimate is that of a normal variable cut at a

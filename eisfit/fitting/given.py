@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
-from eisfit.errors import CircuitError, FitError
+from eisfit.errors import CircuitError, ConstraintError, FitError
 from eisfit.fitting.assembly import joined
 from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.minima import SAME
 from eisfit.fitting.robust import OUTLIER
+from eisfit.library import resolve_circuit
 from eisfit.parameter import Parameter
 from eisfit.roles import by_parameter
 from eisfit.spectrum import Bools, Floats, read_only
@@ -119,9 +120,9 @@ def _by_name(circuit: Circuit, start: Mapping[str, float], n: int) -> dict[str, 
         try:
             columns[name] = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
-            raise FitError(f"the start value of {name} is a number, not {value!r}") from None
+            raise ConstraintError(f"the start value of {name} is a number, not {value!r}") from None
         if columns[name].shape not in ((), (n,)) or not np.isfinite(columns[name]).all():
-            raise FitError(f"the start value of {name} is one finite number, or one per spectrum, not {value!r}")
+            raise ConstraintError(f"the start value of {name} is one finite number, or one per spectrum, not {value!r}")
         _check_start(parameter, np.atleast_1d(columns[name]), by_name=True)
     return columns
 
@@ -144,20 +145,22 @@ def _check_start(parameter: Parameter, values: Floats, *, by_name: bool) -> None
     if p.fixed:
         return
     if p.scale == "log" and p.lower >= 0 and (values <= 0).any():
-        raise FitError(f"the start value of {p.name} must be above 0")
+        raise ConstraintError(f"the start value of {p.name} must be above 0")
     if not by_name:
         return
     slack = 1e-9 * np.abs(values)
     outside = (values < p.lower - slack) | (values > p.upper + slack)
     if outside.any():
         value = values[np.argmax(outside)]
-        raise FitError(f"the start value {value:.6g} of {p.name} is outside its bounds {p.lower:g} to {p.upper:g}")
+        raise ConstraintError(
+            f"the start value {value:.6g} of {p.name} is outside its bounds {p.lower:g} to {p.upper:g}"
+        )
 
 
 def named(circuit: Circuit | str) -> Circuit:
-    """A circuit from a value or a text. Raises CircuitError."""
+    """A circuit from a value, a text, or the name of one of the library. Raises CircuitError."""
     if isinstance(circuit, Circuit):
         return circuit
     if isinstance(circuit, str):
-        return Circuit(circuit)
+        return resolve_circuit(circuit)
     raise CircuitError(f"a circuit is a Circuit or a text, not {type(circuit).__name__}")

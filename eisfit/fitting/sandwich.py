@@ -63,28 +63,40 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
     r, j, inverse = at
     every = np.broadcast_to(variance[:, None], r.shape)
     plain = inverse * variance[:, None, None]
-    uneven = np.zeros(len(r), dtype=bool)
     if known:
-        return Scatter(plain, uneven, every)
-    numbers = (problem.weight > 0).sum(axis=1)
-    rough = trend(problem, r**2) > SUSPECT
-    rows = np.flatnonzero(rough & (numbers - problem.scaling.size >= LEAST_SPARE))
+        return Scatter(plain, np.zeros(len(r), dtype=bool), every)
+    leverage = np.einsum("nkm,nkm->nm", inverse @ j, j)
+    uneven, seen = residual_variance(problem, r, leverage, known=known)
+    rows = np.flatnonzero(uneven)
     if not rows.size:
         return Scatter(plain, uneven, every)
-    towards = inverse[rows] @ j[rows]
-    left = 1 - np.minimum(np.einsum("nkm,nkm->nm", towards, j[rows]), MOST_LEVERAGE)
-    some = problem.take(rows)
-    sure = (trend(some, r[rows] ** 2 / left) > UNEVEN) & ~has_shape(some, np.sign(r[rows]), MISFIT)
-    rows, towards, left = rows[sure], towards[sure], left[sure]
-    uneven[rows] = True
+    towards, numbers = inverse[rows] @ j[rows], (problem.weight[rows] > 0).sum(axis=1)
     every, plain = np.array(every), np.array(plain)
-    every[rows] = r[rows] ** 2 / left
+    every[rows] = seen[rows]
     plain[rows] = (towards * every[rows, None]) @ towards.swapaxes(1, 2)
-    wider = _widened(towards**2 * every[rows, None], numbers[rows] - problem.scaling.size)
+    wider = _widened(towards**2 * every[rows, None], numbers - problem.scaling.size)
     plain[rows] *= wider[:, :, None] * wider[:, None, :]
     pull = _pull(problem.take(rows), towards, every[rows])
     plain[rows] += pull[:, :, None] * pull[:, None, :]
     return Scatter(plain, uneven, every)
+
+
+def residual_variance(problem: Problem, r: Floats, leverage: Floats, *, known: bool) -> tuple[Bools, Floats]:
+    """Spectra whose scatter is uneven (N,), and the variance of every number (N, 2F) as its residual tells it.
+
+    r (N, 2F): residuals; leverage (N, 2F): the share of each number that the fit follows; known: the weights are no
+    guess, and nothing is asked of the residuals.
+    """
+    uneven, numbers = np.zeros(len(r), dtype=bool), (problem.weight > 0).sum(axis=1)
+    square = r**2 / (1 - np.minimum(leverage, MOST_LEVERAGE))
+    if known:
+        return uneven, square
+    rough = trend(problem, r**2) > SUSPECT
+    rows = np.flatnonzero(rough & (numbers - problem.scaling.size >= LEAST_SPARE))
+    if rows.size:
+        some = problem.take(rows)
+        uneven[rows] = (trend(some, square[rows]) > UNEVEN) & ~has_shape(some, np.sign(r[rows]), MISFIT)
+    return uneven, square
 
 
 def _widened(shares: Floats, freedom: Indices) -> Floats:

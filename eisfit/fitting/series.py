@@ -55,6 +55,7 @@ def fit(
 ) -> Fit | SeriesFit:
     """Complex non-linear least squares of one spectrum or of a series; masked points do not count.
 
+    circuit: a Circuit, its text, or the name of one of the library ("assb").
     An array of weights, (F,) or (N, F), is in the order of the spectra's frequencies, highest first. Parameters are
     named by their own names or by their roles. start: by name, or one set (P,), a guess beside which the data have
     their say, and the lower minimum is taken (`Fit.start_left`); (N, P), a set for every spectrum, which is followed
