@@ -14,7 +14,6 @@ from eisfit.errors import CircuitError, ConstraintError, FitError
 from eisfit.fitting.assembly import joined
 from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.minima import SAME
-from eisfit.fitting.robust import OUTLIER
 from eisfit.library import resolve_circuit
 from eisfit.parameter import Parameter
 from eisfit.roles import by_parameter
@@ -86,6 +85,8 @@ def _rise(guessed: BatchFit, own: BatchFit) -> Floats:
 
     A point that a robust fit left out costs what it was left out for; where values are shared the series decides.
     """
+    from eisfit.fitting.robust import OUTLIER
+
     with np.errstate(divide="ignore", invalid="ignore"):
         noise = np.fmin(guessed.chi2_reduced, own.chi2_reduced)
         out = (guessed.cost - own.cost) / noise + OUTLIER**2 * (_left_out(guessed) - _left_out(own))
