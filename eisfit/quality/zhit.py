@@ -62,7 +62,17 @@ class _Operators(NamedTuple):
 
 
 def z_hit(data: Series | Spectrum | Iterable[Spectrum]) -> ZHit:
-    """The modulus of every spectrum from its own phase, and how far the measured one lies from it."""
+    """The modulus of every spectrum in ohm from its own phase, and how far the measured one lies from it.
+
+    ln|Z| = const + (2/pi) int phi d ln(omega) - (pi/6) dphi/d ln(omega) (Ehm et al., ACH Models Chem. 137 (2000) 145).
+    Spectra of fewer than six used points, or less than a decade, give NaN.
+
+    >>> import numpy as np, eisfit as ef
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 61), [10, 50, 1e-5, 0.8])
+    >>> drifting = spectrum.with_(impedance=spectrum.impedance * (1 + 0.05 * (spectrum.frequency < 1)))
+    >>> ef.z_hit(spectrum).low_percent.round(0), ef.z_hit(drifting).low_percent.round(0)
+    (array([0.]), array([5.]))
+    """
     spectra = (data,) if isinstance(data, Spectrum) else tuple(data)
     moduli = [np.full(len(spectrum), np.nan) for spectrum in spectra]
     deviations = [np.full(len(spectrum), np.nan) for spectrum in spectra]
