@@ -11,6 +11,7 @@ from eisfit.readers._base import Content
 from eisfit.readers.cell.assemble import Loaded
 from eisfit.spectrum import Bools, Note, Spectrum
 
+
 def with_rows_once(content: Content, shown: str) -> Content:
     """The content without rows of a sweep that stand in it twice, digit by digit: they would count twice in a fit."""
     if content.series is not None:
