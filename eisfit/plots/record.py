@@ -6,9 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from eisfit.plots.branches import SHORTS
+from eisfit.plots.frames import frames
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -50,6 +52,21 @@ def plot_current_trace(ax: Axes, study: Study) -> Axes:
     ax.set_xlabel("Time (h)")
     ax.set_ylabel("Current (mA)")
     return ax
+
+
+def has_record(study: Study) -> bool:
+    """Whether there is a cycling record."""
+    return study.series.record is not None and len(study.series.record) > 0
+
+
+def plot_record(figure: Figure, study: Study, *, left: float = 38.0, right: float = 6.0) -> None:
+    """Potential above current on one axis of time, in a figure with this room beside them, points."""
+    (top,), (low,) = frames(figure, (128.0, 60.0), left=left, right=right, gap=(0.0, 9.0))
+    plot_voltage_trace(top, study)
+    plot_current_trace(low, study)
+    top.set_xlabel("")
+    top.tick_params(labelbottom=False)
+    low.set_xlim(top.get_xlim())
 
 
 def sweeps_between(study: Study, time_s: Floats) -> NDArray[np.int64]:

@@ -215,6 +215,11 @@ def mark_shorts(ax: Axes, study: Study, x: Floats) -> None:
             )
 
 
+def bars(n: int) -> str:
+    """What the error bars of n values are, for a caption."""
+    return f"Bars: one standard error{'' if n <= MOST_JOINED else f', at {MOST_JOINED} of {n} values'}."
+
+
 def marker_size(n: int) -> float:
     """Size of the markers of n values, points."""
     return 3.2 if n <= 60 else 2.4 if n <= MOST_JOINED else 1.4

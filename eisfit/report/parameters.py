@@ -13,8 +13,8 @@ from eisfit.numbers import quantity, unit_text, with_error
 from eisfit.plots import plot_parameter
 from eisfit.plots.branches import direction_of
 from eisfit.plots.labels import parameter_symbols
+from eisfit.plots.trends import bars
 from eisfit.report._document import Block, Column, Figure, Grid, Layout, Paragraph, Table, panel
-from eisfit.report._words import bars
 from eisfit.study import Study
 
 TITLE = "All parameters"
@@ -32,7 +32,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     for start in range(0, len(names), COLUMNS):
         row = names[start : start + COLUMNS]
         panels = [[_panel(study, name, last=k + COLUMNS >= len(names))] for k, name in enumerate(row, start)]
-        yield Grid([*panels, *([[]] * (COLUMNS - len(row)))])
+        yield Grid(panels, [1.0] * COLUMNS)
     yield Paragraph(_caption(study), "note")
 
 
@@ -63,7 +63,7 @@ def _limits(study: Study, name: str) -> str:
 
 
 def _caption(study: Study) -> str:
-    text = bars(study)
+    text = bars(len(study.series))
     if study.fits.at_bound.any():
         text += " Dashed: a bound of the search that a value has reached."
     if not study.fits.resolved.all():

@@ -9,7 +9,7 @@ from typing import Any
 
 from eisfit.plots.labels import shown
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
-from eisfit.report._protocol import last_measured
+from eisfit.report._facts import last_measured
 from eisfit.spectrum import Source
 from eisfit.study import Study
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,11 +19,12 @@ from eisfit.plots import (
     plot_residuals,
 )
 from eisfit.plots.residuals import Part
-from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
-from eisfit.report._words import FAILING, FLAGS, declared, numbers
+from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tracking.flags import declaration
 from eisfit.tracking.track import Finding
+from eisfit.verdicts import FAILING, FLAGS, numbers
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
@@ -31,6 +33,8 @@ FEW = 4
 MOST_LISTED = 40
 MOST_POINTS = 80
 MOST_PLACES = 3
+MAP, SIZE = 158.0, 150.0
+"""Heights of figures, points."""
 RIGHT = 50.0
 """Room for the bar of colours beside a map, points."""
 
@@ -38,40 +42,32 @@ RIGHT = 50.0
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Figures, then verdicts, flags and points in words where there is something to say."""
     few = len(study.series) < FEW
-    rows: tuple[Callable[..., Axes], ...] = (plot_kk_residuals,) if few else (plot_kk_map, plot_fit_map)
-    for name, plot in zip(("Kramers–Kronig test", "Fit"), rows, strict=False):
-        plots = [_part(plot, study, part) for part in PARTS]
+    fitted = bool(np.isfinite(study.fits.rms_percent).any())
+    maps: dict[str, Callable[..., Axes]] = {"Kramers–Kronig test": plot_kk_residuals if few else plot_kk_map}
+    maps |= {"Fit": plot_fit_map} if fitted and not few else {}
+    for name, plot in maps.items():
         title = f"{name}: residuals in percent of |Z|"
-        yield Figure(
-            panels(plots, left=34, right=8 if few else RIGHT, top=14), 170, f"{title}, real and imaginary part", title
-        )
-    sizes = Figure(
-        panel(lambda ax: plot_fit_quality(ax, study), left=34),
-        165,
-        "Rms residual of the fit and of the Kramers-Kronig test along the series",
-        "Size of the residuals along the series",
-    )
-    shares = Figure(
-        panel(lambda ax: plot_residual_histogram(ax, study), left=34),
-        165,
-        "Distribution of the residuals of the fits beside the normal one",
-        "Distribution of the residuals of the fits",
-    )
-    of_one = Figure(
-        panel(lambda ax: plot_residuals(ax, study.fits[0]), left=34),
-        165,
-        "Residuals of the fit against frequency",
-        "Fit: residuals, real part filled, imaginary part open",
-    )
-    yield Grid([[sizes if len(study.series) > 1 else of_one], [shares]])
+        plots = [partial(plot, study=study, part=part) for part in PARTS]
+        draw = panel(*plots, left=34, right=8 if few else RIGHT, top=14)
+        yield Figure(draw, MAP, f"{title}, real and imaginary part", title)
+    yield Grid([[Figure(panel(draw, left=34), SIZE, *said)] for draw, *said in _sizes(study, fitted=fitted)], (1, 1))
     yield Paragraph(_caption(study), "note")
     yield from _flags(study)
     yield from _verdicts(study)
     yield from _points(study)
 
 
-def _part(plot: Callable[..., Axes], study: Study, part: Part) -> Callable[[Axes], Axes]:
-    return lambda ax: plot(ax, study, part=part)
+def _sizes(study: Study, *, fitted: bool) -> Iterator[tuple[Callable[[Axes], Axes], str, str]]:
+    """Figures of the size of the residuals, with the words for each and its title."""
+    if len(study.series) > 1:
+        said = "Rms residual of the fit and of the Kramers-Kronig test along the series"
+        yield partial(plot_fit_quality, study=study), said, "Size of the residuals along the series"
+    elif fitted:
+        title = "Fit: residuals, real part filled, imaginary part open"
+        yield partial(plot_residuals, fit=study.fits[0]), "Residuals of the fit against frequency", title
+    if fitted:
+        said = "Distribution of the residuals of the fits beside the normal one"
+        yield partial(plot_residual_histogram, study=study), said, "Distribution of the residuals of the fits"
 
 
 def _caption(study: Study) -> str:
@@ -111,7 +107,7 @@ def _flags(study: Study) -> Iterator[Block]:
 def _against_limit(study: Study, finding: Finding) -> str:
     """The measured value by the name of the limit that it broke; nothing where the sentence alone says it."""
     stated = dict(study.options.used.get("limits") or {})
-    flag = declared(finding.flag)
+    flag = declaration(finding.flag)
     limits = flag.limits if flag is not None else ()
     broken = next((x for x in limits if np.isclose(stated.get(x.name, x.default), finding.limit, rtol=1e-9)), None)
     if broken is None or not np.isfinite(finding.value):

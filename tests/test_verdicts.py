@@ -13,26 +13,30 @@ from eisfit.fitting.status import FitStatus
 from eisfit.plots.labels import role_symbol
 from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
-from eisfit.report._words import cell_name, numbers, plural, verdicts
+from eisfit.report._facts import cell_name
 from eisfit.report.spectra import ALL_UP_TO, choose
 from eisfit.spectrum import Source
+from eisfit.verdicts import ORDER, numbers, plural, verdicts
 from tests.studies import make_study
 
 
 def test_the_worst_is_said_first_and_leads_to_a_page() -> None:
     said = verdicts(make_study(n=12, failed=[3], shorts=[8, 9], skipped=2))
-    alarms = [v.alarm for v in said]
-    assert alarms == sorted(alarms, reverse=True)
+    tones = [ORDER.index(v.tone) for v in said]
+    assert tones == sorted(tones)
+    assert "calm" not in {v.tone for v in said}, "nothing is calm beside bad news"
     assert said[0].sentence.startswith("Suspected short in 2 of 12")
     assert {v.places[-1] for v in said if v.places} <= {*(page.TITLE for page in PAGES), "Flags"}
-    assert all(v.places for v in said if v.alarm)
+    assert all(v.places for v in said if v.tone == "alarm")
 
 
 def test_a_circuit_that_misses_the_data_is_said() -> None:
     study = make_study(n=4)
     flags = tuple((*f, "misfit") if i in (1, 2) else f for i, f in enumerate(study.track.flags))
     missed = replace(study, track=replace(study.track, flags=flags))
-    assert any("misses the data in 2 of 4 spectra (no. 2, 3)" in v.sentence and v.alarm for v in verdicts(missed))
+    assert any(
+        "misses the data in 2 of 4 spectra (no. 2, 3)" in v.sentence and v.tone == "alarm" for v in verdicts(missed)
+    )
     assert not any("misses" in v.sentence for v in verdicts(study))
 
 
