@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from eisfit.export.tables import text_cell
-from eisfit.export.workbook import write_workbook
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -46,6 +45,8 @@ def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity], *
 
 def write_resistances_xlsx(study: Study, path: Path, shown: Sequence[Quantity]) -> Path:
     """resistances.xlsx: the same table with every digit."""
+    from eisfit.export.workbook import write_workbook
+
     rows = ([None if isinstance(c, float) and not math.isfinite(c) else c for c in row] for row in _rows(study, shown))
     return write_workbook(path, _head(study, shown), rows, name="resistances")
 

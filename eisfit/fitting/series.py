@@ -16,7 +16,6 @@ from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.branch import on_one_branch
 from eisfit.fitting.constraints import Constraints, constraints_of
 from eisfit.fitting.given import check_steps, named, starts
-from eisfit.fitting.joint import with_shared
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.ranges import widened
@@ -178,6 +177,8 @@ def _solved(blocks: Sequence[Block], begin: Floats | None, options: FitOptions, 
     batch = joined(fits).taken(order)
     if not options.shared:
         return batch
+    from eisfit.fitting.joint import with_shared
+
     fitted = [(index[rows], solution.problem) for (index, _), (rows, solution) in zip(blocks, solutions, strict=True)]
     return with_shared(batch, fitted, 2 * way.max_iterations)
 

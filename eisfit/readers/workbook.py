@@ -15,13 +15,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
-from xml.etree.ElementTree import ParseError
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular import opendocument
+from eisfit.readers.tabular import opendocument, read_table
 from eisfit.readers.tabular.parts import joined
-from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
 from eisfit.spectrum import Note
 
@@ -32,9 +30,9 @@ PACKED = 100
 SMALL = 20_000_000
 BROKEN = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
-    *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, ParseError, OverflowError, MemoryError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, OverflowError, MemoryError),
 )
-"""What the libraries raise for damaged files."""
+"""What the libraries raise for damaged files; of XML it is a SyntaxError."""
 
 
 class Sheet(NamedTuple):

@@ -56,7 +56,7 @@ def assembled(loaded: Sequence[Loaded], earlier: Sequence[Note], cell: Cell | No
         notes += [note._replace(path=item.found.shown) for note in content.notes]
     for item, content in zip(loaded, contents, strict=True):
         if content.series is not None and content.series.record is not None:
-            sentence = "its cycling record is not used, because other files are read with it"
+            sentence = "the cycling record in it is not used: a study gives its record only where it is read alone"
             notes.append(Note("ignored", item.found.shown, sentence))
     zero, about_clock = origins(contents, [item.found for item in loaded])
     spectra = in_order(placed(loaded, contents, zero))

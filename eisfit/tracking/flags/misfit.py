@@ -10,7 +10,6 @@ from eisfit.limits import Limit
 from eisfit.numbers import frequency_text
 from eisfit.tracking.flags._base import Observed, flag, percent
 from eisfit.tracking.misfit import Misfit, misfits
-from eisfit.tracking.missing import what_is_missing
 from eisfit.tracking.track import Finding
 
 EXCESS = 1.2
@@ -34,6 +33,8 @@ def misfit(observed: Observed) -> Iterator[Finding]:
         return
     size = np.where(np.isfinite(ratio), ratio, found.runs)
     worst = int(at[np.argmax(size[at])])
+    from eisfit.tracking.missing import what_is_missing
+
     lacking = what_is_missing(observed.fits, worst, float(np.nan_to_num(found.kk_rms[worst])))
     for i in at.tolist():
         value, limit = (ratio[i], most) if above[i] else (found.runs[i], runs)
