@@ -13,6 +13,7 @@ import numpy as np
 
 from eisfit.fitting.status import FitStatus
 from eisfit.numbers import quantity, significant
+from eisfit.selection import excluded
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
 from eisfit.study import Study
 from eisfit.tables import under_short
@@ -152,6 +153,11 @@ def _kramers_kronig(study: Study) -> Verdict:
 
 
 def _skipped(study: Study) -> Iterator[Verdict]:
+    """Inputs and spectra that are not here: unread ones, and those that somebody left out."""
+    out = len(excluded(study.series))
+    if out:
+        are = "is" if out == 1 else "are"
+        yield Verdict(f"{plural(out, 'spectrum')} {are} left out, as the settings say.", "news", (CELL,))
     n = sum(note.kind == "skipped" for note in study.series.notes)
     if n:
         are = "is" if n == 1 else "are"

@@ -105,14 +105,16 @@ class Figure:
     alt: str
     title: str = ""
     caption: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Blocks beside each other, in columns with these shares of the width; columns behind the last block stay empty."""
+    """Blocks beside each other, in columns with these shares of the width; more shares: empty columns."""
 
     columns: Sequence[Sequence[Block]]
     shares: Sequence[float] = ()
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,8 @@ class _Setter:
                 said = self._table(block)
             case Figure():
                 said = self._figure(block, width)
-            case Grid(columns, shares):
-                said = self._grid(columns, shares or [1.0] * len(columns), width)
+            case Grid(columns, shares, leads):
+                said = self._grid(columns, shares or [1.0] * len(columns), width) | {"leads": leads}
             case Heading() | Paragraph() | Break():
                 said = asdict(block)
                 text = said.get("text", "")
@@ -248,7 +250,7 @@ class _Setter:
         self.files[name] = drawn(canvas)
         return {
             "file": name, "height": figure.height, "alt": shown(figure.alt),
-            "title": shown(figure.title), "caption": shown(figure.caption),
+            "title": shown(figure.title), "caption": shown(figure.caption), "leads": figure.leads,
         }  # fmt: skip
 
     def _grid(self, columns: Sequence[Sequence[Block]], shares: Sequence[float], width: float) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.numbers import frequency_text
 from eisfit.plots.segments import Segment, segments
+from eisfit.selection import named_by
 from eisfit.spectrum import Record
 from eisfit.study import Study
-from eisfit.verdicts import plural
+from eisfit.verdicts import numbers, plural
 
 
 class Fact(NamedTuple):
@@ -61,16 +65,45 @@ def points(study: Study) -> str:
     return f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
 
 
+def constraints(study: Study) -> dict[str, str]:
+    """What was asked of the parameters of every spectrum: tied, shared, fixed, start values."""
+    options, used = study.fits.options, study.options.used
+    alone = {name for table in used.get("spectra") or () for name in table.get("fix", {})} - {*(used.get("fix") or {})}
+    start = used.get("start") or {}
+    out = {
+        "Tied": ", ".join(f"{a} = {b}" for a, b in options.tied),
+        "Shared by all spectra": ", ".join(options.shared),
+        "Fixed": ", ".join(text for text in study.fits.fixed if text.partition(" ")[0] not in alone),
+        "Start values": ", ".join(f"{k} = {v:.4g}" for k, v in start.items())
+        if isinstance(start, Mapping)
+        else "stated",
+    }
+    return {head: text for head, text in out.items() if text}
+
+
+def own_settings(study: Study) -> list[tuple[str, str]]:
+    """What is set for single spectra: which they are, and what holds there."""
+    out = []
+    for table in study.options.used.get("spectra") or ():
+        said = [f"circuit {table['circuit']}"] if "circuit" in table else []
+        said += [f"{k} kept at {v:g}" for k, v in table.get("fix", {}).items()]
+        said += [f"search of {k} from {v:g}" for k, v in table.get("start", {}).items()]
+        said += [f"{frequency_text(low)} to {frequency_text(high)} left out" for low, high in table.get("mask", ())]
+        at = named_by(study.series, table["match"])
+        if said:
+            out.append((numbers(at) if at else str(table["match"]), "; ".join(said)))
+    return out
+
+
 def instrument(study: Study) -> str:
-    """The makers of the instruments whose formats were read, with the names of the formats."""
+    """The makers of the instruments whose formats were read, with the names of the formats; a plain table has none."""
     from eisfit.readers import formats
 
-    known_formats = formats()
+    known = formats()
     names = sorted({s.source.reader for s in study.series if s.source and s.source.reader})
-    readers = [known_formats[name] for name in names if name in known_formats]
-    vendors = dict.fromkeys(reader.vendor for reader in readers if not reader.general)
-    makers = ", ".join(vendor for vendor in vendors if vendor)
-    return f"{makers} ({', '.join(names)})" if makers else ", ".join(names)
+    made = [name for name in names if name not in known or not known[name].general]
+    makers = ", ".join(dict.fromkeys(known[name].vendor for name in made if name in known and known[name].vendor))
+    return f"{makers} ({', '.join(made)})" if makers else ", ".join(made)
 
 
 def protocol(study: Study) -> str:
@@ -127,22 +160,18 @@ def last_measured(study: Study) -> datetime | None:
 
 
 def cell_name(study: Study) -> str:
-    """The name of the cell; else of its file, or of the folder of its files."""
+    """The name of the cell; else of the folder of its files, or of its file."""
     if study.series.cell.name:
         return study.series.cell.name
-    sources = [s.source for s in study.series if s.source and s.source.path]
-    files = list(dict.fromkeys(source.path.replace("\\", "/") for source in sources))
-    if not files:
-        return "Impedance spectra"
-    folder, _, name = files[0].rpartition("/")
-    if len(files) == 1:
-        return name
-    alike = folder and all(file.rpartition("/")[0] == folder for file in files)
-    return (
-        f"{folder.rpartition('/')[2]} ({len(files)} files)"
-        if alike
-        else f"{name} and {plural(len(files) - 1, 'more file')}"
-    )
+    if study.options.given:
+        return study.options.given
+    files = list(dict.fromkeys(s.source.path for s in study.series if s.source and s.source.path))
+    places = [PurePath(file.replace("\\", "/")) for file in files]
+    folders = {place.parent.name for place in places}
+    if len(files) < 2:
+        return places[0].name if places else "Impedance spectra"
+    several = f"{places[0].name} and {plural(len(files) - 1, 'more file')}"
+    return several if len(folders) > 1 else folders.pop() or several
 
 
 def spectrum_title(study: Study, i: int) -> str:

@@ -13,8 +13,9 @@ from eisfit.numbers import frequency_text, quantity
 from eisfit.plots.branches import axis_of
 from eisfit.plots.labels import role_symbol
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
-from eisfit.report._facts import FACTS, facts, instrument, missing, points, protocol
+from eisfit.report._facts import FACTS, constraints, facts, instrument, missing, own_settings, points, protocol
 from eisfit.roles.assign import BULK, GRAIN, INTERFACE
+from eisfit.selection import excluded
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 from eisfit.verdicts import plural
@@ -47,6 +48,12 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     if roles is not None:
         yield Heading("What the arcs stand for")
         yield roles
+    own = own_settings(study)
+    if own:
+        yield Heading("Settings of single spectra")
+        yield Table((Column("Spectra", 1.6), Column("What holds there", 7.5)), own)
+    out = [f"{note.path}: {note.sentence}" for note in excluded(study.series)]
+    yield from _list("Spectra that are left out", out, MOST_LISTED)
     skipped = [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
     yield from _list("Inputs that are missing here", skipped, MOST_LISTED)
     yield from _list("Decisions and assumptions", study.decisions, len(study.decisions))
@@ -81,10 +88,7 @@ def _about_measurement(study: Study) -> list[tuple[str, str]]:
         ("Weighting", options.weighting + (", robust" if options.robust else "")),
         ("Drawn against", axis_of(study).label),
     ]
-    entries += [("Tied", ", ".join(f"{a} = {b}" for a, b in options.tied))] if options.tied else []
-    entries += [("Shared", ", ".join(options.shared))] if options.shared else []
-    fixed = study.fits.fixed
-    return entries + ([("Fixed", ", ".join(fixed))] if fixed else [])
+    return [*entries, *constraints(study).items()]
 
 
 def _processes(study: Study) -> Table | None:

@@ -11,7 +11,7 @@ from eisfit.numbers import frequency_text, significant, with_unit
 from eisfit.plots.branches import axis_of, by_direction
 from eisfit.plots.shorts import applies
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
-from eisfit.report._facts import facts, instrument, missing, points
+from eisfit.report._facts import constraints, facts, instrument, missing, own_settings, points
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 from eisfit.tracking.flags import REGISTRY, declaration
@@ -198,13 +198,8 @@ def _assumptions(study: Study) -> Iterator[str]:
     options = study.fits.options
     if options.robust:
         yield "Robust: gross outliers were left out by the size of their residual."
-    if options.tied:
-        yield "Tied parameters: " + ", ".join(f"{a} = {b}" for a, b in options.tied) + "."
-    if options.shared:
-        yield "One value for the whole series: " + ", ".join(options.shared) + "."
-    fixed = study.fits.fixed
-    if fixed:
-        yield "Fixed: " + ", ".join(fixed) + "."
+    yield from (f"{head}: {text}." for head, text in constraints(study).items())
+    yield from (f"{at}: {text}." for at, text in own_settings(study))
     if study.smoothed is not None:
         yield "Smoothed values assume a smooth change along the series; the free fits stand beside them."
 

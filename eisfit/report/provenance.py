@@ -57,7 +57,8 @@ def _options(study: Study) -> tuple[list[list[str]], list[str]]:
     """Every option that has a value, and the names of those without."""
     used = study.options.used
     silent = [name for name, value in used.items() if value is None or value in ((), [], {}, "")]
-    stated = [[name, _said(value)] for name, value in used.items() if name not in silent]
+    stated = [[name, _said(value)] for name, value in used.items() if name not in (*silent, "spectra")]
+    stated += [["spectra", "set one by one: see Cell and measurement"]] if used.get("spectra") else []
     return [["circuit", study.options.circuit], *stated], silent
 
 

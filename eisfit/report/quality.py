@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.numbers import frequency_text, with_error
+from eisfit.numbers import frequency_text, quantity, significant, with_error
 from eisfit.plots import (
     plot_fit_map,
     plot_fit_quality,
@@ -30,7 +30,7 @@ TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
 FEW = 4
 """Fewer spectra are drawn as curves, not as a map."""
-MOST_LISTED = 40
+MOST_LISTED = 20
 MOST_POINTS = 80
 MOST_PLACES = 3
 MAP, SIZE = 158.0, 150.0
@@ -50,39 +50,45 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         plots = [partial(plot, study=study, part=part) for part in PARTS]
         draw = panel(*plots, left=34, right=8 if few else RIGHT, top=14)
         yield Figure(draw, MAP, f"{title}, real and imaginary part", title)
-    yield Grid([[Figure(panel(draw, left=34), SIZE, *said)] for draw, *said in _sizes(study, fitted=fitted)], (1, 1))
+    yield Grid([[figure] for figure in _sizes(study, fitted=fitted)], (1, 1))
     yield Paragraph(_caption(study), "note")
     yield from _flags(study)
     yield from _verdicts(study)
     yield from _points(study)
 
 
-def _sizes(study: Study, *, fitted: bool) -> Iterator[tuple[Callable[[Axes], Axes], str, str]]:
-    """Figures of the size of the residuals, with the words for each and its title."""
+def _sizes(study: Study, *, fitted: bool) -> Iterator[Figure]:
+    """Figures of the size of the residuals."""
     if len(study.series) > 1:
         said = "Rms residual of the fit and of the Kramers-Kronig test along the series"
-        yield partial(plot_fit_quality, study=study), said, "Size of the residuals along the series"
+        draw = panel(partial(plot_fit_quality, study=study), left=34)
+        yield Figure(draw, SIZE, said, "Size of the residuals along the series")
     elif fitted:
         title = "Fit: residuals, real part filled, imaginary part open"
-        yield partial(plot_residuals, fit=study.fits[0]), "Residuals of the fit against frequency", title
+        draw = panel(partial(plot_residuals, fit=study.fits[0]), left=34)
+        yield Figure(draw, SIZE, "Residuals of the fit against frequency", title)
     if fitted:
         said = "Distribution of the residuals of the fits beside the normal one"
-        yield partial(plot_residual_histogram, study=study), said, "Distribution of the residuals of the fits"
+        draw = panel(partial(plot_residual_histogram, study=study), left=34)
+        yield Figure(draw, SIZE, said, "Distribution of the residuals of the fits")
 
 
 def _caption(study: Study) -> str:
     noise = study.quality.noise()
-    known = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z|" if np.isfinite(noise.modulus_percent) else ""
+    share = noise.modulus_percent
+    known = f"Noise of the series: {significant(share)} % of |Z|" if np.isfinite(share) else ""
     if known and noise.constant_ohm > 0:
-        known += f" and {noise.constant_ohm:.2g} Ω"
+        known += f" and {quantity(noise.constant_ohm, 'ohm', digits=2)}"
     limits = study.quality.kk.drift_limit_percent[study.quality.kk.verdict == "pass"]
     unseen = f" {_unseen(limits)}" if np.isfinite(limits).any() else ""
-    grey = "Grey: not measured or left out. " if len(study.series) >= FEW else ""
+    grids = {s.frequency.tobytes() for s in study.series}
+    gaps = len(grids) > 1 or any(s.mask.any() for s in study.series)
+    grey = "Grey: not measured or left out. " if gaps and len(study.series) >= FEW else ""
     return f"{grey}{known + ' per component.' if known else ''}{unseen}"
 
 
 def _unseen(limits: Floats) -> str:
-    low, high = (f"{limit:.2g}" for limit in (np.nanmin(limits), np.nanmax(limits)))
+    low, high = (significant(float(limit)) for limit in (np.nanmin(limits), np.nanmax(limits)))
     size = f"{high} %" if low == high else f"{low} to {high} % (by spectrum)"
     return f"Where the test passes, a drift below {size} of |Z| at the lowest frequency could not have been seen."
 
@@ -134,7 +140,7 @@ def _verdicts(study: Study) -> Iterator[Block]:
         return
     yield Heading(FAILING)
     rows = [[str(i + 1), study.series[i].label or "–", study.quality.sentence(i)] for i in speaking[:MOST_LISTED]]
-    yield Table((Column("No.", 0.5), Column("Spectrum", 2.2), Column("Verdict and reason", 5.4)), rows)
+    yield Table((Column("No.", 0.4), Column("Spectrum", 1.7), Column("Verdict and reason", 6.0)), rows)
     if len(speaking) > MOST_LISTED:
         yield Paragraph(f"and {len(speaking) - MOST_LISTED} more; `eisfit check` lists all.", "note")
 

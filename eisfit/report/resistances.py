@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +29,14 @@ LEAST_POTENTIAL = 0.01
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A panel each; those for which nothing is known step aside, and all of them for a single spectrum."""
+    figures = list(_figures(study, layout))
+    if figures:
+        yield from figures[:-1]
+        yield replace(figures[-1], leads=True)  # the caption stays with it
+        yield Paragraph(_caption(study, layout), "note")
+
+
+def _figures(study: Study, layout: Layout) -> Iterator[Figure]:
     quantities = [q for q in study.quantities() if np.isfinite(q.value).any()]
     if not quantities or len(study.series) == 1:
         return
@@ -46,7 +55,6 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     if main and moves and axis_of(study).name != "potential" and study.series.cell.type not in ALIKE:
         axis = Axis("potential", "Potential (V)", potential)
         yield tracks(study, main, ROW, "Against the potential", axis=axis, per_area=layout.per_area)
-    yield Paragraph(_caption(study, layout), "note")
 
 
 def tracks(

@@ -24,7 +24,7 @@ ALL_UP_TO = 24
 """Series of so many spectra are shown whole, longer ones by this many of their spectra."""
 WORST = 6
 MOST_PARAMETERS = 10
-HEIGHT = 152.0
+HEIGHT = 126.0
 SHARES = (2.0, 1.75, 1.25)
 """Of the Nyquist plot, of the Bode plot with the residuals, of the values."""
 

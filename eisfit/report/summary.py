@@ -9,11 +9,12 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.numbers import UNDETERMINED, frequency_text, significant, unit_text
-from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist
+from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist, plot_nyquist_series
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text, sound
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import circuit_symbols, role_symbol
 from eisfit.plots.nyquist import CLOSE_SHAPE, is_tail, shape_of
+from eisfit.plots.several import window_of
 from eisfit.plots.trends import resistance_scale
 from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._facts import facts, lowered
@@ -75,10 +76,14 @@ def _course(study: Study, layout: Layout, *, spare: bool) -> Iterator[Block]:
     resistances = [q for q in single if q.resolved.any()]
     if len(study.series) == 1:
         yield from _one(study, layout)
-    elif axis_of(study).name == "temperature" and resistances:
+    elif not resistances:
+        left, right, low, high = window_of(study, np.arange(len(study.series)))
+        height = _nyquist_height([(high - low) / (right - left)], layout.width - 84, (120.0, 230.0))
+        yield Figure(panel(partial(plot_nyquist_series, study=study), right=46), height, "Nyquist plots of all spectra")
+    elif axis_of(study).name == "temperature":
         said = "Conductivity or resistances of the electrolyte against temperature"
         yield Figure(panel(partial(plot_conductivity, study=study), left=44, top=30), 230, said)
-    elif resistances:
+    else:
         yield tracks(study, resistances[:MOST_TRACKS], 84.0 if spare else 60.0, per_area=layout.per_area)
 
 
@@ -91,7 +96,7 @@ def _one(study: Study, layout: Layout) -> Iterator[Block]:
         close = Figure(panel(partial(plot_nyquist, value=fit, near=True)), 190, f"{nyquist}, close up")
         yield Grid([[whole], [close]], (2, 3))
     else:
-        height = _nyquist_height([shape_of(fit)], layout.width - 44, (120.0, 230.0))
+        height = _nyquist_height([shape_of(fit, below=True)], layout.width - 44, (120.0, 230.0))
         yield Figure(panel(partial(plot_nyquist, value=fit)), height, nyquist)
     bode = "Magnitude and phase of the spectrum and its fit against frequency"
     yield Figure(panel(partial(plot_bode, value=fit), right=38), 170, bode)
@@ -107,7 +112,7 @@ def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
     shown |= {n // 2: "Middle"} if len(shown) < 3 <= n and n // 2 not in shown else {}
     inner = (layout.width - 2 * GUTTER) / 3 - 36
     tails = {i: is_tail(study.fits[i]) for i in shown}
-    shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i]) for i in shown]
+    shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i], below=True) for i in shown]
     height = _nyquist_height(shapes, inner, (36.0, 104.0))
     yield Grid([
         [

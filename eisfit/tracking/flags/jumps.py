@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from eisfit.limits import Limit
+from eisfit.numbers import quantity
 from eisfit.spectrum import Floats, Spectrum
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.track import Finding
@@ -35,8 +36,9 @@ def jump(observed: Observed) -> Iterator[Finding]:
         for k in np.flatnonzero(change > allowed).tolist():
             share = float(change[k] / size[k])
             sentence = (
-                f"{observed.label(k + 1)}: {role} goes from {value[k]:.4g} to {value[k + 1]:.4g} ohm, but the "
-                f"impedance changes by {moved[k]:.2g} ohm at most: another minimum fits as well"
+                f"{observed.label(k + 1)}: {role} goes from {quantity(value[k], 'ohm')} to "
+                f"{quantity(value[k + 1], 'ohm')}, but the "
+                f"impedance changes by {quantity(moved[k], 'ohm', digits=2)} at most: another minimum fits as well"
             )
             yield Finding(k + 1, "jump", share, limits["jump.share"], sentence)
 
