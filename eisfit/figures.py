@@ -28,8 +28,8 @@ from eisfit.plots import (
     plot_stacked_nyquist,
     plot_tracks,
 )
-from eisfit.plots.branches import ALIKE, by_direction, thinned
-from eisfit.plots.record import has_record, plot_record
+from eisfit.plots.branches import ALIKE, by_direction, has_record, thinned
+from eisfit.plots.record import plot_record
 from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, applies
 from eisfit.plots.stack import stack_of

@@ -112,9 +112,13 @@ def _misfits(study: Study) -> Iterator[Verdict]:
     if not at:
         return
     where = "the spectrum" if n == 1 else f"the data in {len(at)} of {plural(n, 'spectrum')} ({numbers(at)})"
-    first = next((f.sentence for f in study.track.findings if f.flag == "misfit"), "")
+    worst = study.track.worst("misfit")
     said = f"The circuit misses {where}: errors there are not to be trusted"
-    yield Verdict("; ".join(text for text in (said, first.partition("; ")[2]) if text) + ".", "alarm", (FLAGS, QUALITY))
+    yield Verdict(
+        "; ".join(text for text in (said, worst.sentence.partition("; ")[2] if worst else "") if text) + ".",
+        "alarm",
+        (FLAGS, QUALITY),
+    )
 
 
 def _fits(study: Study) -> Iterator[Verdict]:

@@ -40,7 +40,7 @@ ELSEWHERE = {
     """,
     "tests/fitting, by what a fit gives": """
         fitting/amplitudes fitting/assembly fitting/batch_fit fitting/determined fitting/given fitting/joint
-        fitting/parts fitting/reach fitting/single_fit fitting/solve fitting/status fitting/walls
+        fitting/parts fitting/shared_errors fitting/single_fit fitting/solve fitting/status fitting/walls
     """,
     "tests/test_syntax.py": "hints labels notations",
     "tests/test_custom_circuit.py": "interop",

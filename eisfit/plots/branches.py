@@ -49,6 +49,11 @@ def runs(series: Series) -> tuple[Run, ...]:
     return tuple(Run(*keys[a], np.arange(a, b)) for a, b in pairwise(cuts) if b > a)
 
 
+def has_record(study: Study) -> bool:
+    """Whether there is a cycling record."""
+    return study.series.record is not None and len(study.series.record) > 0
+
+
 def by_direction(series: Series) -> dict[str, Index]:
     """The spectra of each direction in the order of the experiment, discharge first; "" holds those without one."""
     names = [direction_of(series, i) for i in range(len(series))]

@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.plots.bode import log_axis, positive_limits
-from eisfit.plots.branches import SHORTS
+from eisfit.plots.branches import SHORTS, has_record
 from eisfit.plots.maps import draw_map, table_of
-from eisfit.plots.record import has_record
 from eisfit.plots.residuals import Part
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.plots.trends import mark_shorts

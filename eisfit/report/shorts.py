@@ -16,8 +16,8 @@ from eisfit.plots import (
     plot_segments,
     plot_short_score,
 )
-from eisfit.plots.branches import SHORTS
-from eisfit.plots.record import has_record, plot_record
+from eisfit.plots.branches import SHORTS, has_record
+from eisfit.plots.record import evidence, plot_record
 from eisfit.plots.segments import first_current_s, has_both
 from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, applies, limit_of, plot_leak
@@ -54,7 +54,9 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         return
     if has_record(study):
         yield Figure(lambda canvas: plot_record(canvas, study), 230, "Potential and current against time",
-                     "Potential and current; ticks mark the spectra")  # fmt: skip
+                     "Potential and current; ticks mark the spectra",
+                     "Shaded: half-cycles whose voltage speaks of a short, and what it did." if evidence(study) else "",
+                     )  # fmt: skip
     if not suspected(study):
         yield from _nothing_found(study)
         return

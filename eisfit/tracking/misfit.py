@@ -29,14 +29,16 @@ GROSS = 3.0
 class Misfit(NamedTuple):
     """What residuals say of a fit, (N,) each: rms of the fit and of the Kramers-Kronig test as shares of |Z|, runs.
 
-    ratio: the one over the other, NaN where the test cannot tell; runs: how much neighbouring residuals resemble each
-    other, in standard deviations; place: the frequency in Hz where the misfit is worst.
+    Each rms is over its degrees of freedom; those of the tables, over all numbers, are a little smaller. ratio: the one
+    over the other, NaN where the test cannot tell; runs: how much neighbouring residuals resemble each other, in
+    standard deviations; place: the frequency in Hz where the misfit is worst; kk_percent: as in the tables.
     """
 
     rms: Floats
     kk_rms: Floats
     runs: Floats
     place: Floats
+    kk_percent: Floats
 
     @property
     def ratio(self) -> Floats:
@@ -60,7 +62,8 @@ def misfits(fits: SeriesFit, kk: KramersKronig | None = None) -> Misfit:
         if rms < LEAST:
             continue
         out[:, i] = rms, _kk_rms(test, i, used, f), _runs(residual, fits.n_free), _place(residual, f)
-    return Misfit(*out)
+    rms, kk_rms, runs, place = out
+    return Misfit(rms, kk_rms, runs, place, test.rms_percent)
 
 
 def _kk_rms(kk: KramersKronig, i: int, used: Bools, frequency: Floats) -> float:

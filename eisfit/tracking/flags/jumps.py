@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from eisfit.circuit import Circuit
 from eisfit.limits import Limit
 from eisfit.numbers import quantity
-from eisfit.spectrum import Floats, Spectrum
+from eisfit.spectrum import Floats, Series, Spectrum
 from eisfit.tracking.flags._base import Observed, flag
-from eisfit.tracking.track import Finding
+from eisfit.tracking.track import Finding, RoleValues
 
 
 @flag(
@@ -26,21 +27,63 @@ def jump(observed: Observed) -> Iterator[Finding]:
 
     An arc cannot grow by more than the impedance does, unless another one takes its place.
     """
-    fits, limits = observed.fits, observed.limits
-    moved = _moved(list(fits.series))
+    moved = _moved(list(observed.fits.series))
     for role, name in observed.roles.resistances.items():
-        value, stderr = fits.column(name)
-        change, size = np.abs(np.diff(value)), np.minimum(np.abs(value[1:]), np.abs(value[:-1]))
-        error = np.hypot(stderr[1:], stderr[:-1])
-        allowed = limits["jump.explained"] * moved + limits["jump.stderr"] * error + limits["jump.share"] * size
-        for k in np.flatnonzero(change > allowed).tolist():
-            share = float(change[k] / size[k])
+        for k, value in _beyond(observed.fits.column(name), moved, observed.limits):
             sentence = (
-                f"{observed.label(k + 1)}: {role} goes from {quantity(value[k], 'ohm')} to "
-                f"{quantity(value[k + 1], 'ohm')}, but the "
-                f"impedance changes by {quantity(moved[k], 'ohm', digits=2)} at most: another minimum fits as well"
+                f"{observed.label(k + 1)}: {_goes(role, value)}, but {_at_most(moved[k])}: another minimum fits as well"
             )
-            yield Finding(k + 1, "jump", share, limits["jump.share"], sentence)
+            yield _finding(k + 1, value, observed.limits, sentence)
+
+
+def jumps_of_circuits(
+    series: Series, circuits: Sequence[Circuit], roles: Mapping[str, RoleValues], limits: Mapping[str, float]
+) -> Iterator[Finding]:
+    """The same where the circuit changes from one spectrum to the next: two circuits share a sum in two ways.
+
+    circuits: that of every spectrum, (N,); roles: values and errors (N,).
+    """
+    moved = _moved(list(series))
+    for role, values in roles.items():
+        for k, value in _beyond((values.value, values.stderr), moved, limits):
+            one, other = circuits[k], circuits[k + 1]
+            if str(one) == str(other):
+                continue
+            label = series[k + 1].label or f"spectrum {k + 2}"
+            sentence = (
+                f"{label}: {_goes(role, value)} where the circuit goes from {one} to {other}, but "
+                f"{_at_most(moved[k])}: the circuits share it differently"
+            )
+            yield _finding(k + 1, value, limits, sentence)
+
+
+def _goes(role: str, value: tuple[float, float]) -> str:
+    return f"{role} goes from {quantity(value[0], 'ohm')} to {quantity(value[1], 'ohm')}"
+
+
+def _at_most(moved: float) -> str:
+    return f"the impedance changes by {quantity(float(moved), 'ohm', digits=2)} at most"
+
+
+def _beyond(
+    of_role: tuple[Floats, Floats], moved: Floats, limits: Mapping[str, float]
+) -> Iterator[tuple[int, tuple[float, float]]]:
+    """Where a resistance changes more than the impedance: the earlier spectrum, and both values.
+
+    A value without an error may jump too: nothing is allowed for it then.
+    """
+    value, stderr = of_role
+    change, size = np.abs(np.diff(value)), np.minimum(np.abs(value[1:]), np.abs(value[:-1]))
+    error = np.nan_to_num(np.hypot(stderr[1:], stderr[:-1]))
+    allowed = limits["jump.explained"] * moved + limits["jump.stderr"] * error + limits["jump.share"] * size
+    for k in np.flatnonzero(change > allowed).tolist():
+        yield k, (float(value[k]), float(value[k + 1]))
+
+
+def _finding(i: int, value: tuple[float, float], limits: Mapping[str, float], sentence: str) -> Finding:
+    """The flag on a spectrum; the measured value is the change as a share of the smaller one."""
+    least = max(min(abs(value[0]), abs(value[1])), 1e-300)
+    return Finding(i, "jump", abs(value[1] - value[0]) / least, limits["jump.share"], sentence)
 
 
 def _moved(spectra: list[Spectrum]) -> Floats:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from eisfit.limits import Limit
-from eisfit.numbers import frequency_text
-from eisfit.tracking.flags._base import Observed, flag, percent
+from eisfit.numbers import frequency_text, number
+from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.misfit import Misfit, misfits
 from eisfit.tracking.track import Finding
 
@@ -43,9 +43,10 @@ def misfit(observed: Observed) -> Iterator[Finding]:
 
 def _said(observed: Observed, found: Misfit, i: int, lacking: str) -> str:
     place = frequency_text(float(found.place[i]))
-    said = f"{observed.label(i)}: the circuit misses the data, its errors are not to be trusted: "
+    rms = number(float(observed.fits.rms_percent[i]), ".3g")  # as in the tables
+    said = f"{observed.label(i)}: the circuit misses the data, its errors are not to be trusted: rms {rms} % of |Z|"
     if np.isfinite(found.ratio[i]):
-        said += f"rms {percent(found.rms[i])} of |Z| against {percent(found.kk_rms[i])} of noise, most near {place}"
+        said += f" against {number(float(found.kk_percent[i]), '.3g')} % of noise, most near {place}"
     else:
-        said += f"rms {percent(found.rms[i])} of |Z|, in runs of one sign, most near {place}"
+        said += f", in runs of one sign, most near {place}"
     return f"{said}{f'; {lacking}' if lacking else ''}"
