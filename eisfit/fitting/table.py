@@ -80,7 +80,9 @@ def _kept(of: Fitted) -> Bools:
 
 
 def _fixed(of: Fitted, _: str) -> list[str | None] | None:
-    """The names of the parameters that were kept, where there are any."""
+    """The names of the parameters that were kept, where there are any; what an analysis tells beside the fits."""
+    if of.flags is None:
+        return None
     kept = _kept(of)
     names = [";".join(name for name, one in zip(of.fits.names, row, strict=True) if one) or None for row in kept]
     return names if any(names) else None
@@ -127,17 +129,17 @@ PARAMETERS: tuple[Group[Fitted], ...] = (
         keys=lambda of: of.fits.names,
         over_what="parameter",
     ),
-    Group("what was not fitted", (Declared("fixed", "", "parameters that were kept at a value, joined by ;", _fixed),)),
     Group(
         "the fit",
         (
             Declared("chi2_reduced", "", "chi2 over degrees of freedom", lambda of, _: of.fits.chi2_reduced),
             Declared("rms_percent", "%", "rms of the residuals of the fit over |Z|", lambda of, _: of.fits.rms_percent),
             Declared("kk_rms_percent", "%", "rms of the residuals of the Kramers-Kronig test over |Z|", _kk),
-            Declared("errors", "", "where standard errors come from, or that they are not to be trusted", _errors),
             Declared("points_used", "", "points that counted", lambda of, _: of.fits.points_used),
             Declared("status", "", "how the fit ended", lambda of, _: [str(status) for status in of.fits.status]),
             Declared("flags", "", "flags that stand, joined by ;", _flags),
+            Declared("errors", "", "where standard errors come from, or that they are not to be trusted", _errors),
+            Declared("fixed", "", "parameters that were kept at a value, joined by ;", _fixed),
         ),
     ),
 )
@@ -157,7 +159,7 @@ def parameter_columns(
 
 def smooth_columns(series: Series, fits: BatchFit, values: Floats, stderr: Floats) -> list[Column]:
     """The columns of smooth.csv: those of parameters.csv without what only the free fit has."""
-    return list(filled(PARAMETERS[:4], Fitted(series, fits, values, stderr)))
+    return list(filled(PARAMETERS[:3], Fitted(series, fits, values, stderr)))
 
 
 class ByRole(NamedTuple):

@@ -14,8 +14,12 @@ import numpy as np
 from eisfit.fitting.result import SeriesFit
 from eisfit.medians import median_of
 from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
-from eisfit.spectrum import Bools, Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats, Indices
 
+RATIO, RUNS = 1.5, 4.0
+"""The ratio above which a circuit misses, and the runs above which it does where the ratio is not known to be small."""
+EXCESS = 1.2
+"""Ratio below which residuals that resemble their neighbours are no matter: the spectrum itself has such a shape."""
 SPARE = 20.0
 """Numbers beyond what the Kramers-Kronig model follows without which its residual is no measure of noise."""
 PER_DECADE = 3.0
@@ -45,6 +49,12 @@ class Misfit(NamedTuple):
         """rms of the fit over that of the Kramers-Kronig test."""
         with np.errstate(divide="ignore", invalid="ignore"):
             out: Floats = self.rms / self.kk_rms
+        return out
+
+    def missed(self, most: float = RATIO, runs: float = RUNS) -> Indices:
+        """The spectra that the circuit does not describe, by limits of the ratio and of the runs."""
+        ratio = self.ratio
+        out: Indices = np.flatnonzero((ratio > most) | (self.runs > runs) & ~(ratio < EXCESS))
         return out
 
 

@@ -122,7 +122,7 @@ class TestSimulate:
     def test_a_circuit_of_the_library_fills_in_what_is_not_named(self, run):
         assert run("simulate", "assb", "--set", "R_Int=50").code == 0
         done = run("simulate", "R(RC)", "--set", "R1=50")
-        assert (done.code, "no value is given for R2, C1" in done.err) == (1, True)
+        assert (done.code, "no value is given for R2, C1" in done.err) == (2, True)
 
     def test_noise_is_repeatable(self, run):
         options = ("simulate", "assb", "--noise", "0.01", "--seed")

@@ -48,6 +48,15 @@ def read(
 
     Raises ReadError where a single file cannot be read, or nothing at all can be; OptionError for an unknown format or
     a pattern that fits no name.
+
+    >>> import pathlib, tempfile, eisfit as ef
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> text = "f/Hz,Re(Z)/Ohm,-Im(Z)/Ohm\\n1000,10.1,2.1\\n100,11.7,5.2\\n10,17.9,8.8\\n"
+    >>> for name in ("cell_SOC20.csv", "cell_SOC80.csv"):
+    ...     _ = (folder / name).write_text(text)
+    >>> series = ef.read(folder, pattern="{cell}_SOC{soc}")
+    >>> series.column("soc"), series[0].impedance[0]
+    (array([0.2, 0.8]), np.complex128(10.1-2.1j))
     """
     formats()
     chosen = None if format is None else named(format)
