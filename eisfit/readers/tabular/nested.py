@@ -44,6 +44,8 @@ CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
 UNIT_KEY = re.compile(r"(?P<before>.*?)_?[Uu]nits?_?(?P<behind>.*)")
 """A key that tells units: `unit`, `units`, `frequency_unit`, `impedanceUnit`."""
+FACTOR = re.compile(r"(?:\w+[_ ])?(?:scale|scaling|factor|multiplier)(?:[_ ]?(?:factor|z|f))?", re.IGNORECASE)
+"""A key of a number that the columns were multiplied with."""
 VALUES = ("value", "values", "data")
 """Keys of the numbers of a column beside its unit."""
 
@@ -99,6 +101,8 @@ def remarks_in(value: Mapping[str, Any]) -> Iterator[str]:
             yield f"{subject.strip('_ ')} in {inner}" if subject else f"{key}: {inner}"
         elif isinstance(inner, Mapping) and inner and all(isinstance(text, str) for text in inner.values()):
             yield from (f"{name} in {text}" if unit else f"{name}: {text}" for name, text in inner.items())
+        elif FACTOR.fullmatch(str(key)) and isinstance(inner, int | float) and inner != 1:
+            yield f"scale: {inner}"
         elif unit and isinstance(inner, list) and all(isinstance(text, str) for text in inner):
             yield "units: " + " ".join(inner)
 

@@ -13,13 +13,34 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.cells import shortened
 from eisfit.readers.tabular.columns import FREQUENCIES, Column, Layout, layout
-from eisfit.readers.tabular.names import Quantity, understood
+from eisfit.readers.tabular.names import KINDS, Meaning, bare, understood
+from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.quantities import route_of
 from eisfit.readers.tabular.refusals import HELP
-from eisfit.readers.tabular.text import Line
+from eisfit.readers.tabular.text import Line, unaccented
 from eisfit.readers.tabular.unit_rows import UNITS_LINE, in_unit, uncommented, units_row
-from eisfit.readers.tabular.units import unit_of, unwrapped
+from eisfit.readers.tabular.units import DOUBTFUL, UNIT_WORDS, unit_of, unwrapped
+from eisfit.readers.tabular.vocabulary import (
+    ABOUT,
+    ADMITTANCE,
+    ANGULAR,
+    BARE,
+    CIRCUMSTANCE,
+    CLEAR,
+    COMMON,
+    DERIVED,
+    DEVICES,
+    EASTERN,
+    INVERSE,
+    KEYS,
+    LOGARITHM,
+    OTHER_SYMBOL,
+    PROPERTY,
+    SCALED,
+    SHORT,
+)
 
 IMPEDANCE: tuple[Quantity, ...] = ("real", "imaginary", "magnitude", "log_magnitude")
 LONGEST = 1000
@@ -32,82 +53,23 @@ UNIT_WORD = (
     r"(?:\s?(?:[·*.]\s?)?(?:m|cm|mm|cm2|cm²|cm\^2|m2|m²|s|units?)(?![\w^]))?"
 )
 SUBJECT = (
-    r"(?P<subject>\|z\||f|freq(?:uency|uencies|uenz)?\.?|fréquence|frecuencia|z|im(?:p(?:edan[cz]e?s?)?)?|re|"
+    r"(?P<subject>\|z\||f|freq(?:uency|uencies|uenz)?\.?|frequence|frecuencia|частота|频率|周波数|z|阻抗|インピーダンス|импеданс|im(?:p(?:edan[cz]e?s?)?)?|re|"
     r"real(?: parts?)?|imag(?:inary)?(?: parts?)?|(?:all\s+|the\s+)?(?:values|data|numbers|werte|columns?)|magnitude|"
     r"modulus|phase|impedan[cz]en?|re\(z\)|im\(z\)|z'{1,2}|z_?re(?:al)?|z_?im(?:ag)?|re\s*/\s*im|re,?\s+im|resistances?)"
 )
 IN_UNIT = re.compile(
-    rf"(?<![\w'|]){SUBJECT}\s*(?:\([^()]*\)\s*)?(?:(?:is|are|given|measured|stated|reported|expressed|ist|sind)\s+)*"
+    rf"(?<![\w'|]){SUBJECT}\s*(?:(?:axis|column|values?|data|scale|unit)\s*)?(?:\([^()]*\)\s*)?(?:(?:is|are|given|measured|stated|reported|expressed|ist|sind)\s+)*"
     rf"(?:in\s+(?:units\s+of\s+)?|\[|\(|<|[:=]\s*\[?|/\s?)\s*(?P<unit>{UNIT_WORD})(?!\s*(?:range|bereich))",
     re.IGNORECASE,
 )
 """`f in kHz`, `Z [mOhm]`, `values are given in siemens`, `frequency: kHz`."""
 UNIT_OF = re.compile(
-    r"^\W*(?P<subject>[^:=,;]{1,24}?)[\s_-]*(?:units?|einheit)\s*(?:is|ist)?\s*[:=,;]\s*(?P<unit>[^,;]+)", re.IGNORECASE
+    rf"^\W*(?P<subject>[^:=,;]{{1,24}}?)[\s_-]*{UNIT_WORDS}\s*(?:(?:is|ist)\b)?[\s:=,;]+(?P<unit>[^,;]+)", re.IGNORECASE
 )
 """`impedance_unit: kOhm`, `frequency unit = kHz`."""
-SCALED = re.compile(
-    r"\bin\s+units\s+of\s+(?!(?:[kmM]?(?:ohm|Ω)|hz))|\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]",
-    re.IGNORECASE,
-)
-INVERSE = re.compile(
-    r"(?<![\w/])1\s*/\s*\|?z\b|\bz\s*\^\s*[-−]\s*1|\bz\s*⁻¹|\b(?:inverse|reciprocal|inverted|kehrwert)\b", re.IGNORECASE
-)
 TOUCHSTONE = re.compile(
     r"^\s*#\s*(?=.*\b(?:RI|MA|DB|R\s+\d))(?:(?:[KMG]?HZ|[SYZGH]|RI|MA|DB|R\s+[\d.]+)\s*)+$", re.IGNORECASE
 )
-ADMITTANCE = (
-    r"admit+an\w*|immittan\w*|leitwert\w*|conductan\w*|konduktan\w*|susceptan\w*|suszeptan\w*|siemens|アドミタンス|导纳"
-)
-STRONG = (
-    rf"{ADMITTANCE}|(?:relative\s+)?permittivit\w*|dielektrizit\w*|dielectric\s+(?:constant|function|modulus|loss|response)|"
-    r"s[-_ ]?param\w*|s[1-4][1-4]\b|transfer\s*function|übertragungsfunktion|介电\w*|誘電率"
-)
-"""What contradicts a Z without unit where it is a title."""
-PROPERTY = r"conductivit|leitfähigkeit|resistivit|conductivité|résistivité"
-BARE = 2
-"""A title of more words about these is what impedances are measured for, not what the columns are."""
-CLEAR = (
-    rf"{STRONG}|dielectric\w*|dielektri\w*|epsilon|eps\b|[ε]|susceptibilit\w*|suszeptibilit\w*|permeabilit\w*|"
-    r"conductivit\w*|leitfähigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?(?!\s+(?:not|is|was|corrected|subtracted|removed))|induktivit\w*|"
-    r"(?:storage|loss|shear|elastic|young'?s?|electric|complex|bulk|dynamic)\s+(?:modul\w*|viscosit\w*|complian\w*)|"
-    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|viscosit\w*|viskosit\w*|complian\w*|gain\b(?!\s+of\s+\d)|attenuation|dämpfung|scattering\s+param\w*|"
-    r"refle[ct]?x?tion\w*|reflexion\w*|réflexion|verstärkung|verlust(?:faktor|winkel)|kapazität\w*|conductivité|résistivité|"
-    r"return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
-    r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|reflectance|"
-    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ|d)\b|dissipation|coherence|fft|"
-    r"fourier|rheomet\w*|(?:vector\s+)?network\s+analy\w*|vna|dma\b|dynamic\s+mechanical|vibromet\w*|microphone\w*|"
-    r"quantum\s+efficienc\w*|magneti[sz]ation|d[eb]cibel\w*|db[mvu]?\b|dezibel|rheolog\w*|"
-    r"(?:acoustic|mechanical|thermal|hydraulic|wave)\s+impedance"
-)
-"""What says of columns without a name of their own that they are no impedance."""
-KEYS = re.compile(r"(?:y|eps|chi|χ|sigma|σ|gamma|s_?params?)\*?", re.IGNORECASE)
-"""Symbols that name another quantity where they are the key of a table."""
-SHORT = (
-    r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|optical|acoustic|mechanical|"
-    r"modulus|amplitude\s+ratio|level|counts|intensity|response\s+function|spectrum\s+analy[sz]er|"
-    r"lock-?in|oscilloscope|c-?v\b|mott|photovoltage|seebeck|electrometer"
-)
-"""The same in a title only."""
-CIRCUMSTANCE = r"\b(?:test|cycl\w*|window|floor|under|after|before|during|not|without|no|low|high)\b"
-"""Beside these such a word tells how it was measured."""
-COMMON = (
-    r"(?:complex\s+|ac\s+|dc\s+)?(?:voltage|current|temperature|pressure|force|power|spannung|strom|(?:torsion\s+)?angle|flux|flow|"
-    r"temperatur|druck|kraft|leistung|mass|density|humidity|speed|energy|field|magnetic\s+field|flux)"
-)
-"""What an experiment is done at as often as what is measured: it counts where nothing else stands there."""
-ABOUT = re.compile(
-    r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerät|operator|user|author|by|file|path|"
-    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|label|note)\b"
-    r"\s*(?:name|no\.?|number|id)?\s*[:=]",
-    re.IGNORECASE,
-)
-"""What a phrase is about that does not speak of the columns."""
-DEVICES = re.compile(
-    r"(?:conductivity|dielectric)\s+(?:cell|probe|meter|holder|standard)\w*|gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
-    re.IGNORECASE,
-)
-"""Names of instruments."""
 IN_SIEMENS = re.compile(rf"\bin\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
 AS_DATA = r"(?:spectrum|response|data|values|amplitude|oscillation)"
 KEY = re.compile(
@@ -129,7 +91,12 @@ SETTING = re.compile(r"(?:[^:=,;]{0,25}[:=]|\s*(?:\([^)]*\)|\[[^\]]*\])?)\s*[-+�
 OF_Z = re.compile(
     r"impedan[cz]|\beis\b|\bz(?:re|im|real|imag)?\b|nyquist|阻抗|インピーダンス|\bohms?\b|Ω", re.IGNORECASE
 )
-Z_WORD = re.compile(r"z|imp|阻抗|インピーダンス|resist|react|widerst|抵抗|リアクタンス|^[rx]s?$", re.IGNORECASE)
+BRACKETED = re.compile(r"[(\[]\s*(?:in\s+)?(?P<unit>[^()\[\]\d]{2,12}(?:cm2|cm\^2)?)\s*[)\]]")
+"""A unit in brackets behind a title: Cell A (kOhm)."""
+OF_ITSELF = re.compile(r"(?<![\w'])(?P<what>[\w'*()/]{1,12})\s*(?:in\s+|\[|\()\s*(?P<unit>[^\s,;\[\]()]+)")
+"""A symbol in its unit: Cp in nF."""
+NO_UNIT = re.compile(r"\W*(?:si|s\.i\.|metric|standard|default|base|basic|see|auto|none|as|mks|native|raw|cell)\b", re.IGNORECASE)
+Z_WORD = re.compile(r"z|imp|импед|сопрот|widerst|rez|reatt?an|reak|电阻|电抗|阻抗|インピーダンス|resist|react|widerst|抵抗|リアクタンス|^[rx]s?$", re.IGNORECASE)
 
 
 class Names(NamedTuple):
@@ -174,7 +141,8 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
                 line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", shown
             )
         known = with_stated(known, line, shown)
-        word = other_quantity(uncommented(line.text), known.plain, of_z=of_z)
+        text = unaccented(uncommented(line.text))
+        word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
         if word:
             raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", shown)
     return known.names
@@ -213,7 +181,7 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
     row = units_row(text, ",", len(known.names))
     if row is not None:
         return named_with(known, dict(enumerate(row)), line, shown)
-    of = UNIT_OF.match(text)
+    of = UNIT_OF.match(unaccented(text))
     if of is not None and (understood(of["subject"].strip()) is not None or OF_Z.search(of["subject"])):
         return stated(known, of["subject"], of["unit"], line, shown)
     whole = UNITS_LINE.match(text)
@@ -221,7 +189,10 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
         row = units_row(whole["units"], None, len(known.names))
         if row is not None:
             return named_with(known, dict(enumerate(row)), line, shown)
-        for token in re.split(r"[\s,;|]+(?:and|und|/)?\s*", whole["units"].strip()):
+        tokens = [t for t in re.split(r"[\s,;|]+(?:and|und|/)?\s*", whole["units"].strip()) if t]
+        if whole["colon"] and len(tokens) < TITLE and not any(map(unit_of, map(unwrapped, tokens))):
+            refuse_unknown_unit(known, whole["units"].strip(), line, shown)
+        for token in tokens:
             known = stated(known, "", token, line, shown)
         return known
     alone = unwrapped(text)
@@ -230,6 +201,9 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
         return stated(known, "", alone, line, shown)
     for found in IN_UNIT.finditer(text):
         known = stated(known, found["subject"], found["unit"], line, shown)
+    for token in units_in(text):
+        if any(not column.unit for column in targets(known.columns, "", (unit_of(token) or ("", 0))[0])):
+            known = stated(known, "", token, line, shown)
     end = IN_SIEMENS.search(text)
     unit = unit_of(end["unit"]) if end else None
     if end and unit and unit[0] in ("S", "dB"):
@@ -237,7 +211,23 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
     return known
 
 
-ALONE = frozenset({"Hz", "rad/s", "Ohm", "area", "length", "S", "S/cm", "dB", "F", "H"})
+def units_in(text: str) -> Iterator[str]:
+    """The units of a frequency or an impedance that stand alone between delimiters, or in brackets behind a title."""
+    for phrase in PHRASES.split(text):
+        for token in (phrase.strip(), *(found["unit"] for found in BRACKETED.finditer(phrase))):
+            behind = phrase[phrase.find(token) + len(token) :]
+            kind = None if len(token) < len("Hz") or token[:1].isdigit() else unit_of(token)
+            if kind is not None and kind[0] in ALONE and not any(map(str.isdigit, behind)):
+                yield token
+
+
+def refuse_unknown_unit(known: Names, told: str, line: Line, shown: str) -> None:
+    """Raises CorruptFile for a unit that is stated of columns without one, and is not known."""
+    if known.plain < OHMS and not NO_UNIT.match(told) and any(map(str.isalpha, told)):
+        raise refused(line, f"states the unit {shortened(told)}, which is not known", shown)
+
+
+ALONE = frozenset({"Hz", DOUBTFUL, "rad/s", "Ohm", "area", "length", "S", "S/cm", "dB", "F", "H"})
 """Kinds of units that say something of a table where one stands alone; `a` and `s` are labels."""
 
 
@@ -257,15 +247,19 @@ def targets(columns: Layout, subject: str, kind: str) -> list[Column]:
     """The columns that a unit of a kind is stated of."""
     meant = understood(subject.strip()) if subject.strip() else None
     quantity = None if meant is None else meant.quantity
-    if quantity in FREQUENCIES or (quantity is None and kind in ("Hz", "rad/s", "1/s")):
+    if quantity in FREQUENCIES or (quantity is None and kind in ("Hz", DOUBTFUL, "rad/s", "1/s")):
         return [columns[q][0] for q in FREQUENCIES if q in columns]
     if quantity == "phase" or (kind == "angle" and quantity not in ("real", "imaginary")):
         return [columns[q][0] for q in ("phase",) if q in columns]
     if quantity is None and subject == "" and kind in OF_CONDITIONS and has_any(columns, kind):
         return []
-    if quantity in ("real", "imaginary") and quantity in columns and subject.strip().lower() not in ("r", "resistance"):
+    if quantity in ("real", "imaginary") and quantity in columns and bare(subject) not in RESISTANCES.split():
         return [columns[quantity][0]]
-    return [columns[q][0] for q in IMPEDANCE if q in columns]
+    parts = [columns[q][0] for q in IMPEDANCE if q in columns]
+    if parts or quantity is not None:
+        return parts
+    route = route_of(columns, geometry=True)  # of an admittance or of a capacitance
+    return [columns[q][0] for q in (route.needs if route else ()) if kind in KINDS[q]]
 
 
 OF_CONDITIONS: dict[str, tuple[Quantity, ...]] = {
@@ -296,6 +290,41 @@ def named_with(known: Names, units: dict[int, str], line: Line, shown: str) -> N
     return known._replace(names=tuple(out))
 
 
+OHMS = 2
+"""How plain names in ohm are."""
+
+
+def rescaled(text: str, known: Names) -> str:
+    """The words of a remark that say that frequencies are angular, columns logarithms, quotients or differences."""
+    quantity = next((q for q in FREQUENCIES if q in known.columns), None)
+    bare_frequency = quantity == "frequency" and not known.columns[quantity][0].unit
+    plain = DEVICES.sub(" ", text)
+    parts = [part for part in PHRASES.split(plain) if part.strip() and not ABOUT.search(part)]
+    for part in parts:
+        short = len(part.split()) <= TITLE
+        if short and bare_frequency and (found := ANGULAR.search(part)):
+            return found[0].strip()
+        if short and (known.plain < OHMS or bare_frequency) and (found := LOGARITHM.search(part)):
+            return found[0].strip()
+        key = KEY.match(part)
+        if (short or key) and (DERIVED.fullmatch(part) or (key and DERIVED.fullmatch(key["what"]))):
+            return part.strip()
+        if short and known.plain < OHMS and OTHER_SYMBOL.fullmatch(key["what"] if key else part):
+            return part.strip()
+        for found in OF_ITSELF.finditer(part) if known.plain < OHMS else ():
+            meant, unit = understood(found["what"]), unit_of(found["unit"])
+            if meant is not None and unit is not None and meant.quantity in OF_OTHERS and unit[0] in kinds(meant):
+                return found[0].strip()
+    if known.plain < OHMS and (found := SCALED.search(plain)):
+        return found[0].strip()
+    return ""
+
+
+def kinds(meaning: Meaning) -> tuple[str, ...]:
+    """The kinds of unit that say of a symbol what it is."""
+    return KINDS[meaning.quantity]
+
+
 def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
     """The word of a remark that says that the columns are something else than an impedance, empty without one."""
     if found := INVERSE.search(text):
@@ -305,7 +334,7 @@ def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
             rf"\W*(?:(?:complex|data|values|type|quantity)\W*)?({ADMITTANCE}|s[1-4][1-4])\W*", text, re.IGNORECASE
         )
         return found[1] if found else ""
-    if found := SCALED.search(text):
+    if found := EASTERN.search(text):
         return found[0]
     for found in MAPPED.finditer(text):
         meant = understood(found["what"].strip())
@@ -321,7 +350,7 @@ def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
 def phrases(text: str) -> Iterator[str]:
     """What a remark says of the columns: its parts between delimiters, and the whole."""
     text = DEVICES.sub(" ", text)
-    parts = [part for part in PHRASES.split(text) if not ABOUT.match(part)]
+    parts = [part for part in PHRASES.split(text) if not ABOUT.search(part)]
     if len(parts) > 1:
         yield " ".join(parts)
     yield from parts
