@@ -9,9 +9,9 @@ import numpy as np
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
 from eisfit.readers.tabular.columns import Column
-from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.quantities import EPS0, Route, route_of
 from eisfit.readers.tabular.refusals import EXPECTED, HELP
+from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.table import Table, in_units
 from eisfit.readers.tabular.units import DOUBTFUL
 from eisfit.spectrum import Bools, Complexes, Floats, Note
@@ -90,13 +90,14 @@ def in_hertz(table: Table, frequency: Floats) -> Floats:
     good = frequency[np.isfinite(frequency) & (frequency != 0)]
     below = int((good < 0).sum())
     if below > 1 and below > NEGATIVE * len(good):
-        sentence = f"column {column.name} goes below 0 in {below} of {len(good)} rows: is it the logarithm of a frequency"
-        raise CorruptFile(f"{sentence} (log f)? {HELP[0].upper()}{HELP[1:]}", table.shown)
+        sentence = f"column {column.name} goes below 0 in {below} of {len(good)} rows: is it log f"
+        raise CorruptFile(f"{sentence}? {HELP[0].upper()}{HELP[1:]}", table.shown)
     if column.unit != DOUBTFUL or not good.size:
         return frequency
-    milli, mega = (bool(SLOWEST <= f.min() and f.max() <= FASTEST) for f in (good, good * MEGA))
+    milli, mega = (bool(f.min() >= SLOWEST and f.max() <= FASTEST) for f in (good, good * MEGA))
     if milli == mega:
-        raise CorruptFile(f"the unit of column {column.name} may be mHz or MHz: write the one that is meant", table.shown)
+        sentence = f"the unit of column {column.name} may be mHz or MHz: write the one that is meant"
+        raise CorruptFile(sentence, table.shown)
     return frequency if milli else frequency * MEGA
 
 
@@ -209,7 +210,8 @@ def converted(table: Table, route: Route) -> list[Note]:
     scaled = [column for column in used(table, route) if abs(column.factor) != 1.0]
     if not scaled:
         return []
-    listed = ", ".join(f"{c.name} (as mHz or MHz, by its size)" if c.unit == DOUBTFUL else f"{c.name} (times {abs(c.factor):g})" for c in scaled)
+    sizes = ("as mHz or MHz, by its size" if c.unit == DOUBTFUL else f"times {abs(c.factor):g}" for c in scaled)
+    listed = ", ".join(f"{c.name} ({size})" for c, size in zip(scaled, sizes, strict=True))
     return [Note("assumed", table.shown, f"by the units of its header converted to Hz and ohm: {listed}")]
 
 

@@ -45,9 +45,7 @@ KINDS: dict[Quantity, tuple[str, ...]] = {
     "sigma_real": ("Ohm",), "sigma_imaginary": ("Ohm",), "sigma": ("Ohm",), "cycle": (), "group": (), "step": (),
 }  # fmt: skip
 """Kinds of unit that a quantity may have; () is a number without unit."""
-UNIT_NEEDED = frozenset(
-    {("t", "temperature"), ("σ", "sig_real"), ("sig", "sig_real"), ("y", "y_magnitude")}
-)
+UNIT_NEEDED = frozenset({("t", "temperature"), ("σ", "sig_real"), ("sig", "sig_real"), ("y", "y_magnitude")})
 """Names that mean a quantity only with its unit."""
 
 APOSTROPHES = str.maketrans(dict.fromkeys("′’‘`´ʹ", "'") | dict.fromkeys('"″”“ʺ', "''"))
@@ -63,11 +61,14 @@ MOJIBAKE = {"Î©": "Ω", "â„¦": "Ω", "Â°": "°", "Âµ": "µ", "Î¼": "
 """Signs of units that were saved as UTF-8 and read as something else."""
 LETTER = "a-zß\u0370-\u03ff\u0400-\u04ff"
 WORDS = re.compile(rf"[{LETTER}]+|''|'|\|")
-FILLERS = frozenset(
-    "part component of the value measured meas data complex total impedance imp z zs partie parte de der la do da del "
-    "della dell l d teil anteil impedancia impedanza impedenza impedanz impedancji impedance impedancie composante "
-    "componente componenti deel van av osa cast czesc часть составляющая импеданса сопротивления".split()
+FILLING = (
+    "part component of the value measured meas data complex total impedance imp z zs partie parte de der "
+    "la do da del della dell l d teil anteil impedancia impedanza impedenza impedanz impedancji impedance "
+    "impedancie composante componente componenti deel van av osa cast czesc часть составляющая импеданса "
+    "сопротивления"
 )
+FILLERS = frozenset(FILLING.split())
+"""Words of the name of a part of Z that say nothing more."""
 PARTS: dict[str, Quantity] = {
     "re": "real", "real": "real", "im": "imaginary", "imag": "imaginary", "img": "imaginary", "imaginary": "imaginary",
     "mod": "magnitude", "modulus": "magnitude", "mag": "magnitude", "magnitude": "magnitude", "abs": "magnitude",

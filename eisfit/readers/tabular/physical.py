@@ -15,9 +15,16 @@ LIMITS: dict[str, tuple[float, float]] = {
     "rest_potential_V": (-100.0, 100.0),
     "soc": (-0.5, MOST_SOC),
     "cycle": (0, math.inf),
-    "duration_s": (0.0, math.inf),
+    "duration_s": (0.0, 1e11),
+    "time_s": (-1e11, 1e11),
+    "current_A": (-1e6, 1e6),
+    "charge_mAh": (-1e12, 1e12),
+    "passed_mAh": (-1e12, 1e12),
+    "rest_slope_mV_h": (-1e9, 1e9),
 }
-"""The lowest and the highest number of conditions that have such; the others need only be finite."""
+"""The lowest and the highest number of conditions; 1e11 s are 3,000 years."""
+MOST = 1e30
+"""No number of another name is beyond this."""
 PERCENT = 100.0
 
 
@@ -25,7 +32,7 @@ def impossible(name: str, value: float, *, percent: bool = False) -> str:
     """Why a condition cannot have a value, empty where it can; with `percent` a state of charge may be in percent."""
     if not math.isfinite(value):
         return "a finite number was expected"
-    lowest, highest = LIMITS.get(name, (-math.inf, math.inf))
+    lowest, highest = LIMITS.get(name, (-MOST, MOST))
     if name == "soc" and percent:
         lowest, highest = -PERCENT / 2, 1.2 * PERCENT
     if lowest <= value <= highest:

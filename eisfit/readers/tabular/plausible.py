@@ -1,4 +1,4 @@
-"""Whether the numbers can be what names without a unit say: a modulus in decibel, the logarithm of a frequency, two cells.
+"""Whether numbers can be what names without a unit say: a modulus in decibel, the logarithm of a frequency, two cells.
 
 `Magnitude` may be in dB, `f` may be log f, `Z1` and `Z2` may be the moduli of two cells. Each leaves far more of an
 impedance unexplained by relaxations (`causality`) than what it may stand for.
@@ -45,7 +45,7 @@ def refuse_implausible(table: Table, frequency: Floats, impedance: Complexes, sw
         and steps_equal(f) >= REGULAR
         and fits_better(10.0**f, z, f, z)
     ):
-        raise refused(table, f"column {named[0].name} runs in equal steps, as the logarithm of a frequency does (log f)")
+        raise refused(table, f"column {named[0].name} runs in equal steps, as the logarithm of a frequency does")
     parts = [table.columns[q][0] for q in ("real", "imaginary") if q in table.columns]
     if [c.word for c in parts] == ["z1", "z2"] and min(misfit(f, z), misfit(f, z.conj())) > NOTHING:
         raise refused(table, f"columns {parts[0].name} and {parts[1].name} are no Re(Z) and Im(Z): |Z| of two cells?")
@@ -55,7 +55,8 @@ def refuse_negative(table: Table) -> None:
     """Raises CorruptFile for a modulus below 0."""
     size = table.column("magnitude")
     if size is not None and "real" not in table.columns and bool((size[np.isfinite(size)] < 0).any()):
-        raise refused(table, f"column {table.columns['magnitude'][0].name} goes below 0, as |Z| never does: is it in dB")
+        name = table.columns["magnitude"][0].name
+        raise refused(table, f"column {name} goes below 0, as |Z| never does: is it in dB")
 
 
 def fits_better(f: Floats, z: Complexes, other_f: Floats, other: Complexes) -> bool:

@@ -16,9 +16,9 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import shortened
 from eisfit.readers.tabular.columns import FREQUENCIES, Column, Layout, layout
 from eisfit.readers.tabular.names import KINDS, Meaning, bare, understood
-from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.quantities import route_of
 from eisfit.readers.tabular.refusals import HELP
+from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.text import Line, unaccented
 from eisfit.readers.tabular.unit_rows import UNITS_LINE, in_unit, uncommented, units_row
 from eisfit.readers.tabular.units import DOUBTFUL, UNIT_WORDS, unit_of, unwrapped
@@ -95,8 +95,14 @@ BRACKETED = re.compile(r"[(\[]\s*(?:in\s+)?(?P<unit>[^()\[\]\d]{2,12}(?:cm2|cm\^
 """A unit in brackets behind a title: Cell A (kOhm)."""
 OF_ITSELF = re.compile(r"(?<![\w'])(?P<what>[\w'*()/]{1,12})\s*(?:in\s+|\[|\()\s*(?P<unit>[^\s,;\[\]()]+)")
 """A symbol in its unit: Cp in nF."""
-NO_UNIT = re.compile(r"\W*(?:si|s\.i\.|metric|standard|default|base|basic|see|auto|none|as|mks|native|raw|cell)\b", re.IGNORECASE)
-Z_WORD = re.compile(r"z|imp|импед|сопрот|widerst|rez|reatt?an|reak|电阻|电抗|阻抗|インピーダンス|resist|react|widerst|抵抗|リアクタンス|^[rx]s?$", re.IGNORECASE)
+NO_UNIT = re.compile(
+    r"\W*(?:si|s\.i\.|metric|standard|default|base|basic|see|auto|none|as|mks|native|raw|cell)\b", re.IGNORECASE
+)
+Z_WORD = re.compile(
+    r"z|imp|импед|сопрот|widerst|rez|reatt?an|reak|电阻|电抗|阻抗|インピーダンス|resist|react|抵抗|リアクタンス|"
+    r"^[rx]s?$",
+    re.IGNORECASE,
+)
 
 
 class Names(NamedTuple):
@@ -185,16 +191,24 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
     if of is not None and (understood(of["subject"].strip()) is not None or OF_Z.search(of["subject"])):
         return stated(known, of["subject"], of["unit"], line, shown)
     whole = UNITS_LINE.match(text)
-    if whole is not None:
-        row = units_row(whole["units"], None, len(known.names))
-        if row is not None:
-            return named_with(known, dict(enumerate(row)), line, shown)
-        tokens = [t for t in re.split(r"[\s,;|]+(?:and|und|/)?\s*", whole["units"].strip()) if t]
-        if whole["colon"] and len(tokens) < TITLE and not any(map(unit_of, map(unwrapped, tokens))):
-            refuse_unknown_unit(known, whole["units"].strip(), line, shown)
-        for token in tokens:
-            known = stated(known, "", token, line, shown)
-        return known
+    return with_loose(known, text, line, shown) if whole is None else with_listed(known, whole, line, shown)
+
+
+def with_listed(known: Names, found: re.Match[str], line: Line, shown: str) -> Names:
+    """The names with the units of a line such as `units: Hz mOhm mOhm`. Raises CorruptFile for an unknown one."""
+    row = units_row(found["units"], None, len(known.names))
+    if row is not None:
+        return named_with(known, dict(enumerate(row)), line, shown)
+    tokens = [t for t in re.split(r"[\s,;|]+(?:and|und|/)?\s*", found["units"].strip()) if t]
+    if found["colon"] and len(tokens) < TITLE and not any(map(unit_of, map(unwrapped, tokens))):
+        refuse_unknown_unit(known, found["units"].strip(), line, shown)
+    for token in tokens:
+        known = stated(known, "", token, line, shown)
+    return known
+
+
+def with_loose(known: Names, text: str, line: Line, shown: str) -> Names:
+    """The names with the units that stand alone in a text, or behind what they are units of."""
     alone = unwrapped(text)
     unit = unit_of(alone)
     if unit is not None and ((unit[0] in ALONE and len(alone) > 1) or alone != line.text.strip()):

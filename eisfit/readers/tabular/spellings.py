@@ -28,7 +28,8 @@ SPELLINGS: dict[Quantity, str] = {
     "frequency": "freq frequency f frequencies actfreq actfrequency frequenz frequence frecuencia frequenza "
     "fr frq acfrequency freqhz hz frequencia freqüencia frec messfrequenz prüffrequenz messpunktfrequenz frekvence "
     "czestotliwosc frekvens frekans taajuus frequentie frekvencia frecventa συχνοτητα "
-    "频率 頻率 測定周波数 测试频率 测量频率 扫描频率 周波数 印加周波数 交流周波数 частота частотаизмерения 주파수 측정주파수",
+    "频率 頻率 測定周波数 测试频率 测量频率 扫描频率 周波数 印加周波数 交流周波数 частота "
+    "частотаизмерения 주파수 측정주파수",
     "log_frequency": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_F.split()),
     "log_magnitude": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_SIZE.split()),
     "omega": "omega ω angularfrequency radianfrequency circularfrequency kreisfrequenz winkelfrequenz pulsation "
@@ -40,9 +41,10 @@ SPELLINGS: dict[Quantity, str] = {
     "realimpedance realimpedances impedancereal zprime z1 z're esr realteil re[z] "
     "z'(a) zprim partiereelle reel reelle partereal partereale partereel reeeldeel reeledeel realdel reaaliosa gercek "
     "gercekkisim realnacast czescrzeczywista realzadel "
-    "实部 實部 实数部 实数部分 阻抗实部 阻抗實部 z实部 実部 実数部 実数成分 インピーダンス実部 インピーダンスの実部 z実部 "
-    "실수부 실수 действительнаячасть вещественнаячасть действительнаясоставляющая реальнаячасть "
-    + RESISTANCES,
+    "实部 實部 实数部 实数部分 阻抗实部 阻抗實部 z实部 実部 実数部 実数成分 インピーダンス実部 "
+    "インピーダンスの実部 z実部 실수부 실수 действительнаячасть вещественнаячасть "
+    "действительнаясоставляющая реальнаячасть "
+    "" + RESISTANCES,
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag img imaginary imagpart imaginarypart "
     "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
     "zdoubleprime zdprime z2 z''im imaginarteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
@@ -73,7 +75,9 @@ SPELLINGS: dict[Quantity, str] = {
     "lp": "lp parallelinductance",
     "ls": "ls seriesinductance",
     "rp": "rp parallelresistance",
-    "d": "d tand tandelta tan(delta) tanδ tan(δ) tgδ tg(δ) tgdelta tg(delta) verlustfaktor tanphi 损耗 损耗因子 损耗角正切 誘電正接 dissipation dissipationfactor lossfactor losstangent df",
+    "d": "d tand tandelta tan(delta) tanδ tan(δ) tgδ tg(δ) tgdelta tg(delta) "
+    "verlustfaktor tanphi 损耗 损耗因子 损耗角正切 "
+    "誘電正接 dissipation dissipationfactor lossfactor losstangent df",
     "q": "q qualityfactor qfactor",
     "c_real": "c' cp' re(c) cs'",
     "c_imaginary": "c'' cp'' im(c) cs''",

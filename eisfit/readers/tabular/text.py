@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
 
 def plain(data: bytes) -> bytes:
-    """The same text without byte order mark, wide and Asian encodings as UTF-8, odd line ends (\\r, \\r\\r\\n) as \\n."""
+    """The same text without byte order mark, in UTF-8, odd line ends (\\r, \\r\\r\\n) as \\n."""
     for mark, encoding in WIDE:
         if data.startswith(mark):
             data = data.decode(encoding, errors="replace").encode()

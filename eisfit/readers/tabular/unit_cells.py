@@ -12,7 +12,7 @@ from eisfit.readers.tabular.units import unit_of
 
 MEASURED = re.compile(r"\s*(?P<number>[-+−]?\d[\d.,]*(?:[eE][-+]?\d+)?)\s*(?P<unit>[^\d\s.,+\-].*?)\s*")
 DELIMITERS = ("\t", ";", ",", "|")
-BEGIN = tuple("0123456789+-−\"")
+BEGIN = tuple('0123456789+-−"')
 """How a row begins."""
 FIRST = 60
 """Lines in which the first row is looked for."""
@@ -70,6 +70,6 @@ def ratio(unit: str, wanted: str, place: tuple[str, int]) -> float:
     assert own is not None
     assert other is not None
     if own[0] != other[0]:
-        sentence = f"a cell is in {shortened(unit)} below others in {shortened(wanted)}: write one kind of unit per column"
+        sentence = f"a cell is in {shortened(unit)} below others in {shortened(wanted)}: write one unit per column"
         raise CorruptFile(sentence, *place)
     return own[1] / other[1]

@@ -67,7 +67,8 @@ def are_units(cells: Sequence[str], *, every: bool) -> bool:
     if any(is_number(cell, comma=True) or len(cell) > LONGEST for cell in told):
         return False
     units = [unit for cell in told if (unit := unit_of(cell)) is not None]
-    if not every and any(unit[0] in ("Hz", DOUBTFUL, "rad/s") for unit in units) and not any(" " in cell for cell in told):
+    of_frequency = any(unit[0] in ("Hz", DOUBTFUL, "rad/s") for unit in units)
+    if not every and of_frequency and not any(" " in cell for cell in told):
         return True
     count = len(units) + sum(map(is_lost, told))
     return bool(told) and (count == len(told) if every else 2 * count >= len(told))

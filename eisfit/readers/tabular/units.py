@@ -13,7 +13,8 @@ PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k
 PREFIX_WORDS = {
     "pico": "p", "nano": "n", "milli": "m", "micro": "u", "mikro": "u", "kilo": "k", "mega": "M", "giga": "G",
     "megohm": "Mohm", "kilohm": "kohm", "キロ": "k", "メガ": "M", "ミリ": "m", "千": "k", "兆": "M", "毫": "m",
-    "микро": "u", "кило": "k", "мега": "M", "милли": "m", "мили": "m", "гига": "G", "킬로": "k", "메가": "M", "밀리": "m",
+    "микро": "u", "кило": "k", "мега": "M", "милли": "m", "мили": "m", "гига": "G",
+    "킬로": "k", "메가": "M", "밀리": "m",
 }  # fmt: skip
 OF_LANGUAGES = {
     "欧姆": "ohm", "欧": "ohm", "歐姆": "ohm", "オーム": "ohm", "옴": "ohm", "ohmios": "ohm", "ohmio": "ohm",
@@ -50,7 +51,7 @@ PLAIN: dict[str, tuple[str, float]] = {
     "%": ("%", 0.01), "mpa": ("MPa", 1.0), "bar": ("MPa", 0.1), "kpa": ("MPa", 1e-3),
     "ohmcm": ("length", 1.0), "ohmm": ("length", 1.0), "ohmm2": ("area", 1e4), "1/ohm": ("S", 1.0),
     "s/cm": ("S/cm", 1.0), "scm-1": ("S/cm", 1.0), "scm^-1": ("S/cm", 1.0), "s/m": ("S/cm", 0.01),
-    "ms/cm": ("S/cm", 1e-3), "ohm/rad": ("other", 1.0), "db": ("dB", 1.0), "dbm": ("dB", 1.0), "v/a": ("Ohm", 1.0), "mv/ma": ("Ohm", 1.0),
+    "ms/cm": ("S/cm", 1e-3), "db": ("dB", 1.0), "dbm": ("dB", 1.0), "v/a": ("Ohm", 1.0), "mv/ma": ("Ohm", 1.0),
     "mv/a": ("Ohm", 1e-3), "v/ma": ("Ohm", 1e3), "a/v": ("S", 1.0), "mdeg": ("angle", 1e-3 * DEGREE),
     "gradcentigrade": ("°C", 1.0), "krad/s": ("rad/s", 1e3), "mrad/s": ("rad/s", 1e-3), "ω2": ("other", 1.0),
 }  # fmt: skip
@@ -74,7 +75,8 @@ DOUBTFUL = "mHz or MHz"
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 RAISED = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 UNIT_WORDS = (
-    r"(?:(?:si[- ])?units?(?: of measure(?:ment)?)?|(?:maß)?einheit(?:en)?|unit[aeéà]s?|unidad(?:es)?|unidades?|eenhe(?:id|den)|"
+    r"(?:(?:si[- ])?units?(?: of measure(?:ment)?)?|(?:maß)?einheit(?:en)?|unit[aeéà]s?|unidad(?:es?)?|"
+    r"eenhe(?:id|den)|"
     r"enhe[td](?:er)?|jednotk[ay]|jednostk[ai]|единиц[аы](?:\s+измерения)?|ед\.?\s?изм\.?|birim(?:i|ler)?|yksikk[oö]|"
     r"m[eé]rt[eé]kegys[eé]g|单位|單位|単位|단위)(?![^\W\d_](?<![kKmMgGΩkµu]))"
 )
@@ -89,9 +91,7 @@ POWER_BEHIND = re.compile(
     r"(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+))\s*[)\]]?"
 )
 """A unit before a power of ten: Ohm x 10^3, Ω×10³."""
-LEAD = re.compile(
-    rf"^(?:{UNIT_WORDS}\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE
-)
+LEAD = re.compile(rf"^(?:{UNIT_WORDS}\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE)
 """Words before a unit: in mOhm, unit: kHz."""
 
 

@@ -32,12 +32,16 @@ LOGARITHM = re.compile(
     re.IGNORECASE,
 )
 """That columns are logarithms."""
-QUOTIENT = r"(?:complex\s+)?(?:[ij]\s?/\s?[vue]|\|?z\|?'{0,2}\s?/\s?(?:z|r)_?(?:0|o|ref|max|inf|∞|s|dc|hf|lf)|v_?(?:out|o|2)\s?/\s?v_?(?:in|i|1))"
+QUOTIENT = (
+    r"(?:complex\s+)?(?:[ij]\s?/\s?[vue]|\|?z\|?'{0,2}\s?/\s?(?:z|r)_?(?:0|o|ref|max|inf|∞|s|dc|hf|lf)|"
+    r"v_?(?:out|o|2)\s?/\s?v_?(?:in|i|1))"
+)
 DERIVED = re.compile(
     rf"\W*(?:{QUOTIENT}(?:\s+(?:ratio|data|values))?|(?:\S+\s+){{0,3}}ratio(?:s|n)?(?:\s+of\s+.*)?|z\s?[-−]\s?1|"
     r"(?:\S+\s+){0,3}(?:residu\w*|residuen|abweichung(?:en)?|deviations?|derivatives?|ableitung(?:en)?|derivee?s?|derivada)"
     r"(?:\s+(?:of|in|from|von|de)\s+.*|\s+data|\s+\(.*\))?|"
-    r"(?:\S+\s+){0,2}(?<!potential )(?:differen(?:ce|tial|z|zen)s?|diferencia|diferenca|differenza)(?:\s+(?:spectr\w+|data|plot|of|between|to|von)\b.*)?|"
+    r"(?:\S+\s+){0,2}(?<!potential )(?:differen(?:ce|tial|z|zen)s?|diferencia|diferenca|"
+    r"differenza)(?:\s+(?:spectr\w+|data|plot|of|between|to|von)\b.*)?|"
     r"(?:delta|Δ|d)\s?\|?(?:z|re|im)\b'{0,2}.*|(?:relative|absolute|standard|fit(?:ting)?|measurement|kk|mean)?\s*(?:errors?|fehler|uncertaint\w+|std\.?\s?dev\w*|standard\s+deviations?)"
     r"(?:\s+(?:of|in|von)\s+.*)?|drt|(?:\S+\s+)?distribution\s+(?:function\s+)?of\s+relaxation.*|gamma\s?\(?(?:tau|τ)\)?|"
     r"z\s?(?:minus|[-−])\s?(?:r\w*|z\w+)|\w+\s+minus\s+\w+|z\s+(?:without|after\s+subtract\w+)\s+.*|残差|誤差|误差|差分|невязк\w*|разность)\W*",
