@@ -63,7 +63,7 @@ LETTER = "a-zß\u0370-\u03ff\u0400-\u04ff"
 WORDS = re.compile(rf"[{LETTER}]+|''|'|\|")
 FILLING = (
     "part component of the value measured meas data complex total impedance imp z zs partie parte de der "
-    "la do da del della dell l d teil anteil impedancia impedanza impedenza impedanz impedancji impedance "
+    "la do da del della dell teil anteil impedancia impedanza impedenza impedanz impedancji impedance "
     "impedancie composante componente componenti deel van av osa cast czesc часть составляющая импеданса "
     "сопротивления"
 )

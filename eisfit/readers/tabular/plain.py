@@ -18,9 +18,10 @@ from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.numbers import Block, Needs, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
-from eisfit.readers.tabular.remarks import IMPEDANCE, heeded, with_unit_columns
+from eisfit.readers.tabular.remarks import heeded, with_unit_columns
 from eisfit.readers.tabular.rewritten import usual
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
+from eisfit.readers.tabular.stated_units import IMPEDANCE
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, lines, plain, unaccented

@@ -10,6 +10,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.causality import misfit
+from eisfit.readers.tabular.columns import NAKED
 from eisfit.readers.tabular.headless import CLEAR, FEW, FITS, REGULAR, steps_equal
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.table import Indices, Table
@@ -19,6 +20,8 @@ DECIBEL = 20.0
 """Decibel per decade of a modulus."""
 MOST_LOG = 10.0
 """The largest logarithm of a frequency."""
+RISEN = 1.5
+"""Re at the highest over Re at the lowest frequency from which a part of an unnamed quantity is none of Z."""
 NOTHING = 4 * FITS
 """Misfit above which two columns are no impedance together; measured ones stay below FITS."""
 
@@ -47,8 +50,17 @@ def refuse_implausible(table: Table, frequency: Floats, impedance: Complexes, sw
     ):
         raise refused(table, f"column {named[0].name} runs in equal steps, as the logarithm of a frequency does")
     parts = [table.columns[q][0] for q in ("real", "imaginary") if q in table.columns]
+    if parts and parts[0].word in NAKED and not parts[0].unit and rises(f, z):
+        why = "rises with the frequency, as that of an admittance or a modulus does"
+        raise refused(table, f"column {parts[0].name} says not of what it is a part, and {why}")
     if [c.word for c in parts] == ["z1", "z2"] and min(misfit(f, z), misfit(f, z.conj())) > NOTHING:
         raise refused(table, f"columns {parts[0].name} and {parts[1].name} are no Re(Z) and Im(Z): |Z| of two cells?")
+
+
+def rises(frequency: Floats, impedance: Complexes) -> bool:
+    """True where the real part is clearly larger at the highest frequency than at the lowest one."""
+    first, last = impedance.real[[int(np.argmin(frequency)), int(np.argmax(frequency))]]
+    return bool(first > 0 and last > RISEN * first)
 
 
 def refuse_negative(table: Table) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import is_number, shortened, split, to_number
-from eisfit.readers.tabular.text import decoded, lines, regular
+from eisfit.readers.tabular.text import Line, decoded, lines, regular
 from eisfit.readers.tabular.units import unit_of
 
 MEASURED = re.compile(r"\s*(?P<number>[-+−]?\d[\d.,]*(?:[eE][-+]?\d+)?)\s*(?P<unit>[^\d\s.,+\-].*?)\s*")
@@ -16,6 +16,10 @@ BEGIN = tuple('0123456789+-−"')
 """How a row begins."""
 FIRST = 60
 """Lines in which the first row is looked for."""
+APART = re.compile(r"\d\s+([fpnuµkmKMGT])(?=\s*(?:[\t;,|]|$))")
+"""A letter behind a number and a blank at the end of a cell."""
+SAMPLE = 6
+"""Rows that show whether it is the same in all."""
 TWO = 2
 """Cells with a unit that make a row of such."""
 
@@ -36,6 +40,8 @@ def in_one_unit(data: bytes, shown: str) -> bytes | None:
     Raises CorruptFile where a column holds units of two kinds.
     """
     for line in islice(lines(data), FIRST):
+        if APART.search(line.text):
+            refuse_letters(data, line, shown)
         if not any(map(str.isdigit, line.text[:FIRST])) or not any(map(str.isalpha, line.text)):
             continue
         for delimiter in DELIMITERS:
@@ -47,6 +53,16 @@ def in_one_unit(data: bytes, shown: str) -> bytes | None:
                 body = plain_rows(data[line.start :], line.number, (delimiter, comma, units), shown)
                 return data[: line.start] + row.encode() + b"\n" + body
     return None
+
+
+def refuse_letters(data: bytes, line: Line, shown: str) -> None:
+    """Raises CorruptFile where rows say the same letter behind a blank in each cell: a unit, not the prefix of one."""
+    below = [other.text for other in islice(lines(data, line.start), SAMPLE)]
+    letters = [APART.findall(text) for text in below]
+    if len(below) == SAMPLE and letters[0] and all(found == letters[0] for found in letters):
+        told = f"cells end with {letters[0][0]} in every row"
+        sentence = f"{told}: is it a unit or the prefix of one? Write units into the names"
+        raise CorruptFile(sentence, shown, line.number)
 
 
 def plain_rows(data: bytes, first: int, form: tuple[str, bool, dict[int, str]], shown: str) -> bytes:

@@ -128,6 +128,7 @@ def simple_unit(text: str) -> tuple[str, float] | None:
     token = re.sub(r"[\s.·⋅*_\u200b]", "", text.strip().strip("()[]{}")).rstrip(".")
     token = re.sub(r"^[?\ufffd](?=[cC]$)", "°", token).replace("²", "2").replace("⁻¹", "-1").replace("−", "-")
     token = token.replace("Ω", "Ohm").replace("\u2126", "Ohm").replace("µ", "u").replace("\u03bc", "u")
+    token = re.sub(r"^([kKmMGTunpµ])-(?=[oOhHΩ])", r"\1", token)
     word = max((word for word in PREFIX_WORDS if token.lower().startswith(word)), key=len, default="")
     token = in_english(PREFIX_WORDS[word] + token[len(word) :].removeprefix("-") if word else token)
     low = re.sub(r"ohms\b|ohms(?=cm|m)", "ohm", token.lower()).replace("ohm-cm", "ohmcm").replace("cm^2", "cm2")
