@@ -81,7 +81,7 @@ OTHER_UNITS = (
 )  # fmt: skip
 NEUTRAL = (("Re", "Im"), ("real", "imag"), ("Real part", "Imaginary part"), ("Magnitude", "Phase"), ("Z'", "Z''"))
 SCALES = (
-    "all data in kOhm", "kilo-ohms", "Werte in kΩ", "valeurs en kΩ", "Impedância em kΩ", "значения в кОм", "单位：kΩ", 
+    "all data in kOhm", "kilo-ohms", "Werte in kΩ", "valeurs en kΩ", "Impedância em kΩ", "значения в кОм", "单位：kΩ",
     "単位: kΩ",
     "ImpedanceUnit,kOhm", "Cell A (kOhm)", "scale: 1e3", "x1000", "values divided by 1000", "Z (kOhm)", "Z unit: kOhm",
 )  # fmt: skip
@@ -215,6 +215,15 @@ def title(rng: np.random.Generator, quantity: str) -> str:
     return "# " + (told.replace(" of sample 3", "") if plain else told)
 
 
+def with_unit_cells(place: str, unit: str, names: list[str], columns: list) -> tuple[list[str], list]:
+    """The same columns with the unit in each cell, or in a column of its own, where that is the place of it."""
+    if place == "unit in cells":
+        return names, [columns[0], *([f"{value:.7g} {unit}" for value in column] for column in columns[1:])]
+    if place == "unit column":
+        return [*names, "Unit"], [*columns, [unit] * len(columns[0])]
+    return names, columns
+
+
 def wrong_table(rng: np.random.Generator) -> tuple[bytes, Spectrum, str]:
     """A table of another quantity, the impedance that it may stand for, and where the quantity is told."""
     truth = spectrum(rng)
@@ -257,10 +266,7 @@ def wrong_table(rng: np.random.Generator) -> tuple[bytes, Spectrum, str]:
         columns = [truth.f, truth.z.real / 1e3, truth.z.imag / 1e3]
         names = [frequency, *pick(rng, NEUTRAL[:3])]
         pick(rng, [above, below]).append("# " + pick(rng, SCALES))
-    elif place == "unit in cells":
-        columns = [columns[0], *([f"{value:.7g} {unit}" for value in column] for column in columns[1:])]
-    elif place == "unit column":
-        names, columns = [*names, "Unit"], [*columns, [unit] * len(truth.f)]
+    names, columns = with_unit_cells(place, unit, names, columns)
     head = [] if place == "no names" else [separator.join(names)]
     text = [*above, *head, *below, *lines_of(rng, columns, separator, comma=False), *end]
     return (

@@ -40,7 +40,7 @@ def in_one_unit(data: bytes, shown: str) -> bytes | None:
     Raises CorruptFile where a column holds units of two kinds.
     """
     for line in islice(lines(data), FIRST):
-        if APART.search(line.text):
+        if line.text.lstrip()[:1] in BEGIN:
             refuse_letters(data, line, shown)
         if not any(map(str.isdigit, line.text[:FIRST])) or not any(map(str.isalpha, line.text)):
             continue
@@ -58,11 +58,24 @@ def in_one_unit(data: bytes, shown: str) -> bytes | None:
 def refuse_letters(data: bytes, line: Line, shown: str) -> None:
     """Raises CorruptFile where rows say the same letter behind a blank in each cell: a unit, not the prefix of one."""
     below = [other.text for other in islice(lines(data, line.start), SAMPLE)]
+    between = [between_numbers(text) for text in below]
+    if len(below) == SAMPLE and len(between[0]) >= TWO and all(found == between[0] for found in between):
+        sentence = f"the unit {shortened(between[0][0])} stands between numbers that blanks separate: write units into"
+        raise CorruptFile(f"{sentence} the names", shown, line.number)
     letters = [APART.findall(text) for text in below]
     if len(below) == SAMPLE and letters[0] and all(found == letters[0] for found in letters):
         told = f"cells end with {letters[0][0]} in every row"
         sentence = f"{told}: is it a unit or the prefix of one? Write units into the names"
         raise CorruptFile(sentence, shown, line.number)
+
+
+def between_numbers(text: str) -> list[str]:
+    """The units behind numbers in a row whose cells blanks separate."""
+    if any(mark in text for mark in DELIMITERS):
+        return []
+    tokens = text.split()
+    pairs = zip(tokens, tokens[1:], strict=False)
+    return [unit for number, unit in pairs if is_number(number, comma=True) and unit_of(unit) is not None]
 
 
 def plain_rows(data: bytes, first: int, form: tuple[str, bool, dict[int, str]], shown: str) -> bytes:
