@@ -81,9 +81,9 @@ def cases() -> dict[str, Case]:
         out |= {f"R_GB at {x} f_max, {noise:.1%}": _fast(x, noise) for x in (0.3, 0.5, 1.0, 2.0, 3.0)}
     out |= {f"{points} points": _few(points) for points in (6, 9, 15)}
     out |= {f"noise of {ohm} ohm": _ohm(ohm) for ohm in (0.02, 0.1, 0.3)}
-    out["G"] = _alone("G_{g}", {"G_g": 60.0, "G_g_k": 3.0})
-    out["T"] = _alone("T_{g}", {"T_g": 60.0, "T_g_B": 1.0})
-    out["O"] = _alone("O_{g}", {"O_g": 60.0, "O_g_B": 1.0})
+    out["G"] = _alone("G_{g}", {"G_g": 0.01, "G_g_k": 3.0})
+    out["T"] = _alone("T_{g}", {"T_g": 1 / 180, "T_g_B": 1.0})
+    out["O"] = _alone("O_{g}", {"O_g": 1 / 60, "O_g_B": 1.0})
     out["M"] = _alone("M_{g}", {})
     out["H"] = _alone("H_{g}", {"H_g": 60.0, "H_g_tau": 0.1, "H_g_n": 0.85, "H_g_gamma": 0.6})
     out["two arcs half a decade apart"] = Case("R_{s}(R_{a}Q_{a})(R_{b}Q_{b})", near, noise=0.001)

@@ -1,4 +1,6 @@
-"""Does a cold fit end at the best known minimum, and does it say so: minima.py SEED SPECTRA [FAMILY ... | others]
+"""Does a cold fit end at the best known minimum, and does it say so.
+
+    python benchmarks/minima.py SEED SPECTRA [FAMILY ... | others | grids]
 
 The best known minimum of a spectrum is the lowest that is reached from its truth, from 40 random draws of its family
 and by the fit itself. A fit is at it if its cost is at most 1.01 times that.
@@ -80,9 +82,10 @@ def timed(work: Callable[[], BatchFit]) -> tuple[BatchFit, float]:
 
 
 if __name__ == "__main__":
-    seed, size = int(sys.argv[1]), int(sys.argv[2])
-    chosen = OTHERS if sys.argv[3:] == ["others"] else {name: FAMILIES[name] for name in sys.argv[3:]} or FAMILIES
-    report("families", chosen, size, seed)
-    if not sys.argv[3:]:
+    seed, size, named = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    chosen = OTHERS if named == ["others"] else {name: FAMILIES[name] for name in named if name != "grids"}
+    if chosen or not named:
+        report("families", chosen or FAMILIES, size, seed)
+    if not named or "grids" in named:
         grids = {name: Family(FAMILIES["main"].circuit, frequency=f, apart=(1.5, 9.0)) for name, f in GRIDS.items()}
         report("grids, known to 5 %", grids, size, seed + 500, known_to=0.05)

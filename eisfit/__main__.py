@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Sequence
 from types import FrameType, TracebackType
 
-from eisfit.errors import CircuitSyntaxError, EisfitError, OptionError
+from eisfit.errors import CircuitError, CircuitSyntaxError, EisfitError, OptionError
 from eisfit.files import reason
 from eisfit.outlet import open_streams
 from eisfit.printable import printable, sentence
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except EisfitError as error:
         print(f"eisfit: {_said(error)}", file=sys.stderr)
-        return 2 if isinstance(error, OptionError) else 1
+        return 2 if isinstance(error, OptionError | CircuitError) else 1
     except KeyboardInterrupt:
         print("eisfit: interrupted", file=sys.stderr)
         return 130

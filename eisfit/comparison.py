@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +22,7 @@ from eisfit.readers import read
 from eisfit.roles import assign_roles, parameter_named
 from eisfit.settings import FORMER, INDUCTANCE
 from eisfit.spectrum import Bools, Floats, Series, Spectrum
+from eisfit.tracking.misfit import misfits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,13 +49,15 @@ class Candidate(NamedTuple):
 class Comparison:
     """Circuits on the same series, in the order given; `order` ranks them by the summed BIC, best first.
 
-    `decisions`: sentences on what holds for some of the circuits only, and on the lead.
+    `decisions`: sentences on what holds for some of the circuits only, and on the lead. `missing`: where even the best
+    of them misses the data, and what would describe them better; "" where it does not.
     """
 
     series: Series
     candidates: tuple[Candidate, ...]
     compared: Bools
     decisions: tuple[str, ...] = ()
+    missing: str = ""
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -108,6 +111,8 @@ class Comparison:
                 f"The residuals of {best.circuit} are not random (neighbouring points correlate by {alike:.2f}): it "
                 "does not describe the data fully, and the differences are overstated."
             )
+        if self.missing:
+            yield self.missing
         left_out = int((~self.compared).sum())
         if left_out:
             yield f"{left_out} of {self.compared.size} spectra are left out: not every circuit could be fitted to them."
@@ -232,7 +237,22 @@ def compare(
         )
         for i, (model, one) in enumerate(zip(models, fits, strict=True))
     ]
-    return Comparison(series, tuple(candidates), compared, said)
+    found = Comparison(series, tuple(candidates), compared, said)
+    return replace(found, missing=_missing(found.candidates[found.order[0]].fits, compared))
+
+
+def _missing(fits: SeriesFit, compared: Bools) -> str:
+    """Where the best of the circuits does not describe the data, and what would, tried on the worst spectrum."""
+    found = misfits(fits)
+    at = np.intersect1d(found.missed(), np.flatnonzero(compared))
+    if not at.size:
+        return ""
+    n = int(compared.sum())
+    where = f"{at.size} of {n} spectra" if n > 1 else "the spectrum"
+    from eisfit.tracking.missing import lacking_at_worst
+
+    lacking = lacking_at_worst(fits, found, at) or "none of an arc more, a CPE, La or a finite diffusion clearly helps"
+    return f"Even {fits.circuit} misses {where}, by more than noise: {lacking}."
 
 
 NAMED = ("fix", "bound", "tie", "start")

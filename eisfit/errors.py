@@ -15,6 +15,7 @@
     │   ├── EmptyFile                  recognised, but without a single impedance point
     │   └── MissingDependency          an optional package is needed; says the install command
     ├── FitError                       a problem that cannot be fitted as posed
+    │   └── ConstraintError            by what was asked of its parameters: an OptionError too
     ├── OptionError (ValueError)       an option or a setting that makes no sense
     └── OutputError                    results that cannot be written where they should go
 
@@ -113,6 +114,10 @@ class FitError(EisfitError):
 
 class OptionError(EisfitError, ValueError):
     """An option or a setting that makes no sense; suggests what was meant where it can."""
+
+
+class ConstraintError(FitError, OptionError):
+    """What was asked of the parameters of a fit (a start value, bounds, a tie) and cannot be."""
 
 
 class OutputError(EisfitError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from eisfit.numbers import number
 
@@ -39,5 +38,7 @@ def _cell(value: object) -> str:
 
 
 def _shown(cell: object, most: int = LONGEST) -> str:
+    from html import escape
+
     text = "" if cell is None else str(cell)
     return escape(text if len(text) <= most else text[: most - 1] + "…")

@@ -89,16 +89,11 @@ class Study:
 
     def derived_columns(self) -> list[Column]:
         """The columns of derived.csv."""
-        return derived_columns(self.fits, self.track, self.intervals)
+        return list(_derived_of(self))
 
-    def quantities(self, derived: Iterable[Column] | None = None) -> list[Quantity]:
-        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved.
-
-        derived: the columns of derived.csv, where they are at hand.
-        """
-        if derived is None:
-            return list(_quantities_of(self))
-        return quantities(self.track, derived if _has_geometry(self) else (), under_short(self.track, self.fits))
+    def quantities(self) -> list[Quantity]:
+        """Resistances, their sums and the conductivity along the series, with errors and where they are resolved."""
+        return list(_quantities_of(self))
 
     def write(
         self,
@@ -152,6 +147,12 @@ class Study:
 
 def _has_geometry(study: Study) -> bool:
     return bool(study.series.cell.area_cm2 and study.series.cell.thickness_um)
+
+
+@lru_cache(maxsize=1)
+def _derived_of(study: Study) -> tuple[Column, ...]:
+    """The columns of derived.csv of the study that was asked last: terminal, tables and report ask in turn."""
+    return tuple(derived_columns(study.fits, study.track, study.intervals))
 
 
 @lru_cache(maxsize=1)

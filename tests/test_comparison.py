@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit import Circuit, Series, Spectrum, compare, fit
+from eisfit import Circuit, Series, Spectrum, compare, fit, simulate
 from eisfit.comparison import Comparison
 from eisfit.errors import CircuitError, FitError, OptionError
 
@@ -144,3 +144,13 @@ def test_a_lead_is_given_to_all_circuits_or_to_none():
     assert all("L_lead" in c.fits.names for c in forced.candidates)
     with pytest.raises(OptionError, match="inductance is one of"):
         compare(plain, [ONE, TWO], inductance="maybe")
+
+
+def test_what_even_the_best_lacks_is_said():
+    f = np.logspace(6, -2, 41)
+    values = {"R1": 10, "R2": 30, "Q1": 1e-7, "Q1_n": 0.9, "R3": 60, "Q2": 1e-3, "Q2_n": 0.8}
+    spectrum = simulate("R(RQ)(RQ)", f, values, noise=0.003, seed=1)
+    found = compare([spectrum], ["R(RQ)", "R(RC)"], inductance="off")
+    assert "Even R1(R2Q1) misses the spectrum, by more than noise: one arc more, near" in found.missing
+    assert found.missing in found.verdict
+    assert not compare([spectrum], ["R(RQ)", "R(RQ)(RQ)"], inductance="off").missing

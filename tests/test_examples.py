@@ -17,10 +17,6 @@ TYPES_OF_RESULTS = {
     "Source",
     "Study",
     "Track",
-    "attribute",
-    "read",
-    "read_study",
-    "z_hit",
 }
 """Public names without an example of their own: values that an example of a function shows, and what needs files."""
 ERRORS = {name for name in eisfit.__all__ if issubclass(type(getattr(eisfit, name)), type)}

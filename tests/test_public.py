@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -149,10 +150,10 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
     """Every imported module and whether the import stands inside a function or is for type checkers alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    yield from _imports(tree, inside=False)
+    return tuple(_imports(ast.parse(path.read_text(encoding="utf-8")), inside=False))
 
 
 def _imports(node: ast.AST, *, inside: bool) -> Iterator[tuple[str, bool]]:
@@ -210,26 +211,30 @@ def test_the_plots_are_beside_the_names() -> None:
     assert "matplotlib" in loaded_by("import eisfit; eisfit.plots.__name__")
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_from_the_rooms_before_it(path: Path) -> None:
-    own = room(path)
-    assert own in ROOMS, f"the room {own} has no place in the order"
-    for name, _ in imports(path):
-        parts = name.split(".")
-        if parts[0] != "eisfit" or len(parts) == 1:
-            continue
-        assert ROOMS.index(parts[1]) <= ROOMS.index(own) or (own, parts[1]) in UPWARD, f"{own} imports {name}"
+def test_a_module_imports_only_from_the_rooms_before_it() -> None:
+    assert {room(path) for path in modules()} <= set(ROOMS), "a room has no place in the order"
+    wrong = []
+    for path in modules():
+        own = room(path)
+        for name, _ in imports(path):
+            parts = name.split(".")
+            if parts[0] == "eisfit" and len(parts) > 1:
+                known = ROOMS.index(parts[1]) <= ROOMS.index(own) or (own, parts[1]) in UPWARD
+                wrong += [] if known else [f"{path.relative_to(PACKAGE)} imports {name}"]
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_third_parties_stay_in_their_rooms(path: Path) -> None:
-    own = room(path)
-    for name, inside in imports(path):
-        top = name.split(".")[0]
-        if top in sys.stdlib_module_names or top == "eisfit":
-            continue
-        allowed = THIRD_PARTY.get(top, set()) | (INSIDE_FUNCTIONS.get(top, set()) if inside else set())
-        assert own in allowed, f"{path.name} imports {name} {'inside a function' if inside else 'at its head'}"
+def test_third_parties_stay_in_their_rooms() -> None:
+    wrong = []
+    for path in modules():
+        for name, inside in imports(path):
+            top = name.split(".")[0]
+            if top in sys.stdlib_module_names or top == "eisfit":
+                continue
+            allowed = THIRD_PARTY.get(top, set()) | (INSIDE_FUNCTIONS.get(top, set()) if inside else set())
+            where = "inside a function" if inside else "at its head"
+            wrong += [] if room(path) in allowed else [f"{path.relative_to(PACKAGE)} imports {name} {where}"]
+    assert not wrong
 
 
 def test_every_room_is_there() -> None:

@@ -234,7 +234,7 @@ def test_any_text_is_a_circuit_or_a_circuit_error(text: str) -> None:
             assert all(name.isidentifier() and name.isascii() for name in found.names)
 
 
-LONG = 30_000
+LONG = 8_000
 
 
 @pytest.mark.parametrize(

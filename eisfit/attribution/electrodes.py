@@ -62,6 +62,17 @@ def attribute(
     """Say of every arc of a half cell which electrode it belongs to.
 
     symmetric: electrode -> study of its symmetric cell, one or two; same, other: the factors above. Raises OptionError.
+
+    >>> import numpy as np, eisfit as ef
+    >>> f = np.logspace(6, -1, 50)                                   # Hz
+    >>> half = {"R1": 20, "R2": 30, "Q1": 1e-6, "Q1_n": 0.9, "R3": 60, "Q2": 2e-3, "Q2_n": 0.85}
+    >>> anodes = {"R1": 20, "R2": 120, "Q1": 1e-3, "Q1_n": 0.85}     # two like electrodes: 2 R, C / 2
+    >>> cathodes = {"R1": 20, "R2": 60, "Q1": 5e-7, "Q1_n": 0.9}
+    >>> def study(circuit, values):
+    ...     return ef.analyse([ef.simulate(circuit, f, values, noise=0.003, seed=1)], circuit=circuit, axis="index")
+    >>> symmetric = {"anode": study("R(RQ)", anodes), "cathode": study("R(RQ)", cathodes)}
+    >>> [arc.belongs for arc in ef.attribute(study("R(RQ)(RQ)", half), symmetric).arcs]
+    ['cathode', 'anode']
     """
     if not 1 <= len(symmetric) <= 2:
         raise OptionError(f"a half cell has two electrodes: give one or two symmetric cells, not {len(symmetric)}")

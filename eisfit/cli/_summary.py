@@ -95,13 +95,10 @@ def _notes(series: Series) -> list[str]:
 
 
 def _verdicts(study: Study) -> list[str]:
-    """Each flag that stands: at how many spectra, and the sentence of the first finding."""
-    sentences: dict[str, str] = {}
-    for finding in study.track.findings:
-        sentences.setdefault(finding.flag, finding.sentence)
+    """Each flag that stands: at how many spectra, and the sentence of the worst finding."""
     out = []
     for flag in dict.fromkeys(flag for flags in study.track.flags for flag in flags):
-        count = len(study.track.flagged(flag))
-        first = f"{count} spectra, first " if count > 1 else ""
-        out.append(f"{flag}: {first}{sentences.get(flag, '')}")
+        count, worst = len(study.track.flagged(flag)), study.track.worst(flag)
+        at = f"{count} spectra, worst " if count > 1 else ""
+        out.append(f"{flag}: {at}{worst.sentence if worst else ''}")
     return out or ["No flag stands."]

@@ -52,16 +52,16 @@ def command(paths: Paths, out: Out = None, force: Force = False, **flags: Any) -
     if out is not None:
         refuse_inside(out, paths)
     cell = one_cell(paths, given(flags))
-    guard = guard_of([cell], force=force)
+    keep = guard_of([cell], force=force)
     if out is not None:
-        guard.check(out / name for name in WRITTEN)
+        keep.check(out / name for name in WRITTEN)
     quality = cell.screened(cell.spectra())
     rows = quality.rows()
     show_table(tuple(SHOWN.values()), [[_cell(row, name) for name in SHOWN] for row in rows])
     for line in _below(quality, rows):
         say(line)
     if out is not None:
-        _write(out, quality, rows, guard)
+        _write(out, quality, rows, keep)
     return 3 if report_skipped(quality.series) else 0
 
 
@@ -117,7 +117,7 @@ def _left_out(quality: Quality) -> Iterator[str]:
         yield f"  {labels[i]}: {', '.join(frequencies)} Hz: {reason}"
 
 
-def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], guard: Guard) -> None:
+def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], keep: Guard) -> None:
     from eisfit.export import output_folder, staged_file, write_csv
     from eisfit.quality.masks import LeftOut
     from eisfit.report.figures import write_kk_figure
@@ -128,7 +128,7 @@ def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], guard: Guard
     }
     with output_folder(out):
         for name, (columns, lines) in tables.items():
-            with staged_file(out / name, guard) as stage:
+            with staged_file(out / name, keep) as stage:
                 write_csv(stage, columns, lines)
-        write_kk_figure(quality, out / "kk.pdf", guard)
+        write_kk_figure(quality, out / "kk.pdf", keep)
     say(f"Table in {out / 'kk.csv'}, points left out in {out / 'masks.csv'}, residuals in {out / 'kk.pdf'}")

@@ -62,11 +62,11 @@ def command(
     check(out, files, to)
     refuse_inside(out, paths)
     cell = one_cell(paths, given(flags))
-    guard = guard_of([cell], force=force)
+    keep = guard_of([cell], force=force)
     if files is None:
-        guard.check([out])
+        keep.check([out])
     series, assumed = with_soc(cell.spectra())
-    _write(series, out, files or to, guard)
+    _write(series, out, files or to, keep)
     if not quiet:
         for sentence in assumed:
             say(f"assumed: {sentence}")
@@ -90,18 +90,18 @@ def check(out: Path, files: str | None, to: str | None) -> None:
         )
 
 
-def _write(series: Series, out: Path, form: str | None, guard: Guard) -> None:
+def _write(series: Series, out: Path, form: str | None, keep: Guard) -> None:
     from eisfit.export import output_folder, staged, staged_file
     from eisfit.export.bdf import write_bdf
     from eisfit.export.spectra import write_each, write_spectra
 
     if form == BDF:
-        with output_folder(out.parent), staged_file(out, guard) as path:
+        with output_folder(out.parent), staged_file(out, keep) as path:
             write_bdf(series, path)
         return
     if form is not None:
-        with output_folder(out), staged(out, guard) as stage:
+        with output_folder(out), staged(out, keep) as stage:
             write_each(series, stage, form)
         return
-    with output_folder(out.parent), staged_file(out, guard) as path:
+    with output_folder(out.parent), staged_file(out, keep) as path:
         write_spectra(series, path)

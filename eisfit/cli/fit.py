@@ -106,8 +106,8 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
         for cell, outcome in zip(cells, outcomes, strict=True)
     ]
     fit = cells[0].settings.fit
-    guard, written = guard_of(cells, force=force), [out / "overview.csv"]
-    with staged_file(written[0], guard) as stage:
+    keep, written = guard_of(cells, force=force), [out / "overview.csv"]
+    with staged_file(written[0], keep) as stage:
         write_overview(results, stage)
     trouble = ""
     if fit["report"]:
@@ -115,7 +115,7 @@ def _overall(cells: Sequence[CellInput], outcomes: Sequence[Outcome], out: Path,
 
         path = out / "overview.pdf"
         try:
-            written.append(publish_overview(results, path, paper=fit["paper"], style=fit["style"], guard=guard))
+            written.append(publish_overview(results, path, paper=fit["paper"], style=fit["style"], guard=keep))
         except EisfitError as error:
             trouble = str(error)
             warn(trouble)
@@ -160,7 +160,7 @@ def asked_of(cell: CellInput) -> AnalysisKeywords:
     return cast(AnalysisKeywords, {name: value for name, value in cell.settings.stated.items() if name in asked})
 
 
-def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[list[Path], list[str]]:
+def _drawn(study: Study, out: Path, fit: RunKeywords, keep: Guard) -> tuple[list[Path], list[str]]:
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
     if not fit["report"] and not fit["figures"]:
         return [], []
@@ -180,7 +180,7 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, guard: Guard) -> tuple[lis
             every_spectrum=fit["every_spectrum"],
             style=fit["style"],
             per_area=fit["per_area"],
-            guard=guard,
+            guard=keep,
         )
     except EisfitError as error:
         ended(out)

@@ -55,7 +55,7 @@ def write_tables(study: Study, out: Path, *, spreadsheet: str | None = None) -> 
     if spreadsheet not in (None, *SPREADSHEETS):
         raise OptionError(f"unknown spreadsheet {spreadsheet!r}: choose one of {', '.join(SPREADSHEETS)}")
     derived = study.derived_columns()
-    shown = study.quantities(derived)
+    shown = study.quantities()
     written = [
         write_parameters(study, out / "parameters.csv"),
         write_derived(derived, out / "derived.csv"),

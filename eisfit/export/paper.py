@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.export.tables import text_cell
-from eisfit.export.workbook import write_workbook
+from eisfit.fitting.table import NOT_TO_BE_TRUSTED
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -46,6 +46,8 @@ def write_resistances_csv(study: Study, path: Path, shown: Sequence[Quantity], *
 
 def write_resistances_xlsx(study: Study, path: Path, shown: Sequence[Quantity]) -> Path:
     """resistances.xlsx: the same table with every digit."""
+    from eisfit.export.workbook import write_workbook
+
     rows = ([None if isinstance(c, float) and not math.isfinite(c) else c for c in row] for row in _rows(study, shown))
     return write_workbook(path, _head(study, shown), rows, name="resistances")
 
@@ -54,6 +56,8 @@ def _head(study: Study, shown: Sequence[Quantity]) -> list[str]:
     head = ["No.", "Spectrum", "Direction", *(name for name, _ in _places(study))]
     for q in shown:
         head += [f"{q.name} ({unit_text(q.unit)})", f"{q.name} standard error ({unit_text(q.unit)})"]
+    if _missed(shown):
+        head.append("Errors")
     return _unique([*head, "Not resolved", *(["Under a short"] if _shorted(shown) else []), "Flags"])
 
 
@@ -63,10 +67,21 @@ def _rows(study: Study, shown: Sequence[Quantity]) -> Iterator[list[Any]]:
     for i, spectrum in enumerate(study.series):
         row: list[Any] = [i + 1, spectrum.label, spectrum.conditions.direction or ""]
         row += [float(values[i]) for _, values in places]
-        row += [float(number[i]) for q in shown for number in (q.value, q.stderr)]
+        row += [float(number[i]) for q in shown for number in (q.value, _stderr(q))]
+        row += [NOT_TO_BE_TRUSTED if i in _missed(shown) else ""] if _missed(shown) else []
         unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
         under = [("yes" if shown[0].beside_leak[i] else "")] if _shorted(shown) else []
         yield [*row, " ".join(unresolved), *under, " ".join(study.track.flags[i])]
+
+
+def _missed(shown: Sequence[Quantity]) -> frozenset[int]:
+    """The spectra that the circuit does not describe."""
+    return frozenset(i for q in shown for i in q.missed)
+
+
+def _stderr(quantity: Quantity) -> Floats:
+    """The errors, none of what was kept at a value."""
+    return np.where(quantity.stderr == 0, np.nan, quantity.stderr)
 
 
 def _shorted(shown: Sequence[Quantity]) -> bool:

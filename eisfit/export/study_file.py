@@ -48,7 +48,19 @@ def write_study(study: Study, path: Path) -> Path:
 
 
 def read_study(path: str | Path) -> Study:
-    """The Study in a study.json. Raises ReadError where the file is none, or is damaged."""
+    """The Study in a study.json, as it was written: spectra, fits in SI units with covariance, track.
+
+    Raises ReadError where the file is none, or is damaged.
+
+    >>> import numpy as np, pathlib, tempfile, eisfit as ef
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> spectrum = ef.simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    >>> study = ef.analyse([spectrum], circuit="R(RQ)", axis="index")
+    >>> _ = study.write(folder, report=False)
+    >>> again = ef.read_study(folder / "study.json")
+    >>> bool((again.fits.values == study.fits.values).all()), list(again.track.roles)
+    (True, ['R_SE_bulk', 'R_Int', 'R_total'])
+    """
     data = _loaded(Path(path))
     try:
         older = tuple(present(data))

@@ -15,6 +15,7 @@ from eisfit.fitting.covariance import covariance
 from eisfit.fitting.doubt import uncertain
 from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
+from eisfit.fitting.reach import stretched
 from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
@@ -37,6 +38,9 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
         ended = (m.code == lm.MAX_ITERATIONS) | (m.code == lm.STALLED)
         spread = covariance(part, m.theta, m.cost, scaled=options.weighting != "sigma", ended=ended)
         values = part.scaling.values(m.theta)
+        beyond = stretched(
+            part.scaling.circuit, values, spread.covariance, spread.at_bound, band_of(part, part.weight > 0)
+        )
         rms = rms_of(part, values)
         doubted = uncertain(part, minima)
         known = np.isfinite(minima.others_cost[:, 0])
@@ -49,16 +53,16 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     status[rows] = code
     columns: dict[str, Any] = {
         "values": _laid_out(np.where(finite[:, None], values, np.nan), rows, n, np.nan),
-        "covariance": _laid_out(np.where(finite[:, None, None], spread.covariance, np.nan), rows, n, np.nan),
+        "covariance": _laid_out(np.where(finite[:, None, None], beyond, np.nan), rows, n, np.nan),
         "cost": _laid_out(np.where(finite, m.cost, np.nan), rows, n, np.nan),
         "n_iterations": _laid_out(m.iterations, rows, n, 0),
         "points_used": (counted[:, 0::2] | counted[:, 1::2]).sum(axis=1),
-        "at_bound": _laid_out(spread.at_bound, rows, n, False),
+        "at_bound": _laid_out(spread.at_bound & finite[:, None], rows, n, False),
         "agreement": _laid_out(minima.agreement, rows, n, 0),
         "starts": _laid_out(minima.starts, rows, n, 0),
-        "rms": _laid_out(rms, rows, n, np.nan),
+        "rms": _laid_out(np.where(finite, rms, np.nan), rows, n, np.nan),
         "uneven": _laid_out(spread.uneven & finite, rows, n, False),
-        "band": _band(problem, counted),
+        "band": band_of(problem, counted),
         "uncertain": _laid_out(doubted, rows, n, False),
         "rival": _laid_out(rival, rows, n, np.nan),
         "rival_cost": _laid_out(np.where(known, minima.others_cost[:, 0], np.nan), rows, n, np.nan),
@@ -69,7 +73,7 @@ def finished(problem: Problem, rows: Indices, solution: Solution, options: FitOp
     return BatchFit(circuit=problem.scaling.circuit, status=statuses, outliers=outliers, options=options, **frozen)
 
 
-def _band(problem: Problem, counted: Bools) -> Floats:
+def band_of(problem: Problem, counted: Bools) -> Floats:
     """Lowest and highest frequency in Hz that count in each spectrum, (N, 2); NaN where none does."""
     f = np.where(counted[:, 0::2] | counted[:, 1::2], problem.s.imag / (2 * np.pi), np.nan)
     known = np.isfinite(f).any(axis=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +12,7 @@ from eisfit.errors import FitError, OptionError
 from eisfit.fitting.assembly import finished, joined
 from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.constraints import constraints_of
-from eisfit.fitting.given import check_steps, named, starts
+from eisfit.fitting.given import check_steps, named, started
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.ranges import widened
 from eisfit.fitting.solve import CHUNK, MAX_ITERATIONS, TASK, Task, solved
@@ -39,8 +39,8 @@ def fit_batch(
     """Complex non-linear least squares of N spectra that share their frequencies.
 
     frequency (F,) Hz; impedance (F,) or (N, F) ohm; mask (F,) or (N, F) True where a point must not count; sigma (F,)
-    or (N, F) ohm for weighting "sigma"; executor: any concurrent.futures executor shares the work. A row of start
-    values with NaN is found from the data. Nothing can be shared: that is for `fit` and a Series.
+    or (N, F) ohm for weighting "sigma"; start: as of `fit`, where a row with NaN is found from the data; executor: any
+    concurrent.futures executor shares the work. Nothing can be shared: that is for `fit` and a Series.
     A spectrum that cannot be fitted gets a status and NaN; the others are not touched by it.
     Raises FitError where the problem is ill posed (fewer data than free parameters), CircuitError on unknown names.
 
@@ -61,20 +61,19 @@ def fit_batch(
     model = widened(named(circuit), f, z[used])
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
-    arrays: Any = {"mask": mask, "sigma": sigma, "max_iterations": max_iterations, "executor": executor}
-    plain: Any = asked | {"start": None, "share": None}
-    begin = starts(
-        model, asked["start"], len(z), lambda: fit_batch(frequency, impedance, circuit, **arrays, **plain).values
-    )
     w = weights(z, used, asked["weighting"], sd)
     search = constraints.scaling(model, f)
     recorded = constraints.options(asked["weighting"], robust=robust)
     size = TASK if executor else CHUNK
     problems = [problem_of(search, f, z[a : a + size], w[a : a + size]) for a in range(0, len(z), size)]
-    begins = [None if begin is None else begin[a : a + size] for a in range(0, len(z), size)]
-    tasks = [Task(p, b, robust, max_iterations) for p, b in zip(problems, begins, strict=True)]
-    solutions = solved(tasks, executor)
-    return joined([finished(p, rows, s, recorded) for p, (rows, s) in zip(problems, solutions, strict=True)])
+
+    def solve(begin: Floats | None) -> BatchFit:
+        begins = [None if begin is None else begin[a : a + size] for a in range(0, len(z), size)]
+        tasks = [Task(p, b, robust, max_iterations) for p, b in zip(problems, begins, strict=True)]
+        solutions = solved(tasks, executor)
+        return joined([finished(p, rows, s, recorded) for p, (rows, s) in zip(problems, solutions, strict=True)])
+
+    return started(model, asked["start"], len(z), solve)
 
 
 def _arrays(

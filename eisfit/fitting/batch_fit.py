@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from eisfit.circuit import Circuit, Parameter
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting import criteria, determined
-from eisfit.fitting.expression import names_in
+from eisfit.fitting.expression import is_name, names_in
 from eisfit.fitting.status import FitStatus
 from eisfit.hints import did_you_mean
 from eisfit.notebook import MOST_ROWS, html_table
@@ -55,7 +56,8 @@ class BatchFit(FrozenArrays):
     count. `agreement` (N,) counts the starts that ended at the reported minimum,
     `starts` (N,) those that were followed to their end. `outliers`: for each spectrum the points (F,) that a robust fit
     left out; empty where the fit was not robust. `uncertain` (N,): the minimum may not be the right one. `rival` (N, P)
-    and `rival_cost` (N,): the next best minimum that was met, NaN where there was none.
+    and `rival_cost` (N,): the next best minimum that was met, NaN where there was none. `start_left` (N,): the start
+    values given led to a worse minimum than the search without them, whose result stands.
     """
 
     circuit: Circuit
@@ -76,9 +78,11 @@ class BatchFit(FrozenArrays):
     rival_cost: Floats = field(default_factory=lambda: read_only([]))
     uneven: Bools = field(default_factory=lambda: read_only([], np.bool_))
     band: Floats = field(default_factory=lambda: read_only([]))
+    start_left: Bools = field(default_factory=lambda: read_only([], np.bool_))
 
     def __post_init__(self) -> None:
-        unknown = {"uncertain": False, "rival": np.nan, "rival_cost": np.nan, "uneven": False, "band": np.nan}
+        unknown: dict[str, Any] = {"uncertain": False, "rival": np.nan, "rival_cost": np.nan, "uneven": False}
+        unknown |= {"band": np.nan, "start_left": False}
         shapes = {"rival": self.values.shape, "band": (len(self.values), 2)}
         for name, nothing in unknown.items():
             if len(getattr(self, name)) != len(self.values):
@@ -118,6 +122,11 @@ class BatchFit(FrozenArrays):
     def stderr(self) -> Floats:
         """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
         return determined.stderr(self.covariance, self.at_bound)
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The ties that are formulas, by the parameter that follows."""
+        return {name: text for name, text in self.options.tied if not is_name(text)}
 
     @property
     def n_free(self) -> int:
@@ -216,8 +225,26 @@ class BatchFit(FrozenArrays):
 
     def sentence(self, i: int) -> str:
         """How the fit of spectrum i ended, in words."""
+        return f"{self._ended(i)} {self.left_start(i)}".rstrip()
+
+    def left_start(self, i: int) -> str:
+        """What is to be said where the start values given led spectrum i to a worse minimum; "" elsewhere."""
+        if not self.start_left[i]:
+            return ""
+        return (
+            "The start values given lead to a minimum that costs more, or to none: what was found without them is "
+            "reported."
+        )
+
+    def _ended(self, i: int) -> str:
         if self.uncertain[i] and self.status[i] is FitStatus.CONVERGED:
             return self.doubt(i)
+        if self.status[i] is FitStatus.NON_FINITE and (formulas := self.formulas):
+            texts = " and ".join(f"{name} = {text}" for name, text in formulas.items())
+            return (
+                f"Nothing was fitted: the tie {texts} gives no finite number for the values that were tried, unless "
+                "the data have none. Bound what stands in it to where it has a value."
+            )
         return determined.sentence(
             self.circuit,
             self.status[i],

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.circuit import Circuit
 from eisfit.circuit import fixed as fixed_at
-from eisfit.errors import CircuitError, FitError
+from eisfit.errors import CircuitError, ConstraintError, FitError
 from eisfit.fitting.batch_fit import FitOptions, unknown_parameter
 from eisfit.fitting.expression import expression, renamed
 from eisfit.fitting.scaling import Scaling, scaling
@@ -41,14 +41,14 @@ class Constraints:
                     raise unknown_parameter(name, circuit.names, tuple(assign_roles(circuit).resistances))
         both = [name for name in self.tied if name in self.fixed or circuit.parameter(name).fixed]
         if both:
-            raise FitError(f"{both[0]} cannot be fixed and tied at once")
+            raise ConstraintError(f"{both[0]} cannot be fixed and tied at once")
         bounded = circuit.with_bounds(**self.bounds) if self.bounds else circuit
         constrained = bounded.with_(**{name: _kept(name, value) for name, value in self.fixed.items()})
         for name in self.fixed:
             value, p = constrained.parameter(name).value, bounded.parameter(name)
             # zero takes a resistor or an inductor out of the circuit
             if value != 0 and not p.lower <= value <= p.upper:
-                raise FitError(
+                raise ConstraintError(
                     f"{name} cannot be fixed at {value:g}: its bounds are {p.lower:g} to {p.upper:g}; give it other "
                     "bounds as well if it is meant"
                 )
@@ -58,17 +58,17 @@ class Constraints:
         """Raises FitError where an option is not of the kind that it takes."""
         for name, pair in self.bounds.items():
             if isinstance(pair, str) or np.shape(pair) != (2,):
-                raise FitError(f"{name} is searched between two values (low, high), not {pair!r}")
+                raise ConstraintError(f"{name} is searched between two values (low, high), not {pair!r}")
         for name, target in self.tied.items():
             if not isinstance(target, str):
-                raise FitError(f"{name} can be tied to a parameter or a formula of them, not to {target!r}")
+                raise ConstraintError(f"{name} can be tied to a parameter or a formula of them, not to {target!r}")
 
     def scaling(self, circuit: Circuit, frequency: Floats) -> Scaling:
         """The search coordinates for spectra of these frequencies (F,). Raises FitError where that is ill posed."""
         ln_omega = float(np.log(2 * np.pi * frequency.min()))
         search = scaling(circuit, tied=self.tied, plain=self.shared, ln_omega_tail=ln_omega)
         if search.size == 0:
-            raise FitError("nothing to fit: every parameter of the circuit is fixed")
+            raise ConstraintError("nothing to fit: every parameter of the circuit is fixed")
         if 2 * frequency.size < search.size:
             raise FitError(
                 f"{search.size} free parameters cannot be fitted to {frequency.size} points ({2 * frequency.size} "

@@ -86,8 +86,10 @@ def misses(problem: Problem, minima: Minima) -> Bools:
 def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
-    The residuals keep a shape, or are far above those of the Kramers-Kronig test; hardly any start came to the minimum;
-    or another one, that says something else, costs as much. A minimum that a quick search left without a doubt is none.
+    Hardly any start came to the minimum; few did, and the residuals keep a shape, or are far above those of the
+    Kramers-Kronig test; or another one, that says something else, costs as much. Residuals with a shape at a minimum
+    that most starts find tell of the circuit, not of the search. A minimum that a quick search left without a doubt is
+    none.
     """
     out = np.zeros(len(problem), dtype=bool)
     asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
@@ -101,8 +103,9 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     numbers = (part.weight > 0).sum(axis=1)
     rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
     rival = elsewhere & (rise < EQUAL)
-    unexplained = missed(part, theta, cost) > UNEXPLAINED
-    out[rows] = rival | (own.agreement < FINDS) | shaped(part, theta) | unexplained
+    unexplained = shaped(part, theta) | (missed(part, theta, cost) > UNEXPLAINED)
+    rare = own.agreement < SELDOM * own.starts
+    out[rows] = rival | (own.agreement < FINDS) | (unexplained & rare)
     return out
 
 

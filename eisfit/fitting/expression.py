@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.errors import FitError
+from eisfit.errors import ConstraintError
 from eisfit.spectrum import Floats
 
 Dual = tuple[Floats, dict[str, Floats]]
@@ -70,20 +70,24 @@ def renamed(text: str, meant: Callable[[str], str]) -> str:
 def expression(name: str, text: str) -> Expression:
     """The formula that parameter `name` is tied to. Raises FitError, which says what is wrong with it."""
     if len(text) > LONGEST:
-        raise FitError(f"{name} is tied to a formula of {len(text)} characters: at most {LONGEST} can be handled")
+        raise ConstraintError(
+            f"{name} is tied to a formula of {len(text)} characters: at most {LONGEST} can be handled"
+        )
     if "^" in text:
-        raise FitError(f"{name} is tied to {text!r}: a power is written **, not ^")
+        raise ConstraintError(f"{name} is tied to {text!r}: a power is written **, not ^")
     try:
         _check(name, ast.parse(text.strip(), mode="eval").body, 0)
+    except ConstraintError:
+        raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise FitError(f"{name} is tied to {text!r}, which is no formula such as 2 * R_GB + 5") from None
+        raise ConstraintError(f"{name} is tied to {text!r}, which is no formula such as 2 * R_GB + 5") from None
     return Expression(text.strip(), names_in(text))
 
 
 def _check(name: str, node: ast.expr, depth: int) -> None:
     """Raises FitError for anything but arithmetic."""
     if depth > DEEPEST:
-        raise FitError(f"{name} is tied to a formula that is nested more than {DEEPEST} deep")
+        raise ConstraintError(f"{name} is tied to a formula that is nested more than {DEEPEST} deep")
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, float) and math.isfinite(node.value):
@@ -97,10 +101,12 @@ def _check(name: str, node: ast.expr, depth: int) -> None:
         parts = [node.left, node.right]
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 and not node.keywords:
         if node.func.id not in FUNCTIONS:
-            raise FitError(f"{name} is tied to a formula with {node.func.id}(): known are {', '.join(FUNCTIONS)}")
+            raise ConstraintError(
+                f"{name} is tied to a formula with {node.func.id}(): known are {', '.join(FUNCTIONS)}"
+            )
         parts = node.args
     else:
-        raise FitError(
+        raise ConstraintError(
             f"{name} is tied to a formula with {ast.unparse(node)!r}: it is made of numbers, parameters, "
             f"+ - * / ** and {', '.join(FUNCTIONS)}"
         )

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.fitting import lm
-from eisfit.fitting.assembly import rms_of
+from eisfit.fitting.assembly import band_of, rms_of
 from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.covariance import at_bounds, laid_out, of_parameters
 from eisfit.fitting.problem import Problem
+from eisfit.fitting.reach import stretched
 from eisfit.fitting.scaling import Scaling
-from eisfit.fitting.shared import SeriesProblem, SharedMinimum, minimise_shared, shared_covariance
+from eisfit.fitting.shared import SeriesProblem, SharedMinimum, minimise_shared
+from eisfit.fitting.shared_errors import shared_spread
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
 
@@ -46,16 +48,20 @@ def _figures(joint: SeriesProblem, minimum: SharedMinimum, weighting: str) -> di
     """Values, covariance and the rest at the joint minimum, by the names of a BatchFit."""
     search = joint.problems[0].scaling
     values, at_bound = search.values(minimum.theta), at_bounds(search, minimum.theta)
-    covariance, undetermined = shared_covariance(joint, values, at_bound)
-    if weighting != "sigma":
-        covariance = covariance * _scale(joint, minimum, at_bound)
+    known = weighting == "sigma"
+    spread = shared_spread(
+        joint, minimum.theta, at_bound, 1.0 if known else _scale(joint, minimum, at_bound), known=known
+    )
+    held, band = of_parameters(at_bound, search.source), _bands(joint, len(values))
+    laid = laid_out(spread.covariance, search, values)
     return {
         "values": values,
-        "covariance": laid_out(covariance, search, values),
+        "covariance": stretched(search.circuit, values, laid, held, band),
+        "uneven": spread.uneven,
         "cost": minimum.cost,
         "rms": _rms(joint, values),
-        "at_bound": of_parameters(at_bound, search.source),
-        "status": [lm.STATUSES[lm.SINGULAR if one else minimum.code] for one in undetermined.tolist()],
+        "at_bound": held,
+        "status": [lm.STATUSES[lm.SINGULAR if one else minimum.code] for one in spread.open_.tolist()],
     }
 
 
@@ -65,6 +71,14 @@ def _scale(joint: SeriesProblem, minimum: SharedMinimum, at_bound: Bools) -> flo
     unknowns = (~at_bound).sum() - (len(at_bound) - 1) * (~at_bound[0, list(joint.shared)]).sum()
     freedom = numbers - int(unknowns)
     return float(minimum.cost.sum() / freedom) if freedom > 0 else float("nan")
+
+
+def _bands(joint: SeriesProblem, n: int) -> Floats:
+    """Lowest and highest frequency in Hz that count, (N, 2)."""
+    out = np.empty((n, 2))
+    for problem, rows in zip(joint.problems, joint.index, strict=True):
+        out[rows] = band_of(problem, problem.weight > 0)
+    return out
 
 
 def _rms(joint: SeriesProblem, values: Floats) -> Floats:

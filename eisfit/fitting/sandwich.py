@@ -3,10 +3,11 @@
 Weights say how the noise is thought to go with the impedance. Where it goes otherwise (a constant part in ohm under
 weights 1/|Z|, a noisy end of the band) one reduced chi2 for all points gives wrong errors. Then the covariance is
 
-    A^-1 (sum_i j_i j_i^T r_i^2 / (1 - h_i)^2) A^-1,    A = sum_i j_i j_i^T,  h_i = j_i^T A^-1 j_i
+    A^-1 (sum_i j_i j_i^T r_i^2 / (1 - h_i)) A^-1,    A = sum_i j_i j_i^T,  h_i = j_i^T A^-1 j_i
 
 with the derivatives j_i and the residuals r_i of every number, which needs no model of the noise (MacKinnon & White,
-J. Econometrics 29 (1985) 305, the jackknife form). The values stay those of the weights that were asked for.
+J. Econometrics 29 (1985) 305, HC2: unbiased where the scatter is even after all). The values stay those of the weights
+that were asked for; what weights that are taken from noisy data pull them by counts as an error too.
 
 Residuals with a shape are no noise: the circuit misses the spectrum there, and errors stay those of the weights. The
 shape is looked for in the signs of the residuals, which do not depend on how large the noise is where.
@@ -33,6 +34,10 @@ Of 2,000 fits to noise of uneven size none came to it (0.3 % to 4.2, a noisy end
 it); published fits with a misfit have 7 and more."""
 LEAST_SPARE = 10
 """Numbers beyond the unknowns without which the residuals cannot tell how their scatter goes."""
+UPPER = 0.975
+"""The quantile at which intervals end."""
+LEAST_FREEDOM = 3.0
+"""What one number alone seems to have."""
 MOST_LEVERAGE = 0.98
 """A number that the fit follows to more than this share says nothing of its own noise."""
 
@@ -58,24 +63,72 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
     r, j, inverse = at
     every = np.broadcast_to(variance[:, None], r.shape)
     plain = inverse * variance[:, None, None]
-    uneven = np.zeros(len(r), dtype=bool)
     if known:
-        return Scatter(plain, uneven, every)
-    numbers = (problem.weight > 0).sum(axis=1)
-    rough = trend(problem, r**2) > SUSPECT
-    rows = np.flatnonzero(rough & (numbers - problem.scaling.size >= LEAST_SPARE))
+        return Scatter(plain, np.zeros(len(r), dtype=bool), every)
+    leverage = np.einsum("nkm,nkm->nm", inverse @ j, j)
+    uneven, seen = residual_variance(problem, r, leverage, known=known)
+    rows = np.flatnonzero(uneven)
     if not rows.size:
         return Scatter(plain, uneven, every)
-    towards = inverse[rows] @ j[rows]
-    left = 1 - np.minimum(np.einsum("nkm,nkm->nm", towards, j[rows]), MOST_LEVERAGE)
-    some = problem.take(rows)
-    sure = (trend(some, r[rows] ** 2 / left) > UNEVEN) & ~has_shape(some, np.sign(r[rows]), MISFIT)
-    rows, towards, left = rows[sure], towards[sure], left[sure]
-    uneven[rows] = True
+    towards, numbers = inverse[rows] @ j[rows], (problem.weight[rows] > 0).sum(axis=1)
     every, plain = np.array(every), np.array(plain)
-    every[rows] = (r[rows] / left) ** 2
+    every[rows] = seen[rows]
     plain[rows] = (towards * every[rows, None]) @ towards.swapaxes(1, 2)
+    wider = _widened(towards**2 * every[rows, None], numbers - problem.scaling.size)
+    plain[rows] *= wider[:, :, None] * wider[:, None, :]
+    pull = _pull(problem.take(rows), towards, every[rows])
+    plain[rows] += pull[:, :, None] * pull[:, None, :]
     return Scatter(plain, uneven, every)
+
+
+def residual_variance(problem: Problem, r: Floats, leverage: Floats, *, known: bool) -> tuple[Bools, Floats]:
+    """Spectra whose scatter is uneven (N,), and the variance of every number (N, 2F) as its residual tells it.
+
+    r (N, 2F): residuals; leverage (N, 2F): the share of each number that the fit follows; known: the weights are no
+    guess, and nothing is asked of the residuals.
+    """
+    uneven, numbers = np.zeros(len(r), dtype=bool), (problem.weight > 0).sum(axis=1)
+    square = r**2 / (1 - np.minimum(leverage, MOST_LEVERAGE))
+    if known:
+        return uneven, square
+    rough = trend(problem, r**2) > SUSPECT
+    rows = np.flatnonzero(rough & (numbers - problem.scaling.size >= LEAST_SPARE))
+    if rows.size:
+        some = problem.take(rows)
+        uneven[rows] = (trend(some, square[rows]) > UNEVEN) & ~has_shape(some, np.sign(r[rows]), MISFIT)
+    return uneven, square
+
+
+def _widened(shares: Floats, freedom: Indices) -> Floats:
+    """By how much the errors (M, K) must grow so that Student's t at all degrees of freedom fits them.
+
+    shares (M, K, 2F): what every number adds to a variance. Few numbers may tell most of it: a sum of independent
+    squares has (sum v)^2 / sum v^2 degrees of freedom for even terms (Satterthwaite, Biometrics Bull. 2 (1946) 110);
+    each v is seen as a square of one draw, the mean of whose square is three times its own.
+    """
+    from scipy.special import stdtrit
+
+    own: Floats
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = 3 * shares.sum(axis=2) ** 2 / (shares**2).sum(axis=2)
+    all_ = np.maximum(freedom, 1)[:, None].astype(np.float64)
+    own = np.asarray(np.clip(np.where(np.isfinite(own), own, all_), LEAST_FREEDOM, all_), np.float64)
+    return np.asarray(stdtrit(own, UPPER) / stdtrit(all_, UPPER), np.float64)
+
+
+def _pull(problem: Problem, towards: Floats, variance: Floats) -> Floats:
+    """By how much weights 1/|Z measured| pull the parameters (M, K): a point that noise makes small weighs more.
+
+    To second order in the noise e of a point the mean of e / |Z + e|^2 is -2 var(e) Z / |Z|^4. Other weights do not
+    hang on the noise.
+    """
+    z = problem.data.view(np.complex128)
+    size = np.abs(z)
+    by_modulus = np.isclose(problem.weight[:, 0::2] * size, 1.0) | (problem.weight[:, 0::2] == 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        direction = np.where(size > 0, z / size, 0.0).view(np.float64)
+    pull: Floats = -2 * np.einsum("nkm,nm->nk", towards, variance * direction)
+    return np.where(by_modulus.all(axis=1)[:, None], pull, 0.0)
 
 
 def trend(problem: Problem, square: Floats) -> Floats:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.circuit import Circuit, Parameter
-from eisfit.errors import FitError
+from eisfit.errors import ConstraintError
 from eisfit.fitting.expression import Expression, expression, is_name
 from eisfit.spectrum import Bools, Floats
 from eisfit.tree import InParallel, Leaf, Node
@@ -174,7 +174,9 @@ def scaling(
     for p in circuit.parameters:
         owner = circuit.parameter(roots[p.name])
         if owner.name in follows and owner.name != p.name:
-            raise FitError(f"{p.name} is tied to {owner.name}, which is tied to a formula: give it the same formula")
+            raise ConstraintError(
+                f"{p.name} is tied to {owner.name}, which is tied to a formula: give it the same formula"
+            )
         source.append(-1 if owner.fixed or owner.name in follows else index.setdefault(owner.name, len(index)))
     owners = [_owner(circuit, name, roots) for name in index]
     log = np.array([_is_log(p) for p in owners], dtype=bool)
@@ -200,7 +202,7 @@ def _formulas(circuit: Circuit, given: Mapping[str, str]) -> tuple[Formula, ...]
     while left:
         ready = [name for name, formula in left.items() if not left.keys() & set(formula.names)]
         if not ready:
-            raise FitError(f"{' and '.join(left)} are tied to each other in a circle")
+            raise ConstraintError(f"{' and '.join(left)} are tied to each other in a circle")
         out += [Formula(circuit.names.index(name), left.pop(name)) for name in ready]
     return tuple(out)
 
@@ -210,18 +212,18 @@ def _tie_roots(circuit: Circuit, tied: Mapping[str, str]) -> dict[str, str]:
     for name, target in tied.items():
         one, other = circuit.parameter(name), circuit.parameter(target)
         if one.unit != other.unit:
-            raise FitError(f"{name} [{one.unit}] cannot be tied to {target} [{other.unit}]: their units differ")
+            raise ConstraintError(f"{name} [{one.unit}] cannot be tied to {target} [{other.unit}]: their units differ")
         roots[name] = target
     for name in roots:
         seen = {name}
         while roots[roots[name]] != roots[name]:
             roots[name] = roots[roots[name]]
             if roots[name] in seen:
-                raise FitError(f"{name} is tied to itself in a circle")
+                raise ConstraintError(f"{name} is tied to itself in a circle")
             seen.add(roots[name])
     for name, target in tied.items():
         if roots[target] == name or name == target:
-            raise FitError(f"{name} is tied to itself in a circle")
+            raise ConstraintError(f"{name} is tied to itself in a circle")
     return roots
 
 
@@ -230,7 +232,9 @@ def _owner(circuit: Circuit, name: str, roots: Mapping[str, str]) -> Parameter:
     members = [p for p in circuit.parameters if roots[p.name] == name]
     low, high = max(p.lower for p in members), min(p.upper for p in members)
     if not low < high:
-        raise FitError(f"{' and '.join(p.name for p in members)} are tied, but their bounds leave no common value")
+        raise ConstraintError(
+            f"{' and '.join(p.name for p in members)} are tied, but their bounds leave no common value"
+        )
     return replace(circuit.parameter(name), lower=low, upper=high)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack, overload
+from typing import TYPE_CHECKING, NamedTuple, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,8 +15,7 @@ from eisfit.fitting.assembly import Solution, finished, joined
 from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.branch import on_one_branch
 from eisfit.fitting.constraints import Constraints, constraints_of
-from eisfit.fitting.given import check_steps, named, starts
-from eisfit.fitting.joint import with_shared
+from eisfit.fitting.given import check_steps, named, started
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.ranges import widened
@@ -55,8 +54,11 @@ def fit(
 ) -> Fit | SeriesFit:
     """Complex non-linear least squares of one spectrum or of a series; masked points do not count.
 
+    circuit: a Circuit, its text, or the name of one of the library ("assb").
     An array of weights, (F,) or (N, F), is in the order of the spectra's frequencies, highest first. Parameters are
-    named by their own names or by their roles. breaks: spectra (0-based) at which something else begins, such as a
+    named by their own names or by their roles. start: by name, or one set (P,), a guess beside which the data have
+    their say, and the lower minimum is taken (`Fit.start_left`); (N, P), a set for every spectrum, which is followed
+    alone. breaks: spectra (0-based) at which something else begins, such as a
     short; no start is taken from a neighbour across. executor: any concurrent.futures executor shares the work. A
     Spectrum gives a Fit, a Series a SeriesFit. Spectra that cannot be fitted get a status and NaN. Raises FitError,
     CircuitError, OptionError.
@@ -83,16 +85,9 @@ def fit(
     model = _reaching(named(circuit), series)
     constraints = constraints_of(model, asked)
     model = constraints.applied(model)
-    plain: Any = asked | {"start": None}
-    begin = starts(
-        model,
-        asked["start"],
-        len(series),
-        lambda: fit(series, circuit, breaks=breaks, max_iterations=max_iterations, executor=executor, **plain).values,
-    )
     blocks = blocks_of(series, model, constraints, weighting, size=TASK if executor else CHUNK)
-    way = _Way(max_iterations, breaks, executor)
-    batch = _solved(blocks, begin, constraints.options(weighting, robust=robust), way)
+    way, recorded = _Way(max_iterations, breaks, executor), constraints.options(weighting, robust=robust)
+    batch = started(model, asked["start"], len(series), lambda begin: _solved(blocks, begin, recorded, way))
     given = None if isinstance(weighting, str) else read_only(weighting)
     fits = SeriesFit(**batch.state(), series=series, weights=given)
     return fits[0] if one else fits
@@ -178,6 +173,8 @@ def _solved(blocks: Sequence[Block], begin: Floats | None, options: FitOptions, 
     batch = joined(fits).taken(order)
     if not options.shared:
         return batch
+    from eisfit.fitting.joint import with_shared
+
     fitted = [(index[rows], solution.problem) for (index, _), (rows, solution) in zip(blocks, solutions, strict=True)]
     return with_shared(batch, fitted, 2 * way.max_iterations)
 

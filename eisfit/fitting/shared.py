@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.fitting.covariance import inverse_of
 from eisfit.fitting.lm import CONVERGED, MAX_ITERATIONS, MAX_STEP, STALLED, TOP_DAMPING
 from eisfit.fitting.problem import Problem
 from eisfit.medians import median_of
-from eisfit.spectrum import Bools, Floats, Indices
+from eisfit.spectrum import Floats, Indices
 
 
 class Arrow(NamedTuple):
@@ -54,15 +53,6 @@ class SeriesProblem:
             c, gradient[rows], curvature[rows] = problem.normal_equations(theta[rows])
             cost += float(c.sum())
         return Arrow(cost, gradient, curvature)
-
-    def curvature(self, values: Floats) -> Floats:
-        """J^T J by the free parameters themselves (N, K, K), at values (N, P)."""
-        k = self.problems[0].scaling.size
-        out = np.zeros((len(values), k, k))
-        for problem, rows in zip(self.problems, self.index, strict=True):
-            _, j = problem.linearised(values[rows])
-            out[rows] = j @ j.swapaxes(1, 2)
-        return out
 
     def costs(self, theta: Floats) -> Floats:
         """Cost of every spectrum, (N,)."""
@@ -130,29 +120,3 @@ def _step(arrow: Arrow, columns: Sequence[int], damping: float, theta: Floats, l
     step[:, own] = -xg - xs @ common
     step[:, border] = common
     return step
-
-
-def shared_covariance(series: SeriesProblem, values: Floats, held: Bools) -> tuple[Floats, Bools]:
-    """Unscaled covariance (N, K, K) of the free parameters of each spectrum, shared ones included, in the joint fit.
-
-    values (N, P) of all parameters; held (N, K): coordinates at a bound. NaN for those and for what the data do not
-    determine; with it which spectra leave such a direction open (N,).
-    """
-    a = series.curvature(values)
-    n, k, _ = a.shape
-    border = list(series.shared)
-    own = [i for i in range(k) if i not in border]
-    inverse, missing, open_ = inverse_of(a[:, own][:, :, own], held[:, own])
-    als = a[:, own][:, :, border]
-    xs = inverse @ als
-    schur = a[:, border][:, :, border].sum(axis=0) - np.einsum("nls,nlt->st", als, xs)
-    (common,), (lost,), (wide,) = inverse_of(schur[None], held[:1, border])
-    out = np.empty((n, k, k))
-    out[np.ix_(range(n), own, own)] = inverse + xs @ common @ xs.swapaxes(1, 2)
-    cross = -xs @ common
-    out[np.ix_(range(n), own, border)] = cross
-    out[np.ix_(range(n), border, own)] = cross.swapaxes(1, 2)
-    out[np.ix_(range(n), border, border)] = common
-    unknown = np.empty((n, k), dtype=bool)
-    unknown[:, own], unknown[:, border] = missing, lost
-    return np.where(unknown[:, :, None] | unknown[:, None, :], np.nan, out), open_ | wide

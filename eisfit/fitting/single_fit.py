@@ -131,6 +131,11 @@ class Fit(FrozenArrays):
         return bool(self.fits.uncertain[self.index])
 
     @property
+    def start_left(self) -> bool:
+        """Whether the start values given led to a worse minimum than the one that was found without them."""
+        return bool(self.fits.start_left[self.index])
+
+    @property
     def usable(self) -> bool:
         """Whether the resistances may be used: the fit converged, or what the data leave open is not of them."""
         return bool(self.fits.usable[self.index])

@@ -13,7 +13,6 @@ from eisfit.fitting.assembly import Solution, finite_spectra
 from eisfit.fitting.minima import Minima, data_scale, nothing, of_one_start
 from eisfit.fitting.order import in_order
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.robust import robust_fit
 from eisfit.fitting.start import cold_start, surer
 from eisfit.spectrum import Bools, Floats, Indices
 
@@ -68,6 +67,8 @@ def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
     if start is not None:
         start = _completed(part, start, task.max_iterations)
     if task.robust:
+        from eisfit.fitting.robust import robust_fit
+
         minima, outliers, clean = robust_fit(part, start, task.max_iterations)
         return Solution(minima if start is not None else in_order(clean, minima), clean, outliers)
     if start is not None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from eisfit.columns import Column, Declared, Group, filled, rows
 from eisfit.fitting.batch_fit import BatchFit
-from eisfit.spectrum import Floats, Series
+from eisfit.spectrum import Bools, Floats, Series
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+NOT_TO_BE_TRUSTED = "not to be trusted: misfit"
+"""What stands beside errors of a circuit that misses the spectrum."""
 
 
 class Fitted(NamedTuple):
@@ -64,8 +68,39 @@ HEAD: Group[Any] = Group(
 
 
 def _parameter(of: Fitted, name: str) -> tuple[Floats, Floats]:
+    """Value and error; what was kept at a value has none."""
     k = of.fits.names.index(name)
-    return of.values[:, k], of.stderr[:, k]
+    return of.values[:, k], np.where(_kept(of)[:, k], np.nan, of.stderr[:, k])
+
+
+def _kept(of: Fitted) -> Bools:
+    """What was kept at a value, or hangs on nothing but such values, (N, P)."""
+    variance = np.diagonal(of.fits.covariance, axis1=1, axis2=2)
+    return np.asarray((variance == 0) & ~of.fits.at_bound & np.isfinite(of.fits.values))
+
+
+def _fixed(of: Fitted, _: str) -> list[str | None] | None:
+    """The names of the parameters that were kept, where there are any; what an analysis tells beside the fits."""
+    if of.flags is None:
+        return None
+    kept = _kept(of)
+    names = [";".join(name for name, one in zip(of.fits.names, row, strict=True) if one) or None for row in kept]
+    return names if any(names) else None
+
+
+def origins(fits: BatchFit, missed: Collection[int]) -> list[str]:
+    """Where the errors of each spectrum come from; missed: spectra that the circuit does not describe."""
+    usual = "given sigma" if fits.options.weighting == "sigma" else "curvature"
+    return [
+        NOT_TO_BE_TRUSTED if i in missed else "residuals" if uneven else usual
+        for i, uneven in enumerate(fits.uneven.tolist())
+    ]
+
+
+def _errors(of: Fitted, _: str) -> list[str] | None:
+    if of.flags is None:
+        return None
+    return origins(of.fits, {i for i, names in enumerate(of.flags) if "misfit" in names})
 
 
 def _kk(of: Fitted, _: str) -> Floats:
@@ -103,6 +138,8 @@ PARAMETERS: tuple[Group[Fitted], ...] = (
             Declared("points_used", "", "points that counted", lambda of, _: of.fits.points_used),
             Declared("status", "", "how the fit ended", lambda of, _: [str(status) for status in of.fits.status]),
             Declared("flags", "", "flags that stand, joined by ;", _flags),
+            Declared("errors", "", "where standard errors come from, or that they are not to be trusted", _errors),
+            Declared("fixed", "", "parameters that were kept at a value, joined by ;", _fixed),
         ),
     ),
 )

@@ -6,10 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from eisfit.plots.branches import SHORTS
+from eisfit.plots.shorts import limit_of
 from eisfit.plots.style import ALARM, QUIET, palette
+from eisfit.shorts.trace import DIP, FALL, NOISE, STEP, read_trace
+from eisfit.shorts.values import defaults
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 
@@ -18,16 +22,23 @@ SLACK_S = 1.0
 MOST_POINTS = 3000
 """A longer trace is drawn by the extremes of this many neighbourhoods: no peak is lost."""
 
+WORDS = {FALL: "overpotential fell", STEP: "sudden fall", DIP: "dip", NOISE: "noise"}
+"""What the voltage of a half-cycle did that speaks of a short."""
+APART = 0.03
+"""Of the axis: words that would stand closer to those before are left out."""
+
 
 def plot_voltage_trace(ax: Axes, study: Study) -> Axes:
     """Potential against time; ticks at the bottom are spectra, red triangles at the top those in which the cell leaked.
 
+    Half-cycles whose voltage speaks of a short are shaded, with what it did in words.
     Without a record the potentials that the spectra know are drawn as points, or a sentence says that there are none.
     """
     record = study.series.record
     if record is not None and len(record):
         t, v = _broken(study, *envelope(record.time_s, record.potential_V))
         ax.plot(t / 3600, v, color=palette()[5 % len(palette())], lw=0.6)
+        _mark_evidence(ax, study)
     else:
         t, v = study.series.column("time_s") / 3600, study.series.column("potential_V")
         ax.plot(t, v, "o", color=palette()[5 % len(palette())], ms=2.6)
@@ -83,6 +94,35 @@ def envelope(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Flo
 def _ends(part: Floats) -> tuple[int, int]:
     filled = np.nan_to_num(part)
     return int(np.argmin(filled)), int(np.argmax(filled))
+
+
+def evidence(study: Study) -> list[tuple[float, float, str]]:
+    """Where the voltage speaks of a short: begin and end (s) of half-cycles in a row that do the same, in words."""
+    trace = read_trace(study.series, {name: limit_of(study, name) for name in defaults()})
+    out: list[tuple[float, float, str]] = []
+    last = -1
+    for k, (cycle, kinds) in enumerate(zip(trace.cycles, trace.kinds, strict=True)):
+        words = ", ".join(word for kind, word in WORDS.items() if kind in kinds)
+        if words and last == k - 1 and out and out[-1][2] == words:
+            out[-1] = (out[-1][0], cycle.end_s, words)
+        elif words:
+            out.append((cycle.begin_s, cycle.end_s, words))
+        last = k if words else last
+    return out
+
+
+def _mark_evidence(ax: Axes, study: Study) -> None:
+    """Shade what speaks of a short, with words along the left edge where there is room for them."""
+    low, high = ax.get_xlim()
+    written = -np.inf
+    for begin, end, words in evidence(study):
+        ax.axvspan(begin / 3600, end / 3600, color=ALARM, alpha=0.12, lw=0, zorder=0)
+        if begin / 3600 - written >= APART * (high - low):
+            ax.text(
+                begin / 3600, 0.88, words, transform=ax.get_xaxis_transform(), rotation=90, ha="left", va="top",
+                fontsize=5, color=ALARM, zorder=6, clip_on=True, path_effects=[withStroke(linewidth=1, foreground="w")],
+            )  # fmt: skip
+            written = begin / 3600
 
 
 def _mark_spectra(ax: Axes, study: Study) -> None:

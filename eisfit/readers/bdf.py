@@ -16,9 +16,9 @@ from eisfit.errors import CorruptFile
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.own.bdf_columns import CHARGE, CURRENT, FREQUENCY, HALF_CYCLE, IMPEDANCE, TIDY, TIME, VOLTAGE
 from eisfit.readers.own.tidy import Rows, rows_of, tidy, whole
+from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.cells import split, to_number
 from eisfit.readers.tabular.numbers import Block
-from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.text import end_of, lines, plain
 from eisfit.spectrum import Floats, Record, Series
 

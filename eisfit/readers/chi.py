@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 
 from eisfit.readers._base import Content, File, reader
+from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.dates import local_time
-from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.text import decoded
 
 POTENTIAL = re.compile(r"^Init E \(V\) = ([-+\d.eE]+)", re.MULTILINE)

@@ -13,7 +13,7 @@ import re
 import numpy as np
 
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.quantities import EPS0
 from eisfit.readers.tabular.text import decoded, plain
 

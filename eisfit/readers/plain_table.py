@@ -8,7 +8,7 @@ such line the numbers have to prove which column is which, or --columns says it.
 from __future__ import annotations
 
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular.plain import looks_like_table, read_table
+from eisfit.readers.tabular import looks_like_table, read_table
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".dat", ".asc", ".prn")
 

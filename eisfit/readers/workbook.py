@@ -16,13 +16,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import ParseError, iterparse
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular import opendocument
+from eisfit.readers.tabular import opendocument, read_table
 from eisfit.readers.tabular.parts import joined
-from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
 from eisfit.readers.tabular.units import unit_of
 from eisfit.spectrum import Note
@@ -41,9 +39,9 @@ LITERAL = re.compile(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<
 COMMENTS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BROKEN = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
-    *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, ParseError, OverflowError, MemoryError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, OverflowError, MemoryError),
 )
-"""What the libraries raise for damaged files."""
+"""What the libraries raise for damaged files; of XML it is a SyntaxError."""
 
 
 class Sheet(NamedTuple):
@@ -198,13 +196,15 @@ def _comments(file: File) -> tuple[str, ...]:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"xl/(?:comments/?\w*|threadedComments/\w+)\.xml", name):
-                for comment in iterparse_comments(archive.read(name)):
+                for comment in comments_in(archive.read(name)):
                     out += [line for line in comment.splitlines() if line.strip()]
     return tuple(out)
 
 
-def iterparse_comments(data: bytes) -> Iterator[str]:
+def comments_in(data: bytes) -> Iterator[str]:
     """The text of each comment in the part of a workbook that holds them."""
+    from xml.etree.ElementTree import iterparse
+
     for _, element in iterparse(io.BytesIO(data)):
         if element.tag == f"{COMMENTS}comment":
             yield "".join(part.text or "" for part in element.iter(f"{COMMENTS}t"))

@@ -10,9 +10,9 @@ import re
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import Content, File, reader
+from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.dates import local_time
 from eisfit.readers.tabular.parts import of_lines
-from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.text import Line, lines, plain
 from eisfit.spectrum import Cell
 

@@ -22,7 +22,7 @@ from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout
 from eisfit.report._words import FAILING, FLAGS, declared, numbers
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tracking.track import Finding
+from eisfit.tracking.track import Finding, beyond
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
@@ -101,7 +101,7 @@ def _flags(study: Study) -> Iterator[Block]:
     yield Heading(FLAGS)
     rows = []
     for flag, some in findings.items():
-        worst = max(some, key=_excess)
+        worst = max(some, key=beyond)
         at = sorted({finding.spectrum for finding in some})
         rows.append([flag, numbers(at), _against_limit(study, worst), worst.sentence])
     heads = (("Flag", 1.5), ("Spectra", 1.4), ("Measured, limit", 1.7), ("The gravest, in words", 4.6))
@@ -118,13 +118,6 @@ def _against_limit(study: Study, finding: Finding) -> str:
         return "–"
     unit = f" {broken.unit}".rstrip()
     return f"{broken.name.partition('.')[2]} {_digits(finding.value)}{unit}, limit {_digits(finding.limit)}{unit}"
-
-
-def _excess(finding: Finding) -> float:
-    """How far a value is beyond its limit, by ratio; 0 where there is no limit."""
-    if not (np.isfinite(finding.value) and np.isfinite(finding.limit)) or not finding.value or not finding.limit:
-        return 0.0
-    return abs(float(np.log(abs(finding.value / finding.limit))))
 
 
 def _digits(value: float) -> str:

@@ -20,6 +20,7 @@ from eisfit.plots import (
     plot_voltage_trace,
 )
 from eisfit.plots.branches import SHORTS
+from eisfit.plots.record import evidence
 from eisfit.plots.segments import first_current_s, has_both
 from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, limit_of, plot_leak
@@ -56,7 +57,9 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         return
     if _traced(study):
         yield Figure(lambda canvas: _traces(canvas, study), 230, "Potential and current against time",
-                     "Potential and current; ticks mark the spectra")  # fmt: skip
+                     "Potential and current; ticks mark the spectra",
+                     "Shaded: half-cycles whose voltage speaks of a short, and what it did." if evidence(study) else "",
+                     )  # fmt: skip
     if not suspected(study):
         yield from _nothing_found(study)
         return

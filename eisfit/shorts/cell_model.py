@@ -240,7 +240,7 @@ def _divided(frame: Frame, rows: Rows, theta: Floats, bulk: Complexes, part: Com
     """What a leak stands beside, and what lies outside of it, (n, F) each."""
     v0, v = rows.inside[:, :1], rows.inside[:, 1:, None]
     top = frame.tables.top[rows.base][:, None]
-    contact = (frame.contact * rows.leaks * v0[:, 0] + theta[:, CONTACT])[:, None] * top
+    contact = (frame.contact * (rows.leaks * v0[:, 0]) + theta[:, CONTACT])[:, None] * top
     within = v0 * bulk - contact + (v * part).sum(axis=1)
     within = np.where(np.abs(within) > NOTHING * top, within, NOTHING * top)
     return within, (1 - v0) * bulk + contact + ((1 - v) * part).sum(axis=1)
@@ -269,11 +269,14 @@ def _add_moves(
 
 def _own(f: Floats, theta: Floats, own: Bools) -> tuple[Complexes, Complexes, Complexes]:
     """Admittance of a leak over G at every frequency (n, F), with its derivatives to the two parameters."""
-    share = 1 / (1 + np.exp(-theta[:, SHARE, None]))
-    power = (1j * f / (OWN_HZ * np.exp(theta[:, APEX, None]))) ** OWN_EXPONENT
-    arc = 1 / (1 + power)
-    h = 1 / (share + (1 - share) * arc)
-    by_share = -(h**2) * (1 - arc) * share * (1 - share)
-    by_apex = -(h**2) * (1 - share) * arc**2 * power * OWN_EXPONENT
-    on = own[:, None]
-    return np.where(on, h, 1.0), np.where(on, by_share, 0.0), np.where(on, by_apex, 0.0)
+    out: list[Complexes] = [np.full((len(theta), len(f)), start, np.complex64) for start in (1.0, 0.0, 0.0)]
+    h, by_share, by_apex = out
+    if own.any():
+        share = 1 / (1 + np.exp(-theta[own, SHARE, None]))
+        turn = np.complex64(1j**OWN_EXPONENT)
+        power = np.exp(OWN_EXPONENT * (np.log(f / OWN_HZ) - theta[own, APEX, None])) * turn
+        arc = 1 / (1 + power)
+        h[own] = 1 / (share + (1 - share) * arc)
+        by_share[own] = -(h[own] ** 2) * (1 - arc) * share * (1 - share)
+        by_apex[own] = -(h[own] ** 2) * (1 - share) * arc**2 * power * OWN_EXPONENT
+    return h, by_share, by_apex

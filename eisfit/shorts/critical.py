@@ -90,7 +90,7 @@ def _shorted(ramp: Ramp, at: int) -> str:
         BY_IMPEDANCE: "the impedance alone speaks",
         BY_VOLTAGE: "the voltage alone speaks" if ramp.spectrum[at] else "the voltage speaks",
     }[ramp.finding[at]]
-    before = f", {current_text(ramp, at - 1)} went well" if at else ", and no smaller current was tried"
+    before = f", {current_text(ramp, at - 1)} showed none" if at else ", and no smaller current was tried"
     after = f"; the next step was {current_text(ramp, at + 1)}" if at + 1 < len(ramp) else ""
     return f"The current is a ramp: at {current_text(ramp, at)} {who} of a short{before}{after}."
 

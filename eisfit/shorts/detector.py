@@ -15,9 +15,10 @@ from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
 from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
+from eisfit.shorts.one_cell import MOST, foreign
 from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.self_discharge import discharges_at_rest, missing_files, proven_resistance, read_losses
-from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical
+from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical_of_each
 from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
 from eisfit.spectrum import Bools, Complexes, Floats, Series
@@ -28,9 +29,15 @@ BASELINE = 3
 """Spectra of a baseline."""
 STEEP = 30.0
 """Degrees of phase above which there is no plateau."""
-HALF = 0.5
+MOST_NAMED = 3
+"""Spectra that a sentence names."""
 
 NO_BASELINE = "Shorts were not judged: no spectrum at the start can be a baseline."
+SEVERAL = (
+    "Shorts were not judged: {} lie far off every spectrum before them. They are of several cells, or something "
+    "happened to this one that its files do not tell; put each cell into a folder of its own, add its cycling files, "
+    "or start a new baseline there (rebaseline)."
+)
 TOO_FEW = f"Shorts are judged from {LEAST} spectra at one pressure on; where fewer stand they are not."
 
 
@@ -133,13 +140,21 @@ def with_measured(shorts: Shorts, measured: Measured) -> Shorts:
     )
 
 
+def _named(series: Series, index: Index) -> str:
+    """Some spectra by name."""
+    names = [series[i].label or f"spectrum {i + 1}" for i in index.tolist()]
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    said = [*names[:MOST_NAMED], *more]
+    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
+
+
 def _anew(series: Series, breaks: Collection[int], limits: Mapping[str, float]) -> tuple[str, ...]:
     """Where the log, not the user, started a new baseline."""
     starts = [int(index[0]) for index in segments(series, breaks, limits)]
-    names = [series[i].label or f"spectrum {i + 1}" for i in starts if i and i not in breaks]
-    if not names:
+    anew = [i for i in starts if i and i not in breaks]
+    if not anew:
         return ()
-    where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more spectra"
+    where = _named(series, np.array(anew))
     return (f"At {where} the logged pressure changed: a new baseline, a leak that opened there is not seen.",)
 
 
@@ -173,7 +188,11 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
     if len(index) < LEAST:
         return _unjudged(TOO_FEW)
     spectra = align(series, index.tolist())
-    followed = follow(spectra, size, series.column("temperature_C")[index])
+    temperature = series.column("temperature_C")[index]
+    strange = index[foreign(series.with_(spectra=[series[i] for i in index.tolist()]), spectra, temperature)]
+    if len(strange) >= MOST:
+        return _unjudged(SEVERAL.format(_named(series, strange)))
+    followed = follow(spectra, size, temperature)
     judged = np.flatnonzero(np.isfinite(followed.odds))
     if not judged.size:
         return _unjudged(NO_BASELINE)
@@ -196,9 +215,9 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
 
 def middle_of_each(spectra: Aligned, followed: Followed) -> Complexes:
     """The baseline (n, F) of every spectrum."""
-    known = {members: typical(spectra, members) for members in set(followed.members) if members}
-    nothing = np.full(len(spectra.frequency), np.nan + 0j)
-    return np.array([known.get(members, nothing) for members in followed.members])
+    sets = list(dict.fromkeys(followed.members))
+    place = {members: k for k, members in enumerate(sets)}
+    return typical_of_each(spectra, sets)[[place[members] for members in followed.members]]
 
 
 def _unjudged(why: str) -> _Stretch:

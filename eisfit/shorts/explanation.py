@@ -259,10 +259,11 @@ def _from_last(
 
 def _objective(frame: Frame, rows: Rows, data: Complexes, weight: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
     model, J = modelled(frame, rows, z)
-    r = (model - data) * weight
+    weight = weight.astype(np.float32)
+    r = ((model - data) * weight).astype(np.complex64)
     J *= weight[:, None, :]
-    real = np.concatenate([J.real, J.imag], axis=2)
-    res = np.concatenate([r.real, r.imag], axis=1)
+    # real and imaginary parts lie side by side
+    real, res = J.view(np.float32), r.view(np.float32)
     cost = (res**2).sum(axis=1) + (z**2).sum(axis=1)
     gradient = (real @ res[:, :, None])[:, :, 0] + z
     curvature = real @ real.transpose(0, 2, 1) + np.eye(z.shape[1])

@@ -15,7 +15,7 @@ from eisfit.medians import median_of
 from eisfit.shorts.explanation import Explained, Known, Pairs, explain_changes
 from eisfit.shorts.hypotheses import ALL, FIRST_LEAK
 from eisfit.shorts.sizing import sized
-from eisfit.shorts.spectra import Aligned, Index, typical
+from eisfit.shorts.spectra import Aligned, Index, typical, typical_of_each
 from eisfit.spectrum import Bools, Complexes, Floats
 
 BATCH = 12
@@ -155,7 +155,7 @@ class _Follower:
         if not pairs:
             return
         sets = sorted({members for _, members in pairs})
-        bases = np.array([typical(self.spectra, members) for members in sets])
+        bases = typical_of_each(self.spectra, sets)
         at = np.array([sets.index(members) for _, members in pairs])
         k = np.array([k for k, _ in pairs])
         gain = _gain(self.spectra.impedance[k], bases[at])
@@ -183,7 +183,7 @@ class _Follower:
         for start in (0, *range(1, len(k), BATCH))[: len(k)]:
             some = k[start : start + (BATCH if start else 1)]
             sets = sorted({self.out.members[i] for i in some.tolist()})
-            bases = np.array([typical(self.spectra, members) for members in sets])
+            bases = typical_of_each(self.spectra, sets)
             at = np.array([sets.index(self.out.members[i]) for i in some.tolist()])
             found, hope = sized(*self._pairs(some, at, sets, bases), calm, hope)
             columns = (self.out.ln_G, self.out.ln_G_low, self.out.ln_G_high, self.out.share)

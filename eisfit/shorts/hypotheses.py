@@ -51,6 +51,12 @@ CELL = (
     Hypothesis(
         "electrolyte and electrodes", "electrolyte and electrodes", 0.03, STRONG | {"bulk": 0.06, "grain_R": 0.15}
     ),
+    Hypothesis(
+        "filaments",
+        "filaments that have not bridged",
+        0.03,
+        {"face_R": 0.4, "face_C": 0.4, "bulk": 0.08, "grain_R": 0.15},
+    ),
     Hypothesis("drift", "drift during the sweep", 0.03, {"scale": 0.03, "drift": 0.1}),
 )
 LEAKS = (

@@ -142,7 +142,10 @@ def _tables(w: Floats, tau: Floats, g: Floats, member: Index) -> tuple[Complexes
 
 
 class Tables(NamedTuple):
-    """The groups of several baselines stacked: each field of Groups with the baselines in front."""
+    """The groups of several baselines stacked: fields of Groups with the baselines in front.
+
+    cubic (b, m, T - 1, 4): between nodes a group is the sum of cubic[k] t^k, t from 0 to 1.
+    """
 
     R: Floats
     top: Floats
@@ -151,8 +154,7 @@ class Tables(NamedTuple):
     ohm: Floats
     first: Floats
     step: Floats
-    table: Complexes
-    slope: Complexes
+    cubic: Complexes
     ratio: Complexes
 
 
@@ -160,15 +162,23 @@ def stacked(groups: list[Groups]) -> Tables:
     """Groups of baselines on one frequency grid. Tables of unequal length are continued by their last node."""
     most, longest = (max(one.table.shape[axis] for one in groups) for axis in (0, 1))
 
-    def even(one: Groups) -> Groups:
+    def even(one: Groups) -> Tables:
         missing = most - len(one.apex)
-        apex = np.r_[one.apex, np.full(missing, one.apex[-1])]
         rows = ((0, missing), (0, 0))
         ends = ((0, 0), (0, longest - one.table.shape[1]))
         table, slope = (np.pad(np.pad(x, ends, mode="edge"), rows) for x in (one.table, one.slope))
-        return one._replace(apex=apex, ohm=np.r_[one.ohm, np.zeros(missing)], table=table, slope=slope)
+        apex, ohm = np.r_[one.apex, np.full(missing, one.apex[-1])], np.r_[one.ohm, np.zeros(missing)]
+        cubic = _hermite(table, slope * one.step)
+        return Tables(one.R, one.top, one.L, apex, ohm, one.first, one.step, cubic, one.ratio)  # type: ignore[arg-type]
 
     return Tables(*(_single(np.array(column)) for column in zip(*map(even, groups), strict=True)))
+
+
+def _hermite(y: Complexes, rise: Complexes) -> Complexes:
+    """Coefficients (m, T - 1, 4) of the cubics between nodes (m, T), given the slopes times the step."""
+    y0, y1, m0, m1 = y[:, :-1], y[:, 1:], rise[:, :-1], rise[:, 1:]
+    d = y1 - y0
+    return np.stack([y0, m0, 3 * d - 2 * m0 - m1, m0 + m1 - 2 * d], axis=-1)
 
 
 def _single(values: NDArray[Any]) -> NDArray[Any]:
@@ -178,14 +188,11 @@ def _single(values: NDArray[Any]) -> NDArray[Any]:
 
 def looked_up(tables: Tables, at: Index, ln_w: Floats, shift: Floats) -> tuple[Complexes, Complexes]:
     """Impedance (n, m, F) of the groups of baselines `at` (n,), at omega e^shift (n, m), and derivative to ln omega."""
-    place = (ln_w + shift[:, :, None] - tables.first[at][:, None, None]) / tables.step[at][:, None, None]
-    length = tables.table.shape[2]
-    left = np.clip(place.astype(np.int64), 0, length - 2)
-    t = np.clip(place - left, 0.0, 1.0)
-    h = tables.step[at][:, None, None]
-    base = (at[:, None, None] * tables.table.shape[1] + np.arange(tables.table.shape[1])[:, None]) * length + left
-    table, slope = tables.table.reshape(-1), tables.slope.reshape(-1)
-    y0, y1, m0, m1 = table[base], table[base + 1], slope[base] * h, slope[base + 1] * h
-    d = y1 - y0
-    a, b = m0 + m1 - 2 * d, 3 * d - 2 * m0 - m1
-    return y0 + t * (m0 + t * (b + t * a)), (m0 + t * (2 * b + 3 * t * a)) / h
+    step = tables.step[at][:, None, None]
+    m, pieces = tables.cubic.shape[1:3]
+    place = ((ln_w - tables.first[at][:, None])[:, None] + shift[:, :, None]) / step
+    left = np.clip(place.astype(np.int32), 0, pieces - 1)
+    t = np.clip(place - left.astype(place.dtype), 0, 1)
+    piece = (at[:, None, None] * m + np.arange(m)[:, None]) * pieces + left
+    a, b, c, d = np.moveaxis(tables.cubic.reshape(-1, 4).take(piece, axis=0), -1, 0)
+    return ((d * t + c) * t + b) * t + a, ((3 * d * t + 2 * c) * t + b) / step

@@ -85,14 +85,24 @@ def typical(spectra: Aligned, members: Sequence[int]) -> Complexes:
 
     The median of a cell in two states is no spectrum of any cell.
     """
-    z = spectra.impedance[list(members)]
-    median = middle(z)
-    with np.errstate(all="ignore"):
-        away = np.nan_to_num(known_median(np.abs(z / median - 1), 1), nan=np.inf)
-    if away.max() < AGREED + LOUD * float(median_of(spectra.noise[list(members)])):
-        return median
-    nearest = z[int(np.argmin(away))]
-    return np.where(np.isfinite(nearest), nearest, np.nan)
+    out: Complexes = typical_of_each(spectra, [tuple(members)])[0]
+    return out
+
+
+def typical_of_each(spectra: Aligned, sets: Sequence[tuple[int, ...]]) -> Complexes:
+    """The spectrum (n, F) that stands for each of n sets of spectra, see `typical`; unknown for an empty set."""
+    out = np.full((len(sets), len(spectra.frequency)), np.nan + 0j)
+    for size in {len(members) for members in sets} - {0}:
+        at = [i for i, members in enumerate(sets) if len(members) == size]
+        members = np.array([sets[i] for i in at])
+        z, noise = spectra.impedance[members], median_of(spectra.noise[members], 1)
+        median = known_median(z.real, 1) + 1j * known_median(z.imag, 1)
+        with np.errstate(all="ignore"):
+            away = np.nan_to_num(known_median(np.abs(z / median[:, None] - 1), 2), nan=np.inf)
+        nearest = z[np.arange(len(at)), away.argmin(axis=1)]
+        agreed = away.max(axis=1) < AGREED + LOUD * noise
+        out[at] = np.where(agreed[:, None], median, np.where(np.isfinite(nearest), nearest, np.nan))
+    return out
 
 
 def _common(members: Sequence[Spectrum]) -> Floats:

@@ -171,7 +171,8 @@ def _dropped(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dic
 def _noisy(cycle: HalfCycle, before: Sequence[HalfCycle], limit: float) -> dict[str, str]:
     """Noise above that of the rest, against the half-cycles before and the overpotential."""
     usual = max(float(median_of([c.noise for c in before])), 1e-9)
-    own = np.sqrt(max(cycle.noise**2 - float(np.nan_to_num(cycle.rest_noise)) ** 2, 0.0))
+    rest = float(np.nan_to_num(cycle.rest_noise))
+    own = np.sqrt(max((cycle.noise - rest) * (cycle.noise + rest), 0.0))
     picked_up = cycle.noise < ABOVE_REST * cycle.rest_noise
     if cycle.rise < DIVERGED and not picked_up and own >= limit * usual and own > LEAST_NOISE * cycle.eta:
         return {NOISE: f"the voltage was {own / usual:.2g} times noisier under current"}

@@ -27,7 +27,7 @@ import numpy as np
 from eisfit.columns import Column, Declared, Group, filled
 from eisfit.fitting.profile import Interval, open_ends
 from eisfit.fitting.result import SeriesFit
-from eisfit.fitting.table import source_column, which
+from eisfit.fitting.table import origins, source_column, which
 from eisfit.roles import BULK, GRAIN, SE_TOTAL, TOTAL, Arc, Roles, assign_roles
 from eisfit.spectrum import Floats, Series
 from eisfit.tables.quantities import specific_area, two_interfaces, under_short
@@ -179,12 +179,7 @@ def _between_branches(of: Derived, role: str) -> Pair | None:
 
 def _errors(of: Derived, _: str) -> list[str]:
     """Where the errors of each spectrum come from."""
-    usual = "given sigma" if of.fits.options.weighting == "sigma" else "curvature"
-    missed = set(of.track.flagged("misfit"))
-    return [
-        "not to be trusted: misfit" if i in missed else "residuals" if uneven else usual
-        for i, uneven in enumerate(of.fits.uneven.tolist())
-    ]
+    return origins(of.fits, of.track.flagged("misfit"))
 
 
 def _ends(of: Derived, role: str) -> list[str | None]:

@@ -14,8 +14,12 @@ import numpy as np
 from eisfit.fitting.result import SeriesFit
 from eisfit.medians import median_of
 from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
-from eisfit.spectrum import Bools, Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats, Indices
 
+RATIO, RUNS = 1.5, 4.0
+"""The ratio above which a circuit misses, and the runs above which it does where the ratio is not known to be small."""
+EXCESS = 1.2
+"""Ratio below which residuals that resemble their neighbours are no matter: the spectrum itself has such a shape."""
 SPARE = 20.0
 """Numbers beyond what the Kramers-Kronig model follows without which its residual is no measure of noise."""
 PER_DECADE = 3.0
@@ -29,20 +33,28 @@ GROSS = 3.0
 class Misfit(NamedTuple):
     """What residuals say of a fit, (N,) each: rms of the fit and of the Kramers-Kronig test as shares of |Z|, runs.
 
-    ratio: the one over the other, NaN where the test cannot tell; runs: how much neighbouring residuals resemble each
-    other, in standard deviations; place: the frequency in Hz where the misfit is worst.
+    Each rms is over its degrees of freedom; those of the tables, over all numbers, are a little smaller. ratio: the one
+    over the other, NaN where the test cannot tell; runs: how much neighbouring residuals resemble each other, in
+    standard deviations; place: the frequency in Hz where the misfit is worst; kk_percent: as in the tables.
     """
 
     rms: Floats
     kk_rms: Floats
     runs: Floats
     place: Floats
+    kk_percent: Floats
 
     @property
     def ratio(self) -> Floats:
         """rms of the fit over that of the Kramers-Kronig test."""
         with np.errstate(divide="ignore", invalid="ignore"):
             out: Floats = self.rms / self.kk_rms
+        return out
+
+    def missed(self, most: float = RATIO, runs: float = RUNS) -> Indices:
+        """The spectra that the circuit does not describe, by limits of the ratio and of the runs."""
+        ratio = self.ratio
+        out: Indices = np.flatnonzero((ratio > most) | (self.runs > runs) & ~(ratio < EXCESS))
         return out
 
 
@@ -60,7 +72,8 @@ def misfits(fits: SeriesFit, kk: KramersKronig | None = None) -> Misfit:
         if rms < LEAST:
             continue
         out[:, i] = rms, _kk_rms(test, i, used, f), _runs(residual, fits.n_free), _place(residual, f)
-    return Misfit(*out)
+    rms, kk_rms, runs, place = out
+    return Misfit(rms, kk_rms, runs, place, test.rms_percent)
 
 
 def _kk_rms(kk: KramersKronig, i: int, used: Bools, frequency: Floats) -> float:

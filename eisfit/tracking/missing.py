@@ -20,7 +20,8 @@ from eisfit.fitting.series import fit
 from eisfit.medians import median_of
 from eisfit.numbers import frequency_text
 from eisfit.roles.structure import structure
-from eisfit.spectrum import Floats, Series, Spectrum
+from eisfit.spectrum import Floats, Indices, Series, Spectrum
+from eisfit.tracking.misfit import Misfit
 from eisfit.tree import InParallel, InSeries, Leaf, Node, parallel, series
 
 CLEAR = 10.0
@@ -74,6 +75,13 @@ def what_is_missing(fits: SeriesFit, i: int, noise: float = 0.0) -> str:
         if tried.bic < best and tried.rms_percent**2 - (100 * noise) ** 2 < LEAVES * beyond:
             best, said = tried.bic, f"{_words(rival, tried)} would describe {spectrum.label or 'it'} better"
     return said
+
+
+def lacking_at_worst(fits: SeriesFit, found: Misfit, at: Indices) -> str:
+    """The same of the spectrum that is missed most among some (M,)."""
+    size = np.where(np.isfinite(found.ratio), found.ratio, found.runs)
+    worst = int(at[np.argmax(size[at])])
+    return what_is_missing(fits, worst, float(np.nan_to_num(found.kk_rms[worst])))
 
 
 def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:

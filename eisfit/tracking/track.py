@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -53,6 +54,19 @@ class Track:
     def flagged(self, flag: str) -> tuple[int, ...]:
         """Indices of the spectra that carry `flag`."""
         return tuple(i for i, flags in enumerate(self.flags) if flag in flags)
+
+    def worst(self, flag: str) -> Finding | None:
+        """The finding of `flag` whose value is furthest beyond its limit, the first where no value tells."""
+        found = [finding for finding in self.findings if finding.flag == flag]
+        return max(found, key=beyond) if found else None
+
+
+def beyond(finding: Finding) -> float:
+    """How far a value is from its limit, by a factor; 0 where there is none."""
+    value, limit = abs(finding.value), abs(finding.limit)
+    if not (math.isfinite(value) and math.isfinite(limit) and value and limit):
+        return 0.0
+    return abs(math.log(value / limit))
 
 
 def taken_track(track: Track, part: Part) -> Track:

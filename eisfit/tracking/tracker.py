@@ -16,9 +16,10 @@ from eisfit.limits import resolve_limits
 from eisfit.medians import median_of
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles, rank_of
 from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
-from eisfit.spectrum import Floats, Indices
+from eisfit.spectrum import Floats, Indices, Series
 from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
+from eisfit.tracking.flags.jumps import jumps_of_circuits
 from eisfit.tracking.propagation import propagated, sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.tied import FittedCell, measured_by_circuit
@@ -46,11 +47,13 @@ def track(
     roles: Mapping[str, str] | None = None,
     breaks: Collection[int] = (),
     shorts: Shorts | None = None,
+    series: Series | None = None,
 ) -> Track:
     """Follow the resistances of a cell along a series, and flag what needs a second look.
 
-    fits: those of a series, or a list of fits that were made one by one, also with different circuits; axis: soc, dod,
-    lithiation, charge, mAh/g, mAh/cm2, potential, time, cycle or index, by default the first of soc, charge, potential,
+    fits: those of a series, or a list of fits that were made one by one, also with different circuits; series: of such
+    a list the series that their spectra came from, whose record and cell they do not know; axis: soc, dod, lithiation,
+    charge, mAh/g, mAh/cm2, potential, time, cycle or index, by default the first of soc, charge, potential,
     time, cycle, index that the data hold; quality: the verdicts on the spectra; limits: values of limits by
     `flag.name`; baseline: how many spectra at the start the detector of shorts trusts, 3 unless stated; roles: role ->
     parameter name, where the circuit does not say; breaks: spectra (0-based) at which that detector starts anew;
@@ -67,13 +70,18 @@ def track(
     held = resolve_limits(all_limits(), limits)
     said: tuple[str, ...] = ()
     if not isinstance(fits, SeriesFit):
-        fits, said = series_of(fits)
-    series, _ = with_soc(fits.series)
+        fits, said = series_of(fits, series)
+        charged, about = with_soc(fits.series)
+        said = (*said, *about)
+        if about and charged.record is None:
+            said = (*said, "Fits of single spectra know no record and no cell: give series=, from which they came.")
+    else:
+        charged, _ = with_soc(fits.series)
     judged = shorts
     if judged is None:
-        judged = detect_shorts(series, limits=held, baseline=baseline, breaks=breaks)
-    charged = replace(fits, series=series)
-    found = follow(charged, choose_axis(series, axis), quality=quality, limits=limits, roles=roles, shorts=judged)
+        judged = detect_shorts(charged, limits=held, baseline=baseline, breaks=breaks)
+    fits = replace(fits, series=charged)
+    found = follow(fits, choose_axis(charged, axis), quality=quality, limits=limits, roles=roles, shorts=judged)
     return replace(found, decisions=(*said, *found.decisions)) if said else found
 
 
@@ -107,6 +115,7 @@ def follow(
         assigned=assigned.resistances,
         decisions=(
             *_missed(findings, len(fits)),
+            *_left(fits),
             *_errors(fits, findings),
             *assigned.sentences,
             *_too_many(doubted, held["vanished_arc.bic"]),
@@ -125,6 +134,19 @@ def _missed(findings: Iterable[Finding], n: int) -> tuple[str, ...]:
     where = f"{len(at)} of {n} spectra" if n > 1 else "the spectrum"
     return (
         f"The circuit misses {where}: the errors given there are not to be trusted, the values may be off by more.",
+    )
+
+
+def _left(fits: SeriesFit) -> tuple[str, ...]:
+    """Where start values that were given led to a worse minimum."""
+    at = np.flatnonzero(fits.start_left).tolist()
+    if not at:
+        return ()
+    n, first = len(fits), fits.series[at[0]].label or f"spectrum {at[0] + 1}"
+    where = f"In {len(at)} of {n} spectra (the first is {first}) the" if n > 1 else "The"
+    return (
+        f"{where} start values given lead to a minimum that costs more: the lower one, found without them, is "
+        "reported.",
     )
 
 
@@ -156,14 +178,18 @@ def _by_parts(
         for part, one in zip(fits.parts, tracks, strict=True)
         for found in one.findings
     ]
-    findings.sort(key=lambda found: found.spectrum)
     rows = [part.rows for part in fits.parts]
+    roles = _roles_of_parts(len(fits), rows, [one.roles for one in tracks])
+    single = {name: values for name, values in roles.items() if name not in (SE_TOTAL, TOTAL)}
+    held = resolve_limits(all_limits(), limits)
+    findings += jumps_of_circuits(fits.series, fits.circuit_of, single, held)
+    findings.sort(key=lambda found: found.spectrum)
     measured = joined_shorts(shorts, rows, [one.shorts for one in tracks])
     said = [(part, one.decisions) for part, one in zip(fits.parts, tracks, strict=True)]
     about = [f"{part.fits.circuit}: {text[0].lower()}{text[1:]}" for part, texts in said for text in texts]
     return Track(
         axis=axis,
-        roles=_roles_of_parts(len(fits), rows, [one.roles for one in tracks]),
+        roles=roles,
         flags=_flags(findings, len(fits)),
         findings=tuple(findings),
         shorts=measured,

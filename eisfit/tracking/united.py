@@ -22,7 +22,7 @@ from eisfit.fitting.parts import Part, state_of
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.single_fit import Fit
 from eisfit.roles.assign import Roles, assign_roles
-from eisfit.spectrum import Series, read_only
+from eisfit.spectrum import Series, Spectrum, read_only
 from eisfit.tracking.arcs import consistent_arcs
 from eisfit.tree import Leaf
 
@@ -164,14 +164,15 @@ def roles_of(fits: SeriesFit, cell_type: str | None, chosen: Mapping[str, str] |
         return assign_roles(fits.circuit, fits.values, cell_type=cell_type, chosen=chosen)
 
 
-def series_of(fits: Sequence[Fit]) -> United:
+def series_of(fits: Sequence[Fit], origin: Series | None = None) -> United:
     """Fits that were made one by one, with one circuit or several, as those of a series, in their order.
 
-    Every arc keeps its place along the spectra of a circuit. Raises FitError where there is none.
+    origin: the series that the spectra came from, with record and cell. Every arc keeps its place along the spectra of
+    a circuit. Raises FitError where there is none, or where the spectra are not among those of the series.
     """
     if not fits or not all(isinstance(one, Fit) for one in fits):
         raise FitError("expected the fits of a series, or a list of fits of single spectra")
-    series = Series([one.spectrum for one in fits])
+    series = _gathered([one.spectrum for one in fits], origin or _shared_origin(fits))
     groups: dict[tuple[object, ...], list[int]] = {}
     for i, one in enumerate(fits):
         c = one.fits.circuit
@@ -185,6 +186,33 @@ def series_of(fits: Sequence[Fit]) -> United:
         own = series.with_(spectra=[series[i] for i in rows])
         parts.append((rows, consistent_arcs(SeriesFit(**batch.state(), series=own))))
     return United(parts[0][1], ()) if len(parts) == 1 else united(series, parts)
+
+
+def _shared_origin(fits: Sequence[Fit]) -> Series | None:
+    """The series that all of these fits belong to, if there is one."""
+    held = [one.fits.series for one in fits if isinstance(one.fits, SeriesFit)]
+    return held[0] if len(held) == len(fits) > 1 and all(series is held[0] for series in held) else None
+
+
+def _gathered(spectra: Sequence[Spectrum], origin: Series | None) -> Series:
+    """Spectra as a series, with the record and the cell of that they came from. Raises FitError."""
+    if origin is None:
+        return Series(spectra)
+    known = list(origin)
+    for spectrum in spectra:
+        if not any(_same(spectrum, other) for other in known):
+            name = spectrum.label or "a spectrum"
+            raise FitError(f"{name} was fitted, but is not in the series that is given with the fits")
+    return origin.with_(spectra=spectra)
+
+
+def _same(one: Spectrum, other: Spectrum) -> bool:
+    """The same measurement, whatever is masked."""
+    return one is other or (
+        one.label == other.label
+        and np.array_equal(one.frequency, other.frequency)
+        and np.array_equal(one.impedance, other.impedance)
+    )
 
 
 def _widest(circuits: Sequence[Circuit]) -> Circuit:

@@ -122,7 +122,7 @@ class TestSimulate:
     def test_a_circuit_of_the_library_fills_in_what_is_not_named(self, run):
         assert run("simulate", "assb", "--set", "R_Int=50").code == 0
         done = run("simulate", "R(RC)", "--set", "R1=50")
-        assert (done.code, "no value is given for R2, C1" in done.err) == (1, True)
+        assert (done.code, "no value is given for R2, C1" in done.err) == (2, True)
 
     def test_noise_is_repeatable(self, run):
         options = ("simulate", "assb", "--noise", "0.01", "--seed")
@@ -133,10 +133,10 @@ class TestSimulate:
         ("arguments", "code", "says"),
         [
             (["R", "--set", "R1"], 2, "--set: expected NAME=..."),
-            (["R", "--set", "R2=1"], 1, "no parameter R2"),
+            (["R", "--set", "R2=1"], 2, "no parameter R2"),
             (["R", "--band", "3"], 2, "--band: expected LOW:HIGH"),
             (["R", "--band", "0:3"], 2, "--band: expected frequencies above 0"),
-            (["RX"], 1, "no element X"),
+            (["RX"], 2, "no element X"),
             (["R", "--noise", "-1"], 1, "noise"),
             (["R", "-o", "/dev/null/x"], 1, "cannot be written"),
         ],
@@ -163,7 +163,7 @@ class TestLists:
             assert parameter in done.out
 
     def test_no_such_circuit(self, run):
-        assert run("circuits", "asb").code == 1
+        assert run("circuits", "asb").code == 2
 
     def test_the_elements(self, run):
         done = run("elements")

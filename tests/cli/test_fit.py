@@ -380,7 +380,8 @@ def test_roles_name_the_parameters_of_a_circuit_without_labels(cell, tmp_path, r
     done = run("fit", cell, "-c", "R(RQ)(RQ)", "--fix", "R_GB=15", "--no-report", "-q", "-o", tmp_path / "out")
     assert done.code == 0
     table = rows(tmp_path / "out" / "parameters.csv")
-    assert {(row["R2"], row["R2_stderr"]) for row in table} == {("15.0", "0.0")}
+    assert {(row["R2"], row["R2_stderr"]) for row in table} == {("15.0", "")}
+    assert {row["fixed"] for row in table} == {"R2"}
     for row, true in zip(table, R3, strict=True):
         assert abs(float(row["R3"]) - true) < 5 * float(row["R3_stderr"])
 

@@ -103,7 +103,7 @@ def test_the_result_tells_the_next_minimum_and_what_it_would_change(simulated, a
     assert fits.rival.shape == (1, 9)
     known = np.isfinite(fits.rival_cost)
     assert np.all(fits.rival_rise[known] > 0)
-    warm = fit(as_series(z), circuit, start=truth)
+    warm = fit(as_series(z), circuit, start=truth[None])
     assert not warm.uncertain.any()
     assert np.isnan(warm.rival_cost).all()
 

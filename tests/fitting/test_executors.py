@@ -55,7 +55,7 @@ def test_a_client_of_the_users_own(cluster, spectra, as_series):
 
 def test_the_scheduler_by_its_address(cluster, spectra, as_series):
     _, z, circuit = spectra
-    series = as_series(z[:60])
+    series = as_series(z[:15])
     here = analyse(series, circuit=circuit)
     there = analyse(series, circuit=circuit, scheduler=cluster.scheduler_address)
     same(there.fits, here.fits)

@@ -23,7 +23,7 @@ def series(n, inductance, seed, noise=0.003):
 
 
 @pytest.mark.parametrize("n", [1, 5, 30])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3))])
 def test_three_tenths_of_a_microhenry_are_seen(n, seed):
     verdict = inductance_needed(fit(series(n, 3e-7, seed), CIRCUIT))
     assert verdict.needed
@@ -61,7 +61,7 @@ def test_the_inductor_stands_in_front_and_keeps_roles_values_and_bounds():
     assert longer.title == "pellet"
 
 
-@pytest.mark.parametrize("microhenry", [1, 3, 10, 30])
+@pytest.mark.parametrize("microhenry", [1, 30, *(pytest.param(long, marks=pytest.mark.long) for long in (3, 10))])
 def test_a_long_cable_is_seen_however_badly_the_series_fits_without(microhenry):
     verdict = inductance_needed(fit(series(4, 1e-6 * microhenry, 5), CIRCUIT))
     assert verdict.needed

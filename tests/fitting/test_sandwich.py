@@ -27,13 +27,13 @@ def held(fits):
 
 def test_constant_noise_is_seen_and_errors_hold():
     """600 draws: coverage is known to 0.9 %; with one reduced chi2 the worst parameter had 57 %."""
-    fits = fit_batch(F, repeated(600, 0.001, 0.1), CIRCUIT, start=TRUTH)
+    fits = fit_batch(F, repeated(600, 0.001, 0.1), CIRCUIT, start=np.tile(TRUTH, (600, 1)))
     assert fits.uneven.mean() > 0.99
     assert np.all(np.abs(held(fits) - 0.95) < 0.035), held(fits)
 
 
 def test_noise_that_goes_with_the_modulus_is_left_alone():
-    fits = fit_batch(F, repeated(600, 0.003, 0.0), CIRCUIT, start=TRUTH)
+    fits = fit_batch(F, repeated(600, 0.003, 0.0), CIRCUIT, start=np.tile(TRUTH, (600, 1)))
     assert fits.uneven.mean() < 0.04
     assert np.all(np.abs(held(fits) - 0.95) < 0.035), held(fits)
 
@@ -43,18 +43,18 @@ def test_a_noisy_end_of_the_band_is_seen_too():
     rng = np.random.default_rng(8)
     noise = rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape)
     z[:, -12:] *= 1 + 0.02 * noise[:, -12:]
-    assert fit_batch(F, z, CIRCUIT, start=TRUTH).uneven.mean() > 0.95
+    assert fit_batch(F, z, CIRCUIT, start=np.tile(TRUTH, (100, 1))).uneven.mean() > 0.95
 
 
 def test_known_sigma_is_no_guess():
     z = repeated(20, 0.001, 0.1)
     sigma = np.full(z.shape, 0.05)
-    assert not fit_batch(F, z, CIRCUIT, start=TRUTH, weighting="sigma", sigma=sigma).uneven.any()
+    assert not fit_batch(F, z, CIRCUIT, start=np.tile(TRUTH, (20, 1)), weighting="sigma", sigma=sigma).uneven.any()
 
 
 def test_profile_intervals_are_as_wide(as_series):
     z = repeated(10, 0.001, 0.1)
-    fits = fit(as_series(z, F), CIRCUIT, start=TRUTH)
+    fits = fit(as_series(z, F), CIRCUIT, start=np.tile(TRUTH, (10, 1)))
     assert fits.uneven.all()
     low, high = fits.intervals()
     for name in ("R1", "R3"):

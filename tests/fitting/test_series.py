@@ -195,3 +195,33 @@ def test_some_start_values_are_enough(simulated, frequency):
             fit(spectra, circuit, start=start)
     with pytest.raises(CircuitError, match="no parameter R_Foo"):
         fit(spectra, circuit, start={"R_Foo": 1.0})
+
+
+def test_a_poor_guess_is_left_for_the_lower_minimum(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)(RQ)Q", n=3, seed=4)
+    series, own = as_series(z), fit(as_series(z), circuit)
+    poor = {"R1": 1e-3, "R2": 1e9, "Q1": 1e-12, "R3": 1e-3, "Q2": 1e3}
+    begin = np.array(own.values)
+    begin[:, [circuit.names.index(name) for name in poor]] = list(poor.values())
+    alone = fit(series, circuit, start=begin)
+    assert (alone.cost > 2 * own.cost).any()
+    guessed = fit(series, circuit, start=poor)
+    np.testing.assert_allclose(guessed.cost, own.cost, rtol=1e-3)
+    left = alone.cost > 1.01 * own.cost
+    np.testing.assert_array_equal(guessed.start_left, left)
+    i = int(np.flatnonzero(left)[0])
+    assert "The start values given lead to a minimum that costs more" in guessed[i].sentence
+    assert guessed[i].start_left
+    np.testing.assert_array_equal(guessed.starts, own.starts + 1)
+    shared = fit(series, circuit, start=poor, share="Q3_n")
+    assert np.ptp(shared.column("Q3_n")[0]) == 0
+    assert shared.cost.sum() < 1.001 * fit(series, circuit, share="Q3_n").cost.sum()
+
+
+def test_a_guess_that_is_as_good_stands(simulated, as_series):
+    circuit, _, z = simulated("R(RQ)(RQ)Q", n=2, seed=4)
+    own, turned = fit(as_series(z), circuit), [0, 4, 5, 6, 1, 2, 3, 7, 8]
+    guessed = fit(as_series(z), circuit, start=own.values[0, turned])
+    assert not guessed.start_left.any()
+    np.testing.assert_allclose(guessed.values[:, turned], own.values, rtol=1e-3)
+    assert not guessed.uncertain.any()

@@ -58,7 +58,7 @@ def test_one_row_per_spectrum_with_what_is_known_of_it(fits):
     assert (table[1]["time_s"], table[1]["soc"], table[1]["direction"], table[1]["cycle"]) == (60.0, 0.5, "charge", 2)
     assert table[0]["R1"] == fits.values[0, 0]
     assert table[0]["R1_stderr"] == fits.stderr[0, 0]
-    assert table[0]["Q1_n_stderr"] == 0
+    assert table[0]["Q1_n_stderr"] is None  # it was kept: it has no error
     assert [row["points_used"] for row in table] == [41, 41, 0]
 
 
@@ -70,10 +70,13 @@ def test_missing_is_none_and_never_zero(fits):
 
 
 def test_quality_and_flags_come_from_the_analysis(fits):
-    told = rows(fits, kk_rms_percent=np.array([0.3, np.nan, 2.0]), flags=[("a", "b"), (), ("c",)])
-    table = [dict(zip(columns(fits), row, strict=True)) for row in told]
-    assert [row["kk_rms_percent"] for row in table] == [0.3, None, 2.0]
-    assert [row["flags"] for row in table] == ["a;b", None, "c"]
+    known = {"kk_rms_percent": np.array([0.3, np.nan, 2.0]), "flags": [("a", "misfit"), (), ("c",)]}
+    table = {column.name: column.cells for column in parameter_columns(fits.series, fits, **known)}
+    assert list(table)[-2:] == ["errors", "fixed"]
+    assert table["kk_rms_percent"] == [0.3, None, 2.0]
+    assert table["flags"] == ["a;misfit", None, "c"]
+    assert table["errors"] == ["not to be trusted: misfit", "curvature", "curvature"]
+    assert table["fixed"] == ["Q1_n", "Q1_n", None]
 
 
 def test_a_data_frame_of_the_same(fits):

@@ -168,9 +168,9 @@ def test_outliers_of_a_robust_fit_do_not_count(simulated, as_series):
 
 
 def test_with_known_sigma_neither_error_is_scaled(simulated, as_series):
-    circuit, _, z = simulated(seed=3)
+    circuit, _, z = simulated(seed=5)
     spectrum = as_series(z)[0]
-    known = Spectrum(spectrum.frequency, spectrum.impedance, sigma=0.01 * np.abs(spectrum.impedance))
+    known = Spectrum(spectrum.frequency, spectrum.impedance, sigma=0.005 * np.abs(spectrum.impedance))
     ours = fit(known, circuit, weighting="sigma")
     theirs = ours.to_lmfit().minimize()
     assert ours.chi2_reduced < 0.5
@@ -178,10 +178,10 @@ def test_with_known_sigma_neither_error_is_scaled(simulated, as_series):
 
 
 def test_weights_given_as_an_array_are_kept(simulated, as_series):
-    circuit, _, z = simulated(seed=3)
+    circuit, _, z = simulated(seed=5)
     w = 1 / np.abs(z)
-    w[:, :3] = 0.0
-    w[:, 20:] *= 2
+    w[:, -3:] = 0.0
+    w[:, 20:] *= 1.2
     ours = fit(as_series(z)[0], circuit, weighting=w)
     minimizer = ours.to_lmfit()
     theirs = minimizer.minimize()
@@ -192,7 +192,7 @@ def test_weights_given_as_an_array_are_kept(simulated, as_series):
 
 
 def test_a_spectrum_without_a_fit_is_no_start(simulated, as_series):
-    circuit, _, z = simulated(seed=3)
+    circuit, _, z = simulated(seed=5)
     spectrum = as_series(z)[0]
     with pytest.raises(FitError, match="no fitted values"):
         fit(spectrum.masked(np.ones(len(spectrum), bool), "no contact"), circuit).to_lmfit()

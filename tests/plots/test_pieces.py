@@ -16,11 +16,11 @@ from eisfit.circuit import Circuit
 from eisfit.plots.branches import place_text
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import role_symbol, shown
-from eisfit.plots.record import sweeps_between
+from eisfit.plots.record import evidence, sweeps_between
 from eisfit.plots.residuals import fit_residuals
 from eisfit.plots.segments import first_current_s, has_both, segments
 from eisfit.plots.stack import below, stack_of
-from eisfit.spectrum import Spectrum
+from eisfit.spectrum import Cell, Record, Spectrum
 from tests.plots.common import STUDY, axes
 from tests.studies import TEXT, make_study
 
@@ -225,6 +225,26 @@ def test_no_line_is_drawn_over_the_sweeps_that_the_record_left_out() -> None:
         assert sweeps_between(study, time).tolist() == cuts
         (line,) = (line for line in plots.plot_voltage_trace(axes(), study).lines if len(line.get_xdata()) >= len(time))
         assert np.flatnonzero(np.isnan(line.get_ydata())).tolist() == cuts
+
+
+FELL = "overpotential fell, sudden fall"
+
+
+def test_half_cycles_whose_voltage_speaks_of_a_short_are_shaded_with_words() -> None:
+    rng = np.random.default_rng(0)
+    time, half = np.arange(10 * 60.0), np.repeat(np.arange(10), 60)
+    flowing = np.tile(np.arange(60) < 50, 10)
+    current = 1e-4 * (1 - 2 * (half % 2)) * flowing
+    volts = 80 * current * (1 + 0.1 * rng.standard_normal(600) * np.isin(half, (5, 6))) + 1e-5 * rng.standard_normal(
+        600
+    )
+    volts[(half == 8) & (time % 60 > 30)] *= 0.6
+    charge = np.cumsum(current) / 3.6
+    series = STUDY.series.with_(record=Record(time, volts, current, charge, half), cell=Cell(type="symmetric"))
+    found = evidence(replace(STUDY, series=series))
+    assert [(begin // 60, end // 60, words) for begin, end, words in found] == [(5, 6, "noise"), (8, 8, FELL)]
+    texts = [text.get_text() for text in plots.plot_voltage_trace(axes(), replace(STUDY, series=series)).texts]
+    assert texts == ["noise", FELL]
 
 
 def test_the_tails_of_a_stack_of_blocking_cells_do_not_run_through_the_spectra_above() -> None:

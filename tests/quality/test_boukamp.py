@@ -19,7 +19,7 @@ from tests.quality.exact import exact_residual
 FREQUENCY = np.logspace(5, -2, 57)
 SHORT = np.logspace(5, -1, 43)
 THEIRS = {"complex": "complex", "real": "real", "imaginary": "imag"}
-NUMBERS = (1, 2, 7, 20, 22, 25, 30)
+NUMBERS = (1, 7, 22, 30)
 
 
 @pytest.fixture
@@ -86,7 +86,9 @@ def test_residuals_of_impedance_with_its_columns_scaled(
             agrees(lin_kk_of_impedance, name, n_rc, parts, capacitance)
 
 
-@pytest.mark.parametrize("frequency", [FREQUENCY, SHORT], ids=["seven decades", "six decades"])
+@pytest.mark.parametrize(
+    "frequency", [FREQUENCY, pytest.param(SHORT, marks=pytest.mark.long)], ids=["seven decades", "six decades"]
+)
 @pytest.mark.parametrize("capacitance", [True, False])
 @pytest.mark.parametrize("parts", ["complex", "real", "imaginary"])
 def test_residuals_are_those_of_the_equations_solved_exactly(

@@ -19,7 +19,7 @@ from tests.quality.conftest import FREQUENCY, noisy
 Make = Callable[..., list[tuple[np.ndarray, np.ndarray]]]
 
 
-@pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
+@pytest.mark.parametrize("noise", [0.003, *(pytest.param(noise, marks=pytest.mark.long) for noise in (0.001, 0.01))])
 def test_obedient_spectra_pass(obedient: Make, noise: float) -> None:
     rng = np.random.default_rng(1)
     kk = lin_kk([Spectrum(f, noisy(rng, z, noise)) for f, z in obedient(21, 25)])
@@ -58,7 +58,7 @@ def conjugate(rng: np.random.Generator, z: np.ndarray) -> np.ndarray:
     return z.conj()
 
 
-@pytest.mark.parametrize("noise", [0.001, 0.01])
+@pytest.mark.parametrize("noise", [0.001, pytest.param(0.01, marks=pytest.mark.long)])
 @pytest.mark.parametrize("spoil", [step, four_points, wrong_sign, conjugate])
 def test_plain_violations_are_seen_and_placed(
     obedient: Make, noise: float, spoil: Callable[[np.random.Generator, np.ndarray], np.ndarray]
@@ -77,7 +77,7 @@ def test_plain_violations_are_seen_and_placed(
     assert np.mean(near) >= 0.95
 
 
-@pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
+@pytest.mark.parametrize("noise", [0.003, *(pytest.param(noise, marks=pytest.mark.long) for noise in (0.001, 0.01))])
 def test_saturation_at_low_frequency_is_seen(cells: Callable[..., np.ndarray], noise: float) -> None:
     rng = np.random.default_rng(3)
     z = cells(24, 200)

@@ -18,7 +18,10 @@ from eisfit.readers._base import File, choose
 from eisfit.spectrum import Series
 
 KINDS = ("cut", "change", "insert", "delete", "take", "double")
-SEEDS = range(2 * len(KINDS))
+SEEDS = [
+    *range(0, 2 * len(KINDS), 3),
+    *(pytest.param(i, marks=pytest.mark.long) for i in range(2 * len(KINDS)) if i % 3),
+]
 
 
 def damaged(data: bytes, seed: int) -> tuple[bytes, int]:

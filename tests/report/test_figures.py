@@ -50,11 +50,11 @@ def test_a_single_spectrum_has_no_figures_along_a_series(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("format", ["svg", "png", "pdf"])
 def test_the_same_study_gives_the_same_figures(tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {name: FIGURES[name] for name in ("resistances", "kramers-kronig", "circuit")}
+    few = {name: FIGURES[name] for name in ("resistances", "circuit")}
     monkeypatch.setattr("eisfit.report.figures.FIGURES", few)
     first = [p.read_bytes() for p in write_figures(STUDY, tmp_path / "a", format)]
     second = [p.read_bytes() for p in write_figures(STUDY, tmp_path / "b", format)]
-    assert len(first) == 3
+    assert len(first) == 2
     assert first == second
     if format == "svg":
         assert "State of charge" in first[0].decode(), "text stays text"

@@ -52,8 +52,8 @@ def test_the_critical_current_stands_between_the_steps_beside_it(both):
     assert (ramp.short, ramp.finding) == (5, (SOUND,) * 5 + (BY_BOTH,) * 3)
     assert (ramp.backward > 0).all() == both
     assert told(ramp)[0] == (
-        "The current is a ramp: at 0.6 mA (1.2 mA/cm2) voltage and impedance speak of a short, 0.5 mA (1 mA/cm2) went "
-        "well; the next step was 0.7 mA (1.4 mA/cm2)."
+        "The current is a ramp: at 0.6 mA (1.2 mA/cm2) voltage and impedance speak of a short, 0.5 mA (1 mA/cm2) "
+        "showed none; the next step was 0.7 mA (1.4 mA/cm2)."
     )
     assert "0.6 mA" in told(replace(ramp, area_cm2=None))[0]
 

@@ -135,7 +135,7 @@ def critical(series, level=None):
 def test_a_ramp_gives_the_critical_current():
     cell = Cell(type="symmetric", area_cm2=0.5)
     series = after_each(10, ramp(6), cell)
-    well = "0.3 mA (0.6 mA/cm2) went well; the next step was 0.5 mA (1 mA/cm2)."
+    well = "0.3 mA (0.6 mA/cm2) showed none; the next step was 0.5 mA (1 mA/cm2)."
     at = "The current is a ramp: at 0.4 mA (0.8 mA/cm2)"
     assert critical(series) == (f"{at} the voltage alone speaks of a short, {well}",)
     both = ("ok",) * 6 + ("soft",) * 4

@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 
 from eisfit.circuit import Circuit
-from eisfit.errors import OptionError
+from eisfit.errors import FitError, OptionError
 from eisfit.fitting import fit
 from eisfit.fitting.status import FitStatus
 from eisfit.limits import Limit, resolve_limits
 from eisfit.quality import lin_kk
 from eisfit.shorts import LIMITS
-from eisfit.spectrum import Cell, Conditions
+from eisfit.simulation import simulate
+from eisfit.spectrum import Cell, Conditions, Record, Series
 from eisfit.tracking import track
 from eisfit.tracking.flags import REGISTRY, all_limits, flag
+from eisfit.tracking.track import Finding
 
 
 def growing(truth, n=6):
@@ -251,3 +253,40 @@ def test_a_parameter_that_is_no_resistance_may_be_open(fitted):
     assert followed.flagged("open_parameter") == (1, 2)
     assert "unresolved_R_Int" in followed.flags[2]
     assert not followed.flagged("not_converged")
+
+
+def test_a_tie_that_does_not_hold_is_said():
+    spectrum = simulate("R(RQ)", np.logspace(5, -1, 31), [10, 50, 1e-5, 0.9], noise=0.002, seed=1)
+    followed = track([fit(spectrum, "R(RQ)", tie={"R2": "20 * R1"}, bound={"R2": (40, 60)})], axis="index")
+    assert any("the tie R2 = 20 * R1 does not hold: it asks for" in f.sentence for f in followed.findings)
+    nothing = fit(spectrum, "R(RQ)", tie={"R2": "log(R1 - 500)"})
+    assert "the tie R2 = log(R1 - 500) gives no finite number" in nothing.sentence
+    assert not nothing.at_bound.any()
+    assert np.isnan(nothing.rms_percent)
+
+
+def test_the_worst_finding_is_the_one_furthest_beyond_its_limit(fitted, assb, truth):
+    followed = track(fitted(assb, np.tile(truth, (3, 1))))
+    three = [Finding(i, "misfit", value, 1.5, str(i)) for i, value in enumerate((2.0, 9.0, 3.0))]
+    followed = replace(followed, findings=(*three, Finding(1, "other", np.nan, np.nan, "alone")))
+    assert followed.worst("misfit").sentence == "1"
+    assert followed.worst("other").sentence == "alone"
+    assert followed.worst("none") is None
+
+
+def test_single_fits_with_their_series_have_its_record_and_cell():
+    time = np.arange(0.0, 36_000.0, 100.0)
+    charge = np.concatenate([np.linspace(0, 4, 180), np.linspace(4, 1, 180)])
+    record = Record(time, np.full(360, 3.7), np.zeros(360), charge, np.repeat([0, 1], 180))
+    values = {"R1": 22, "R2": [30, 40, 50], "Q1": 4e-3, "Q1_n": 0.8}
+    spectra = [
+        s.with_(conditions=Conditions(time_s=t))
+        for s, t in zip(simulate("R(RQ)", np.logspace(5, -2, 30), values, seed=1), (3e3, 9e3, 15e3), strict=True)
+    ]
+    series = Series(spectra, record=record, cell=Cell(capacity_mAh=5.0))
+    together = track(fit(series, "R(RQ)"), axis="soc")
+    alone = [fit(s, "R(RQ)") for s in series]
+    np.testing.assert_allclose(track(alone, axis="soc", series=series).axis.values, together.axis.values)
+    np.testing.assert_allclose(track(list(fit(series, "R(RQ)")), axis="soc").axis.values, together.axis.values)
+    with pytest.raises(FitError, match="is not in the series that is given"):
+        track(alone, series=series.with_(spectra=list(series)[:2]))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from eisfit import analyse, simulate
 from eisfit.tracking import track
 
 
@@ -40,3 +41,23 @@ def test_an_unsure_minimum_says_what_the_next_one_would_change(fitted, assb, tru
     assert np.isclose(finding.value, 2.0)
     assert "R_Int" in finding.sentence
     assert "costs 2 more in chi2" in finding.sentence
+
+
+def test_a_jump_where_the_circuit_changes_is_said():
+    """The second circuit has one arc for both: what R_Int gains is not in the spectra."""
+    values = {"R1": 22, "R2": 14, "Q1": 6e-8, "Q1_n": 0.9, "R3": [60] * 4, "Q2": 3e-3, "Q2_n": 0.8}
+    series = simulate("R(RQ)(RQ)", np.logspace(6, -2, 41), values, noise=0.003, seed=1)
+    study = analyse(series, circuit="R(RQ)(RQ)", axis="index", spectra=[{"match": "*3", "circuit": "R(RC)"}])
+    found = [f for f in study.track.findings if f.flag == "jump" and "circuit goes from" in f.sentence]
+    assert {f.spectrum for f in found} == {2, 3}
+    assert "the circuits share it differently" in found[0].sentence
+    same = analyse(series, circuit="R(RQ)(RQ)", axis="index", spectra=[{"match": "*3", "circuit": "LR(RQ)(RQ)"}])
+    assert not same.track.flagged("jump")
+
+
+def test_a_jump_of_a_value_without_an_error_is_said(fitted, assb, truth):
+    fits = fitted(assb, np.tile(truth, (4, 1)))
+    values, covariance = fits.values.copy(), fits.covariance.copy()
+    values[2, 0], values[2, 1] = 1e-6, values[2, 1] + values[2, 0]
+    covariance[2, 0, :] = covariance[2, :, 0] = np.nan
+    assert set(track(replace(fits, values=values, covariance=covariance)).flagged("jump")) == {2, 3}

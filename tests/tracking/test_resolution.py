@@ -31,7 +31,7 @@ def about(study, flag):
 
 
 @pytest.mark.parametrize(("role", "column"), [("R_GB", 1), ("R_Int", 4)])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_an_arc_that_goes_is_named_although_the_fit_may_give_its_place_to_the_other(role, column, seed):
     full = BASE[column]
     study = study_of(column, [full, full / 2, full, 1e-4, 1e-4, 1e-4], seed=seed)

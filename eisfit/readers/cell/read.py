@@ -12,6 +12,7 @@ from eisfit.errors import DEFECTS, CorruptFile, DataError, EmptyFile, OptionErro
 from eisfit.readers._base import Content, Electrode, Reader, Wishes, choose, formats, load, named, unknown
 from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, assembled
+from eisfit.readers.cell.copies import copies, with_rows_once
 from eisfit.readers.cell.files import Found, find
 from eisfit.readers.cell.several import several_cells
 from eisfit.readers.cell.stated import stated, with_fractions
@@ -48,6 +49,15 @@ def read(
 
     Raises ReadError where a single file cannot be read, or nothing at all can be; OptionError for an unknown format or
     a pattern that fits no name.
+
+    >>> import pathlib, tempfile, eisfit as ef
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> text = "f/Hz,Re(Z)/Ohm,-Im(Z)/Ohm\\n1000,10.1,2.1\\n100,11.7,5.2\\n10,17.9,8.8\\n"
+    >>> for name in ("cell_SOC20.csv", "cell_SOC80.csv"):
+    ...     _ = (folder / name).write_text(text)
+    >>> series = ef.read(folder, pattern="{cell}_SOC{soc}")
+    >>> series.column("soc"), series[0].impedance[0]
+    (array([0.2, 0.8]), np.complex128(10.1-2.1j))
     """
     formats()
     chosen = None if format is None else named(format)
@@ -79,7 +89,8 @@ def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
         source = Source(path=found.shown, reader=reader.name, sha256=hashlib.sha256(file.data).hexdigest())
         if not file.data.strip():
             raise EmptyFile("is empty", found.shown)
-        return Loaded(found, measurable(reader.read(file), found.shown), None, source)
+        content = with_rows_once(measurable(reader.read(file), found.shown), found.shown)
+        return Loaded(found, content, None, source)
     except ReadError as error:
         return Loaded(found, None, error, source)
     except DataError as error:
@@ -122,18 +133,6 @@ def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
         sentence = f"same measurement as {loaded[j].found.shown}{why}"
         notes.append(Note("ignored", loaded[i].found.shown, sentence))
     return [item for i, item in enumerate(loaded) if i not in repeats], notes
-
-
-def copies(good: Sequence[Loaded]) -> list[Note]:
-    """A note on each file of spectra that has the very bytes of another one: both are read."""
-    first: dict[str, Loaded] = {}
-    notes = []
-    for item in good:
-        other = first.setdefault(item.source.sha256, item)
-        if other is not item:
-            sentence = f"has the same bytes as {other.found.shown}, a copy: both are read"
-            notes.append(Note("assumed", item.found.shown, sentence))
-    return notes
 
 
 def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:

@@ -110,7 +110,7 @@ def doubt(values: Floats, reading: Reading, *, counted: bool) -> str:
     rows = values[np.all(np.isfinite(values[:, list(reading[:3])]), axis=1)]
     z = reading.impedance(rows)
     if not rows.size:
-        return "hardly a number is there"
+        return "no row of it holds three numbers"
     size = np.abs(z)
     if not np.all((size == 0) | ((size > LEAST_OHM) & (size < MOST_OHM))):
         return "its size is not that of an impedance in ohm"

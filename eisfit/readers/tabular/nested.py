@@ -21,12 +21,12 @@ from typing import Any, NamedTuple
 from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
 from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
+from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.cells import shortened
 from eisfit.readers.tabular.columns import has_frequency, is_readable, layout, side_by_side
 from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.physical import impossible
-from eisfit.readers.tabular.plain import read_table
 from eisfit.spectrum import Conditions, Spectrum
 
 Columns = dict[str, list[Any]]

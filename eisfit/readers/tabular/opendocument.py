@@ -8,10 +8,12 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO, Any
-from xml.etree.ElementTree import Element, iterparse
+from typing import IO, TYPE_CHECKING, Any
 
 from eisfit.readers.tabular.sheet import Room, Row
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT = (f"{{{NAMES}{part}:1.0}}" for part in ("table", "office", "text"))
@@ -32,6 +34,8 @@ def sheets(archive: zipfile.ZipFile, room: Room) -> Iterator[tuple[str, list[tup
 
 def _tables(stream: IO[bytes]) -> Iterator[tuple[Element, list[tuple[int, list[tuple[int, object]]]]]]:
     """Each sheet as its element and its rows: how often a row stands there, and its cells as (how often, value)."""
+    from xml.etree.ElementTree import iterparse
+
     rows: list[tuple[int, list[tuple[int, object]]]] = []
     cells: list[tuple[int, object]] = []
     depth = 0

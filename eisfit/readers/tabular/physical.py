@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
-COLDEST, HOTTEST = -273.15, 800.0
-"""A temperature outside of these, in C, says that no sensor is connected (an open thermocouple reads 1467)."""
+from eisfit.settings.kinds import COLDEST, HOTTEST
+
+LONGEST = 1e11
+"""Seconds, three thousand years."""
 MOST_SOC = 2.0
 """A state of charge above this in a file is in percent: no counting error makes 200 %."""
 LIMITS: dict[str, tuple[float, float]] = {
@@ -15,14 +17,14 @@ LIMITS: dict[str, tuple[float, float]] = {
     "rest_potential_V": (-100.0, 100.0),
     "soc": (-0.5, MOST_SOC),
     "cycle": (0, math.inf),
-    "duration_s": (0.0, 1e11),
-    "time_s": (-1e11, 1e11),
+    "time_s": (-LONGEST, LONGEST),
+    "duration_s": (0.0, LONGEST),
     "current_A": (-1e6, 1e6),
     "charge_mAh": (-1e12, 1e12),
     "passed_mAh": (-1e12, 1e12),
     "rest_slope_mV_h": (-1e9, 1e9),
 }
-"""The lowest and the highest number of conditions; 1e11 s are 3,000 years."""
+"""The lowest and the highest number of conditions."""
 MOST = 1e30
 """No number of another name is beyond this."""
 PERCENT = 100.0

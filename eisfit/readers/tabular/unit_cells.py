@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import is_number, shortened, split, to_number
@@ -74,7 +74,7 @@ def between_numbers(text: str) -> list[str]:
     if any(mark in text for mark in DELIMITERS):
         return []
     tokens = text.split()
-    pairs = zip(tokens, tokens[1:], strict=False)
+    pairs = pairwise(tokens)
     return [unit for number, unit in pairs if is_number(number, comma=True) and unit_of(unit) is not None]
 
 

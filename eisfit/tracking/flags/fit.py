@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from eisfit.fitting.expression import expression
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.status import FitStatus
 from eisfit.limits import Limit
@@ -59,11 +60,28 @@ def at_bound(observed: Observed) -> Iterator[Finding]:
         upper = abs(value - p.upper) < abs(value - p.lower)
         limit = p.upper if upper else p.lower
         side = "upper" if upper else "lower"
-        said = (
+        said = _broken_tie(observed, int(i), int(k), side) or (
             f"{observed.label(i)}: the bound decided {p.name}, not the data: it stopped at its {side} bound, "
             f"{quantity(value, p.unit)}; its error is not known"
         )
         yield Finding(int(i), "at_bound", value, limit, said)
+
+
+def _broken_tie(observed: Observed, i: int, k: int, side: str) -> str:
+    """What is to be said of a parameter that follows a formula, which asks for a value beyond its bounds."""
+    fits = observed.fits
+    p, values = fits.circuit.parameters[k], fits.values[i]
+    text = fits.formulas.get(p.name)
+    if text is None:
+        return ""
+    known = {name: np.asarray(v) for name, v in zip(fits.circuit.names, values.tolist(), strict=True)}
+    asked = float(expression(p.name, text).at(known)[0])
+    if np.isclose(asked, values[k], rtol=1e-6):
+        return ""
+    return (
+        f"{observed.label(i)}: the tie {p.name} = {text} does not hold: it asks for {quantity(asked, p.unit)}, but "
+        f"{p.name} stopped at its {side} bound, {quantity(float(values[k]), p.unit)}; change the bound or the tie"
+    )
 
 
 @flag(

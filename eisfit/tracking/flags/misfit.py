@@ -7,34 +7,28 @@ from collections.abc import Iterator
 import numpy as np
 
 from eisfit.limits import Limit
-from eisfit.numbers import frequency_text
-from eisfit.tracking.flags._base import Observed, flag, percent
-from eisfit.tracking.misfit import Misfit, misfits
-from eisfit.tracking.missing import what_is_missing
+from eisfit.numbers import frequency_text, number
+from eisfit.tracking.flags._base import Observed, flag
+from eisfit.tracking.misfit import RATIO, RUNS, Misfit, misfits
 from eisfit.tracking.track import Finding
-
-EXCESS = 1.2
-"""Ratio below which residuals that resemble their neighbours are no matter: the spectrum itself has such a shape."""
 
 
 @flag(
     "misfit",
     "The circuit does not describe the spectrum: the errors of its values are not to be trusted.",
-    Limit("misfit.ratio", 1.5, "", "rms of the fit over that of the Kramers-Kronig test above which it misses"),
-    Limit("misfit.runs", 4.0, "", "standard deviations above noise by which neighbouring residuals are alike"),
+    Limit("misfit.ratio", RATIO, "", "rms of the fit over that of the Kramers-Kronig test above which it misses"),
+    Limit("misfit.runs", RUNS, "", "standard deviations above noise by which neighbouring residuals are alike"),
 )
 def misfit(observed: Observed) -> Iterator[Finding]:
     """Residuals far above the noise, or above it with a shape; the value is the ratio, or the runs where it decided."""
     found = misfits(observed.fits, None if observed.quality is None else observed.quality.kk)
     ratio, most, runs = found.ratio, observed.limits["misfit.ratio"], observed.limits["misfit.runs"]
-    above = ratio > most
-    shaped = (found.runs > runs) & ~(ratio < EXCESS) & ~above
-    at = np.flatnonzero(above | shaped)
+    at, above = found.missed(most, runs), ratio > most
     if not at.size:
         return
-    size = np.where(np.isfinite(ratio), ratio, found.runs)
-    worst = int(at[np.argmax(size[at])])
-    lacking = what_is_missing(observed.fits, worst, float(np.nan_to_num(found.kk_rms[worst])))
+    from eisfit.tracking.missing import lacking_at_worst
+
+    lacking = lacking_at_worst(observed.fits, found, at)
     for i in at.tolist():
         value, limit = (ratio[i], most) if above[i] else (found.runs[i], runs)
         yield Finding(i, "misfit", float(value), limit, _said(observed, found, i, lacking))
@@ -42,9 +36,10 @@ def misfit(observed: Observed) -> Iterator[Finding]:
 
 def _said(observed: Observed, found: Misfit, i: int, lacking: str) -> str:
     place = frequency_text(float(found.place[i]))
-    said = f"{observed.label(i)}: the circuit misses the data, its errors are not to be trusted: "
+    rms = number(float(observed.fits.rms_percent[i]), ".3g")  # as in the tables
+    said = f"{observed.label(i)}: the circuit misses the data, its errors are not to be trusted: rms {rms} % of |Z|"
     if np.isfinite(found.ratio[i]):
-        said += f"rms {percent(found.rms[i])} of |Z| against {percent(found.kk_rms[i])} of noise, most near {place}"
+        said += f" against {number(float(found.kk_percent[i]), '.3g')} % of noise, most near {place}"
     else:
-        said += f"rms {percent(found.rms[i])} of |Z|, in runs of one sign, most near {place}"
+        said += f", in runs of one sign, most near {place}"
     return f"{said}{f'; {lacking}' if lacking else ''}"

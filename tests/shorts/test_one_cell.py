@@ -1,0 +1,61 @@
+"""A heap of files of several cells is not judged; one cell that jumps, comes back or is shorted is."""
+
+import numpy as np
+
+from eisfit.shorts import detect_shorts
+from eisfit.shorts.one_cell import foreign
+from eisfit.shorts.spectra import align
+from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
+
+F = np.logspace(6, 0, 37)
+
+
+def cell(scale, f=F, seed=0, leak=np.inf, T=None):
+    r = np.random.default_rng(seed)
+    z = scale * (20 + 10 / (1 + (1j * f / 2e5) ** 0.9) + 30 / (1 + (1j * f / 20) ** 0.85))
+    z = 1 / (1 / z + 1 / leak)
+    noise = 0.002 * (r.standard_normal(len(f)) + 1j * r.standard_normal(len(f)))
+    return Spectrum(f, z * (1 + noise), label=f"x{scale:g}", conditions=Conditions(temperature_C=T))
+
+
+def series(*scales, **more):
+    return Series([cell(scale, seed=k, **more) for k, scale in enumerate(scales)])
+
+
+def strange(given):
+    spectra = align(given, range(len(given)))
+    return foreign(given, spectra, given.column("temperature_C")).tolist()
+
+
+def test_spectra_far_above_all_before_them_are_foreign():
+    cases = {
+        "one cell": (series(1, 1.1, 0.95, 1, 1.3), []),
+        "three cells": (series(1, 3, 9, 9, 3, 1), [1, 2]),
+        "lost contact": (series(1, 1, 2.5, 2.5, 2.5), [2]),
+        "one bad spectrum": (series(1, 1, 5, 1, 1, 7, 1), []),
+        "ever lower": (series(8, 4, 1.9, 0.9, 0.4), []),
+        "lower, on another grid": (Series([cell(8), cell(8, seed=1), cell(1, F[6:]), cell(1, F[6:], 2)]), [2]),
+        "alone": (series(1), []),
+    }
+    for name, (given, expected) in cases.items():
+        assert strange(given) == expected, name
+
+
+def test_a_logged_temperature_or_a_record_explains_a_jump():
+    cold = Series([cell(3.0**k, seed=k, T=60.0 - 20 * k) for k in range(4)])
+    assert strange(cold) == []
+    t = np.arange(5.0)
+    told = series(1, 3, 9, 9).with_(record=Record(t, t, np.ones(5), t, np.zeros(5, int)))
+    assert strange(told) == []
+
+
+def test_a_heap_of_cells_is_not_judged_with_the_reason():
+    found = detect_shorts(series(1, 4, 16, 16, 2, 2, 1, 1).with_(cell=Cell(type="symmetric")))
+    assert set(found.level) == {"not judged"}
+    assert "x4 and x16 lie far off every spectrum before them" in found.remarks[0]
+
+
+def test_a_cell_that_lost_contact_and_is_shorted_later_is_judged():
+    shorted = [cell(2.5, seed=k, leak=60.0) for k in range(4)]
+    found = detect_shorts(Series([*series(1, 1, 1, 2.5, 2.5, 2.5), *shorted]))
+    assert found.level[-4:] == ("soft",) * 4
