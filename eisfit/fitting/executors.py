@@ -72,7 +72,7 @@ def _dask(scheduler: str) -> Iterator[Executor]:
     except (OSError, TimeoutError, ValueError) as error:
         said = str(error)
     if client is None:
-        gc.collect()  # the client that never was is closed here: dask waits for itself if that happens as another starts
+        gc.collect()  # the client that never was closes here: while another one starts, both would wait for ever
         raise OptionError(f"no dask scheduler answers at {scheduler}: {said}")
     with _parting(client), warnings.catch_warnings():
         # the spectra travel with the tasks; dask would have them laid out beforehand

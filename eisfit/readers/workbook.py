@@ -196,12 +196,12 @@ def _comments(file: File) -> tuple[str, ...]:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"xl/(?:comments/?\w*|threadedComments/\w+)\.xml", name):
-                for comment in comments_in(archive.read(name)):
+                for comment in comments_of(archive.read(name)):
                     out += [line for line in comment.splitlines() if line.strip()]
     return tuple(out)
 
 
-def comments_in(data: bytes) -> Iterator[str]:
+def comments_of(data: bytes) -> Iterator[str]:
     """The text of each comment in the part of a workbook that holds them."""
     from xml.etree.ElementTree import iterparse
 

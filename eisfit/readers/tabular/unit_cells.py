@@ -74,8 +74,7 @@ def between_numbers(text: str) -> list[str]:
     if any(mark in text for mark in DELIMITERS):
         return []
     tokens = text.split()
-    pairs = pairwise(tokens)
-    return [unit for number, unit in pairs if is_number(number, comma=True) and unit_of(unit) is not None]
+    return [unit for number, unit in pairwise(tokens) if is_number(number, comma=True) and unit_of(unit) is not None]
 
 
 def plain_rows(data: bytes, first: int, form: tuple[str, bool, dict[int, str]], shown: str) -> bytes:
