@@ -27,6 +27,8 @@ HARDLY_MISSED, MISSED = 0.5, 2.5
 to search on, and if there are none."""
 UNEXPLAINED = 4.0
 """Standard deviations above it from which a minimum is said to be unsure."""
+MANY = 10
+"""Finds of a minimum, of all starts of a wide search, after which hardly any search misses a lower one."""
 OF_THE_CIRCUIT = 1.5
 """The rms over that of the Kramers-Kronig test above which a circuit misses the data at any minimum."""
 EQUAL = 0.25
@@ -106,7 +108,7 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     rival = elsewhere & (rise < EQUAL)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
-    of_search = (own.agreement < SELDOM * own.starts) | ~(above.ratio > OF_THE_CIRCUIT)
+    of_search = (own.agreement < MANY) | ~(above.ratio > OF_THE_CIRCUIT)
     out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
     return out
 
