@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -185,13 +186,15 @@ class Spectrum(FrozenArrays):
         source: Source | None = None,
     ) -> None:
         f, z, sd = _checked(frequency, impedance, sigma)
-        order = np.argsort(-f, kind="stable")
+        if (f[1:] > f[:-1]).any():
+            order = np.argsort(-f, kind="stable")
+            f, z, sd = f[order], z[order], None if sd is None else sd[order]
         values = {
-            "frequency": read_only(f[order]),
-            "impedance": read_only(z[order], np.complex128),
-            "sigma": None if sd is None else read_only(sd[order]),
-            "mask": read_only(np.zeros(len(f)), np.bool_),
-            "reasons": ("",) * len(f),
+            "frequency": read_only(f),
+            "impedance": read_only(z, np.complex128),
+            "sigma": None if sd is None else read_only(sd),
+            "mask": read_only(np.zeros(len(f), np.bool_), np.bool_),
+            "reasons": _no_reasons(len(f)),
             "conditions": conditions or Conditions(),
             "label": label,
             "source": source,
@@ -224,11 +227,10 @@ class Spectrum(FrozenArrays):
         allowed = {"conditions", "label", "source", "impedance", "sigma"}
         if not values.keys() <= allowed:
             raise TypeError(f"with_() takes {sorted(allowed)}, not {sorted(values.keys() - allowed)}")
-        _, z, sd = _checked(self.frequency, values.get("impedance", self.impedance), values.get("sigma", self.sigma))
-        if "impedance" in values:
-            values["impedance"] = read_only(z, np.complex128)
-        if "sigma" in values:
-            values["sigma"] = None if sd is None else read_only(sd)
+        if "impedance" in values or "sigma" in values:
+            z, sd = values.get("impedance", self.impedance), values.get("sigma", self.sigma)
+            _, z, sd = _checked(self.frequency, z, sd)
+            values |= {"impedance": read_only(z, np.complex128), "sigma": None if sd is None else read_only(sd)}
         return self._copy(values)
 
     def masked(self, where: ArrayLike, reason: str) -> Spectrum:
@@ -249,7 +251,15 @@ class Spectrum(FrozenArrays):
         return out.masked(high, f"above f-max {f_max:g} Hz") if high.any() else out
 
     def _copy(self, values: dict[str, Any]) -> Spectrum:
-        return build(Spectrum, self.state() | values)
+        """A copy with other values; arrays among them are read-only already, like those of this one."""
+        new = object.__new__(Spectrum)
+        for name in Spectrum.__slots__:
+            object.__setattr__(new, name, values[name] if name in values else getattr(self, name))
+        return new
+
+
+_no_reasons = lru_cache(maxsize=64)(lambda points: ("",) * points)
+"""Spectra of equally many points share it."""
 
 
 def _checked(frequency: ArrayLike, impedance: ArrayLike, sigma: ArrayLike | None) -> tuple[Floats, Complexes, Any]:
@@ -267,6 +277,8 @@ def _checked(frequency: ArrayLike, impedance: ArrayLike, sigma: ArrayLike | None
         )
     if not f.size:
         raise DataError("a spectrum needs at least one point")
+    if sd is None and bool(np.isfinite(z).all()) and bool(((f > 0) & (f < np.inf)).all()):
+        return f, z, sd
     for ok, what in (
         (np.isfinite(f) & np.isfinite(z), "frequency or impedance is not finite"),
         (f > 0, "frequency must be above 0 Hz"),

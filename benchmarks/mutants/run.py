@@ -1,9 +1,10 @@
 """How well the tests bite: python benchmarks/mutants/run.py SEED COUNT FOLDER.
 
-Small faults (a comparison, an operator, a constant, a condition) are drawn at random from fitting, tracking, shorts,
-quality and readers, put one by one into a copy of the project in FOLDER, and tests are run to the first that fails: the
-test file of the module, the files of its room that name it, the other files of its room, for at most PATIENCE seconds.
-What no test notices is written to FOLDER/results-SEED.jsonl and printed; a run that was stopped goes on where it was.
+Small faults (a comparison, an operator, a constant, a condition) are drawn at random, as many from fitting as from
+tracking, shorts, quality and readers, put one by one into a copy of the project in FOLDER, and tests are run to the
+first that fails: the test file of the module, the files of its room that name it, the other files of its room, for at
+most PATIENCE seconds. What no test notices is written to FOLDER/results-SEED.jsonl and printed; a run that was stopped
+goes on where it was.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from changes import Mutant, mutants_of
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("eisfit", "tests", "circuits", "samples", "docs", "benchmarks", "pyproject.toml", "README.md")
 QUICK = ("readers", "quality", "tracking", "fitting", "shorts")
-"""The rooms, those with quick tests first."""
-PATIENCE = 40.0
+"""The rooms, those with quick tests first; they take turns."""
+PATIENCE = 25.0
 """Seconds (of a processor) of tests on one fault; one that no test has noticed by then lives."""
-FOR_EVER = 25.0
+FOR_EVER = 20.0
 """Seconds (of a processor) in one test after which a fault makes it run for ever, which is noticed."""
 
 
@@ -37,18 +38,26 @@ def main(seed: int, count: int, folder: Path) -> None:
     """Draw, try and tell."""
     tree = copied(folder / "tree")
     sys.setrecursionlimit(10_000)
-    drawn = random.Random(seed).sample(mutants_of(tree), count)
-    drawn.sort(key=lambda mutant: QUICK.index(Path(mutant.path).parts[1]))
+    chance = random.Random(seed)
+    known_faults = mutants_of(tree)
+    of_rooms = []
+    for room in QUICK:
+        here = [mutant for mutant in known_faults if Path(mutant.path).parts[1] == room]
+        of_rooms.append(chance.sample(here, count // len(QUICK)))
+    drawn = [mutant for turn in zip(*of_rooms, strict=True) for mutant in turn]
     results = folder / f"results-{seed}.jsonl"
     known = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     preload()
     sound = tried(drawn[0]._replace(new="", end_line=0), tree, [str(tree / "tests" / "fitting" / "test_lm.py")])
     if sound != "lived":
         raise SystemExit("the tests fail without a fault")
-    for number, mutant in enumerate(drawn[len(known) :], start=len(known)):
+    done = {one["mutant"] for one in known}
+    for number, mutant in enumerate(drawn):
+        said = mutant.shown((tree / mutant.path).read_text(encoding="utf-8"))
+        if said in done:
+            continue
         begin = time.monotonic()
         outcome = tried(mutant, tree, tests_on(mutant, tree))
-        said = mutant.shown((tree / mutant.path).read_text(encoding="utf-8"))
         known.append({"outcome": outcome, "mutant": said, "seconds": round(time.monotonic() - begin, 1)})
         with results.open("a") as file:
             file.write(json.dumps(known[-1]) + "\n")

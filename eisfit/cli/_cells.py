@@ -23,6 +23,7 @@ from eisfit.settings import (
 if TYPE_CHECKING:
     from eisfit.export import Guard
     from eisfit.quality import Quality
+    from eisfit.quality.screening import Screening
     from eisfit.spectrum import Series
 
 
@@ -65,17 +66,32 @@ class CellInput:
 
     def screened(self, series: Series) -> Quality:
         """The spectra with the points left out that a fit would leave out, and what was found on the way."""
-        from eisfit.cycling import with_soc
         from eisfit.quality import screen
+
+        return screen(self._cropped(series), **self._screening()._asdict())
+
+    def masked(self, series: Series) -> Series:
+        """The spectra with these points left out alone."""
+        from eisfit.quality.screening import masked
+
+        return masked(self._cropped(series), self._screening())
+
+    def _screening(self) -> Screening:
+        from eisfit.quality.screening import Screening
+
+        fit = self.settings.fit
+        inductive: Literal["keep", "mask"] = "mask" if fit["inductance"] == "mask" else "keep"
+        return Screening(fit["keep_all"], tuple(fit["mask"]), inductive=inductive)
+
+    def _cropped(self, series: Series) -> Series:
+        from eisfit.cycling import with_soc
         from eisfit.selection import with_own_masks
         from eisfit.spectrum import Note
 
         fit = self.settings.fit
         series, assumed = with_soc(with_own_masks(series, settings_of_spectra(fit["spectra"])))
         notes = (*series.notes, *(Note("assumed", self.name, sentence) for sentence in assumed))
-        cropped = series.with_(spectra=[s.cropped(fit["f_min"], fit["f_max"]) for s in series], notes=notes)
-        inductive: Literal["keep", "mask"] = "mask" if fit["inductance"] == "mask" else "keep"
-        return screen(cropped, keep_all=fit["keep_all"], mask_ranges=fit["mask"], inductive=inductive)
+        return series.with_(spectra=[s.cropped(fit["f_min"], fit["f_max"]) for s in series], notes=notes)
 
 
 def one_cell(paths: Sequence[Path], flags: Given) -> CellInput:

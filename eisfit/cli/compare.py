@@ -29,7 +29,7 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
     from eisfit.comparison import compare
 
     cell = one_cell(paths, given(flags))
-    series = cell.screened(cell.spectra()).series
+    series = cell.masked(cell.spectra())
     fit = cell.settings.fit
     comparison = compare(
         series,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,22 @@ if TYPE_CHECKING:
     from eisfit.cli._cells import CellInput
     from eisfit.spectrum import Series, Spectrum
 
+
+@lru_cache(maxsize=64)
+def _file_name(path: str) -> str:
+    return Path(path).name
+
+
 COLUMNS: dict[str, Callable[[Spectrum], str]] = {
     "spectrum": lambda s: s.label,
-    "file": lambda s: Path(s.source.path).name if s.source else "",
+    "file": lambda s: _file_name(s.source.path) if s.source else "",
     "reader": lambda s: s.source.reader if s.source else "",
     "points": lambda s: str(len(s)),
     "left out": lambda s: str(int(s.mask.sum())),
     "f max (Hz)": lambda s: number(float(s.frequency[0])),
     "f min (Hz)": lambda s: number(float(s.frequency[-1])),
+    "|Z| at f max (ohm)": lambda s: number(abs(complex(s.impedance[0]))),
+    "|Z| at f min (ohm)": lambda s: number(abs(complex(s.impedance[-1]))),
     "time (s)": lambda s: number(s.conditions.time_s, ".6g"),
     "E (V)": lambda s: number(s.conditions.potential_V),
     "I (mA)": lambda s: number(None if s.conditions.current_A is None else 1e3 * s.conditions.current_A),
@@ -50,7 +59,7 @@ def command(paths: Paths, **flags: Any) -> int:
     cell = one_cell(paths, given(flags))
     series = cell.read()
     if len(series):
-        series = cell.screened(series).series
+        series = cell.masked(series)
         _show_spectra(series)
     else:
         say("No impedance spectrum.")

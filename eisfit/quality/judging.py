@@ -7,6 +7,7 @@ and where the limits are, is in `verdicts`.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from eisfit.quality.measurement import Design, design, joined
 from eisfit.quality.regression import Regression, regress
 from eisfit.spectrum import Bools, Complexes, Floats
 
-CHUNK = 128
+CHUNK = 32
 """Spectra per linear algebra call: what fits into the cache of a processor."""
 CHANCE = 3e-4
 """Chance that a spectrum in which all is well has a point that stands out."""
@@ -85,12 +86,17 @@ class Judgement:
 
 def judge(frequency: Floats, impedance: Complexes, n_rc: int, *, admittance: bool = False) -> Judgement:
     """Judge N spectra of equally many points, in chunks."""
-    parts = []
+    found: dict[str, NDArray[Any]] = {}
     for start in range(0, len(impedance), CHUNK):
         rows = slice(start, start + CHUNK)
         f = frequency if len(frequency) == 1 else frequency[rows]
-        parts.append(_judge(f, impedance[rows], n_rc, admittance))
-    return Judgement(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Judgement)})
+        part = _judge(f, impedance[rows], n_rc, admittance)
+        for name in (f.name for f in fields(Judgement)):
+            values = getattr(part, name)
+            if name not in found:  # filled chunk by chunk: joined at the end, they would be there twice
+                found[name] = np.empty((len(impedance), *values.shape[1:]), values.dtype)
+            found[name][rows] = values
+    return Judgement(**found)
 
 
 def _judge(frequency: Floats, z: Complexes, n_rc: int, admittance: bool) -> Judgement:
@@ -149,7 +155,8 @@ def _without_outliers(problem: Design, fit: Regression) -> tuple[Regression, Flo
     """The regression without the points that stand out, by how much they do (N, F), and where these are no outliers."""
     n, half = len(problem.data), problem.data.shape[1] // 2
     outlying, crowded = np.zeros((n, half)), np.zeros(n)
-    out = _standing_out(fit, _robust_noise(fit))
+    distance = evidence.point_distance(fit)
+    out: Bools = distance > _limit(fit, _robust_noise(fit, distance))
     suspect: Bools = np.any(out, axis=1)
     if not suspect.any():
         return fit, outlying, crowded
@@ -165,7 +172,7 @@ def _without_outliers(problem: Design, fit: Regression) -> tuple[Regression, Flo
 
 def _trimmed(problem: Design, fit: Regression, out: Bools) -> tuple[Regression, Bools]:
     """Leave out what stands out, fit the rest, look again at all points, until nothing changes in a spectrum."""
-    noise, out = _robust_noise(fit), out.copy()
+    noise, out = _robust_noise(fit, evidence.point_distance(fit)), out.copy()
     open_ = np.ones(len(out), bool)
     for _ in range(_ROUNDS):
         left = np.concatenate([out[open_], out[open_]], axis=1)
@@ -194,9 +201,9 @@ def _beyond_chance(fit: Regression) -> Floats:
     return out
 
 
-def _robust_noise(fit: Regression) -> Floats:
-    """Noise (N,) that a minority of bad points does not move, never above the plain one."""
-    middle = median_of(evidence.point_distance(fit), axis=1)
+def _robust_noise(fit: Regression, distance: Floats) -> Floats:
+    """Noise (N,) that a minority of bad points does not move, never above the plain one; distance (N, F) of points."""
+    middle = median_of(distance, axis=1)
     out: Floats = np.minimum(fit.sigma, 1.2 * np.sqrt(middle / _MEDIAN))
     return out
 

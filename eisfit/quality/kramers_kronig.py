@@ -153,18 +153,23 @@ class _Result(NamedTuple):
 
 def _batches(spectra: tuple[Spectrum, ...]) -> Iterator[_Batch]:
     groups: dict[tuple[int, int], list[tuple[int, NDArray[np.intp]]]] = {}
+    whole: dict[int, NDArray[np.intp]] = {}
     for i, spectrum in enumerate(spectra):
-        points = np.flatnonzero(counted(spectrum) if spectrum.mask.any() else spectrum.impedance != 0)
+        judged = counted(spectrum) if spectrum.mask.any() else spectrum.impedance != 0
+        every = whole.setdefault(len(judged), np.arange(len(judged)))  # shared by most spectra
+        points = every if judged.all() else np.flatnonzero(judged)
         if len(points):
-            key = len(points), number_of_rc(spectrum.frequency[points])
+            f = spectrum.frequency if points is every else spectrum.frequency[points]
+            key = len(points), number_of_rc(f)
             groups.setdefault(key, []).append((i, points))
     for (_, n_rc), members in groups.items():
-        frequency = np.array([spectra[i].frequency[points] for i, points in members])
+        first = spectra[members[0][0]].frequency[members[0][1]]
+        shared = all(np.array_equal(spectra[i].frequency[points], first) for i, points in members)
+        frequency = np.array([spectra[i].frequency[points] for i, points in (members[:1] if shared else members)])
         impedance = np.array([spectra[i].impedance[points] for i, points in members])
-        shared = bool((frequency == frequency[0]).all())
         numbers = tuple(i for i, _ in members)
         chosen = tuple(points for _, points in members)
-        yield _Batch(numbers, chosen, frequency[:1] if shared else frequency, impedance, n_rc)
+        yield _Batch(numbers, chosen, frequency, impedance, n_rc)
 
 
 def _results(batch: _Batch, limits: Limits) -> list[_Result]:
@@ -225,9 +230,12 @@ def _spread(
     """One array (F,) per spectrum: the value at the points that were judged, `empty` elsewhere."""
     out = []
     for spectrum, result in zip(spectra, results, strict=True):
-        array = np.full(len(spectrum), empty)
-        if result is not None:
-            array[result.points] = value(result)
+        if result is not None and len(result.points) == len(spectrum):
+            array = value(result)
+        else:
+            array = np.full(len(spectrum), empty)
+            if result is not None:
+                array[result.points] = value(result)
         array.flags.writeable = False
         out.append(array)
     return tuple(out)

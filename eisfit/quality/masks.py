@@ -64,6 +64,8 @@ def mask_bands(spectrum: Spectrum, bands: Sequence[tuple[float, float]]) -> Spec
 def mask_cable(spectrum: Spectrum) -> Spectrum:
     """A copy without the points at the high end whose real part is negative: no cell has that, cables do."""
     z = spectrum.impedance
+    if z.real.min() >= 0:
+        return spectrum
     return _masked_from_above(spectrum, z.real < -NEGATIVE * np.abs(z), CABLE)
 
 
@@ -74,11 +76,15 @@ def mask_inductive(spectrum: Spectrum) -> Spectrum:
 
 def mask_residuals(spectrum: Spectrum, kk: KramersKronig, i: int, mains: Sequence[float]) -> Spectrum:
     """A copy without the points that the Kramers-Kronig test finds far off, and those off by less near the mains."""
-    size = 100 * np.abs(kk.residual[i])
     gross = kk.outliers[i]
     with np.errstate(invalid="ignore"):
         off = kk.deviation[i] >= MAINS_DEVIATION
-        hum: Bools = _near_mains(spectrum.frequency, mains) & _alone(off) & (size >= MAINS_PERCENT) & ~gross
+        if not (off.any() or gross.any()):
+            return spectrum
+        size = 100 * np.abs(kk.residual[i])
+        hum: Bools = off & (size >= MAINS_PERCENT) & ~gross
+        if hum.any():
+            hum &= _near_mains(spectrum.frequency, mains) & _alone(off)
     for k in np.flatnonzero(gross | hum).tolist():
         where = MAINS_HUM if hum[k] else ""
         reason = f"{RESIDUAL_REASON} of {size[k]:.2g} %, {kk.deviation[i][k]:.2g} standard deviations{where}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -94,6 +94,28 @@ def screen(
     part at the high end; points far from the Kramers-Kronig model; points near a harmonic of `mains` (Hz) that lie off
     by less; with inductive="mask" the inductive points at the high end. Masks that the series brings stay.
     """
+    asked = Screening(keep_all, tuple(mask_ranges), tuple(mains), inductive, limits)
+    kk, masked = _looked_at(series, asked)
+    return Quality(masked, kk, sweep_drift(masked, kk), left_out(masked), z_hit(masked).low_percent)
+
+
+class Screening(NamedTuple):
+    """What is left out of spectra, as `screen` takes it."""
+
+    keep_all: bool = False
+    mask_ranges: tuple[tuple[float, float], ...] = ()
+    mains: tuple[float, ...] = MAINS
+    inductive: Literal["keep", "mask"] = "keep"
+    limits: Limits = DEFAULT
+
+
+def masked(series: Series, asked: Screening) -> Series:
+    """A series with the points masked that `screen` masks, where nothing else is asked."""
+    return _looked_at(series, asked)[1]
+
+
+def _looked_at(series: Series, asked: Screening) -> tuple[KramersKronig, Series]:
+    keep_all, mask_ranges, mains, inductive, limits = asked
     if inductive not in ("keep", "mask"):
         raise OptionError(f'inductive points are to "keep" or to "mask", not {inductive!r}')
     before = [mask_bands(spectrum, mask_ranges) for spectrum in series]
@@ -102,8 +124,7 @@ def screen(
     if inductive == "mask" and not keep_all:
         before = [mask_inductive(spectrum) for spectrum in before]
     kk, after = _judged(before, mains, limits, keep_all=keep_all)
-    masked = series.with_(spectra=after)
-    return Quality(masked, kk, sweep_drift(masked, kk), left_out(masked), z_hit(masked).low_percent)
+    return kk, series.with_(spectra=after)
 
 
 def _judged(

@@ -30,8 +30,6 @@ LEAST = 6
 """Points that a reconstruction needs."""
 LEAST_DECADES = 1.0
 """Band that it needs: the slope of the phase is taken over as much."""
-KEPT = 64
-"""Operators of different bands that are kept: each is a matrix of F x F, and every mask makes another band."""
 _LARGEST = 300.0
 BAND = (1.0, 1000.0)
 """Frequencies in Hz where the constant is taken: drift does not reach so high, cables not so low (Ehm et al. 2000)."""
@@ -76,39 +74,54 @@ def z_hit(data: Series | Spectrum | Iterable[Spectrum]) -> ZHit:
     (array([0.]), array([5.]))
     """
     spectra = (data,) if isinstance(data, Spectrum) else tuple(data)
-    operators: dict[bytes, _Operators] = {}
-    moduli, deviations = [], []
-    for spectrum in spectra:
+    moduli = [np.full(len(spectrum), np.nan) for spectrum in spectra]
+    deviations = [np.full(len(spectrum), np.nan) for spectrum in spectra]
+    low, rms = np.full((2, len(spectra)), np.nan)
+    for band, (members, used) in _bands(spectra).items():
+        f = np.frombuffer(band.frequency)
+        z = np.array([spectra[i].impedance[counts] for i, counts in zip(members, used, strict=True)])
+        modulus = _reconstructed(_operators(f), z)
+        deviation = 100 * (np.abs(z) / modulus - 1)
+        low[members] = deviation[:, f <= 10 * band.lowest].mean(axis=1)
+        rms[members] = np.sqrt((deviation**2).mean(axis=1))
+        for i, counts, m, d in zip(members, used, modulus, deviation, strict=True):
+            moduli[i][counts], deviations[i][counts] = m, d
+    return ZHit(_frozen(moduli), _frozen(deviations), read_only(low), read_only(rms))
+
+
+class _Band(NamedTuple):
+    """Frequencies that count, as bytes, and the lowest of them or of the points whose impedance is 0, Hz."""
+
+    frequency: bytes
+    lowest: float
+
+
+def _bands(spectra: Iterable[Spectrum]) -> dict[_Band, tuple[list[int], list[Bools]]]:
+    """Spectra that a reconstruction is possible for, by what counts in them: each band needs matrices of F x F."""
+    found: dict[_Band, tuple[list[int], list[Bools]]] = {}
+    for i, spectrum in enumerate(spectra):
         used = spectrum.used & (spectrum.impedance != 0)
-        modulus = np.full(len(spectrum), np.nan)
         f = spectrum.frequency[used]
-        if len(f) >= LEAST and np.log10(f[0] / f[-1]) >= LEAST_DECADES:
-            key = f.tobytes()
-            if key not in operators:
-                if len(operators) >= KEPT:
-                    operators.clear()
-                operators[key] = _operators(f)
-            modulus[used] = _reconstructed(operators[key], spectrum.impedance[used])
-        moduli.append(read_only(modulus))
-        deviations.append(read_only(100 * (np.abs(spectrum.impedance) / modulus - 1)))
-    pairs = list(zip(spectra, deviations, strict=True))
-    return ZHit(
-        modulus=tuple(moduli),
-        deviation_percent=tuple(deviations),
-        low_percent=read_only([_mean(d[_lowest_decade(s)]) for s, d in pairs]),
-        rms_percent=read_only([np.sqrt(_mean(d**2)) for _, d in pairs]),
-    )
+        if len(f) >= LEAST and f[0] >= 10**LEAST_DECADES * f[-1]:
+            band = _Band(f.tobytes(), float(spectrum.frequency[spectrum.used][-1]))
+            members, counts = found.setdefault(band, ([], []))
+            members.append(i)
+            counts.append(used)
+    return found
 
 
-def _lowest_decade(spectrum: Spectrum) -> Bools:
-    out: Bools = spectrum.frequency <= 10 * spectrum.frequency[spectrum.used].min(initial=np.inf)
+def _frozen(arrays: Iterable[Floats]) -> tuple[Floats, ...]:
+    out = tuple(arrays)
+    for array in out:
+        array.flags.writeable = False
     return out
 
 
 def _reconstructed(operators: _Operators, z: Complexes) -> Floats:
-    shape = operators.logarithm @ np.unwrap(np.angle(z))
-    constant = operators.anchor @ (np.log(np.abs(z)) - shape)
-    out: Floats = np.exp(np.clip(shape + constant, -_LARGEST, _LARGEST))
+    """Moduli (N, F) of spectra of one band."""
+    shape = np.unwrap(np.angle(z)) @ operators.logarithm.T
+    constant = (np.log(np.abs(z)) - shape) @ operators.anchor
+    out: Floats = np.exp(np.clip(shape + constant[:, None], -_LARGEST, _LARGEST))
     return out
 
 
@@ -136,8 +149,3 @@ def _parabolas(x: Floats) -> tuple[Floats, Floats]:
     root = np.sqrt(weight)[..., None]
     rows = np.linalg.pinv(powers * root) * root.transpose(0, 2, 1)
     return rows[:, 0], rows[:, 1] / reach
-
-
-def _mean(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if len(known) else float("nan")

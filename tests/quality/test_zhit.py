@@ -128,6 +128,6 @@ def test_the_offset_is_the_mean_over_the_lowest_decade_with_its_upper_end() -> N
 
 
 def test_many_bands_need_no_more_memory_than_a_few() -> None:
-    """Every spectrum has another band, more of them than are kept at once: each is right by its own operators."""
+    """Every spectrum has another band: each is right by its own operators."""
     spectra = [Spectrum(np.logspace(4, -1, 20) * (1 + k / 100), np.full(20, 10.0 + 0j)) for k in range(70)]
     np.testing.assert_allclose(z_hit(spectra).rms_percent, 0, atol=1e-9)

@@ -18,5 +18,7 @@ def absurd(spectrum: Spectrum) -> str:
     if f[-1] < SLOWEST or f[0] > FASTEST:
         return f"holds a frequency of {f[-1] if f[-1] < SLOWEST else f[0]:g} Hz, beyond all that can be measured"
     size = np.maximum(np.abs(z.real), np.abs(z.imag))
+    if size.min() >= SMALLEST and size.max() <= LARGEST:
+        return ""
     wrong = size[(size > LARGEST) | ((size < SMALLEST) & (size > 0))]
     return f"holds an impedance of {wrong[0]:g} ohm, beyond all that can be measured" if wrong.size else ""

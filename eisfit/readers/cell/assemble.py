@@ -90,8 +90,10 @@ def direct_charge(record: Record, spectra: Sequence[Placed]) -> list[Note]:
     """Notes on files whose spectra passed direct current that matters; without a time it cannot be counted."""
     notes = []
     moved = float(np.sum(np.abs(np.diff(record.charge_mAh, prepend=0.0))))
-    for path in dict.fromkeys(item.source.path for item in spectra):
-        own = [item for item in spectra if item.source.path == path]
+    of_files: dict[str, list[Placed]] = {}
+    for item in spectra:
+        of_files.setdefault(item.source.path, []).append(item)
+    for path, own in of_files.items():
         charge = float(np.sum([item.spectrum.conditions.passed_mAh or 0.0 for item in own]))
         if abs(charge) > TELLING * moved > 0:
             known = all(item.time is not None for item in own)
@@ -138,7 +140,8 @@ def labels(loaded: Sequence[Loaded]) -> list[str]:
 
 def in_order(spectra: list[Placed]) -> list[Placed]:
     """By time where it is known; those without a time follow in the order of their file names (2 before 10)."""
-    by_name = sorted(spectra, key=lambda item: natural(item.source.path))
+    keys = {path: natural(path) for path in {item.source.path for item in spectra}}
+    by_name = sorted(spectra, key=lambda item: keys[item.source.path])
     return sorted(by_name, key=lambda item: np.inf if item.time is None else item.time)
 
 

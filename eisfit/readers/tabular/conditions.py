@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.cycling.rest import RESTING, ending
-from eisfit.readers.tabular.physical import COLDEST, HOTTEST
 from eisfit.readers.tabular.table import Indices, Table, median
+from eisfit.settings.kinds import COLDEST, HOTTEST
 from eisfit.spectrum import Conditions, Floats, Note
 
 
@@ -28,11 +28,11 @@ def pauses_of(table: Table, frequency: Floats) -> Pauses:
 
 def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
     """The state of the cell in one sweep: the time of its first row, medians of the rest."""
-    time, cycle = table.column("time"), table.column("cycle")
-    first, warmth = rows[0], median(table, "temperature", rows)
-    rested, slope = rest(table, between, int(first))
+    first, warmth = int(rows[0]), median(table, "temperature", rows)
+    rested, slope = rest(table, between, first)
+    cycle = table.first("cycle", first)
     return Conditions(
-        time_s=None if time is None or not np.isfinite(time[first]) else float(time[first]),
+        time_s=finite(table.first("time", first)),
         duration_s=duration(table, rows),
         passed_mAh=passed(table, rows),
         rest_potential_V=finite(rested),
@@ -42,12 +42,12 @@ def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
         temperature_C=warmth if warmth is not None and is_temperature(warmth) else None,
         pressure_MPa=median(table, "pressure", rows),
         soc=median(table, "soc", rows),
-        cycle=None if cycle is None or not np.isfinite(cycle[first]) else round(float(cycle[first])),
+        cycle=round(cycle) if np.isfinite(cycle) else None,
     )
 
 
 def is_temperature(value: float) -> bool:
-    """True for what may be the temperature of a cell."""
+    """True for what may be the temperature of a cell; an open thermocouple reads 1467."""
     return COLDEST <= value <= HOTTEST
 
 
@@ -87,13 +87,15 @@ def passed(table: Table, rows: Indices) -> float | None:
 
 def rest(table: Table, between: Pauses, first: int) -> tuple[float, float]:
     """Potential (V) and slope (mV/h) at the end of the rest (f = 0, no current) directly above the first point."""
+    if "time" not in table.columns or "potential" not in table.columns:
+        return float("nan"), float("nan")
     above = int(np.searchsorted(between.moving, first))
     rows = np.arange(between.moving[above - 1] + 1 if above else 0, first)
     if not len(rows):
         return float("nan"), float("nan")
     time, potential, current = (table.at(quantity, rows) for quantity in ("time", "potential", "current"))
-    if time is None or potential is None:
-        return float("nan"), float("nan")
+    assert time is not None
+    assert potential is not None
     known = np.isfinite(time) & np.isfinite(potential)
     if current is not None:
         moving = np.flatnonzero(~(np.abs(current) <= RESTING * between.largest))

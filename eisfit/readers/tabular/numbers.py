@@ -26,6 +26,8 @@ FIXED = re.compile(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
 """Numbers that an instrument prints with a fixed count of digits."""
 PIECE = 1 << 20
 """Bytes that are converted at once."""
+LARGE = 1 << 25
+"""Bytes up to which all rows are converted at once."""
 CAREFUL = 1 << 12
 """Rows of fewer bytes, among them one that needs care, are read one by one."""
 TAIL = 1 << 14
@@ -79,11 +81,26 @@ def numbers(block: Block, needs: Needs) -> Rows:
     dropped = tuple(Note("dropped", block.shown, sentence) for sentence in torn)
     if end <= block.start:
         return Rows(np.empty((0, block.width)), dropped)
-    values = in_bulk(block, block.start, end)
+    values = all_in_bulk(block, end)
     if values is None:
         rows = in_pieces(block, needs, end)
         return Rows(rows.values, dropped + rows.notes)
     return Rows(values, dropped)
+
+
+def all_in_bulk(block: Block, end: int) -> Floats | None:
+    """The rows to the end, converted in large parts, as those of a huge file need twice their room while it lasts."""
+    if end - block.start <= LARGE:
+        return in_bulk(block, block.start, end)
+    values: Floats = np.empty((block.data.count(b"\n", block.start, end) + 1, block.width))
+    filled = 0
+    for start, stop in pieces(block.data, block.start, end, LARGE):
+        part = in_bulk(block, start, stop)
+        if part is None:
+            return None
+        values[filled : filled + len(part)] = part
+        filled += len(part)
+    return values[:filled]
 
 
 def in_pieces(block: Block, needs: Needs, end: int) -> Rows:

@@ -6,7 +6,8 @@ the direct current before a sweep.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, overload
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from eisfit.readers.tabular.conditions import conditions, pauses_of, sensors
 from eisfit.readers.tabular.cuts import sweeps_of
 from eisfit.readers.tabular.electrodes import others, seen_from
 from eisfit.readers.tabular.impedance import measured, usable
+from eisfit.readers.tabular.plausible import refuse_implausible
 from eisfit.readers.tabular.sign import Verdict, judge
 from eisfit.readers.tabular.table import Indices, Table, check
 from eisfit.readers.tabular.traces import cycling_only, trace_of
@@ -72,6 +74,7 @@ def of_electrode(table: Table, label: str) -> OfElectrode:
     point, left_out = usable(table, found.frequency, found.impedance)
     sweeps = sweeps_of(table, found.frequency, np.flatnonzero(point))
     refuse_jumps(table, found.frequency, sweeps)
+    refuse_implausible(table, found.frequency, found.impedance, sweeps)
     spectra, about = spectra_of(table, found.frequency, found.impedance, sweeps, label)
     return OfElectrode(found.frequency, spectra, (*found.notes, *left_out, *about, *sensors(table, sweeps)))
 
@@ -89,14 +92,33 @@ def refuse_jumps(table: Table, frequency: Floats, sweeps: list[Indices]) -> None
     raise CorruptFile(sentence, table.shown)
 
 
+class Parts(Sequence[tuple[Floats, Complexes]]):
+    """Frequency and impedance of each sweep; of the rows of a large table a copy is made for one sweep at a time."""
+
+    def __init__(self, frequency: Floats, impedance: Complexes, sweeps: Sequence[Indices]) -> None:
+        self._rows = (frequency, impedance)
+        self._sweeps = sweeps
+
+    def __len__(self) -> int:
+        return len(self._sweeps)
+
+    @overload
+    def __getitem__(self, i: int) -> tuple[Floats, Complexes]: ...
+    @overload
+    def __getitem__(self, i: slice) -> Parts: ...
+    def __getitem__(self, i: int | slice) -> tuple[Floats, Complexes] | Parts:
+        frequency, impedance = self._rows
+        if isinstance(i, slice):
+            return Parts(frequency, impedance, self._sweeps[i])
+        return frequency[self._sweeps[i]], impedance[self._sweeps[i]]
+
+
 def spectra_of(
     table: Table, frequency: Floats, impedance: Complexes, sweeps: list[Indices], label: str
 ) -> tuple[tuple[Spectrum, ...], list[Note]]:
     """The sweeps of a table as spectra, the sign of Im Z settled over all of them; notes on it."""
-    parts = [(frequency[rows], impedance[rows]) for rows in sweeps]
-    sign = judge(parts, stated=table.headed)
-    if sign.conjugated:
-        parts = [(f, z.conj()) for f, z in parts]
+    sign = judge(Parts(frequency, impedance, sweeps), stated=table.headed)
+    parts = Parts(frequency, impedance.conj() if sign.conjugated else impedance, sweeps)
     notes = [Note("assumed", table.shown, about_sign(table, sign))] if sign.conjugated or sign.mostly_inductive else []
     if sweeps and all(np.all(z.imag == 0) for _, z in parts):
         notes.append(Note("assumed", table.shown, "Im(Z) is 0 at every point: is this the column that was meant?"))

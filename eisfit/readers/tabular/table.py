@@ -13,8 +13,8 @@ from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
 from eisfit.readers._base import Electrode
 from eisfit.readers.tabular.columns import Column, Layout, has_frequency, has_impedance
-from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.refusals import HELP, refusal, unknown_unit
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.spectrum import Bools, Cell, Floats
 
 Indices = NDArray[np.int64]
@@ -50,13 +50,21 @@ class Table(NamedTuple):
         columns = self.columns.get(quantity)
         if columns is None:
             return None
-        parts = [in_units(self.values[rows], column) for column in columns]
+        parts = [_in_units(self.values[rows, column.index], column) for column in columns]
         return next((part for part in parts if part.any()), parts[0])
+
+    def first(self, quantity: Quantity, row: int) -> float:
+        """A quantity in one row, from its best column; NaN where the table has none."""
+        found = self.columns.get(quantity)
+        return float("nan") if found is None else float(_in_units(self.values[row, found[0].index], found[0]))
 
 
 def in_units(values: Floats, column: Column) -> Floats:
     """One column of values (N, M) in our units (N,); kelvin and Fahrenheit become degrees Celsius."""
-    numbers = values[:, column.index]
+    return _in_units(values[:, column.index], column)
+
+
+def _in_units(numbers: Floats, column: Column) -> Floats:
     if column.unit == "°F":
         return (numbers - 32) / 1.8
     if column.factor != 1.0:

@@ -9,6 +9,7 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.limits import Limit
+from eisfit.numbers import quantity
 from eisfit.spectrum import Floats, Series, Spectrum
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.track import Finding, RoleValues
@@ -36,8 +37,8 @@ def jump(observed: Observed) -> Iterator[Finding]:
         where = "" if moved is anywhere else " at its highest frequencies"
         for k, value in _beyond(observed.fits.column(name), moved, observed.limits):
             sentence = (
-                f"{observed.label(k + 1)}: {role} goes from {value[0]:.4g} to {value[1]:.4g} ohm, but the "
-                f"impedance{where} changes by {moved[k]:.2g} ohm at most: another minimum fits as well"
+                f"{observed.label(k + 1)}: {_goes(role, value)}, but {_at_most(moved[k], where)}: "
+                "another minimum fits as well"
             )
             yield _finding(k + 1, value, observed.limits, sentence)
 
@@ -57,10 +58,18 @@ def jumps_of_circuits(
                 continue
             label = series[k + 1].label or f"spectrum {k + 2}"
             sentence = (
-                f"{label}: {role} goes from {value[0]:.4g} to {value[1]:.4g} ohm where the circuit goes from {one} to "
-                f"{other}, but the impedance changes by {moved[k]:.2g} ohm at most: the circuits share it differently"
+                f"{label}: {_goes(role, value)} where the circuit goes from {one} to {other}, but "
+                f"{_at_most(moved[k])}: the circuits share it differently"
             )
             yield _finding(k + 1, value, limits, sentence)
+
+
+def _goes(role: str, value: tuple[float, float]) -> str:
+    return f"{role} goes from {quantity(value[0], 'ohm')} to {quantity(value[1], 'ohm')}"
+
+
+def _at_most(moved: float, where: str = "") -> str:
+    return f"the impedance{where} changes by {quantity(float(moved), 'ohm', digits=2)} at most"
 
 
 def _beyond(

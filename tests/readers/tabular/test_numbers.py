@@ -105,6 +105,17 @@ def test_one_cell_that_is_no_number_costs_its_line_alone(monkeypatch):
     assert error.value.line == 7 + 3600
 
 
+def test_a_huge_table_is_converted_in_parts(monkeypatch):
+    rows = np.arange(300.0).reshape(100, 3)
+    text = "".join("\t".join(map(repr, row)) + "\n" for row in rows.tolist())
+    monkeypatch.setattr("eisfit.readers.tabular.numbers.LARGE", 100)
+    assert np.array_equal(read(text, [0]).values, rows)
+    assert np.array_equal(read(text.replace("\n", "\n\n", 40), [0]).values, rows)
+    with pytest.raises(CorruptFile, match="'x', a number was expected") as error:
+        read(text.replace("\n150.0\t", "\nx\t"), [0])
+    assert error.value.line == 7 + 50
+
+
 def test_text_in_a_column_of_no_use_needs_no_care(monkeypatch):
     monkeypatch.setattr(Careful, "read", None)
     text = "".join(f"{i}.5\tremark {i}\t{-i}\n" for i in range(50))
