@@ -21,6 +21,7 @@ from eisfit.fitting.expression import names_in, renamed
 from eisfit.fitting.profile import role_intervals
 from eisfit.fitting.smooth import smooth
 from eisfit.library import resolve_circuit
+from eisfit.numbers import quantity
 from eisfit.quality import screen
 from eisfit.quality.alike import said_once
 from eisfit.quality.blank import subtract_blank
@@ -121,7 +122,7 @@ def analyse(
     tell("done", 1.0)
     about_points = said_once(quality.left_out)
     decisions = (*about_charge, *about_points, *about_noise, *about_fits, *tracked.decisions)
-    record = _record(plan, command)
+    record = _record(plan, command, _folder(data))
     return Study(series, quality, fits, tracked, record, decisions, smoothed, intervals)
 
 
@@ -150,11 +151,25 @@ def _held(data: Iterable[Any]) -> Data:
 
 def _beside(data: Data) -> Settings:
     """What the eisfit.toml beside the files says; nothing where the data come from memory."""
-    items: list[Any] = [data] if isinstance(data, str | PathLike) else []
-    if isinstance(data, list | tuple):
-        items = [item for item in data if isinstance(item, str | PathLike)]
+    items = _paths(data)
     file = find_settings(items) if items else None
     return combined(load_settings(file) if file else {})
+
+
+def _paths(data: Data) -> list[Any]:
+    """The paths among the data."""
+    items: Sequence[Any] = (
+        [data] if isinstance(data, str | PathLike) else data if isinstance(data, list | tuple) else ()
+    )
+    return [item for item in items if isinstance(item, str | PathLike)]
+
+
+def _folder(data: Data) -> str:
+    """The name of the one folder that the data lie in; "" where they are one file, or in several."""
+    paths = [Path(path) for path in _paths(data)]
+    folders = {(path if path.is_dir() else path.parent).resolve() for path in paths}
+    single = len(paths) == 1 and paths[0].is_file()
+    return folders.pop().name if len(folders) == 1 and not single else ""
 
 
 def _checked(plan: AnalysisKeywords) -> AnalysisKeywords:
@@ -225,7 +240,8 @@ def _weighable(quality: Quality, plan: AnalysisKeywords) -> tuple[Series, tuple[
     if not noise.points:
         raise FitError('weighting "estimated" needs spectra that pass the Kramers-Kronig test: too few do')
     spectra = [s.with_(sigma=noise.sigma(s.impedance)) for s in quality.series]
-    said = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z| and {noise.constant_ohm:.2g} ohm, in squares."
+    constant = quantity(noise.constant_ohm, "ohm", digits=2)
+    said = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z| and {constant}, in squares."
     return quality.series.with_(spectra=spectra), (said,)
 
 
@@ -255,12 +271,12 @@ def _by_parameter(model: Circuit, plan: AnalysisKeywords) -> AnalysisKeywords:
     return out
 
 
-def _record(plan: AnalysisKeywords, command: str) -> Options:
+def _record(plan: AnalysisKeywords, command: str, given: str) -> Options:
     """What was asked for, for study.json."""
     held = {**plan, "spectra": settings_of_spectra(plan["spectra"])}
     recorded = {name: _plain(value) for name, value in held.items() if name not in ("circuit", "format", "pattern")}
     text = plan["circuit"] if isinstance(plan["circuit"], str) else str(plan["circuit"])
-    return Options(circuit=text, axis=plan["axis"], used=recorded, command=command, versions=versions())
+    return Options(circuit=text, axis=plan["axis"], used=recorded, command=command, versions=versions(), given=given)
 
 
 def _plain(value: Any) -> Any:

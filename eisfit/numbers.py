@@ -17,8 +17,11 @@ UNDETERMINED = "not determined"
 DIGITS = 4
 """Digits of a value whose error is not known."""
 
+_SURE = 1e-6
+"""No instrument tells a resistance better than this share of itself: smaller errors are not written."""
+
 _UP = str.maketrans("0123456789+-().n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾˙ⁿ")
-_UNITS = {"ohm": "Ω", "S s^n": "S sⁿ", "S s^0.5": "S s^½", "s^0.5": "s^½", "H s^(n-1)": "H sⁿ⁻¹"}
+_UNITS = {"ohm": "Ω", "S s^n": "S sⁿ", "S s^0.5": "S s¹ᐟ²", "s^0.5": "s¹ᐟ²", "H s^(n-1)": "H sⁿ⁻¹"}
 _PREFIXES = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 _BRACKET = re.compile(r"\([0-9.]+\)")
 
@@ -39,7 +42,8 @@ def written(value: float, stderr: float = math.nan, *, digits: int = DIGITS) -> 
     """A finite value in print: 28.3(4), 101.2(13), 6.02(15) and -8.
 
     Two digits of the error where they are 19 or less, else one; an unknown error or one of zero gives the value alone,
-    with so many digits. A power of ten stands apart below 0.01 and from 10,000 on.
+    with so many digits, one below a millionth of the value 7 digits. A power of ten stands apart below 0.01 and from
+    10,000 on.
     """
     exponent = _exponent(value, stderr)
     scale = 10.0**exponent
@@ -91,6 +95,15 @@ def quantity(value: float, unit: str, stderr: float = math.nan, *, digits: int =
     return f"{mantissa} {_PREFIXES[prefix]}{unit_text(unit)}"
 
 
+def significant(value: float, digits: int = 2) -> str:
+    """A value with so many digits, zeros among them: 0.30, 17, 1.0, 140, 5.5×10⁻⁷."""
+    if not math.isfinite(value):
+        return MISSING
+    exponent = _exponent(value, math.nan)
+    text = _zeros_kept(value / 10.0**exponent, digits)
+    return f"{text}×{power_of_ten(exponent)}" if exponent else text
+
+
 def frequency_text(frequency: float) -> str:
     """1 MHz, 10 Hz, 0.5 Hz, 10 mHz."""
     if 0.1 <= frequency < 0.9995:
@@ -140,6 +153,8 @@ def _prefix(value: float, digits: int) -> int:
 def _mantissa(value: float, stderr: float, digits: int) -> str:
     if not math.isfinite(stderr) or stderr <= 0:
         return _plain(value, digits)
+    if stderr < _SURE * abs(value):
+        return _zeros_kept(value, 7)
     from uncertainties import ufloat
 
     size = math.floor(math.log10(stderr))
@@ -149,6 +164,12 @@ def _mantissa(value: float, stderr: float, digits: int) -> str:
         value, stderr = round(value, whole), round(stderr, whole)
         return f"{value:.0f}({stderr:.0f})"
     return _BRACKET.sub(lambda m: m[0].replace(".", ""), f"{ufloat(value, stderr):.{shown}ufS}")
+
+
+def _zeros_kept(value: float, digits: int) -> str:
+    """So many digits without a power of ten, zeros among them."""
+    text = f"{value:#.{digits}g}".rstrip(".")
+    return f"{float(text):.0f}" if "e" in text else text
 
 
 def _plain(value: float, digits: int) -> str:

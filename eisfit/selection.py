@@ -18,6 +18,7 @@ from eisfit.readers import EXCLUDED
 from eisfit.settings import SpectrumSettings
 from eisfit.spectrum import Note, Series, Spectrum
 
+ASKED = "left out as asked"
 LISTED = 6
 """Labels that a message names."""
 
@@ -62,7 +63,7 @@ def without_excluded(series: Series, exclude: Sequence[str], settings: Sequence[
     out: dict[int, str] = {}
     for pattern in [exclude] if isinstance(exclude, str) else exclude:
         for i in _found(series, pattern, "exclude"):
-            out.setdefault(i, "left out as asked")
+            out.setdefault(i, ASKED)
     said: dict[int, SpectrumSettings] = {}
     for one in settings:
         found = named_by(series, one.match) if one.lenient else _found(series, one.match, one.place)
@@ -83,6 +84,12 @@ def without_excluded(series: Series, exclude: Sequence[str], settings: Sequence[
     notes = [Note("ignored", _label(series, i), out[i]) for i in sorted(out)]
     kept = [spectrum for i, spectrum in enumerate(series) if i not in out]
     return series.with_(spectra=kept, notes=(*series.notes, *notes))
+
+
+def excluded(series: Series) -> list[Note]:
+    """The notes on the spectra that options, settings or series.csv leave out."""
+    said = (EXCLUDED, "excluded by ", ASKED)
+    return [note for note in series.notes if note.kind == "ignored" and note.sentence.startswith(said)]
 
 
 def _found(series: Series, pattern: str, place: str) -> list[int]:

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user asked for, as given and as resolved; `used` holds every option of the analysis by its name."""
+    """What the user asked for, as given and as resolved; `used` holds every option of the analysis by its name.
+
+    given: the name of the folder of the files.
+    """
 
     circuit: str = "assb"
     axis: str | None = None
     used: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

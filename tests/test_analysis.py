@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import eisfit as ef
-from eisfit.analysis import analyse
+from eisfit.analysis import _folder, analyse
 from eisfit.errors import CircuitError, EisfitError, OptionError
 from eisfit.spectrum import Cell, Conditions, Series, Spectrum
 
@@ -297,3 +297,12 @@ def test_inductive_points_can_be_left_out_instead_of_fitted():
     assert any("inductive" in item.reason for item in study.quality.left_out)
     assert "L1" not in study.fits.names
     assert study.fits[0]["R2"].nominal_value == pytest.approx(40, rel=0.05)
+
+
+def test_a_cell_without_a_name_is_called_as_its_folder(tmp_path):
+    (tmp_path / "cell 7").mkdir()
+    files = [tmp_path / "cell 7" / name for name in ("a.csv", "b.csv")]
+    for file in files:
+        file.write_text("", encoding="utf-8")
+    pairs = ((files[0].parent, "cell 7"), (files, "cell 7"), (tmp_path / "cell 7" / "*.csv", "cell 7"), (files[:1], ""))
+    assert [_folder(data) for data, _ in pairs] == [name for _, name in pairs]

@@ -48,7 +48,7 @@ ELSEWHERE = {
     "tests/cli/test_streams.py": "outlet",
     "tests/test_circuit.py": "parameter",
     "tests/plots and tests/report, by what is drawn": """
-        plots/bode plots/branches plots/cells plots/circuit plots/conductivity plots/labels plots/maps
+        plots/bode plots/branches plots/cells plots/circuit plots/conductivity plots/frames plots/labels plots/maps
         plots/ramp plots/record plots/residuals plots/segments plots/several plots/shorts plots/sizes
         plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
@@ -65,12 +65,13 @@ ELSEWHERE = {
         readers/tabular/plain readers/tabular/refusals readers/tabular/shape readers/tabular/sheet
         readers/tabular/sign readers/tabular/table readers/tabular/text readers/tabular/traces
         readers/tabular/transposed readers/tabular/units readers/versastudio readers/workbook readers/zahner
-        readers/zplot
+        readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
+        readers/tabular/spellings readers/tabular/stated_units readers/tabular/unit_cells readers/tabular/vocabulary
     """,
     "tests/report, by what stands on the pages": """
-        report/_defects report/_processes report/_tracks report/attributed report/cell report/critical
-        report/methods report/nyquist report/parameters report/provenance report/quality report/resistances
-        report/shorts report/spectra report/summary
+        report/_defects report/attributed report/cell report/critical report/methods report/nyquist
+        report/parameters report/provenance report/quality report/resistances report/shorts report/spectra
+        report/summary
     """,
     "tests/test_settings.py and tests/test_harmless_settings.py": """
         settings/cell settings/combine settings/files settings/kinds settings/of_fits settings/option

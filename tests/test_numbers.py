@@ -16,6 +16,7 @@ from eisfit.numbers import (
     is_determined,
     power_of_ten,
     quantity,
+    significant,
     unit_text,
     with_error,
     with_error_in_latex,
@@ -24,7 +25,7 @@ from eisfit.numbers import (
 )
 
 SIZES = st.floats(1e-14, 1e14)
-SHARES = st.floats(1e-6, 0.999)
+SHARES = st.floats(1.0001e-6, 0.999)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,8 @@ SHARES = st.floats(1e-6, 0.999)
         (28.3, math.nan, "28.3"),
         (28.3, 0.0, "28.3"),
         (0.0, 0.0, "0"),
+        (1.000000000000098, 8e-15, "1.000000"),
+        (12345.678, 1e-3, "12345.68"),
         (math.nan, 1.0, MISSING),
         (1.0, 3.4e9, UNDETERMINED),
         (0.0, 3.4, UNDETERMINED),
@@ -52,6 +55,12 @@ SHARES = st.floats(1e-6, 0.999)
 )
 def test_a_value_with_its_error(value: float, stderr: float, text: str) -> None:
     assert with_error(value, stderr) == text
+
+
+def test_zeros_that_count_are_kept() -> None:
+    said = {0.3: "0.30", 17.2: "17", 0.996: "1.0", 143.0: "140", 5.5e-7: "5.5×10⁻⁷", math.nan: MISSING}
+    assert {value: significant(value) for value in said} == said
+    assert significant(86.02, 3) == "86.0"
 
 
 @given(SIZES, SHARES)

@@ -13,12 +13,16 @@ from eisfit.numbers import number
 from eisfit.spectrum import Series
 from eisfit.study import Study
 from eisfit.tables import NOT_TRUSTED
+from eisfit.verdicts import plural, verdicts
 
 ROWS = 24
 """Rows of the table; a longer series is thinned evenly, the files hold all."""
 
 ROLES = 3
 """Resistances in the table: what fits on a terminal of 80 characters."""
+
+MARKS = {"alarm": "!", "news": "*", "plain": "-", "calm": "-"}
+"""What stands before a verdict: what is bad, what is to be known, what is well."""
 
 NOTES = 5
 """Sentences on what was left out or assumed; `eisfit inspect` shows all."""
@@ -27,18 +31,22 @@ NOTES = 5
 def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> None:
     """What a person wants to know first."""
     n = len(study.series)
-    say(f"{name}: {n} {'spectrum' if n == 1 else 'spectra'}, circuit {study.fits.described}")
+    say(f"{name}: {plural(n, 'spectrum')}, circuit {study.fits.described}")
     shown = _thinned(n)
-    show_table(*_table(study, shown))
+    columns, rows = _table(study, shown)
+    show_table(columns, rows)
     say("Resistances in ohm, standard errors of the last digits in brackets.")
-    if study.track.flagged("misfit"):
+    if any(NOT_TRUSTED in cell for row in rows for cell in row):
         say(f"{NOT_TRUSTED}: the circuit misses this spectrum, the error is not to be trusted.")
     if np.isfinite(study.fits.cost).any():
         say(_merit(study))
     if len(shown) < n:
         say(f"{len(shown)} of {n} spectra are shown; parameters.csv holds all.")
-    for sentence in (*_notes(study.series), *study.decisions, *_verdicts(study)):
+    for sentence in (*_notes(study.series), *study.decisions, *_flags(study)):
         say(sentence)
+    say("Verdict, the worst first:")
+    for verdict in verdicts(study):
+        say(f"  {MARKS[verdict.tone]} {verdict.sentence}")
     say(f"Results in {out}: {', '.join(path.relative_to(out).as_posix() for path in written)}")
 
 
@@ -94,7 +102,7 @@ def _notes(series: Series) -> list[str]:
     return [*notes[:NOTES], f"and {more} more notes: see eisfit inspect"] if more > 1 else notes
 
 
-def _verdicts(study: Study) -> list[str]:
+def _flags(study: Study) -> list[str]:
     """Each flag that stands: at how many spectra, and the sentence of the worst finding."""
     out = []
     for flag in dict.fromkeys(flag for flags in study.track.flags for flag in flags):

@@ -119,8 +119,8 @@ def _left_out(quality: Quality) -> Iterator[str]:
 
 def _write(out: Path, quality: Quality, rows: list[dict[str, Any]], keep: Guard) -> None:
     from eisfit.export import output_folder, staged_file, write_csv
+    from eisfit.figures import write_kk_figure
     from eisfit.quality.masks import LeftOut
-    from eisfit.report.figures import write_kk_figure
 
     tables: dict[str, tuple[list[str], list[list[Any]]]] = {
         "kk.csv": (list(rows[0]), [list(row.values()) for row in rows]),

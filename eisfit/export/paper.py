@@ -21,7 +21,7 @@ from eisfit.fitting.table import NOT_TO_BE_TRUSTED
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tables import Quantity
+from eisfit.tables import NOT_TRUSTED, Quantity
 
 LONG = 45
 """Rows that fit on a page; a longer table becomes a longtable, which may break."""
@@ -171,6 +171,8 @@ def _caption(study: Study, shown: Sequence[Quantity]) -> str:
     dagger = rf" {UNRESOLVED} not resolved by the data." if marked else ""
     if _shorted(shown):
         dagger += rf" {SHORTED} under a short: of cell and leak together, not of the electrolyte."
+    if any(NOT_TRUSTED in _cell(q, i) for q in shown for i in q.missed):
+        dagger += f" {NOT_TRUSTED} the circuit misses the spectrum: the error is not to be trusted."
     return (
         rf"Resistances{name} from fits of the circuit \texttt{{{escaped(study.fits.described)}}}. In brackets one "
         rf"standard error in units of the last digits; {MISSING} not known.{dagger}"

@@ -13,6 +13,7 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.fitting.reach import out_of_reach
 from eisfit.fitting.status import FitStatus
+from eisfit.numbers import quantity
 from eisfit.spectrum import Bools, Floats
 
 UNRESOLVED_STDERR = 1.0
@@ -86,9 +87,9 @@ TELLING = 0.1
 
 
 def changes(circuit: Circuit, values: Floats, rival: Floats) -> list[str]:
-    """The resistances that another minimum (P,) would change, each as "R2 14.2 -> 9.1"."""
+    """The resistances that another minimum (P,) would change, each as "R2 14.2 Ω -> 9.1 Ω"."""
     return [
-        f"{p.name} {value:.3g} -> {other:.3g}"
+        f"{p.name} {quantity(value, 'ohm')} -> {quantity(other, 'ohm')}"
         for p, value, other in zip(circuit.parameters, values.tolist(), rival.tolist(), strict=True)
         if p.unit == "ohm" and np.isfinite(other) and abs(other - value) > TELLING * abs(value)
     ]
@@ -103,9 +104,9 @@ def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -
     finds, to = f"{agreement} of {starts} starts", ", ".join(changed)
     unsure = "A minimum was reached, but it may not be the right one"
     if changed and abs(rise) < 1:
-        return f"{unsure}: {finds} came to it, and another one costs as much: {to} ohm."
+        return f"{unsure}: {finds} came to it, and another one costs as much: {to}."
     why = f"{unsure}: {finds} came to it."
     if agreement >= FEW:
         why = f"{finds} alone came to this minimum, and its residuals have a shape: a lower one may have been missed."
     far = f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"
-    return f"{why} Another one {far}: {to} ohm." if changed else why
+    return f"{why} Another one {far}: {to}." if changed else why

@@ -20,6 +20,7 @@ from eisfit.fitting.criteria import without_common_outliers
 from eisfit.fitting.result import BatchFit, SeriesFit
 from eisfit.fitting.series import fit
 from eisfit.fitting.status import FitStatus
+from eisfit.numbers import quantity
 from eisfit.settings import FORMER
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import InSeries, Leaf, Node
@@ -78,8 +79,8 @@ class Verdict(NamedTuple):
                 f"A lossy inductor {LOSSY} in series (exponent {self.exponent:.2g}, eddy currents) was added: with it "
                 f"{where} falls by {fall}."
             )
-        microhenry = f"{1e6 * self.inductance:.3g} +- {1e6 * self.stderr:.1g} uH"
-        return f"An inductor {NAME} in series ({microhenry}) was added: with it {where} falls by {fall}."
+        size = quantity(self.inductance, "H", self.stderr)
+        return f"An inductor {NAME} in series ({size}) was added: with it {where} falls by {fall}."
 
 
 def _figure(x: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,9 +12,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLo
 
 from eisfit.fitting.result import Fit
 from eisfit.numbers import power_of_ten
-from eisfit.plots.nyquist import dense
+from eisfit.plots.nyquist import dense, ohm_scale
 from eisfit.plots.style import palette
-from eisfit.spectrum import Floats, Spectrum
+from eisfit.spectrum import Complexes, Floats, Spectrum
 
 MAGNITUDE, PHASE = "o", "s"
 TICK_WIDTH = 22.0
@@ -71,19 +72,21 @@ def plot_bode(ax: Axes, value: Spectrum | Fit, *, label: bool = True) -> Axes:
     used = value.used
     right = ax.twinx()
     colors = palette()
-    for axes, quantity, marker, color in (
-        (ax, np.abs, MAGNITUDE, colors[0]),
+    scale = ohm_scale(float(np.median(np.abs(spectrum.impedance))))
+    told: tuple[tuple[Axes, Callable[[Complexes], Floats], str, str], ...] = (
+        (ax, lambda z: np.abs(z) / scale.factor, MAGNITUDE, colors[0]),
         (right, lambda z: -np.angle(z, deg=True), PHASE, colors[1]),
-    ):
+    )
+    for axes, quantity, marker, color in told:
         y = quantity(spectrum.impedance)
         axes.plot(spectrum.frequency[used], y[used], marker, mfc="none", mec=color, ms=2.2, mew=0.5)
         if isinstance(value, Fit) and np.isfinite(value.values).all():
             f = dense(spectrum.frequency)
             axes.plot(f, quantity(value.circuit.impedance(f, value.values)), color=color, lw=0.8)
     frequency_axis(ax, spectrum.frequency, label=label)
-    positive_limits(ax, np.abs(spectrum.impedance))
+    positive_limits(ax, np.abs(spectrum.impedance) / scale.factor)
     ax.set_yscale("log")
     log_axis(ax.yaxis)
-    ax.set_ylabel("|Z| (Ω)")
+    ax.set_ylabel(f"|Z| ({scale.unit})")
     right.set_ylabel("−Phase (°)", color=colors[1])
     return ax

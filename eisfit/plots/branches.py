@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from eisfit.cycling import Axis
 from eisfit.spectrum import Series
 from eisfit.study import Study
-from eisfit.tables import Quantity
+from eisfit.tables import under_short
 
 Index = NDArray[np.int64]
 
@@ -23,9 +23,6 @@ DIRECTIONS = ("discharge", "charge", "")
 
 SHORTS = ("hard_short", "soft_short", "suspect_short")
 """The flags of electronic leaks, the gravest first."""
-
-LEAKS = SHORTS[:2]
-"""Those of a leak that was found; resistances beside it are not those of the cell."""
 
 LEAST_KELVIN = 5.0
 """Spectra that differ by more in temperature make a series of temperatures."""
@@ -50,6 +47,11 @@ def runs(series: Series) -> tuple[Run, ...]:
     keys = [(direction_of(series, i), None if alike else s.conditions.cycle) for i, s in enumerate(series)]
     cuts = [0, *(i for i in range(1, len(keys)) if keys[i] != keys[i - 1]), len(keys)]
     return tuple(Run(*keys[a], np.arange(a, b)) for a, b in pairwise(cuts) if b > a)
+
+
+def has_record(study: Study) -> bool:
+    """Whether there is a cycling record."""
+    return study.series.record is not None and len(study.series.record) > 0
 
 
 def by_direction(series: Series) -> dict[str, Index]:
@@ -78,17 +80,9 @@ def short_of(flags: Sequence[str]) -> str:
 
 
 def sound(study: Study, index: Index) -> Index:
-    """Of some spectra those in which no leak was found."""
-    tight = np.array([not set(LEAKS) & set(study.track.flags[i]) for i in index.tolist()], bool)
-    found: Index = index[tight]
+    """Of some spectra those whose resistances are the cell's own, no leak beside them."""
+    found: Index = index[~under_short(study.track, study.fits)[index]]
     return found
-
-
-def without_leaks(study: Study) -> list[Quantity]:
-    """The quantities of the cell, unknown where a leak was found: there they are not those of the cell."""
-    tight = np.zeros(len(study.series), bool)
-    tight[sound(study, np.arange(len(tight)))] = True
-    return [q._replace(value=np.where(tight, q.value, np.nan), resolved=q.resolved & tight) for q in study.quantities()]
 
 
 def axis_of(study: Study) -> Axis:

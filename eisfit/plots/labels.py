@@ -36,6 +36,12 @@ def role_symbol(name: str) -> str:
     return subscripted(head, tail.replace("_", ","))
 
 
+def circuit_symbols(circuit: Circuit) -> str:
+    """The text of a circuit in Boukamp's notation with mathtext for its elements."""
+    labelled = re.compile(r"([A-Z][a-z]*)(?:_\{([^{}]*)\}|(\d+))")
+    return labelled.sub(lambda m: subscripted(m[1], m[2] or m[3]), str(circuit))
+
+
 def parameter_symbols(circuit: Circuit) -> dict[str, str]:
     """Mathtext of every parameter by its name: Q_GB_n is n with the subscript GB."""
     return {

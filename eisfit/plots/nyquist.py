@@ -118,11 +118,11 @@ def is_tail(value: Spectrum | Fit) -> bool:
     return shape_of(value) > _TAIL
 
 
-def shape_of(value: Spectrum | Fit) -> float:
-    """Height of the frame of a spectrum by its width, as cropped to its data."""
+def shape_of(value: Spectrum | Fit, *, below: bool = False) -> float:
+    """Height of the frame of a spectrum by its width, as cropped to its data; `below`: with what is below the axis."""
     shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
     x, y = _frame(shown[value.used] if value.used.any() else shown)
-    return y[1] / (x[1] - x[0])
+    return (y[1] - y[0] * below) / (x[1] - x[0])
 
 
 def _aspect(ax: Axes) -> float:

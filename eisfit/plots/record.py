@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from eisfit.plots.branches import SHORTS
+from eisfit.plots.frames import frames
 from eisfit.plots.shorts import limit_of
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.shorts.trace import DIP, FALL, NOISE, STEP, read_trace
@@ -61,6 +63,16 @@ def plot_current_trace(ax: Axes, study: Study) -> Axes:
     ax.set_xlabel("Time (h)")
     ax.set_ylabel("Current (mA)")
     return ax
+
+
+def plot_record(figure: Figure, study: Study, *, left: float = 38.0, right: float = 6.0) -> None:
+    """Potential above current on one axis of time, in a figure with this room beside them, points."""
+    (top,), (low,) = frames(figure, (128.0, 60.0), left=left, right=right, gap=(0.0, 9.0))
+    plot_voltage_trace(top, study)
+    plot_current_trace(low, study)
+    top.set_xlabel("")
+    top.tick_params(labelbottom=False)
+    low.set_xlim(top.get_xlim())
 
 
 def sweeps_between(study: Study, time_s: Floats) -> NDArray[np.int64]:

@@ -76,6 +76,8 @@ def electrolyte_window(study: Study) -> tuple[float, float] | None:
     right = 1.35 * float(np.median(known))
     begin = min(float(study.series[int(i)].impedance.real.min()) for i in believed(study))
     left = 0.9 * begin if begin > NEAR * right else -0.03 * right
+    if left >= right:  # the spectra begin behind it
+        return None
     whole = window_of(study, np.arange(len(study.series)))
     return (left, right) if right - left < MOST_OF_ALL * (whole[1] - whole[0]) else None
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.plots.bode import log_axis, positive_limits
-from eisfit.plots.branches import SHORTS
+from eisfit.plots.branches import SHORTS, has_record
 from eisfit.plots.maps import draw_map, table_of
 from eisfit.plots.residuals import Part
 from eisfit.plots.style import ALARM, QUIET, palette
@@ -15,7 +15,7 @@ from eisfit.plots.trends import mark_shorts
 from eisfit.readers import rebaselined
 from eisfit.shorts import BASELINE
 from eisfit.shorts.change import admittance_change, explained_change
-from eisfit.shorts.values import Shorts, defaults
+from eisfit.shorts.values import UNJUDGED, Shorts, defaults
 from eisfit.spectrum import Bools, Complexes, Floats
 from eisfit.study import Study
 from eisfit.tracking.tracker import lead_inductance
@@ -23,6 +23,15 @@ from eisfit.tracking.tracker import lead_inductance
 MOST_SCORE = 6.0
 """Odds beyond a million to one are drawn as these."""
 PARTS: dict[Part, str] = {"real": "Re", "imag": "Im"}
+
+
+def applies(study: Study) -> bool:
+    """Whether there is something to show of shorts: a verdict, and a record, a symmetric cell or a suspicion."""
+    shorts = study.track.shorts
+    if shorts is None or all(level == UNJUDGED for level in shorts.level):
+        return False
+    flagged = any(set(SHORTS) & set(flags) for flags in study.track.flags)
+    return has_record(study) or study.series.cell.type == "symmetric" or flagged
 
 
 def plot_short_score(ax: Axes, study: Study) -> Axes:

@@ -30,7 +30,7 @@ SUBSCRIPT, DROP = 0.72, 0.16
 HEIGHT, DEPTH = 0.73, 0.21
 """Height of letters above their baseline and depth below it, in sizes of the text."""
 _CODES = {1: "M", 2: "L", 3: "Q", 4: "C"}
-_CLOSE = 79
+_LINE, _CLOSE = 2, 79
 _MANY = 1000
 """Vertices of a path from which a tenth of a point is fine enough."""
 _DOT = 0.75
@@ -117,8 +117,7 @@ class SvgRenderer(RendererBase):
             self._dots(gc, dict.fromkeys(f"M{x:.1f} {y:.1f}h.01" for x, y in at.tolist()), reach, at, rgbFace)
             return
         elif np.shape(mark.vertices)[0] == _CIRCLE:
-            r, d = _n(reach), _n(2 * reach)
-            data = "".join(f"M{x - reach:.2f} {y:.2f}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0Z" for x, y in at.tolist())
+            data = "".join(_circle(x, y, reach) for x, y in at.tolist())
         else:
             data = "".join(_data(mark, (x, y)) for x, y in at.tolist())
         low, high = at.min(axis=0) - reach, at.max(axis=0) + reach
@@ -236,17 +235,24 @@ def _box(vertices: Any) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
+def _circle(x: float, y: float, r: float) -> str:
+    """A circle of two cubics, which leave it by less than a fiftieth of its radius."""
+    left, right, high, low = f"{x - r:.2f}", f"{x + r:.2f}", f"{y - 4 / 3 * r:.2f}", f"{y + 4 / 3 * r:.2f}"
+    return f"M{left} {y:.2f}C{left} {high} {right} {high} {right} {y:.2f}C{right} {low} {left} {low} {left} {y:.2f}Z"
+
+
 def _data(path: Path, shift: tuple[float, float] = (0.0, 0.0)) -> str:
     """The vertices of a cleaned path as SVG data."""
     vertices, codes = np.asarray(path.vertices, float) + shift, np.asarray(path.codes, int)
     out: list[str] = []
-    before, digits = 0, 2 if len(codes) < _MANY else 1
+    before, last, digits = 0, "", 2 if len(codes) < _MANY else 1
     for (x, y), code in zip(vertices.tolist(), codes.tolist(), strict=True):
+        at = f"{x:.{digits}f} {y:.{digits}f}"
         if code == _CLOSE:
             out.append("Z")
-        elif code:
-            out.append(f"{'' if code == before > 1 else _CODES[code]}{x:.{digits}f} {y:.{digits}f}")
-        before = code
+        elif code and (code != _LINE or at != last):  # a line to where the pen is adds nothing
+            out.append(f"{'' if code == before > 1 else _CODES[code]}{at}")
+        before, last = code, at
     return " ".join(out)
 
 

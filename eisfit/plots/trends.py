@@ -126,9 +126,8 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
     k = study.fits.names.index(name)
     parameter = study.fits.parameters[k]
     value, stderr = study.fits.column(name)
-    exponent = _exponent(value)
-    factor = 10.0**exponent
     resolved = study.fits.resolved[:, k] & converged(study)
+    exponent, factor, unit = _scaled(value[resolved] if resolved.any() else value, parameter.unit)
     along = axis or axis_of(study)
     role = RoleValues(value / factor, stderr / factor, parameter.unit)
     if study.smoothed is not None:
@@ -140,7 +139,7 @@ def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = Non
         for bound in (parameter.lower, parameter.upper):
             ax.axhline(bound / factor, ls="--", lw=0.6, color=QUIET)
     along_axis(ax, along)
-    unit = f"{power_of_ten(exponent)} {unit_text(parameter.unit)}".strip() if exponent else unit_text(parameter.unit)
+    unit = f"{power_of_ten(exponent)} {unit}".strip() if exponent else unit
     symbol = symbols_of(study.fits)[name]
     ax.set_ylabel(f"{symbol} ({unit})" if unit else symbol)
     if not resolved.any() and not parameter.fixed:
@@ -155,6 +154,15 @@ def nothing_resolved(ax: Axes) -> None:
     ax.set_yscale("linear")
     ax.set_yticks([])
     ax.text(0.5, 0.5, "not resolved in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
+
+
+def _scaled(values: Floats, unit: str) -> tuple[int, float, str]:
+    """How values read well: the power of ten to take out, the factor, and the unit; of resistances mohm, ohm, kohm."""
+    known = np.abs(values[np.isfinite(values)])
+    if unit == "ohm" and known.size:
+        return 0, *ohm_scale(float(np.median(known)))
+    exponent = _exponent(values)
+    return exponent, 10.0**exponent, unit_text(unit)
 
 
 def _exponent(values: Floats) -> int:
@@ -213,6 +221,11 @@ def mark_shorts(ax: Axes, study: Study, x: Floats) -> None:
                 transform=ax.get_xaxis_transform(),
                 zorder=6,
             )
+
+
+def bars(n: int) -> str:
+    """What the error bars of n values are, for a caption."""
+    return f"Bars: one standard error{'' if n <= MOST_JOINED else f', at {MOST_JOINED} of {n} values'}."
 
 
 def marker_size(n: int) -> float:

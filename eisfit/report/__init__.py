@@ -25,8 +25,7 @@ from eisfit.report import (
 )
 from eisfit.report._defects import explained
 from eisfit.report._document import Chapter, compiled, layout_of
-from eisfit.report._protocol import last_measured
-from eisfit.report._words import cell_name
+from eisfit.report._facts import cell_name, last_measured
 from eisfit.report.attributed import attributed
 from eisfit.report.overview import publish_overview
 from eisfit.study import Study
@@ -103,7 +102,7 @@ def publish(
             how: Any = {"every_spectrum": every_spectrum, "paper": paper, "style": style, "per_area": per_area}
             written.append(write_report(study, page, **how))
         if figures:
-            from eisfit.report.figures import write_figures
+            from eisfit.figures import write_figures
 
             written += write_figures(study, stage, figures, only=only, style=style, per_area=per_area)
     return [Path(out) / path.relative_to(stage) for path in written]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -19,13 +19,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.errors import OptionError
+from eisfit.plots.frames import frames
 from eisfit.plots.labels import families, shown
 from eisfit.plots.style import ALARM, palette
 from eisfit.plots.svg import drawn, width_of
 from eisfit.plots.symbols import runs
 from eisfit.plots.ticks import left_of
+from eisfit.verdicts import Verdict
 
-PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
+PAPERS = {"a4": ("a4", 595.28), "letter": ("us-letter", 612.0)}
+"""Name of typst and width in points."""
 MARGIN = 48.0
 GUTTER = 12.0
 """Between the columns of a grid, points."""
@@ -46,7 +49,7 @@ class Layout(NamedTuple):
     @property
     def width(self) -> float:
         """Width between the margins, points."""
-        return PAPERS[self.paper][0] - 2 * MARGIN
+        return PAPERS[self.paper][1] - 2 * MARGIN
 
 
 def layout_of(paper: str, every_spectrum: bool | None = None, per_area: bool = False) -> Layout:
@@ -66,20 +69,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; with a bullet one of a list."""
+    """Running text; with a bullet one of a list; `math`: symbols between dollar signs; `leads`: to what follows."""
 
     text: str
     look: Look = "body"
     bullet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One sentence of the verdict, whether it asks for attention, and the headings that show why, the nearest first."""
-
-    sentence: str
-    alarm: bool = False
-    places: tuple[str, ...] = ()
+    math: bool = False
+    leads: bool = False
 
 
 class Column(NamedTuple):
@@ -109,14 +105,16 @@ class Figure:
     alt: str
     title: str = ""
     caption: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Blocks beside each other, in columns with these shares of the width."""
+    """Blocks beside each other, in columns with these shares of the width; more shares: empty columns."""
 
     columns: Sequence[Sequence[Block]]
     shares: Sequence[float] = ()
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,31 +133,18 @@ class Chapter(NamedTuple):
 
 
 def panel(
-    plot: Callable[[Axes], object], *, left: float = 38.0, right: float = 6.0, top: float = 6.0, bottom: float = 27.0
+    *plots: Callable[[Axes], object], left: float = 38.0, right: float = 6.0, top: float = 6.0, bottom: float = 27.0
 ) -> Callable[[Canvas], object]:
-    """A drawing of one pair of axes with this room around them, points."""
-    return panels([plot], left=left, right=right, top=top, bottom=bottom)
-
-
-def panels(
-    plots: Sequence[Callable[[Axes], object]],
-    *,
-    left: float = 38.0,
-    right: float = 6.0,
-    top: float = 6.0,
-    bottom: float = 27.0,
-) -> Callable[[Canvas], object]:
-    """A drawing of axes beside each other, each with this room around it, points."""
+    """A drawing of axes beside each other, each with this room around it, points; labels that need it get more."""
 
     def draw(canvas: Canvas) -> None:
-        width, height = 72 * canvas.get_size_inches()
-        pitch = width / len(plots)
-        for k, plot in enumerate(plots):
-            box = (k * pitch + left, bottom, pitch - left - right, height - top - bottom)
-            ax = canvas.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height))
+        shares, gap = [1.0] * len(plots), (left + right, 0.0)
+        (row,) = frames(canvas, columns=shares, left=left, right=right, top=top, bottom=bottom, gap=gap)
+        for ax, plot in zip(row, plots, strict=True):
             plot(ax)
-            if (more := left_of(ax, width_of) - left) > 0:  # numbers that take more room than most
-                ax.set_position(((box[0] + more) / width, box[1] / height, (box[2] - more) / width, box[3] / height))
+            if (more := (left_of(ax, width_of) - left) / (72 * canvas.get_size_inches()[0])) > 0:
+                box = ax.get_position(original=True)
+                ax.set_position((box.x0 + more, box.y0, box.width - more, box.height))
 
     return draw
 
@@ -189,7 +174,7 @@ def compiled(
     ]
     date, look = _date(measured), _style()
     report = {
-        "title": shown(title), "cell": shown(cell), "program": program, "paper": _PAPER_NAMES[layout.paper],
+        "title": shown(title), "cell": shown(cell), "program": program, "paper": PAPERS[layout.paper][0],
         "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
     look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
@@ -200,9 +185,6 @@ def compiled(
         document, font_paths=_folders(fonts), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
     )
     return pdf
-
-
-_PAPER_NAMES = {"a4": "a4", "letter": "us-letter"}
 
 
 def _date(measured: datetime | None) -> datetime | None:
@@ -238,20 +220,19 @@ class _Setter:
     def data(self, block: Block, width: float) -> dict[str, Any]:
         """A block as the look of the report reads it."""
         match block:
-            case Heading(text, named):
-                return {"kind": "heading", "text": shown(text), "named": named}
-            case Paragraph(text, look, bullet):
-                return {"kind": "paragraph", "text": shown(text), "look": look, "bullet": bullet}
-            case Verdict(sentence, alarm, places):
-                return {"kind": "verdict", "text": shown(sentence), "alarm": alarm, "places": [*map(shown, places)]}
+            case Verdict(sentence, tone, places):
+                said: dict[str, Any] = {"text": shown(sentence), "tone": tone, "places": [*map(shown, places)]}
             case Table():
-                return self._table(block)
+                said = self._table(block)
             case Figure():
-                return self._figure(block, width)
-            case Grid(columns, shares):
-                return self._grid(columns, shares or [1.0] * len(columns), width)
-            case Break():
-                return {"kind": "break"}
+                said = self._figure(block, width)
+            case Grid(columns, shares, leads):
+                said = self._grid(columns, shares or [1.0] * len(columns), width) | {"leads": leads}
+            case Heading() | Paragraph() | Break():
+                said = asdict(block)
+                text = said.get("text", "")
+                said["text"] = _runs(text) if said.get("math") else shown(text)
+        return {"kind": type(block).__name__.lower(), **said}
 
     def _table(self, table: Table) -> dict[str, Any]:
         columns = table.columns
@@ -260,7 +241,7 @@ class _Setter:
             for row in table.rows
         ]
         heads = [{"head": _runs(c.head), "share": c.share, "align": c.align} for c in columns]
-        return {"kind": "table", "columns": heads, "rows": rows, "small": table.small}
+        return {"columns": heads, "rows": rows, "small": table.small}
 
     def _figure(self, figure: Figure, width: float) -> dict[str, Any]:
         canvas = Canvas(figsize=(width / 72, figure.height / 72), dpi=72)
@@ -268,17 +249,17 @@ class _Setter:
         name = f"{len(self.files)}.svg"
         self.files[name] = drawn(canvas)
         return {
-            "kind": "figure", "file": name, "height": figure.height, "alt": shown(figure.alt),
-            "title": shown(figure.title), "caption": shown(figure.caption),
+            "file": name, "height": figure.height, "alt": shown(figure.alt),
+            "title": shown(figure.title), "caption": shown(figure.caption), "leads": figure.leads,
         }  # fmt: skip
 
     def _grid(self, columns: Sequence[Sequence[Block]], shares: Sequence[float], width: float) -> dict[str, Any]:
-        room = width - GUTTER * (len(columns) - 1)
+        room = width - GUTTER * (len(shares) - 1)
         cells = [
             [self.data(block, room * share / sum(shares)) for block in blocks]
-            for blocks, share in zip(columns, shares, strict=True)
+            for blocks, share in zip(columns, shares, strict=False)
         ]
-        return {"kind": "grid", "cells": cells, "shares": list(shares)}
+        return {"cells": cells, "shares": list(shares)}
 
 
 def _runs(text: str) -> list[Mapping[str, Any]]:

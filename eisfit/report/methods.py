@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from eisfit.numbers import frequency_text, with_error, with_unit
+from eisfit.numbers import frequency_text, significant, with_unit
 from eisfit.plots.branches import axis_of, by_direction
+from eisfit.plots.shorts import applies
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
-from eisfit.report._protocol import condition, instrument
-from eisfit.report._words import declared, plural
-from eisfit.report.shorts import applies
+from eisfit.report._facts import constraints, facts, instrument, missing, own_settings, points
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tracking.flags import REGISTRY, declaration
+from eisfit.verdicts import plural
 
 TITLE = "Methods"
 
@@ -96,7 +97,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A paragraph for a paper, definitions, elements, references."""
     yield Heading("For the experimental section")
     yield Paragraph(paragraph(study))
-    yield Paragraph(_to_be_added(study), look="note")
+    unknown = ", ".join(["amplitude of the excitation", *missing(study, "area_cm2", "temperature_C", "pressure_MPa")])
+    yield Paragraph(f"Not known from the files, to be added: {unknown}.", look="note")
     for sentence in _assumptions(study):
         yield Paragraph(sentence, bullet=True)
     yield Heading("Definitions")
@@ -129,27 +131,24 @@ def _definitions(study: Study) -> list[tuple[str, str]]:
     return [*FITS, *(said for said, there in told if there), *_flags(study)]
 
 
-def _flags(study: Study) -> list[tuple[str, str]]:
-    """Every flag of the study as it is declared, with the limits in force."""
+def _flags(study: Study) -> Iterator[tuple[str, str]]:
+    """Every flag of the study as it is declared, once, with the limits in force."""
     stated = dict(study.options.used.get("limits") or {})
-    out = []
+    named: dict[str, list[str]] = {}
     for name in dict.fromkeys(flag for flags in study.track.flags for flag in flags):
-        flag = declared(name)
-        if flag is not None:
-            limits = [
-                f"{x.name.partition('.')[2]} {stated.get(x.name, x.default):g}: {x.sentence}" for x in flag.limits
-            ]
-            out.append(
-                (f"flag {name}", " ".join([flag.sentence, *(["Limits: " + "; ".join(limits) + "."] if limits else [])]))
-            )
-    return out
+        if (flag := declaration(name)) is not None:
+            named.setdefault(flag.name, []).append(name)
+    for stem, names in named.items():
+        flag = REGISTRY[stem]
+        limits = [f"{x.name.partition('.')[2]} {stated.get(x.name, x.default):g}: {x.sentence}" for x in flag.limits]
+        yield f"flag {', '.join(names)}", flag.sentence + f" Limits: {'; '.join(limits)}." * bool(limits)
 
 
 def paragraph(study: Study) -> str:
     """What a paper would say of the analysis."""
     series, options = study.series, study.fits.options
     low, high = min(float(s.frequency[-1]) for s in series), max(float(s.frequency[0]) for s in series)
-    version = study.options.versions.get("eisfit", "")
+    version, made = study.options.versions.get("eisfit", ""), instrument(study)
     used, total = int(study.fits.points_used.sum()), sum(len(s) for s in series)
     weights = WEIGHTS.get(options.weighting, options.weighting)
     dropped = (
@@ -160,7 +159,8 @@ def paragraph(study: Study) -> str:
     verb = "was" if len(series) == 1 else "were"
     return (
         f"{plural(len(series), 'impedance spectrum')} of {_cell(study)} between {frequency_text(high)} and "
-        f"{frequency_text(low)} ({_points(study)}{_instrument(study)}) {verb} analysed with eisfit {version}. "
+        f"{frequency_text(low)} ({points(study)} points{f'; {made}' if made else ''}) {verb} analysed with eisfit "
+        f"{version}. "
         "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
         f"{study.fits.described} (notation of Boukamp 1986) by complex non-linear least squares (Levenberg–Marquardt "
         "with the exact derivative, positive parameters on a logarithmic scale, automatic start values); the weights "
@@ -170,34 +170,11 @@ def paragraph(study: Study) -> str:
 
 def _cell(study: Study) -> str:
     """The cell with what is known of it: kind, area, thickness, temperature, pressure."""
-    cell = study.series.cell
-    facts = [f"a {cell.type} cell" if cell.type else "a cell"]
-    known = (("area", cell.area_cm2, "cm²"), ("electrolyte", cell.thickness_um, "µm"))
-    inner = [f"{name} {value:g} {unit}" for name, value, unit in known if value is not None]
-    held = ((condition(study, "temperature_C"), "°C"), (condition(study, "pressure_MPa"), "MPa"))
-    inner += [f"{v} {u}" for v, u in held if v is not None]
-    return facts[0] + (f" ({', '.join(inner)})" if inner else "")
-
-
-def _points(study: Study) -> str:
-    counts = sorted({len(s) for s in study.series})
-    return f"{counts[0]} points" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} points"
-
-
-def _instrument(study: Study) -> str:
-    said = instrument(study)
-    return f"; {said}" if said else ""
-
-
-def _to_be_added(study: Study) -> str:
-    """What a paper has to say and the files do not."""
-    pairs = (
-        ("temperature", condition(study, "temperature_C")),
-        ("pressure", condition(study, "pressure_MPa")),
-        ("area", study.series.cell.area_cm2),
-    )
-    missing = ["amplitude of the excitation", *(name for name, value in pairs if value is None)]
-    return f"Not known from the files, to be added: {', '.join(missing)}."
+    known = facts(study)
+    named = (("area ", "area_cm2"), ("electrolyte ", "thickness_um"), ("", "temperature_C"), ("", "pressure_MPa"))
+    inner = [f"{name}{known[fact]}" for name, fact in named if fact in known]
+    kind = f"a {known['type']} cell" if "type" in known else "a cell"
+    return kind + (f" ({', '.join(inner)})" if inner else "")
 
 
 def _merit(study: Study) -> str:
@@ -213,26 +190,16 @@ def _merit(study: Study) -> str:
 
 def _range(values: Floats) -> str:
     """Lowest to highest."""
-    low, high = _two(values.min()), _two(values.max())
+    low, high = significant(float(values.min())), significant(float(values.max()))
     return low if low == high else f"{low} to {high}"
-
-
-def _two(value: float) -> str:
-    """Two digits: 6.2×10⁻⁶."""
-    return with_error(float(f"{value:.2g}"))
 
 
 def _assumptions(study: Study) -> Iterator[str]:
     options = study.fits.options
     if options.robust:
         yield "Robust: gross outliers were left out by the size of their residual."
-    if options.tied:
-        yield "Tied parameters: " + ", ".join(f"{a} = {b}" for a, b in options.tied) + "."
-    if options.shared:
-        yield "One value for the whole series: " + ", ".join(options.shared) + "."
-    fixed = study.fits.fixed
-    if fixed:
-        yield "Fixed: " + ", ".join(fixed) + "."
+    yield from (f"{head}: {text}." for head, text in constraints(study).items())
+    yield from (f"{at}: {text}." for at, text in own_settings(study))
     if study.smoothed is not None:
         yield "Smoothed values assume a smooth change along the series; the free fits stand beside them."
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.nyquist import at_frequency
 from eisfit.plots.several import electrolyte_window, window_of
-from eisfit.plots.stack import Stack, most_of, stack_of
+from eisfit.plots.stack import most_of, stack_of
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
-from eisfit.report._words import plural
 from eisfit.study import Study
+from eisfit.verdicts import plural
 
 TITLE = "Spectra along the series"
 MOST = 24
@@ -30,6 +30,8 @@ SQUARE = 0.8
 LEAST_HALVED = 6
 """Stacks of so many spectra are cut into two."""
 ISOFREQUENCIES = (10.0, 0.04)
+ALL = "Nyquist plots of all spectra"
+_drawing = partial(panel, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
@@ -48,11 +50,14 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         yield above
     parts = _halves(study, groups, (room - TOP - BOTTOM) / inner)
     stack = stack_of(study, [part.shown for part in parts], (room - TOP - BOTTOM) / inner)
-    columns: list[list[Block]] = []
+    columns = []
     for part in parts:
         high = min(max(stack.height(len(part.shown)) / stack.width * inner, 60.0), room - TOP - BOTTOM)
-        columns.append([_stack(study, part, stack, high + TOP + BOTTOM)])
-    yield Grid([*columns, *([[]] * (2 - len(columns)))])
+        draw = partial(plot_stacked_nyquist, study=study, spectra=part.shown, frequencies=ISOFREQUENCIES, most=MOST,
+                       stack=stack)  # fmt: skip
+        said = f"Nyquist plots of {part.title}, one above the other"
+        columns.append([Figure(_drawing(draw), high + TOP + BOTTOM, said, part.title)])
+    yield Grid(columns, [1.0, 1.0])
     yield Paragraph(_caption(study), "note")
 
 
@@ -76,14 +81,6 @@ def _halves(study: Study, groups: Mapping[str, Index], aspect: float) -> list[Pa
     return [Part(title, shown[:half]), Part("Continued", shown[half:])]
 
 
-def _stack(study: Study, part: Part, stack: Stack, high: float) -> Figure:
-    def plot(ax: Axes) -> None:
-        plot_stacked_nyquist(ax, study, spectra=part.shown, frequencies=ISOFREQUENCIES, most=MOST, stack=stack)
-
-    draw = panel(plot, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
-    return Figure(draw, high, f"Nyquist plots of {part.title}, one above the other", part.title)
-
-
 def _together(study: Study, width: float) -> tuple[Block, float]:
     """All curves in one plot, beside it the part of the electrolyte where it is small; and the height of both."""
     close = electrolyte_window(study)
@@ -96,22 +93,11 @@ def _together(study: Study, width: float) -> tuple[Block, float]:
     columns = len(windows) if max(shapes) < SQUARE else 2
     inner = (width - GUTTER * (columns - 1)) / columns - LEFT - RIGHT
     height = min(max(max(shapes) * inner, 60.0), HIGHEST) + TOP + BOTTOM
-    figures: list[list[Block]] = [
-        [
-            Figure(
-                panel(_all(study, within), left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM),
-                height,
-                f"Nyquist plots of all spectra, {title.lower()}",
-                title,
-            )
-        ]
-        for title, within in windows.items()
+    figures = [
+        [Figure(_drawing(partial(plot_nyquist_series, study=study, within=w)), height, f"{ALL}, {t.lower()}", t)]
+        for t, w in windows.items()
     ]
-    return Grid([*figures, *([[]] * (columns - len(figures)))]), height + GUTTER
-
-
-def _all(study: Study, within: tuple[float, float] | None) -> Callable[[Axes], Axes]:
-    return lambda ax: plot_nyquist_series(ax, study, within=within)
+    return Grid(figures, [1.0] * columns), height + GUTTER
 
 
 def _title(direction: str, index: Index, most: int) -> str:

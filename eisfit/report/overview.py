@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from eisfit.export import CellResult, Guard, staged_file
 from eisfit.export.staging import NOTHING
 from eisfit.numbers import unit_text, with_error, with_unit
-from eisfit.plots.branches import axis_of, runs, without_leaks
+from eisfit.plots.branches import axis_of, runs
 from eisfit.plots.cells import Course, plot_courses, plot_ranges
+from eisfit.plots.frames import frames
 from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import look, main_roles
@@ -27,15 +28,13 @@ from eisfit.report._document import (
     Heading,
     Paragraph,
     Table,
-    Verdict,
     compiled,
     layout_of,
     panel,
 )
-from eisfit.report._tracks import track_axes
-from eisfit.report._words import plural, verdicts
 from eisfit.study import Study
 from eisfit.tables import Extent, extent
+from eisfit.verdicts import Verdict, plural, verdicts
 
 MOST_QUANTITIES = 4
 """Columns of the table; overview.csv has all."""
@@ -86,8 +85,8 @@ def publish_overview(
 
 def _row(number: int, name: str, study: Study | None, trouble: str) -> Row:
     if study is None:
-        return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", True),))
-    found = {q.name: extent(q) for q in without_leaks(study)}
+        return Row(number, name, 0, {}, (Verdict(f"No result: {trouble}", "alarm"),))
+    found = {q.name: extent(q) for q in study.quantities()}
     return Row(number, name, len(study.series), found, tuple(verdicts(study)))
 
 
@@ -113,7 +112,7 @@ def _blocks(rows: Sequence[Row]) -> Iterator[Block]:
     yield Heading("Verdicts")
     for row in rows:
         yield Paragraph(f"{row.number}   {row.name}", "strong")
-        yield from (Verdict(verdict.sentence, verdict.alarm) for verdict in row.verdicts)
+        yield from (verdict._replace(places=()) for verdict in row.verdicts)
 
 
 def _cells(row: Row, names: Sequence[str]) -> list[str]:
@@ -154,7 +153,7 @@ def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
         study, _ = result.read()  # each study is read and let go: only its tracks stay
         if study is not None and main_roles(study) and len(study.series) > 1:
             along = axis_of(study)
-            main = [q for q in without_leaks(study) if q.name in main_roles(study)][:MOST_QUANTITIES]
+            main = [q for q in study.quantities() if q.name in main_roles(study)][:MOST_QUANTITIES]
             cuts = tuple(int(run.members[0]) for run in runs(study.series)[1:])
             cuts = cuts if len(cuts) < len(study.series) - 1 else ()
             apart.setdefault(along.label, []).append(Course(shown(result.name), along.values, tuple(main), cuts))
@@ -172,7 +171,7 @@ def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
 
 def _over_each_other(courses: Sequence[Course], names: Sequence[str], label: str) -> Callable[[Canvas], None]:
     def draw(canvas: Canvas) -> None:
-        rows = track_axes(canvas, len(names), 1, top=8.0 + LEGEND * len(courses))
+        rows = frames(canvas, [1.0] * len(names), left=46, right=4, top=8.0 + LEGEND * len(courses))
         for (ax,), name in zip(rows, names, strict=True):
             plot_courses(ax, courses, name)
             ax.tick_params(labelbottom=ax is rows[-1][0])

@@ -9,16 +9,19 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import quantity, unit_text, with_error
+from eisfit.numbers import FIXED, UNDETERMINED, quantity, significant, unit_text, with_error
 from eisfit.plots import plot_parameter
 from eisfit.plots.branches import direction_of
 from eisfit.plots.labels import parameter_symbols
+from eisfit.plots.nyquist import Scale, ohm_scale
+from eisfit.plots.trends import bars
 from eisfit.report._document import Block, Column, Figure, Grid, Layout, Paragraph, Table, panel
-from eisfit.report._words import bars
 from eisfit.study import Study
 
 TITLE = "All parameters"
-COLUMNS, HEIGHT = 3, 100.0
+COLUMNS, HEIGHT, TICKS = 3, 100.0, 4
+LEAST, LARGEST = 0.01, 1e4
+"""Resistances between these, in the unit of the others, are given in it."""
 MOST = 45
 """Parameters that are drawn; the table has all."""
 
@@ -29,16 +32,19 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     if len(study.series) == 1:
         yield from values(study, 0)
         return
+    if not np.isfinite(study.fits.values).any():
+        return
     for start in range(0, len(names), COLUMNS):
         row = names[start : start + COLUMNS]
         panels = [[_panel(study, name, last=k + COLUMNS >= len(names))] for k, name in enumerate(row, start)]
-        yield Grid([*panels, *([[]] * (COLUMNS - len(row)))])
+        yield Grid(panels, [1.0] * COLUMNS, leads=start + COLUMNS >= len(names))
     yield Paragraph(_caption(study), "note")
 
 
 def _panel(study: Study, name: str, *, last: bool) -> Figure:
     def plot(ax: Axes) -> None:
         plot_parameter(ax, study, name)
+        ax.locator_params(axis="x", nbins=TICKS)
         if not last:
             ax.set_xlabel("")
 
@@ -63,7 +69,7 @@ def _limits(study: Study, name: str) -> str:
 
 
 def _caption(study: Study) -> str:
-    text = bars(study)
+    text = bars(len(study.series))
     if study.fits.at_bound.any():
         text += " Dashed: a bound of the search that a value has reached."
     if not study.fits.resolved.all():
@@ -82,14 +88,26 @@ def values(study: Study, i: int, most: int | None = None) -> Iterator[Block]:
     shown = fit.circuit.parameters[:most] if np.isfinite(fit.values).all() else ()
     rows = []
     for k, p in enumerate(shown):
-        value = f"{with_error(float(fit.values[k]), float(fit.stderr[k]))} {unit_text(p.unit)}"
-        mark = " (fixed)" if p.fixed else "" if fit.resolved[p.name] else " ×"
-        rows.append([symbols[p.name], value.strip() + mark])
+        rows.append([symbols[p.name], _value(fit, k)])
     if rows:
         yield Table((Column("", 1.0, math=True), Column("", 2.6)), rows, small=True)
     if 0 < len(shown) < len(fit.names):
         yield Paragraph(f"and {len(fit.names) - len(shown)} more in parameters.csv", "note")
     yield Paragraph("; ".join(_notes(study, i, fit)), "note")
+
+
+def _value(fit: Fit, k: int) -> str:
+    """A parameter with its error and unit; resistances in the unit of their size, as far as it goes the same."""
+    p = fit.circuit.parameters[k]
+    value, stderr = float(fit.values[k]), float(fit.stderr[k])
+    scale = Scale(1.0, unit_text(p.unit))
+    if p.unit == "ohm" and np.isfinite(value):
+        ohms = [abs(v) for v, q in zip(fit.values.tolist(), fit.circuit.parameters, strict=True) if q.unit == "ohm"]
+        common = ohm_scale(float(np.median(ohms)))
+        scale = common if LEAST <= abs(value) / common.factor < LARGEST else ohm_scale(abs(value))
+    said = with_error(value / scale.factor, stderr / scale.factor)
+    said = f"{said} {'' if said == UNDETERMINED else scale.unit}".strip()
+    return said + (FIXED if p.fixed else "" if fit.resolved[p.name] else " ×")
 
 
 def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
@@ -100,14 +118,12 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
     if where:
         yield where
     if np.isfinite(fit.cost):
-        chi2 = with_error(float(f"{fit.chi2_reduced:.3g}"))
-        yield f"χ² reduced {chi2}"
-        yield f"rms {study.fits.rms_percent[i]:.2g} %, {int(fit.used.sum())} points"
+        yield f"χ² reduced {significant(fit.chi2_reduced, 3)}"
+        yield f"rms {significant(float(study.fits.rms_percent[i]))} %, {int(fit.used.sum())} points"
     else:
         yield "no fit"
     verdict, rms = str(study.quality.kk.verdict[i]), float(study.quality.kk_rms_percent[i])
-    said = f"Kramers–Kronig: {verdict}" + (f", {rms:.2g} %" if np.isfinite(rms) else "")
-    yield said
+    yield f"Kramers–Kronig: {verdict}" + (f", {significant(rms)} %" if np.isfinite(rms) else "")
     if not fit.usable:
         yield f"no usable fit: {fit.sentence}"
 

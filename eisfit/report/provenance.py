@@ -9,7 +9,7 @@ from typing import Any
 
 from eisfit.plots.labels import shown
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
-from eisfit.report._protocol import last_measured
+from eisfit.report._facts import last_measured
 from eisfit.spectrum import Source
 from eisfit.study import Study
 
@@ -57,7 +57,8 @@ def _options(study: Study) -> tuple[list[list[str]], list[str]]:
     """Every option that has a value, and the names of those without."""
     used = study.options.used
     silent = [name for name, value in used.items() if value is None or value in ((), [], {}, "")]
-    stated = [[name, _said(value)] for name, value in used.items() if name not in silent]
+    stated = [[name, _said(value)] for name, value in used.items() if name not in (*silent, "spectra")]
+    stated += [["spectra", "set one by one: see Cell and measurement"]] if used.get("spectra") else []
     return [["circuit", study.options.circuit], *stated], silent
 
 

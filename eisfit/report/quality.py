@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.numbers import frequency_text, with_error
+from eisfit.numbers import frequency_text, quantity, significant, with_error
 from eisfit.plots import (
     plot_fit_map,
     plot_fit_quality,
@@ -18,19 +19,22 @@ from eisfit.plots import (
     plot_residuals,
 )
 from eisfit.plots.residuals import Part
-from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
-from eisfit.report._words import FAILING, FLAGS, declared, numbers
+from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tracking.flags import declaration
 from eisfit.tracking.track import Finding, beyond
+from eisfit.verdicts import FAILING, FLAGS, numbers
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
 FEW = 4
 """Fewer spectra are drawn as curves, not as a map."""
-MOST_LISTED = 40
+MOST_LISTED = 20
 MOST_POINTS = 80
 MOST_PLACES = 3
+MAP, SIZE = 158.0, 150.0
+"""Heights of figures, points."""
 RIGHT = 50.0
 """Room for the bar of colours beside a map, points."""
 
@@ -38,55 +42,53 @@ RIGHT = 50.0
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Figures, then verdicts, flags and points in words where there is something to say."""
     few = len(study.series) < FEW
-    rows: tuple[Callable[..., Axes], ...] = (plot_kk_residuals,) if few else (plot_kk_map, plot_fit_map)
-    for name, plot in zip(("Kramers–Kronig test", "Fit"), rows, strict=False):
-        plots = [_part(plot, study, part) for part in PARTS]
+    fitted = bool(np.isfinite(study.fits.rms_percent).any())
+    maps: dict[str, Callable[..., Axes]] = {"Kramers–Kronig test": plot_kk_residuals if few else plot_kk_map}
+    maps |= {"Fit": plot_fit_map} if fitted and not few else {}
+    for name, plot in maps.items():
         title = f"{name}: residuals in percent of |Z|"
-        yield Figure(
-            panels(plots, left=34, right=8 if few else RIGHT, top=14), 170, f"{title}, real and imaginary part", title
-        )
-    sizes = Figure(
-        panel(lambda ax: plot_fit_quality(ax, study), left=34),
-        165,
-        "Rms residual of the fit and of the Kramers-Kronig test along the series",
-        "Size of the residuals along the series",
-    )
-    shares = Figure(
-        panel(lambda ax: plot_residual_histogram(ax, study), left=34),
-        165,
-        "Distribution of the residuals of the fits beside the normal one",
-        "Distribution of the residuals of the fits",
-    )
-    of_one = Figure(
-        panel(lambda ax: plot_residuals(ax, study.fits[0]), left=34),
-        165,
-        "Residuals of the fit against frequency",
-        "Fit: residuals, real part filled, imaginary part open",
-    )
-    yield Grid([[sizes if len(study.series) > 1 else of_one], [shares]])
+        plots = [partial(plot, study=study, part=part) for part in PARTS]
+        draw = panel(*plots, left=34, right=8 if few else RIGHT, top=14)
+        yield Figure(draw, MAP, f"{title}, real and imaginary part", title)
+    yield Grid([[figure] for figure in _sizes(study, fitted=fitted)], (1, 1))
     yield Paragraph(_caption(study), "note")
     yield from _flags(study)
     yield from _verdicts(study)
     yield from _points(study)
 
 
-def _part(plot: Callable[..., Axes], study: Study, part: Part) -> Callable[[Axes], Axes]:
-    return lambda ax: plot(ax, study, part=part)
+def _sizes(study: Study, *, fitted: bool) -> Iterator[Figure]:
+    """Figures of the size of the residuals."""
+    if len(study.series) > 1:
+        said = "Rms residual of the fit and of the Kramers-Kronig test along the series"
+        draw = panel(partial(plot_fit_quality, study=study), left=34)
+        yield Figure(draw, SIZE, said, "Size of the residuals along the series")
+    elif fitted:
+        title = "Fit: residuals, real part filled, imaginary part open"
+        draw = panel(partial(plot_residuals, fit=study.fits[0]), left=34)
+        yield Figure(draw, SIZE, "Residuals of the fit against frequency", title)
+    if fitted:
+        said = "Distribution of the residuals of the fits beside the normal one"
+        draw = panel(partial(plot_residual_histogram, study=study), left=34)
+        yield Figure(draw, SIZE, said, "Distribution of the residuals of the fits")
 
 
 def _caption(study: Study) -> str:
     noise = study.quality.noise()
-    known = f"Noise of the series: {noise.modulus_percent:.2g} % of |Z|" if np.isfinite(noise.modulus_percent) else ""
+    share = noise.modulus_percent
+    known = f"Noise of the series: {significant(share)} % of |Z|" if np.isfinite(share) else ""
     if known and noise.constant_ohm > 0:
-        known += f" and {noise.constant_ohm:.2g} Ω"
+        known += f" and {quantity(noise.constant_ohm, 'ohm', digits=2)}"
     limits = study.quality.kk.drift_limit_percent[study.quality.kk.verdict == "pass"]
     unseen = f" {_unseen(limits)}" if np.isfinite(limits).any() else ""
-    grey = "Grey: not measured or left out. " if len(study.series) >= FEW else ""
+    grids = {s.frequency.tobytes() for s in study.series}
+    gaps = len(grids) > 1 or any(s.mask.any() for s in study.series)
+    grey = "Grey: not measured or left out. " if gaps and len(study.series) >= FEW else ""
     return f"{grey}{known + ' per component.' if known else ''}{unseen}"
 
 
 def _unseen(limits: Floats) -> str:
-    low, high = (f"{limit:.2g}" for limit in (np.nanmin(limits), np.nanmax(limits)))
+    low, high = (significant(float(limit)) for limit in (np.nanmin(limits), np.nanmax(limits)))
     size = f"{high} %" if low == high else f"{low} to {high} % (by spectrum)"
     return f"Where the test passes, a drift below {size} of |Z| at the lowest frequency could not have been seen."
 
@@ -111,7 +113,7 @@ def _flags(study: Study) -> Iterator[Block]:
 def _against_limit(study: Study, finding: Finding) -> str:
     """The measured value by the name of the limit that it broke; nothing where the sentence alone says it."""
     stated = dict(study.options.used.get("limits") or {})
-    flag = declared(finding.flag)
+    flag = declaration(finding.flag)
     limits = flag.limits if flag is not None else ()
     broken = next((x for x in limits if np.isclose(stated.get(x.name, x.default), finding.limit, rtol=1e-9)), None)
     if broken is None or not np.isfinite(finding.value):
@@ -131,7 +133,7 @@ def _verdicts(study: Study) -> Iterator[Block]:
         return
     yield Heading(FAILING)
     rows = [[str(i + 1), study.series[i].label or "–", study.quality.sentence(i)] for i in speaking[:MOST_LISTED]]
-    yield Table((Column("No.", 0.5), Column("Spectrum", 2.2), Column("Verdict and reason", 5.4)), rows)
+    yield Table((Column("No.", 0.4), Column("Spectrum", 1.7), Column("Verdict and reason", 6.0)), rows)
     if len(speaking) > MOST_LISTED:
         yield Paragraph(f"and {len(speaking) - MOST_LISTED} more; `eisfit check` lists all.", "note")
 

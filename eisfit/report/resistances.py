@@ -2,51 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
+from matplotlib.figure import Figure as Canvas
 
 from eisfit.cycling import Axis
-from eisfit.plots import plot_resistances
-from eisfit.plots.branches import ALIKE, axis_of, direction_of
-from eisfit.plots.trends import MOST_JOINED, main_roles
+from eisfit.plots import plot_resistances, plot_tracks
+from eisfit.plots.branches import ALIKE, axis_of, by_direction, direction_of
+from eisfit.plots.frames import frames
+from eisfit.plots.trends import MOST_JOINED, bars, main_roles
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
-from eisfit.report._tracks import tracks
-from eisfit.report._words import bars
-from eisfit.report.summary import lowered
+from eisfit.report._facts import lowered
 from eisfit.study import Study
-from eisfit.tables import two_interfaces
+from eisfit.tables import Quantity, two_interfaces
 
 TITLE = "Resistances"
-HEIGHT, ROW = 200.0, 66.0
+HEIGHT, ROW = 175.0, 56.0
+TOP, BOTTOM, GAP = 14.0, 27.0, 6.0
+"""Room around and between tracks, points."""
 LEAST_POTENTIAL = 0.01
 """Volts that the spectra must differ by to be drawn against their potential."""
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A panel each; those for which nothing is known step aside, and all of them for a single spectrum."""
-    if not study.track.roles or len(study.series) == 1:
+    figures = list(_figures(study, layout))
+    if figures:
+        yield from figures[:-1]
+        yield replace(figures[-1], leads=True)  # the caption stays with it
+        yield Paragraph(_caption(study, layout), "note")
+
+
+def _figures(study: Study, layout: Layout) -> Iterator[Figure]:
+    quantities = [q for q in study.quantities() if np.isfinite(q.value).any()]
+    if not quantities or len(study.series) == 1:
         return
-    quantities = study.quantities()
-    if main_roles(study):
-        said = f"Together, against {_along(study)}"
-        yield Figure(
-            panel(lambda ax: plot_resistances(ax, study, per_area=layout.per_area), top=24),
-            HEIGHT,
-            f"All resistances {said}",
-            said,
-        )
+    main = [q for q in quantities if q.name in main_roles(study)]
+    if main:
+        along = f"Together, against {_along(study)}"
+        draw = panel(partial(plot_resistances, study=study, per_area=layout.per_area), top=24)
+        yield Figure(draw, HEIGHT, f"All resistances {lowered(along)}", along)
     rest = [q for q in quantities if q.unit != "ohm" or q.name.endswith("_total")]
     if rest:
         title = "Sums, and conductivity of the electrolyte" if rest[-1].unit != "ohm" else "Sums"
         yield tracks(study, rest, ROW, title, per_area=layout.per_area)
     potential = study.series.column("potential_V")
-    moves = np.isfinite(potential).any() and np.ptp(potential[np.isfinite(potential)]) > LEAST_POTENTIAL
-    if main_roles(study) and moves and axis_of(study).name != "potential" and study.series.cell.type not in ALIKE:
+    known = potential[np.isfinite(potential)]
+    moves = known.size > 1 and float(np.ptp(known)) > LEAST_POTENTIAL
+    if main and moves and axis_of(study).name != "potential" and study.series.cell.type not in ALIKE:
         axis = Axis("potential", "Potential (V)", potential)
-        main = [q for q in quantities if q.name in main_roles(study)]
         yield tracks(study, main, ROW, "Against the potential", axis=axis, per_area=layout.per_area)
-    yield Paragraph(_caption(study, layout), "note")
+
+
+def tracks(
+    study: Study,
+    quantities: Sequence[Quantity],
+    height: float,
+    title: str = "",
+    *,
+    axis: Axis | None = None,
+    per_area: bool = False,
+) -> Figure:
+    """Quantities along the series, each in a row of this height, discharge and charge beside each other."""
+    n, columns = len(quantities), len(by_direction(study.series))
+
+    def draw(canvas: Canvas) -> None:
+        rows = frames(canvas, [1.0] * n, [1.0] * columns, left=46, right=4, top=TOP, bottom=BOTTOM, gap=(10, GAP))
+        plot_tracks(rows, study, quantities, axis=axis, per_area=per_area)
+
+    names = ", ".join(q.name for q in quantities)
+    return Figure(draw, TOP + BOTTOM + (height + GAP) * n - GAP, f"{names} along the series", title)
 
 
 def _along(study: Study) -> str:
@@ -58,7 +86,7 @@ def _along(study: Study) -> str:
 
 
 def _caption(study: Study, layout: Layout) -> str:
-    sentences = [bars(study)]
+    sentences = [bars(len(study.series))]
     if any(direction_of(study.series, i) for i in range(len(study.series))):
         few = len(study.series) <= MOST_JOINED
         joined = "Lines join neighbouring spectra of one half-cycle; filled: discharge, open: charge."

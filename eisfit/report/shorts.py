@@ -7,27 +7,24 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from eisfit.numbers import with_error
 from eisfit.plots import (
     plot_admittance_change,
-    plot_current_trace,
     plot_explained_change,
     plot_nyquist_series,
     plot_segments,
     plot_short_score,
-    plot_voltage_trace,
 )
-from eisfit.plots.branches import SHORTS
-from eisfit.plots.record import evidence
+from eisfit.plots.branches import SHORTS, has_record
+from eisfit.plots.record import evidence, plot_record
 from eisfit.plots.segments import first_current_s, has_both
 from eisfit.plots.several import electrolyte_window
-from eisfit.plots.shorts import PARTS, limit_of, plot_leak
-from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel, panels
-from eisfit.report._words import leak, plural
-from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED, defaults
+from eisfit.plots.shorts import PARTS, applies, limit_of, plot_leak
+from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
+from eisfit.shorts.values import HARD, SOFT, SUSPECT, defaults
 from eisfit.study import Study
+from eisfit.verdicts import leak, plural
 
 TITLE = "Shorts"
 FOUND = (SUSPECT, SOFT, HARD)
@@ -55,8 +52,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Figures and evidence, where there is a record, a symmetric cell, or a suspicion."""
     if not applies(study):
         return
-    if _traced(study):
-        yield Figure(lambda canvas: _traces(canvas, study), 230, "Potential and current against time",
+    if has_record(study):
+        yield Figure(lambda canvas: plot_record(canvas, study), 230, "Potential and current against time",
                      "Potential and current; ticks mark the spectra",
                      "Shaded: half-cycles whose voltage speaks of a short, and what it did." if evidence(study) else "",
                      )  # fmt: skip
@@ -99,30 +96,6 @@ def _of(plot: Callable[..., Axes], study: Study, **how: Any) -> Callable[[Axes],
     return lambda ax: plot(ax, study, **how)
 
 
-def applies(study: Study) -> bool:
-    shorts = study.track.shorts
-    if shorts is None or all(level == UNJUDGED for level in shorts.level):
-        return False
-    flagged = any(set(SHORTS) & set(flags) for flags in study.track.flags)
-    return _traced(study) or study.series.cell.type == "symmetric" or flagged
-
-
-def _traces(canvas: Canvas, study: Study) -> None:
-    """Potential above current, on one axis of time."""
-    width, height = 72 * canvas.get_size_inches()
-    top = canvas.add_axes((38 / width, 96 / height, 1 - 44 / width, 1 - 102 / height))
-    low = canvas.add_axes((38 / width, 27 / height, 1 - 44 / width, 60 / height))
-    plot_voltage_trace(top, study)
-    plot_current_trace(low, study)
-    top.set_xlabel("")
-    top.tick_params(labelbottom=False)
-    low.set_xlim(top.get_xlim())
-
-
-def _traced(study: Study) -> bool:
-    return study.series.record is not None and len(study.series.record) > 0
-
-
 def _apart(study: Study) -> Iterator[Block]:
     """Cycling and rest apart: traces, spectra before and after the first current."""
     if has_both(study):
@@ -158,7 +131,7 @@ def _explained(study: Study) -> Iterator[Block]:
     name = study.series[at].label or f"spectrum {at + 1}"
     plots = [_of(plot_explained_change, study, spectrum=at, part=part) for part in PARTS]
     yield Figure(
-        panels(plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
+        panel(*plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
         f"What explains no. {at + 1} ({name})",
         "Points: admittance less that of the baseline, grey its noise (two standard deviations). Red: the best "
         "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re, nothing in Im.",
@@ -169,7 +142,7 @@ def _changes(study: Study) -> Iterator[Block]:
     """Maps of the change of admittance beside each other, and what explains them."""
     if len(study.series) < 2:
         return
-    maps = panels([_of(plot_admittance_change, study, part=part) for part in PARTS], right=50, top=8)
+    maps = panel(*(_of(plot_admittance_change, study, part=part) for part in PARTS), right=50, top=8)
     yield Figure(
         maps, 150, "Change of the admittance over frequency and spectrum, real and imaginary part",
         "What changed: admittance less that of the baseline",

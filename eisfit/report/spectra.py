@@ -11,18 +11,20 @@ from matplotlib.figure import Figure as Canvas
 from eisfit.fitting.result import Fit
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.branches import thinned
+from eisfit.plots.frames import frames
 from eisfit.plots.nyquist import is_tail
 from eisfit.report._document import Block, Figure, Grid, Heading, Layout, Paragraph, panel
-from eisfit.report._words import plural, spectrum_title
+from eisfit.report._facts import spectrum_title
 from eisfit.report.parameters import values
 from eisfit.study import Study
+from eisfit.verdicts import plural
 
 TITLE = "Single spectra"
 ALL_UP_TO = 24
 """Series of so many spectra are shown whole, longer ones by this many of their spectra."""
 WORST = 6
 MOST_PARAMETERS = 10
-HEIGHT = 152.0
+HEIGHT = 126.0
 SHARES = (2.0, 1.75, 1.25)
 """Of the Nyquist plot, of the Bode plot with the residuals, of the values."""
 
@@ -39,7 +41,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     if len(study.series) == 1:  # it is on the first page
         return
     chosen = choose(study, layout.every_spectrum)
-    yield Paragraph(_caption(study, len(chosen)), "note")
+    yield Paragraph(_caption(study, len(chosen)), "note", leads=True)
     for member in chosen:
         yield _strip(study, member)
 
@@ -95,15 +97,13 @@ def _strip(study: Study, member: Chosen) -> Grid:
 
 def _tail(canvas: Canvas, fit: Fit) -> None:
     """A tail and, beside it, the arcs before it close up."""
-    width, height = 72 * canvas.get_size_inches()
-    low, high = 27 / height, 1 - 33 / height
-    plot_nyquist(canvas.add_axes((30 / width, low, 52 / width, high)), fit, close_up=False)
-    plot_nyquist(canvas.add_axes((116 / width, low, 1 - 120 / width, high)), fit, near=True)
+    ((whole, close),) = frames(canvas, columns=(52.0, 68.0), left=30, right=4, gap=(34.0, 0.0))
+    plot_nyquist(whole, fit, close_up=False)
+    plot_nyquist(close, fit, near=True)
 
 
 def _bode(canvas: Canvas, fit: Fit) -> None:
     """Magnitude and phase above the residuals."""
-    width, height = 72 * canvas.get_size_inches()
-    left, wide = 34 / width, 1 - 66 / width
-    plot_bode(canvas.add_axes((left, 0.5, wide, 0.5 - 6 / height)), fit, label=False)
-    plot_residuals(canvas.add_axes((left, 27 / height, wide, 0.5 - 31 / height)), fit)
+    (upper,), (lower,) = frames(canvas, (7.0, 4.5), left=36, right=30, gap=(0.0, 4.0))
+    plot_bode(upper, fit, label=False)
+    plot_residuals(lower, fit)

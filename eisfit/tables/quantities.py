@@ -54,7 +54,8 @@ class Quantity(NamedTuple):
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
         said = write(value, np.nan) + FIXED if stderr == 0 and np.isfinite(value) else write(value, stderr)
-        return said + (NOT_TRUSTED if i in self.missed and np.isfinite(value) else "")
+        doubt = i in self.missed and np.isfinite(value) and said != UNDETERMINED
+        return said + NOT_TRUSTED * doubt
 
 
 class Extent(NamedTuple):

@@ -170,5 +170,9 @@ def _words(rival: Rival, tried: Fit) -> str:
     added = next((a for a in structure(rival.circuit).arcs if rival.arc and a.resistor == f"R_{rival.arc}"), None)
     if added is None:
         return rival.words
-    apex = float(added.apex(tried.values))
-    return f"{rival.words}, near {frequency_text(apex)}," if np.isfinite(apex) else rival.words
+    apex, f = float(added.apex(tried.values)), tried.spectrum.frequency
+    if not np.isfinite(apex):
+        return rival.words
+    outside = "below" if apex < f.min() else "above" if apex > f.max() else ""
+    where = f"{outside} the measured frequencies" if outside else f"near {frequency_text(apex)}"
+    return f"{rival.words}, {where},"

@@ -108,3 +108,9 @@ class TestTablesForPapers:
         assert [row.count(r"$^{\dagger}$") for row in rows] == [1, 0, 0, 0]
         assert rows[1].count("--") == 6
         assert r"$^{\dagger}$ not resolved by the data." in table
+        assert "? the circuit misses" not in table
+        track = replace(study.track, flags=(("misfit",), *flags[1:]))
+        missed = replace(study, track=track)
+        table = write_resistances_tex(missed, tmp_path / "b.tex", missed.quantities()).read_text(encoding="utf-8")
+        assert table.count("$?") == len(missed.quantities())
+        assert "? the circuit misses the spectrum" in table

@@ -10,16 +10,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from eisfit import plots
 from eisfit.circuit import Circuit
 from eisfit.plots.branches import place_text
 from eisfit.plots.circuit import measure
-from eisfit.plots.labels import role_symbol, shown
+from eisfit.plots.frames import frames
+from eisfit.plots.labels import circuit_symbols, role_symbol, shown
 from eisfit.plots.record import evidence, sweeps_between
 from eisfit.plots.residuals import fit_residuals
 from eisfit.plots.segments import first_current_s, has_both, segments
+from eisfit.plots.several import electrolyte_window
 from eisfit.plots.stack import below, stack_of
+from eisfit.plots.symbols import runs
 from eisfit.spectrum import Cell, Record, Spectrum
 from tests.plots.common import STUDY, axes
 from tests.studies import TEXT, make_study
@@ -268,3 +272,31 @@ def test_negative_places_have_a_true_minus_and_zero_none() -> None:
     study = replace(STUDY, track=replace(STUDY.track, axis=axis))
     assert place_text(study, 0) == "−1.00"
     assert place_text(study, 5) == "0.00"
+
+
+def test_frames_fill_a_figure_but_for_the_room_around_them() -> None:
+    figure = Figure(figsize=(300 / 72, 200 / 72))
+    (a, b), (c, d) = frames(figure, (2.0, 1.0), (1.0, 1.0), left=40, right=10, top=20, bottom=30, gap=(50.0, 30.0))
+    boxes = [[round(v, 6) for v in (np.array(ax.get_position().bounds) * [300, 200, 300, 200])] for ax in (a, b, c, d)]
+    assert boxes == [[40, 100, 100, 80], [190, 100, 100, 80], [40, 30, 100, 40], [190, 30, 100, 40]]
+
+
+def test_units_of_a_plot_suit_small_cells() -> None:
+    small = make_study(n=3, scale=1e-3, record=False)
+    ax = axes()
+    assert plots.plot_parameter(ax, small, "R_GB").get_ylabel().endswith("(mΩ)")
+    assert plots.plot_bode(axes(), small.fits[0]).get_ylabel() == "|Z| (mΩ)"
+
+
+def test_no_close_up_is_drawn_of_an_electrolyte_that_no_spectrum_reaches() -> None:
+    study = make_study(n=3, record=False)
+    far = [s.with_(impedance=s.impedance + 900.0) for s in study.series]
+    series = study.series.with_(spectra=far)
+    moved = replace(study, series=series, fits=replace(study.fits, series=series))
+    assert electrolyte_window(moved) is None
+
+
+def test_a_circuit_is_told_by_symbols() -> None:
+    said = circuit_symbols(Circuit("La_{lead}R1(R_{SE,bulk}Q2)G_{C}"))
+    assert "".join(run.text for run in runs(said)) == "LaleadR1(RSE,bulkQ2)GC"
+    assert [run.text for run in runs(said) if run.hanging] == ["lead", "1", "SE,bulk", "2", "C"]

@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from eisfit.plots.style import style
-from eisfit.plots.svg import drawn, width_of
+from eisfit.plots.svg import _circle, drawn, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -131,3 +131,16 @@ def test_a_label_at_the_edge_of_the_figure_stays_inside() -> None:
         for text in tree(figure).iter(f"{SVG}text"):
             half = width_of("".join(text.itertext()), float(text.get("font-size", 0))) / 2
             assert half - 0.01 <= float(text.get("x", 0)) <= 288 - half + 0.01
+
+
+def test_a_circle_is_round_and_a_point_that_is_there_twice_is_written_once() -> None:
+    edge = [float(number) for number in re.findall(r"-?[0-9.]+", _circle(10.0, 20.0, 3.0))]
+    first, *curves = np.array(edge).reshape(-1, 2)
+    t = np.linspace(0, 1, 50)[:, None]
+    for a, b, c, d in ((first, *curves[:3]), (curves[2], *curves[3:])):
+        points = a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
+        assert np.abs(np.hypot(*(points - [10, 20]).T) - 3).max() < 0.02 * 3
+    figure = Figure(figsize=(1, 1))
+    figure.add_axes((0, 0, 1, 1)).fill([0, 1, 1, 1, 1, 0.5], [0, 0, 0.5, 0.5, 0.5, 1])
+    (data,) = re.findall(r'<path d="([^"]*)" fill="#1f77b4"', drawn(figure).decode())
+    assert len(data.split()) == 2 * 4 + 1, "four places, and closed"

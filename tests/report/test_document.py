@@ -22,11 +22,11 @@ from eisfit.report._document import (
     Heading,
     Paragraph,
     Table,
-    Verdict,
     compiled,
     layout_of,
     panel,
 )
+from eisfit.verdicts import Verdict
 
 
 def read(*blocks: Block, title: str = "Chapter") -> PdfReader:
@@ -96,7 +96,7 @@ def test_a_verdict_leads_to_its_page() -> None:
     with style():
         many = [Paragraph(f"line {k}") for k in range(90)]
         chapters = [
-            Chapter("First", [Verdict("bad", True, ("Nowhere", "Second")), *many]),
+            Chapter("First", [Verdict("bad", "alarm", ("Nowhere", "Second")), *many]),
             Chapter("Second", [Paragraph("why")]),
         ]
         pdf = compiled(chapters, title="t", cell="c", program="p", layout=layout_of("a4", None))

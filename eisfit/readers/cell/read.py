@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -15,6 +14,7 @@ from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.copies import copies, with_rows_once
 from eisfit.readers.cell.files import Found, find
+from eisfit.readers.cell.several import several_cells
 from eisfit.readers.cell.stated import stated, with_fractions
 from eisfit.readers.cell.twins import covers, redundant
 from eisfit.spectrum import Cell, Note, Series, Source
@@ -67,7 +67,7 @@ def read(
     whole, unread = sifted(loaded)
     good, percent = with_fractions(whole)
     files = [item.found for item in good]
-    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files), *copies(good)]
+    notes = [*several_cells(files), *passed_over, *twins, *unread, *percent, *copies(good)]
     return stated(assembled(good, notes, cell), files, pattern)
 
 
@@ -76,23 +76,6 @@ def one_of(electrode: str) -> Electrode:
     if electrode not in ELECTRODES:
         raise OptionError(f"expected an electrode we, ce, cell or all, not {electrode!r}")
     return ELECTRODES[electrode]
-
-
-CHANNEL = re.compile(r"_\d\d_[A-Za-z]+\d*_(C[A-Z]?\d+)$")
-CELL_NAME = re.compile(
-    r"(?<![a-z])((?:cell|sample|pellet|pouch|coin)[\s_-]?(?:[a-z]?\d+|[a-z]))(?![a-z0-9])", re.IGNORECASE
-)
-
-
-def several_cells(found: Sequence[Found]) -> list[Note]:
-    """A note where the names of the files of a folder tell of more than one channel or cell."""
-    for what, form in (("channels", CHANNEL), ("cells", CELL_NAME)):
-        names = {match[1].lower(): match[1] for file in found if (match := form.search(file.stem)) is not None}
-        if len(names) > 1:
-            listed = ", ".join(list(names.values())[:4]) + (", ..." if len(names) > 4 else "")
-            sentence = f"the files are named after {len(names)} {what} ({listed}), and are read as one cell"
-            return [Note("assumed", found[0].shown, f"{sentence}: give other cells a folder each, and use --each")]
-    return []
 
 
 def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:

@@ -19,8 +19,14 @@ LIMITS: dict[str, tuple[float, float]] = {
     "cycle": (0, math.inf),
     "time_s": (-LONGEST, LONGEST),
     "duration_s": (0.0, LONGEST),
+    "current_A": (-1e6, 1e6),
+    "charge_mAh": (-1e12, 1e12),
+    "passed_mAh": (-1e12, 1e12),
+    "rest_slope_mV_h": (-1e9, 1e9),
 }
-"""The lowest and the highest number of conditions that have such; the others need only be finite."""
+"""The lowest and the highest number of conditions."""
+MOST = 1e30
+"""No number of another name is beyond this."""
 PERCENT = 100.0
 
 
@@ -28,7 +34,7 @@ def impossible(name: str, value: float, *, percent: bool = False) -> str:
     """Why a condition cannot have a value, empty where it can; with `percent` a state of charge may be in percent."""
     if not math.isfinite(value):
         return "a finite number was expected"
-    lowest, highest = LIMITS.get(name, (-math.inf, math.inf))
+    lowest, highest = LIMITS.get(name, (-MOST, MOST))
     if name == "soc" and percent:
         lowest, highest = -PERCENT / 2, 1.2 * PERCENT
     if lowest <= value <= highest:

@@ -17,10 +17,17 @@ def all_limits() -> tuple[Limit, ...]:
     return tuple(limit for declared in REGISTRY.values() for limit in declared.limits)
 
 
+def declaration(name: str) -> Flag | None:
+    """The declared flag of this name; of one for a role (unresolved_R_GB) that with the beginning of its name."""
+    stem = next((n for n in REGISTRY if name == n or (n[-1] == "_" and name.startswith(n))), None)
+    stem = stem or next((n for n in REGISTRY if name.startswith(f"{n}_")), None)
+    return REGISTRY[stem] if stem else None
+
+
 def find(observed: Observed) -> tuple[Finding, ...]:
     """What every flag finds, by spectrum, then in the order of the flags."""
     found = [finding for declared in REGISTRY.values() for finding in declared.rule(observed)]
     return tuple(sorted(found, key=lambda finding: finding.spectrum))
 
 
-__all__ = ["REGISTRY", "Flag", "Observed", "all_limits", "find", "flag"]
+__all__ = ["REGISTRY", "Flag", "Observed", "all_limits", "declaration", "find", "flag"]

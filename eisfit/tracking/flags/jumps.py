@@ -9,16 +9,20 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.limits import Limit
+from eisfit.numbers import quantity
 from eisfit.spectrum import Floats, Series, Spectrum
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.track import Finding, RoleValues
+
+TOP = 0.1
+"""Share of the highest frequency above which a change of a resistance in series must show."""
 
 
 @flag(
     "jump",
     "A resistance jumps although the spectrum hardly changes: the fit went over to another minimum.",
     Limit("jump.explained", 1.5, "", "times the largest change of the impedance that a resistance may change by"),
-    Limit("jump.stderr", 3.0, "", "standard errors of the difference that are added to this"),
+    Limit("jump.stderr", 3.0, "", "standard errors of the difference that are added to this, in squares"),
     Limit("jump.share", 0.05, "", "share of the resistance that is added to these"),
 )
 def jump(observed: Observed) -> Iterator[Finding]:
@@ -26,12 +30,15 @@ def jump(observed: Observed) -> Iterator[Finding]:
 
     An arc cannot grow by more than the impedance does, unless another one takes its place.
     """
-    moved = _moved(list(observed.fits.series))
+    spectra = list(observed.fits.series)
+    anywhere, above = _moved(spectra), _moved(spectra, TOP)
     for role, name in observed.roles.resistances.items():
+        moved = anywhere if role in observed.roles.arcs else above  # what is in series shows at every frequency
+        where = "" if moved is anywhere else " at its highest frequencies"
         for k, value in _beyond(observed.fits.column(name), moved, observed.limits):
             sentence = (
-                f"{observed.label(k + 1)}: {role} goes from {value[0]:.4g} to {value[1]:.4g} ohm, but the "
-                f"impedance changes by {moved[k]:.2g} ohm at most: another minimum fits as well"
+                f"{observed.label(k + 1)}: {_goes(role, value)}, but {_at_most(moved[k], where)}: "
+                "another minimum fits as well"
             )
             yield _finding(k + 1, value, observed.limits, sentence)
 
@@ -51,10 +58,18 @@ def jumps_of_circuits(
                 continue
             label = series[k + 1].label or f"spectrum {k + 2}"
             sentence = (
-                f"{label}: {role} goes from {value[0]:.4g} to {value[1]:.4g} ohm where the circuit goes from {one} to "
-                f"{other}, but the impedance changes by {moved[k]:.2g} ohm at most: the circuits share it differently"
+                f"{label}: {_goes(role, value)} where the circuit goes from {one} to {other}, but "
+                f"{_at_most(moved[k])}: the circuits share it differently"
             )
             yield _finding(k + 1, value, limits, sentence)
+
+
+def _goes(role: str, value: tuple[float, float]) -> str:
+    return f"{role} goes from {quantity(value[0], 'ohm')} to {quantity(value[1], 'ohm')}"
+
+
+def _at_most(moved: float, where: str = "") -> str:
+    return f"the impedance{where} changes by {quantity(float(moved), 'ohm', digits=2)} at most"
 
 
 def _beyond(
@@ -67,7 +82,7 @@ def _beyond(
     value, stderr = of_role
     change, size = np.abs(np.diff(value)), np.minimum(np.abs(value[1:]), np.abs(value[:-1]))
     error = np.nan_to_num(np.hypot(stderr[1:], stderr[:-1]))
-    allowed = limits["jump.explained"] * moved + limits["jump.stderr"] * error + limits["jump.share"] * size
+    allowed = np.hypot(limits["jump.explained"] * moved, limits["jump.stderr"] * error) + limits["jump.share"] * size
     for k in np.flatnonzero(change > allowed).tolist():
         yield k, (float(value[k]), float(value[k + 1]))
 
@@ -78,10 +93,14 @@ def _finding(i: int, value: tuple[float, float], limits: Mapping[str, float], se
     return Finding(i, "jump", abs(value[1] - value[0]) / least, limits["jump.share"], sentence)
 
 
-def _moved(spectra: list[Spectrum]) -> Floats:
-    """Largest change of the impedance to the next spectrum, (N - 1,) ohm; NaN where that has other points."""
+def _moved(spectra: list[Spectrum], share: float = 0.0) -> Floats:
+    """Largest change of the impedance to the next spectrum, (N - 1,) ohm; NaN where that has other points.
+
+    share: of the highest frequency, from which on it is asked.
+    """
     out = np.full(max(len(spectra) - 1, 0), np.nan)
     for k, (one, other) in enumerate(pairwise(spectra)):
         if np.array_equal(one.frequency, other.frequency) and (both := one.used & other.used).any():
+            both = both & (one.frequency >= share * one.frequency[both].max())
             out[k] = float(np.abs(other.impedance[both] - one.impedance[both]).max())
     return out

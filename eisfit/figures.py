@@ -19,7 +19,6 @@ from eisfit.export.staging import NOTHING
 from eisfit.plots import (
     plot_admittance_change,
     plot_circuit,
-    plot_current_trace,
     plot_kk_map,
     plot_nyquist,
     plot_nyquist_series,
@@ -28,16 +27,15 @@ from eisfit.plots import (
     plot_short_score,
     plot_stacked_nyquist,
     plot_tracks,
-    plot_voltage_trace,
 )
-from eisfit.plots.branches import ALIKE, by_direction, thinned
+from eisfit.plots.branches import ALIKE, by_direction, has_record, thinned
+from eisfit.plots.record import plot_record
 from eisfit.plots.several import electrolyte_window
-from eisfit.plots.shorts import PARTS
+from eisfit.plots.shorts import PARTS, applies
 from eisfit.plots.stack import stack_of
 from eisfit.plots.style import style as style_context
 from eisfit.plots.trends import main_roles
 from eisfit.quality.screening import Quality
-from eisfit.report.shorts import applies
 from eisfit.study import Study
 from eisfit.tables import Quantity
 
@@ -45,6 +43,7 @@ FORMATS = ("svg", "png", "pdf")
 ONE, TWO = 85.0, 178.0
 """Width of one and of two columns, mm."""
 INCH = 25.4
+MM = 72 / INCH
 LEFT, RIGHT, BOTTOM, TOP = 14.0, 3.0, 10.0, 5.0
 """Room for labels around axes, mm."""
 PLACES = 18.0
@@ -241,16 +240,10 @@ def kk_figure(of: Study | Quality) -> Figure:
 
 
 def _trace(study: Study) -> Figure | None:
-    if study.series.record is None or not len(study.series.record):
+    if not has_record(study):
         return None
     figure = _figure(TWO, 60.0)
-    top = _axes(figure, LEFT, 28.0, TWO - LEFT - RIGHT, 29.0)
-    low = _axes(figure, LEFT, BOTTOM, TWO - LEFT - RIGHT, 16.0)
-    plot_voltage_trace(top, study)
-    plot_current_trace(low, study)
-    top.set_xlabel("")
-    top.tick_params(labelbottom=False)
-    low.set_xlim(top.get_xlim())
+    plot_record(figure, study, left=LEFT * MM, right=RIGHT * MM)
     return figure
 
 

@@ -13,26 +13,30 @@ from eisfit.fitting.status import FitStatus
 from eisfit.plots.labels import role_symbol
 from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
-from eisfit.report._words import cell_name, numbers, plural, verdicts
+from eisfit.report._facts import cell_name, own_settings
 from eisfit.report.spectra import ALL_UP_TO, choose
-from eisfit.spectrum import Source
+from eisfit.spectrum import Note, Source
+from eisfit.verdicts import ORDER, numbers, plural, verdicts
 from tests.studies import make_study
 
 
 def test_the_worst_is_said_first_and_leads_to_a_page() -> None:
     said = verdicts(make_study(n=12, failed=[3], shorts=[8, 9], skipped=2))
-    alarms = [v.alarm for v in said]
-    assert alarms == sorted(alarms, reverse=True)
+    tones = [ORDER.index(v.tone) for v in said]
+    assert tones == sorted(tones)
+    assert "calm" not in {v.tone for v in said}, "nothing is calm beside bad news"
     assert said[0].sentence.startswith("Suspected short in 2 of 12")
     assert {v.places[-1] for v in said if v.places} <= {*(page.TITLE for page in PAGES), "Flags"}
-    assert all(v.places for v in said if v.alarm)
+    assert all(v.places for v in said if v.tone == "alarm")
 
 
 def test_a_circuit_that_misses_the_data_is_said() -> None:
     study = make_study(n=4)
     flags = tuple((*f, "misfit") if i in (1, 2) else f for i, f in enumerate(study.track.flags))
     missed = replace(study, track=replace(study.track, flags=flags))
-    assert any("misses the data in 2 of 4 spectra (no. 2, 3)" in v.sentence and v.alarm for v in verdicts(missed))
+    assert any(
+        "misses the data in 2 of 4 spectra (no. 2, 3)" in v.sentence and v.tone == "alarm" for v in verdicts(missed)
+    )
     assert not any("misses" in v.sentence for v in verdicts(study))
 
 
@@ -82,12 +86,14 @@ def test_plurals_of_the_field() -> None:
 def test_a_cell_without_a_name_is_known_by_its_files() -> None:
     study = make_study(n=3)
     nameless = study.series.with_(cell=replace(study.series.cell, name=None))
-    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "there (3 files)")):
+    for files, text in ((("a", "a", "a"), "a.mpt"), (("a", "b", "c"), "there")):
         spectra = tuple(
             s.with_(source=Source(path=f"there/{f}.mpt", reader="table", sweep=k, sha256=""))
             for k, (s, f) in enumerate(zip(nameless, files, strict=True))
         )
-        assert cell_name(replace(study, series=nameless.with_(spectra=spectra))) == text
+        named = replace(study, series=nameless.with_(spectra=spectra))
+        assert cell_name(named) == text
+        assert cell_name(replace(named, options=replace(named.options, given="cell 7"))) == "cell 7"
 
 
 def test_parameters_at_a_bound_are_named_in_the_verdict() -> None:
@@ -123,3 +129,36 @@ def test_a_flag_names_what_broke_its_limit() -> None:
     table = next(b for b in quality.blocks(study, Layout()) if isinstance(b, Table) and b.columns[0].head == "Flag")
     (row,) = (row for row in table.rows if row[0] == "suspect_short")
     assert re.fullmatch(r"score [\d.]+, limit 0.1", row[2])
+
+
+def test_one_spectrum_is_spoken_of_in_the_singular_and_two_are_both() -> None:
+    study = make_study(n=1)
+    flags = ((*study.track.flags[0], "misfit", "unresolved_R_GB", "merged_arcs"),)
+    said = [v.sentence for v in verdicts(replace(study, track=replace(study.track, flags=flags)))]
+    assert said[0].startswith("The circuit misses the spectrum: errors there are not to be trusted")
+    assert "Not resolved: R_GB." in said
+    assert not any("1 of 1" in sentence or "no. 1" in sentence for sentence in said)
+    assert any(v.sentence.startswith("Both fits converged") for v in verdicts(make_study(n=2)))
+
+
+def test_what_is_not_resolved_is_counted_under_a_leak_too() -> None:
+    study = make_study(n=6)
+    assert study.track.shorts is not None
+    leaky = replace(study.track.shorts, level=("ok", "ok", "ok", "ok", "soft", "soft"))
+    flags = tuple(("unresolved_R_Int",) if i > 2 else () for i in range(6))
+    track = replace(study.track, flags=flags, shorts=leaky)
+    said = [v.sentence for v in verdicts(replace(study, track=track))]
+    assert "Not resolved: R_Int in 3 (no. 4 to 6); 2 spectra of these under a leak." in said
+
+
+def test_spectra_that_are_left_out_and_settings_of_single_ones_are_told() -> None:
+    study = make_study(n=3)
+    notes = (*study.series.notes, Note("ignored", "c#4", "excluded by eisfit.toml: [[spectra]] 1 (match = 'c#4')"))
+    label = study.series[1].label
+    tables = [{"match": label, "fix": {"R_GB": 13.0}, "start": {"R_Int": 30.0}, "mask": [[1.0, 2.0]]}]
+    options = replace(study.options, used={**study.options.used, "spectra": tables})
+    told = replace(study, series=study.series.with_(notes=notes), options=options)
+    assert any("1 spectrum is left out" in v.sentence and v.tone == "news" for v in verdicts(told))
+    ((where, what),) = own_settings(told)
+    assert where == "no. 2"
+    assert what == "R_GB kept at 13; search of R_Int from 30; 1 Hz to 2 Hz left out"

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from eisfit.errors import OptionError
+from eisfit.figures import FIGURES, ONE, TWO, write_figures
 from eisfit.plots import style
-from eisfit.report.figures import FIGURES, ONE, TWO, write_figures
 from tests.studies import make_study
 
 STUDY = make_study(n=6)
@@ -51,7 +51,7 @@ def test_a_single_spectrum_has_no_figures_along_a_series(tmp_path: Path) -> None
 @pytest.mark.parametrize("format", ["svg", "png", "pdf"])
 def test_the_same_study_gives_the_same_figures(tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: FIGURES[name] for name in ("resistances", "circuit")}
-    monkeypatch.setattr("eisfit.report.figures.FIGURES", few)
+    monkeypatch.setattr("eisfit.figures.FIGURES", few)
     first = [p.read_bytes() for p in write_figures(STUDY, tmp_path / "a", format)]
     second = [p.read_bytes() for p in write_figures(STUDY, tmp_path / "b", format)]
     assert len(first) == 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from eisfit.report._protocol import condition, instrument, last_measured, protocol
+from eisfit.report._facts import condition, instrument, last_measured, protocol
 from eisfit.spectrum import Source
 from tests.studies import make_study
 

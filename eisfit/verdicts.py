@@ -1,0 +1,204 @@
+"""The verdict on a study in plain sentences, the worst first: page 1 of the report and the terminal say the same.
+
+What is bad is an alarm, what a reader has to know is news, and what is well is said calmly only where nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from eisfit.fitting.status import FitStatus
+from eisfit.numbers import quantity, significant
+from eisfit.selection import excluded
+from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
+from eisfit.study import Study
+from eisfit.tables import under_short
+
+Tone = Literal["alarm", "news", "plain", "calm"]
+ORDER: tuple[Tone, ...] = ("alarm", "news", "plain", "calm")
+SHORT, FLAGS, QUALITY, RESISTANCES = "Shorts", "Flags", "Quality", "Resistances"
+CELL, FAILING = "Cell and measurement", "Spectra that do not pass the Kramers–Kronig test"
+PARAMETERS, SINGLE = "All parameters", "Single spectra"
+"""Headings of the report that a verdict leads to."""
+MOST_NAMED = 6
+"""So many spectra are named in a sentence; of more the number is given."""
+LEVELS = ((HARD, "Hard short"), (SOFT, "Soft short"), (SUSPECT, "Suspected short"))
+ARCS = {
+    "merged_arcs": "Arcs that are one, or too close to be told apart",
+    "crossed_arcs": "Arcs change their order",
+    "appeared_arc": "An arc appears",
+    "vanished_arc": "An arc that the data do not need",
+}
+"""What is said of each flag of the identity of arcs."""
+
+
+class Verdict(NamedTuple):
+    """One sentence, how grave it is, and the headings of the report that show why, the nearest first."""
+
+    sentence: str
+    tone: Tone = "calm"
+    places: tuple[str, ...] = ()
+
+
+def plural(n: int, noun: str) -> str:
+    """1 spectrum, 2 spectra, 3 fits."""
+    many = noun.removesuffix("um") + "a" if noun.endswith("spectrum") else f"{noun}s"
+    return f"{n} {noun if n == 1 else many}"
+
+
+def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
+    """Spectra by their numbers from 1, neighbours joined: "no. 3, 5 to 8"; of more than `most` places their number."""
+    spans: list[list[int]] = []
+    for i in sorted(index):
+        if spans and i == spans[-1][1] + 1:
+            spans[-1][1] = i
+        else:
+            spans.append([i, i])
+    texts = [f"{a + 1}" if a == b else f"{a + 1}{' to ' if b > a + 1 else ', '}{b + 1}" for a, b in spans]
+    more = f" and {plural(len(texts) - most, 'more place')}" if len(texts) > most else ""
+    return "no. " + ", ".join(texts[:most]) + more
+
+
+def verdicts(study: Study) -> list[Verdict]:
+    """The verdict in words: leaks, misfits, fits and spectra not to be believed, what is missing or not resolved."""
+    said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
+    said += [*_unresolved(study), *_at_bound(study), *_arcs(study)]
+    if {"alarm", "news"} & {verdict.tone for verdict in said}:
+        said = [verdict._replace(tone="plain") if verdict.tone == "calm" else verdict for verdict in said]
+    return sorted(said, key=lambda verdict: ORDER.index(verdict.tone))
+
+
+def leak(study: Study) -> Verdict:
+    """What is said first of shorts."""
+    return _shorts(study)[0]
+
+
+def _of_all(n: int, noun: str) -> str:
+    """All there are: both fits, all 3 fits."""
+    return f"both {plural(2, noun).partition(' ')[2]}" if n == 2 else f"all {plural(n, noun)}"
+
+
+def _in(study: Study, named: Mapping[str, Sequence[int]]) -> str:
+    """Names and the spectra of each; of a single spectrum the names alone."""
+    if len(study.series) == 1:
+        return ", ".join(name for name, at in named.items() if at)
+    return "; ".join(f"{name} in {len(at)} ({numbers(at, most=3)})" for name, at in named.items() if at)
+
+
+def _shorts(study: Study) -> list[Verdict]:
+    shorts = study.track.shorts
+    levels = () if shorts is None else shorts.level
+    found = {name: [i for i, there in enumerate(levels) if there == level] for level, name in LEVELS}
+    n = plural(len(levels), "spectrum")
+    out = [Verdict(f"{s} in {len(at)} of {n} ({numbers(at)}).", "alarm", (SHORT,)) for s, at in found.items() if at]
+    if out:
+        return out
+    judged = sum(level != UNJUDGED for level in levels)
+    if shorts is None or not judged:
+        return [Verdict("Shorts were not judged.", "plain", (CELL,))]
+    bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
+    least = f" A leak would have at least {quantity(float(bound), 'ohm')}." if np.isfinite(bound) else ""
+    none = f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
+    return [Verdict(none, "calm", (SHORT,))]
+
+
+def _misfits(study: Study) -> Iterator[Verdict]:
+    """Spectra that the circuit does not describe, as their flag says."""
+    at, n = study.track.flagged("misfit"), len(study.series)
+    if not at:
+        return
+    where = "the spectrum" if n == 1 else f"the data in {len(at)} of {plural(n, 'spectrum')} ({numbers(at)})"
+    worst = study.track.worst("misfit")
+    said = f"The circuit misses {where}: errors there are not to be trusted"
+    yield Verdict(
+        "; ".join(text for text in (said, worst.sentence.partition("; ")[2] if worst else "") if text) + ".",
+        "alarm",
+        (FLAGS, QUALITY),
+    )
+
+
+def _fits(study: Study) -> Iterator[Verdict]:
+    status, n = study.fits.status, len(study.fits)
+    bad = np.flatnonzero(~study.fits.usable).tolist()
+    rms = study.fits.rms_percent[np.isfinite(study.fits.rms_percent)]
+    typical = "The residual is" if n == 1 else "The median residual is"
+    median = f" {typical} {significant(float(np.median(rms)))} % of |Z| per component." if rms.size else ""
+    if bad and n == 1:
+        yield Verdict(f"The fit did not converge. {study.fits.sentence(0)}", "alarm", (PARAMETERS,))
+    elif bad:
+        why = "; ".join(f"{many} {s.words}" for s, many in Counter(status[i] for i in bad).items())
+        said = f"{len(bad)} of {plural(n, 'fit')} did not converge ({numbers(bad)}: {why}).{median}"
+        yield Verdict(said, "alarm", (f"{bad[0] + 1}   {study.series[bad[0]].label or 'unnamed'}", SINGLE))
+    else:
+        yield Verdict(f"{'The fit' if n == 1 else _of_all(n, 'fit').capitalize()} converged.{median}")
+    part = [i for i, s in enumerate(status) if s is not FitStatus.CONVERGED and i not in set(bad)]
+    if part:
+        known = "" if set(part) & set(study.track.flagged("misfit")) else "; the others are well known"
+        where = "The" if n == 1 else f"In {numbers(part)} the"
+        yield Verdict(f"{where} data do not determine some parameters{known}.", "news", (PARAMETERS,))
+
+
+def _kramers_kronig(study: Study) -> Verdict:
+    verdict = [str(v) for v in study.quality.kk.verdict]
+    n, passed = len(verdict), verdict.count("pass")
+    if passed == n:
+        return Verdict(f"Kramers–Kronig test: {'it passes' if n == 1 else _of_all(n, 'spectrum') + ' pass'}.", "calm",
+                       (QUALITY,))  # fmt: skip
+    places = {word: [i for i, v in enumerate(verdict) if v == word] for word in ("fail", "doubtful")}
+    named = [f"{len(at)} {word} ({numbers(at, most=3)})" for word, at in places.items() if at]
+    said = ", ".join([*named, *([f"{passed} pass"] if passed else [])])
+    of = "" if n == 1 else f" of {n} spectra"
+    said = "doubtful" if n == 1 and not places["fail"] else "it fails" if n == 1 else said
+    return Verdict(f"Kramers–Kronig test{of}: {said}.", "alarm" if places["fail"] else "news", (FAILING, QUALITY))
+
+
+def _skipped(study: Study) -> Iterator[Verdict]:
+    """Inputs and spectra that are not here: unread ones, and those that somebody left out."""
+    out = len(excluded(study.series))
+    if out:
+        are = "is" if out == 1 else "are"
+        yield Verdict(f"{plural(out, 'spectrum')} {are} left out, as the settings say.", "news", (CELL,))
+    n = sum(note.kind == "skipped" for note in study.series.notes)
+    if n:
+        are = "is" if n == 1 else "are"
+        yield Verdict(f"{plural(n, 'input')} could not be read and {are} missing here.", "alarm", (CELL,))
+
+
+def _unresolved(study: Study) -> Iterator[Verdict]:
+    """What the data do not tell; under a leak no resistance is that of the cell."""
+    track, n = study.track, len(study.series)
+    roles = track.assigned or track.roles
+    leaks = np.flatnonzero(under_short(track, study.fits)).tolist()
+    named = {role: track.flagged(f"unresolved_{role}") for role in roles}
+    if any(named.values()):
+        both = {i for at in named.values() for i in at} & set(leaks)
+        under = f"; {plural(len(both), 'spectrum')} of these under a leak" if both else ""
+        yield Verdict(f"Not resolved: {_in(study, named)}{under}.", "news", (RESISTANCES, FLAGS))
+    elif roles and set(range(n)) - set(leaks) - set(track.flagged("misfit")):
+        where = f"in the {plural(n - len(leaks), 'spectrum')} without a leak" if leaks else "in every spectrum"
+        yield Verdict("Every resistance is resolved." if n == 1 else f"Every resistance is resolved {where}.")
+    if roles and leaks:
+        said = "Under a leak no resistance is that of the cell: the key numbers leave these spectra out."
+        yield Verdict(said, "news", (RESISTANCES,))
+
+
+def _at_bound(study: Study) -> Iterator[Verdict]:
+    """Parameters whose value the bound of the search decided."""
+    held = zip(study.fits.names, study.fits.at_bound.T, strict=True)
+    named = {name: np.flatnonzero(at).tolist() for name, at in held}
+    if any(named.values()):
+        said = f"At a bound of the search, which decided and not the data: {_in(study, named)}."
+        yield Verdict(said, "news", (PARAMETERS,))
+
+
+def _arcs(study: Study) -> Iterator[Verdict]:
+    """Arcs that merge, cross, come and go: where."""
+    for flag, said in ARCS.items():
+        at = study.track.flagged(flag)
+        where = f" ({numbers(at)})" if len(study.series) > 1 else ""
+        if at:
+            yield Verdict(f"{said}{where}.", "news", (FLAGS, RESISTANCES))
