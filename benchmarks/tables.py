@@ -22,7 +22,8 @@ from eisfit.readers.tabular.plain import read_table
 FREQUENCY = (
     "Frequency", "frequency", "freq", "Freq", "FREQ", "f", "F", "Freq.", "Frequencies", "AC frequency",
     "Test frequency", "Applied freq", "Frequenz", "Fréquence", "Frecuencia", "Frequenza", "频率", "周波数",
-    "ac_freq", "freq_value", "Actual freq", "Measured frequency",
+    "ac_freq", "freq_value", "Actual freq", "Measured frequency", "Frequência", "Частота", "Frekvence", "Częstotliwość",
+    "주파수", "測定周波数",
 )  # fmt: skip
 PAIRS = (
     ("Z'", "Z''"), ("Re(Z)", "Im(Z)"), ("Re Z", "Im Z"), ("ReZ", "ImZ"), ("Zre", "Zim"), ("Z_re", "Z_im"),
@@ -33,6 +34,9 @@ PAIRS = (
     ("Zs'", "Zs''"), ("Re{Z}", "Im{Z}"), ("Realteil", "Imaginärteil"), ("Partie réelle", "Partie imaginaire"),
     ("Parte reale", "Parte immaginaria"), ("实部", "虚部"), ("阻抗实部", "阻抗虚部"), ("実部", "虚部"),
     ("Z prime", "Z double prime"), ("R", "X"), ("Rs", "Xs"), ("Resistance", "Reactance"), ("Z1", "Z2"),
+    ("Résistance", "Réactance"), ("Resistencia", "Reactancia"), ("Resistência", "Reatância"), ("抵抗", "リアクタンス"),
+    ("Действительная часть", "Мнимая часть"), ("Część rzeczywista", "Część urojona"), ("실수부", "허수부"),
+    ("Reálná část", "Imaginární část"), ("阻抗的实部", "阻抗的虚部"), ("Reëel deel", "Imaginair deel"),
     ("Real Z", "Imag Z"), ("Impedance (Re)", "Impedance (Im)"), ("real_Z", "imag_Z"), ("Z.real", "Z.imag"),
 )  # fmt: skip
 POLAR = (
@@ -40,11 +44,13 @@ POLAR = (
     ("Impedance", "Phase angle"), ("Magnitude", "Phase"), ("abs(Z)", "arg(Z)"), ("Z", "θ"), ("|Z|", "φ"),
     ("Betrag", "Phase"), ("Impedanz", "Phasenwinkel"), ("Module", "Déphasage"), ("阻抗", "相位"),
     ("インピーダンス", "位相"), ("Modulus", "Phase"), ("Z magnitude", "Z phase"), ("Zabs", "Zphase"),
+    ("Zs", "Theta"), ("Impedância", "Ângulo de fase"), ("Impedenza", "Fase"), ("Модуль", "Фаза"), ("Moduł", "Faza"),
     ("Impedance magnitude", "Impedance phase"), ("Mod(Z)", "Arg(Z)"), ("|Z|", "-Phase"), ("Z", "PH"),
 )  # fmt: skip
 HERTZ = {"Hz": 1.0, "kHz": 1e3, "mHz": 1e-3, "MHz": 1e6, "1/s": 1.0, "hertz": 1.0}
 OHM = {
-    "Ohm": 1.0, "ohm": 1.0, "Ω": 1.0, "ohms": 1.0, "OHM": 1.0, "kOhm": 1e3, "kΩ": 1e3, "mOhm": 1e-3, "mΩ": 1e-3,
+    "kilohms": 1e3, "Ом": 1.0, "кОм": 1e3, "Ohm": 1.0, "ohm": 1.0,
+    "Ω": 1.0, "ohms": 1.0, "OHM": 1.0, "kOhm": 1e3, "kΩ": 1e3, "mOhm": 1e-3, "mΩ": 1e-3,
     "MOhm": 1e6, "GOhm": 1e9, "V/A": 1.0, "milliohm": 1e-3,
 }  # fmt: skip
 ANGLE = {"deg": np.pi / 180, "°": np.pi / 180, "degree": np.pi / 180, "rad": 1.0, "mrad": 1e-3}
@@ -74,8 +80,16 @@ OTHER_UNITS = (
     "K", "%", "J", "counts", "V/V", "Pa s", "A/V", "N/m", "g", "V^2/Hz", "F/g", "Ohm cm",
 )  # fmt: skip
 NEUTRAL = (("Re", "Im"), ("real", "imag"), ("Real part", "Imaginary part"), ("Magnitude", "Phase"), ("Z'", "Z''"))
+SCALES = (
+    "all data in kOhm", "kilo-ohms", "Werte in kΩ", "valeurs en kΩ", "Impedância em kΩ", "значения в кОм", "单位：kΩ",
+    "単位: kΩ",
+    "ImpedanceUnit,kOhm", "Cell A (kOhm)", "scale: 1e3", "x1000", "values divided by 1000", "Z (kOhm)", "Z unit: kOhm",
+)  # fmt: skip
+"""Ways to say that numbers are in kiloohm."""
+ENCODED = {"shift_jis": "周波数", "gbk": "频率", "euc_kr": "주파수", "cp1251": "Частота"}
+"""Encodings of column lines and a word that shows each."""
 PLACES = ("name", "unit in name", "units row", "units above", "units behind #", "remark above", "remark below",
-          "remark at the end", "unit column", "statement", "no names")  # fmt: skip
+          "remark at the end", "unit column", "statement", "no names", "scale", "unit in cells")  # fmt: skip
 
 
 class Spectrum(NamedTuple):
@@ -157,7 +171,18 @@ def right_table(rng: np.random.Generator) -> tuple[bytes, Spectrum]:
         text.append(separator.join(pick(rng, ["{}", "({})", "[{}]"]).format(u) if u else "-" for u in units))
     text += lines_of(rng, values, separator, comma=comma)
     end = pick(rng, ["\n", "\r\n"])
-    return (pick(rng, ["", "\ufeff"]) + end.join(text) + end).encode(), truth
+    return encoded(rng, end.join(text) + end), truth
+
+
+def encoded(rng: np.random.Generator, text: str) -> bytes:
+    """The bytes of a table, in the encoding of its language where it has one."""
+    for encoding, word in ENCODED.items():
+        if word in text and rng.random() < 0.5:
+            try:
+                return text.encode(encoding)
+            except UnicodeEncodeError:
+                break
+    return (pick(rng, ["", "\ufeff"]) + text).encode()
 
 
 def further(rng, truth, names, values, units, separator, *, polar):
@@ -177,6 +202,26 @@ def further(rng, truth, names, values, units, separator, *, polar):
         value, unit = extra[str(name)]
         out.insert(0 if name == "Index" else len(out), (str(name), value, unit))
     return [list(part) for part in zip(*out, strict=True)]
+
+
+STATEMENTS = ("units: Hz {0} {0}", "unit: {}", "values in {}", "Re and Im in {}", "all data in {}", "Einheit: {}")
+"""Ways to say the unit of a table."""
+
+
+def title(rng: np.random.Generator, quantity: str) -> str:
+    """A remark that says what was measured."""
+    told = pick(rng, ["{}", "{} of sample 3", "Measured: {}", "Data: {}", "complex {}"]).format(quantity.lower())
+    plain = quantity in OTHERS[41:] or quantity.endswith("tivity")  # what impedances are measured for, or at
+    return "# " + (told.replace(" of sample 3", "") if plain else told)
+
+
+def with_unit_cells(place: str, unit: str, names: list[str], columns: list) -> tuple[list[str], list]:
+    """The same columns with the unit in each cell, or in a column of its own, where that is the place of it."""
+    if place == "unit in cells":
+        return names, [columns[0], *([f"{value:.7g} {unit}" for value in column] for column in columns[1:])]
+    if place == "unit column":
+        return [*names, "Unit"], [*columns, [unit] * len(columns[0])]
+    return names, columns
 
 
 def wrong_table(rng: np.random.Generator) -> tuple[bytes, Spectrum, str]:
@@ -213,18 +258,15 @@ def wrong_table(rng: np.random.Generator) -> tuple[bytes, Spectrum, str]:
         row = separator.join(cell.format(u) for u in units)
         row = "# " + row if place == "units behind #" else row
         (above if place == "units above" else below).append(row)
-    elif place in ("remark above", "remark below", "remark at the end"):
-        told = pick(rng, ["{}", "{} of sample 3", "Measured: {}", "Data: {}", "complex {}"]).format(quantity.lower())
-        plain = quantity in OTHERS[41:] or quantity.endswith("tivity")  # what impedances are measured for, or at
-        told = told.replace(" of sample 3", "") if plain else told
-        {"remark above": above, "remark below": below, "remark at the end": end}[place].append(f"# {told}")
+    elif place.startswith("remark"):
+        {"remark above": above, "remark below": below, "remark at the end": end}[place].append(title(rng, quantity))
     elif place == "statement":
-        told = pick(
-            rng, ["units: Hz {0} {0}", "unit: {}", "values in {}", "Re and Im in {}", "all data in {}", "Einheit: {}"]
-        )
-        pick(rng, [above, below, end]).append("# " + told.format(unit))
-    elif place == "unit column":
-        names, columns = [*names, "Unit"], [*columns, [unit] * len(truth.f)]
+        pick(rng, [above, below, end]).append("# " + pick(rng, STATEMENTS).format(unit))
+    elif place == "scale":
+        columns = [truth.f, truth.z.real / 1e3, truth.z.imag / 1e3]
+        names = [frequency, *pick(rng, NEUTRAL[:3])]
+        pick(rng, [above, below]).append("# " + pick(rng, SCALES))
+    names, columns = with_unit_cells(place, unit, names, columns)
     head = [] if place == "no names" else [separator.join(names)]
     text = [*above, *head, *below, *lines_of(rng, columns, separator, comma=False), *end]
     return (
@@ -264,7 +306,7 @@ def judged(seed: int, count: int, show: int) -> dict[str, float]:
         result[{True: "right", False: "right misread", None: "right refused"}[good]] += 1
         if not good and shown["right"] < show:
             shown["right"] += 1
-            print("RIGHT", good, sentence[:300], "\n   ", data.decode()[:260].replace("\n", "\n    "))
+            print("RIGHT", good, sentence[:300], "\n   ", data.decode(errors="replace")[:260].replace("\n", "\n    "))
     for _ in range(count):
         data, truth, what = wrong_table(rng)
         good, sentence = is_true(data, truth)
@@ -276,9 +318,9 @@ def judged(seed: int, count: int, show: int) -> dict[str, float]:
                 what,
                 sentence[:200],
                 "\n   ",
-                data.decode()[:200].replace("\n", "\n    "),
+                data.decode(errors="replace")[:200].replace("\n", "\n    "),
                 "...",
-                data.decode()[-60:],
+                data.decode(errors="replace")[-60:],
             )
     return {key: value / count for key, value in result.items()}
 

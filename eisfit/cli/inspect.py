@@ -32,6 +32,8 @@ COLUMNS: dict[str, Callable[[Spectrum], str]] = {
     "left out": lambda s: str(int(s.mask.sum())),
     "f max (Hz)": lambda s: number(float(s.frequency[0])),
     "f min (Hz)": lambda s: number(float(s.frequency[-1])),
+    "|Z| at f max (ohm)": lambda s: number(abs(complex(s.impedance[0]))),
+    "|Z| at f min (ohm)": lambda s: number(abs(complex(s.impedance[-1]))),
     "time (s)": lambda s: number(s.conditions.time_s, ".6g"),
     "E (V)": lambda s: number(s.conditions.potential_V),
     "I (mA)": lambda s: number(None if s.conditions.current_A is None else 1e3 * s.conditions.current_A),

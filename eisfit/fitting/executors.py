@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 import warnings
@@ -64,10 +65,15 @@ def _dask(scheduler: str) -> Iterator[Executor]:
         raise MissingDependency(
             f"a dask scheduler needs the package distributed; {how_to_install('distributed', 'dask')}"
         ) from None
+    client: Client | None = None
+    said = ""
     try:
         client = Client(scheduler, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
-        raise OptionError(f"no dask scheduler answers at {scheduler}: {error}") from None
+        said = str(error)
+    if client is None:
+        gc.collect()  # the client that never was closes here: while another one starts, both would wait for ever
+        raise OptionError(f"no dask scheduler answers at {scheduler}: {said}")
     with _parting(client), warnings.catch_warnings():
         # the spectra travel with the tasks; dask would have them laid out beforehand
         warnings.filterwarnings("ignore", message="Sending large graph")

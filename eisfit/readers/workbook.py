@@ -8,19 +8,21 @@ were stored with the file.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular import opendocument, read_table
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
+from eisfit.readers.tabular.units import unit_of
 from eisfit.spectrum import Note
 
 LARGEST = 400_000_000
@@ -28,6 +30,13 @@ LARGEST = 400_000_000
 PACKED = 100
 """How many times a workbook may be larger unpacked, beyond SMALL bytes: cells of numbers pack five to thirty times."""
 SMALL = 20_000_000
+MOST_REMARKS = 60
+"""Lines of a sheet that may be one of remarks."""
+SHOWN = 40
+"""Rows of a sheet whose forms of numbers are looked at."""
+LITERAL = re.compile(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
+"""The form of a number with a unit behind it: 0.00" kOhm"."""
+COMMENTS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BROKEN = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
     *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, OverflowError, MemoryError),
@@ -36,11 +45,18 @@ BROKEN = (
 
 
 class Sheet(NamedTuple):
-    """A sheet by its name, as text with tabs between the cells, and sentences on cells that were passed over."""
+    """A sheet by its name, as text with tabs between the cells, sentences on cells that were passed over, comments."""
 
     name: str
     text: str
     strays: list[str]
+    comments: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The lines of a sheet of words, none for one of numbers."""
+        lines = [line.strip("\t") for line in self.text.splitlines() if line.strip()]
+        return tuple(lines) if len(lines) <= MOST_REMARKS else ()
 
 
 def kind(head: bytes) -> str | None:
@@ -61,23 +77,38 @@ def kind(head: bytes) -> str | None:
 )
 def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
-    parts, names, notes = [], [], []
-    wrong: ReadError | None = None
-    for name, text, strays in sheets(file):
-        notes += [Note("ignored", file.shown, sentence) for sentence in strays]
-        try:
-            wishes = replace(file.wishes, titles=(name,))
-            parts.append(read_table(File(file.path, text.encode(), f"{file.shown}, sheet {name}", wishes)))
-            names.append(name)
-        except UnknownFormat:
-            notes.append(Note("ignored", file.shown, f"sheet {name} holds no table of spectra"))
-        except (CorruptFile, EmptyFile) as error:
-            wrong = wrong or error
-            notes.append(Note("skipped", file.shown, f"sheet {name} is not read: it {error.message}"))
+    found = sheets(file)
+    parts, names, notes, wrong = read_sheets(file, found, ())
+    remarks = tuple(line for sheet in found if sheet.name not in names for line in sheet.remarks)
+    if parts and remarks:
+        parts, names, notes, wrong = read_sheets(file, found, remarks)
     if not parts:
         raise wrong or CorruptFile("no sheet holds a table of spectra", file.shown)
-    found = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
-    return found.with_notes(notes)
+    content = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
+    return content.with_notes(notes)
+
+
+def read_sheets(
+    file: File, found: Sequence[Sheet], remarks: tuple[str, ...]
+) -> tuple[list[Content], list[str], list[Note], ReadError | None]:
+    """The contents of the sheets that hold a table, their names, notes on the others and what is wrong with the first.
+
+    The remarks are what sheets without a table say.
+    """
+    parts, names, notes = [], [], []
+    wrong: ReadError | None = None
+    for sheet in found:
+        notes += [Note("ignored", file.shown, sentence) for sentence in sheet.strays]
+        try:
+            wishes = replace(file.wishes, titles=(sheet.name, *sheet.comments, *remarks))
+            parts.append(read_table(File(file.path, sheet.text.encode(), f"{file.shown}, sheet {sheet.name}", wishes)))
+            names.append(sheet.name)
+        except UnknownFormat:
+            notes.append(Note("ignored", file.shown, f"sheet {sheet.name} holds no table of spectra"))
+        except (CorruptFile, EmptyFile) as error:
+            wrong = wrong or error
+            notes.append(Note("skipped", file.shown, f"sheet {sheet.name} is not read: it {error.message}"))
+    return parts, names, notes, wrong
 
 
 def labelled(content: Content, sheet: str) -> Content:
@@ -94,6 +125,8 @@ def sheets(file: File) -> list[Sheet]:
     try:
         check_size(file)
         found = [sheet_of(name, rows, room) for name, rows in read(file, room)]
+        comments = _comments(file)
+        found = [sheet._replace(comments=comments) for sheet in found]
     except ImportError:
         hint = how_to_install("openpyxl", "excel")
         raise MissingDependency(f"workbooks need the package openpyxl; {hint}", file.shown) from None
@@ -133,7 +166,49 @@ def _excel(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]]]
                 room.take(len(cells))
                 if row := {column: value for column, value in enumerate(cells) if value is not None}:
                     rows.append((number, row))
+            units = _units_shown(sheet)
+            rows = [(number, {c: _in_unit(value, units.get(c)) for c, value in row.items()}) for number, row in rows]
             yield str(sheet.title), rows
+
+
+def _units_shown(sheet: Any) -> dict[int, str]:
+    """The units that the forms of numbers show behind those of a column, by its place."""
+    units: dict[int, str] = {}
+    for cells in sheet.iter_rows(max_row=SHOWN):
+        for place, cell in enumerate(cells):
+            form = str(getattr(cell, "number_format", "") or "")
+            found = LITERAL.search(form) if '"' in form and isinstance(cell.value, int | float) else None
+            if found is not None and not found["thousands"] and unit_of(found["unit"]) is not None:
+                units[place] = found["unit"]
+    return units
+
+
+def _in_unit(value: object, unit: str | None) -> object:
+    """A number with the unit that is shown behind it."""
+    if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return f"{value!r} {unit}"
+
+
+def _comments(file: File) -> tuple[str, ...]:
+    """The texts of the comments at cells, of all sheets."""
+    out = []
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        for name in archive.namelist():
+            if re.fullmatch(r"xl/(?:comments/?\w*|threadedComments/\w+)\.xml", name):
+                for comment in comments_of(archive.read(name)):
+                    out += [line for line in comment.splitlines() if line.strip()]
+    return tuple(out)
+
+
+def comments_of(data: bytes) -> Iterator[str]:
+    """The text of each comment in the part of a workbook that holds them."""
+    from xml.etree.ElementTree import iterparse
+
+    for _, element in iterparse(io.BytesIO(data)):
+        if element.tag == f"{COMMENTS}comment":
+            yield "".join(part.text or "" for part in element.iter(f"{COMMENTS}t"))
+            element.clear()
 
 
 def check_size(file: File) -> None:

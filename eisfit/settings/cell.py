@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from eisfit.settings.kinds import NUMBER, POSITIVE, TEXT, choice, in_unit
+from eisfit.settings.kinds import NUMBER, POSITIVE, TEMPERATURE, TEXT, choice, in_unit
 from eisfit.settings.option import Option, option
 
 CELL: Mapping[str, Option] = {
@@ -40,7 +40,7 @@ CELL: Mapping[str, Option] = {
         "0.0",
         "--lithium",
     ),
-    "temperature_C": option(in_unit(NUMBER, "C"), "temperature in C, where the files hold none", "25", "--temperature"),
+    "temperature_C": option(TEMPERATURE, "temperature in C, where the files hold none", "25", "--temperature"),
     "pressure_MPa": option(POSITIVE, "pressure on the cell in MPa", "50"),
 }
 """The table [cell]: the fields of Cell."""

@@ -61,6 +61,16 @@ def _positive(value: float) -> float:
     return value
 
 
+COLDEST, HOTTEST = -273.15, 800.0
+"""What can be the temperature of a cell, in C."""
+
+
+def _warmth(value: float) -> float:
+    if not COLDEST <= value <= HOTTEST:
+        raise ValueError(f"expected a temperature between {COLDEST:g} and {HOTTEST:g} C, not {value:g}")
+    return value
+
+
 def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"expected a whole number of at least 1, not {_shown(value)}")
@@ -179,6 +189,9 @@ SWITCH = Kind(metavar="", from_text=_switch, from_toml=_switch)
 NUMBER = Kind(metavar="NUMBER", from_text=_parsed, from_toml=_number)
 POSITIVE = Kind(
     metavar="NUMBER", from_text=lambda text: _positive(_parsed(text)), from_toml=lambda value: _positive(_number(value))
+)
+TEMPERATURE = Kind(
+    metavar="C", from_text=lambda text: _warmth(_parsed(text)), from_toml=lambda value: _warmth(_number(value))
 )
 COUNT = Kind(metavar="N", from_text=_parsed_count, from_toml=_count)
 JOBS = Kind(metavar="N", from_text=_parsed_count, from_toml=_capped)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -13,7 +12,9 @@ from eisfit.errors import DEFECTS, CorruptFile, DataError, EmptyFile, OptionErro
 from eisfit.readers._base import Content, Electrode, Reader, Wishes, choose, formats, load, named, unknown
 from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, assembled
+from eisfit.readers.cell.copies import copies, with_rows_once
 from eisfit.readers.cell.files import Found, find
+from eisfit.readers.cell.several import several_cells
 from eisfit.readers.cell.stated import stated, with_fractions
 from eisfit.readers.cell.twins import covers, redundant
 from eisfit.spectrum import Cell, Note, Series, Source
@@ -66,7 +67,7 @@ def read(
     whole, unread = sifted(loaded)
     good, percent = with_fractions(whole)
     files = [item.found for item in good]
-    notes = [*passed_over, *twins, *unread, *percent, *several_cells(files), *copies(good)]
+    notes = [*several_cells(files), *passed_over, *twins, *unread, *percent, *copies(good)]
     return stated(assembled(good, notes, cell), files, pattern)
 
 
@@ -75,23 +76,6 @@ def one_of(electrode: str) -> Electrode:
     if electrode not in ELECTRODES:
         raise OptionError(f"expected an electrode we, ce, cell or all, not {electrode!r}")
     return ELECTRODES[electrode]
-
-
-CHANNEL = re.compile(r"_\d\d_[A-Za-z]+\d*_(C[A-Z]?\d+)$")
-CELL_NAME = re.compile(
-    r"(?<![a-z])((?:cell|sample|pellet|pouch|coin)[\s_-]?(?:[a-z]?\d+|[a-z]))(?![a-z0-9])", re.IGNORECASE
-)
-
-
-def several_cells(found: Sequence[Found]) -> list[Note]:
-    """A note where the names of the files of a folder tell of more than one channel or cell."""
-    for what, form in (("channels", CHANNEL), ("cells", CELL_NAME)):
-        names = {match[1].lower(): match[1] for file in found if (match := form.search(file.stem)) is not None}
-        if len(names) > 1:
-            listed = ", ".join(list(names.values())[:4]) + (", ..." if len(names) > 4 else "")
-            sentence = f"the files are named after {len(names)} {what} ({listed}), and are read as one cell"
-            return [Note("assumed", found[0].shown, f"{sentence}: give other cells a folder each, and use --each")]
-    return []
 
 
 def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
@@ -105,7 +89,8 @@ def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
         source = Source(path=found.shown, reader=reader.name, sha256=hashlib.sha256(file.data).hexdigest())
         if not file.data.strip():
             raise EmptyFile("is empty", found.shown)
-        return Loaded(found, measurable(reader.read(file), found.shown), None, source)
+        content = with_rows_once(measurable(reader.read(file), found.shown), found.shown)
+        return Loaded(found, content, None, source)
     except ReadError as error:
         return Loaded(found, None, error, source)
     except DataError as error:
@@ -148,18 +133,6 @@ def without_twins(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
         sentence = f"same measurement as {loaded[j].found.shown}{why}"
         notes.append(Note("ignored", loaded[i].found.shown, sentence))
     return [item for i, item in enumerate(loaded) if i not in repeats], notes
-
-
-def copies(good: Sequence[Loaded]) -> list[Note]:
-    """A note on each file of spectra that has the very bytes of another one: both are read."""
-    first: dict[str, Loaded] = {}
-    notes = []
-    for item in good:
-        other = first.setdefault(item.source.sha256, item)
-        if other is not item:
-            sentence = f"has the same bytes as {other.found.shown}, a copy: both are read"
-            notes.append(Note("assumed", item.found.shown, sentence))
-    return notes
 
 
 def dated(loaded: Sequence[Loaded], repeats: Mapping[int, int]) -> dict[int, int]:

@@ -17,11 +17,13 @@ from typing import Any
 
 from eisfit.errors import CorruptFile, OptionError
 from eisfit.files import is_named, is_regular
+from eisfit.labels import first_twice
 from eisfit.readers._base import load
 from eisfit.readers.cell.assemble import Loaded
 from eisfit.readers.cell.files import Found
 from eisfit.readers.cell.patterns import CLOSE, CONDITIONS, DIRECTIONS, TEXTS, compiled, mistyped, nearest
 from eisfit.readers.cell.record import filled
+from eisfit.readers.tabular.dates import stamp
 from eisfit.readers.tabular.physical import MOST_SOC, impossible
 from eisfit.readers.tabular.text import decoded, plain
 from eisfit.spectrum import Conditions, Note, Series, Spectrum
@@ -126,6 +128,7 @@ def fraction(statement: Statement) -> Statement:
 
 def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Series:
     """The series with the conditions that were stated, without the spectra that were excluded."""
+    refuse_unknown_sweeps(series, statements)
     kept: list[Spectrum] = []
     notes: list[Note] = []
     values: list[dict[str, Any]] = []
@@ -143,6 +146,20 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Se
     if any("time_s" in v for v in values):
         kept = at_stated_times(kept, series)
     return series.with_(spectra=kept, notes=(*series.notes, *notes))
+
+
+def refuse_unknown_sweeps(series: Series, statements: Mapping[str, Sequence[Statement]]) -> None:
+    """Raises CorruptFile for a statement on a sweep that a file does not have."""
+    there: dict[str, set[int]] = {}
+    for spectrum in series:
+        if spectrum.source is not None:
+            there.setdefault(spectrum.source.path, set()).add(spectrum.source.sweep)
+    for path, about in statements.items():
+        for one in about:
+            if one.sweep is not None and path in there and one.sweep not in there[path]:
+                count = max(there[path]) + 1
+                sentence = f"names sweep {one.sweep} of {path}, which has {count}, counted from 0"
+                raise CorruptFile(sentence, NAME, one.line)
 
 
 def nothing_to_fit(series: Series) -> str:
@@ -179,7 +196,8 @@ def statements_on(spectrum: Spectrum, statements: Mapping[str, Sequence[Statemen
     """The statements on one spectrum, the one that goes before all others last."""
     source = spectrum.source
     if source is not None:
-        yield from (s for s in statements.get(source.path, ()) if s.sweep in (None, source.sweep))
+        about = [s for s in statements.get(source.path, ()) if s.sweep in (None, source.sweep)]
+        yield from sorted(about, key=lambda s: s.sweep is not None)
 
 
 def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list[Note]]:
@@ -228,6 +246,11 @@ def value_of(name: str, text: str) -> Any:
         if text.lower() not in DIRECTIONS:
             raise ValueError("charge or discharge was expected")
         return DIRECTIONS[text.lower()]
+    if name == "timestamp":
+        began = stamp(text)
+        if began is None:
+            raise ValueError("a date and time such as 2026-03-17 10:11:12 was expected")
+        return began.local.isoformat()
     if name in TEXTS:
         return text
     try:
@@ -262,7 +285,9 @@ def from_table(found: Sequence[Found], path: Path) -> tuple[About, list[Note]]:
         if not file:
             raise CorruptFile("the column file is empty", NAME, line)
         if file in names:
-            statements.setdefault(names[file], []).append(statement(row, line))
+            about = statements.setdefault(names[file], [])
+            about.append(one := statement(row, line))
+            refuse_contradiction(about[:-1], one, file)
             continue
         free = [name for name, shown in names.items() if shown not in told]
         near = [] if file in beside else get_close_matches(file, free, n=1, cutoff=CLOSE)
@@ -270,6 +295,19 @@ def from_table(found: Sequence[Found], path: Path) -> tuple[About, list[Note]]:
             raise CorruptFile(f"there is no file {file}; did you mean {near[0]}?", NAME, line)
         notes.append(Note("ignored", NAME, f"line {line} names {file}, which is not among the files read"))
     return statements, notes
+
+
+def refuse_contradiction(before: Sequence[Statement], one: Statement, file: str) -> None:
+    """Raises CorruptFile where a row contradicts an earlier one about the same sweep."""
+    for other in before:
+        if other.sweep != one.sweep:
+            continue
+        both = [name for name in one.values if other.values.get(name, one.values[name]) != one.values[name]]
+        if other.exclude and one.exclude and other.exclude != one.exclude:
+            both.append("exclude")
+        if both:
+            sentence = f"states another {both[0]} of {file} than line {other.line}: leave one of them out"
+            raise CorruptFile(sentence, NAME, one.line)
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -284,9 +322,16 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             free = name.isidentifier() and "file" in header
             if name not in KNOWN and (mistyped(name, KNOWN) or not free):
                 raise CorruptFile(f"the column {name!r} means nothing here; {nearest(name, KNOWN)}", NAME, 1)
+        named = [name for name in header if name]
+        if len(set(named)) < len(named):
+            twice = first_twice(named)
+            raise CorruptFile(f"has two columns {twice}: leave one of them out", NAME, 1)
         if "file" not in header:
             raise CorruptFile("there is no column file", NAME, 1)
         for cells in table:
+            if any(cell.strip() for cell in cells[len(header) :]):
+                sentence = f"has {len(cells)} cells below {len(header)} columns: is a comma a decimal one"
+                raise CorruptFile(f"{sentence}? Write decimal points, or separate cells with ;", NAME, table.line_num)
             if any(cell.strip() for cell in cells):
                 yield table.line_num, {n: c.strip() for n, c in zip(header, cells, strict=False)}
     except csv.Error as error:

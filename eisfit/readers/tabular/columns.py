@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from eisfit.readers.tabular.names import (
-    APOSTROPHES,
+    EAST_PARTS,
     FILLERS,
     PARTS,
     UNIT_ALONE,
-    WORDS,
-    Quantity,
     bare,
     split_unit,
     understood,
+    words_of,
 )
 from eisfit.readers.tabular.numbers import Needs
 from eisfit.readers.tabular.quantities import route_of
+from eisfit.readers.tabular.spellings import REACTANCES, RESISTANCES, Quantity
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +47,7 @@ class Column:
 
 Layout = dict[Quantity, tuple[Column, ...]]
 """The columns of each quantity, the best first, of equal ones in the order of the table."""
-FREQUENCIES: tuple[Quantity, ...] = ("frequency", "omega", "log_frequency")
+FREQUENCIES: tuple[Quantity, ...] = ("frequency", "omega", "log_frequency", "period")
 """The quantities that say at which frequency a row was measured, the best first."""
 NAKED = frozenset({"re", "real", "realpart", "im", "imag", "img", "imaginary", "imagpart", "imaginarypart"})
 """Names of parts that do not say of what."""
@@ -55,8 +55,10 @@ OF_OTHERS = ("y_", "c_", "eps_", "sig_", "m_")
 NUMBERED = re.compile(r"[\s_.#]*\(?\d+\)?$")
 """The number behind the name of a column that a table repeats: `Re 2`, `Z'_3`, `Im.1`."""
 
+Z_THREE = re.compile(r"\|?z[\s_]*[3-9]\b", re.IGNORECASE)
+"""Beside Z3 the columns Z1 and Z2 are those of other cells, no parts of one impedance."""
 FAMILIES: tuple[frozenset[str], ...] = (
-    frozenset({"r", "x", "rs", "xs", "resistance", "reactance", "seriesresistance", "esr"}),
+    frozenset({*RESISTANCES.split(), *REACTANCES.split(), "esr"}),
     frozenset({"z1", "z2"}),
     frozenset({"g", "b", "gp", "bp", "conductance", "susceptance"}),
 )
@@ -91,8 +93,12 @@ def without_doubtful(columns: Layout, headers: Sequence[str]) -> Layout:
 
     `Real, Imag` says of nothing what it is: beside `Eps Real, Eps Imag` it need not be Z.
     """
+    columns = {q: found for q, found in columns.items() if q != "omega" or not is_power(found[0], columns)}
     if sum(c.word == UNIT_ALONE for c in columns.get("magnitude", ())) > 1:
         columns = {q: found for q, found in columns.items() if q != "magnitude"}
+    if any(Z_THREE.match(header.strip()) for header in headers):
+        columns = {q: tuple(c for c in found if c.word not in ("z1", "z2")) for q, found in columns.items()}
+        columns = {q: found for q, found in columns.items() if found}
     parts = [c for q in ("real", "imaginary") for c in columns.get(q, ())]
     if not any(c.word in NAKED and c.unit == "" for c in parts) or not any(map(is_foreign_part, headers)):
         return columns
@@ -103,12 +109,21 @@ def without_doubtful(columns: Layout, headers: Sequence[str]) -> Layout:
     return {q: found for q, found in kept.items() if found}
 
 
+def is_power(column: Column, columns: Layout) -> bool:
+    """True for a column `W` or `w` that need not be an angular frequency: beside a current, or without parts of Z."""
+    if column.word != "w" or column.unit:
+        return False
+    return column.name != "w" or "current" in columns or not columns.keys() & {"real", "magnitude", "y_real"}
+
+
 def is_foreign_part(header: str) -> bool:
     """True for the name of a real or imaginary part of something that is not Z."""
     found = understood(header)
     if found is not None:
         return found.quantity.startswith(OF_OTHERS) and found.quantity.endswith(("_real", "_imaginary"))
-    words = set(WORDS.findall(header.translate(APOSTROPHES).lower().replace("_", " ")))
+    words = set(words_of(header))
+    if any(part in header for part in EAST_PARTS if len(part) > 1):
+        return True
     return bool(words & {"re", "real", "im", "imag", "imaginary", "'", "''"}) and bool(words - FILLERS - set(PARTS))
 
 

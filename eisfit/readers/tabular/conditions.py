@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.cycling.rest import RESTING, ending
-from eisfit.readers.tabular.physical import COLDEST, HOTTEST
 from eisfit.readers.tabular.table import Indices, Table, median
+from eisfit.settings.kinds import COLDEST, HOTTEST
 from eisfit.spectrum import Conditions, Floats, Note
 
 
@@ -47,7 +47,7 @@ def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
 
 
 def is_temperature(value: float) -> bool:
-    """True for what may be the temperature of a cell."""
+    """True for what may be the temperature of a cell; an open thermocouple reads 1467."""
     return COLDEST <= value <= HOTTEST
 
 

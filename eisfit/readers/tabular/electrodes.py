@@ -11,7 +11,7 @@ import numpy as np
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
 from eisfit.readers.tabular.columns import Column, Layout
-from eisfit.readers.tabular.names import Quantity
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.table import Table
 from eisfit.spectrum import Complexes, Note
 

@@ -9,16 +9,19 @@ import numpy as np
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
 from eisfit.readers.tabular.columns import Column
-from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.quantities import EPS0, Route, route_of
 from eisfit.readers.tabular.refusals import EXPECTED, HELP
+from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.table import Table, in_units
+from eisfit.readers.tabular.units import DOUBTFUL
 from eisfit.spectrum import Bools, Complexes, Floats, Note
 
 RADIANS_AT_MOST = 1.6
 """A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
 MOST_DECADES = 10.0
 """A logarithm of a frequency beyond this is none: 10 GHz, 0.1 nHz."""
+NEGATIVE = 0.1
+"""Part of the rows with a frequency below 0 from which the column is no frequency."""
 TURNED = 0.05
 """Difference of two phases, rad, above which they are not the same."""
 ALIKE = 0.02
@@ -56,16 +59,46 @@ def frequencies(table: Table) -> Floats:
     """Frequency of every row (N,) Hz."""
     direct = table.column("frequency")
     if direct is not None:
-        return direct
+        return in_hertz(table, direct)
     omega = table.column("omega")
     if omega is not None:
         return omega / (2 * np.pi)
+    period = table.column("period")
+    if "log_frequency" not in table.columns and period is not None:
+        with np.errstate(divide="ignore"):
+            return np.asarray(1 / period, np.float64)
     exponent = exponents(table, "log_frequency")
     highest, lowest = np.nanmax(exponent, initial=-np.inf), np.nanmin(exponent, initial=np.inf)
     if highest > MOST_DECADES or lowest < -MOST_DECADES:
         name = table.columns["log_frequency"][0].name
         raise CorruptFile(f"column {name} goes to {highest:g}, which is no logarithm of a frequency", table.shown)
     return 10.0**exponent * table.columns["log_frequency"][0].factor
+
+
+MEGA = 1e9
+"""MHz over mHz."""
+SLOWEST, FASTEST = 1e-6, 1e10
+"""Frequencies beyond these, in Hz, are none at which an impedance is measured."""
+
+
+def in_hertz(table: Table, frequency: Floats) -> Floats:
+    """Frequencies (N,) whose unit may be mHz or MHz in the one that is possible.
+
+    Raises CorruptFile where both or none are, or where many frequencies are below 0.
+    """
+    column = table.columns["frequency"][0]
+    good = frequency[np.isfinite(frequency) & (frequency != 0)]
+    below = int((good < 0).sum())
+    if below > 1 and below > NEGATIVE * len(good):
+        sentence = f"column {column.name} goes below 0 in {below} of {len(good)} rows: is it log f"
+        raise CorruptFile(f"{sentence}? {HELP[0].upper()}{HELP[1:]}", table.shown)
+    if column.unit != DOUBTFUL or not good.size:
+        return frequency
+    milli, mega = (bool(f.min() >= SLOWEST and f.max() <= FASTEST) for f in (good, good * MEGA))
+    if milli == mega:
+        sentence = f"the unit of column {column.name} may be mHz or MHz: write the one that is meant"
+        raise CorruptFile(sentence, table.shown)
+    return frequency if milli else frequency * MEGA
 
 
 def exponents(table: Table, quantity: Quantity) -> Floats:
@@ -99,7 +132,7 @@ def radians(table: Table, route: Route) -> tuple[Floats | None, list[Note]]:
 def refuse_resistance(table: Table) -> None:
     """Raises CorruptFile where what was taken for Re(Z) is the quotient of potential and current of the same row."""
     found = table.columns.get("real", ())
-    if not found or found[0].word not in ("r", "resistance"):
+    if not found or found[0].word not in RESISTANCES.split():
         return
     real, potential, current = table.column("real"), table.column("potential"), table.column("current")
     if real is None or potential is None or current is None:
@@ -177,7 +210,8 @@ def converted(table: Table, route: Route) -> list[Note]:
     scaled = [column for column in used(table, route) if abs(column.factor) != 1.0]
     if not scaled:
         return []
-    listed = ", ".join(f"{c.name} (times {abs(c.factor):g})" for c in scaled)
+    sizes = ("as mHz or MHz, by its size" if c.unit == DOUBTFUL else f"times {abs(c.factor):g}" for c in scaled)
+    listed = ", ".join(f"{c.name} ({size})" for c, size in zip(scaled, sizes, strict=True))
     return [Note("assumed", table.shown, f"by the units of its header converted to Hz and ohm: {listed}")]
 
 

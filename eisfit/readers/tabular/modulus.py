@@ -6,8 +6,8 @@ import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
-from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.refusals import HELP
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.table import Table
 
 AGREES = 0.01

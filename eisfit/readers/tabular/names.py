@@ -9,101 +9,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from eisfit.readers.tabular.units import is_lost, unit_of, unwrapped
-
-Quantity = Literal[
-    "frequency", "log_frequency", "log_magnitude",
-    "omega", "real", "imaginary", "magnitude", "phase", "y_real", "y_imaginary", "y_magnitude", "y_phase",
-    "cp", "cs", "lp", "ls", "rp", "d", "q", "c_real", "c_imaginary", "eps_real", "eps_imaginary", "sig_real",
-    "sig_imaginary", "m_real", "m_imaginary", "ce_real", "ce_imaginary", "cell_real", "cell_imaginary",
-    "ce_potential", "time", "potential", "current", "dq", "counter", "cycle", "group", "step", "temperature",
-    "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma",
-]  # fmt: skip
-
-LOGARITHMS = ("log10", "log", "lg")
-OF_F = "(f) (f/hz) f f/hz (freq) (freq/hz) freq (frequency) (frequency/hz) frequency"
-OF_SIZE = "|z| (|z|) (|z|/ohm) |z|/ohm (z) (z/ohm) z zmod"
-SPELLINGS: dict[Quantity, str] = {
-    "frequency": "freq frequency f frequencies actfreq actfrequency frequenz fréquence frequence frecuencia frequenza "
-    "fr frq acfrequency freqhz hz frequência fréq messfrequenz prüffrequenz 频率 頻率 測定周波数 测试频率 周波数 "
-    "частота 주파수",
-    "log_frequency": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_F.split()),
-    "log_magnitude": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_SIZE.split()),
-    "omega": "omega ω angularfrequency w",
-    "real": "re(z) rez z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart zdash "
-    "realimpedance realimpedances impedancereal zprime z1 z're rs esr r resistance seriesresistance realteil re[z] "
-    "z'(a) zprim partieréelle partiereelle réel reelle partereal partereale parteréel wirkwiderstand "
-    "实部 實部 实数部 阻抗实部 阻抗實部 z实部 実部 実数部 インピーダンス実部 インピーダンスの実部 z実部 抵抗 "
-    "실수부 действительнаячасть",
-    "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag img imaginary imagpart imaginarypart "
-    "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
-    "zdoubleprime zdprime z2 z''im xs x reactance imaginärteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
-    "z'' partieimaginaire imaginaire imaginär parteimaginaria parteimmaginaria blindwiderstand "
-    "虚部 虛部 虚数部 阻抗虚部 阻抗虛部 z虚部 インピーダンス虚部 インピーダンスの虚部 リアクタンス "
-    "허수부 мнимаячасть",
-    "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| |zs| "
-    "impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz impedanzbetrag betrag(z) betragz "
-    "scheinwiderstand module modulez |zm| impédance moduledez impedancia impedanza impedância módulo modulo "
-    "阻抗 阻抗模 阻抗模值 阻抗幅值 阻抗值 模值 幅值 模 |阻抗| インピーダンス インピーダンスの大きさ "
-    "インピーダンス絶対値 絶対値 "
-    "임피던스 модуль импеданс",
-    "phase": "phase(z) phase phaseofz phasez zphz phz zphase theta theta(z) thetaz θ phi φ ϕ arg(z) argz arg angle "
-    "phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) phasenwinkel thz zth zthd zthr θz "
-    "θ-z theta-z φz phasenverschiebung phasenlage phasewinkel déphasage dephasage fase faz ângulo angledephase "
-    "angoloderfase ángulodefase angulodefase phase(θ) phase(φ) phase(theta) "
-    "相位 相位角 相角 位相 位相角 位相差 위상 위상각 фаза",
-    "y_real": "re(y) rey y' yre yreal realy real(y) yr conductance g gp",
-    "y_imaginary": "im(y) imy y'' yim yimag imagy imag(y) yi susceptance b bp",
-    "y_magnitude": "|y| ymod ymag yabs mod(y) abs(y) admittance y",
-    "y_phase": "phase(y) yphase phasey theta(y) yphz ythd ythr",
-    "cp": "cp parallelcapacitance",
-    "cs": "cs seriescapacitance",
-    "lp": "lp parallelinductance",
-    "ls": "ls seriesinductance",
-    "rp": "rp parallelresistance",
-    "d": "d tand tandelta tan(delta) tanδ tan(δ) tg(delta) dissipation dissipationfactor lossfactor losstangent df",
-    "q": "q qualityfactor qfactor",
-    "c_real": "c' cp' re(c) cs'",
-    "c_imaginary": "c'' cp'' im(c) cs''",
-    "eps_real": "eps' ε' epsilon' εr' re(eps) permittivity' eps'r realpermittivity permittivityreal epsr εr "
-    "permittivity relativepermittivity dielectricconstant epsreal",
-    "eps_imaginary": "eps'' ε'' epsilon'' εr'' im(eps) permittivity'' imaginarypermittivity permittivityimaginary "
-    "epsimag dielectricloss",
-    "sig_real": "sig' sigma' σ' re(sigma) conductivity sig σ",
-    "sig_imaginary": "sig'' sigma'' σ'' im(sigma)",
-    "m_real": "m' re(m) modulus' electricmodulus'",
-    "m_imaginary": "m'' im(m) modulus'' electricmodulus''",
-    "ce_real": "re(zce) zce' rezce zcereal",
-    "ce_imaginary": "im(zce) zce'' imzce zceimag",
-    "cell_real": "re(zwe-ce) zwe-ce' rezwe-ce re(zcell) zcell'",
-    "cell_imaginary": "im(zwe-ce) zwe-ce'' imzwe-ce im(zcell) zcell''",
-    "ce_potential": "<ece> ece",
-    "time": "time elapsedtime t testtime totaltime corrtime times proctime progtime zeit datetime testtimesecond",
-    "potential": "<ewe> ewe <ecell> ecell ewe-ece <ewe-ece> potential dcpotential vdc edc voltage cellvoltage "
-    "dcvoltage e v u potentialv dcpot bias biasvoltage dcbias voltagevolt potentialvolt",
-    "current": "<i> i idc current dccurrent iac/dc currentdc dccurr currentampere",
-    "dq": "dq",
-    "counter": "(q-qo) q-qo (q-q0)",
-    "cycle": "cyclenumber cycle cycleindex cycleno cyclecount",
-    "group": "zcycle loopindex spectrum spectrumindex spectrumnumber sweep sweepnumber loop measurement segment "
-    "dataset spectrumid",
-    "step": "ns stepnumber stepindex step stepcount",
-    "temperature": "temperature temp celltemperature t ambienttemperature mtemp ambienttemperaturecelsius "
-    "surfacetemperature",
-    "pressure": "pressure stackpressure",
-    "soc": "soc stateofcharge",
-    "sigma_real": "sigmare sigmareal sigma(re) stdre",
-    "sigma_imaginary": "sigmaim sigmaimag sigma(im) stdim",
-    "sigma": "sigma std stddev",
-}
-"""Spellings of a quantity after `bare`, the best first. A name with several meanings is settled by its unit."""
+from eisfit.readers.tabular.spellings import SPELLINGS, Quantity
+from eisfit.readers.tabular.text import unaccented
+from eisfit.readers.tabular.units import DOUBTFUL, is_lost, unit_of, unwrapped
 
 RANK = {
     (spelling, quantity): rank
     for quantity, spellings in SPELLINGS.items()
-    for rank, spelling in enumerate(dict.fromkeys(spellings.split()))
+    for rank, spelling in enumerate(dict.fromkeys(unaccented(spellings).split()))
 }
 MEANINGS: dict[str, list[Quantity]] = {}
 for _spelling, _quantity in RANK:
@@ -112,27 +27,25 @@ for _spelling, _quantity in RANK:
 LATE = 500
 """Rank of a name that was taken apart: any listed spelling goes before it."""
 
-NAMELESS: dict[str, Quantity] = {"Hz": "frequency", "Ohm": "magnitude", "angle": "phase"}
+NAMELESS: dict[str, Quantity] = {"Hz": "frequency", DOUBTFUL: "frequency", "Ohm": "magnitude", "angle": "phase"}
 """What a unit means that stands alone for the name of a column: `Hz,Ohm,deg`."""
 UNIT_ALONE = "unit alone"
 """The word of such a column."""
 
 OHMS = ("Ohm", "area")
 KINDS: dict[Quantity, tuple[str, ...]] = {
-    "frequency": ("Hz", "1/s"), "log_frequency": ("Hz",), "log_magnitude": OHMS,
-    "omega": ("rad/s", "1/s"), "real": OHMS, "imaginary": OHMS, "magnitude": OHMS,
+    "frequency": ("Hz", "1/s", DOUBTFUL), "log_frequency": ("Hz",), "log_magnitude": OHMS,
+    "omega": ("rad/s", "1/s"), "period": ("s",), "real": OHMS, "imaginary": OHMS, "magnitude": OHMS,
     "phase": ("angle",), "y_real": ("S",), "y_imaginary": ("S",), "y_magnitude": ("S",), "y_phase": ("angle",),
     "cp": ("F",), "cs": ("F",), "lp": ("H",), "ls": ("H",), "rp": ("Ohm",), "c_real": ("F",), "c_imaginary": ("F",),
-    "d": (), "q": (), "eps_real": (), "eps_imaginary": (), "sig_real": ("S/cm",), "sig_imaginary": ("S/cm",),
+    "d": ("%",), "q": (), "eps_real": (), "eps_imaginary": (), "sig_real": ("S/cm",), "sig_imaginary": ("S/cm",),
     "m_real": (), "m_imaginary": (), "ce_real": OHMS, "ce_imaginary": OHMS, "cell_real": OHMS, "cell_imaginary": OHMS,
     "ce_potential": ("V",), "time": ("s", "S"), "potential": ("V",), "current": ("A",), "dq": ("Ah", "C"),
     "counter": ("Ah", "C"), "temperature": ("°C", "K", "C", "c", "°F"), "pressure": ("MPa",), "soc": ("%",),
     "sigma_real": ("Ohm",), "sigma_imaginary": ("Ohm",), "sigma": ("Ohm",), "cycle": (), "group": (), "step": (),
 }  # fmt: skip
 """Kinds of unit that a quantity may have; () is a number without unit."""
-UNIT_NEEDED = frozenset(
-    {("t", "temperature"), ("w", "omega"), ("σ", "sig_real"), ("sig", "sig_real"), ("y", "y_magnitude")}
-)
+UNIT_NEEDED = frozenset({("t", "temperature"), ("σ", "sig_real"), ("sig", "sig_real"), ("y", "y_magnitude")})
 """Names that mean a quantity only with its unit."""
 
 APOSTROPHES = str.maketrans(dict.fromkeys("′’‘`´ʹ", "'") | dict.fromkeys('"″”“ʺ', "''"))
@@ -146,41 +59,39 @@ TAIL = re.compile(r"^(?P<name>.*[^\s_])[\s_,.]+(?P<unit>[^\s_]+)$")
 GLUED = re.compile(r"^(?P<name>.+?)(?P<unit>[kmMG]?(?:[Oo]hms?|OHM|Ω|[Hh][Zz]|[Dd]eg))$")
 MOJIBAKE = {"Î©": "Ω", "â„¦": "Ω", "Â°": "°", "Âµ": "µ", "Î¼": "µ", "Â²": "²"}
 """Signs of units that were saved as UTF-8 and read as something else."""
-WORDS = re.compile(r"[a-zäöüéèêáíóúωθφ]+|''|'|\|")
-FILLERS = frozenset(
-    {
-        "part",
-        "component",
-        "of",
-        "the",
-        "value",
-        "measured",
-        "meas",
-        "data",
-        "complex",
-        "total",
-        "impedance",
-        "imp",
-        "z",
-        "zs",
-        "partie",
-        "parte",
-        "de",
-        "der",
-        "impédance",
-        "impedancia",
-        "impedanza",
-        "impedanz",
-    }
+LETTER = "a-zß\u0370-\u03ff\u0400-\u04ff"
+WORDS = re.compile(rf"[{LETTER}]+|''|'|\|")
+FILLING = (
+    "part component of the value measured meas data complex total impedance imp z zs partie parte de der "
+    "la do da del della dell teil anteil impedancia impedanza impedenza impedanz impedancji impedance "
+    "impedancie composante componente componenti deel van av osa cast czesc часть составляющая импеданса "
+    "сопротивления"
 )
+FILLERS = frozenset(FILLING.split())
+"""Words of the name of a part of Z that say nothing more."""
 PARTS: dict[str, Quantity] = {
     "re": "real", "real": "real", "im": "imaginary", "imag": "imaginary", "img": "imaginary", "imaginary": "imaginary",
     "mod": "magnitude", "modulus": "magnitude", "mag": "magnitude", "magnitude": "magnitude", "abs": "magnitude",
     "absolute": "magnitude", "|": "magnitude", "phase": "phase", "theta": "phase", "phi": "phase", "angle": "phase",
-    "réel": "real", "réelle": "real", "reel": "real", "reale": "real", "realteil": "real", "imaginaire": "imaginary",
-    "imaginaria": "imaginary", "imaginária": "imaginary", "immaginaria": "imaginary", "imaginärteil": "imaginary",
-    "arg": "phase", "argument": "phase", "'": "real", "''": "imaginary", "prime": "real",
+    "reel": "real", "reelle": "real", "reale": "real", "realteil": "real", "imaginaire": "imaginary",
+    "imaginaria": "imaginary", "immaginaria": "imaginary", "imaginario": "imaginary", "immaginario": "imaginary",
+    "imaginarteil": "imaginary", "imaginar": "imaginary", "imaginarer": "imaginary", "reeller": "real",
+    "rzeczywista": "real", "urojona": "imaginary", "realna": "real", "imaginarni": "imaginary",
+    "действительная": "real", "вещественная": "real", "мнимая": "imaginary", "module": "magnitude",
+    "modul": "magnitude", "modulo": "magnitude", "betrag": "magnitude", "модуль": "magnitude", "фаза": "phase",
+    "fase": "phase", "faza": "phase", "arg": "phase", "argument": "phase", "'": "real", "''": "imaginary",
+    "prime": "real",
 }  # fmt: skip
+ARTICLE = re.compile(r"\b(?:l|d|dell)'(?=\w)")
+EAST = re.compile(r"(?:交流|复|複素?|複|的|の|值|値|分量|成分|部分|阻抗|インピーダンス|임피던스|의|z|\||\(|\)|\s)+")
+"""Words around a part of Z in Chinese, Japanese and Korean."""
+EAST_PARTS: dict[str, Quantity] = {
+    "实部": "real", "實部": "real", "実部": "real", "实数": "real", "実数": "real", "实": "real", "実": "real",
+    "虚部": "imaginary", "虛部": "imaginary", "虚数": "imaginary", "虚": "imaginary", "실수부": "real", "실수": "real",
+    "허수부": "imaginary", "허수": "imaginary", "绝对": "magnitude", "絶対": "magnitude", "模": "magnitude",
+    "幅": "magnitude", "大きさ": "magnitude", "相位": "phase", "位相": "phase", "相位角": "phase", "位相角": "phase",
+}  # fmt: skip
+ADMITTANCES = frozenset({"y", "admittance", "admittanz", "admitancia", "ammettenza"})
 OF_ADMITTANCE: dict[Quantity, Quantity] = {
     "real": "y_real", "imaginary": "y_imaginary", "magnitude": "y_magnitude", "phase": "y_phase",
 }  # fmt: skip
@@ -208,7 +119,7 @@ class Meaning(NamedTuple):
 
 def bare(name: str) -> str:
     """A column name without case, blanks, dots and underscores."""
-    return re.sub(r"[\s._*:\u00a0]", "", name.translate(APOSTROPHES).lower())
+    return re.sub(r"[\s._*:\u00a0]", "", unaccented(name.translate(APOSTROPHES).lower()))
 
 
 def split_unit(header: str) -> tuple[str, str | None]:
@@ -297,15 +208,23 @@ def meaning(
     return Meaning(quantity, -factor if inverted else factor, kind, inverted, rank, word, lost)
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a name in lower case, without accents; primes and bars are words too."""
+    return WORDS.findall(unaccented(name.translate(APOSTROPHES).lower().replace("_", " ")))
+
+
 def taken_apart(name: str) -> Quantity | None:
     """The quantity that the words of a name say together: `Imaginary part of impedance`, `Z_Re`, `Test Frequency`."""
-    words = WORDS.findall(name.translate(APOSTROPHES).lower().replace("_", " "))
-    if re.sub(r"[\s_.,:'|()\[\]{}/-]|[a-zäöüéèêáíóúωθφ]", "", name.translate(APOSTROPHES).lower()):
+    low = ARTICLE.sub("", unaccented(name.translate(APOSTROPHES).lower()))
+    if (east := EAST_PARTS.get(EAST.sub("", low))) is not None:
+        return east
+    words = words_of(low)
+    if re.sub(rf"[\s_.,:'|()\[\]{{}}/-]|[{LETTER}]", "", low):
         return None
     if OF_FREQUENCY & set(words) and set(words) <= OF_FREQUENCY | BESIDE_FREQUENCY:
         return "frequency"
-    of_y = {"y", "admittance"} & set(words)
-    rest = [w for w in words if w not in FILLERS and w not in {"y", "admittance"}]
+    of_y = ADMITTANCES & set(words)
+    rest = [w for w in words if w not in FILLERS and w not in ADMITTANCES]
     parts = {PARTS.get(word) for word in rest if word not in ("shift", "double")}
     if "double" in rest and parts == {"real"} and "prime" in rest:
         parts = {"imaginary"}

@@ -44,6 +44,10 @@ CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
 UNIT_KEY = re.compile(r"(?P<before>.*?)_?[Uu]nits?_?(?P<behind>.*)")
 """A key that tells units: `unit`, `units`, `frequency_unit`, `impedanceUnit`."""
+FACTOR = re.compile(r"(?:\w+[_ ])?(?:scale|scaling|factor|multiplier)(?:[_ ]?(?:factor|z|f))?", re.IGNORECASE)
+"""A key of a number that the columns were multiplied with."""
+REMARKS = re.compile(r"(?:comment|note|remark|description|info)s?", re.IGNORECASE)
+"""A key of texts about the columns."""
 VALUES = ("value", "values", "data")
 """Keys of the numbers of a column beside its unit."""
 
@@ -78,7 +82,10 @@ def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()
     if depth > DEEPEST:
         return
     if isinstance(value, Mapping):
-        said = (*said, *remarks_in(value))
+        objects = (inner for inner in value.values() if isinstance(inner, Mapping))
+        beside = (inner for inner in objects if not any(map(is_column, inner.values())))
+        factors = (number for inner in (value, *beside) for number in factors_in(inner))
+        said = (*said, *remarks_in(value), *(f"scale: {number:g}" for number in factors))
     found = table_of(value, label)
     if found is not None:
         yield found._replace(said=said)
@@ -99,8 +106,17 @@ def remarks_in(value: Mapping[str, Any]) -> Iterator[str]:
             yield f"{subject.strip('_ ')} in {inner}" if subject else f"{key}: {inner}"
         elif isinstance(inner, Mapping) and inner and all(isinstance(text, str) for text in inner.values()):
             yield from (f"{name} in {text}" if unit else f"{name}: {text}" for name, text in inner.items())
+        elif REMARKS.fullmatch(str(key)) and isinstance(inner, list) and all(isinstance(text, str) for text in inner):
+            yield from inner
         elif unit and isinstance(inner, list) and all(isinstance(text, str) for text in inner):
             yield "units: " + " ".join(inner)
+
+
+def factors_in(value: Mapping[str, Any]) -> Iterator[float]:
+    """The factors other than 1 that an object states of columns."""
+    for key, inner in value.items():
+        if FACTOR.fullmatch(str(key)) and isinstance(inner, int | float) and inner != 1:
+            yield float(inner)
 
 
 def table_of(value: Any, label: str) -> Found | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
-COLDEST, HOTTEST = -273.15, 800.0
-"""A temperature outside of these, in C, says that no sensor is connected (an open thermocouple reads 1467)."""
+from eisfit.settings.kinds import COLDEST, HOTTEST
+
+LONGEST = 1e11
+"""Seconds, three thousand years."""
 MOST_SOC = 2.0
 """A state of charge above this in a file is in percent: no counting error makes 200 %."""
 LIMITS: dict[str, tuple[float, float]] = {
@@ -15,9 +17,16 @@ LIMITS: dict[str, tuple[float, float]] = {
     "rest_potential_V": (-100.0, 100.0),
     "soc": (-0.5, MOST_SOC),
     "cycle": (0, math.inf),
-    "duration_s": (0.0, math.inf),
+    "time_s": (-LONGEST, LONGEST),
+    "duration_s": (0.0, LONGEST),
+    "current_A": (-1e6, 1e6),
+    "charge_mAh": (-1e12, 1e12),
+    "passed_mAh": (-1e12, 1e12),
+    "rest_slope_mV_h": (-1e9, 1e9),
 }
-"""The lowest and the highest number of conditions that have such; the others need only be finite."""
+"""The lowest and the highest number of conditions."""
+MOST = 1e30
+"""No number of another name is beyond this."""
 PERCENT = 100.0
 
 
@@ -25,7 +34,7 @@ def impossible(name: str, value: float, *, percent: bool = False) -> str:
     """Why a condition cannot have a value, empty where it can; with `percent` a state of charge may be in percent."""
     if not math.isfinite(value):
         return "a finite number was expected"
-    lowest, highest = LIMITS.get(name, (-math.inf, math.inf))
+    lowest, highest = LIMITS.get(name, (-MOST, MOST))
     if name == "soc" and percent:
         lowest, highest = -PERCENT / 2, 1.2 * PERCENT
     if lowest <= value <= highest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,11 +21,14 @@ from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import heeded, with_unit_columns
 from eisfit.readers.tabular.rewritten import usual
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
+from eisfit.readers.tabular.stated_units import IMPEDANCE
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
-from eisfit.readers.tabular.text import Line, lines, plain
+from eisfit.readers.tabular.text import Line, lines, plain, unaccented
 from eisfit.readers.tabular.transposed import is_per_row, per_row
-from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
+from eisfit.readers.tabular.unit_rows import COMMENT_MARKS, units_row, with_units
+from eisfit.readers.tabular.units import unit_of
+from eisfit.readers.tabular.vocabulary import EASTERN, STRONG
 from eisfit.spectrum import Note
 
 
@@ -57,7 +61,8 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
     if is_tidy(shape.names):
         return read_tidy(Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown))
     if wanted:
-        return named(data, shape, file, vacuum_F)
+        shape, told = in_units_of(shape, file.shown)
+        return named(data, shape, file, vacuum_F).with_notes(told)
     around = (*shape.above, *below_table(data, shape), *beside(data, shape), *titles(file))
     if not shape.headed:
         return possible(unnamed(data, shape, file, around), file.shown)
@@ -67,6 +72,7 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
     else:
         names = with_unit_columns(shape.names, unit_columns(data, shape), file.shown)
         shape = shape._replace(names=heeded(names, around, file.shown))
+        refuse_unit_in_name(shape.names, file)
     return possible(named(data, shape, file, vacuum_F), file.shown)
 
 
@@ -122,16 +128,33 @@ def below_table(data: bytes, shape: Shape) -> list[Line]:
 
 
 def beside(data: bytes, shape: Shape) -> list[Line]:
-    """The words in the first row of a table, each as a remark."""
+    """The words in the first row of a table, and the names of its empty columns, each as a remark."""
     row = next(lines(data, shape.start, shape.line))
     cells = [cell.strip().strip('"') for cell in cells_of(row.text, shape.delimiter)]
     words = [cell for cell in cells if cell[:1].isalpha() and not is_number(cell, comma=shape.comma)]
-    return [row._replace(text=word) for word in words]
+    empty = [name.strip() for name, cell in zip(shape.names, cells, strict=False) if not cell and shape.headed]
+    empty += [name.strip() for name in shape.names[len(cells) :] if shape.headed]
+    return [row._replace(text=word) for word in (*words, *empty)]
 
 
 def titles(file: File) -> list[Line]:
-    """The name of a sheet or of a table inside a file, as a remark."""
-    return [Line(1, 0, title) for title in file.wishes.titles]
+    """The name of a sheet or of a table inside a file, as a remark; of the name of a file its words of a quantity."""
+    words = re.split(r"[\s_.+-]+", unaccented(file.path.stem))
+    named = [word for word in words if re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word)]
+    return [Line(1, 0, title) for title in (*file.wishes.titles, *named)]
+
+
+def refuse_unit_in_name(names: Sequence[str], file: File) -> None:
+    """Raises CorruptFile where only the name of the file tells a unit: `cell3_kOhm.csv`."""
+    units = {word: unit_of(word) for word in re.split(r"[\s_.+]+", file.path.stem)}
+    columns = layout(tuple(names))
+    for word, unit in units.items():
+        if unit is None or unit[1] == 1.0 or unit[0] not in ("Ohm", "area"):
+            continue
+        used = [c for q in IMPEDANCE for c in columns.get(q, ())]
+        if used and not any(c.unit for c in used):
+            sentence = f"its name says {word}, and no column has a unit: write it into the column line"
+            raise CorruptFile(sentence, file.shown)
 
 
 def given_by(data: bytes, wanted: Sequence[str], file: File) -> Shape:
@@ -148,6 +171,19 @@ def given_by(data: bytes, wanted: Sequence[str], file: File) -> Shape:
         raise CorruptFile("--columns has to name a frequency (f), or time, potential and current", file.shown)
     check(columns, file.shown, wanted)
     return given(data, ["" if name in ("-", "_", "*") else name for name in wanted], file.shown)
+
+
+def in_units_of(shape: Shape, shown: str) -> tuple[Shape, list[Note]]:
+    """The names of --columns with the units of a row of units above the numbers where they state none, and a note."""
+    width = len(shape.names)
+    rows = (units_row(line.text, shape.delimiter, width) for line in reversed(shape.above))
+    units = next((row for row in rows if row is not None), None)
+    if units is None:
+        return shape, []
+    free = ["" if (m := understood(n)) is None or m.unit else u for n, u in zip(shape.names, units, strict=True)]
+    names = with_units(shape.names, free, shown, shape.line)
+    told = f"the units of its columns are those of its row of units: {', '.join(n for n in names if understood(n))}"
+    return shape._replace(names=names), [Note("assumed", shown, told)]
 
 
 def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Content:
@@ -182,6 +218,7 @@ def unnamed(data: bytes, shape: Shape, file: File, around: Sequence[Line]) -> Co
     counted = data[: shape.start].split()[-1:] == [str(len(rows.values)).encode()]
     reading = reading_of(rows.values, file.shown, counted=counted)
     names = heeded(reading.names(len(shape.names)), around, file.shown, named=False)
+    refuse_unit_in_name(names, file)
     check(layout(names), file.shown, names)
     table = Table(layout(names), rows.values, file.shown, headed=reading.sign != 0)
     found = content(table, rows.notes)

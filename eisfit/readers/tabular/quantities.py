@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eisfit.readers.tabular.names import Quantity
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.spectrum import Complexes, Floats
 
 EPS0 = 8.8541878128e-14

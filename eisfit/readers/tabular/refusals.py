@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eisfit.readers.tabular.columns import has_frequency, layout
-from eisfit.readers.tabular.names import KINDS, MEANINGS, UNIT, Quantity, bare, split_unit, understood, unsigned
+from eisfit.readers.tabular.names import KINDS, MEANINGS, UNIT, bare, split_unit, understood, unsigned
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.units import unit_of
 
 EXPECTED = "a frequency with Re(Z) and Im(Z), |Z| and phase, G and B, or C with D, R, G or Q"

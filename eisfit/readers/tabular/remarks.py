@@ -10,105 +10,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.columns import FREQUENCIES, Column, Layout, layout
-from eisfit.readers.tabular.names import Quantity, understood
+from eisfit.readers.tabular.columns import FREQUENCIES, layout
+from eisfit.readers.tabular.names import KINDS, Meaning, understood
 from eisfit.readers.tabular.quantities import route_of
-from eisfit.readers.tabular.refusals import HELP
-from eisfit.readers.tabular.text import Line
-from eisfit.readers.tabular.unit_rows import UNITS_LINE, in_unit, uncommented, units_row
+from eisfit.readers.tabular.spellings import Quantity
+from eisfit.readers.tabular.stated_units import (
+    IMPEDANCE,
+    OF_Z,
+    OHMS,
+    PHRASES,
+    TITLE,
+    Names,
+    named_with,
+    refuse_loose_unit,
+    refused,
+    stated,
+    with_stated,
+)
+from eisfit.readers.tabular.text import Line, unaccented
+from eisfit.readers.tabular.unit_rows import uncommented
 from eisfit.readers.tabular.units import unit_of, unwrapped
+from eisfit.readers.tabular.vocabulary import (
+    ABOUT,
+    ADMITTANCE,
+    ANGULAR,
+    BARE,
+    CIRCUMSTANCE,
+    CLEAR,
+    COMMON,
+    DERIVED,
+    DEVICES,
+    EASTERN,
+    INVERSE,
+    KEYS,
+    LOGARITHM,
+    OTHER_SYMBOL,
+    PROPERTY,
+    SCALED,
+    SHORT,
+    SWEEP,
+)
 
-IMPEDANCE: tuple[Quantity, ...] = ("real", "imaginary", "magnitude", "log_magnitude")
 LONGEST = 1000
 """Characters of a line that are looked at."""
-TITLE = 6
-"""A phrase of so many words or fewer may be the title of a table."""
-PHRASES = re.compile(r"[\t;|]|,\s|,(?=\D)")
-UNIT_WORD = (
-    r"(?:10\^?[-−]?\d+\s*)?(?:[^\s,;()\[\]{}=:/|]+(?:\s?/\s?[A-Za-z²2]+)?)"
-    r"(?:\s?(?:[·*.]\s?)?(?:m|cm|mm|cm2|cm²|cm\^2|m2|m²|s|units?)(?![\w^]))?"
-)
-SUBJECT = (
-    r"(?P<subject>\|z\||f|freq(?:uency|uencies|uenz)?\.?|fréquence|frecuencia|z|im(?:p(?:edan[cz]e?s?)?)?|re|"
-    r"real(?: parts?)?|imag(?:inary)?(?: parts?)?|(?:all\s+|the\s+)?(?:values|data|numbers|werte|columns?)|magnitude|"
-    r"modulus|phase|impedan[cz]en?|re\(z\)|im\(z\)|z'{1,2}|z_?re(?:al)?|z_?im(?:ag)?|re\s*/\s*im|re,?\s+im|resistances?)"
-)
-IN_UNIT = re.compile(
-    rf"(?<![\w'|]){SUBJECT}\s*(?:\([^()]*\)\s*)?(?:(?:is|are|given|measured|stated|reported|expressed|ist|sind)\s+)*"
-    rf"(?:in\s+(?:units\s+of\s+)?|\[|\(|<|[:=]\s*\[?|/\s?)\s*(?P<unit>{UNIT_WORD})(?!\s*(?:range|bereich))",
-    re.IGNORECASE,
-)
-"""`f in kHz`, `Z [mOhm]`, `values are given in siemens`, `frequency: kHz`."""
-UNIT_OF = re.compile(
-    r"^\W*(?P<subject>[^:=,;]{1,24}?)[\s_-]*(?:units?|einheit)\s*(?:is|ist)?\s*[:=,;]\s*(?P<unit>[^,;]+)", re.IGNORECASE
-)
-"""`impedance_unit: kOhm`, `frequency unit = kHz`."""
-SCALED = re.compile(
-    r"\bin\s+units\s+of\s+(?!(?:[kmM]?(?:ohm|Ω)|hz))|\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]",
-    re.IGNORECASE,
-)
-INVERSE = re.compile(
-    r"(?<![\w/])1\s*/\s*\|?z\b|\bz\s*\^\s*[-−]\s*1|\bz\s*⁻¹|\b(?:inverse|reciprocal|inverted|kehrwert)\b", re.IGNORECASE
-)
 TOUCHSTONE = re.compile(
     r"^\s*#\s*(?=.*\b(?:RI|MA|DB|R\s+\d))(?:(?:[KMG]?HZ|[SYZGH]|RI|MA|DB|R\s+[\d.]+)\s*)+$", re.IGNORECASE
 )
-ADMITTANCE = (
-    r"admit+an\w*|immittan\w*|leitwert\w*|conductan\w*|konduktan\w*|susceptan\w*|suszeptan\w*|siemens|アドミタンス|导纳"
-)
-STRONG = (
-    rf"{ADMITTANCE}|(?:relative\s+)?permittivit\w*|dielektrizit\w*|dielectric\s+(?:constant|function|modulus|loss|response)|"
-    r"s[-_ ]?param\w*|s[1-4][1-4]\b|transfer\s*function|übertragungsfunktion|介电\w*|誘電率"
-)
-"""What contradicts a Z without unit where it is a title."""
-PROPERTY = r"conductivit|leitfähigkeit|resistivit|conductivité|résistivité"
-BARE = 2
-"""A title of more words about these is what impedances are measured for, not what the columns are."""
-CLEAR = (
-    rf"{STRONG}|dielectric\w*|dielektri\w*|epsilon|eps\b|[ε]|susceptibilit\w*|suszeptibilit\w*|permeabilit\w*|"
-    r"conductivit\w*|leitfähigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?(?!\s+(?:not|is|was|corrected|subtracted|removed))|induktivit\w*|"
-    r"(?:storage|loss|shear|elastic|young'?s?|electric|complex|bulk|dynamic)\s+(?:modul\w*|viscosit\w*|complian\w*)|"
-    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|viscosit\w*|viskosit\w*|complian\w*|gain\b(?!\s+of\s+\d)|attenuation|dämpfung|scattering\s+param\w*|"
-    r"refle[ct]?x?tion\w*|reflexion\w*|réflexion|verstärkung|verlust(?:faktor|winkel)|kapazität\w*|conductivité|résistivité|"
-    r"return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
-    r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|reflectance|"
-    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ|d)\b|dissipation|coherence|fft|"
-    r"fourier|rheomet\w*|(?:vector\s+)?network\s+analy\w*|vna|dma\b|dynamic\s+mechanical|vibromet\w*|microphone\w*|"
-    r"quantum\s+efficienc\w*|magneti[sz]ation|d[eb]cibel\w*|db[mvu]?\b|dezibel|rheolog\w*|"
-    r"(?:acoustic|mechanical|thermal|hydraulic|wave)\s+impedance"
-)
-"""What says of columns without a name of their own that they are no impedance."""
-KEYS = re.compile(r"(?:y|eps|chi|χ|sigma|σ|gamma|s_?params?)\*?", re.IGNORECASE)
-"""Symbols that name another quantity where they are the key of a table."""
-SHORT = (
-    r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|optical|acoustic|mechanical|"
-    r"modulus|amplitude\s+ratio|level|counts|intensity|response\s+function|spectrum\s+analy[sz]er|"
-    r"lock-?in|oscilloscope|c-?v\b|mott|photovoltage|seebeck|electrometer"
-)
-"""The same in a title only."""
-CIRCUMSTANCE = r"\b(?:test|cycl\w*|window|floor|under|after|before|during|not|without|no|low|high)\b"
-"""Beside these such a word tells how it was measured."""
-COMMON = (
-    r"(?:complex\s+|ac\s+|dc\s+)?(?:voltage|current|temperature|pressure|force|power|spannung|strom|(?:torsion\s+)?angle|flux|flow|"
-    r"temperatur|druck|kraft|leistung|mass|density|humidity|speed|energy|field|magnetic\s+field|flux)"
-)
-"""What an experiment is done at as often as what is measured: it counts where nothing else stands there."""
-ABOUT = re.compile(
-    r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerät|operator|user|author|by|file|path|"
-    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|label|note)\b"
-    r"\s*(?:name|no\.?|number|id)?\s*[:=]",
-    re.IGNORECASE,
-)
-"""What a phrase is about that does not speak of the columns."""
-DEVICES = re.compile(
-    r"(?:conductivity|dielectric)\s+(?:cell|probe|meter|holder|standard)\w*|gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
-    re.IGNORECASE,
-)
-"""Names of instruments."""
-IN_SIEMENS = re.compile(rf"\bin\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
 AS_DATA = r"(?:spectrum|response|data|values|amplitude|oscillation)"
 KEY = re.compile(
     r"^\W*(?:quantity|messgröße|größe|data(?:\s+type)?|y(?:-?axis)?|ordinate|signal|parameter|type|function|mode|trace|channel|"
@@ -124,25 +73,17 @@ OF_OTHERS: frozenset[Quantity] = frozenset(
     {"y_real", "y_imaginary", "y_magnitude", "y_phase", "cp", "cs", "lp", "ls", "d", "q", "c_real", "c_imaginary",
      "eps_real", "eps_imaginary", "sig_real", "sig_imaginary", "m_real", "m_imaginary"}
 )  # fmt: skip
+DIRECT: frozenset[Quantity] = frozenset({"potential", "current", "time"})
+"""Quantities of a record."""
 SETTING = re.compile(r"(?:[^:=,;]{0,25}[:=]|\s*(?:\([^)]*\)|\[[^\]]*\])?)\s*[-+−<>~≈]?\s*\d")
 """A number behind a word: the word is a setting of the measurement, not what was measured."""
-OF_Z = re.compile(
-    r"impedan[cz]|\beis\b|\bz(?:re|im|real|imag)?\b|nyquist|阻抗|インピーダンス|\bohms?\b|Ω", re.IGNORECASE
+OF_ITSELF = re.compile(r"(?<![\w'])(?P<what>[\w'*()/]{1,12})\s*(?:in\s+|\[|\()\s*(?P<unit>[^\s,;\[\]()]+)")
+"""A symbol in its unit: Cp in nF."""
+Z_WORD = re.compile(
+    r"z|imp|импед|сопрот|widerst|rez|reatt?an|reak|电阻|电抗|阻抗|インピーダンス|resist|react|抵抗|リアクタンス|"
+    r"^[rx]s?$",
+    re.IGNORECASE,
 )
-Z_WORD = re.compile(r"z|imp|阻抗|インピーダンス|resist|react|widerst|抵抗|リアクタンス|^[rx]s?$", re.IGNORECASE)
-
-
-class Names(NamedTuple):
-    """The names of a table (headed or found by the numbers), and how plainly they say that they are an impedance.
-
-    `plain` is 2 for columns in ohm, 1 for parts of Z without a unit, 0 for `Re`, `Im` and for no names at all.
-    `originals` are the names as they were, `columns` is what they mean.
-    """
-
-    names: tuple[str, ...]
-    plain: int
-    originals: tuple[str, ...]
-    columns: Layout
 
 
 def plainness(names: Sequence[str]) -> int:
@@ -174,7 +115,9 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
                 line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", shown
             )
         known = with_stated(known, line, shown)
-        word = other_quantity(uncommented(line.text), known.plain, of_z=of_z)
+        refuse_loose_unit(known, line, shown)
+        text = unaccented(uncommented(line.text))
+        word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
         if word:
             raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", shown)
     return known.names
@@ -201,99 +144,41 @@ def with_unit_columns(names: Sequence[str], found: Mapping[int, Collection[str]]
     return known.names
 
 
-def refused(line: Line, why: str, shown: str) -> CorruptFile:
-    """The error for a remark that says that a table is no impedance."""
-    hint = f"if the columns are an impedance, {HELP}" if "Touchstone" not in why else "export Z in ohm"
-    return CorruptFile(f"{why}; {hint}", shown, line.number)
+def rescaled(text: str, known: Names) -> str:
+    """The words of a remark that say that frequencies are angular, columns logarithms, quotients or differences."""
+    quantity = next((q for q in FREQUENCIES if q in known.columns), None)
+    bare_frequency = quantity == "frequency" and not known.columns[quantity][0].unit
+    plain = DEVICES.sub(" ", text)
+    parts = [part for part in PHRASES.split(plain) if part.strip() and not ABOUT.search(part)]
+    for part in parts:
+        short = len(part.split()) <= TITLE
+        if short and bare_frequency and (found := ANGULAR.search(part)):
+            return found[0].strip()
+        if (
+            short
+            and not SWEEP.search(text)
+            and (known.plain < OHMS or bare_frequency)
+            and (found := LOGARITHM.search(part))
+        ):
+            return found[0].strip()
+        key = KEY.match(part)
+        if (short or key) and (DERIVED.fullmatch(part) or (key and DERIVED.fullmatch(key["what"]))):
+            return part.strip()
+        if short and known.plain < OHMS and OTHER_SYMBOL.fullmatch(key["what"] if key else part):
+            return part.strip()
+        for found in OF_ITSELF.finditer(part) if known.plain < OHMS else ():
+            meant, unit = understood(found["what"]), unit_of(found["unit"])
+            others = OF_OTHERS if known.plain else OF_OTHERS | (DIRECT - known.columns.keys())
+            if meant is not None and unit is not None and meant.quantity in others and unit[0] in kinds(meant):
+                return found[0].strip()
+    if known.plain < OHMS and (found := SCALED.search(plain)):
+        return found[0].strip()
+    return ""
 
 
-def with_stated(known: Names, line: Line, shown: str) -> Names:
-    """The names with the units that one line states. Raises CorruptFile where it contradicts a name."""
-    text = uncommented(line.text)
-    row = units_row(text, ",", len(known.names))
-    if row is not None:
-        return named_with(known, dict(enumerate(row)), line, shown)
-    of = UNIT_OF.match(text)
-    if of is not None and (understood(of["subject"].strip()) is not None or OF_Z.search(of["subject"])):
-        return stated(known, of["subject"], of["unit"], line, shown)
-    whole = UNITS_LINE.match(text)
-    if whole is not None:
-        row = units_row(whole["units"], None, len(known.names))
-        if row is not None:
-            return named_with(known, dict(enumerate(row)), line, shown)
-        for token in re.split(r"[\s,;|]+(?:and|und|/)?\s*", whole["units"].strip()):
-            known = stated(known, "", token, line, shown)
-        return known
-    alone = unwrapped(text)
-    unit = unit_of(alone)
-    if unit is not None and ((unit[0] in ALONE and len(alone) > 1) or alone != line.text.strip()):
-        return stated(known, "", alone, line, shown)
-    for found in IN_UNIT.finditer(text):
-        known = stated(known, found["subject"], found["unit"], line, shown)
-    end = IN_SIEMENS.search(text)
-    unit = unit_of(end["unit"]) if end else None
-    if end and unit and unit[0] in ("S", "dB"):
-        known = stated(known, "", end["unit"], line, shown)
-    return known
-
-
-ALONE = frozenset({"Hz", "rad/s", "Ohm", "area", "length", "S", "S/cm", "dB", "F", "H"})
-"""Kinds of units that say something of a table where one stands alone; `a` and `s` are labels."""
-
-
-def stated(known: Names, subject: str, text: str, line: Line, shown: str) -> Names:
-    """The names with a unit that is stated of a subject (a frequency, Z, a part; empty: of the table)."""
-    if "=" in text or ":" in text:
-        subject, text = re.split(r"[:=]", text, maxsplit=1)
-    token = unwrapped(text)
-    unit = unit_of(token)
-    if unit is None:
-        return known
-    wanted = targets(known.columns, subject, unit[0])
-    return named_with(known, {column.index: token for column in wanted}, line, shown)
-
-
-def targets(columns: Layout, subject: str, kind: str) -> list[Column]:
-    """The columns that a unit of a kind is stated of."""
-    meant = understood(subject.strip()) if subject.strip() else None
-    quantity = None if meant is None else meant.quantity
-    if quantity in FREQUENCIES or (quantity is None and kind in ("Hz", "rad/s", "1/s")):
-        return [columns[q][0] for q in FREQUENCIES if q in columns]
-    if quantity == "phase" or (kind == "angle" and quantity not in ("real", "imaginary")):
-        return [columns[q][0] for q in ("phase",) if q in columns]
-    if quantity is None and subject == "" and kind in OF_CONDITIONS and has_any(columns, kind):
-        return []
-    if quantity in ("real", "imaginary") and quantity in columns and subject.strip().lower() not in ("r", "resistance"):
-        return [columns[quantity][0]]
-    return [columns[q][0] for q in IMPEDANCE if q in columns]
-
-
-OF_CONDITIONS: dict[str, tuple[Quantity, ...]] = {
-    "V": ("potential",), "A": ("current",), "s": ("time",), "°C": ("temperature",), "K": ("temperature",),
-    "MPa": ("pressure",), "Ah": ("dq", "counter"), "C": ("dq", "temperature"), "%": ("soc",),
-}  # fmt: skip
-"""Units of the columns beside an impedance."""
-
-
-def has_any(columns: Layout, kind: str) -> bool:
-    """True where a column may have a unit of that kind."""
-    return any(quantity in columns for quantity in OF_CONDITIONS[kind])
-
-
-def named_with(known: Names, units: dict[int, str], line: Line, shown: str) -> Names:
-    """The names with units at some places. Raises CorruptFile where a name states another one."""
-    out = list(known.names)
-    for index, unit in units.items():
-        meant = understood(out[index])
-        if unit == "" or unit_of(unit) is None:
-            continue
-        if meant is None and out[index] not in known.originals:
-            continue
-        if meant is None or not meant.unit:
-            out[index] = in_unit(out[index], unit)
-        elif unit_of(unit) not in ((meant.unit, abs(meant.factor)), None):
-            raise refused(line, f"states {unit}, but the column is named {out[index].strip()}", shown)
-    return known._replace(names=tuple(out))
+def kinds(meaning: Meaning) -> tuple[str, ...]:
+    """The kinds of unit that say of a symbol what it is."""
+    return KINDS[meaning.quantity]
 
 
 def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
@@ -305,7 +190,7 @@ def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
             rf"\W*(?:(?:complex|data|values|type|quantity)\W*)?({ADMITTANCE}|s[1-4][1-4])\W*", text, re.IGNORECASE
         )
         return found[1] if found else ""
-    if found := SCALED.search(text):
+    if found := EASTERN.search(text):
         return found[0]
     for found in MAPPED.finditer(text):
         meant = understood(found["what"].strip())
@@ -321,7 +206,7 @@ def other_quantity(text: str, plain: int, *, of_z: bool) -> str:
 def phrases(text: str) -> Iterator[str]:
     """What a remark says of the columns: its parts between delimiters, and the whole."""
     text = DEVICES.sub(" ", text)
-    parts = [part for part in PHRASES.split(text) if not ABOUT.match(part)]
+    parts = [part for part in PHRASES.split(text) if not ABOUT.search(part)]
     if len(parts) > 1:
         yield " ".join(parts)
     yield from parts
@@ -333,7 +218,8 @@ def in_phrase(phrase: str, plain: int, *, of_z: bool) -> str:
     what = key["what"] if key else phrase
     title = len(what.split()) <= TITLE
     leading = r"(?:\w+\s+)?" if key else r"(?:(?:complex|sound|mean|relative|electric|magnetic)\s+){0,2}"
-    common = re.fullmatch(rf"\W*{leading}(?:{COMMON}|{SHORT})(?:\s+{AS_DATA})?\W*", what, re.IGNORECASE)
+    told = rf"(?:{COMMON}|{SHORT})(?:\s+(?:and|und|/)\s+{COMMON})?"
+    common = re.fullmatch(rf"\W*{leading}{told}(?:\s+(?:{AS_DATA}|in\s+\w+))?\W*", what, re.IGNORECASE)
     if KEYS.fullmatch(what.strip()) and plain == 0:
         return what.strip()
     if plain == 1 and len(what.split()) > BARE and re.search(PROPERTY, what, re.IGNORECASE):
@@ -342,7 +228,7 @@ def in_phrase(phrase: str, plain: int, *, of_z: bool) -> str:
         found = word_in(CLEAR if title else ADMITTANCE, what) if not OF_Z.search(what) else ""
         return found or (what.strip() if common else "")
     if OF_Z.search(what) and not re.search(
-        r"(?:acoustic|mechanical|thermal|hydraulic|wave)\s+imp", what, re.IGNORECASE
+        r"(?:acoustic|mechanical|thermal|hydraulic|wave|ehd|electrohydrodynamic)\s+imp", what, re.IGNORECASE
     ):
         return ""
     found = "" if of_z and not title else word_in(CLEAR, what)

@@ -12,6 +12,7 @@ from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.columns import FREQUENCIES
 from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.text import Line, lines
+from eisfit.readers.tabular.unit_cells import in_one_unit
 from eisfit.readers.tabular.unit_rows import uncommented
 from eisfit.readers.tabular.units import unit_of
 
@@ -55,6 +56,9 @@ def usual(data: bytes, shown: str) -> Written:
     turned = transposed(data)
     if turned is not None:
         return Written(turned, "each row is a quantity: the table is read row by row")
+    united = in_one_unit(data, shown)
+    if united is not None:
+        return Written(united, "the units in its cells are taken as those of its columns")
     parts = in_parts(data)
     return Written(data) if parts is None else Written(parts, "complex numbers are taken apart into Re and Im")
 

@@ -31,6 +31,8 @@ BEHIND_UNIT = re.compile(r"(?<=[)\]])\s+")
 BLANKS = re.compile(r"\s{2,}")
 SAMPLE = 8
 """Lines below the column line that show how the rows are written."""
+RULE = re.compile(r"[\x20-\x40\[-`{-~]*")
+"""A cell of digits and signs alone: a date, a time, a rule between lines."""
 LEAST = 3
 """A row of fewer numbers is no row of a table of impedances."""
 
@@ -121,12 +123,14 @@ def nothing(above: Sequence[Line], shown: str) -> CorruptFile | UnknownFormat:
 
 def given(data: bytes, names: Sequence[str], shown: str) -> Shape:
     """The layout of a table whose columns were named by the user. Raises UnknownFormat where there is no row."""
+    above: list[Line] = []
     for line in islice(lines(data), PREAMBLE):
         row = data_row(line.text, least=len(names), texts=True)
         if row:
             delimiter, comma, width = row
             padded = tuple(names) + tuple(f"column {i + 1}" for i in range(len(names), width))
-            return Shape(padded, delimiter, comma, line.start, line.number, headed=True)
+            return Shape(padded, delimiter, comma, line.start, line.number, headed=True, above=tuple(above))
+        above.append(line)
     raise UnknownFormat(f"holds no row of {len(names)} cells, as --columns names them", shown)
 
 
@@ -198,11 +202,11 @@ def refuse_names(above: Sequence[Line], delimiter: str | None, comma: bool, widt
 
 
 def are_names(cells: Sequence[str], width: int) -> bool:
-    """True for as many cells as the rows have, all of them words."""
+    """True for as many cells as the rows have, all of them words, in whatever writing."""
     filled = [cell.strip().strip('"') for cell in cells if cell.strip()]
     if len(cells) != width or len(filled) < LEAST:
         return False
-    return not any(is_number(cell, comma=True) or not any(map(str.isalpha, cell)) for cell in filled)
+    return not any(is_number(cell, comma=True) or RULE.fullmatch(cell) for cell in filled)
 
 
 def headed(header: Header, above: Sequence[Line], below: list[Line], shown: str) -> Shape | None:

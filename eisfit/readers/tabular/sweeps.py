@@ -18,6 +18,7 @@ from eisfit.readers.tabular.conditions import conditions, pauses_of, sensors
 from eisfit.readers.tabular.cuts import sweeps_of
 from eisfit.readers.tabular.electrodes import others, seen_from
 from eisfit.readers.tabular.impedance import measured, usable
+from eisfit.readers.tabular.plausible import refuse_implausible
 from eisfit.readers.tabular.sign import Verdict, judge
 from eisfit.readers.tabular.table import Indices, Table, check
 from eisfit.readers.tabular.traces import cycling_only, trace_of
@@ -73,6 +74,7 @@ def of_electrode(table: Table, label: str) -> OfElectrode:
     point, left_out = usable(table, found.frequency, found.impedance)
     sweeps = sweeps_of(table, found.frequency, np.flatnonzero(point))
     refuse_jumps(table, found.frequency, sweeps)
+    refuse_implausible(table, found.frequency, found.impedance, sweeps)
     spectra, about = spectra_of(table, found.frequency, found.impedance, sweeps, label)
     return OfElectrode(found.frequency, spectra, (*found.notes, *left_out, *about, *sensors(table, sweeps)))
 

@@ -13,8 +13,8 @@ from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
 from eisfit.readers._base import Electrode
 from eisfit.readers.tabular.columns import Column, Layout, has_frequency, has_impedance
-from eisfit.readers.tabular.names import Quantity
 from eisfit.readers.tabular.refusals import HELP, refusal, unknown_unit
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.spectrum import Bools, Cell, Floats
 
 Indices = NDArray[np.int64]

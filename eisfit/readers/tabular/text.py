@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from eisfit.readers.tabular.encodings import recoded
 
 WIDE = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -13,6 +16,18 @@ WIDE = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """Marks of encodings with several bytes per character; the longer marks first."""
+
+
+SQUARE = range(0x3300, 0x3400)
+"""Signs that are whole units in one square, as Japanese text has them: kHz, kOhm."""
+WIDTHS = range(0xFF01, 0xFFF0)
+"""Letters of the width of a Chinese sign."""
+LETTERS = {
+    code: base
+    for code in (*range(0xC0, 0x250), *range(0x370, 0x400), *range(0x1E00, 0x1F00))
+    if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)
+} | {ord(mark): plain for mark, plain in {"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O", "đ": "d"}.items()}
+"""Letters with accents and what they are without."""
 
 
 class Line(NamedTuple):
@@ -24,12 +39,12 @@ class Line(NamedTuple):
 
 
 def plain(data: bytes) -> bytes:
-    """The same text without byte order mark, wide encodings as UTF-8, odd line ends (\\r, \\r\\r\\n) as \\n."""
+    """The same text without byte order mark, in UTF-8, odd line ends (\\r, \\r\\r\\n) as \\n."""
     for mark, encoding in WIDE:
         if data.startswith(mark):
             data = data.decode(encoding, errors="replace").encode()
             break
-    data = data.removeprefix(codecs.BOM_UTF8)
+    data = recoded(data.removeprefix(codecs.BOM_UTF8))
     head = data[:4096]
     if b"\r\r\n" in head:
         data = data.replace(b"\r\r\n", b"\n")
@@ -38,12 +53,27 @@ def plain(data: bytes) -> bytes:
     return data
 
 
+def regular(text: str) -> str:
+    """A text with letters and signs of double width, whole units in one sign and accents apart in their usual form."""
+    if text.isascii():
+        return text
+    wide = (unicodedata.normalize("NFKC", c) if ord(c) in WIDTHS or ord(c) in SQUARE else c for c in text)
+    return unicodedata.normalize("NFC", "".join(wide)).replace("、", ",")
+
+
+def unaccented(text: str) -> str:
+    """A text whose Latin and Greek letters have no accents."""
+    return text if text.isascii() else text.translate(LETTERS)
+
+
 def decoded(raw: bytes) -> str:
-    """Text of some bytes: UTF-8 where that is possible, Latin-1 otherwise (the micro sign of EC-Lab)."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    """Text of some bytes: UTF-8 where that is possible, otherwise Windows-1252 (the micro sign of EC-Lab), Latin-1."""
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+    return raw.decode("latin-1")
 
 
 def end_of(data: bytes, line: Line) -> int:
@@ -57,5 +87,5 @@ def lines(data: bytes, start: int = 0, number: int = 1) -> Iterator[Line]:
     while start < len(data):
         end = data.find(b"\n", start)
         stop = len(data) if end < 0 else end
-        yield Line(number, start, decoded(data[start:stop]).rstrip("\r"))
+        yield Line(number, start, regular(decoded(data[start:stop])).rstrip("\r"))
         start, number = stop + 1, number + 1

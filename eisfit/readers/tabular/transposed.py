@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from eisfit.readers.tabular.columns import Column, Layout
-from eisfit.readers.tabular.names import Quantity
+from eisfit.readers.tabular.spellings import Quantity
 from eisfit.spectrum import Floats
 
 FEWEST = 3

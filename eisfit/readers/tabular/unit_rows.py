@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import COMMENTS, is_number, shortened, split
 from eisfit.readers.tabular.columns import FREQUENCIES, layout
-from eisfit.readers.tabular.names import PARTS, Quantity, split_unit
-from eisfit.readers.tabular.units import is_lost, unit_of, unwrapped
+from eisfit.readers.tabular.names import PARTS, split_unit
+from eisfit.readers.tabular.spellings import Quantity
+from eisfit.readers.tabular.units import DOUBTFUL, UNIT_WORDS, is_lost, unit_of, unwrapped
 
 NONE = frozenset({"", "-", "--", "1", "n/a", "none", "unit", "units", "einheit", "einheiten", "dimensionless"})
 """Cells of a row of units that state none."""
@@ -22,8 +23,8 @@ LONGEST = 14
 """A longer cell, or one with blanks in it, is a remark and no unit."""
 COMMENT_MARKS = "#%/!'*"
 UNITS_LINE = re.compile(
-    r"^\W*(?:(?:all|column|data|y|impedance)\s+)?(?:units?|einheit(?:en)?|unit[eé]s?|unidad(?:es)?|unità|单位|単位)\b"
-    r"(?:\s+(?:of|der)\s+(?:the\s+)?\w+)?\s*(?:are|is|sind|ist|in)?\s*[:=]?\s*(?P<units>.+)$",
+    rf"^\W*(?:(?:all|column|data|y|impedance)\s+)?{UNIT_WORDS}"
+    r"(?:\s+(?:of|der)\s+(?:the\s+)?\w+)?\s*(?:\b(?:are|is|in|sind|ist)\b)?\s*(?P<colon>[:=]?)\s*(?P<units>.+)$",
     re.IGNORECASE,
 )
 """`units: Hz dB deg`, `Einheit: S`."""
@@ -66,7 +67,8 @@ def are_units(cells: Sequence[str], *, every: bool) -> bool:
     if any(is_number(cell, comma=True) or len(cell) > LONGEST for cell in told):
         return False
     units = [unit for cell in told if (unit := unit_of(cell)) is not None]
-    if not every and any(unit[0] in ("Hz", "rad/s") for unit in units) and not any(" " in cell for cell in told):
+    of_frequency = any(unit[0] in ("Hz", DOUBTFUL, "rad/s") for unit in units)
+    if not every and of_frequency and not any(" " in cell for cell in told):
         return True
     count = len(units) + sum(map(is_lost, told))
     return bool(told) and (count == len(told) if every else 2 * count >= len(told))

@@ -6,11 +6,29 @@ import re
 
 import numpy as np
 
+from eisfit.readers.tabular.text import unaccented
+
 PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9,
             "T": 1e12}  # fmt: skip
 PREFIX_WORDS = {
     "pico": "p", "nano": "n", "milli": "m", "micro": "u", "mikro": "u", "kilo": "k", "mega": "M", "giga": "G",
+    "megohm": "Mohm", "kilohm": "kohm", "キロ": "k", "メガ": "M", "ミリ": "m", "千": "k", "兆": "M", "毫": "m",
+    "микро": "u", "кило": "k", "мега": "M", "милли": "m", "мили": "m", "гига": "G",
+    "킬로": "k", "메가": "M", "밀리": "m",
 }  # fmt: skip
+OF_LANGUAGES = {
+    "欧姆": "ohm", "欧": "ohm", "歐姆": "ohm", "オーム": "ohm", "옴": "ohm", "ohmios": "ohm", "ohmio": "ohm",
+    "ohmow": "ohm", "ohmy": "ohm", "ohmi": "ohm", "ом": "ohm", "ома": "ohm", "赫兹": "hz", "赫": "hz", "赫茲": "hz",
+    "ヘルツ": "hz", "헤르츠": "hz", "гц": "hz", "герц": "hz", "hertzios": "hz", "度": "deg", "도": "deg", "град": "deg",
+    "градусы": "deg", "градусов": "deg", "grados": "deg", "graus": "deg", "gradi": "deg", "grade": "deg",
+    "degres": "deg", "degre": "deg", "stopnie": "deg", "stupne": "deg", "grader": "deg", "graden": "deg",
+    "derece": "deg", "弧度": "rad", "ラジアン": "rad", "рад": "rad", "рад/с": "rad/s", "西门子": "siemens",
+    "ジーメンス": "siemens", "сименс": "siemens", "秒": "sec", "сек": "sec", "с": "sec", "мин": "min", "ч": "h",
+    "см": "siemens", "ф": "farad", "гн": "henry", "в": "v", "а": "a", "°с": "°c",
+}  # fmt: skip
+"""Units in other languages, in lower case without accents."""
+CYRILLIC = {"к": "k", "м": "m", "М": "M", "мк": "u", "н": "n", "п": "p", "Г": "G"}
+"""Prefixes in Russian."""
 SI_UNITS: tuple[tuple[str, str], ...] = (
     ("ohm-1", "S"), ("ohm^-1", "S"), ("siemens", "S"), ("mho", "S"), ("hertz", "Hz"), ("farad", "F"), ("henry", "H"),
     ("ohmcm2", "area"), ("ohm", "Ohm"), ("volts", "V"), ("volt", "V"),
@@ -52,16 +70,28 @@ LOST = frozenset({"?", "\ufffd", "??", "\ufffd\ufffd", "□"})
 """What is left of a unit whose sign was lost when the file was saved."""
 
 
+DOUBTFUL = "mHz or MHz"
+"""The kind of the unit mhz, with the factor of mHz."""
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 RAISED = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+UNIT_WORDS = (
+    r"(?:(?:si[- ])?units?(?: of measure(?:ment)?)?|(?:maß)?einheit(?:en)?|unit[aeéà]s?|unidad(?:es?)?|"
+    r"eenhe(?:id|den)|"
+    r"enhe[td](?:er)?|jednotk[ay]|jednostk[ai]|единиц[аы](?:\s+измерения)?|ед\.?\s?изм\.?|birim(?:i|ler)?|yksikk[oö]|"
+    r"m[eé]rt[eé]kegys[eé]g|单位|單位|単位|단위)(?![^\W\d_](?<![kKmMgGΩkµu]))"
+)
+"""The word for a unit in the languages of laboratories."""
 POWER = re.compile(
     r"(?:[x×*·]\s*)?(?:10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?|(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+|0\.0*1))"
     r"\s*[x×*·]?\s*(?P<unit>[^\d\s].*)"
 )
 """A unit behind a power of ten: 10^-3 Ohm, 1e3 Hz, 10³ Ω."""
-LEAD = re.compile(
-    r"^(?:(?:units?|einheit(?:en)?|unit[eé]s?|unidad(?:es)?)\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE
+POWER_BEHIND = re.compile(
+    r"(?P<unit>[^\d\s(×*·]+)\s*[(\[]?\s*[x×*·]\s*(?:10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?|"
+    r"(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+))\s*[)\]]?"
 )
+"""A unit before a power of ten: Ohm x 10^3, Ω×10³."""
+LEAD = re.compile(rf"^(?:{UNIT_WORDS}\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE)
 """Words before a unit: in mOhm, unit: kHz."""
 
 
@@ -84,7 +114,8 @@ def unit_of(text: str) -> tuple[str, float] | None:
     if text.strip().lower() in ("u.a.", "u. a."):
         return "other", 1.0
     raised = RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
-    found = POWER.fullmatch(raised.strip().strip("()[]{}").strip())
+    raised = raised.strip().strip("()[]{}").strip()
+    found = POWER.fullmatch(raised) or POWER_BEHIND.fullmatch(raised)
     if found is None:
         return simple_unit(text)
     unit = simple_unit(found["unit"])
@@ -97,8 +128,9 @@ def simple_unit(text: str) -> tuple[str, float] | None:
     token = re.sub(r"[\s.·⋅*_\u200b]", "", text.strip().strip("()[]{}")).rstrip(".")
     token = re.sub(r"^[?\ufffd](?=[cC]$)", "°", token).replace("²", "2").replace("⁻¹", "-1").replace("−", "-")
     token = token.replace("Ω", "Ohm").replace("\u2126", "Ohm").replace("µ", "u").replace("\u03bc", "u")
-    word = next((word for word in PREFIX_WORDS if token.lower().startswith(word)), "")
-    token = PREFIX_WORDS[word] + token[len(word) :] if word else token
+    token = re.sub(r"^([kKmMGTunpµ])-(?=[oOhHΩ])", r"\1", token)
+    word = max((word for word in PREFIX_WORDS if token.lower().startswith(word)), key=len, default="")
+    token = in_english(PREFIX_WORDS[word] + token[len(word) :].removeprefix("-") if word else token)
     low = re.sub(r"ohms\b|ohms(?=cm|m)", "ohm", token.lower()).replace("ohm-cm", "ohmcm").replace("cm^2", "cm2")
     if token == "H":
         return "H", 1.0
@@ -107,8 +139,22 @@ def simple_unit(text: str) -> tuple[str, float] | None:
     return prefixed(token, low) or (("other", 1.0) if low in FOREIGN or token in LETTERS else None)
 
 
+def in_english(token: str) -> str:
+    """A unit in another language as it is written in English: кОм -> kohm, 千欧 -> kohm."""
+    if token.isascii() and token.lower() not in OF_LANGUAGES:
+        return token
+    plain = unaccented(token)
+    for size in (0, 1, 2):
+        before, base = plain[:size], OF_LANGUAGES.get(plain[size:].lower())
+        if base is not None and (before in CYRILLIC or before in PREFIXES):
+            return CYRILLIC.get(before, before) + base
+    return token
+
+
 def prefixed(token: str, low: str) -> tuple[str, float] | None:
     """Kind and factor of a unit with a prefix; `low` is the token in lower case."""
+    if token == "mhz":  # written without capitals at all, as kHz is written khz: it may be MHz
+        return DOUBTFUL, 1e-3
     for base, kind in SI_UNITS:
         if low.endswith(base):
             prefix = token[: len(low) - len(base)]

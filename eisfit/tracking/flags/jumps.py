@@ -14,12 +14,15 @@ from eisfit.spectrum import Floats, Series, Spectrum
 from eisfit.tracking.flags._base import Observed, flag
 from eisfit.tracking.track import Finding, RoleValues
 
+TOP = 0.1
+"""Share of the highest frequency above which a change of a resistance in series must show."""
+
 
 @flag(
     "jump",
     "A resistance jumps although the spectrum hardly changes: the fit went over to another minimum.",
     Limit("jump.explained", 1.5, "", "times the largest change of the impedance that a resistance may change by"),
-    Limit("jump.stderr", 3.0, "", "standard errors of the difference that are added to this"),
+    Limit("jump.stderr", 3.0, "", "standard errors of the difference that are added to this, in squares"),
     Limit("jump.share", 0.05, "", "share of the resistance that is added to these"),
 )
 def jump(observed: Observed) -> Iterator[Finding]:
@@ -27,11 +30,15 @@ def jump(observed: Observed) -> Iterator[Finding]:
 
     An arc cannot grow by more than the impedance does, unless another one takes its place.
     """
-    moved = _moved(list(observed.fits.series))
+    spectra = list(observed.fits.series)
+    anywhere, above = _moved(spectra), _moved(spectra, TOP)
     for role, name in observed.roles.resistances.items():
+        moved = anywhere if role in observed.roles.arcs else above  # what is in series shows at every frequency
+        where = "" if moved is anywhere else " at its highest frequencies"
         for k, value in _beyond(observed.fits.column(name), moved, observed.limits):
             sentence = (
-                f"{observed.label(k + 1)}: {_goes(role, value)}, but {_at_most(moved[k])}: another minimum fits as well"
+                f"{observed.label(k + 1)}: {_goes(role, value)}, but {_at_most(moved[k], where)}: "
+                "another minimum fits as well"
             )
             yield _finding(k + 1, value, observed.limits, sentence)
 
@@ -61,8 +68,8 @@ def _goes(role: str, value: tuple[float, float]) -> str:
     return f"{role} goes from {quantity(value[0], 'ohm')} to {quantity(value[1], 'ohm')}"
 
 
-def _at_most(moved: float) -> str:
-    return f"the impedance changes by {quantity(float(moved), 'ohm', digits=2)} at most"
+def _at_most(moved: float, where: str = "") -> str:
+    return f"the impedance{where} changes by {quantity(float(moved), 'ohm', digits=2)} at most"
 
 
 def _beyond(
@@ -75,7 +82,7 @@ def _beyond(
     value, stderr = of_role
     change, size = np.abs(np.diff(value)), np.minimum(np.abs(value[1:]), np.abs(value[:-1]))
     error = np.nan_to_num(np.hypot(stderr[1:], stderr[:-1]))
-    allowed = limits["jump.explained"] * moved + limits["jump.stderr"] * error + limits["jump.share"] * size
+    allowed = np.hypot(limits["jump.explained"] * moved, limits["jump.stderr"] * error) + limits["jump.share"] * size
     for k in np.flatnonzero(change > allowed).tolist():
         yield k, (float(value[k]), float(value[k + 1]))
 
@@ -86,10 +93,14 @@ def _finding(i: int, value: tuple[float, float], limits: Mapping[str, float], se
     return Finding(i, "jump", abs(value[1] - value[0]) / least, limits["jump.share"], sentence)
 
 
-def _moved(spectra: list[Spectrum]) -> Floats:
-    """Largest change of the impedance to the next spectrum, (N - 1,) ohm; NaN where that has other points."""
+def _moved(spectra: list[Spectrum], share: float = 0.0) -> Floats:
+    """Largest change of the impedance to the next spectrum, (N - 1,) ohm; NaN where that has other points.
+
+    share: of the highest frequency, from which on it is asked.
+    """
     out = np.full(max(len(spectra) - 1, 0), np.nan)
     for k, (one, other) in enumerate(pairwise(spectra)):
         if np.array_equal(one.frequency, other.frequency) and (both := one.used & other.used).any():
+            both = both & (one.frequency >= share * one.frequency[both].max())
             out[k] = float(np.abs(other.impedance[both] - one.impedance[both]).max())
     return out

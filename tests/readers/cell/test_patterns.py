@@ -105,6 +105,10 @@ def test_patterns_of_no_use(pattern):
         (("run_02_PEIS_C01.csv", "run_02_PEIS_C02.csv"), "2 channels (C01, C02)"),
         (("cell1_a.csv", "cell2_a.csv"), "2 cells (cell1, cell2)"),
         (("cell1_a.csv", "cell1_b.csv"), ""),
+        (("LPSCl_PEIS_01.csv", "LLZO_PEIS_01.csv"), "begin differently (LLZO, LPSCl)"),
+        (("AB_ESP3_20C.csv", "AB_ESP3_40C.csv", "AB_ESP13_20C.csv"), "begin differently (AB_ESP3, AB_ESP13)"),
+        (("PEIS_before_SOC50.csv", "charge_3.65V.csv", "T25_cyc3.csv"), ""),
+        (("LPSCl1.csv", "LPSCl2.csv"), ""),
     ],
 )
 def test_several_cells_in_a_folder_are_told(folder, names, told):

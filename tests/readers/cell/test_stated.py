@@ -160,3 +160,24 @@ def test_a_table_that_leads_nowhere_is_said(tmp_path):
     (tmp_path / "series.csv").symlink_to(tmp_path / "gone.csv")
     with pytest.raises(CorruptFile, match=r"series\.csv: leads to no file"):
         read(tmp_path)
+
+
+def test_series_csv_that_contradicts_itself_is_refused(folder, peis):
+    path = folder({"a.mpt": peis([0.0, 100.0]), "b.csv": csv(2)})
+    table = path / "series.csv"
+    for text, sentence in (
+        ("file,soc\na,0.1\na,0.2\n", "line 3: states another soc of a than line 2"),
+        ("file,exclude\na,cable\na,noise\n", "another exclude"),
+        ("file,soc\na,0.1,0.2\n", "3 cells below 2 columns"),
+        ("file,soc,soc\na,0.1,0.2\n", "two columns soc"),
+        ("file,sweep,soc\na,2,0.1\n", "names sweep 2 of a.mpt, which has 2, counted from 0"),
+        ("file,timestamp\na,yesterday\n", "a date and time such as"),
+        ("file,time_s\na,1e308\n", "a number between -1e\\+11 and 1e\\+11"),
+    ):
+        table.write_text(text)
+        with pytest.raises(CorruptFile, match=sentence):
+            read(path)
+    table.write_text("file,sweep,soc,timestamp\na,1,0.2,17-Mar-2025 10:11:12\na,,0.1,\na,,0.1,\nb,,,\n")
+    series = read(path)
+    assert {s.label: s.conditions.soc for s in series} == {"a#1": 0.1, "a#2": 0.2, "b": None}
+    assert "2025-03-17T10:11:12" in {s.conditions.timestamp for s in series}

@@ -62,7 +62,7 @@ def test_beside_other_files_its_record_is_not_used_and_told(study, tmp_path, pei
     series = read([study[1].rename(tmp_path / "first.json"), tmp_path / "later.mpt"])
     assert len(series) == 4
     assert series.record is None
-    assert any("its cycling record is not used" in note.sentence for note in series.notes)
+    assert any("the cycling record in it is not used" in note.sentence for note in series.notes)
     assert series[0].source.path == "x_01_PEIS_C01.mpt"
 
 

@@ -72,7 +72,7 @@ OTHERS = (
     "Frequency,Permittivity,Permittivity\nHz,Real,Imag", ",Admittance,Admittance\nFrequency,Re,Im", "f,M real,M imag",
     "f,Vout/Vin mag,Vout/Vin phase", "f,Mag(dB),Phase(deg)", "f,Amplitude (V),Phase (deg)", "f,Amplitude,Phase",
     "f (Hz),R (Ohm/m),X (Ohm/m)", "f,Z'/Z0,Z''/Z0", "f,Re(Z)/R0,Im(Z)/R0", "Temp (K),Re(Z),Im(Z)",
-    "Period (s),Re(Z),Im(Z)", "f (Hz),Z' (%),Z'' (%)", "f,ΔZ',ΔZ''", "f,std Re(Z),std Im(Z)", "ln f,Z',Z''",
+    "Duration (s),Re(Z),Im(Z)", "f (Hz),Z' (%),Z'' (%)", "f,ΔZ',ΔZ''", "f,std Re(Z),std Im(Z)", "ln f,Z',Z''",
     "Frequency (Hz),gamma (Ohm),error (Ohm)", "f (Hz),Re(Z)*1e3,Im(Z)*1e3", "f (Hz),Zth' (K/W),Zth'' (K/W)",
     "# acoustic impedance tube\nf,Re,Im", "f (Hz),Im(Z),Re(Y)", "Quantity,Admittance\nf,Re,Im", "Unit,S\nf,Re,Im",
     "kHz,mS,mS\n# cell 3\nf,Re,Im", "f,Re,Im\n,S,S", "f,Re,Im\nHz S S", "# f[Hz] Re[S] Im[S]\nf,Re,Im",

@@ -115,3 +115,38 @@ def test_a_key_of_json_is_a_title(tmp_path):
             read(path)
     path.write_text(repr({**table, "unit": "kOhm"}).replace("'", '"'), encoding="utf-8")
     assert np.allclose(read(path)[0].impedance, 1e3 * Z)
+
+
+def test_what_a_workbook_says_beside_its_cells(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    kilo = ("in kOhm", None, None), (None, '0.00" kOhm"', None), (None, None, ["Unit", "kOhm"])
+    harmless = (None, "0.00", None), (None, '0.0,"k"', None), (None, None, ["Operator", "S. Miller"])
+    others = ("admittance", None, None), (None, '0.00" S"', None), (None, None, ["Quantity", "Admittance"])
+    for told, factor in [*((t, 1e3) for t in kilo), *((t, 1.0) for t in harmless), *((t, None) for t in others)]:
+        comment, form, beside = told
+        book = openpyxl.Workbook()
+        for row in (("f", "Re", "Im"), *zip(F.tolist(), Z.real.tolist(), Z.imag.tolist(), strict=True)):
+            book.active.append(row)
+        if comment:
+            book.active["B1"].comment = openpyxl.comments.Comment(comment, "me")
+        for cell in (c for row in book.active.iter_rows(min_row=2, min_col=2) for c in row if form):
+            cell.number_format = form
+        if beside:
+            book.create_sheet("Info").append(beside)
+        book.save(tmp_path / "a.xlsx")
+        if factor is None:
+            with pytest.raises(EisfitError):
+                read(tmp_path / "a.xlsx")
+        else:
+            assert np.allclose(read(tmp_path / "a.xlsx")[0].impedance, factor * Z), told
+
+
+def test_a_factor_in_json_is_refused(tmp_path):
+    table = {"frequency": F.tolist(), "re": Z.real.tolist(), "im": Z.imag.tolist()}
+    path = tmp_path / "a.json"
+    for beside in ({"scale": 1000}, {"meta": {"scale_factor": 1000}}, {"notes": ["admittance"]}):
+        path.write_text(repr({**table, **beside}).replace("'", '"'), encoding="utf-8")
+        with pytest.raises(EisfitError, match=r"scale|admittance"):
+            read(path)
+    path.write_text(repr({**table, "notes": ["Z in kOhm"], "scale": 1}).replace("'", '"'), encoding="utf-8")
+    assert np.allclose(read(path)[0].impedance, 1e3 * Z)
