@@ -17,7 +17,7 @@ from types import FrameType, TracebackType
 from eisfit.errors import CircuitError, CircuitSyntaxError, EisfitError, OptionError
 from eisfit.files import reason
 from eisfit.outlet import open_streams
-from eisfit.printable import printable, sentence
+from eisfit.printable import sentence
 
 CLEARING = 1.5
 """Seconds that a run has for clearing away, after Ctrl-C."""
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _said(error: EisfitError) -> str:
     """One printable line; of a circuit that is none, the text and a mark under it as well."""
     if isinstance(error, CircuitSyntaxError):
-        return "\n".join(map(printable, str(error).splitlines()))
+        return "\n".join(map(sentence, str(error).splitlines()))
     return sentence(str(error))
 
 

@@ -236,6 +236,8 @@ def test_a_run_that_stops_while_files_move_says_so(cell, tmp_path, fit, monkeypa
 def whole_or_marked(out: Path) -> None:
     """The results of one run, or none, or a mark."""
     there = {path.name for path in out.glob("[!.]*")} if out.exists() else set()
+    for report in out.glob("[!.]*.pdf"):
+        assert report.read_bytes().rstrip().endswith(b"%%EOF")
     if not there or MIXED in there:
         return
     assert there >= RESULTS or there <= {"cell", "overview.csv", "overview.pdf"}, there
@@ -253,6 +255,9 @@ def killed(tmp_path: Path, moments: Iterator[float], arguments: tuple[str, ...])
         given = [
             a.replace("CELL", str(cell)).replace("ALL", str(cell.parent)).replace("OUT", str(out)) for a in arguments
         ]
+        if arguments[0] == "report" and not out.exists():
+            fresh = process("fit", cell, "--no-report", "-q", "-c", CIRCUIT, "-o", out)
+            assert fresh.communicate(timeout=120)[0] is not None
         running = process(*given)
         time.sleep(moment)
         running.send_signal(signal.SIGKILL)
@@ -270,6 +275,7 @@ LENGTHS = {
     ("fit", "CELL", "--no-report", "-q", "-c", CIRCUIT, "-o", "OUT"): 2.0,
     ("fit", "CELL", "-q", "-c", CIRCUIT, "-o", "OUT"): 8.0,
     ("fit", "--each", "ALL", "-q", "--no-report", "-c", CIRCUIT, "-o", "OUT"): 3.0,
+    ("report", "OUT/study.json", "-q"): 6.0,
     ("convert", "CELL", "-q", "-o", "OUT/all.csv"): 1.5,
 }
 
@@ -279,7 +285,7 @@ LENGTHS = {
 @pytest.mark.parametrize("arguments", LENGTHS)
 def test_killed_at_a_hundred_moments(tmp_path, arguments):
     rng = np.random.default_rng(4)
-    killed(tmp_path, iter((LENGTHS[arguments] * rng.random(25)).tolist()), arguments)
+    killed(tmp_path, iter((LENGTHS[arguments] * rng.random(20)).tolist()), arguments)
 
 
 def two_runs(tmp_path: Path) -> None:

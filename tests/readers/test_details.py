@@ -1,0 +1,91 @@
+"""What readers decide in one place each: ends, signs and units that a whole file seldom shows."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.errors import EmptyFile
+from eisfit.readers import formats, read
+from eisfit.readers._base import File
+from eisfit.readers.cell.twins import same
+from eisfit.readers.tabular.columns import has_impedance, layout
+from eisfit.readers.tabular.headless import rises
+from eisfit.readers.tabular.opendocument import sheets
+from eisfit.readers.tabular.rewritten import on_one_line
+from eisfit.readers.tabular.shape import data_row, has_numbers
+from eisfit.readers.tabular.sheet import Room
+from eisfit.spectrum import Spectrum
+
+NAMES = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm")
+
+
+def test_a_zahner_file_of_no_points_is_empty():
+    data = b"\0\0\xff\xff\xff\xfe" + b"\xff" * 2 + b"\0" * 64
+    with pytest.raises(EmptyFile, match="holds no points"):
+        formats()["zahner"].read(File(Path("a.ism"), data, "a.ism"))
+
+
+def test_a_permittivity_is_an_impedance_only_with_the_geometry():
+    columns = layout(("freq/Hz", "Eps'", "Eps''"))
+    assert not has_impedance(columns)
+    assert has_impedance(columns, geometry=True)
+
+
+def test_decimal_commas_between_semicolons():
+    assert has_numbers("1,5;2,5;3,5", ";", NAMES)
+    assert not has_numbers("1,5;x;3,5", ";", NAMES)
+    assert data_row("1,5;2,5;3,5") == (";", True, 3)
+    assert data_row("1.5,2.5,3.5") == (",", False, 3)
+
+
+def test_a_time_never_falls():
+    assert rises(np.array([1.0, 2.0, 2.0]))
+    assert not rises(np.array([2.0, 1.0]))
+
+
+@pytest.mark.parametrize("above", [b"", b"first\n", b"first\nsecond\nthird\n"])
+def test_a_name_in_quotes_over_two_lines(above):
+    rows = b"1000,1,2\n100,2,3\n"
+    found = on_one_line(above + b'"freq\n(Hz)",Re,Im\n' + rows)
+    assert found == above + b'"freq (Hz)",Re,Im\n\n' + rows
+
+
+def test_points_of_impedance_0_are_the_same():
+    spectrum = Spectrum([10.0, 1.0], [0.0, 1 - 1j])
+    assert same(spectrum, spectrum)
+    assert not same(spectrum, Spectrum([10.0, 1.0], [0.1, 1 - 1j]))
+
+
+def test_the_impedance_of_the_counter_electrode_has_its_sign(tmp_path):
+    (tmp_path / "a.csv").write_text("freq/Hz,Re(Zce)/Ohm,-Im(Zce)/Ohm\n100,1,2\n10,2,3\n1,3,1\n")
+    (spectrum,) = read(tmp_path / "a.csv", electrode="ce")
+    assert spectrum.impedance.tolist() == [1 - 2j, 2 - 3j, 3 - 1j]
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("bar", 0.1), ("MPa", 1.0), ("kPa", 1e-3)])
+def test_pressure(tmp_path, unit, factor):
+    (tmp_path / "a.csv").write_text(f"{','.join(NAMES)},pressure/{unit}\n100,1,2,50\n10,2,3,50\n1,3,1,50\n")
+    assert read(tmp_path / "a.csv")[0].conditions.pressure_MPa == pytest.approx(50 * factor)
+
+
+@pytest.mark.parametrize("current", [0.0, 5.0])
+def test_three_rows_of_rest_have_a_slope_unless_a_current_flows(tmp_path, current):
+    rest = [f"0,0,0,0,0.4,{current}", "0,0,0,30,0.4001,0", "0,0,0,60,0.4002,0"]
+    sweep = ["1000,10,1,90,0.4,0", "100,11,2,100,0.4,0", "10,12,3,110,0.4,0"]
+    (tmp_path / "a.csv").write_text("\n".join([f"{','.join(NAMES)},time/s,<Ewe>/V,<I>/mA", *rest, *sweep]) + "\n")
+    slope = read(tmp_path / "a.csv")[0].conditions.rest_slope_mV_h
+    assert (slope is None) == bool(current)
+
+
+def test_elements_in_elements_of_a_sheet(tmp_path):
+    for depth in (20, 150):
+        with zipfile.ZipFile(tmp_path / f"{depth}.ods", "w") as archive:
+            archive.writestr("content.xml", "<a>" * depth + "</a>" * depth)
+    with zipfile.ZipFile(tmp_path / "20.ods") as archive:
+        assert list(sheets(archive, Room(1000))) == []
+    with zipfile.ZipFile(tmp_path / "150.ods") as archive, pytest.raises(ValueError, match="elements in elements"):
+        list(sheets(archive, Room(1000)))
