@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import command
+import false_alarms
 import formats
 import tables
 import way
@@ -18,6 +19,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "circuits.md": tables.CONTENT,
     "cli.md": command.CONTENT,
     "files.md": formats.CONTENT,
+    "method-tracking.md": false_alarms.CONTENT,
 }
 
 

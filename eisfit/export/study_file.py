@@ -67,8 +67,7 @@ def read_study(path: str | Path) -> Study:
         series = from_plain(Series, data["series"])
         shared = {name: {"series": series} | data[name] for name in SHARING}
         study: Study = from_plain(Study, data | {"series": series} | shared)
-        if not len(study.fits.rival_cost):  # an older file
-            study.fits.__post_init__()
+        study.fits.__post_init__()  # fills what an older file does not hold
         check(study)
     except (*DAMAGED, RecursionError, MemoryError, EisfitError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error) or type(error).__name__

@@ -107,6 +107,6 @@ def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -
         return f"{unsure}: {finds} came to it, and another one costs as much: {to}."
     why = f"{unsure}: {finds} came to it."
     if agreement >= FEW:
-        why = f"{finds} alone came to this minimum, and its residuals have a shape: a lower one may have been missed."
+        why = f"{finds} came to this minimum, but its residuals have a shape: a lower one may have been missed."
     far = f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"
     return f"{why} Another one {far}: {to}." if changed else why

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.fitting.covariance import at_bounds, inverse_of
-from eisfit.fitting.explained import missed
+from eisfit.fitting.explained import excess, missed
 from eisfit.fitting.lm import NON_FINITE, ROUND_OFF
 from eisfit.fitting.minima import Minima, data_scale
 from eisfit.fitting.misfit import correlation, expected_cost, shaped
@@ -27,6 +27,10 @@ HARDLY_MISSED, MISSED = 0.5, 2.5
 to search on, and if there are none."""
 UNEXPLAINED = 4.0
 """Standard deviations above it from which a minimum is said to be unsure."""
+MANY = 10
+"""Finds of a minimum, of all starts of a wide search, after which hardly any search misses a lower one."""
+OF_THE_CIRCUIT = 1.5
+"""The rms over that of the Kramers-Kronig test above which a circuit misses the data at any minimum."""
 EQUAL = 0.25
 """Minima whose chi2 differ by less than this cost the same."""
 APART, LEAST_ERROR = 3.0, 0.02
@@ -86,10 +90,9 @@ def misses(problem: Problem, minima: Minima) -> Bools:
 def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
-    Hardly any start came to the minimum; few did, and the residuals keep a shape, or are far above those of the
-    Kramers-Kronig test; or another one, that says something else, costs as much. Residuals with a shape at a minimum
-    that most starts find tell of the circuit, not of the search. A minimum that a quick search left without a doubt is
-    none.
+    Hardly any start came to the minimum; another one, that says something else, costs as much; or the residuals keep a
+    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find they tell of
+    the circuit, not of the search. A minimum that a quick search left without a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
     asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
@@ -103,9 +106,10 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     numbers = (part.weight > 0).sum(axis=1)
     rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
     rival = elsewhere & (rise < EQUAL)
-    unexplained = shaped(part, theta) | (missed(part, theta, cost) > UNEXPLAINED)
-    rare = own.agreement < SELDOM * own.starts
-    out[rows] = rival | (own.agreement < FINDS) | (unexplained & rare)
+    above = excess(part, theta, cost)
+    unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
+    of_search = (own.agreement < MANY) | ~(above.ratio > OF_THE_CIRCUIT)
+    out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
     return out
 
 

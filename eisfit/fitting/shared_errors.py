@@ -61,7 +61,10 @@ def shared_spread(series: SeriesProblem, theta: Floats, held: Bools, variance: f
     schur = a[:, border][:, :, border].sum(axis=0) - np.einsum("nls,nlt->st", a[:, own][:, :, border], x)
     (common,), (lost,), (wide,) = inverse_of(schur[None], held[:1, border])
     parts = [_told(piece, own, border, (inverse, x, common), variance, known) for piece in pieces]
-    of_shared = common @ sum((told.of_shared for told in parts), np.zeros_like(common)) @ common
+    each = np.zeros((n, *common.shape))  # summed in the order of the series, however it is cut into pieces
+    for piece, told in zip(pieces, parts, strict=True):
+        each[piece.rows] = told.of_shared
+    of_shared = common @ each.sum(axis=0) @ common
     out, uneven = np.empty((n, k, k)), np.zeros(n, dtype=bool)
     for piece, told in zip(pieces, parts, strict=True):
         rows, xs = piece.rows, x[piece.rows]
@@ -83,7 +86,7 @@ def shared_spread(series: SeriesProblem, theta: Floats, held: Bools, variance: f
 
 
 class _Told(NamedTuple):
-    """What the numbers of some spectra add: to own (M, L, L), to both (M, L, S), to shared (S, S); their scatter."""
+    """What the numbers of some spectra add: to own (M, L, L), to both (M, L, S), to shared (M, S, S); their scatter."""
 
     of_own: Floats
     cross: Floats
@@ -109,7 +112,7 @@ def _told(
     return _Told(
         weighted @ towards.swapaxes(1, 2),
         weighted @ u.swapaxes(1, 2),
-        np.einsum("nsm,nm,ntm->st", u, every, u),
+        (u * every[:, None]) @ u.swapaxes(1, 2),
         Scatter(weighted, uneven, every),
     )
 

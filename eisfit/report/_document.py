@@ -30,6 +30,8 @@ from eisfit.verdicts import Verdict
 PAPERS = {"a4": ("a4", 595.28), "letter": ("us-letter", 612.0)}
 """Name of typst and width in points."""
 MARGIN = 48.0
+HEAD = 85
+"""Letters of the name of the cell at the head of every page."""
 GUTTER = 12.0
 """Between the columns of a grid, points."""
 LOOK = Path(__file__).with_name("report.typ")
@@ -173,9 +175,11 @@ def compiled(
         if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
     ]
     date, look = _date(measured), _style()
+    head = cell if len(cell) <= HEAD else f"{cell[:HEAD]} …"
     report = {
-        "title": shown(title), "cell": shown(cell), "program": program, "paper": PAPERS[layout.paper][0],
-        "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None, "run": run,
+        "title": shown(title), "cell": shown(cell), "head": shown(head), "program": program,
+        "paper": PAPERS[layout.paper][0], "margin": MARGIN, "gutter": GUTTER, "style": look,
+        "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
     look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()

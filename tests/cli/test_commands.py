@@ -235,3 +235,19 @@ class TestReport:
         for wrong in (["--paper", "a7"], ["--style", tmp_path / "nowhere"], ["--only", "circuit"]):
             assert run("report", out / "study.json", *wrong).code == 2
         assert (out / "report.pdf").read_bytes() == first
+
+
+def test_wrong_values_of_settings_are_wrong_usage(cell, tmp_path, run):
+    for options, words in (
+        (("--start", "R2=-1"), "must be above 0"),
+        (("--start", "Q1_n=3"), "outside its bounds"),
+        (("--start", "R9=1"), "no parameter R9"),
+        (("--fix", "Q1_n=7"), "cannot be fixed at 7"),
+        (("--tie", "R2=foo(R1)"), "known are sqrt"),
+        (("--tie", "R2=R1^2"), "a power is written **"),
+        (("-c", "R(RQ"), "not closed"),
+        (("-c", "no-such"), "the library has no circuit"),
+    ):
+        done = run("fit", cell, *(() if "-c" in options else ("-c", "R(RQ)(RQ)")), *options, "-o", tmp_path / "out")
+        assert (done.code, words in done.err) == (2, True), (options, done.err)
+    assert not (tmp_path / "out").exists()

@@ -56,6 +56,16 @@ class TestTablesForPapers:
         for row, value in zip(rows[1:], role.value.tolist(), strict=True):
             assert row[column] == (value if math.isfinite(value) else None)
 
+    def test_errors_under_a_misfit_are_marked(self, study, tmp_path):
+        flags = (("misfit",), *study.track.flags[1:])
+        paths = write_tables(replace(study, track=replace(study.track, flags=flags)), tmp_path)
+        assert tmp_path / "resistances.csv" in paths
+        rows = list(csv.DictReader((tmp_path / "resistances.csv").read_text("utf-8-sig").splitlines()))
+        assert [row["Errors"] for row in rows][:2] == ["not to be trusted: misfit", ""]
+        rows = list(csv.DictReader((tmp_path / "parameters.csv").read_text("utf-8").splitlines()))
+        assert rows[0]["errors"] == "not to be trusted: misfit"
+        assert rows[1]["errors"] == "curvature"
+
     def test_another_spreadsheet_is_refused(self, study, tmp_path):
         with pytest.raises(OptionError, match="xlsx, comma"):
             write_tables(study, tmp_path, spreadsheet="ods")

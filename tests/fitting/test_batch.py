@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from eisfit import Circuit, FitStatus, fit_batch
+from eisfit import Circuit, FitStatus, fit_batch, load_circuit
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting import batch as batch_module
 
@@ -346,3 +346,13 @@ class TestDegenerate:
         fit = fit_batch(frequency, z, circuit, start=2 * truth * [1, 1, 1, 0.4, 1, 1, 0.4, 1, 0.4], max_iterations=2)
         assert fit.status[0] is FitStatus.MAX_ITERATIONS
         assert fit.n_iterations[0] == 2
+
+
+def test_a_circuit_of_the_library_by_its_name():
+    f = np.logspace(6, -2, 33)
+    values = [22, 14, 6e-8, 0.9, 60, 3e-3, 0.8, 0.4, 0.6]
+    fits = fit_batch(f, load_circuit("assb").impedance(f, values), "assb")
+    assert fits.circuit.names == load_circuit("assb").names
+    np.testing.assert_allclose(fits.values[0], values, rtol=1e-4)
+    with pytest.raises(CircuitError, match="the library has no circuit 'asb'"):
+        fit_batch(f, np.ones(33), "asb")

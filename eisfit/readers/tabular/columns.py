@@ -51,6 +51,8 @@ FREQUENCIES: tuple[Quantity, ...] = ("frequency", "omega", "log_frequency", "per
 """The quantities that say at which frequency a row was measured, the best first."""
 NAKED = frozenset({"re", "real", "realpart", "im", "imag", "img", "imaginary", "imagpart", "imaginarypart"})
 """Names of parts that do not say of what."""
+OF_FITS = frozenset({"fit", "fitted", "sim", "simulated", "calc", "calculated", "model", "kk", "theory"})
+"""Words of columns that a program computed beside those that were measured."""
 OF_OTHERS = ("y_", "c_", "eps_", "sig_", "m_")
 NUMBERED = re.compile(r"[\s_.#]*\(?\d+\)?$")
 """The number behind the name of a column that a table repeats: `Re 2`, `Z'_3`, `Im.1`."""
@@ -124,6 +126,8 @@ def is_foreign_part(header: str) -> bool:
     words = set(words_of(header))
     if any(part in header for part in EAST_PARTS if len(part) > 1):
         return True
+    if words & OF_FITS:
+        return False
     return bool(words & {"re", "real", "im", "imag", "imaginary", "'", "''"}) and bool(words - FILLERS - set(PARTS))
 
 

@@ -25,7 +25,7 @@ OTHERS = (
     "单位 單位 導納 介電常數 어드미턴스 유전율 손실 단위 проводимость ёмкость емкость адмиттанс проницаемость единицы "
     "オーム ヘルツ 欧姆 赫兹 温度 電圧 電流 电压 电流 時間 时间 시간 온도 время температура ом гц ком град "
     "rzeczywista urojona "
-    "częstotliwość reálná imaginární fáze część"
+    "częstotliwość reálná imaginární fáze část część"
 )
 WORDS = tuple(
     {

@@ -70,7 +70,7 @@ INVERSE = re.compile(
     r"(?<![\w/])1\s*/\s*\|?z\b|\bz\s*\^\s*[-−]\s*1|\bz\s*⁻¹|\b(?:inverse|reciprocal|inverted|kehrwert)\b", re.IGNORECASE
 )
 ADMITTANCE = (
-    r"admit+an\w*|immittan\w*|\w*leitwert\w*|conductan\w*|konduktan\w*|susceptan\w*|suszeptan\w*|siemens|"
+    r"admit+an\w*|immittan\w*|\w*leitwert\w*|condu[ck]?tan\w*|konduktan\w*|susceptan\w*|suszeptan\w*|siemens|"
     r"ammett?en[zs]\w*|conduttan\w*|suscettan\w*|wirkleitwert|blindleitwert|адмит\w*|проводимост\w*|vodivost\w*|przewodno\w*|geleidba\w*|iletkenli\w*"
 )
 STRONG = (

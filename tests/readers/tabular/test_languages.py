@@ -85,6 +85,8 @@ def test_column_lines_in_many_languages():
     assert not failures([(name, f"{name},Re(Z)/Ohm,Im(Z)/Ohm\n{body}") for name in OMEGA], "right")
     assert became("Period (s),Re(Z)/Ohm,Im(Z)/Ohm\n" + rows(1 / F, Z.real, Z.imag)) == "right"
     assert became("f [MHz];Zs [kΩ];Theta [°]\n" + rows(F / 1e6, abs(Z) / 1e3, ANGLE, delimiter=";")) == "right"
+    fitted = rows(F, Z.real, Z.imag, 1.1 * Z.real, Z.imag)
+    assert became("f,Re,Im,Re fit,Im fit\n" + fitted) == "right"
     admittance = 1 / Z
     loss = 100 * admittance.real / admittance.imag
     assert became("f/Hz,Cp (nF),D/%\n" + rows(F, 1e9 * admittance.imag / W, loss)) == "right"
@@ -94,6 +96,8 @@ ENCODED = (
     ("shift_jis", "周波数,抵抗,リアクタンス"), ("euc_jp", "周波数,実部,虚部"), ("gbk", "频率,实部,虚部"),
     ("gbk", "频率(Hz),Z'(Ω),Z''(Ω)"), ("big5", "頻率,實部,虛部"), ("euc_kr", "주파수,실수부,허수부"),
     ("cp1251", "частота,действительная часть,мнимая часть"), ("cp1252", "f,Z’,Z’’"),
+    ("cp932", "周波数［Hz］,Ｒ［Ω］,Ｘ［Ω］"), ("cp1250", "Frekvence,Reálná část,Imaginární část"),
+    ("mac_roman", "f (Hz),Z' (Ω),Z'' (Ω)"),
 )  # fmt: skip
 OTHER_ENCODED = (
     ("shift_jis", "周波数,誘電率,誘電損失"), ("gbk", "频率,介电常数,介电损耗"), ("euc_kr", "주파수,유전율,손실"),
