@@ -62,8 +62,9 @@ def test_points_of_impedance_0_are_the_same():
 
 def test_the_impedance_of_the_counter_electrode_has_its_sign(tmp_path):
     (tmp_path / "a.csv").write_text("freq/Hz,Re(Zce)/Ohm,-Im(Zce)/Ohm\n100,1,2\n10,2,3\n1,3,1\n")
-    (spectrum,) = read(tmp_path / "a.csv", electrode="ce")
-    assert spectrum.impedance.tolist() == [1 - 2j, 2 - 3j, 3 - 1j]
+    for electrode in ("ce", "we"):  # the only one that the file has
+        (spectrum,) = read(tmp_path / "a.csv", electrode=electrode)
+        assert spectrum.impedance.tolist() == [1 - 2j, 2 - 3j, 3 - 1j]
 
 
 @pytest.mark.parametrize(("unit", "factor"), [("bar", 0.1), ("MPa", 1.0), ("kPa", 1e-3)])
