@@ -177,7 +177,8 @@ def compiled(
     date, look = _date(measured), _style()
     head = cell if len(cell) <= HEAD else f"{cell[:HEAD]} …"
     report = {
-        "title": shown(title), "cell": shown(cell), "head": shown(head), "program": program, "paper": PAPERS[layout.paper][0],
+        "title": shown(title), "cell": shown(cell), "head": shown(head), "program": program,
+        "paper": PAPERS[layout.paper][0],
         "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
     look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
