@@ -98,9 +98,11 @@ def origins(fits: BatchFit, missed: Collection[int]) -> list[str]:
 
 
 def _errors(of: Fitted, _: str) -> list[str] | None:
+    """Where errors come from; no column where all come from the weights, as usual."""
     if of.flags is None:
         return None
-    return origins(of.fits, {i for i, names in enumerate(of.flags) if "misfit" in names})
+    missed = {i for i, names in enumerate(of.flags) if "misfit" in names}
+    return origins(of.fits, missed) if missed or of.fits.uneven.any() else None
 
 
 def _kk(of: Fitted, _: str) -> Floats:
