@@ -104,6 +104,14 @@ def significant(value: float, digits: int = 2) -> str:
     return f"{text}×{power_of_ten(exponent)}" if exponent else text
 
 
+def positional(value: float, digits: int = 3) -> str:
+    """A value with so many digits in a sentence, without a power of ten: 0.0123, 30, 9240, 177000."""
+    text = f"{value:.{digits}g}"
+    if "e+" not in text or not math.isfinite(value):
+        return text
+    return f"{float(text):.0f}"
+
+
 def frequency_text(frequency: float) -> str:
     """1 MHz, 10 Hz, 0.5 Hz, 10 mHz."""
     if 0.1 <= frequency < 0.9995:

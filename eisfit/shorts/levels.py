@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.numbers import positional
 from eisfit.shorts.hypotheses import CELL, LEAKS
 from eisfit.shorts.spectra import Index
 from eisfit.shorts.values import HARD, OK, SOFT, SUSPECT, UNJUDGED
@@ -81,9 +82,9 @@ def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, .
     bound = fields["bound"][ok & np.isfinite(fields["bound"])]
     if not bound.size:
         return ()
-    return (
-        f"In the {int(ok.sum())} spectra that are ok any leak lies above {bound.min():.3g} ohm whatever the cell does.",
-    )
+    count, above = int(ok.sum()), positional(float(bound.min()))
+    where = f"the {count} spectra that are ok" if count > 1 else "the one spectrum that is ok"
+    return (f"In {where} any leak lies above {above} ohm whatever the cell does.",)
 
 
 def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:
@@ -104,7 +105,7 @@ def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:
 def _excuse(case: Case, i: int) -> str:
     """Why a probable leak is no short after all, "" where nothing speaks against it."""
     if case.proven[i] > case.limits["soft_short.veto"] * case.fields["R_low"][i]:
-        return f"the rest before it excludes a leak below {case.proven[i]:.3g} ohm"
+        return f"the rest before it excludes a leak below {positional(float(case.proven[i]))} ohm"
     return ""
 
 
@@ -113,7 +114,9 @@ def _reason(case: Case, i: int, levels: Levels) -> str:
     if level in (OK, UNJUDGED):
         return ""
     if level == HARD:
-        return f"only {f['R_low'][i]:.3g} ohm are left at low frequency, and they are ohmic: a hard short"
+        return (
+            f"only {positional(float(f['R_low'][i]))} ohm are left at low frequency, and they are ohmic: a hard short"
+        )
     if not f["score"][i] >= case.limits["suspect_short.score"]:
         return "the impedance shows no leak, the voltage does"
     leak = LEAKS[case.kind[i]].says

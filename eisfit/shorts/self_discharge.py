@@ -12,6 +12,7 @@ sign, and such a place is none of a cycle. A rest bounds a leak: I_leak <= |dQ/d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.medians import median_of
+from eisfit.numbers import positional
 from eisfit.shorts.half_cycles import flows, speaks
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Floats, Record, Series
@@ -163,7 +165,7 @@ def _said(lost: list[Loss]) -> str:
     return (
         f"{100 * median_of(share):.0f} % of the charge never came back over {len(lost)} cycles, "
         f"the ends of charge and discharge slip by {slip:.2g} mAh a cycle{stays}: "
-        f"a leak would take {1e3 * median_of(current):.2g} +- {1e3 * error:.1g} mA, R_short = {ohm:.3g} ohm"
+        f"a leak would take {1e3 * median_of(current):.2g} +- {1e3 * error:.1g} mA, R_short = {positional(ohm)} ohm"
     )
 
 
@@ -222,7 +224,8 @@ def discharges_at_rest(series: Series) -> tuple[str, ...]:
     fall = -float(median_of([s for s, _ in behind]))
     both = (fall - float(median_of([s for s, _ in slopes[True]]))) / 2 if slopes[True] else fall
     known = [ohm * -slope / both for slope, ohm in behind if np.isfinite(ohm)]
-    size = f", R_short about {median_of(known):.2g} ohm" if known else ""
+    ohm = float(median_of(known)) if known else math.nan
+    size = f", R_short about {positional(ohm, 2)} ohm" if ohm > 0 else ""
     return (
         f"At rest behind a discharge, where relaxation lifts it, the potential falls by {3.6e6 * fall:.2g} mV/h: the "
         f"cell discharges itself, by a leak or by a reaction{size}.",

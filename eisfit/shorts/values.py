@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.limits import Limit
+from eisfit.numbers import positional
 from eisfit.spectrum import Floats, FrozenArrays, Indices, build
 from eisfit.subset import taken
 
@@ -153,16 +154,17 @@ class Shorts(FrozenArrays):
             return ""
         parts = [self.verdicts[i] + (self._size(i) if self.level[i] == SOFT else "")]
         if np.isfinite(self.bound[i]):
-            parts.append(f"no leak lies below {self.bound[i]:.3g} ohm")
+            parts.append(f"no leak lies below {positional(float(self.bound[i]))} ohm")
         if self.trace[i]:
             parts.append(f"by the record {self.trace[i]}")
         return "; ".join(parts)
 
     def _size(self, i: int) -> str:
         """How large a soft short is, and how that is known."""
-        high = f"{self.R_short_high[i]:.3g}" if np.isfinite(self.R_short_high[i]) else "infinity"
+        low, high = (positional(float(end[i])) for end in (self.R_short_low, self.R_short_high))
+        high = high if np.isfinite(self.R_short_high[i]) else "infinity"
         by = f", by the {self.method[i]}" if self.method[i] == CIRCUIT else ""
-        return f", R_short = {self.R_short[i]:.3g} ohm ({self.R_short_low[i]:.3g} to {high}, 95 %{by})"
+        return f", R_short = {positional(float(self.R_short[i]))} ohm ({low} to {high}, 95 %{by})"
 
 
 FEATURES = tuple(f.name for f in fields(Shorts) if f.type == "Floats")
