@@ -34,8 +34,8 @@ Of 2,000 fits to noise of uneven size none came to it (0.3 % to 4.2, a noisy end
 it); published fits with a misfit have 7 and more."""
 LEAST_SPARE = 10
 """Numbers beyond the unknowns without which the residuals cannot tell how their scatter goes."""
-UPPER = 0.975
-"""The quantile at which intervals end."""
+NORMAL_UPPER = 1.959964
+"""The quantile 0.975 of the normal distribution, at which intervals of 95 % end."""
 LEAST_FREEDOM = 3.0
 """What one number alone seems to have."""
 MOST_LEVERAGE = 0.98
@@ -106,14 +106,25 @@ def _widened(shares: Floats, freedom: Indices) -> Floats:
     squares has (sum v)^2 / sum v^2 degrees of freedom for even terms (Satterthwaite, Biometrics Bull. 2 (1946) 110);
     each v is seen as a square of one draw, the mean of whose square is three times its own.
     """
-    from scipy.special import stdtrit
-
     own: Floats
     with np.errstate(divide="ignore", invalid="ignore"):
         own = 3 * shares.sum(axis=2) ** 2 / (shares**2).sum(axis=2)
     all_ = np.maximum(freedom, 1)[:, None].astype(np.float64)
     own = np.asarray(np.clip(np.where(np.isfinite(own), own, all_), LEAST_FREEDOM, all_), np.float64)
-    return np.asarray(stdtrit(own, UPPER) / stdtrit(all_, UPPER), np.float64)
+    return _upper(own) / _upper(all_)
+
+
+def _upper(freedom: Floats) -> Floats:
+    """The quantile 0.975 of Student's t, to 1 % from three degrees of freedom on (Abramowitz & Stegun, 26.7.5)."""
+    x = NORMAL_UPPER
+    terms = (
+        x,
+        (x**3 + x) / 4,
+        (5 * x**5 + 16 * x**3 + 3 * x) / 96,
+        (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
+    )
+    out: Floats = sum((term / freedom**k for k, term in enumerate(terms)), np.zeros_like(freedom))
+    return out
 
 
 def _pull(problem: Problem, towards: Floats, variance: Floats) -> Floats:

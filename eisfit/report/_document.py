@@ -178,8 +178,8 @@ def compiled(
     head = cell if len(cell) <= HEAD else f"{cell[:HEAD]} …"
     report = {
         "title": shown(title), "cell": shown(cell), "head": shown(head), "program": program,
-        "paper": PAPERS[layout.paper][0], "margin": MARGIN, "gutter": GUTTER, "style": look,
-        "chapters": said, "dated": date is not None, "run": run,
+        "paper": PAPERS[layout.paper][0],
+        "margin": MARGIN, "gutter": GUTTER, "style": look, "chapters": said, "dated": date is not None, "run": run,
     }  # fmt: skip
     look["fonts"] = fonts = families(json.dumps(report, ensure_ascii=False))
     files["report.json"] = json.dumps(report, ensure_ascii=False).encode()

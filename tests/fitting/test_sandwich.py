@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from eisfit import Circuit, fit, fit_batch
 from eisfit.fitting.profile import profile_intervals
+from eisfit.fitting.sandwich import _upper
 
 F = np.logspace(6, -2, 65)
 CIRCUIT = Circuit("R(RQ)(RQ)")
@@ -77,3 +79,8 @@ def test_intervals_take_student_t():
     normal = np.mean(np.abs(fits.values - truth) <= 1.96 * fits.stderr, axis=0)
     assert np.all(normal < 0.93)
     assert (high - low)[0, 0] / fits.stderr[0, 0] == pytest.approx(2 * 2.306, rel=1e-3)
+
+
+def test_the_quantile_of_student_t_is_that_of_scipy():
+    freedom = np.array([3.0, 4.0, 6.0, 10.0, 30.0, 200.0])
+    np.testing.assert_allclose(_upper(freedom), student.ppf(0.975, freedom), rtol=0.01)
