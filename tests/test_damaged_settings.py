@@ -17,7 +17,7 @@ from eisfit.errors import EisfitError
 from eisfit.settings.files import template
 
 LIMIT = 5
-"""Seconds that one file may take."""
+"""Seconds of a processor that one file may take."""
 VALUES = (
     "-1", "0", "1e308", "-1e-320", "nan", "inf", "1" * 400, "1e5000", "true", '""', '"\\u202e\\u0000"', "[]",
     '["*"]', "{}", "{ R1 = 1 }", "{ R1 = [1, 2] }", "1979-05-27", "0x10", '"' + "*" * 300 + '"', '"R(RC"',
@@ -93,13 +93,13 @@ def in_time(what: str) -> Iterator[None]:
     def late(*_: Any) -> None:
         raise TimeoutError(f"{what} takes more than {LIMIT} s")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(LIMIT)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def outcome(folder: Path) -> str:

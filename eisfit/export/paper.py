@@ -63,14 +63,14 @@ def _head(study: Study, shown: Sequence[Quantity]) -> list[str]:
 
 def _rows(study: Study, shown: Sequence[Quantity]) -> Iterator[list[Any]]:
     """One row per spectrum: texts, whole numbers, and other numbers as floats."""
-    places = _places(study)
+    places, missed, shorted = _places(study), _missed(shown), _shorted(shown)  # once: each looks at all spectra
     for i, spectrum in enumerate(study.series):
         row: list[Any] = [i + 1, spectrum.label, spectrum.conditions.direction or ""]
         row += [float(values[i]) for _, values in places]
         row += [float(number[i]) for q in shown for number in (q.value, _stderr(q))]
-        row += [NOT_TO_BE_TRUSTED if i in _missed(shown) else ""] if _missed(shown) else []
+        row += [NOT_TO_BE_TRUSTED if i in missed else ""] if missed else []
         unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
-        under = [("yes" if shown[0].beside_leak[i] else "")] if _shorted(shown) else []
+        under = [("yes" if shown[0].beside_leak[i] else "")] if shorted else []
         yield [*row, " ".join(unresolved), *under, " ".join(study.track.flags[i])]
 
 
