@@ -30,7 +30,7 @@ def test_three_tenths_of_a_microhenry_are_seen(n, seed):
     assert abs(verdict.inductance - 3e-7) < 5 * verdict.stderr
     assert verdict.evidence > 10
     assert verdict.sample <= 12
-    assert "uH" in verdict.sentence
+    assert " nH) was added" in verdict.sentence
     assert NAME in verdict.sentence
 
 
