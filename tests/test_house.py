@@ -63,7 +63,7 @@ ELSEWHERE = {
         readers/tabular/cuts readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/refusals readers/tabular/shape readers/tabular/sheet
-        readers/tabular/sign readers/tabular/table readers/tabular/text readers/tabular/traces
+        readers/tabular/sign readers/tabular/table readers/tabular/traces
         readers/tabular/transposed readers/tabular/units readers/versastudio readers/workbook readers/zahner
         readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
         readers/tabular/spellings readers/tabular/stated_units readers/tabular/unit_cells readers/tabular/vocabulary

@@ -1,4 +1,4 @@
-"""How well the tests bite: python benchmarks/mutants/run.py SEED COUNT FOLDER.
+"""How well the tests bite: python benchmarks/mutants/run.py SEED COUNT FOLDER [ROOM ...].
 
 Small faults (a comparison, an operator, a constant, a condition) are drawn at random, as many from fitting as from
 tracking, shorts, quality and readers, put one by one into a copy of the project in FOLDER, and tests are run to the
@@ -34,16 +34,16 @@ FOR_EVER = 20.0
 """Seconds (of a processor) in one test after which a fault makes it run for ever, which is noticed."""
 
 
-def main(seed: int, count: int, folder: Path) -> None:
-    """Draw, try and tell."""
+def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> None:
+    """Draw, try and tell; without rooms the faults are of all of them."""
     tree = copied(folder / "tree")
     sys.setrecursionlimit(10_000)
     chance = random.Random(seed)
     known_faults = mutants_of(tree)
     of_rooms = []
-    for room in QUICK:
+    for room in rooms:
         here = [mutant for mutant in known_faults if Path(mutant.path).parts[1] == room]
-        of_rooms.append(chance.sample(here, count // len(QUICK)))
+        of_rooms.append(chance.sample(here, count // len(rooms)))
     drawn = [mutant for turn in zip(*of_rooms, strict=True) for mutant in turn]
     results = folder / f"results-{seed}.jsonl"
     known = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
@@ -168,4 +168,4 @@ def _run_tests(tree: Path, tests: Sequence[str], beat: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]).resolve())
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]).resolve(), sys.argv[4:] or QUICK)

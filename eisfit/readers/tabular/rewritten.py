@@ -11,7 +11,7 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.columns import FREQUENCIES
 from eisfit.readers.tabular.names import bare, split_unit, understood
-from eisfit.readers.tabular.text import Line, lines
+from eisfit.readers.tabular.text import Line, lines, worded
 from eisfit.readers.tabular.unit_cells import in_one_unit
 from eisfit.readers.tabular.unit_rows import uncommented
 from eisfit.readers.tabular.units import unit_of
@@ -53,13 +53,14 @@ class Written(NamedTuple):
 def usual(data: bytes, shown: str) -> Written:
     """The same table in the usual form. Raises CorruptFile where commas in quotes may mean two things."""
     data = with_points(on_one_line(data), shown)
-    turned = transposed(data)
+    words = worded(data, FIRST)
+    turned = transposed(data) if sum(quantity_row(line.text) is not None for line in words) > 1 else None
     if turned is not None:
         return Written(turned, "each row is a quantity: the table is read row by row")
-    united = in_one_unit(data, shown)
+    united = in_one_unit(data, words, shown)
     if united is not None:
         return Written(united, "the units in its cells are taken as those of its columns")
-    parts = in_parts(data)
+    parts = in_parts(data) if any(is_complex_row(line.text) for line in words) else None
     return Written(data) if parts is None else Written(parts, "complex numbers are taken apart into Re and Im")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -28,6 +29,9 @@ LETTERS = {
     if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)
 } | {ord(mark): plain for mark, plain in {"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O", "đ": "d"}.items()}
 """Letters with accents and what they are without."""
+
+NUMBERS_ALONE = re.compile(rb'(?:[\d+\-.,;|" \t\r]++|(?<=[\d.])[eE](?=[+-]?\d))*+')
+"""A line without words, units and comments."""
 
 
 class Line(NamedTuple):
@@ -89,3 +93,18 @@ def lines(data: bytes, start: int = 0, number: int = 1) -> Iterator[Line]:
         stop = len(data) if end < 0 else end
         yield Line(number, start, regular(decoded(data[start:stop])).rstrip("\r"))
         start, number = stop + 1, number + 1
+
+
+def worded(data: bytes, count: int) -> list[Line]:
+    """Those of the first `count` lines of plain bytes that hold more than numbers and what separates them."""
+    found = []
+    start = 0
+    for number in range(1, count + 1):
+        end = data.find(b"\n", start)
+        stop = len(data) if end < 0 else end
+        if not NUMBERS_ALONE.fullmatch(data, start, stop):
+            found.append(next(lines(data, start, number)))
+        start = stop + 1
+        if start >= len(data):
+            break
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice, pairwise
 
 from eisfit.errors import CorruptFile
@@ -14,8 +15,8 @@ MEASURED = re.compile(r"\s*(?P<number>[-+−]?\d[\d.,]*(?:[eE][-+]?\d+)?)\s*(?P<
 DELIMITERS = ("\t", ";", ",", "|")
 BEGIN = tuple('0123456789+-−"')
 """How a row begins."""
-FIRST = 60
-"""Lines in which the first row is looked for."""
+BEGINNING = 60
+"""Letters of a line among which a row has a digit."""
 APART = re.compile(r"\d\s+([fpnuµkmKMGT])(?=\s*(?:[\t;,|]|$))")
 """A letter behind a number and a blank at the end of a cell."""
 SAMPLE = 6
@@ -34,15 +35,16 @@ def measured(cell: str, *, comma: bool) -> tuple[float, str] | None:
     return None if number is None else (number, found["unit"])
 
 
-def in_one_unit(data: bytes, shown: str) -> bytes | None:
+def in_one_unit(data: bytes, words: Sequence[Line], shown: str) -> bytes | None:
     """The table with plain numbers and a row of units, None for one whose cells hold none.
 
+    `words` are the lines at its beginning that hold more than numbers.
     Raises CorruptFile where a column holds units of two kinds.
     """
-    for line in islice(lines(data), FIRST):
+    for line in words:
         if line.text.lstrip()[:1] in BEGIN:
             refuse_letters(data, line, shown)
-        if not any(map(str.isdigit, line.text[:FIRST])) or not any(map(str.isalpha, line.text)):
+        if not any(map(str.isdigit, line.text[:BEGINNING])) or not any(map(str.isalpha, line.text)):
             continue
         for delimiter in DELIMITERS:
             cells = split(line.text, delimiter)
@@ -57,6 +59,8 @@ def in_one_unit(data: bytes, shown: str) -> bytes | None:
 
 def refuse_letters(data: bytes, line: Line, shown: str) -> None:
     """Raises CorruptFile where rows say the same letter behind a blank in each cell: a unit, not the prefix of one."""
+    if not APART.search(line.text) and len(between_numbers(line.text)) < TWO:
+        return
     below = [other.text for other in islice(lines(data, line.start), SAMPLE)]
     between = [between_numbers(text) for text in below]
     if len(below) == SAMPLE and len(between[0]) >= TWO and all(found == between[0] for found in between):
