@@ -184,7 +184,7 @@ def _is_axis(study: Study, head: str) -> bool:
 
 
 def _number(value: float) -> str:
-    return f"${value:.4g}$" if math.isfinite(value) else MISSING
+    return with_error_in_latex(value)
 
 
 def _cell(q: Quantity, i: int) -> str:

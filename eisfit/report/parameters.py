@@ -61,11 +61,11 @@ def _limits(study: Study, name: str) -> str:
     k = study.fits.names.index(name)
     p = study.fits.parameters[k]
     if p.fixed:
-        return f"fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
+        return f"{name} fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
     if not study.fits.at_bound[:, k].any() and name not in (study.options.used.get("bound") or ()):
         return ""
     low, high = (with_error(v) if math.isfinite(v) else "∞" for v in (p.lower, p.upper))
-    return f"bounds {low} to {high} {unit_text(p.unit)}".strip()
+    return f"bounds of {name}: {low} to {high} {unit_text(p.unit)}".strip()
 
 
 def _caption(study: Study) -> str:

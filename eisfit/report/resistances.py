@@ -15,7 +15,7 @@ from eisfit.plots.branches import ALIKE, axis_of, by_direction, direction_of
 from eisfit.plots.frames import frames
 from eisfit.plots.trends import MOST_JOINED, bars, main_roles
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
-from eisfit.report._facts import lowered
+from eisfit.report._facts import lowered, missing
 from eisfit.study import Study
 from eisfit.tables import Quantity, two_interfaces
 
@@ -97,7 +97,6 @@ def _caption(study: Study, layout: Layout) -> str:
         sentences.append("Crossed: not determined by the data; such a value may lie outside of the frame.")
     if not np.isfinite(study.series.column("potential_V")).any():
         sentences.append("The potentials of the spectra are not known.")
-    cell = study.series.cell
-    if not (cell.area_cm2 and cell.thickness_um):
-        sentences.append("Without area and thickness of the electrolyte there is no conductivity.")
+    if unknown := missing(study, "area_cm2", "thickness_um"):
+        sentences.append(f"Without {' and '.join(unknown)} of the electrolyte there is no conductivity.")
     return " ".join(sentences)
