@@ -201,11 +201,7 @@ def _chosen(study: Study) -> list[int]:
     loud = [i for i, flags in enumerate(study.track.flags) if set(SHORTS) & set(flags)]
     quiet = [i for i in range(len(study.series)) if i not in set(loud)]
     spare = max(MOST_LISTED - len(loud), 0)
-    picked = (
-        [quiet[int(k)] for k in np.unique(np.linspace(0, len(quiet) - 1, min(spare, len(quiet))).round())]
-        if quiet
-        else []
-    )
+    picked = [quiet[int(k)] for k in np.unique(np.linspace(0, len(quiet) - 1, min(spare, len(quiet))).round())]
     return sorted([*loud[:MOST_LISTED], *picked])
 
 
