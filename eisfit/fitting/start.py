@@ -82,7 +82,7 @@ def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool
     rich = dictionary(problem.scaling.circuit, problem.s.imag).rich
     rows = np.flatnonzero((in_doubt(problem, minima) | rich) & (minima.minimum.code != NON_FINITE))
     leader = leaders(problem.take(rows)) if series else np.arange(len(rows))
-    first, steps = rows[np.unique(leader)], min(max_iterations, SEARCH)
+    first, steps = rows[np.flatnonzero(np.bincount(leader))], min(max_iterations, SEARCH)
     minima = _searched_again(problem, minima, first, WIDE, steps)
     still = first[still_in_doubt(problem.take(first), minima.taken(first))]
     minima = _searched_again(problem, minima, still, WIDEST, steps)

@@ -167,8 +167,9 @@ class _Follower:
         seen = np.array([sets[a] in self.hopeful for a in at.tolist()], bool)
         new = asked[~seen[asked]]
         # the first spectrum against a baseline tells which hypotheses have hope, and where the search begins
-        pilots = new[np.sort(np.unique(at[new], return_index=True)[1])]
-        for some in (asked[seen[asked]], pilots, np.setdiff1d(new, pilots)):
+        pilots = np.sort(list(dict(zip(at[new][::-1].tolist(), new[::-1].tolist(), strict=True)).values())).astype(int)
+        others = new[[i not in pilots for i in new.tolist()]]
+        for some in (asked[seen[asked]], pilots, others):
             if some.size:
                 found = self._explained(k[some], at[some], sets, bases)
                 for j, i in enumerate(some.tolist()):
@@ -192,7 +193,7 @@ class _Follower:
 
     def _explained(self, k: Index, at: Index, sets: list[tuple[int, ...]], bases: Complexes) -> Explained:
         """What explains the spectra k, each against the baseline `at`; hypotheses without hope are not asked."""
-        hopes = [self.hopeful[sets[a]] for a in np.unique(at).tolist() if sets[a] in self.hopeful]
+        hopes = [self.hopeful[sets[a]] for a in sorted(set(at.tolist())) if sets[a] in self.hopeful]
         found = explain_changes(*self._pairs(k, at, sets, bases), np.any(hopes, axis=0) if hopes else None)
         for row, a in zip(found.evidence + PRIOR, at.tolist(), strict=True):
             best = np.r_[np.sort(row[:FIRST_LEAK])[-BEST], np.sort(row[FIRST_LEAK:])[-BEST]]

@@ -67,7 +67,7 @@ def half_cycles(record: Record) -> list[HalfCycle]:
     known = np.isfinite(record.potential_V)
     flowing = flows(record) & known
     out = []
-    for number in np.unique(record.half_cycle[flowing]):
+    for number in sorted(set(record.half_cycle[flowing].tolist())):
         own = record.half_cycle == number
         rows = np.flatnonzero(flowing & own)
         rest = np.flatnonzero(own & known & ~flowing)

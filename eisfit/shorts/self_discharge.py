@@ -84,7 +84,7 @@ def _halves(record: Record) -> list[_Half]:
     """The half-cycles under current; charge goes in where |V| rises, whatever the sign of the instrument."""
     flowing = flows(record) & np.isfinite(record.potential_V)
     out, rise = [], 0.0
-    for number in np.unique(record.half_cycle[flowing]):
+    for number in sorted(set(record.half_cycle[flowing].tolist())):
         every = np.flatnonzero(flowing & (record.half_cycle == number))
         for rows in np.split(every, restarts(record, every)):
             if len(rows) <= 2:
@@ -114,7 +114,7 @@ def missing_files(series: Series) -> tuple[str, ...]:
         return ()
     flowing = flows(record) & np.isfinite(record.potential_V)
     found = []
-    for number in np.unique(record.half_cycle[flowing]):
+    for number in sorted(set(record.half_cycle[flowing].tolist())):
         rows = np.flatnonzero(flowing & (record.half_cycle == number))
         found += [float(record.time_s[rows[k]]) / 3600 for k in restarts(record, rows).tolist()]
     if not found:
