@@ -11,13 +11,12 @@ from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 
 from eisfit.cycling import Axis
-from eisfit.numbers import with_unit
+from eisfit.numbers import UNDETERMINED, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.plots.trends import (
-    CROSSED,
     MOST_JOINED,
     WIDE,
     Look,
@@ -171,7 +170,7 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             handles, labels = [_handle(Look("0.2", "o"), direction, n)], [direction]
         if k == 0 and crossed:
             handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
-            labels.append(CROSSED)
+            labels.append(UNDETERMINED)
         if k == 0 and leaks:
             handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
             labels.append(

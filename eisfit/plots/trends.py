@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
-from eisfit.numbers import power_of_ten, unit_text, with_unit
+from eisfit.numbers import UNDETERMINED, power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
 from eisfit.plots.labels import role_symbol, symbols_of
@@ -113,8 +113,9 @@ def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
 
 def converged(study: Study) -> Bools:
     """The spectra (N,) whose fits may be used: they converged, and Kramers-Kronig does not reject the spectrum."""
-    failing = set(study.track.flagged("kk_fail"))
-    return study.fits.usable & np.array([i not in failing for i in range(len(study.series))], bool)
+    out = study.fits.usable.copy()
+    out[list(study.track.flagged("kk_fail"))] = False
+    return out
 
 
 def look_of(study: Study, name: str) -> Look:
@@ -338,7 +339,7 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
         labels += ["discharge", "charge"]
     if unresolved:
         handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
-        labels.append(CROSSED)
+        labels.append(UNDETERMINED)
     if any(set(SHORTS) & set(f) for f in study.track.flags):
         handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
         labels.append("electronic leak")
