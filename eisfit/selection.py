@@ -92,6 +92,12 @@ def excluded(series: Series) -> list[Note]:
     return [note for note in series.notes if note.kind == "ignored" and note.sentence.startswith(said)]
 
 
+def reason_of(note: Note) -> str:
+    """Why a spectrum is left out, as a note on it says: the reason that was given, else the place that says so."""
+    text = note.sentence.removeprefix(EXCLUDED).removeprefix("excluded by ")
+    return "as asked" if text == ASKED else text.partition("): ")[2] or text
+
+
 def _found(series: Series, pattern: str, place: str) -> list[int]:
     """The spectra that a pattern names. Raises OptionError where there is none, also none that series.csv excludes."""
     found = named_by(series, pattern)

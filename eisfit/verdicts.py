@@ -5,6 +5,7 @@ What is bad is an alarm, what a reader has to know is news, and what is well is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -13,8 +14,8 @@ import numpy as np
 
 from eisfit.fitting.status import FitStatus
 from eisfit.numbers import quantity, significant
-from eisfit.selection import excluded
-from eisfit.shorts.values import HARD, SOFT, SUSPECT, UNJUDGED
+from eisfit.selection import excluded, reason_of
+from eisfit.shorts.values import HARD, NOT_JUDGED, SOFT, SOME_UNJUDGED, SUSPECT, UNJUDGED, WEAK, Shorts
 from eisfit.study import Study
 from eisfit.tables import under_short
 
@@ -26,9 +27,13 @@ PARAMETERS, SINGLE = "All parameters", "Single spectra"
 """Headings of the report that a verdict leads to."""
 MOST_NAMED = 6
 """So many spectra are named in a sentence; of more the number is given."""
+MOST_EXCLUDED = 3
+"""So many spectra that are left out are named with their reason."""
+JUMPS = re.compile(r"\b(R\w*) goes from")
+"""The resistance of which the sentence of a jump tells."""
 LEVELS = ((HARD, "Hard short"), (SOFT, "Soft short"), (SUSPECT, "Suspected short"))
 ARCS = {
-    "merged_arcs": "Arcs that are one, or too close to be told apart",
+    "merged_arcs": "Several processes share an arc, or arcs are too close to be told apart",
     "crossed_arcs": "Arcs change their order",
     "appeared_arc": "An arc appears",
     "vanished_arc": "An arc that the data do not need",
@@ -66,7 +71,7 @@ def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
 def verdicts(study: Study) -> list[Verdict]:
     """The verdict in words: leaks, misfits, fits and spectra not to be believed, what is missing or not resolved."""
     said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
-    said += [*_unresolved(study), *_at_bound(study), *_arcs(study)]
+    said += [*_doubted(study), *_unresolved(study), *_at_bound(study), *_arcs(study)]
     if {"alarm", "news"} & {verdict.tone for verdict in said}:
         said = [verdict._replace(tone="plain") if verdict.tone == "calm" else verdict for verdict in said]
     return sorted(said, key=lambda verdict: ORDER.index(verdict.tone))
@@ -97,13 +102,53 @@ def _shorts(study: Study) -> list[Verdict]:
     out = [Verdict(f"{s} in {len(at)} of {n} ({numbers(at)}).", "alarm", (SHORT,)) for s, at in found.items() if at]
     if out:
         return out
-    judged = sum(level != UNJUDGED for level in levels)
-    if shorts is None or not judged:
-        return [Verdict("Shorts were not judged.", "plain", (CELL,))]
-    bound = np.nanmin(shorts.bound) if np.isfinite(shorts.bound).any() else np.nan
-    least = f" A leak would have at least {quantity(float(bound), 'ohm')}." if np.isfinite(bound) else ""
-    none = f"No short: none of {plural(judged, 'judged spectrum')} looks as if a leak lay beside the cell.{least}"
-    return [Verdict(none, "calm", (SHORT,))]
+    if shorts is None or all(level == UNJUDGED for level in levels):
+        reasons = [text for text in (shorts.remarks if shorts else ()) if text.startswith((NOT_JUDGED, SOME_UNJUDGED))]
+        return [Verdict(reasons[0] if reasons else f"{NOT_JUDGED}.", "news", (CELL,))]
+    return [_no_new_leak(study, shorts)]
+
+
+def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
+    """What is known where no leak was found: since when, in which spectra, how large one would have to be."""
+    judged = {i for i, level in enumerate(shorts.level) if level != UNJUDGED}
+    counted = sorted(judged - set(study.track.flagged("misfit")) - _failing(study))
+    out, unjudged = len(judged) - len(counted), len(shorts) - len(judged)
+    reference = sorted({j for members in shorts.baselines for j in members if set(members) & _first_of_each(shorts)})
+    since = f" since the reference ({numbers(reference)})" if reference else ""
+    said = [f"No new leak in {plural(len(counted), 'judged spectrum')}{since}."]
+    if not counted:
+        said = [f"No new leak was found{since}, but no spectrum can be relied on."]
+    bound = shorts.bound[counted][np.isfinite(shorts.bound[counted])]
+    if bound.size:
+        least = quantity(float(bound.min()), "ohm")
+        said.append(f"Leaks below {least} are excluded; a higher one that was there from the start would not be seen.")
+    else:
+        said.append("A leak that was there from the start would not be seen.")
+    if out:
+        said.append(f"{_do(out)} count: Kramers–Kronig fails or the circuit misses.")
+    if unjudged:
+        said.append(f"{plural(unjudged, 'spectrum')} could not be judged.")
+    if any(WEAK in remark for remark in shorts.remarks):
+        said.append(f"The band does not reach the plateau: {WEAK}.")
+    return Verdict(" ".join(said), "plain" if len(said) == 2 else "news", (SHORT,))
+
+
+def _do(n: int) -> str:
+    return f"{plural(n, 'spectrum')} {'does' if n == 1 else 'do'} not"
+
+
+def _first_of_each(shorts: Shorts) -> set[int]:
+    """The first spectrum of the reference of each stretch."""
+    ends = [*shorts.starts[1:], len(shorts)]
+    inside = [
+        {j for members in shorts.baselines[a:b] for j in members} for a, b in zip(shorts.starts, ends, strict=True)
+    ]
+    return {min(found) for found in inside if found}
+
+
+def _failing(study: Study) -> set[int]:
+    """The spectra that fail the Kramers-Kronig test."""
+    return {i for i, verdict in enumerate(study.quality.kk.verdict) if str(verdict) == "fail"}
 
 
 def _misfits(study: Study) -> Iterator[Verdict]:
@@ -158,14 +203,31 @@ def _kramers_kronig(study: Study) -> Verdict:
 
 def _skipped(study: Study) -> Iterator[Verdict]:
     """Inputs and spectra that are not here: unread ones, and those that somebody left out."""
-    out = len(excluded(study.series))
+    out = excluded(study.series)
     if out:
-        are = "is" if out == 1 else "are"
-        yield Verdict(f"{plural(out, 'spectrum')} {are} left out, as the settings say.", "news", (CELL,))
+        named = [f"{note.path} is left out: {reason_of(note)}" for note in out[:MOST_EXCLUDED]]
+        more = [f"so are {len(out) - MOST_EXCLUDED} more"] if len(out) > MOST_EXCLUDED else []
+        yield Verdict(f"{'; '.join([*named, *more])}.", "news", (CELL,))
     n = sum(note.kind == "skipped" for note in study.series.notes)
     if n:
         are = "is" if n == 1 else "are"
         yield Verdict(f"{plural(n, 'input')} could not be read and {are} missing here.", "alarm", (CELL,))
+
+
+def _doubted(study: Study) -> Iterator[Verdict]:
+    """Fits that may be another minimum, and resistances that go further than the impedance does."""
+    at, n = study.track.flagged("uncertain_minimum"), len(study.series)
+    if at:
+        where = f" in {plural(len(at), 'spectrum')} ({numbers(at)})" if n > 1 else ""
+        yield Verdict(f"The minimum is not sure{where}: the values may be others.", "news", (FLAGS,))
+    jumps: dict[str, set[int]] = {}
+    for finding in study.track.findings:
+        role = JUMPS.search(finding.sentence) if finding.flag == "jump" else None
+        if role:
+            jumps.setdefault(role[1], set()).add(finding.spectrum)
+    if jumps:
+        said = "; ".join(f"{role} jumps at {numbers(at)}" for role, at in jumps.items())
+        yield Verdict(f"{said}: further than the impedance does.", "news", (FLAGS, RESISTANCES))
 
 
 def _unresolved(study: Study) -> Iterator[Verdict]:
@@ -178,7 +240,7 @@ def _unresolved(study: Study) -> Iterator[Verdict]:
         both = {i for at in named.values() for i in at} & set(leaks)
         under = f"; {plural(len(both), 'spectrum')} of these under a leak" if both else ""
         yield Verdict(f"Not resolved: {_in(study, named)}{under}.", "news", (RESISTANCES, FLAGS))
-    elif roles and set(range(n)) - set(leaks) - set(track.flagged("misfit")):
+    elif roles and set(range(n)) - set(leaks) - set(track.flagged("misfit")) and not [*_doubted(study)]:
         where = f"in the {plural(n - len(leaks), 'spectrum')} without a leak" if leaks else "in every spectrum"
         yield Verdict("Every resistance is resolved." if n == 1 else f"Every resistance is resolved {where}.")
     if roles and leaks:

@@ -15,7 +15,9 @@ from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._facts import cell_name, own_settings
 from eisfit.report.spectra import ALL_UP_TO, choose
+from eisfit.shorts.values import NOT_JUDGED, WEAK
 from eisfit.spectrum import Note, Source
+from eisfit.tracking.track import Finding
 from eisfit.verdicts import ORDER, numbers, plural, verdicts
 from tests.studies import make_study
 
@@ -110,7 +112,7 @@ def test_a_cell_that_did_not_leak_has_no_table_of_zeros() -> None:
     loud = list(shorts.blocks(make_study(n=12, shorts=[8, 9]), Layout()))
     assert not any(isinstance(block, Table) for block in quiet)
     assert any(isinstance(block, Table) for block in loud)
-    assert any("No short" in block.text for block in quiet if isinstance(block, Paragraph))
+    assert any("No new leak" in block.text for block in quiet if isinstance(block, Paragraph))
 
 
 def test_a_leak_is_left_out_of_the_key_numbers_and_page_1_says_so() -> None:
@@ -158,7 +160,47 @@ def test_spectra_that_are_left_out_and_settings_of_single_ones_are_told() -> Non
     tables = [{"match": label, "fix": {"R_GB": 13.0}, "start": {"R_Int": 30.0}, "mask": [[1.0, 2.0]]}]
     options = replace(study.options, used={**study.options.used, "spectra": tables})
     told = replace(study, series=study.series.with_(notes=notes), options=options)
-    assert any("1 spectrum is left out" in v.sentence and v.tone == "news" for v in verdicts(told))
+    assert any(v.sentence == "c#4 is left out: eisfit.toml: [[spectra]] 1 (match = 'c#4')." for v in verdicts(told))
+    notes = (Note("ignored", "c#4", "excluded by eisfit.toml: [[spectra]] 1 (match = 'c#4'): contact lost"),)
+    why = replace(study, series=study.series.with_(notes=notes))
+    assert any(v.sentence == "c#4 is left out: contact lost." and v.tone == "news" for v in verdicts(why))
     ((where, what),) = own_settings(told)
     assert where == "no. 2"
     assert what == "R_GB kept at 13; search of R_Int from 30; 1 Hz to 2 Hz left out"
+
+
+def test_no_leak_is_said_only_of_new_ones_and_of_spectra_that_count() -> None:
+    study = make_study(n=8)
+    assert study.track.shorts is not None
+    quiet = replace(study.track.shorts, level=("ok",) * 8, remarks=())
+
+    def said(**flags_and_shorts: Any) -> Any:
+        shorts = replace(quiet, **{k: v for k, v in flags_and_shorts.items() if k != "flags"})
+        flags = flags_and_shorts.get("flags", ((),) * 8)
+        return verdicts(replace(study, track=replace(study.track, shorts=shorts, flags=flags)))
+
+    (known,) = (v for v in said() if "new leak" in v.sentence)
+    assert known.tone == "plain"
+    assert known.sentence.startswith("No new leak in 8 judged spectra since the reference (no. 1 to 3).")
+    assert "there from the start would not be seen" in known.sentence
+    assert re.search(r"Leaks below [\d.]+ Ω are excluded", known.sentence)
+    (fewer,) = (v for v in said(flags=(("misfit",),) * 2 + ((),) * 6) if "new leak" in v.sentence)
+    assert "in 6 judged spectra" in fewer.sentence
+    assert "2 spectra do not count" in fewer.sentence
+    (weak,) = (v for v in said(remarks=(f"The band: {WEAK}.",)) if "new leak" in v.sentence)
+    assert weak.tone == "news"
+    assert WEAK in weak.sentence
+    reason = f"{NOT_JUDGED} where fewer than 4 spectra stand at one pressure."
+    assert ("news", reason) in [v[1::-1] for v in said(level=("not judged",) * 8, remarks=(reason,))]
+
+
+def test_what_may_be_another_minimum_and_what_jumps_is_said_and_nothing_is_resolved_beside_it() -> None:
+    study = make_study(n=6)
+    flags = (("uncertain_minimum",), (), ("jump",), (), (), ())
+    sentence = "c#3: R_GB goes from 3 Ω to 9 Ω, but the impedance changes by 1 Ω at most"
+    track = replace(study.track, flags=flags, findings=(Finding(2, "jump", 2.0, 0.05, sentence),))
+    assert any("Every resistance is resolved" in v.sentence for v in verdicts(make_study(n=6)))
+    said = [v.sentence for v in verdicts(replace(study, track=track))]
+    assert any(text.startswith("The minimum is not sure in 1 spectrum (no. 1)") for text in said)
+    assert any(text.startswith("R_GB jumps at no. 3") for text in said)
+    assert not any("Every resistance is resolved" in text for text in said)

@@ -12,7 +12,7 @@ from eisfit.medians import known_median
 from eisfit.numbers import number
 from eisfit.spectrum import Series
 from eisfit.study import Study
-from eisfit.tables import NOT_TRUSTED
+from eisfit.tables import NOT_TRUSTED, REJECTED
 from eisfit.verdicts import plural, verdicts
 
 ROWS = 24
@@ -37,7 +37,7 @@ def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> N
     show_table(columns, rows)
     say("Resistances in ohm, standard errors of the last digits in brackets.")
     if any(NOT_TRUSTED in cell for row in rows for cell in row):
-        say(f"{NOT_TRUSTED}: the circuit misses this spectrum, the error is not to be trusted.")
+        say(f"{NOT_TRUSTED}: {REJECTED}.")
     if np.isfinite(study.fits.cost).any():
         say(_merit(study))
     if len(shown) < n:

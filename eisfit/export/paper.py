@@ -21,7 +21,7 @@ from eisfit.fitting.table import NOT_TO_BE_TRUSTED
 from eisfit.numbers import UNDETERMINED, unit_text, with_error_in_latex
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.tables import NOT_TRUSTED, Quantity
+from eisfit.tables import NOT_TRUSTED, REJECTED, Quantity
 
 LONG = 45
 """Rows that fit on a page; a longer table becomes a longtable, which may break."""
@@ -68,14 +68,17 @@ def _rows(study: Study, shown: Sequence[Quantity]) -> Iterator[list[Any]]:
         row: list[Any] = [i + 1, spectrum.label, spectrum.conditions.direction or ""]
         row += [float(values[i]) for _, values in places]
         row += [float(number[i]) for q in shown for number in (q.value, _stderr(q))]
-        row += [NOT_TO_BE_TRUSTED if i in missed else ""] if missed else []
+        why = (
+            NOT_TO_BE_TRUSTED if "misfit" in study.track.flags[i] else f"{NOT_TO_BE_TRUSTED.partition(':')[0]}: kk_fail"
+        )
+        row += [why if i in missed else ""] if missed else []
         unresolved = [q.name for q in shown if not q.resolved[i] and math.isfinite(q.value[i])]
         under = [("yes" if shown[0].beside_leak[i] else "")] if shorted else []
         yield [*row, " ".join(unresolved), *under, " ".join(study.track.flags[i])]
 
 
 def _missed(shown: Sequence[Quantity]) -> frozenset[int]:
-    """The spectra that the circuit does not describe."""
+    """The spectra that the circuit does not describe, or that are none of a steady cell."""
     return frozenset(i for q in shown for i in q.missed)
 
 
@@ -172,7 +175,7 @@ def _caption(study: Study, shown: Sequence[Quantity]) -> str:
     if _shorted(shown):
         dagger += rf" {SHORTED} under a short: of cell and leak together, not of the electrolyte."
     if any(NOT_TRUSTED in _cell(q, i) for q in shown for i in q.missed):
-        dagger += f" {NOT_TRUSTED} the circuit misses the spectrum: the error is not to be trusted."
+        dagger += f" {NOT_TRUSTED} {REJECTED.replace('–', '--')}."
     return (
         rf"Resistances{name} from fits of the circuit \texttt{{{escaped(study.fits.described)}}}. In brackets one "
         rf"standard error in units of the last digits; {MISSING} not known.{dagger}"
@@ -184,7 +187,7 @@ def _is_axis(study: Study, head: str) -> bool:
 
 
 def _number(value: float) -> str:
-    return f"${value:.4g}$" if math.isfinite(value) else MISSING
+    return with_error_in_latex(value)
 
 
 def _cell(q: Quantity, i: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.fitting.reach import out_of_reach
 from eisfit.fitting.status import FitStatus
-from eisfit.numbers import quantity
+from eisfit.numbers import positional, quantity
 from eisfit.spectrum import Bools, Floats
 
 UNRESOLVED_STDERR = 1.0
@@ -108,5 +108,5 @@ def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -
     why = f"{unsure}: {finds} came to it."
     if agreement >= FEW:
         why = f"{finds} came to this minimum, but its residuals have a shape: a lower one may have been missed."
-    far = f"costs {abs(rise):.2g} {'more' if rise > 0 else 'less'} in chi2"
+    far = f"costs {positional(abs(float(rise)), 2)} {'more' if rise > 0 else 'less'} in chi2"
     return f"{why} Another one {far}: {to}." if changed else why

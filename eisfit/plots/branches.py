@@ -80,9 +80,9 @@ def short_of(flags: Sequence[str]) -> str:
 
 
 def sound(study: Study, index: Index) -> Index:
-    """Of some spectra those whose resistances are the cell's own, no leak beside them."""
-    found: Index = index[~under_short(study.track, study.fits)[index]]
-    return found
+    """Of some spectra those whose resistances are the cell's own: no leak beside them, Kramers-Kronig not failed."""
+    out = set(np.flatnonzero(under_short(study.track, study.fits)).tolist()) | set(study.track.flagged("kk_fail"))
+    return np.array([i for i in index.tolist() if i not in out], dtype=np.int64)
 
 
 def axis_of(study: Study) -> Axis:

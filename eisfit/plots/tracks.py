@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 
 from eisfit.cycling import Axis
-from eisfit.numbers import with_unit
+from eisfit.numbers import UNDETERMINED, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
 from eisfit.plots.labels import role_symbol
@@ -157,7 +157,7 @@ def _frame(rows: Sequence[Sequence[Axes]], along: Axis) -> None:
 
 def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) -> None:
     """Above the uppermost axes: the direction with its cycles, crosses and triangles where there are any."""
-    crossed = any((~q.resolved & np.isfinite(q.value)).any() for q in quantities)
+    crossed = any((~(q.resolved & q.steady) & np.isfinite(q.value)).any() for q in quantities)
     leaks = any(set(SHORTS) & set(f) for f in study.track.flags)
     for k, (ax, (direction, index)) in enumerate(zip(axes, by_direction(study.series).items(), strict=False)):
         cycles = cycles_of(study, index)
@@ -170,7 +170,7 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             handles, labels = [_handle(Look("0.2", "o"), direction, n)], [direction]
         if k == 0 and crossed:
             handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
-            labels.append("not resolved")
+            labels.append(UNDETERMINED)
         if k == 0 and leaks:
             handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
             labels.append(

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
-from eisfit.numbers import power_of_ten, unit_text, with_unit
+from eisfit.numbers import UNDETERMINED, power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
 from eisfit.plots.labels import role_symbol, symbols_of
@@ -112,8 +112,10 @@ def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
 
 
 def converged(study: Study) -> Bools:
-    """The spectra (N,) whose fits may be used."""
-    return study.fits.usable
+    """The spectra (N,) whose fits may be used: they converged, and Kramers-Kronig does not reject the spectrum."""
+    out = study.fits.usable.copy()
+    out[list(study.track.flagged("kk_fail"))] = False
+    return out
 
 
 def look_of(study: Study, name: str) -> Look:
@@ -153,7 +155,7 @@ def nothing_resolved(ax: Axes) -> None:
         drawn.remove()
     ax.set_yscale("linear")
     ax.set_yticks([])
-    ax.text(0.5, 0.5, "not resolved in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
+    ax.text(0.5, 0.5, "not determined in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
 
 
 def _scaled(values: Floats, unit: str) -> tuple[int, float, str]:
@@ -231,6 +233,10 @@ def bars(n: int) -> str:
 def marker_size(n: int) -> float:
     """Size of the markers of n values, points."""
     return 3.2 if n <= 60 else 2.4 if n <= MOST_JOINED else 1.4
+
+
+CROSSED = "not determined, or fails Kramers–Kronig"
+"""What a cross through a value means."""
 
 
 def look(k: int) -> Look:
@@ -333,7 +339,7 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
         labels += ["discharge", "charge"]
     if unresolved:
         handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
-        labels.append("not resolved")
+        labels.append(UNDETERMINED)
     if any(set(SHORTS) & set(f) for f in study.track.flags):
         handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
         labels.append("electronic leak")

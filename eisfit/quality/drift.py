@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eisfit.cycling.rest import MILLIVOLT_PER_HOUR, rests
+from eisfit.numbers import positional
 from eisfit.quality.kramers_kronig import KramersKronig
 from eisfit.spectrum import Floats, FrozenArrays, Series, Spectrum, read_only
 
@@ -63,7 +64,8 @@ class SweepDrift(FrozenArrays):
         if np.isfinite(self.potential_mV[i]):
             paces.append(f"the potential by {abs(self.potential_mV[i]):.2g} mV")
         if paces:
-            said.append(f"at the pace around it, a sweep of {self.duration_s[i]:.3g} s changes {' and '.join(paces)}")
+            sweep = f"a sweep of {positional(float(self.duration_s[i]))} s"
+            said.append(f"at the pace around it, {sweep} changes {' and '.join(paces)}")
         if self.charge_share[i] >= SHARE_OF_CHARGE:
             said.append(f"a direct current passes {abs(self.charge_mAh[i]):.2g} mAh in the sweep")
         return "; ".join(said)

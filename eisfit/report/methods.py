@@ -12,6 +12,7 @@ from eisfit.plots.branches import axis_of, by_direction
 from eisfit.plots.shorts import applies
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.report._facts import constraints, facts, instrument, missing, own_settings, points
+from eisfit.selection import excluded
 from eisfit.spectrum import Floats
 from eisfit.study import Study
 from eisfit.tracking.flags import REGISTRY, declaration
@@ -151,8 +152,10 @@ def paragraph(study: Study) -> str:
     version, made = study.options.versions.get("eisfit", ""), instrument(study)
     used, total = int(study.fits.points_used.sum()), sum(len(s) for s in series)
     weights = WEIGHTS.get(options.weighting, options.weighting)
+    out = len(excluded(series))
+    were = f"{plural(out, 'further spectrum')} {'was' if out == 1 else 'were'} left out"
     dropped = (
-        "All points were used."
+        (f"{were}; all points of the others were used." if out else "All points were used.")
         if used == total
         else f"{used} of {total} points were used; the others were left out for the reasons listed under Quality."
     )

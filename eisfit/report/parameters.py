@@ -14,7 +14,7 @@ from eisfit.plots import plot_parameter
 from eisfit.plots.branches import direction_of
 from eisfit.plots.labels import parameter_symbols
 from eisfit.plots.nyquist import Scale, ohm_scale
-from eisfit.plots.trends import bars
+from eisfit.plots.trends import CROSSED, bars, converged
 from eisfit.report._document import Block, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.study import Study
 
@@ -61,19 +61,19 @@ def _limits(study: Study, name: str) -> str:
     k = study.fits.names.index(name)
     p = study.fits.parameters[k]
     if p.fixed:
-        return f"fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
+        return f"{name} fixed at {with_error(p.value)} {unit_text(p.unit)}".strip()
     if not study.fits.at_bound[:, k].any() and name not in (study.options.used.get("bound") or ()):
         return ""
     low, high = (with_error(v) if math.isfinite(v) else "∞" for v in (p.lower, p.upper))
-    return f"bounds {low} to {high} {unit_text(p.unit)}".strip()
+    return f"bounds of {name}: {low} to {high} {unit_text(p.unit)}".strip()
 
 
 def _caption(study: Study) -> str:
     text = bars(len(study.series))
     if study.fits.at_bound.any():
         text += " Dashed: a bound of the search that a value has reached."
-    if not study.fits.resolved.all():
-        text += " Crossed: not resolved."
+    if not (study.fits.resolved.all() and converged(study).all()):
+        text += f" Crossed: {CROSSED}."
     if study.smoothed is not None:
         text += " Band: the estimate under the assumption of smoothness, with one standard error."
     if len(study.fits.names) > MOST:

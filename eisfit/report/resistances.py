@@ -13,9 +13,9 @@ from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances, plot_tracks
 from eisfit.plots.branches import ALIKE, axis_of, by_direction, direction_of
 from eisfit.plots.frames import frames
-from eisfit.plots.trends import MOST_JOINED, bars, main_roles
+from eisfit.plots.trends import CROSSED, MOST_JOINED, bars, main_roles
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
-from eisfit.report._facts import lowered
+from eisfit.report._facts import lowered, missing
 from eisfit.study import Study
 from eisfit.tables import Quantity, two_interfaces
 
@@ -93,11 +93,10 @@ def _caption(study: Study, layout: Layout) -> str:
         sentences.append(joined if few else "Paler: charge.")
     if layout.per_area and two_interfaces(study.series.cell, "R_Int") and study.series.cell.area_cm2:
         sentences.append("R_Int in Ω cm² is that of one interface.")
-    if any(f.startswith("unresolved") for flags in study.track.flags for f in flags):
-        sentences.append("Crossed: not determined by the data; such a value may lie outside of the frame.")
+    if any(f.startswith(("unresolved", "kk_fail")) for flags in study.track.flags for f in flags):
+        sentences.append(f"Crossed: {CROSSED}; such a value may lie outside of the frame.")
     if not np.isfinite(study.series.column("potential_V")).any():
         sentences.append("The potentials of the spectra are not known.")
-    cell = study.series.cell
-    if not (cell.area_cm2 and cell.thickness_um):
-        sentences.append("Without area and thickness of the electrolyte there is no conductivity.")
+    if unknown := missing(study, "area_cm2", "thickness_um"):
+        sentences.append(f"Without {' and '.join(unknown)} of the electrolyte there is no conductivity.")
     return " ".join(sentences)

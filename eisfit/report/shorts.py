@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.numbers import with_error
+from eisfit.numbers import positional, with_error
 from eisfit.plots import (
     plot_admittance_change,
     plot_explained_change,
@@ -186,10 +186,10 @@ def _evidence(study: Study) -> Iterator[Block]:
 
 def _legend(study: Study) -> str:
     """What the columns mean."""
-    suspect, soft = (limit_of(study, f"{level}_short.score") for level in ("suspect", "soft"))
+    suspect, soft = (positional(10.0 ** limit_of(study, f"{level}_short.score"), 2) for level in ("suspect", "soft"))
     return (
         "Probability: that a leak is open, against heating, contacts, pressure, electrodes, a resistance in series and "
-        f"a change of scale, alone and together; suspect from odds of 10^{suspect:g}, a soft short from 10^{soft:g}. "
+        f"a change of scale, alone and together; suspect from odds of {suspect} to 1, a soft short from {soft} to 1. "
         "Share: of the direct current that leaks; a: the fall of the plateau of the electrolyte. "
         "R low is Re Z at the lowest frequencies; its fall decides nothing, since interfaces may improve. "
         "dT is the rise of temperature that would explain the fall of the plateau alone."
@@ -201,11 +201,7 @@ def _chosen(study: Study) -> list[int]:
     loud = [i for i, flags in enumerate(study.track.flags) if set(SHORTS) & set(flags)]
     quiet = [i for i in range(len(study.series)) if i not in set(loud)]
     spare = max(MOST_LISTED - len(loud), 0)
-    picked = (
-        [quiet[int(k)] for k in np.unique(np.linspace(0, len(quiet) - 1, min(spare, len(quiet))).round())]
-        if quiet
-        else []
-    )
+    picked = [quiet[int(k)] for k in np.unique(np.linspace(0, len(quiet) - 1, min(spare, len(quiet))).round())]
     return sorted([*loud[:MOST_LISTED], *picked])
 
 
@@ -217,7 +213,7 @@ def _rows(study: Study) -> list[list[str]]:
             str(i + 1),
             s.level[i],
             *(_number(v[i], "{:.2f}") for v in (s.probability, s.share, s.plateau_fall)),
-            *(_number(v[i], "{:.4g}") for v in (s.R_plateau, s.R_low)),
+            *(with_error(float(v[i])) for v in (s.R_plateau, s.R_low)),
             with_error(float(s.R_short[i])) if s.level[i] in FOUND else "–",
             _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),
             _number(s.heating_K[i], "{:.1f}"),

@@ -76,7 +76,7 @@ def _caption(study: Study, shown: int) -> str:
     return (
         f"{part}Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process; "
         "grey crosses: points that do not count. Right: modulus (circles) and phase (squares) with the fit; below them "
-        "the residuals, real part filled circles, imaginary part open squares. × behind a value: not resolved."
+        "the residuals, real part filled circles, imaginary part open squares. × behind a value: not determined."
     )
 
 

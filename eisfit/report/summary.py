@@ -21,7 +21,7 @@ from eisfit.report._facts import facts, lowered
 from eisfit.report.resistances import tracks
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tables import NOT_TRUSTED, Quantity, specific_area, two_interfaces
+from eisfit.tables import NOT_TRUSTED, REJECTED, Quantity, specific_area, two_interfaces
 from eisfit.tracking.track import RoleValues
 from eisfit.verdicts import numbers, plural, verdicts
 
@@ -180,23 +180,23 @@ def _key_numbers(study: Study) -> Table:
 
 
 def _branches(study: Study) -> dict[str, Index]:
-    """The spectra of each direction, those under a leak left out."""
+    """The spectra of each direction, those under a leak or of no steady cell left out."""
     return {name: sound(study, index) for name, index in by_direction(study.series).items()}
 
 
 def _value(q: Quantity) -> str:
     said = q.text(0)
-    return said if q.resolved[0] or not np.isfinite(q.value[0]) or said == UNDETERMINED else f"{said} (not resolved)"
+    return said if q.resolved[0] or not np.isfinite(q.value[0]) or said == UNDETERMINED else f"{said} ({UNDETERMINED})"
 
 
 def _note(study: Study, table: Table) -> str:
     """What the columns of the key numbers are."""
     said = ["In brackets the standard error of the last digits."]
     if any(NOT_TRUSTED in cell for row in table.rows for cell in row):
-        said.append(f"{NOT_TRUSTED}: the circuit misses the spectrum, the error is not to be trusted.")
+        said.append(f"{NOT_TRUSTED}: {REJECTED}.")
     if len(study.series) > 1:
-        leaks = len(study.series) - len(sound(study, np.arange(len(study.series))))
-        among = f"; the {plural(leaks, 'spectrum')} with a leak left out" if leaks else ""
+        out = len(study.series) - len(sound(study, np.arange(len(study.series))))
+        among = f"; {plural(out, 'spectrum')} with a leak or failing Kramers–Kronig left out" if out else ""
         said.append(f"Lowest and highest are among the resolved values{among}.")
     if study.series.cell.area_cm2:
         halved = "; R_Int per interface, half of that" * (two_interfaces(study.series.cell, INTERFACE))
@@ -234,7 +234,9 @@ def _extremes(study: Study, q: Quantity, index: Index) -> list[str]:
     if not known.size:
         return ["–"] * 4
     pool = known[q.resolved[known]]
-    ends = [q.text(int(i)) if q.resolved[i] else "not resolved" for i in (known[0], known[-1])]
+    ends = [q.text(int(i)) if q.resolved[i] else UNDETERMINED for i in (known[0], known[-1])]
+    if len(sound(study, np.arange(len(study.series)))) < len(study.series):
+        ends = [f"{said}, no. {i + 1}" for said, i in zip(ends, (known[0], known[-1]), strict=True)]
     if not pool.size:
         return [ends[0], "–", "–", ends[1]]
     low, high = int(pool[np.argmin(q.value[pool])]), int(pool[np.argmax(q.value[pool])])

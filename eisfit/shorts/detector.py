@@ -10,6 +10,7 @@ import numpy as np
 
 from eisfit.errors import OptionError
 from eisfit.medians import median_of
+from eisfit.numbers import frequency_text
 from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
@@ -20,7 +21,18 @@ from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.self_discharge import discharges_at_rest, missing_files, proven_resistance, read_losses
 from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical_of_each
 from eisfit.shorts.trace import read_trace
-from eisfit.shorts.values import CIRCUIT, HARD, SOFT, SPECTRA, Shorts, defaults, empty
+from eisfit.shorts.values import (
+    CIRCUIT,
+    HARD,
+    NOT_JUDGED,
+    SOFT,
+    SOME_UNJUDGED,
+    SPECTRA,
+    WEAK,
+    Shorts,
+    defaults,
+    empty,
+)
 from eisfit.spectrum import Bools, Complexes, Floats, Series
 
 LOW = 1e4
@@ -32,13 +44,14 @@ STEEP = 30.0
 MOST_NAMED = 3
 """Spectra that a sentence names."""
 
-NO_BASELINE = "Shorts were not judged: no spectrum at the start can be a baseline."
+NO_BASELINE = f"{NOT_JUDGED}: no spectrum at the start can be a baseline."
 SEVERAL = (
-    "Shorts were not judged: {} lie far off every spectrum before them. They are of several cells, or something "
+    f"{NOT_JUDGED}: "
+    "{} lie far off every spectrum before them. They are of several cells, or something "
     "happened to this one that its files do not tell; put each cell into a folder of its own, add its cycling files, "
     "or start a new baseline there (rebaseline)."
 )
-TOO_FEW = f"Shorts are judged from {LEAST} spectra at one pressure on; where fewer stand they are not."
+TOO_FEW = f"{NOT_JUDGED} where fewer than {LEAST} spectra stand at one pressure."
 
 
 class Measured(NamedTuple):
@@ -260,9 +273,9 @@ def _uncovered(series: Series, index: Index, odds: Floats) -> tuple[str, ...]:
     missing = index[~np.isfinite(odds)]
     if not missing.size:
         return ()
-    low, high = (end([f for s in series for f in s.frequency[s.used]]) for end in (min, max))
-    said = f"too few of their points that count lie within the {low:.3g} to {high:.3g} Hz of the others"
-    return (f"Not judged for shorts: {len(missing)} of {len(index)} spectra; {said}.",)
+    low, high = (frequency_text(end([f for s in series for f in s.frequency[s.used]])) for end in (min, max))
+    said = f"too few of their points that count lie within the {low} to {high} of the others"
+    return (f"{SOME_UNJUDGED}: {len(missing)} of {len(index)} spectra; {said}.",)
 
 
 def _hard(spectra: Aligned, own: Features, limits: Mapping[str, float]) -> Bools:
@@ -278,4 +291,4 @@ def _remarks(window: Window, base: Complexes) -> tuple[str, ...]:
     phase = float(median(np.abs(np.angle(base, deg=True)), window.valley))
     if not phase > STEEP:
         return ()
-    return (f"The phase of the plateau is {phase:.0f} degrees: the band does not reach it, weak leaks stay unseen.",)
+    return (f"The phase of the plateau is {phase:.0f} degrees: the band does not reach it, {WEAK}.",)

@@ -82,9 +82,7 @@ def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, .
     bound = fields["bound"][ok & np.isfinite(fields["bound"])]
     if not bound.size:
         return ()
-    count, above = int(ok.sum()), positional(float(bound.min()))
-    where = f"the {count} spectra that are ok" if count > 1 else "the one spectrum that is ok"
-    return (f"In {where} any leak lies above {above} ohm whatever the cell does.",)
+    return (f"Where no leak is seen, leaks below {positional(float(bound.min()))} ohm are excluded all the same.",)
 
 
 def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:

@@ -18,6 +18,10 @@ LEVELS = (OK, SUSPECT, SOFT, HARD)
 SPECTRA, CIRCUIT = "spectra", "circuit"
 """How R_short was had."""
 
+WEAK = "weak leaks stay unseen"
+NOT_JUDGED, SOME_UNJUDGED = "Shorts were not judged", "Not judged for shorts"
+"""How remarks say what a series does not show."""
+
 BY_BOTH, BY_VOLTAGE, BY_IMPEDANCE = "short", "short by the voltage alone", "short by the impedance alone"
 BY = (BY_BOTH, BY_VOLTAGE, BY_IMPEDANCE)
 DIPPED, VOIDS, UNCLEAR = "dip, a contact that opened again", "voids, contact is lost", "suspected by the impedance"
@@ -152,9 +156,9 @@ class Shorts(FrozenArrays):
     def _reason(self, i: int) -> str:
         if not self.verdicts[i]:
             return ""
-        parts = [self.verdicts[i] + (self._size(i) if self.level[i] == SOFT else "")]
+        parts = [(self._size(i) if self.level[i] == SOFT else "") + self.verdicts[i]]
         if np.isfinite(self.bound[i]):
-            parts.append(f"no leak lies below {positional(float(self.bound[i]))} ohm")
+            parts.append(f"leaks below {positional(float(self.bound[i]))} ohm are excluded")
         if self.trace[i]:
             parts.append(f"by the record {self.trace[i]}")
         return "; ".join(parts)
@@ -164,7 +168,7 @@ class Shorts(FrozenArrays):
         low, high = (positional(float(end[i])) for end in (self.R_short_low, self.R_short_high))
         high = high if np.isfinite(self.R_short_high[i]) else "infinity"
         by = f", by the {self.method[i]}" if self.method[i] == CIRCUIT else ""
-        return f", R_short = {positional(float(self.R_short[i]))} ohm ({low} to {high}, 95 %{by})"
+        return f"R_short = {positional(float(self.R_short[i]))} ohm ({low} to {high}, 95 %{by}): "
 
 
 FEATURES = tuple(f.name for f in fields(Shorts) if f.type == "Floats")

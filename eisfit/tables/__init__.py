@@ -6,6 +6,7 @@ from eisfit.columns import Column, rows
 from eisfit.tables.derived import DERIVED, derived_columns
 from eisfit.tables.quantities import (
     NOT_TRUSTED,
+    REJECTED,
     Extent,
     Quantity,
     extent,
@@ -21,6 +22,7 @@ __all__ = [
     "DERIVED",
     "NOT_TRUSTED",
     "RAMP",
+    "REJECTED",
     "Column",
     "Extent",
     "Quantity",

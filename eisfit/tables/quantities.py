@@ -12,6 +12,7 @@ from eisfit.columns import Column
 from eisfit.fitting.result import SeriesFit
 from eisfit.numbers import FIXED, UNDETERMINED, with_error
 from eisfit.roles import INTERFACE
+from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL
 from eisfit.shorts.values import HARD, SOFT
 from eisfit.spectrum import Bools, Cell, Floats
 from eisfit.tracking.track import Track
@@ -20,6 +21,8 @@ LEAK = "S"
 """Symbol of the element that is a leak."""
 NOT_TRUSTED = "?"
 """What stands behind a value whose error is not to be trusted."""
+REJECTED = "the circuit misses the spectrum, or it fails the Kramers–Kronig test: the error is not to be trusted"
+"""What that mark means."""
 CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
 
 
@@ -27,7 +30,8 @@ class Quantity(NamedTuple):
     """One quantity along the series: name as in the tables, unit, value, standard error, where it is resolved (N,).
 
     shorted (N,): the spectra in which a leak lies beside the cell, so that the value is that of both; None: none.
-    missed: spectra that the circuit does not describe: the error is not to be trusted there, and text says so.
+    missed: spectra that the circuit does not describe, or that fail the Kramers-Kronig test: the error is not to be
+    trusted there, and text says so. failing: the latter.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Quantity(NamedTuple):
     resolved: Bools
     shorted: Bools | None = None
     missed: frozenset[int] = frozenset()
+    failing: frozenset[int] = frozenset()
 
     @property
     def beside_leak(self) -> Bools:
@@ -45,8 +50,13 @@ class Quantity(NamedTuple):
 
     @property
     def own(self) -> Bools:
-        """Where the value is resolved and the cell's own (N,): what extremes and summaries may use."""
-        return self.resolved & ~self.beside_leak
+        """Where the value is resolved, the cell's own, and of a steady cell (N,): what extremes and summaries use."""
+        return self.resolved & ~self.beside_leak & self.steady
+
+    @property
+    def steady(self) -> Bools:
+        """Where the spectrum does not fail the Kramers-Kronig test (N,)."""
+        return np.array([i not in self.failing for i in range(len(self.value))], bool)
 
     def text(self, i: int, write: Callable[[float, float], str] = with_error) -> str:
         """A value as people read it; one that stopped at a bound, of unknown error, is not determined."""
@@ -87,9 +97,10 @@ def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = 
 
     derived: the columns of derived.csv; shorted (N,): see `under_short`.
     """
-    missed = frozenset(track.flagged("misfit"))
+    failing = frozenset(track.flagged("kk_fail"))
+    missed = failing | set(track.flagged("misfit"))
     out = [
-        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name), shorted, missed)
+        Quantity(name, role.unit, role.value, role.stderr, resolved_values(track, name), shorted, missed, failing)
         for name, role in track.roles.items()
     ]
     table = {column.name: column.cells for column in derived}
@@ -97,15 +108,26 @@ def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = 
         value, stderr = (1e3 * np.array(table.get(column, ()), dtype=np.float64) for column in (name, f"{name}_stderr"))
         if np.isfinite(value).any():
             short = name.removesuffix("_S_cm").replace("conductivity", "sigma")
-            return [*out, Quantity(short, "mS/cm", value, stderr, np.isfinite(value), shorted, missed)]
+            role = name.removesuffix("_S_cm").replace("conductivity", "R")
+            told = np.isfinite(value) & (resolved_values(track, role) if role in track.roles else True)
+            return [*out, Quantity(short, "mS/cm", value, stderr, told, shorted, missed, failing)]
     return out
 
 
 def resolved_values(track: Track, role: str) -> Bools:
-    """Where a role is determined by the data (N,): no flag against it, and no error above the value."""
+    """Where a role is determined by the data (N,): no flag against it, and no error above the value.
+
+    A sum of which no part is determined is so only where it is better known than each of them.
+    """
     flag, held = f"unresolved_{role}", track.roles[role]
     with np.errstate(invalid="ignore"):
         loud = held.stderr > np.abs(held.value)
+    resistances = [name for name in track.roles if name not in (SE_TOTAL, TOTAL)]
+    parts = {SE_TOTAL: [BULK, GRAIN], TOTAL: resistances}.get(role, [])
+    if parts and set(parts) <= set(resistances):
+        unknown = ~np.any([resolved_values(track, part) for part in parts], axis=0)
+        least = np.fmin.reduce([track.roles[part].stderr for part in parts])
+        loud |= unknown & ~(held.stderr < least)
     return np.array([flag not in flags for flags in track.flags], bool) & ~loud
 
 
@@ -124,7 +146,7 @@ def specific_area(cell: Cell, role: str) -> float | None:
 
 def extent(quantity: Quantity) -> Extent:
     """First and last among the known values of the cell itself, lowest and highest among those that are resolved."""
-    known = np.flatnonzero(np.isfinite(quantity.value) & ~quantity.beside_leak)
+    known = np.flatnonzero(np.isfinite(quantity.value) & ~quantity.beside_leak & quantity.steady)
     sure = np.flatnonzero(np.isfinite(quantity.value) & quantity.own)
     ends = (int(known[0]), int(known[-1])) if known.size else (None, None)
     if not sure.size:

@@ -38,7 +38,7 @@ def test_every_cell_has_its_resistances_and_its_verdict(results: list[CellResult
     assert "Overview of 3 cells" in pages[0]
     assert "No result: the folder is empty" in pages[0]
     assert "short in 3 of 8 spectra (no. 6 to 8)" in pages[0]
-    assert "No short: none of 4 judged spectra" in pages[0]
+    assert "No new leak in 4 judged spectra" in pages[0]
     courses = text.rpartition("Courses of the resistances")[2]
     assert all(name in pages[0] for name in ("missing", "half", "leaky"))
     assert "half" in courses

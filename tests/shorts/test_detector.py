@@ -42,7 +42,7 @@ def test_a_leak_is_a_soft_short_from_its_first_spectrum_on(cell_series, rho, tai
     assert (found.R_short_low[6:] < truth).all()
     assert (found.R_short_high[6:] > truth).all()
     assert np.allclose(found.R_short[6:], truth, rtol=0.07)
-    assert all("soft short, R_short" in reason for reason in found.reasons[6:])
+    assert all(r.startswith("R_short = ") and ": a soft short" in r for r in found.reasons[6:])
     assert (found.probability[:6] < 0.5).all()
     assert (found.probability[6:] > 0.95).all()
 

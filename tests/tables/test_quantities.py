@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from eisfit.spectrum import Cell
 from eisfit.tables import Quantity, derived_columns, extent, quantities, resolved_values, specific_area
 from eisfit.tracking import track
+from tests.studies import make_study
 
 
 def test_the_conductivity_stands_last_where_the_geometry_is_known(fitted, assb, truth):
@@ -32,6 +35,28 @@ def test_extremes_are_among_the_resolved_values_first_and_last_among_the_known()
     found = extent(Quantity("R", "ohm", value, 0.1 * value, resolved))
     assert found[1:] == (1, 1, 3, 5)
     assert extent(Quantity("R", "ohm", np.full(2, np.nan), np.full(2, np.nan), np.ones(2, bool)))[1:] == (None,) * 4
+
+
+def test_what_fails_kramers_kronig_is_no_extreme_and_carries_the_mark_of_a_misfit():
+    value, known = np.array([20.0, 22.0, 90.0]), np.ones(3, bool)
+    found = Quantity("R", "ohm", value, 0.1 * value, known, missed=frozenset({2}), failing=frozenset({2}))
+    assert extent(found)[1:] == (0, 0, 1, 1)
+    assert [found.text(i).endswith("?") for i in range(3)] == [False, False, True]
+
+
+def test_a_sum_of_parts_that_are_not_determined_is_so_only_where_it_is_better_known_than_each():
+    study = make_study(n=3)
+    flags = (
+        ("unresolved_R_SE_bulk", "unresolved_R_GB"),
+        ("unresolved_R_GB",),
+        ("unresolved_R_SE_bulk", "unresolved_R_GB"),
+    )
+    roles = dict(study.track.roles)
+    for name in ("R_SE_bulk", "R_GB"):
+        roles[name] = roles[name]._replace(stderr=np.full(3, 5.0))
+    roles["R_SE_total"] = roles["R_SE_total"]._replace(stderr=np.array([7.0, 7.0, 0.5]))
+    found = replace(study.track, flags=flags, roles=roles)
+    assert resolved_values(found, "R_SE_total").tolist() == [False, True, True]
 
 
 def test_values_under_a_short_are_no_extreme_of_the_cell():

@@ -121,10 +121,10 @@ def test_the_track_adds_what_chi2_gains_by_a_leak_in_the_circuit(cell_series):
     assert shorts.method[6:] == ("spectra", "spectra")
     assert (shorts.chi2_gain[6:] > 10.8).all()
     assert np.isnan(shorts.chi2_gain[:6]).all()
-    assert "soft short, R_short = " in shorts.reasons[6]
-    assert "no leak lies below" in shorts.reasons[6]
+    assert shorts.reasons[6].startswith("R_short = ")
+    assert "a soft short; leaks below" in shorts.reasons[6]
     assert shorts.R_short[6:] == pytest.approx(OHM, rel=0.06)
-    assert any(text.startswith("In the 6 spectra that are ok any leak lies above") for text in shorts.remarks)
+    assert any(text.startswith("Where no leak is seen, leaks below") for text in shorts.remarks)
 
 
 def test_a_leak_that_the_spectra_do_not_size_is_that_of_the_circuit(cell_series):
