@@ -2,8 +2,8 @@
 
 `series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by
 their names, numbers of other names, `exclude` (a reason, or true) and `rebaseline` (true). An empty cell states
-nothing. It goes before names of files, and both before what the files hold. A state of charge above 1 in the names means that all
-in names are in percent, one in the tables that all in tables are.
+nothing. It goes before names of files, and both before what the files hold. A state of charge above 1 in the names
+means that all in names are in percent, one in the tables that all in tables are.
 """
 
 from __future__ import annotations

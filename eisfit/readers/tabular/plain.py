@@ -20,6 +20,7 @@ from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import heeded, with_unit_columns
 from eisfit.readers.tabular.rewritten import usual
+from eisfit.readers.tabular.samples import with_samples
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
 from eisfit.readers.tabular.stated_units import IMPEDANCE
 from eisfit.readers.tabular.sweeps import content
@@ -191,6 +192,7 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     columns, several = layout(shape.names), side_by_side(shape.names)
     if not several:
         check(columns, file.shown, shape.names, geometry=vacuum_F is not None)
+        columns = with_samples(columns, shape.names)
     data, start, dates = (
         as_seconds(data, shape.start, comma=shape.delimiter != ",") if "time" in columns else (data, None, ())
     )

@@ -10,7 +10,7 @@ Quantity = Literal[
     "cp", "cs", "lp", "ls", "rp", "d", "q", "c_real", "c_imaginary", "eps_real", "eps_imaginary", "sig_real",
     "sig_imaginary", "m_real", "m_imaginary", "ce_real", "ce_imaginary", "cell_real", "cell_imaginary",
     "ce_potential", "time", "potential", "current", "dq", "counter", "cycle", "group", "step", "temperature",
-    "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma",
+    "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma", "sample",
 ]  # fmt: skip
 
 LOGARITHMS = ("log10", "log", "lg")

@@ -27,12 +27,19 @@ def test_points_between_thousands(tmp_path):
             assert found.impedance.real.min() == 1012.3
 
 
+def test_commas_between_thousands(tmp_path):
+    path = tmp_path / "a.csv"
+    swap = str.maketrans(",.", ".,")
+    path.write_text(text([[cell.translate(swap) for cell in row] for row in (*ROWS, *MORE)], ";"))
+    np.testing.assert_allclose(sorted(read(path)[0].frequency), 10.0 ** np.arange(6))
+
+
 def test_decimal_points_stay(tmp_path):
     path = tmp_path / "a.csv"
     for rows in (
         [(f"{f:.3f}", f"{12 + i}.{i}25", "-2.125") for i, f in enumerate(10.0 ** np.arange(5, -1, -1))],
         [(f"{f:.3f}", f"{12 + i},5", "-2,1") for i, f in enumerate(10.0 ** np.arange(5, -1, -1))],
-        [(f"{f:.3f}", f"{12 + i}.125", "-2.125", ) for i, f in enumerate((9.0, 7.5, 5.25, 4.125, 3.0, 2.0))],
+        [(f"{f:.3f}", f"{12 + i}.125", "-2.125") for i, f in enumerate((9.0, 7.5, 5.25, 4.125, 3.0, 2.0))],
     ):  # fmt: skip
         path.write_text(text(rows, ";"))
         assert max(read(path)[0].frequency) == float(rows[0][0])
