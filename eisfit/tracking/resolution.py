@@ -27,9 +27,9 @@ ENOUGH = 0.1
 """Share of spectra without doubt from which they say what is usual."""
 PLAIN = (("R", "Q"), ("R", "C"))
 """Arcs that can be taken out by a resistance of nothing."""
-BARE_MENTION = 2.0
-"""A rise of the criterion below this is not worth more than a bare mention (Kass & Raftery, J. Am. Stat. Assoc. 90
-(1995) 773)."""
+STRONG = 6.0
+"""A rise of the criterion from which the evidence for an arc is strong (Kass & Raftery, J. Am. Stat. Assoc. 90 (1995)
+773): less comes about by chance where an arc may lie anywhere in the band."""
 ROUNDING = 1e-6
 LOWER = 12.0
 """A fall of chi2 in units of the noise, 3.5 standard deviations, that no fit leaves which is at its own minimum."""
@@ -51,7 +51,7 @@ class Doubt(NamedTuple):
     misled: Bools
 
 
-def doubts(fits: SeriesFit, roles: Roles, least_rise: float = BARE_MENTION) -> dict[str, Doubt]:
+def doubts(fits: SeriesFit, roles: Roles, least_rise: float = STRONG) -> dict[str, Doubt]:
     """Every plain arc by its role: how much worse the fit becomes without an arc, where one is in doubt.
 
     Of two arcs that share one process, the arc that went is the one whose usual time constant and capacitance the
@@ -109,8 +109,12 @@ def _fitted(fits: SeriesFit) -> Bools:
 def _at_stated_bound(fits: SeriesFit) -> Bools:
     """Spectra (N,) of which a bound that somebody gave decided a parameter: what is missed there is not the data's."""
     declared = [p for leaf in fits.circuit.root.leaves() for p in leaf.element.params]
-    stated = [p.lower > d.lower or p.upper < d.upper for p, d in zip(fits.circuit.parameters, declared, strict=True)]
-    out: Bools = (fits.at_bound & np.array(stated, dtype=bool)).any(axis=1)
+    pairs = list(zip(fits.circuit.parameters, declared, strict=True))
+    below = np.array([p.lower > d.lower for p, d in pairs], dtype=bool)
+    above = np.array([p.upper < d.upper for p, d in pairs], dtype=bool)
+    lower, upper = (np.array([getattr(p, side) for p, _ in pairs]) for side in ("lower", "upper"))
+    nearer_to_lower = np.abs(fits.values - lower) < np.abs(fits.values - upper)
+    out: Bools = (fits.at_bound & np.where(nearer_to_lower, below, above)).any(axis=1)
     return out
 
 

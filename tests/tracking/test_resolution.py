@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import eisfit as ef
+from eisfit.library import resolve_circuit
 from eisfit.spectrum import Conditions, Series, Spectrum
+from eisfit.tracking.resolution import _at_stated_bound
 
 CIRCUIT = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 BASE = np.array([22.0, 14.0, 1e-7, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -106,3 +110,14 @@ def test_a_lower_bound_of_a_resistance_does_not_keep_its_arc_in_the_trial_withou
     bounded = ef.analyse(spectra, circuit=CIRCUIT, inductance="off", bounds={"R_GB": (5, 50)})
     assert bounded.track.flagged("vanished_arc") == ()
     assert bounded.track.flagged("merged_arcs") == ()
+
+
+@pytest.mark.parametrize(("exponent", "excused"), [(0.3, True), (1.0, False)])
+def test_a_bound_that_was_stated_on_one_side_does_not_excuse_the_other(fitted, truth, exponent, excused):
+    """The circuit of the library states the least exponent of the interface, an arc of nothing ends at the largest."""
+    fits = fitted(resolve_circuit("assb"), np.tile(truth, (3, 1)))
+    k = fits.names.index("Q_Int_n")
+    values, at_bound = fits.values.copy(), fits.at_bound.copy()
+    values[1, k], at_bound[1, k] = exponent, True
+    found = _at_stated_bound(replace(fits, values=values, at_bound=at_bound))
+    assert found.tolist() == [False, excused, False]

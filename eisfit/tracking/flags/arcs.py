@@ -12,7 +12,7 @@ from eisfit.numbers import quantity
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, rank_of
 from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.flags._base import Observed, flag
-from eisfit.tracking.resolution import BARE_MENTION, Doubt
+from eisfit.tracking.resolution import STRONG, Doubt
 from eisfit.tracking.track import Finding
 
 DETERMINED = 0.5
@@ -106,7 +106,7 @@ def _nameless(observed: Observed, roles: tuple[str, str], apart: Floats, known: 
 @flag(
     "vanished_arc",
     "The spectrum is fitted as well without this arc: it cannot be told from nothing.",
-    Limit("vanished_arc.bic", BARE_MENTION, "", "rise of the BIC without an arc below which it counts as gone"),
+    Limit("vanished_arc.bic", STRONG, "", "rise of the BIC without an arc below which it counts as gone"),
 )
 def vanished_arc(observed: Observed) -> Iterator[Finding]:
     """Arcs that the data do not need; their resistance is not determined, nor is that of an arc that shares with it."""
