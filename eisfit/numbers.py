@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 MISSING = "–"
@@ -158,7 +159,9 @@ def _prefix(value: float, digits: int) -> int:
     return min(max(3 * math.floor(math.log10(size) / 3), min(_PREFIXES)), max(_PREFIXES))
 
 
+@lru_cache(maxsize=4096)
 def _mantissa(value: float, stderr: float, digits: int) -> str:
+    """A value with its error in brackets; terminal, tables and report ask for the same pairs one after the other."""
     if not math.isfinite(stderr) or stderr <= 0:
         return _plain(value, digits)
     if stderr < _SURE * abs(value):

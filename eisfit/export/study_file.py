@@ -127,7 +127,7 @@ def _loaded(path: Path) -> dict[str, Any]:
 def _broken(value: Any, *, levels: int, indent: str = "") -> Iterator[str]:
     """JSON with a line per entry down to so many levels, compact below: a person can find their way, a diff too."""
     if not levels or not isinstance(value, dict | list) or not value:
-        yield _ENCODER.encode(value)
+        yield "null" if value is None else _ENCODER.encode(value)
         return
     inner = indent + " "
     opening, closing = "{}" if isinstance(value, dict) else "[]"
@@ -136,6 +136,6 @@ def _broken(value: Any, *, levels: int, indent: str = "") -> Iterator[str]:
         yield f"{separator}\n{inner}"
         separator = ","
         if isinstance(value, dict):
-            yield f"{_ENCODER.encode(entry)}: "
+            yield f'"{entry}": ' if entry.isidentifier() else f"{_ENCODER.encode(entry)}: "
         yield from _broken(value[entry] if isinstance(value, dict) else entry, levels=levels - 1, indent=inner)
     yield f"\n{indent}{closing}"

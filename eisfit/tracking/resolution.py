@@ -114,8 +114,8 @@ def _at_stated_bound(fits: SeriesFit) -> Bools:
     above = np.array([p.upper < d.upper for p, d in pairs], dtype=bool)
     lower, upper = (np.array([getattr(p, side) for p, _ in pairs]) for side in ("lower", "upper"))
     nearer_to_lower = np.abs(fits.values - lower) < np.abs(fits.values - upper)
-    out: Bools = (fits.at_bound & np.where(nearer_to_lower, below, above)).any(axis=1)
-    return out
+    held: Bools = np.asarray(fits.at_bound & np.where(nearer_to_lower, below, above))
+    return np.asarray(held.any(axis=1))
 
 
 def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
