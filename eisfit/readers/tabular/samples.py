@@ -48,7 +48,8 @@ def with_samples(columns: Layout, names: Sequence[str]) -> Layout:
     used = {column.index for found in columns.values() for column in found}
     for i, name in enumerate(names):
         if i not in used and bare(name) in TELLING and understood(name) is None:
-            return columns | {"sample": (Column(i, name.strip(), 1.0, "", bare(name)),)}
+            told: Layout = {"sample": (Column(i, "sample", 1.0, "", name.strip(), word=bare(name)),)}
+            return columns | told
     return columns
 
 
