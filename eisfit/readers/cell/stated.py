@@ -1,14 +1,15 @@
 """What a person states about spectra: numbers in file names, and the table `series.csv` of a folder.
 
 `series.csv` has a column `file`, perhaps `sweep` (counted from 0, as in parameters.csv), any of the conditions by
-their names, numbers of other names, `exclude` (a reason) and `rebaseline` (true). An empty cell states nothing. It
-goes before names of files, and both before what the files hold. A state of charge above 1 in the names means that all
-in names are in percent, one in the tables that all in tables are.
+their names, numbers of other names, `exclude` (a reason, or true) and `rebaseline` (true). An empty cell states
+nothing. It goes before names of files, and both before what the files hold. A state of charge above 1 in the names
+means that all in names are in percent, one in the tables that all in tables are.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -34,6 +35,26 @@ MOST_CYCLES = 10**9
 """A cycle or a sweep of a number beyond this is none."""
 YES = frozenset({"true", "yes", "1", "x"})
 NO = frozenset({"", "false", "no", "0"})
+NO_REASON = frozenset(
+    {
+        "nan",
+        "none",
+        "null",
+        "keep",
+        "kept",
+        "include",
+        "included",
+        "good",
+        "okay",
+        "maybe",
+        "perhaps",
+        "nein",
+        "non",
+        "off",
+    }
+)
+"""Words in the column exclude that may mean that a spectrum stays."""
+REASON = re.compile(r"[^\W\d_]{3}")
 EXCLUDED = f"excluded in {NAME}: "
 """How the note begins that `exclude` leaves, before the reason; its path is the label of the spectrum."""
 REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
@@ -271,7 +292,10 @@ def from_table(found: Sequence[Found], path: Path) -> tuple[About, list[Note]]:
     Raises CorruptFile for the name of a file that is nearly that of one about which nothing is stated.
     """
     if not is_named(path):
-        return {}, []
+        others = [other.name for other in sorted(path.parent.iterdir()) if other.name.lower() == NAME]
+        return {}, [
+            Note("ignored", name, f"it states nothing: the name is {NAME}, in small letters") for name in others
+        ]
     if not is_regular(path):
         raise CorruptFile("leads to no file that can be read: remove it, or the link", NAME)
     statements: About = {}
@@ -350,4 +374,17 @@ def statement(row: Mapping[str, str], line: int) -> Statement:
     mark = row.get("rebaseline", "").lower()
     if mark not in YES | NO:
         raise CorruptFile(f"column rebaseline holds {mark!r}, true or false was expected", NAME, line)
-    return Statement(values.pop("sweep", None), values, row.get("exclude", ""), mark in YES, line)
+    return Statement(values.pop("sweep", None), values, exclusion(row.get("exclude", ""), line), mark in YES, line)
+
+
+def exclusion(text: str, line: int) -> str:
+    """Why a spectrum is left out, empty where it stays. Raises CorruptFile for a cell that may mean either."""
+    word = text.strip().lower()
+    if word in NO:
+        return ""
+    if word in YES:
+        return "no reason is given"
+    if word in NO_REASON or not REASON.search(word):
+        sentence = f"column exclude holds {text!r}: write why the spectrum is left out, or true or false"
+        raise CorruptFile(sentence, NAME, line)
+    return text

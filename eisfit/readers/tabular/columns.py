@@ -251,5 +251,6 @@ def needs(*layouts: Layout) -> Needs:
             wanted = (first, *(route.needs if route else ()))
         must |= {columns[quantity][0].index for quantity in wanted if quantity in columns}
     useful = {column.index for columns in layouts for found in columns.values() for column in found}
-    names = {column.index for columns in layouts for column in columns.get("group", ())}
+    told: tuple[Quantity, ...] = ("group", "sample")
+    names = {column.index for columns in layouts for quantity in told for column in columns.get(quantity, ())}
     return Needs(frozenset(must), frozenset(useful), frozenset(names))

@@ -337,7 +337,7 @@ def is_proven(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
 def has_angle(values: Floats, reading: Reading, live: Sequence[int]) -> bool:
     """True where another column is the angle of two parts, large enough to be no other one's."""
     re, im = values[:, reading.first], values[:, reading.second]
-    if median_of(np.abs(np.angle(re + 1j * im))) < EQUAL / 3:
+    if median_of(np.abs(np.arctan2(im, re))) < EQUAL / 3:
         return False
     return any(is_angle(values[:, i], re, im, PRINTED / 10) for i in live if i not in reading[:3])
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
+from eisfit.readers.tabular.angle import in_radians
 from eisfit.readers.tabular.columns import Column
 from eisfit.readers.tabular.quantities import EPS0, Route, route_of
 from eisfit.readers.tabular.refusals import EXPECTED, HELP
@@ -44,7 +45,7 @@ def measured(table: Table) -> Measured:
     refuse_contradiction(table, frequency)
     route = route_of(table.columns, geometry=table.vacuum_F is not None)
     assert route is not None
-    angle, notes = radians(table, route)
+    angle, notes = radians(table, route, frequency)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         parts = [angle if q in ("phase", "y_phase") else part(table, q) for q in route.needs]
         given = [table.vacuum_F] if route.geometry else []
@@ -113,7 +114,7 @@ def part(table: Table, quantity: Quantity) -> Floats | None:
     return table.column(quantity)
 
 
-def radians(table: Table, route: Route) -> tuple[Floats | None, list[Note]]:
+def radians(table: Table, route: Route, frequency: Floats) -> tuple[Floats | None, list[Note]]:
     """The phase of a way in radians (None where it has none); without a unit the size of the values decides."""
     name: Quantity | None = next((q for q in route.needs if q in ("phase", "y_phase")), None)
     phase = None if name is None else table.column(name)
@@ -126,6 +127,10 @@ def radians(table: Table, route: Route) -> tuple[Floats | None, list[Note]]:
         return phase, []
     if np.nanmax(np.abs(phase), initial=0.0) > RADIANS_AT_MOST:
         return np.deg2rad(phase), []
+    if "magnitude" in route.needs or "log_magnitude" in route.needs:
+        size = part(table, "magnitude" if "magnitude" in route.needs else "log_magnitude")
+        assert size is not None
+        return in_radians(table, column, frequency, size, phase)
     return phase, [Note("assumed", table.shown, f"the phase in column {column.name} is taken to be in radians")]
 
 
@@ -223,25 +228,48 @@ def lost(table: Table, route: Route) -> list[Note]:
 
 def usable(table: Table, frequency: Floats, impedance: Complexes) -> tuple[Bools, list[Note]]:
     """True for the rows that are impedance points (N,), and notes on how many others there are and why."""
-    if np.all((frequency > 0) & (frequency < np.inf) & np.isfinite(impedance) & (impedance != 0)):
+    over = overloads(table)
+    if not over.any() and np.all((frequency > 0) & (frequency < np.inf) & np.isfinite(impedance) & (impedance != 0)):
         return np.ones(len(frequency), bool), []
     direct = frequency == 0
-    broken = ~(np.isfinite(frequency) & np.isfinite(impedance))
+    broken = ~(np.isfinite(frequency) & np.isfinite(impedance)) & ~over
     negative = (frequency < 0) & ~broken
     nothing = (impedance == 0) & (frequency > 0)
     notes = [
         Note("dropped", table.shown, f"{counted(rows)} {sentence}")
         for rows, sentence in (
+            (over, f"with the mark of an overload instead of a number ({places(over)})"),
             (broken & ~direct, "without a finite frequency and impedance"),
             (negative, "with a frequency below 0"),
-            (nothing, "with an impedance of exactly 0"),
+            (nothing & ~over, "with an impedance of exactly 0"),
         )
         if rows.any()
     ]
-    good: Bools = ~(direct | broken | negative | nothing)
+    good: Bools = ~(over | direct | broken | negative | nothing)
     if direct.any() and good.any():
         notes.append(Note("ignored", table.shown, f"{counted(direct)} at f = 0 (direct current), no impedance points"))
     return good, notes
+
+
+OVERLOAD = 1e30
+"""Numbers beyond this are marks of an overload (9.9E37, 3.4E38): no part of an impedance has such a size."""
+LISTED = 6
+"""Rows that a note names."""
+
+
+def overloads(table: Table) -> Bools:
+    """True for the rows that hold the mark of an overload where a number of the impedance should be (N,)."""
+    route = route_of(table.columns, geometry=table.vacuum_F is not None)
+    needed = [table.columns[q][0].index for q in (route.needs if route else ()) if q in table.columns]
+    values = table.values[:, needed]
+    return np.asarray(np.any(np.isfinite(values) & (np.abs(values) >= OVERLOAD), axis=1))
+
+
+def places(rows: Bools) -> str:
+    """Which rows of a table, counted from 1."""
+    told = [str(i + 1) for i in np.flatnonzero(rows)]
+    which = ", ".join(told[:LISTED]) + (", ..." if len(told) > LISTED else "")
+    return f"row {which}" if len(told) == 1 else f"rows {which}"
 
 
 def counted(rows: Bools) -> str:

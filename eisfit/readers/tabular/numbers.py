@@ -19,6 +19,7 @@ import numpy as np
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import COMMENTS, fitted, is_number, shortened, split, to_number, with_suffix
 from eisfit.readers.tabular.text import lines
+from eisfit.readers.tabular.thousands import without_marks
 from eisfit.spectrum import Floats, Note
 
 MARKS = tuple(mark.encode() for mark in COMMENTS)
@@ -77,6 +78,8 @@ def numbers(block: Block, needs: Needs) -> Rows:
 
     Raises CorruptFile with the line where a needed cell is no number.
     """
+    place = (block.shown, block.line)
+    block = block._replace(data=without_marks(block.data, block.start, block.delimiter, place))
     end, torn = whole_end(block)
     dropped = tuple(Note("dropped", block.shown, sentence) for sentence in torn)
     if end <= block.start:

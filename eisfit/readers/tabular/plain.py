@@ -18,10 +18,11 @@ from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.numbers import Block, Needs, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
-from eisfit.readers.tabular.remarks import heeded, with_unit_columns
+from eisfit.readers.tabular.remarks import heeded, plainness, with_unit_columns
 from eisfit.readers.tabular.rewritten import usual
+from eisfit.readers.tabular.samples import with_samples
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
-from eisfit.readers.tabular.stated_units import IMPEDANCE
+from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, lines, plain, unaccented
@@ -45,8 +46,11 @@ def looks_like_table(head: bytes) -> bool:
     return shape.headed and any(is_number(cell, comma=shape.comma) for cell in cells_of(row, shape.delimiter))
 
 
-def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
-    """The content of a table in text; `vacuum_F` is the capacitance of the empty cell where the header states it."""
+def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozenset[str] = frozenset()) -> Content:
+    """The content of a table in text; `vacuum_F` is the capacitance of the empty cell where the header states it.
+
+    `rewritten` tells in which ways the table was brought into the usual form before.
+    """
     if is_binary(file.head):
         raise UnknownFormat("is no text, so it holds no table", file.shown)
     data = plain(file.data)
@@ -54,9 +58,12 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
         raise EmptyFile("is empty", file.shown)
     wanted = file.wishes.columns
     data, form = usual(data, file.shown)
+    if form in rewritten:
+        raise CorruptFile("some of its cells are damaged: not every row has the form of the first one", file.shown)
     if form:
         plain_file = replace(file, data=data)
-        return read_table(plain_file, vacuum_F=vacuum_F).noted("assumed", file.shown, form)
+        content_ = read_table(plain_file, vacuum_F=vacuum_F, rewritten=rewritten | {form})
+        return content_.noted("assumed", file.shown, form)
     shape = shape_of(data, file.shown, geometry=vacuum_F is not None) if not wanted else given_by(data, wanted, file)
     if is_tidy(shape.names):
         return read_tidy(Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown))
@@ -64,6 +71,7 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
         shape, told = in_units_of(shape, file.shown)
         return named(data, shape, file, vacuum_F).with_notes(told)
     around = (*shape.above, *below_table(data, shape), *beside(data, shape), *titles(file))
+    heed_file_name(shape, file)
     if not shape.headed:
         return possible(unnamed(data, shape, file, around), file.shown)
     several = side_by_side(shape.names)
@@ -138,10 +146,22 @@ def beside(data: bytes, shape: Shape) -> list[Line]:
 
 
 def titles(file: File) -> list[Line]:
-    """The name of a sheet or of a table inside a file, as a remark; of the name of a file its words of a quantity."""
-    words = re.split(r"[\s_.+-]+", unaccented(file.path.stem))
-    named = [word for word in words if re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word)]
-    return [Line(1, 0, title) for title in (*file.wishes.titles, *named)]
+    """The name of a sheet or of a table inside a file, as a remark."""
+    return [Line(1, 0, title) for title in file.wishes.titles]
+
+
+NETWORK = re.compile(r"s[1-4][1-4]", re.IGNORECASE)
+"""A parameter of a network, or the number of a sample."""
+
+
+def heed_file_name(shape: Shape, file: File) -> None:
+    """Raises CorruptFile where a word in the name of a file says what the columns are, and they do not say it."""
+    known = plainness(shape.names) if shape.headed else 0
+    for word in re.split(r"[\s_.+-]+", unaccented(file.path.stem)) if known < OHMS else ():
+        strong = re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word)
+        if strong and not (known and NETWORK.fullmatch(word)):
+            sentence = f"its file name says {word!r}, and its columns do not say that they are Z in ohm"
+            raise CorruptFile(f"{sentence}; if they are an impedance, {HELP}", file.shown)
 
 
 def refuse_unit_in_name(names: Sequence[str], file: File) -> None:
@@ -191,6 +211,7 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     columns, several = layout(shape.names), side_by_side(shape.names)
     if not several:
         check(columns, file.shown, shape.names, geometry=vacuum_F is not None)
+        columns = with_samples(columns, shape.names)
     data, start, dates = (
         as_seconds(data, shape.start, comma=shape.delimiter != ",") if "time" in columns else (data, None, ())
     )

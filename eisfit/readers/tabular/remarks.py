@@ -15,6 +15,7 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.columns import FREQUENCIES, layout
 from eisfit.readers.tabular.names import KINDS, Meaning, understood
 from eisfit.readers.tabular.quantities import route_of
+from eisfit.readers.tabular.settings import without_settings
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.stated_units import (
     IMPEDANCE,
@@ -114,8 +115,9 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
             raise refused(
                 line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", shown
             )
-        known = with_stated(known, line, shown)
-        refuse_loose_unit(known, line, shown)
+        of_columns = line._replace(text=without_settings(line.text))
+        known = with_stated(known, of_columns, shown)
+        refuse_loose_unit(known, of_columns, shown)
         text = unaccented(uncommented(line.text))
         word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
         if word:

@@ -10,7 +10,7 @@ Quantity = Literal[
     "cp", "cs", "lp", "ls", "rp", "d", "q", "c_real", "c_imaginary", "eps_real", "eps_imaginary", "sig_real",
     "sig_imaginary", "m_real", "m_imaginary", "ce_real", "ce_imaginary", "cell_real", "cell_imaginary",
     "ce_potential", "time", "potential", "current", "dq", "counter", "cycle", "group", "step", "temperature",
-    "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma",
+    "pressure", "soc", "sigma_real", "sigma_imaginary", "sigma", "sample",
 ]  # fmt: skip
 
 LOGARITHMS = ("log10", "log", "lg")
@@ -26,7 +26,8 @@ REACTANCES = (
 )
 SPELLINGS: dict[Quantity, str] = {
     "frequency": "freq frequency f frequencies actfreq actfrequency frequenz frequence frecuencia frequenza "
-    "fr frq acfrequency freqhz hz frequencia freqüencia frec messfrequenz prüffrequenz messpunktfrequenz frekvence "
+    "fr frq freqs acfrequency freqhz hz frequencia freqüencia frec messfrequenz prüffrequenz "
+    "messpunktfrequenz frekvence "
     "czestotliwosc frekvens frekans taajuus frequentie frekvencia frecventa συχνοτητα "
     "频率 頻率 測定周波数 测试频率 测量频率 扫描频率 周波数 印加周波数 交流周波数 частота "
     "частотаизмерения 주파수 측정주파수",
@@ -47,13 +48,14 @@ SPELLINGS: dict[Quantity, str] = {
     "" + RESISTANCES,
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag img imaginary imagpart imaginarypart "
     "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
-    "zdoubleprime zdprime z2 z''im imaginarteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
+    "zj zdoubleprime zdprime z2 z''im imaginarteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
     "z'' partieimaginaire imaginaire imaginar parteimaginaria parteimmaginaria imaginairdeel imaginardel "
     "imaginærdel imaginaariosa sanal sanalkisim imaginarnicast czescurojona "
     "虚部 虛部 虚数部 虚数部分 虚数成分 阻抗虚部 阻抗虛部 z虚部 インピーダンス虚部 インピーダンスの虚部 "
     "허수부 허수 мнимаячасть мнимаясоставляющая " + REACTANCES,
     "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| |zs| "
-    "impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz impedanzbetrag betrag(z) betragz "
+    "zamplitude impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz "
+    "impedanzbetrag betrag(z) betragz "
     "scheinwiderstand module modulez |zm| moduledez impedancia impedanza impedenza modulo zs zx |zx| modul modulz "
     "modul|z| modulimpedance modulimpedancji impedancja impedans impedantie impedanssi empedans moduleimpedance "
     "moduledelimpedance moduledimpedance modulodelaimpedancia modulodaimpedancia modulodellimpedenza "
@@ -61,7 +63,8 @@ SPELLINGS: dict[Quantity, str] = {
     "インピーダンス絶対値 インピーダンスの絶対値 絶対値 "
     "임피던스 модуль импеданс модульимпеданса полноесопротивление",
     "phase": "phase(z) phase phaseofz phasez zphz phz zphase theta theta(z) thetaz θ phi φ ϕ phi(z) φ(z) arg(z) argz "
-    "arg angle phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) phasenwinkel thz zth zthd zthr θz "
+    "zarg zph ang(z) angz arg angle phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) "
+    "phasenwinkel thz zth zthd zthr θz "
     "θ-z theta-z φz phasenverschiebung phasenlage phasewinkel winkel dephasage fase faz angulo angledephase "
     "angoloderfase angolodifase angolo angulodefase angulofase desfase defasagem sfasamento phase(θ) phase(φ) "
     "phase(theta) faza faze fazovyuhel katfazowy fasvinkel fasevinkel fasehoek vaihekulma vaihe fazacisi "

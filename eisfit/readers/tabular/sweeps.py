@@ -19,6 +19,7 @@ from eisfit.readers.tabular.cuts import sweeps_of
 from eisfit.readers.tabular.electrodes import others, seen_from
 from eisfit.readers.tabular.impedance import measured, usable
 from eisfit.readers.tabular.plausible import refuse_implausible
+from eisfit.readers.tabular.samples import by_sample, refuse_one_frequency
 from eisfit.readers.tabular.sign import Verdict, judge
 from eisfit.readers.tabular.table import Indices, Table, check
 from eisfit.readers.tabular.traces import cycling_only, trace_of
@@ -72,7 +73,10 @@ def of_electrode(table: Table, label: str) -> OfElectrode:
     check(table.columns, table.shown, geometry=table.vacuum_F is not None)
     found = measured(table)
     point, left_out = usable(table, found.frequency, found.impedance)
-    sweeps = sweeps_of(table, found.frequency, np.flatnonzero(point))
+    parts = by_sample(table, found.frequency, np.flatnonzero(point))
+    for part in parts:
+        refuse_one_frequency(table, found.frequency, found.impedance, part)
+    sweeps = [rows for part in parts for rows in sweeps_of(table, found.frequency, part)]
     refuse_jumps(table, found.frequency, sweeps)
     refuse_implausible(table, found.frequency, found.impedance, sweeps)
     spectra, about = spectra_of(table, found.frequency, found.impedance, sweeps, label)

@@ -66,6 +66,7 @@ def are_units(cells: Sequence[str], *, every: bool) -> bool:
     told = [unwrapped(cell) for cell in cells if unwrapped(cell).lower() not in NONE]
     if any(is_number(cell, comma=True) or len(cell) > LONGEST for cell in told):
         return False
+    every = every or any(unwrapped(cell) == "1" for cell in cells)
     units = [unit for cell in told if (unit := unit_of(cell)) is not None]
     of_frequency = any(unit[0] in ("Hz", DOUBTFUL, "rad/s") for unit in units)
     if not every and of_frequency and not any(" " in cell for cell in told):

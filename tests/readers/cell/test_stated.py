@@ -52,6 +52,24 @@ def test_exclude_and_rebaseline(folder):
     }
 
 
+def test_exclude_reads_true_and_false(folder):
+    path = folder({"a.csv": csv(1), "b.csv": csv(2)})
+    staying, leaving = ("no", "False", "0", ""), ("yes", "TRUE", "1", "x", "short")
+    for word in (*staying, *leaving):
+        (path / "series.csv").write_text(f"file,exclude\na,{word}\n")
+        assert [s.label for s in read(path)] == (["a", "b"] if word in staying else ["b"]), word
+    for word in ("n/a", "-", "?", "keep", "nan", "2", "0.0"):
+        (path / "series.csv").write_text(f"file,exclude\na,{word}\n")
+        with pytest.raises(CorruptFile, match="line 2: column exclude holds"):
+            read(path)
+
+
+def test_series_in_capitals_is_told(folder):
+    series = read(folder({"a.csv": csv(1), "Series.CSV": "file,soc\na,0.5\n"}))
+    assert series[0].conditions.soc is None
+    assert any(note.path == "Series.CSV" and "small letters" in note.sentence for note in series.notes)
+
+
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
