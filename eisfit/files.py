@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from eisfit.regular import regex
+
 LARGEST_TOML = 1 << 20
 """Bytes of a TOML file."""
-DOTTED = re.compile(r"""(?:["']?[\w-]{1,64}["']?[ \t]*\.[ \t]*){16}""")
+DOTTED = regex(r"""(?:["']?[\w-]{1,64}["']?[ \t]*\.[ \t]*){16}""")
 """A key of so many parts: a table in a table, sixteen deep."""
 
 

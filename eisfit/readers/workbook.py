@@ -23,6 +23,7 @@ from eisfit.readers.tabular import opendocument, read_table
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
 from eisfit.readers.tabular.units import unit_of
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
 LARGEST = 400_000_000
@@ -34,7 +35,7 @@ MOST_REMARKS = 60
 """Lines of a sheet that may be one of remarks."""
 SHOWN = 40
 """Rows of a sheet whose forms of numbers are looked at."""
-LITERAL = re.compile(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
+LITERAL = regex(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
 """The form of a number with a unit behind it: 0.00" kOhm"."""
 COMMENTS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BROKEN = (

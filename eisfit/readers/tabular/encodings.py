@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from eisfit.readers.tabular.spellings import SPELLINGS
+from eisfit.regular import regex
 
 ENCODINGS = (
     "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "cp1251", "koi8_r", "cp866", "cp1250", "mac_roman", "cp1253",
@@ -36,7 +37,7 @@ WORDS = tuple(
     }
 )
 """Words in the writing of a language other than English."""
-UNIT = re.compile(r"[\[(/]\s*[kMm]?Ω|[\[(/]\s*°\s*[\])]")
+UNIT = regex(r"[\[(/]\s*[kMm]?Ω|[\[(/]\s*°\s*[\])]")
 """A unit with a sign that no code page has at the same place."""
 
 

@@ -30,6 +30,7 @@ from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.readers.tabular.unit_rows import COMMENT_MARKS, units_row, with_units
 from eisfit.readers.tabular.units import unit_of
 from eisfit.readers.tabular.vocabulary import EASTERN, STRONG
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
 
@@ -150,7 +151,7 @@ def titles(file: File) -> list[Line]:
     return [Line(1, 0, title) for title in file.wishes.titles]
 
 
-NETWORK = re.compile(r"s[1-4][1-4]", re.IGNORECASE)
+NETWORK = regex(r"s[1-4][1-4]", re.IGNORECASE)
 """A parameter of a network, or the number of a sample."""
 
 

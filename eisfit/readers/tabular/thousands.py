@@ -14,11 +14,14 @@ from typing import NamedTuple
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import split
 from eisfit.readers.tabular.text import lines
+from eisfit.regular import regex
 
-WHOLE = re.compile(r"[-+−]?[1-9]\d{0,2}")
+WHOLE = regex(r"[-+−]?[1-9]\d{0,2}")
 """A number below 1000, which needs no mark between thousands."""
 FIRST = 400
 """Rows that show where the marks stand."""
+THREE_DIGITS = {".": regex(rb"\.\d{3}(?!\d)"), ",": regex(rb",\d{3}(?!\d)")}
+"""What stands in every number with such a mark between thousands; where rows have none, no cell needs a look."""
 APART, NEAR = 100.0, 20.0
 """Neighbours differ by more than the first factor with decimals, by less than the second with thousands."""
 
@@ -37,8 +40,8 @@ def mark(sign: str, other: str) -> Mark:
     end = r"(?:[eE][-+]?\d+)?"
     return Mark(
         sign,
-        re.compile(rf"[-+−]?[1-9]\d{{0,2}}(?:{s}\d{{3}})+(?:{o}\d*)?"),
-        re.compile(rf"[-+−]?(?:0{s}\d+|\d{{4,}}{s}\d+|\d+{s}(?!\d{{3}}(?!\d))\d+|\d+(?:{o}\d{{3}})+{s}\d*){end}"),
+        regex(rf"[-+−]?[1-9]\d{{0,2}}(?:{s}\d{{3}})+(?:{o}\d*)?"),
+        regex(rf"[-+−]?(?:0{s}\d+|\d{{4,}}{s}\d+|\d+{s}(?!\d{{3}}(?!\d))\d+|\d+(?:{o}\d{{3}})+{s}\d*){end}"),
     )
 
 
@@ -51,7 +54,10 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     Raises CorruptFile where a mark may stand between thousands or before decimals; `place` is the file and the line of
     the first row.
     """
-    if delimiter is None:
+    end = end_of_rows(data, start, FIRST)
+    if delimiter is None or not any(
+        THREE_DIGITS[m.sign].search(data, start, end) for m in MARKS if m.sign != delimiter
+    ):
         return data
     rows = [[cell.strip() for cell in split(line.text, delimiter)] for line in islice(lines(data, start), FIRST)]
     columns = {m.sign: grouped(rows, m) for m in MARKS}
@@ -64,6 +70,16 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     if not certain:
         refuse_either(rows, columns, place)
     return data
+
+
+def end_of_rows(data: bytes, start: int, count: int) -> int:
+    """Where so many rows end, or the data."""
+    at = start
+    for _ in range(count):
+        at = data.find(b"\n", at) + 1
+        if not at:
+            return len(data)
+    return at
 
 
 def grouped(rows: Sequence[Sequence[str]], m: Mark) -> list[int]:
