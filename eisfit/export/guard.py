@@ -10,8 +10,8 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from eisfit.errors import OptionError
 from eisfit.files import is_regular
@@ -45,8 +45,7 @@ ENDS = 1 << 16
 """Bytes at both ends of a file in which its particulars stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """What a run must not overwrite: its inputs, as files (device, number) and by SHA-256; all else without `force`."""
 
     files: frozenset[tuple[int, int]] = frozenset()

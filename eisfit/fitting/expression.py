@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,8 +39,7 @@ LONGEST, DEEPEST = 500, 50
 _NAME = regex(r"(?<![\w.])[A-Za-z_]\w*(?!\w)(?!\s*\()")
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A formula over parameters: its text and their names."""
 
     text: str

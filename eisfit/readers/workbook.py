@@ -101,7 +101,7 @@ def read_sheets(
     for sheet in found:
         notes += [Note("ignored", file.shown, sentence) for sentence in sheet.strays]
         try:
-            wishes = replace(file.wishes, titles=(sheet.name, *sheet.comments, *remarks))
+            wishes = file.wishes._replace(titles=(sheet.name, *sheet.comments, *remarks))
             parts.append(read_table(File(file.path, sheet.text.encode(), f"{file.shown}, sheet {sheet.name}", wishes)))
             names.append(sheet.name)
         except UnknownFormat:

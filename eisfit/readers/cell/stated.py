@@ -110,7 +110,7 @@ def with_fractions(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
             sentence = "a state of charge goes above 2: all in the files are taken as percent"
             notes.append(Note("assumed", item.found.shown, sentence))
             content = replace(content, spectra=tuple(map(_hundredth, content.spectra)))
-        out.append(replace(item, content=content))
+        out.append(item._replace(content=content))
     return out, notes
 
 

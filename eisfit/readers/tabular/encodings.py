@@ -48,7 +48,9 @@ SIGNS = frozenset(range(0x80)) | frozenset("°±²³µ·º".encode("latin-1"))
 def recoded(data: bytes) -> bytes:
     """The same text in UTF-8, where its words show in which encoding it was saved; unchanged otherwise."""
     head = data[:HEAD]
-    telling = b"\n".join(line for line in re.split(rb"[\r\n]+", head) if not line.isascii() and not _is_utf8(line))
+    if head.isascii():
+        return data
+    telling = b"\n".join(line for line in head.splitlines() if not line.isascii() and not _is_utf8(line))
     if not set(telling) - SIGNS:
         return data
     counts = {encoding: _known(telling, encoding) for encoding in ENCODINGS}

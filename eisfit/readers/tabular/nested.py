@@ -279,7 +279,7 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     }
     rows = zip(*table.columns.values(), *beside.values(), strict=True)
     text = tabbed([[*table.columns, *beside], *rows])
-    wishes = replace(file.wishes, titles=(*file.wishes.titles, *table.said))
+    wishes = file.wishes._replace(titles=(*file.wishes.titles, *table.said))
     found = read_table(File(file.path, text.encode(), file.shown, wishes))
     if found.series is not None:
         return found

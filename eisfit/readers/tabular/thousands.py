@@ -7,9 +7,11 @@ between thousands, and the other way round. Where nothing tells, `1.000` above `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice, pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import split
@@ -20,8 +22,6 @@ WHOLE = regex(r"[-+−]?[1-9]\d{0,2}")
 """A number below 1000, which needs no mark between thousands."""
 FIRST = 400
 """Rows that show where the marks stand."""
-THREE_DIGITS = {".": regex(rb"\.\d{3}(?!\d)"), ",": regex(rb",\d{3}(?!\d)")}
-"""What stands in every number with such a mark between thousands; where rows have none, no cell needs a look."""
 APART, NEAR = 100.0, 20.0
 """Neighbours differ by more than the first factor with decimals, by less than the second with thousands."""
 
@@ -54,10 +54,7 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     Raises CorruptFile where a mark may stand between thousands or before decimals; `place` is the file and the line of
     the first row.
     """
-    end = end_of_rows(data, start, FIRST)
-    if delimiter is None or not any(
-        THREE_DIGITS[m.sign].search(data, start, end) for m in MARKS if m.sign != delimiter
-    ):
+    if delimiter is None or not threes(data[start : end_of_rows(data, start, FIRST)], {".", ","} - {delimiter}):
         return data
     rows = [[cell.strip() for cell in split(line.text, delimiter)] for line in islice(lines(data, start), FIRST)]
     columns = {m.sign: grouped(rows, m) for m in MARKS}
@@ -80,6 +77,14 @@ def end_of_rows(data: bytes, start: int, count: int) -> int:
         if not at:
             return len(data)
     return at
+
+
+def threes(rows: bytes, signs: Set[str]) -> bool:
+    """True where three digits, and no fourth, stand behind one of some signs, as in every number with such marks."""
+    text = np.frombuffer(rows + b"\n", np.uint8)
+    digit = (text >= ord("0")) & (text <= ord("9"))
+    three = digit[1:-3] & digit[2:-2] & digit[3:-1] & ~digit[4:]
+    return any((three & (text[:-4] == ord(sign))).any() for sign in signs)
 
 
 def grouped(rows: Sequence[Sequence[str]], m: Mark) -> list[int]:
