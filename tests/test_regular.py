@@ -13,7 +13,8 @@ from eisfit.regular import _Pattern, regex
 def test_a_pattern_behaves_like_a_compiled_one():
     word = regex(r"(?P<name>\w+)\s*=", re.IGNORECASE)
     match = word.match("Area = 1.27")
-    assert match is not None and match["name"] == "Area"
+    assert match is not None
+    assert match["name"] == "Area"
     assert word.findall("a=1 b=2") == ["a", "b"]
     assert (word.pattern, word.flags & re.IGNORECASE) == (r"(?P<name>\w+)\s*=", re.IGNORECASE)
     assert regex(rb"\d+").sub(b"0", b"a12b") == b"a0b"
