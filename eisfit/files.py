@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +52,8 @@ def text_of(path: Path, encoding: str = "utf-8") -> str:
 
 def toml_of(path: Path) -> dict[str, Any]:
     """What a TOML file says. Raises OSError where it cannot be read, ValueError with a sentence where it is none."""
+    import tomllib
+
     if is_regular(path) and path.stat().st_size > LARGEST_TOML:
         raise ValueError(f"it is larger than {LARGEST_TOML >> 20} MB")
     text = text_of(path, "utf-8-sig")
