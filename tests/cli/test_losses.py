@@ -140,6 +140,7 @@ DRAWERS = {
     "png": ("report", "STUDY", "--figures", "png", "--only", "circuit", "-o", "OUT", "-q"),
     "pdf": ("report", "STUDY", "--figures", "pdf", "--only", "circuit", "-o", "OUT", "-q"),
     "check": ("check", "CELL", "-o", "OUT"),
+    "attribute": ("attribute", "STUDY", "STUDY", "-o", "OUT", "-q"),
 }
 
 
@@ -179,6 +180,16 @@ def test_a_full_disk_leaves_what_was_there_whenever_it_is_full(run, tmp_path, wr
     if most > 10 and writer in ("simulate", "files"):
         pytest.skip("its files are smaller")
     written_on_a_full_disk(run, tmp_path, (WRITERS | DRAWERS)[writer], most)
+
+
+@posix
+def test_init_on_a_full_disk_leaves_no_half_of_a_file(run, tmp_path):
+    with full_disk(100):
+        done = run("init", tmp_path / "new")
+    assert done.code == 1
+    assert "new" in done.err
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "new").exists()
 
 
 def test_files_of_two_runs_are_told(cell, tmp_path, fit, run):
