@@ -13,6 +13,7 @@ from eisfit.cli._options import READING, Paths, given, takes
 from eisfit.cli._terminal import report_skipped, say, show_table
 from eisfit.numbers import number
 from eisfit.regular import regex
+from eisfit.selection import excluded
 
 if TYPE_CHECKING:
     from eisfit.cli._cells import CellInput
@@ -62,7 +63,11 @@ def command(paths: Paths, **flags: Any) -> int:
         series = cell.masked(series)
         _show_spectra(series)
     else:
-        say("No impedance spectrum.")
+        say(
+            "Every spectrum is excluded: there is nothing left to fit."
+            if excluded(series)
+            else "No impedance spectrum."
+        )
     _show_cell(series)
     for sentence in (*_signs(series), *_left_out(series), *_notes(series), *_hints(series, cell)):
         say(sentence)

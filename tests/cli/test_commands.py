@@ -66,6 +66,13 @@ class TestInspect:
             assert "no impedance spectrum" in done.err
         assert not any(tmp_path.iterdir())
 
+    def test_every_spectrum_excluded(self, cell, run):
+        rows = "".join(f"{path.name},bad contact\n" for path in sorted(cell.glob("*.csv")))
+        (cell / "series.csv").write_text(f"file,exclude\n{rows}")
+        done = run("inspect", cell)
+        assert (done.code, done.out.splitlines()[0][:31]) == (0, "Every spectrum is excluded: the"), done.out
+        assert "bad contact" in done.out
+
     def test_nothing_there(self, tmp_path, run):
         assert run("inspect", tmp_path).code == 1
 
