@@ -71,7 +71,7 @@ def test_masked_points_do_not_count(simulated, as_series):
 
 
 def test_fixed_bounded_and_tied_parameters_stay_so(simulated, as_series):
-    circuit, _, z = simulated(seed=2)
+    circuit, _, z = simulated(noise=0.02)
     options = {"fixed": {"Q3_n": 0.6}, "bounds": {"R1": (5.0, 40.0)}, "tied": {"Q2_n": "Q1_n"}}
     ours = fit(as_series(z)[0], circuit, **options)
     minimizer = ours.to_lmfit()
