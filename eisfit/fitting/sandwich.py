@@ -43,6 +43,8 @@ NORMAL_UPPER = 1.959964
 """The quantile 0.975 of the normal distribution, at which intervals of 95 % end."""
 LEAST_FREEDOM = 3.0
 """What one number alone seems to have."""
+ROUNDS = 3
+"""How often squares are freed of what a fit brings in of the noise of others, which takes the variance of these."""
 MOST_LEVERAGE = 0.98
 """A number that the fit follows to more than this share says nothing of its own noise."""
 
@@ -77,10 +79,10 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
         return Scatter(plain, uneven, every)
     some, towards = problem.take(rows), inverse[rows] @ j[rows]
     smooth = smooth_variance(some, square[rows])
-    expected = _expected(smooth.variance, leverage[rows], towards, j[rows])
-    smooth = smooth_variance(
-        some, np.where(smooth.told[:, None], r[rows] ** 2 * smooth.variance / expected, square[rows])
-    )
+    for _ in range(ROUNDS):
+        expected = _expected(smooth.variance, leverage[rows], towards, j[rows])
+        unbiased = np.where(smooth.told[:, None], r[rows] ** 2 * smooth.variance / expected, square[rows])
+        smooth = smooth_variance(some, unbiased)
     every, plain = np.array(every), np.array(plain)
     every[rows] = smooth.variance
     plain[rows] = (towards * every[rows, None]) @ towards.swapaxes(1, 2)
