@@ -44,7 +44,9 @@ NORMAL_UPPER = 1.959964
 LEAST_FREEDOM = 3.0
 """What one number alone seems to have."""
 ROUNDS = 3
-"""How often squares are freed of what a fit brings in of the noise of others, which takes the variance of these."""
+"""How often the squares are taken anew with the variance that was found."""
+RIDGE = 1e-12
+"""What keeps a step from running along directions that the data leave open, as a share of the curvature."""
 MOST_LEVERAGE = 0.98
 """A number that the fit follows to more than this share says nothing of its own noise."""
 
@@ -80,9 +82,8 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
     some, towards = problem.take(rows), inverse[rows] @ j[rows]
     smooth = smooth_variance(some, square[rows])
     for _ in range(ROUNDS):
-        expected = _expected(smooth.variance, leverage[rows], towards, j[rows])
-        unbiased = np.where(smooth.told[:, None], r[rows] ** 2 * smooth.variance / expected, square[rows])
-        smooth = smooth_variance(some, unbiased)
+        again = _reweighted(smooth.variance, r[rows], (j[rows], inverse[rows]))
+        smooth = smooth_variance(some, np.where(smooth.told[:, None], again, square[rows]))
     every, plain = np.array(every), np.array(plain)
     every[rows] = smooth.variance
     plain[rows] = (towards * every[rows, None]) @ towards.swapaxes(1, 2)
@@ -112,14 +113,22 @@ def unevenness(problem: Problem, r: Floats, leverage: Floats, *, known: bool) ->
     return uneven, square
 
 
-def _expected(variance: Floats, leverage: Floats, towards: Floats, j: Floats) -> Floats:
-    """Mean square (N, 2F) of the residuals of numbers that have these variances (N, 2F).
+def _reweighted(variance: Floats, r: Floats, at: tuple[Floats, Floats]) -> Floats:
+    """Squares (N, 2F) of the residuals r (N, 2F) of a linear step with weights of a variance (N, 2F), unbiased each.
 
-    What the fit follows of each is lost, what it follows of the others comes in.
+    at: derivative (N, K, 2F), inverse curvature (N, K, K). A fit with other weights leaves part of the noise of loud
+    numbers in quiet ones.
     """
-    covariance = (towards * variance[:, None]) @ towards.swapaxes(1, 2)
-    others = np.einsum("nkm,nkm->nm", covariance @ j, j)
-    out: Floats = np.maximum(variance * (1 - 2 * leverage) + others, (1 - MOST_LEVERAGE) * variance)
+    j, inverse = at
+    scaled = j * np.sqrt(np.maximum(np.einsum("nkk->nk", inverse), 0.0))[:, :, None]
+    weighted = scaled / variance[:, None]
+    a = weighted @ scaled.swapaxes(1, 2)
+    diagonal = np.einsum("nkk->nk", a)
+    ridge = np.where(diagonal > 0, RIDGE * diagonal, 1.0)  # 1 for what is held
+    towards = np.linalg.solve(a + ridge[:, :, None] * np.eye(a.shape[1]), weighted)
+    left = r - np.einsum("nkm,nk->nm", scaled, np.einsum("nkm,nm->nk", towards, r))
+    leverage = np.einsum("nkm,nkm->nm", towards, scaled)
+    out: Floats = left**2 / (1 - np.minimum(leverage, MOST_LEVERAGE))
     return out
 
 
