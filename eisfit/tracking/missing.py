@@ -1,8 +1,8 @@
 """What a circuit that misses a spectrum may lack: a few circuits with one part more, or another one, are tried.
 
 An arc more; the inductance of leads; a constant phase element for a capacitor; a lossy inductor for a plain one; a
-diffusion that ends for a tail that goes on. The Bayesian information criterion chooses, and has its say only where the circuit then describes
-more of the spectrum by far.
+diffusion that ends for a tail that goes on. The Bayesian information criterion chooses, and has its say only where the
+circuit then describes more of the spectrum by far.
 """
 
 from __future__ import annotations
