@@ -69,17 +69,20 @@ def misfits(fits: SeriesFit, kk: KramersKronig | None = None) -> Misfit:
     """The misfit of every spectrum; NaN where nothing was fitted. kk: the Kramers-Kronig test, where it was asked."""
     test = lin_kk(fits.series) if kk is None else kk
     out = np.full((5, len(fits)), np.nan)
-    for i, fit in enumerate(fits):
-        used = fit.used & (np.abs(fit.spectrum.impedance) > 0)
+    for i, (fit, model) in enumerate(zip(fits, fits.models(), strict=True)):
+        z = fit.spectrum.impedance
+        used = fit.used & (np.abs(z) > 0)
         spare = 2 * int(used.sum()) - fits.n_free
         if not np.isfinite(fit.values).all() or spare < 1:
             continue
-        residual, f = fit.residual[used], fit.spectrum.frequency[used]
+        whole = np.zeros_like(z)
+        whole[used] = (model[used] - z[used]) / np.abs(z[used])
+        residual, f = whole[used], fit.spectrum.frequency[used]
         if np.sqrt(np.sum(np.abs(residual) ** 2) / spare) < LEAST:
             continue
-        sound = _followed(test, i, used, np.abs(fit.residual))
+        sound = _followed(test, i, used, np.abs(whole))
         counted, of_kk = (sound if sound.any() else used), np.abs(test.residual[i][sound])
-        rms = np.sqrt(np.sum(np.abs(fit.residual[counted]) ** 2) / max(2 * int(counted.sum()) - fits.n_free, 1))
+        rms = np.sqrt(np.sum(np.abs(whole[counted]) ** 2) / max(2 * int(counted.sum()) - fits.n_free, 1))
         in_tables = 100 * np.sqrt(np.mean(of_kk**2) / 2) if of_kk.size else np.nan
         out[:, i] = rms, _kk_rms(test, i, sound, f), _runs(residual, fits.n_free), _place(residual, f), in_tables
     return Misfit(*out)
