@@ -101,11 +101,11 @@ def drawn(case: Case, draws: int, seed: int) -> tuple[Circuit, Floats, Floats]:
     return circuit, truth, z + size * (rng.standard_normal(shape) + 1j * rng.standard_normal(shape))
 
 
-def in_order(circuit: Circuit, truth: Floats, fits: BatchFit) -> tuple[Floats, Floats, np.ndarray, np.ndarray]:
-    """Values, covariance, bounds and resolution with alike arcs by ascending time constant, as in the truth."""
+def in_order(circuit: Circuit, truth: Floats, fits: BatchFit) -> tuple[Floats, Floats, Floats, np.ndarray]:
+    """Values, covariance, errors and resolution with alike arcs by ascending time constant, as in the truth."""
     arcs = [arc for arc in structure(circuit).arcs if len(arc.columns) == 3]
-    values, covariance, bound, resolved = (
-        np.array(x) for x in (fits.values, fits.covariance, fits.at_bound, fits.resolved)
+    values, covariance, stderr, resolved = (
+        np.array(x) for x in (fits.values, fits.covariance, fits.stderr, fits.resolved)
     )
     if len(arcs) == 2:
         a, b = (list(arc.columns) for arc in arcs)
@@ -114,19 +114,17 @@ def in_order(circuit: Circuit, truth: Floats, fits: BatchFit) -> tuple[Floats, F
         order = np.arange(len(truth))
         order[a], order[b] = b, a
         rows = np.flatnonzero(other)
-        values[rows], bound[rows], resolved[rows] = (x[rows][:, order] for x in (values, bound, resolved))
+        values[rows], stderr[rows], resolved[rows] = (x[rows][:, order] for x in (values, stderr, resolved))
         covariance[rows] = covariance[rows][:, order][:, :, order]
-    return values, covariance, bound, resolved
+    return values, covariance, stderr, resolved
 
 
 def covered(case: Case, draws: int, seed: int) -> Iterator[tuple[str, float, float, float]]:
     """Per quantity: name, coverage of what counts, share that is not resolved, error over scatter."""
     circuit, truth, z = drawn(case, draws, seed)
     fits = fit_batch(case.frequency, z, circuit)
-    values, covariance, bound, resolved = in_order(circuit, truth, fits)
+    values, covariance, stderr, resolved = in_order(circuit, truth, fits)
     quantile = student.ppf(0.975, np.maximum(2 * fits.points_used - fits.n_free, 1))
-    with np.errstate(invalid="ignore"):
-        stderr = np.where(bound, np.nan, np.sqrt(np.diagonal(covariance, axis1=1, axis2=2)))
     watched = case.watched or circuit.names
     for k, name in enumerate(circuit.names):
         if name in watched:

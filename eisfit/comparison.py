@@ -251,7 +251,10 @@ def _missing(fits: SeriesFit, compared: Bools) -> str:
     where = f"{at.size} of {n} spectra" if n > 1 else "the spectrum"
     from eisfit.tracking.missing import lacking_at_worst
 
-    lacking = lacking_at_worst(fits, found, at) or "none of an arc more, a CPE, La or a finite diffusion clearly helps"
+    lacking = (
+        lacking_at_worst(fits, found, at)
+        or "none of an arc more, an inductance, a CPE, La or a finite diffusion clearly helps"
+    )
     return f"Even {fits.circuit} misses {where}, by more than noise: {lacking}."
 
 

@@ -31,6 +31,8 @@ def test_every_value_is_short_and_has_a_table(study: ef.Study) -> None:
         assert shown.count("<tr>") in range(2, 15)
         assert len(shown) < 10_000
     assert repr(study.series) == "<Series of 40 spectra>"
+    assert repr(study.track).startswith("<Track of 40 spectra along index: R_SE_bulk, R_Int")
+    assert len(repr(study.track)) < 300
     assert "40 converged" in repr(study.fits)
     assert "<p>12 of 40 rows</p>" in study._repr_html_()
 

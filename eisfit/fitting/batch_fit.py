@@ -4,7 +4,8 @@
     chi2_reduced  cost / (2 F - P), F used points, P free parameters
     chi2_zsimpwin cost / (F - P), for modulus weights: the figure that ZSimpWin prints
     stderr        sqrt of the diagonal of (J^T J)^-1 * chi2_reduced; with known sigma (weighting "sigma") unscaled; from
-                  the residuals themselves where their scatter differs over the spectrum (`uneven`)
+                  the residuals themselves where their scatter differs over the spectrum (`uneven`); that of Q times
+                  0.99 + (stderr/Q)^2 where stderr/Q is above 0.1
     aicc, bic     from n ln(cost / n), n = 2 F, with P + 1 parameters (Burnham & Anderson 2002, eq. 2.4, section 6.4.1)
 
 Plain numbers only, no solver object: results pickle and export.
@@ -121,7 +122,7 @@ class BatchFit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
-        return determined.stderr(self.covariance, self.at_bound)
+        return determined.stderr(self.parameters, self.values, self.covariance, self.at_bound)
 
     @property
     def formulas(self) -> dict[str, str]:
@@ -248,7 +249,7 @@ class BatchFit(FrozenArrays):
         return determined.sentence(
             self.circuit,
             self.status[i],
-            determined.stderr(self.covariance[i], self.at_bound[i]),
+            determined.stderr(self.parameters, self.values[i], self.covariance[i], self.at_bound[i]),
             self.at_bound[i],
             points=int(self.points_used[i]),
             free=self.n_free,

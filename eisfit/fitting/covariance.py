@@ -27,8 +27,6 @@ DEGENERATE = 1e-11
 """Directions of the scaled curvature below this share of one are not determined: double precision ends there."""
 SETTLED = 0.1
 """Standard errors that a search which did not end well may still be away from a minimum, by a linear step."""
-NEAR = 4.0
-"""Standard deviations from a bound beyond which it says nothing more."""
 FAR_BEYOND = 25.0
 """Standard deviations beyond which the cut normal variable is an exponential one."""
 
@@ -66,7 +64,6 @@ def covariance(
     out = noise.covariance
     for k in np.flatnonzero(bound.any(axis=0)):
         out = out + released(scaling, (r, j, a, inverse), noise, bound, int(k))
-    out = confined(scaling, theta, out, bound)
     lost = missing & ~bound | bound & (np.einsum("nkk->nk", out) <= 0)
     if ended is not None and ended.any():
         step = np.abs(inverse @ (j @ r[:, :, None]))[:, :, 0]
@@ -100,28 +97,6 @@ def released(
     span = scaling.most[k] - scaling.least[k]
     second = np.where(told, np.minimum(second, span**2 / 3), 0.0)
     out[rows] = second[:, None, None] * slope[:, :, None] * slope[:, None, :]
-    return out
-
-
-def confined(scaling: Scaling, theta: Floats, covariance: Floats, bound: Bools) -> Floats:
-    """The covariance (N, K, K) where a coordinate on a linear scale, an exponent, lies inside near to its bound.
-
-    What would lie beyond is not possible: the second moment about the estimate is that of a normal variable cut at a
-    distance of d standard deviations, 1 - d phi(d) / Phi(d), at d = 0 that of a coordinate at its bound.
-    """
-    out = np.array(covariance)
-    for k in np.flatnonzero(~scaling.log).tolist():
-        variance = out[:, k, k].copy()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            room = np.fmin(scaling.upper[k] - theta[:, k], theta[:, k] - scaling.lower[k])
-            rows = np.flatnonzero((variance > 0) & ~bound[:, k] & (room < NEAR * np.sqrt(variance)))
-        if not rows.size:
-            continue
-        d = room[rows] / np.sqrt(variance[rows])
-        inside = np.array([math.erfc(-x) / 2 for x in (d / np.sqrt(2)).tolist()])
-        lost = d * np.exp(-(d**2) / 2) / np.sqrt(2 * np.pi) / inside
-        column = out[rows, :, k]
-        out[rows] -= (lost / variance[rows])[:, None, None] * column[:, :, None] * column[:, None, :]
     return out
 
 

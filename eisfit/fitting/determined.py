@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.circuit import Circuit
+from eisfit.circuit import Circuit, Parameter
+from eisfit.fitting.coefficients import of_coefficients
 from eisfit.fitting.reach import out_of_reach
 from eisfit.fitting.status import FitStatus
 from eisfit.numbers import positional, quantity
@@ -25,11 +26,14 @@ def n_free(circuit: Circuit, tied: int) -> int:
     return sum(not p.fixed for p in circuit.parameters) - tied
 
 
-def stderr(covariance: Floats, at_bound: Bools) -> Floats:
-    """Square root of the diagonal, (..., P); NaN at a bound, where an error to both sides says nothing."""
+def stderr(parameters: Sequence[Parameter], values: Floats, covariance: Floats, at_bound: Bools) -> Floats:
+    """Square root of the diagonal, (..., P), of coefficients such as Q to second order; NaN at a bound.
+
+    There an error to both sides says nothing.
+    """
     with np.errstate(invalid="ignore"):
         out: Floats = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
-    return np.where(at_bound, np.nan, out)
+    return np.where(at_bound, np.nan, of_coefficients(parameters, values, covariance, at_bound, out))
 
 
 def resolved(circuit: Circuit, values: Floats, stderr: Floats, at_bound: Bools, band: Floats) -> Bools:
@@ -74,7 +78,7 @@ def correlated(names: Sequence[str], values: Floats, covariance: Floats, at_boun
     """Values (P,) with their errors (`uncertainties`), correlated as the covariance (P, P) says; none at a bound."""
     from uncertainties import correlated_values, ufloat
 
-    known = np.isfinite(stderr(covariance, at_bound))
+    known = np.isfinite(np.diagonal(covariance)) & ~at_bound
     out = {name: ufloat(value, np.nan) for name, value in zip(names, values, strict=True)}
     if known.any():
         block = correlated_values(values[known], covariance[np.ix_(known, known)])

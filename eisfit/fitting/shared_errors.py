@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.fitting.covariance import confined, inverse_of, released
+from eisfit.fitting.covariance import inverse_of, released
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.sandwich import Scatter, residual_variance
+from eisfit.fitting.sandwich import Scatter, unevenness
 from eisfit.fitting.shared import SeriesProblem
+from eisfit.fitting.variance import smooth_variance
 from eisfit.spectrum import Bools, Floats, Indices
 
 
@@ -78,7 +79,7 @@ def shared_spread(series: SeriesProblem, theta: Floats, held: Bools, variance: f
         block[np.ix_(range(len(rows)), border, own)] = mixed.swapaxes(1, 2)
         block[np.ix_(range(len(rows)), border, border)] = of_shared
         uneven[rows] = told.scatter.uneven
-        out[rows] = _at_bounds(piece, own, block, (a, inverse), told.scatter, held, theta)
+        out[rows] = _at_bounds(piece, own, block, (a, inverse), told.scatter, held)
     unknown = np.empty((n, k), dtype=bool)
     unknown[:, own], unknown[:, border] = missing & ~held[:, own], lost & ~held[0, border]
     unknown |= held & (np.einsum("nkk->nk", out) <= 0)
@@ -106,8 +107,9 @@ def _told(
     towards = inverse @ piece.derivative[:, own]
     u = piece.derivative[:, border] - x.swapaxes(1, 2) @ piece.derivative[:, own]
     leverage = np.einsum("nlm,nlm->nm", towards, piece.derivative[:, own]) + np.einsum("nsm,st,ntm->nm", u, common, u)
-    uneven, every = residual_variance(piece.problem, piece.residual, leverage, known=known)
-    every = np.where(uneven[:, None], every, variance)
+    uneven, square = unevenness(piece.problem, piece.residual, leverage, known=known)
+    every, rows = np.full(square.shape, variance), np.flatnonzero(uneven)
+    every[rows] = smooth_variance(piece.problem.take(rows), square[rows]).variance
     weighted = towards * every[:, None]
     return _Told(
         weighted @ towards.swapaxes(1, 2),
@@ -124,9 +126,8 @@ def _at_bounds(
     curvature: tuple[Floats, Floats],
     scatter: Scatter,
     held: Bools,
-    theta: Floats,
 ) -> Floats:
-    """The covariance (M, K, K) of some spectra with own coordinates at, or near to, their bounds as they may lie."""
+    """The covariance (M, K, K) of some spectra with own coordinates at their bounds as they may lie."""
     rows, scaling = piece.rows, piece.problem.scaling
     bound = np.zeros((len(rows), held.shape[1]), dtype=bool)
     bound[:, own] = held[rows][:, own]
@@ -135,7 +136,4 @@ def _at_bounds(
     at = piece.residual, piece.derivative, curvature[0][rows], inverse
     for k in np.flatnonzero(bound.any(axis=0)).tolist():
         block = block + released(scaling, at, scatter, bound, k)
-    border = [k for k in range(held.shape[1]) if k not in own]
-    cut = confined(scaling, theta[rows], block, held[rows])
-    cut[np.ix_(range(len(rows)), border, border)] = block[np.ix_(range(len(rows)), border, border)]  # one for all
-    return cut
+    return block

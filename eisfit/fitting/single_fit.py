@@ -107,7 +107,7 @@ class Fit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (P,), NaN at a bound or where they cannot be had, 0 for fixed parameters."""
-        return determined.stderr(self.covariance, self.at_bound)
+        return determined.stderr(self.fits.parameters, self.values, self.covariance, self.at_bound)
 
     @property
     def at_bound(self) -> Bools:
@@ -185,7 +185,7 @@ class Fit(FrozenArrays):
     @property
     def correlation(self) -> Floats:
         """Correlation matrix (P, P), NaN where a standard error is not known."""
-        sd = np.where(self.stderr > 0, self.stderr, np.nan)
+        sd = np.sqrt(np.where(self.stderr > 0, np.diagonal(self.covariance), np.nan))
         out: Floats = self.covariance / np.outer(sd, sd)
         return out
 

@@ -64,7 +64,7 @@ class Quantity(NamedTuple):
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
         said = write(value, np.nan) + FIXED if stderr == 0 and np.isfinite(value) else write(value, stderr)
-        doubt = i in self.missed and np.isfinite(value) and said != UNDETERMINED
+        doubt = i in self.missed and bool(np.isfinite(value)) and said != UNDETERMINED
         return said + NOT_TRUSTED * doubt
 
 

@@ -1,8 +1,8 @@
 """What a circuit that misses a spectrum may lack: a few circuits with one part more, or another one, are tried.
 
-An arc more; a constant phase element for a capacitor; a lossy inductor for a plain one; a diffusion that ends for a
-tail that goes on. The Bayesian information criterion chooses, and has its say only where the circuit then describes
-more of the spectrum by far.
+An arc more; the inductance of leads; a constant phase element for a capacitor; a lossy inductor for a plain one; a
+diffusion that ends for a tail that goes on. The Bayesian information criterion chooses, and has its say only where the
+circuit then describes more of the spectrum by far.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ INSTEAD = {
 }
 """For an element: another one, and what that is called."""
 FINITE = tuple((symbol, f"a finite diffusion ({symbol}) in the place of {{name}}") for symbol in ("T", "O"))
+LEADS = (("L", "an inductance in series (L)"), ("La", "a lossy inductance in series (La)"))
+"""What a circuit without an inductor may lack, and what that is called."""
 TAILS = {"Q": FINITE, "W": FINITE, "C": FINITE[:1]}
 """The same for an element that stands in series by itself."""
 
@@ -81,7 +83,8 @@ def lacking_at_worst(fits: SeriesFit, found: Misfit, at: Indices) -> str:
     """The same of the spectrum that is missed most among some (M,)."""
     size = np.where(np.isfinite(found.ratio), found.ratio, found.runs)
     worst = int(at[np.argmax(size[at])])
-    return what_is_missing(fits, worst, float(np.nan_to_num(found.kk_rms[worst])))
+    said = what_is_missing(fits, worst, float(np.nan_to_num(found.kk_rms[worst])))
+    return f"{said} (the worst, tried on it alone)" if said and at.size > 1 else said
 
 
 def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
@@ -107,6 +110,10 @@ def rivals(circuit: Circuit) -> Iterator[Rival]:
     label = next(f"more{k or ''}" for k in range(len(taken) + 1) if f"more{k or ''}" not in taken)
     arc = parallel([Leaf(REGISTRY["R"], label), Leaf(REGISTRY["Q"], label)])
     yield Rival(_kept(circuit, series([circuit.root, arc])), "one arc more", label, _arcs_at(label))
+    if not any(leaf.element.symbol in ("L", "La") for leaf in circuit.root.leaves()):
+        for symbol, words in LEADS:
+            lead = Leaf(REGISTRY[symbol], label)
+            yield Rival(_kept(circuit, series([lead, circuit.root])), words, "", _leads(lead))
     members = circuit.root.children if isinstance(circuit.root, InSeries) else (circuit.root,)
     for leaf in circuit.root.leaves():
         symbol = leaf.element.symbol
@@ -124,6 +131,20 @@ def _arcs_at(label: str) -> Starts:
     def starts(_: Mapping[str, float], size: float, places: Floats) -> list[dict[str, float]]:
         r, n = SHARE * size, 0.9
         return [{f"R_{label}": r, f"Q_{label}": (2 * np.pi * f) ** -n / r, f"Q_{label}_n": n} for f in places.tolist()]
+
+    return starts
+
+
+def _leads(lead: Leaf) -> Starts:
+    """An inductance of a hundredth to the whole of the size at the highest frequency."""
+
+    def starts(_: Mapping[str, float], size: float, places: Floats) -> list[dict[str, float]]:
+        omega = 2 * np.pi * places[0]
+        shares = (0.01, 0.1, 1.0)
+        name = lead.names[0]
+        if len(lead.names) == 1:
+            return [{name: share * size / omega} for share in shares]
+        return [{name: share * size / omega**n, lead.names[1]: n} for share in shares for n in (0.95, 0.7)]
 
     return starts
 

@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Track:
     """Roles (R_SE_bulk, R_GB, R_Int, sums such as R_SE_total) along the axis, with flags (N,) and their findings.
 
@@ -50,6 +50,10 @@ class Track:
     decisions: tuple[str, ...] = ()
     sweeps: Sweeps | None = None
     axes: Mapping[str, Axis] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        flags = sorted({name for of_one in self.flags for name in of_one})
+        return f"<Track of {len(self.flags)} spectra along {self.axis.name}: {', '.join([*self.roles, *flags])}>"
 
     def flagged(self, flag: str) -> tuple[int, ...]:
         """Indices of the spectra that carry `flag`."""

@@ -175,22 +175,14 @@ def test_as_many_unknowns_as_numbers_leave_no_error():
     assert not fits.resolved.any()
 
 
-def test_what_lies_beyond_a_bound_is_not_possible():
-    """The second moment of a normal variable cut at a distance d: 1 - d phi(d) / Phi(d), by integration."""
-    circuit = Circuit("R(RQ)")
-    truth = np.array([20.0, 50.0, 1e-5, 0.99])
-    f = np.logspace(5, -1, 31)
+def test_an_exponent_near_its_bound_has_the_error_of_one_without_a_bound():
+    """2.5 standard errors inside 93 % held where what lies beyond the bound was taken off the error."""
+    circuit, f = Circuit("R(RQ)"), np.logspace(5, -1, 31)
     rng = np.random.default_rng(4)
-    z = circuit.impedance(f, truth)
+    z = circuit.impedance(f, [20.0, 50.0, 1e-5, 0.99])
     z = z + 0.01 * np.abs(z) * (rng.standard_normal((30, 31)) + 1j * rng.standard_normal((30, 31)))
     held = fit_batch(f, z, circuit)
     free = fit_batch(f, z, circuit, bound={"Q1_n": (0.2, 2.0)}, start=held.values)
     rows = np.flatnonzero(~held.at_bound[:, 3])
     assert rows.size > 10
-    for i in rows.tolist():
-        sigma = free.stderr[i, 3]
-        d = (1 - held.values[i, 3]) / sigma
-        x = np.linspace(-d, 12, 200_001)
-        weight = np.exp(-(x**2) / 2)
-        assert held.stderr[i, 3] / sigma == pytest.approx(np.sqrt((x**2 * weight).sum() / weight.sum()), rel=0.01)
-        assert held.stderr[i, 1] <= free.stderr[i, 1] * 1.0001
+    np.testing.assert_allclose(held.covariance[rows], free.covariance[rows], rtol=1e-3)

@@ -28,15 +28,19 @@ def held(fits):
 
 
 def test_constant_noise_is_seen_and_errors_hold():
-    """600 draws: coverage is known to 0.9 %; with one reduced chi2 the worst parameter had 57 %."""
-    fits = fit_batch(F, repeated(600, 0.001, 0.1), CIRCUIT, start=np.tile(TRUTH, (600, 1)))
-    assert fits.uneven.mean() > 0.99
-    assert np.all(np.abs(held(fits) - 0.95) < 0.035), held(fits)
+    """600 draws: coverage is known to 0.9 %; with one reduced chi2 the worst parameter had 57 %.
+
+    Noise of 0.3 ohm is a seventh of the smallest |Z|: with errors to first order Q held in 92 to 93 %.
+    """
+    for ohm in (0.02, 0.1, 0.3):
+        fits = fit_batch(F, repeated(600, 0.001, ohm), CIRCUIT, start=np.tile(TRUTH, (600, 1)))
+        assert fits.uneven.mean() > 0.99
+        assert np.all(np.abs(held(fits) - 0.955) < 0.025), (ohm, held(fits))
 
 
 def test_noise_that_goes_with_the_modulus_is_left_alone():
     fits = fit_batch(F, repeated(600, 0.003, 0.0), CIRCUIT, start=np.tile(TRUTH, (600, 1)))
-    assert fits.uneven.mean() < 0.04
+    assert fits.uneven.mean() < 0.12
     assert np.all(np.abs(held(fits) - 0.95) < 0.035), held(fits)
 
 

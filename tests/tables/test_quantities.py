@@ -72,3 +72,11 @@ def test_an_area_specific_resistance_is_that_of_one_interface_in_a_symmetric_cel
     assert specific_area(Cell(area_cm2=1.2, type="symmetric"), "R_GB") == 1.2
     assert specific_area(Cell(area_cm2=1.2, type="half"), "R_Int") == 1.2
     assert specific_area(Cell(type="symmetric"), "R_Int") is None
+
+
+def test_a_missing_value_of_a_spectrum_that_is_missed_is_no_value():
+    """A circuit of single spectra may lack a role where the data are missed."""
+    value = np.array([20.0, np.nan])
+    found = Quantity("R", "ohm", value, 0.1 * value, np.ones(2, bool), missed=frozenset({0, 1}))
+    assert found.text(0).endswith("?")
+    assert not found.text(1).endswith("?")
