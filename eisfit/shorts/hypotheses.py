@@ -105,7 +105,7 @@ VERDICT = Question(ALL, floor=0.003, of_change=0.03, contact=0.05, contact_error
 FACES = {"face_R": 0.6, "face_C": 0.15}
 LITTLE = {"face_R": 0.12, "face_C": 0.03}
 _PLACES: tuple[tuple[Where, float], ...] = (("electrolyte", 0.05), ("front", 0.05), ("grain", 0.03))
-_BESIDE, _OWN, _LITTLE, _FACES = 0.88, 0.82, 0.75, 1.22
+_BESIDE, _OWN, _LITTLE, _FACES = 0.88, 0.82, 0.75, 1.12
 SIZES = (
     Hypothesis("leak", "a leak", 1.0, leak="whole", error=_BESIDE),
     Hypothesis("leak and drift", "a leak, with interfaces that drifted", 1.1, LITTLE, leak="whole", error=_LITTLE),
