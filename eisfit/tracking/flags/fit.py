@@ -107,9 +107,9 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
     fits, limit = observed.fits, observed.limits["unresolved.stderr"]
     name = observed.roles.resistances[role]
     value, k, relative = fits.column(name)[0], fits.names.index(name), _relative(fits, name)
-    lost = ~(relative <= limit) | fits.at_bound[:, k]
-    instead = _instead(observed) if role in (BULK, GRAIN) else [""] * len(fits)
-    for i in np.flatnonzero(lost & (not fits.circuit.parameters[k].fixed)):
+    lost = np.flatnonzero((~(relative <= limit) | fits.at_bound[:, k]) & (not fits.circuit.parameters[k].fixed))
+    instead = _instead(observed) if lost.size and role in (BULK, GRAIN) else [""] * len(fits)
+    for i in lost:
         why = _why(float(relative[i]))
         said = f"{observed.label(i)}: the data do not tell {role} ({quantity(value[i], 'ohm')} in the fit): {why}"
         said += f"; they tell {instead[i]}" if instead[i] else ""
