@@ -184,7 +184,8 @@ def _evidence(study: Study) -> Iterator[Block]:
     for i in chosen:
         said = shorts.reasons[i] or shorts.trace[i]
         if said:
-            yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet=True)
+            label = f" ({study.series[i].label})" if study.series[i].label else ""
+            yield Paragraph(f"No. {i + 1}{label}: {said}", bullet=True)
     for remark in shorts.remarks:
         yield Paragraph(remark, bullet=True)
 
