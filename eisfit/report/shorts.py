@@ -47,6 +47,11 @@ COLUMNS: tuple[tuple[str, float, Literal["left", "right"]], ...] = (
 )
 """Heads of the table of evidence, their shares of the width."""
 
+ODDS = (
+    "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra in "
+    "which the cell leaked, open where it is only suspected."
+)
+
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Figures and evidence, where there is a record, a symmetric cell, or a suspicion."""
@@ -62,13 +67,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         return
     yield Paragraph(leak(study).sentence)
     yield from _explained(study)
-    for title, plot in SCORES:
-        yield Figure(panel(_of(plot, study), top=24), 150, title, title)
-    yield Paragraph(
-        "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra "
-        "in which the cell leaked, open where it is only suspected.",
-        "note",
-    )
+    for k, (title, plot) in enumerate(SCORES):
+        yield Figure(panel(_of(plot, study), top=24), 150, title, title, "" if k else ODDS)
     yield from _apart(study)
     yield from _changes(study)
     yield from _evidence(study)
@@ -129,6 +129,11 @@ def _explained(study: Study) -> Iterator[Block]:
         return
     at = max(shown, key=lambda i: (FOUND.index(shorts.level[i]), shorts.score[i]))
     name = study.series[at].label or f"spectrum {at + 1}"
+    pair = [shorts.baselines[at][-1], at]
+    yield Figure(
+        panel(_of(plot_nyquist_series, study, spectra=pair), right=46), 120,
+        "Nyquist plots before and with the leak", f"Before and after: no. {pair[0] + 1} and no. {pair[1] + 1}",
+    )  # fmt: skip
     plots = [_of(plot_explained_change, study, spectrum=at, part=part) for part in PARTS]
     yield Figure(
         panel(*plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
@@ -179,7 +184,8 @@ def _evidence(study: Study) -> Iterator[Block]:
     for i in chosen:
         said = shorts.reasons[i] or shorts.trace[i]
         if said:
-            yield Paragraph(f"No. {i + 1} ({study.series[i].label}): {said}", bullet=True)
+            label = f" ({study.series[i].label})" if study.series[i].label else ""
+            yield Paragraph(f"No. {i + 1}{label}: {said}", bullet=True)
     for remark in shorts.remarks:
         yield Paragraph(remark, bullet=True)
 

@@ -16,10 +16,20 @@ from eisfit.shorts.features import Features, features, heating, median
 from eisfit.shorts.following import Followed, follow
 from eisfit.shorts.leak import NORMAL, interval, passive_bound, scatter
 from eisfit.shorts.levels import Case, decide, excluded, explain, rivals
-from eisfit.shorts.one_cell import MOST, foreign
+from eisfit.shorts.one_cell import MOST, apart, foreign
 from eisfit.shorts.segments import LEAST, segments
 from eisfit.shorts.self_discharge import discharges_at_rest, missing_files, proven_resistance, read_losses
-from eisfit.shorts.spectra import Aligned, Index, Window, align, find_window, least_inductance, middle, typical_of_each
+from eisfit.shorts.spectra import (
+    Aligned,
+    Index,
+    Window,
+    align,
+    find_window,
+    least_inductance,
+    middle,
+    originals,
+    typical_of_each,
+)
 from eisfit.shorts.trace import read_trace
 from eisfit.shorts.values import (
     CIRCUIT,
@@ -63,12 +73,14 @@ class Measured(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """What one stretch gave: numeric fields (n,), hard shorts, what was followed, remarks."""
+    """What one stretch gave: numeric fields (n,), hard shorts, what was followed, remarks; see `Case` for the rest."""
 
     fields: Mapping[str, Floats]
     hard: Bools
     followed: Followed | None
     remarks: tuple[str, ...]
+    original: Index
+    apart: Bools
 
 
 def detect_shorts(
@@ -99,7 +111,9 @@ def detect_shorts(
     trace = read_trace(series, limits)
     says = tuple(voltage or lost for voltage, lost in zip(trace.says, read_losses(series, limits), strict=True))
     proven = proven_resistance(series)
-    case = Case(fields, found.rival, found.kind, found.heat, found.hard, says, proven, limits)
+    case = Case(
+        fields, found.rival, found.kind, found.heat, found.hard, says, proven, found.original, found.apart, limits
+    )
     level = decide(case)
     ramp = critical_current(series, trace, level.names, limits["suspect_short.overpotential"])
     return Shorts(
@@ -177,7 +191,7 @@ class _Gathered:
     def __init__(self, series: Series) -> None:
         n = len(series)
         self.fields = empty(n)
-        self.hard = np.zeros(n, bool)
+        self.hard, self.apart, self.original = np.zeros(n, bool), np.zeros(n, bool), np.arange(n)
         self.rival, self.kind, self.heat = np.full(n, -1), np.full(n, -1), np.full(n, np.nan)
         self.baselines: list[tuple[int, ...]] = [()] * n
         self.remarks: dict[str, None] = {}
@@ -187,7 +201,7 @@ class _Gathered:
         self.remarks |= dict.fromkeys(found.remarks)
         if found.followed is None:
             return
-        self.hard[index] = found.hard
+        self.hard[index], self.apart[index], self.original[index] = found.hard, found.apart, index[found.original]
         self.rival[index], self.kind[index] = found.followed.rival, found.followed.kind
         self.heat[index] = 10 * found.followed.heat
         for i, members in zip(index.tolist(), found.followed.members, strict=True):
@@ -202,9 +216,10 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
         return _unjudged(TOO_FEW)
     spectra = align(series, index.tolist())
     temperature = series.column("temperature_C")[index]
-    strange = index[foreign(series.with_(spectra=[series[i] for i in index.tolist()]), spectra, temperature)]
+    stretch = series.with_(spectra=[series[i] for i in index.tolist()])
+    strange = foreign(stretch, spectra, temperature)
     if len(strange) >= MOST:
-        return _unjudged(SEVERAL.format(_named(series, strange)))
+        return _unjudged(SEVERAL.format(_named(series, index[strange])))
     followed = follow(spectra, size, temperature)
     judged = np.flatnonzero(np.isfinite(followed.odds))
     if not judged.size:
@@ -223,6 +238,8 @@ def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int
         hard=_hard(bare, own, limits),
         followed=followed,
         remarks=(*_remarks(window, middle(bare.impedance[judged[:size]])), *_uncovered(series, index, followed.odds)),
+        original=originals(spectra),
+        apart=apart(stretch, spectra, strange, followed.misfit),
     )
 
 
@@ -234,7 +251,7 @@ def middle_of_each(spectra: Aligned, followed: Followed) -> Complexes:
 
 
 def _unjudged(why: str) -> _Stretch:
-    return _Stretch({}, np.zeros(0, bool), None, (why,))
+    return _Stretch({}, np.zeros(0, bool), None, (why,), np.zeros(0, np.int64), np.zeros(0, bool))
 
 
 def _without_lead(spectra: Aligned, trusted: Index) -> Aligned:

@@ -54,6 +54,8 @@ ENOUGH = 0.2
 """A step that lowers -2 ln p by less is the last."""
 HOPE, LOST, FIRST = 10.0, 60.0, 5
 """From step FIRST on one is given up when HOPE times its last gain would leave it worse than the best by LOST."""
+AS_STATED = 6.0
+"""Points that are taken to have the stated noise, whatever is left."""
 
 
 class Explained(NamedTuple):
@@ -109,10 +111,16 @@ def explain_changes(
     every = np.arange(len(all_)) if asked is None else np.flatnonzero(asked)
     n, H = len(pairs.at), len(every)
     frame, rows, points, found, cost, hessian = _searched(frequency, pairs, every, question)
+    prior = (found**2).sum(axis=1)
+    misfit = (cost - prior).reshape(H, n).min(axis=0) / points
+    if question.least < 1:
+        quiet = np.tile(_noise_left(cost - prior, hessian, points, question.least), H)
+        cost = (cost - prior) / quiet + prior
+        eye = np.eye(found.shape[1])
+        hessian = eye + (hessian - eye) / quiet[:, None, None]
     evidence = (-0.5 * cost - 0.5 * np.linalg.slogdet(hessian)[1]).reshape(H, n)
     inside = np.array([all_[k].leak not in ("", "whole") for k in every.tolist()])
     evidence[inside[:, None] & ~_possible(pairs.bases)[pairs.at]] = -NEVER
-    misfit = (cost - (found**2).sum(axis=1)).reshape(H, n).min(axis=0) / points
     loose = np.maximum(misfit, 1.0)
     theta = found * rows.sd
     error = np.sqrt(np.linalg.inv(hessian)[:, LEAK, LEAK]) * rows.sd[:, LEAK]
@@ -132,6 +140,17 @@ def explain_changes(
     evidence, ln_G, ln_G_error, share, heat = whole
     leaks = slice(question.first_leak, None)
     return Explained(evidence, misfit, ln_G[:, leaks], ln_G_error[:, leaks], share[:, leaks], heat)
+
+
+def _noise_left(chi2: Floats, hessian: Floats, points: Floats, least: float) -> Floats:
+    """The variance of the noise (n,) over the stated one, by what the best of the explanations (H n,) leaves of it.
+
+    chi2 over the points less the sizes that they determine, which are K - tr H^-1; between `least` and 1.
+    """
+    best = chi2.reshape(-1, len(points)).argmin(axis=0) * len(points) + np.arange(len(points))
+    determined = hessian.shape[1] - np.trace(np.linalg.inv(hessian[best]), axis1=1, axis2=2)
+    out: Floats = np.clip((chi2[best] + AS_STATED) / np.maximum(points - determined + AS_STATED, 1.0), least, 1.0)
+    return out
 
 
 def best_explanations(frequency: Floats, pairs: Pairs) -> tuple[Explanation, Explanation]:

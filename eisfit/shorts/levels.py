@@ -26,7 +26,8 @@ class Case:
 
     fields: numbers of the spectra; rival, kind: indices of the best explanations without and with a leak; heat: the
     rise of temperature of the rival, K; hard: a hard short; trace: what the voltage says; proven: the resistance below
-    which the rest before excludes a leak, ohm.
+    which the rest before excludes a leak, ohm; original: of every spectrum the one it is a copy of, itself for a
+    measurement; apart: it may be of another cell.
     """
 
     fields: Mapping[str, Floats]
@@ -36,6 +37,8 @@ class Case:
     hard: Bools
     trace: Sequence[str]
     proven: Floats
+    original: Index
+    apart: Bools
     limits: Mapping[str, float]
 
 
@@ -55,7 +58,9 @@ def decide(case: Case) -> Levels:
     with np.errstate(invalid="ignore"):
         strong = judged & (score >= case.limits["soft_short.score"])
         weak = judged & (score >= case.limits["suspect_short.score"])
-    lasting = persistent(strong, judged, int(case.limits["soft_short.of_three"])) | (strong & spoken)
+    measured = case.original == np.arange(len(score))
+    lasting = persistent(strong, judged & measured, int(case.limits["soft_short.of_three"]))[case.original]
+    lasting = (lasting & strong) | (strong & spoken)
     excuses = [_excuse(case, i) if weak[i] else "" for i in range(len(score))]
     soft = lasting & np.array([not text for text in excuses], bool)
     level = np.full(len(score), UNJUDGED, dtype=object)
@@ -102,6 +107,8 @@ def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:
 
 def _excuse(case: Case, i: int) -> str:
     """Why a probable leak is no short after all, "" where nothing speaks against it."""
+    if case.apart[i]:
+        return "it lies far below all spectra before it, on another band: another cell, or a short"
     if case.proven[i] > case.limits["soft_short.veto"] * case.fields["R_low"][i]:
         return f"the rest before it excludes a leak below {positional(float(case.proven[i]))} ohm"
     return ""
@@ -143,5 +150,7 @@ def _why(case: Case, i: int, levels: Levels) -> str:
     if levels.excuses[i]:
         return f", but {levels.excuses[i]}"
     if case.fields["score"][i] >= case.limits["soft_short.score"] and not levels.lasting[i]:
+        if (case.original == case.original[i]).sum() > 1:
+            return ", but it is one measurement, stored more than once, that no other confirms"
         return ", but its neighbours do not show it: a short that came and went, or a disturbed spectrum"
     return ": too little for a soft short; check temperature and pressure"

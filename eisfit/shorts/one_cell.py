@@ -12,12 +12,16 @@ import numpy as np
 
 from eisfit.medians import known_median
 from eisfit.shorts.spectra import EDGE, Aligned, Index
-from eisfit.spectrum import Complexes, Floats, Series
+from eisfit.spectrum import Bools, Complexes, Floats, Series
 
 NEW = float(np.log(2.0))
 """Of ln |Z|: a median over the band that is farther off than this is another state."""
 MOST = 2
 """Foreign spectra that no cell explains."""
+KNOWN = 3
+"""Spectra that tell what a cell is like."""
+UNLIKE = 1.0
+"""chi2 per point of the best explanation."""
 WARMED = 3.0
 """K by which a logged temperature explains any jump."""
 
@@ -32,6 +36,19 @@ def foreign(series: Series, spectra: Aligned, temperature: Floats) -> Index:
     if series.record is not None and len(series.record):
         return jumps[:0]
     return np.array([i for i in jumps.tolist() if _is_foreign(series, z, i)], np.int64)
+
+
+def apart(series: Series, spectra: Aligned, strange: Index, misfit: Floats) -> Bools:
+    """Which spectra (n,) may be of another cell although a leak explains them better than anything else.
+
+    They are those from a foreign one on that lies below all before it, and so on another band, where fewer than KNOWN
+    spectra tell what the cell was before, or where with chi2 per point above UNLIKE a leak is only less unlike.
+    """
+    out = np.zeros(len(spectra.impedance), bool)
+    for i in strange.tolist():
+        if float(np.nanmax(_away(spectra.impedance[i : i + 1], spectra.impedance[:i]))) < 0:
+            out[i:] |= (misfit[i:] > UNLIKE) | (i < KNOWN)
+    return out
 
 
 def _is_foreign(series: Series, z: Complexes, i: int) -> bool:

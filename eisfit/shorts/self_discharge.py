@@ -22,6 +22,7 @@ import numpy as np
 from eisfit.medians import median_of
 from eisfit.numbers import positional
 from eisfit.shorts.half_cycles import flows, speaks
+from eisfit.shorts.leak import NORMAL
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Floats, Record, Series
 
@@ -139,7 +140,7 @@ def read_losses(series: Series, limits: Mapping[str, float]) -> tuple[str, ...]:
     lasting = [k for k in np.flatnonzero(loud) if loud[max(k - 1, 0) : k + 2].sum() >= LASTING]
     if not lasting or _eaten([found[k] for k in lasting]):
         return nothing
-    text = _said([found[k] for k in lasting])
+    text = _said([found[k] for k in lasting], limits["suspect_short.loss"])
     begins = found[lasting[0]].end_s
     times = series.column("time_s")
     return tuple(text if np.isfinite(t) and t >= begins else "" for t in times)
@@ -155,17 +156,24 @@ def _eaten(lost: list[Loss]) -> bool:
     return fall > EATEN * gone > 0
 
 
-def _said(lost: list[Loss]) -> str:
+def _said(lost: list[Loss], usual: float) -> str:
+    """What was lost and the leak that takes it; `usual`: the share that cells without a leak may lose."""
     share = np.array([loss.share for loss in lost])
     current = np.array([loss.leak_A for loss in lost])
     slip = float(median_of([loss.share * loss.back_mAh / (1 - loss.share) for loss in lost if loss.share < 1]))
     ohm = float(median_of([loss.volts / loss.leak_A for loss in lost]))
-    error = float(np.std(current)) if len(current) > 1 else float("nan")
+    ampere = float(median_of(current))
+    # of a median, which is 1.25 times that of a mean
+    error = 1.25 * float(np.std(current, ddof=1)) / math.sqrt(len(current)) if len(current) > 1 else math.nan
+    most, least = ampere + NORMAL * error, ampere * (1 - usual / float(median_of(share))) - NORMAL * error
+    low, high = positional(ohm * ampere / most), positional(ohm * ampere / least) if least > 0 else "infinity"
+    size = f"R_short = {positional(ohm)} ohm" + (f" ({low} to {high})" if math.isfinite(error) else "")
     stays = " and the capacity stays" if len(lost) > LASTING else ""
     return (
         f"{100 * median_of(share):.0f} % of the charge never came back over {len(lost)} cycles, "
         f"the ends of charge and discharge slip by {slip:.2g} mAh a cycle{stays}: "
-        f"a leak would take {1e3 * median_of(current):.2g} +- {1e3 * error:.1g} mA, R_short = {positional(ohm)} ohm"
+        f"a leak would take {1e3 * ampere:.2g} +- {1e3 * error:.1g} mA, {size}, "
+        f"the upper end with the {100 * usual:.0f} % that a cell may lose otherwise"
     )
 
 

@@ -37,10 +37,7 @@ TRUST = 0.5
 count for less than their number."""
 WEIGHTS = np.log([h.weight for h in SIZES])
 
-
-CALIBRATED = 0.95
-"""Errors over those of the explanations, whose priors allow for more than a usual cell does: with it 95 % of simulated
-leaks lie within their interval, with interfaces that changed and without."""
+ERRORS = np.array([h.error for h in SIZES])
 
 
 class Sized(NamedTuple):
@@ -60,7 +57,7 @@ def sized(frequency: Floats, pairs: Pairs, calm: Complexes, asked: Bools | None 
     """
     found = explain_changes(frequency, pairs, asked, replace(SIZE, quiet=_quiet(calm)))
     weight = _weights(found)
-    low, middle, high = quantiles(weight, found.ln_G, CALIBRATED * found.ln_G_error)
+    low, middle, high = quantiles(weight, found.ln_G, ERRORS * found.ln_G_error)
     best = weight.argmax(axis=1)[:, None]
     own, ln_G = (np.take_along_axis(x, best, axis=1)[:, 0] for x in (found.share, found.ln_G))
     odds = own / np.maximum(1 - own, 1e-12) * np.exp(middle - ln_G)

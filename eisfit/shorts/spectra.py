@@ -29,6 +29,10 @@ UNKNOWN = 0.005
 """Relative noise of a spectrum that does not tell it."""
 DENSE = 4.0
 """Points per decade from which differences along a spectrum are those of noise, and interpolation keeps its arcs."""
+SAME = 0.1
+"""Spectra that differ by less than this part of their noise are copies."""
+NEAR_BY = 2
+"""So many spectra before one may be what it is a copy of."""
 TALLEST = 4.0
 """Re Z in the valley over that at the highest frequency; a larger one has the arcs of the electrodes in it."""
 
@@ -150,6 +154,29 @@ def noise_levels(frequency: Floats, z: Complexes) -> Floats:
     for i in np.flatnonzero(told & ~known.all(axis=1)):
         middle[i] = median_of(both[i, known[i]])
     return np.where(told, np.maximum(1.4826 * middle / np.sqrt(70), LEAST_NOISE), UNKNOWN)
+
+
+def originals(spectra: Aligned) -> Index:
+    """Of every spectrum (n,) the first among its neighbours that it is a copy of, itself where it is a measurement.
+
+    Two measurements differ by their noise; numbers that differ by less than SAME times that are one measurement, stored
+    twice. Where a series begins with copies alone its numbers were computed without noise, and none is a copy.
+    """
+    z, n = spectra.impedance, len(spectra.impedance)
+    out = np.arange(n)
+    for back in range(NEAR_BY, 0, -1):
+        with np.errstate(all="ignore"):
+            away = known_median(np.abs(z[back:] / z[:-back] - 1), 1)
+        same = np.flatnonzero(away < SAME * spectra.noise[back:])
+        out[same + back] = same
+    out = np.array([_first_of(out, i) for i in range(n)], np.int64)
+    return out if out[1 : NEAR_BY + 1].any() else np.arange(n)
+
+
+def _first_of(copied: Index, i: int) -> int:
+    while copied[i] != i:
+        i = int(copied[i])
+    return i
 
 
 def least_inductance(frequency: Floats, z: Complexes, noise: float) -> float:

@@ -61,6 +61,8 @@ def case(n=5, **changed):
         "hard": np.zeros(n, bool),
         "trace": ("",) * n,
         "proven": np.full(n, np.nan),
+        "original": np.arange(n),
+        "apart": np.zeros(n, bool),
         "limits": defaults(),
     }
     return Case(**given)

@@ -59,3 +59,31 @@ def test_a_cell_that_lost_contact_and_is_shorted_later_is_judged():
     shorted = [cell(2.5, seed=k, leak=60.0) for k in range(4)]
     found = detect_shorts(Series([*series(1, 1, 1, 2.5, 2.5, 2.5), *shorted]))
     assert found.level[-4:] == ("soft",) * 4
+
+
+def test_a_leak_that_one_measurement_shows_is_suspect_however_often_it_is_stored():
+    sound = [cell(1, seed=k) for k in range(5)]
+    once = cell(1, seed=9, leak=40.0)
+    found = detect_shorts(Series([*sound, once, once, once, cell(1, seed=6)]))
+    assert found.level == ("ok",) * 5 + ("suspect",) * 3 + ("ok",)
+    assert "one measurement, stored more than once, that no other confirms" in found.reasons[6]
+    thrice = detect_shorts(Series([*sound, *(cell(1, seed=k, leak=40.0) for k in (9, 9, 10, 10))]))
+    assert thrice.level[5:] == ("soft",) * 4
+    computed = [Spectrum(F, 20 + 30 / (1 + (1j * F / 20) ** 0.85)) for _ in range(8)]
+    shorted = [Spectrum(F, 1 / (1 / s.impedance + 1 / 25)) for s in computed[4:]]
+    assert detect_shorts(Series([*computed[:4], *shorted])).level[4:] == ("soft",) * 4
+
+
+def test_another_cell_on_another_band_is_no_short_though_a_leak_comes_nearest():
+    low = np.logspace(4, 0, 29)
+    blocking = Spectrum(
+        np.logspace(5.3, -3, 67), 130 + 1 / (1 / 8e6 + 3e-6 * (2j * np.pi * np.logspace(5.3, -3, 67)) ** 0.85)
+    )
+    other = [
+        Spectrum(low, (100 + 260 / (1 + (1j * low / 900) ** 0.8) + 250 / (1 + (1j * low / 9) ** 0.8)) * (1 + 1e-3 * k))
+        for k in range(4)
+    ]
+    found = detect_shorts(Series([blocking, *other]))
+    assert not {"soft", "hard"} & set(found.level)
+    grid = [cell(1, F, k) for k in range(4)] + [cell(1, F[:-4], k, leak=12.0) for k in range(4, 8)]
+    assert detect_shorts(Series(grid)).level == ("ok",) * 4 + ("soft",) * 4

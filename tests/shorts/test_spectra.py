@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.shorts.spectra import UNKNOWN, align, find_window, least_inductance, middle, noise_levels
+from eisfit.shorts.spectra import UNKNOWN, align, find_window, least_inductance, middle, noise_levels, originals
 from eisfit.spectrum import Series, Spectrum
 
 F = np.logspace(6, -2, 57)
@@ -102,3 +102,23 @@ def test_the_median_of_spectra_leaves_unknown_points_out():
     found = middle(z)
     np.testing.assert_allclose(found[[0, 2]], [2 + 2j, 6])
     assert np.isnan(found[1])
+
+
+def test_copies_are_one_measurement():
+    rng = np.random.default_rng(5)
+    a, b, c = (
+        (20 + 30 / (1 + (1j * F / 20) ** 0.9)) * (1 + 0.002 * (rng.standard_normal(57) + 1j * rng.standard_normal(57)))
+        for _ in range(3)
+    )
+    rounded = np.round(b.real, 4) + 1j * np.round(b.imag, 4)
+    cases = {
+        "measured": ([a, b, c], [0, 1, 2]),
+        "a workbook of copies": ([a, b, b, b, b], [0, 1, 1, 1, 1]),
+        "in turn": ([a, b, a, b, c], [0, 1, 0, 1, 4]),
+        "rounded on the way": ([a, b, rounded, c], [0, 1, 1, 3]),
+        "without noise": ([a, a, a, b, b], [0, 1, 2, 3, 4]),
+        "one": ([a], [0]),
+    }
+    for name, (z, expected) in cases.items():
+        spectra = align(Series([Spectrum(F, row) for row in z]), range(len(z)))
+        assert originals(spectra).tolist() == expected, name

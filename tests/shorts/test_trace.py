@@ -219,6 +219,8 @@ def test_charge_that_never_comes_back_names_a_leak_and_its_size(kind, leak):
     assert "of the charge never came back" in text
     ohm = float(text.split("R_short = ")[1].split()[0])
     assert ohm == pytest.approx(3.5 / (leak * 1e-3), rel=0.25)
+    low, high = (float(x) for x in text.split("(")[1].split(")")[0].split(" to "))
+    assert low <= ohm < 3.5 / (leak * 1e-3) < high
 
 
 def test_the_sign_of_the_instrument_does_not_matter():
