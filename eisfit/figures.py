@@ -34,7 +34,7 @@ from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, applies
 from eisfit.plots.stack import stack_of
 from eisfit.plots.style import style as style_context
-from eisfit.plots.trends import main_roles
+from eisfit.plots.trends import arc_colors, main_roles
 from eisfit.quality.screening import Quality
 from eisfit.study import Study
 from eisfit.tables import Quantity
@@ -184,7 +184,7 @@ def _together(study: Study) -> Figure | None:
 
 def _spectrum(study: Study) -> Figure:
     figure, ax = _single(ONE, 45.0)
-    plot_nyquist(ax, study.fits[0])
+    plot_nyquist(ax, study.fits[0], colors=arc_colors(study, 0))
     return figure
 
 

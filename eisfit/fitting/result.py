@@ -73,6 +73,11 @@ class SeriesFit(BatchFit, Sequence[Fit]):
                 return part.fits, int(at[0])
         return self, i
 
+    def columns_of(self, i: int) -> list[int]:
+        """Where the parameters of spectrum i stand among `names`."""
+        own = [part.columns.tolist() for part in self.parts if i in part.rows]
+        return own[0] if own else list(range(len(self.circuit.names)))
+
     @property
     def circuits(self) -> tuple[Circuit, ...]:
         """The circuits of the series, each once, the main one first."""

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import quantity
+from eisfit.numbers import ohm_scale, quantity
 from eisfit.plots.branches import Index, axis_of, believed, place_text, short_of, thinned
-from eisfit.plots.nyquist import NEAR, at_frequency, dense, nyquist_axes, ohm_scale
+from eisfit.plots.nyquist import NEAR, at_frequency, dense, nyquist_axes
 from eisfit.plots.several import robust_extent, shades
 from eisfit.plots.style import ALARM
 from eisfit.spectrum import Complexes, Floats

@@ -20,10 +20,10 @@ from matplotlib.figure import Figure as Canvas
 
 from eisfit.errors import OptionError
 from eisfit.plots.frames import frames
-from eisfit.plots.labels import families, shown
+from eisfit.plots.labels import families, shown, spoken
 from eisfit.plots.style import ALARM, palette
 from eisfit.plots.svg import drawn, width_of
-from eisfit.plots.symbols import runs
+from eisfit.plots.symbols import Run, runs
 from eisfit.plots.ticks import left_of
 from eisfit.verdicts import Verdict
 
@@ -224,8 +224,8 @@ class _Setter:
     def data(self, block: Block, width: float) -> dict[str, Any]:
         """A block as the look of the report reads it."""
         match block:
-            case Verdict(sentence, tone, places):
-                said: dict[str, Any] = {"text": shown(sentence), "tone": tone, "places": [*map(shown, places)]}
+            case Verdict(sentence, tone, places, _):
+                said: dict[str, Any] = {"text": _spoken(sentence), "tone": tone, "places": [*map(shown, places)]}
             case Table():
                 said = self._table(block)
             case Figure():
@@ -235,13 +235,14 @@ class _Setter:
             case Heading() | Paragraph() | Break():
                 said = asdict(block)
                 text = said.get("text", "")
-                said["text"] = _runs(text) if said.get("math") else shown(text)
+                plain = isinstance(block, Heading)
+                said["text"] = shown(text) if plain else _runs(text) if said.get("math") else _spoken(text)
         return {"kind": type(block).__name__.lower(), **said}
 
     def _table(self, table: Table) -> dict[str, Any]:
         columns = table.columns
         rows = [
-            [_runs(cell) if column.math else shown(cell) for cell, column in zip(row, columns, strict=True)]
+            [_runs(cell) if column.math else _spoken(cell) for cell, column in zip(row, columns, strict=True)]
             for row in table.rows
         ]
         heads = [{"head": _runs(c.head), "share": c.share, "align": c.align} for c in columns]
@@ -254,7 +255,7 @@ class _Setter:
         self.files[name] = drawn(canvas)
         return {
             "file": name, "height": figure.height, "alt": shown(figure.alt),
-            "title": shown(figure.title), "caption": shown(figure.caption), "leads": figure.leads,
+            "title": shown(figure.title), "caption": _spoken(figure.caption), "leads": figure.leads,
         }  # fmt: skip
 
     def _grid(self, columns: Sequence[Sequence[Block]], shares: Sequence[float], width: float) -> dict[str, Any]:
@@ -267,7 +268,17 @@ class _Setter:
 
 
 def _runs(text: str) -> list[Mapping[str, Any]]:
-    """A line with symbols, in pieces."""
-    if "$" not in text:
-        return [{"text": shown(text), "style": ""}] if text else []
-    return [{"text": run.text, "style": "sub" if run.hanging else "lean" if run.leaning else ""} for run in runs(text)]
+    """A line with symbols between dollar signs, in pieces."""
+    return _pieces(runs(text))
+
+
+def _spoken(text: str) -> list[Mapping[str, Any]]:
+    """A sentence in pieces."""
+    return _pieces(spoken(text))
+
+
+def _pieces(found: Iterable[Run]) -> list[Mapping[str, Any]]:
+    style = {(True, False): "lean", (False, True): "sub", (True, True): "sub"}
+    return [
+        {"text": shown(text), "style": style.get((leaning, hanging), "")} for text, leaning, hanging in found if text
+    ]
