@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -107,7 +108,6 @@ class Figure:
     alt: str
     title: str = ""
     caption: str = ""
-    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,6 @@ class Grid:
 
     columns: Sequence[Sequence[Block]]
     shares: Sequence[float] = ()
-    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ def compiled(
     said = [
         {"title": chapter.title, "blocks": blocks}
         for chapter in chapters
-        if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
+        if (blocks := _led([setter.data(block, layout.width) for block in chapter.blocks]))
     ]
     date, look = _date(measured), _style()
     head = cell if len(cell) <= HEAD else f"{cell[:HEAD]} …"
@@ -189,6 +188,13 @@ def compiled(
         document, font_paths=_folders(fonts), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
     )
     return pdf
+
+
+def _led(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Blocks of which a figure, a grid or a table stays with the note that follows it."""
+    for block, then in pairwise(blocks):
+        block["leads"] = block.get("leads", False) or then.get("look") == "note"
+    return blocks
 
 
 def _date(measured: datetime | None) -> datetime | None:
@@ -230,8 +236,8 @@ class _Setter:
                 said = self._table(block)
             case Figure():
                 said = self._figure(block, width)
-            case Grid(columns, shares, leads):
-                said = self._grid(columns, shares or [1.0] * len(columns), width) | {"leads": leads}
+            case Grid(columns, shares):
+                said = self._grid(columns, shares or [1.0] * len(columns), width)
             case Heading() | Paragraph() | Break():
                 said = asdict(block)
                 text = said.get("text", "")
@@ -255,7 +261,7 @@ class _Setter:
         self.files[name] = drawn(canvas)
         return {
             "file": name, "height": figure.height, "alt": shown(figure.alt),
-            "title": shown(figure.title), "caption": _spoken(figure.caption), "leads": figure.leads,
+            "title": shown(figure.title), "caption": _spoken(figure.caption),
         }  # fmt: skip
 
     def _grid(self, columns: Sequence[Sequence[Block]], shares: Sequence[float], width: float) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     for start in range(0, len(names), COLUMNS):
         row = names[start : start + COLUMNS]
         panels = [[_panel(study, name, last=k + COLUMNS >= len(names))] for k, name in enumerate(row, start)]
-        yield Grid(panels, [1.0] * COLUMNS, leads=start + COLUMNS >= len(names))
+        yield Grid(panels, [1.0] * COLUMNS)
     yield Paragraph(_caption(study), "note")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -32,8 +31,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A panel each; those for which nothing is known step aside, and all of them for a single spectrum."""
     figures = list(_figures(study, layout))
     if figures:
-        yield from figures[:-1]
-        yield replace(figures[-1], leads=True)  # the caption stays with it
+        yield from figures
         yield Paragraph(_caption(study, layout), "note")
 
 
