@@ -49,8 +49,8 @@ ELSEWHERE = {
     "tests/test_circuit.py": "parameter",
     "tests/plots and tests/report, by what is drawn": """
         plots/bode plots/branches plots/cells plots/circuit plots/conductivity plots/frames plots/labels plots/maps
-        plots/ramp plots/record plots/residuals plots/row plots/segments plots/several plots/shorts plots/sizes
-        plots/stack plots/style plots/telling plots/ticks plots/tracks plots/windows
+        plots/ramp plots/record plots/residuals plots/segments plots/several plots/shorts plots/sizes
+        plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
     "tests/quality, by verdicts and masks": """
         quality/judging quality/masks quality/measurement quality/verdicts

@@ -41,7 +41,7 @@ def role_symbol(name: str) -> str:
 
 PRINTED = {"Kramers-Kronig": "Kramers–Kronig", " ohm ": " Ω ", " ohm;": " Ω;", " ohm,": " Ω,", "chi2": "χ²"}
 """What terminal and tables write in plain letters."""
-NAMED = re.compile(r"(?<![\w/.\\-])([RQCLZn]|sigma)_([A-Za-z]+)(_bulk|_total|_n)?(?![\w.])")
+NAMED = re.compile(r"(?<![\w/.\\-])([RQCLZn]|sigma)_([A-Za-z]+)(_bulk|_total|_n)?(?!\w|\.\w)")
 """Names of roles and parameters within a sentence."""
 
 

@@ -163,7 +163,8 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
     """Above the uppermost axes: the direction with its cycles, crosses and triangles where there are any."""
     crossed = any((~(q.resolved & q.steady) & np.isfinite(q.value)).any() for q in quantities)
     leaks = any(set(SHORTS) & set(f) for f in study.track.flags)
-    for k, (ax, (direction, index)) in enumerate(zip(axes, by_direction(study.series).items(), strict=False)):
+    groups = by_direction(study.series)
+    for k, (ax, (direction, index)) in enumerate(zip(axes, groups.items(), strict=False)):
         cycles = cycles_of(study, index)
         ends = cycles if len(cycles) <= FEW_CYCLES else [cycles[0], cycles[-1]]
         places = range(len(cycles)) if len(cycles) <= FEW_CYCLES else (0, len(cycles) - 1)
@@ -180,7 +181,7 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             labels.append(
                 "leak; red cross: value of cell and leak" if any(q.beside_leak.any() for q in quantities) else "leak"
             )
-        if k == 0 and study.track.flagged("misfit"):
+        if k == len(groups) - 1 and study.track.flagged("misfit"):
             handles.append(Line2D([], [], ls="none"))
             labels.append(MISSED)
         if handles:

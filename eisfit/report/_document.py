@@ -28,9 +28,10 @@ from eisfit.plots.symbols import Run, runs
 from eisfit.plots.ticks import left_of
 from eisfit.verdicts import Verdict
 
-PAPERS = {"a4": ("a4", 595.28), "letter": ("us-letter", 612.0)}
-"""Name of typst and width in points."""
-MARGIN = 48.0
+PAPERS = {"a4": ("a4", 595.28, 841.89), "letter": ("us-letter", 612.0, 792.0)}
+"""Name of typst, width and height in points."""
+MARGIN, ABOVE_BELOW = 48.0, 140.0
+"""Room at the sides; above and below together, with the title of a page."""
 HEAD = 85
 """Letters of the name of the cell at the head of every page."""
 GUTTER = 12.0
@@ -53,6 +54,10 @@ class Layout(NamedTuple):
     def width(self) -> float:
         """Width between the margins, points."""
         return PAPERS[self.paper][1] - 2 * MARGIN
+
+    def spare(self, blocks: Iterable[Block]) -> float:
+        """About how much of the height of a page some blocks leave, points."""
+        return PAPERS[self.paper][2] - ABOVE_BELOW - sum(_high(block, self.width) for block in blocks)
 
 
 def layout_of(paper: str, every_spectrum: bool | None = None, per_area: bool = False) -> Layout:
@@ -131,6 +136,21 @@ class Chapter(NamedTuple):
 
     title: str
     blocks: Iterable[Block]
+
+
+def _high(block: Block, width: float) -> float:
+    """About how high a block is set, points."""
+    match block:
+        case Figure(height=height, title=title, caption=caption):
+            return height + 16 * bool(title) + 12 * (1 + len(caption) // (width / 3.8)) * bool(caption) + 6
+        case Grid(columns):
+            return max(sum(_high(inner, width / len(columns)) for inner in column) for column in columns)
+        case Table(_, rows):
+            return 10.8 * (len(rows) + 1) + 12
+        case Verdict(text) | Paragraph(text):
+            return 10.5 * (1 + len(text) // ((width - 45) / 4.1)) + 1.5
+        case _:
+            return 0.0
 
 
 def panel(

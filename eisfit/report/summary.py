@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -36,24 +37,26 @@ TELLING = {
 }
 """Flags whose first spectrum is shown beside the first and the last, the gravest first."""
 MOST_TRACKS = 3
-FEW_ROWS = 9
-"""Key numbers in fewer rows leave room for higher figures."""
+AROUND, LOWEST, HIGHEST = 62.0, 34.0, 84.0
+"""Room for the axis below the tracks, and the heights that a track may have, points."""
+BODE = 170.0
 MOST_CIRCUITS = 3
 """Circuits that are drawn; a series has one, or those of single spectra as well."""
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Verdict, figures, circuit, key numbers."""
-    yield Paragraph(_subtitle(study), "note")
-    yield from verdicts(study)
+    above: list[Block] = [Paragraph(_subtitle(study), "note"), *verdicts(study)]
+    below: list[Block] = [
+        *_spectra(study, layout),
+        *chain(*(_circuit(study, c) for c in study.fits.circuits[:MOST_CIRCUITS])),
+    ]
     key_numbers = _key_numbers(study)
-    yield from _course(study, layout, spare=len(key_numbers.rows) < FEW_ROWS)
-    yield from _spectra(study, layout)
-    for circuit in study.fits.circuits[:MOST_CIRCUITS]:
-        yield from _circuit(study, circuit)
     if key_numbers.rows:
-        yield key_numbers
-        yield Paragraph(_note(study, key_numbers), "note")
+        below += [key_numbers, Paragraph(_note(study, key_numbers), "note")]
+    yield from above
+    yield from _course(study, layout, layout.spare([*above, *below]))
+    yield from below
     yield Break()
 
 
@@ -68,36 +71,39 @@ def _subtitle(study: Study) -> str:
     return ", ".join(parts)
 
 
-def _course(study: Study, layout: Layout, *, spare: bool) -> Iterator[Block]:
-    """The figure that matters: against temperature, along the series, or the one spectrum; higher on `spare` room."""
+def _course(study: Study, layout: Layout, spare: float) -> Iterator[Block]:
+    """The figure that matters: against temperature, along the series, or the one spectrum; as high as room is spare."""
     single = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
     resistances = [q for q in single if q.resolved.any()]
     if len(study.series) == 1:
-        yield from _one(study, layout)
+        yield from _one(study, layout, spare)
     elif not resistances:
         left, right, low, high = window_of(study, np.arange(len(study.series)))
         height = _nyquist_height([(high - low) / (right - left)], layout.width - 84, (120.0, 230.0))
         yield Figure(panel(partial(plot_nyquist_series, study=study), right=46), height, "Nyquist plots of all spectra")
     elif axis_of(study).name == "temperature":
         said = "Conductivity or resistances of the electrolyte against temperature"
-        yield Figure(panel(partial(plot_conductivity, study=study), left=44, top=30), 230, said)
+        yield Figure(panel(partial(plot_conductivity, study=study), left=44, top=30), min(max(spare, 120), 230), said)
     else:
-        yield tracks(study, resistances[:MOST_TRACKS], 84.0 if spare else 60.0, per_area=layout.per_area)
+        shown = resistances[:MOST_TRACKS]
+        height = min(max((spare - AROUND) / len(shown), LOWEST), HIGHEST)
+        yield tracks(study, shown, height, per_area=layout.per_area)
 
 
-def _one(study: Study, layout: Layout) -> Iterator[Block]:
+def _one(study: Study, layout: Layout, spare: float) -> Iterator[Block]:
     """A single spectrum: Nyquist plot, of a tail with the arcs close up beside it, and Bode plot."""
     fit, draw = study.fits[0], partial(plot_nyquist, value=study.fits[0], colors=arc_colors(study, 0))
     nyquist = "Nyquist plot of the spectrum and its fit"
+    high = min(max(spare - BODE - 30, 110.0), 230.0)
     if has_close_up(fit):
-        whole = Figure(panel(partial(draw, close_up=False)), 190, nyquist)
-        close = Figure(panel(partial(draw, near=True)), 190, f"{nyquist}, close up")
+        whole = Figure(panel(partial(draw, close_up=False)), high, nyquist)
+        close = Figure(panel(partial(draw, near=True)), high, f"{nyquist}, close up")
         yield Grid([[whole], [close]], (2, 3))
     else:
-        height = _nyquist_height([shape_of(fit, below=True)], layout.width - 44, (120.0, 230.0))
+        height = _nyquist_height([shape_of(fit, below=True)], layout.width - 44, (110.0, high))
         yield Figure(panel(draw), height, nyquist)
     bode = "Magnitude and phase of the spectrum and its fit against frequency"
-    yield Figure(panel(partial(plot_bode, value=fit), right=38), 170, bode)
+    yield Figure(panel(partial(plot_bode, value=fit), right=38), BODE, bode)
 
 
 def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
@@ -175,7 +181,7 @@ def _key_numbers(study: Study) -> Table:
             values = [_value(q)] if single else _extremes(study, q, index)
             rows.append([label, name, *values, q.unit, _areal(areal[q.name], unit, index)])
     where = "" if axis_of(study).name == "index" else f" at {lowered(axis_of(study).label)}"
-    heads = [("First", 1.4), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.4), ("Unit", 0.7)]
+    heads = [("First", 1.7), (f"Lowest{where}", 2.1), (f"Highest{where}", 2.1), ("Last", 1.7), ("Unit", 0.7)]
     columns = [Column("", 0.9, math=True), Column("Branch", 1.0), *(Column(*head) for head in heads)]
     if single:
         columns = [Column("", 1.2, math=True), Column("", 0.0), Column("Value", 2.4), Column("Unit", 1.5)]
