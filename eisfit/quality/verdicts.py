@@ -183,7 +183,8 @@ def _drift(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _
 
 
 def _noise(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
-    sentence = f"the residual is {_percent(100 * found.scatter[i])} (limit {_percent(limits.noise.sizes[level])})"
+    limit = f"(limit {_percent(limits.noise.sizes[level])})"
+    sentence = f"the noise, all of the residual, is {_percent(100 * found.scatter[i])} {limit}"
     return _Finding(level, sentence, float(f[found.largest[i]]))
 
 
