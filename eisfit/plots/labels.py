@@ -41,7 +41,7 @@ def role_symbol(name: str) -> str:
 
 PRINTED = {"Kramers-Kronig": "Kramers–Kronig", " ohm ": " Ω ", " ohm;": " Ω;", " ohm,": " Ω,", "chi2": "χ²"}
 """What terminal and tables write in plain letters."""
-NAMED = re.compile(r"(?<![\w/.\\-])([RQCLZn]|sigma)_([A-Za-z]+)(_bulk|_total|_n)?(?!\w|\.\w)")
+NAMED = re.compile(r"(?<![\w/.\\-])(?:(?:[RQCLZn]|sigma)_([A-Za-z]+)|([RQCL]\d{1,2}))(_bulk|_total|_n)?(?!\w|\.\w)")
 """Names of roles and parameters within a sentence."""
 
 
@@ -50,8 +50,8 @@ def spoken(text: str) -> Iterator[Run]:
     end = 0
     for match in NAMED.finditer(text):
         yield Run(_printed(text[end : match.start()]))
-        _, label, more = match.groups()
-        yield from runs(subscripted("n", label) if more == "_n" else role_symbol(match[0]))
+        label, numbered, more = match.groups()
+        yield from runs(subscripted("n", label or numbered) if more == "_n" else role_symbol(match[0]))
         end = match.end()
     yield Run(_printed(text[end:]))
 

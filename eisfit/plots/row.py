@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from eisfit.plots.branches import Index, axis_of, place_text, short_of
 from eisfit.plots.several import shades
 from eisfit.plots.stack import differ, round_length, stacked_curve
+from eisfit.plots.stack import sizes as sizes_of
 from eisfit.plots.style import ALARM
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -27,7 +28,8 @@ BELOW, ABOVE = 0.2, 0.16
 
 def steep(study: Study) -> bool:
     """Whether the spectra of a series are steep and differ in size: tails without anything before them."""
-    return differ(study) and float(np.median(_shape(study))) < STEEP
+    widths = np.array([s.impedance.real.max() for s in study.series]) / sizes_of(study)
+    return differ(study) and float(np.median(widths)) < STEEP
 
 
 def _shape(study: Study) -> Floats:

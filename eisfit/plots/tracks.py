@@ -25,6 +25,8 @@ from eisfit.plots.trends import (
     converged,
     cross_out,
     draw_values,
+    leak_handle,
+    leak_words,
     limit,
     look,
     look_of,
@@ -177,10 +179,9 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
             labels.append(UNDETERMINED)
         if k == 0 and leaks:
-            handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
-            labels.append(
-                "leak; red cross: value of cell and leak" if any(q.beside_leak.any() for q in quantities) else "leak"
-            )
+            beside = any(q.beside_leak.any() for q in quantities)
+            handles.append(leak_handle(study))
+            labels.append(leak_words(study) + "; red cross: value of cell and leak" * beside)
         if k == len(groups) - 1 and study.track.flagged("misfit"):
             handles.append(Line2D([], [], ls="none"))
             labels.append(MISSED)

@@ -246,6 +246,18 @@ def mark_missed(ax: Axes, study: Study, x: Floats) -> None:
                 fontsize=5.5, zorder=6, clip_on=True)  # fmt: skip
 
 
+def leak_handle(study: Study) -> Line2D:
+    """The triangle of a leak in a legend: open where leaks are only suspected."""
+    fill = ALARM if any({"hard_short", "soft_short"} & set(flags) for flags in study.track.flags) else "w"
+    return Line2D([], [], marker="v", mec=ALARM, mfc=fill, ls="none", ms=4)
+
+
+def leak_words(study: Study) -> str:
+    """What the triangles are."""
+    found = {flag for flags in study.track.flags for flag in flags} & set(SHORTS)
+    return "suspected leak" if found == {"suspect_short"} else "leak" + "; open: suspected" * ("suspect_short" in found)
+
+
 def bars(n: int) -> str:
     """What the error bars of n values are, for a caption."""
     return f"Bars: one standard error{'' if n <= MOST_JOINED else f', at {MOST_JOINED} of {n} values'}."
@@ -364,8 +376,8 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
         handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
         labels.append(UNDETERMINED)
     if any(set(SHORTS) & set(f) for f in study.track.flags):
-        handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
-        labels.append("electronic leak")
+        handles.append(leak_handle(study))
+        labels.append(leak_words(study))
     if study.track.flagged("misfit"):
         handles.append(Line2D([], [], ls="none"))
         labels.append(MISSED)

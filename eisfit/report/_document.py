@@ -211,9 +211,10 @@ def compiled(
 
 
 def _led(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Blocks of which a figure, a grid or a table stays with the note that follows it."""
+    """Blocks of which a figure, a grid or a table stays with the note that follows, and a text with its figure."""
     for block, then in pairwise(blocks):
-        block["leads"] = block.get("leads", False) or then.get("look") == "note"
+        text = block["kind"] == "paragraph" and then["kind"] in ("figure", "grid")
+        block["leads"] = (text and block["look"] == "body") or block.get("leads", False) or then.get("look") == "note"
     return blocks
 
 

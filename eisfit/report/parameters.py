@@ -100,9 +100,9 @@ def _value(study: Study, i: int, k: int, p: Parameter) -> str:
     value, stderr = float(study.fits.values[i, k]), float(study.fits.stderr[i, k])
     scale = unit_of_resistance(study, study.fits.names[k]) if p.unit == "ohm" else Scale(1.0, unit_text(p.unit))
     said = with_error(value / scale.factor, stderr / scale.factor)
-    if said == UNDETERMINED:
-        return said
     resolved = resolved_parameters(study.track, study.fits)[i, k]
+    if said == UNDETERMINED or not (resolved or np.isfinite(stderr)):
+        return UNDETERMINED
     return f"{said} {scale.unit}".strip() + (FIXED if p.fixed else "" if resolved else " ×")
 
 
@@ -127,9 +127,10 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
 def _place(study: Study, i: int) -> str:
     """Time, potential, state of charge, temperature and direction, as far as they are known and mean something."""
     c, axes = study.series[i].conditions, study.track.axes
+    time = axes.get("time")
     state = axes.get(axis_of(study).name if axis_of(study).name in OF_A_STATE else "soc")
     known = (
-        None if c.time_s is None else f"{c.time_s / 3600:.4g} h",
+        f"{time.text(i)} {time.label[6:-1]}" if time is not None and time.text(i) else None,
         None if c.potential_V is None else quantity(c.potential_V, "V", digits=4),
         f"{lowered(state.label)} {state.text(i)}" if state is not None and state.text(i) else None,
         None if c.temperature_C is None else f"{c.temperature_C:.3g} °C",

@@ -97,8 +97,10 @@ def _of(plot: Callable[..., Axes], study: Study, **how: Any) -> Callable[[Axes],
 
 
 def _apart(study: Study) -> Iterator[Block]:
-    """Cycling and rest apart: traces, spectra before and after the first current."""
+    """Cycling and rest apart: traces, spectra before and after the first current, and the electrolyte."""
+    said = []
     if has_both(study):
+        said += ["Shaded: positive current; thin lines: where rests or steps were cut out; holes: other sweeps."]
         for title, flowing in (("Under current, rests cut out", True), ("At rest, steps of current cut out", False)):
             yield Figure(panel(_of(plot_segments, study, flowing=flowing)), 130, f"Potential {title.lower()}", title)
     windows = dict.fromkeys((None, electrolyte_window(study)))
@@ -112,12 +114,12 @@ def _apart(study: Study) -> Iterator[Block]:
         for title, index in phases(study).items()
         for within in windows
     ]
-    for k in range(0, len(figures), 2):
-        yield Grid([[figure] for figure in figures[k : k + 2]], (1, 1))
-    yield Paragraph(
-        "Shaded: positive current; thin lines: where rests or steps were cut out; holes: sweeps outside the record. "
-        "Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked.", "note",
-    )  # fmt: skip
+    if len(figures) > 1:  # one says no more than that of all spectra
+        said += ["Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked."]
+        for k in range(0, len(figures), 2):
+            yield Grid([[figure] for figure in figures[k : k + 2]], (1, 1))
+    if said:
+        yield Paragraph(" ".join(said), "note")
 
 
 def _explained(study: Study) -> Iterator[Block]:

@@ -181,7 +181,7 @@ def _key_numbers(study: Study) -> Table:
             values = [_value(q)] if single else _extremes(study, q, index)
             rows.append([label, name, *values, q.unit, _areal(areal[q.name], unit, index)])
     where = "" if axis_of(study).name == "index" else f" at {lowered(axis_of(study).label)}"
-    heads = [("First", 1.7), (f"Lowest{where}", 2.1), (f"Highest{where}", 2.1), ("Last", 1.7), ("Unit", 0.7)]
+    heads = [("First", 1.6), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.6), ("Unit", 0.7)]
     columns = [Column("", 0.9, math=True), Column("Branch", 1.0), *(Column(*head) for head in heads)]
     if single:
         columns = [Column("", 1.2, math=True), Column("", 0.0), Column("Value", 2.4), Column("Unit", 1.5)]

@@ -49,8 +49,16 @@ def units_of(quantities: Sequence[Quantity]) -> dict[str, Scale]:
         sizes = [float(np.median(np.abs(values))) for values in known]
         common = unit_of(known, unit)
         alike = bool(sizes) and max(sizes) < ALIKE * max(min(sizes), 1e-300)
-        out |= {q.name: common for q in same if alike or not (q.resolved & np.isfinite(q.value)).any()}
+        out |= {q.name: common for q in same if alike and (_told(q) & q.resolved).any()}
+        near = [q for q in same if alike and not (_told(q) & q.resolved).any() and _near(q, sizes)]
+        out |= {q.name: common for q in near}
     return out
+
+
+def _near(q: Quantity, sizes: Sequence[float]) -> bool:
+    """Whether a quantity that is nowhere resolved is of the size of others."""
+    known = np.abs(q.value[np.isfinite(q.value)])
+    return bool(known.size) and max(sizes) / ALIKE < float(np.median(known)) < min(sizes) * ALIKE
 
 
 def _told(q: Quantity) -> np.ndarray:

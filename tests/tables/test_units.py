@@ -33,7 +33,9 @@ def test_values_read_well_in_their_unit() -> None:
 
 
 def test_resistances_of_like_size_have_one_unit_and_others_their_own() -> None:
-    alike = units_of([quantity("R_SE_bulk", [1.5e5]), quantity("R_Int", [2e6]), quantity("R_GB", [9e9], [False])])
-    assert {scale.unit for scale in alike.values()} == {"kΩ"}
+    alike = units_of([quantity("R_SE_bulk", [1.5e5]), quantity("R_Int", [2e6]), quantity("R_GB", [9.0], [False])])
+    assert {name: scale.unit for name, scale in alike.items()} == {"R_SE_bulk": "kΩ", "R_Int": "kΩ", "R_GB": "Ω"}
+    near = units_of([quantity("R_SE_bulk", [1.5e5]), quantity("R_GB", [900.0, 8e4], [False, False])])
+    assert {scale.unit for scale in near.values()} == {"kΩ"}
     apart = units_of([quantity("R_SE_bulk", [30.0]), quantity("R_Int", [2e5])])
     assert {name: scale.unit for name, scale in apart.items()} == {"R_SE_bulk": "Ω", "R_Int": "kΩ"}
