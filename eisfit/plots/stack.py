@@ -196,7 +196,7 @@ def _bars(ax: Axes, per: Floats, offsets: Complexes) -> None:
         x = [0.012 + offset.real, 0.012 + offset.real + length / size]
         ax.plot(x, [-offset.imag, -offset.imag], "-", color="0.1", lw=1.6, solid_capstyle="butt", zorder=5)
         ax.annotate(
-            f"{length / scale.factor:g} {scale.unit}", (x[0], -offset.imag), (0, 2), textcoords="offset points",
+            f"{length / scale.factor:g} {scale.unit}", (x[1], -offset.imag), (2, 1), textcoords="offset points",
             fontsize=5.5, va="bottom", color="0.1", zorder=6,
         )  # fmt: skip
 
@@ -242,7 +242,7 @@ def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
     ceiling, left, right = (side * to_points for side in (frame.y1, frame.x0, frame.x1))
     for frequency, z in equal.items():
         known = np.flatnonzero(np.isfinite(z))
-        if not known.size:
+        if known.size < 2:  # one point is no line
             continue
         ax.plot(z.real, -z.imag, "--", color="0.3", lw=0.7, zorder=5)
         x, y = ax.transData.transform((z[known[-1]].real, -z[known[-1]].imag)) * to_points

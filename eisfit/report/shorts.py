@@ -19,7 +19,7 @@ from eisfit.plots import (
 from eisfit.plots.branches import SHORTS, has_record
 from eisfit.plots.record import evidence, plot_record
 from eisfit.plots.segments import has_both, phases
-from eisfit.plots.several import electrolyte_window
+from eisfit.plots.several import electrolyte_window, window_of
 from eisfit.plots.shorts import PARTS, applies, limit_of, plot_leak
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, defaults
@@ -69,7 +69,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         "in which the cell leaked, open where it is only suspected.",
         "note",
     )
-    yield from _apart(study)
+    yield from _apart(study, layout.width)
     yield from _changes(study)
     yield from _evidence(study)
 
@@ -96,7 +96,7 @@ def _of(plot: Callable[..., Axes], study: Study, **how: Any) -> Callable[[Axes],
     return lambda ax: plot(ax, study, **how)
 
 
-def _apart(study: Study) -> Iterator[Block]:
+def _apart(study: Study, width: float) -> Iterator[Block]:
     """Cycling and rest apart: traces, spectra before and after the first current, and the electrolyte."""
     said = []
     if has_both(study):
@@ -104,10 +104,12 @@ def _apart(study: Study) -> Iterator[Block]:
         for title, flowing in (("Under current, rests cut out", True), ("At rest, steps of current cut out", False)):
             yield Figure(panel(_of(plot_segments, study, flowing=flowing)), 130, f"Potential {title.lower()}", title)
     windows = dict.fromkeys((None, electrolyte_window(study)))
+    frames = [window_of(study, np.array(at), w) for at in phases(study).values() for w in windows]
+    high = max((top - low) / (right - left) for left, right, low, top in frames) * (0.5 * width - 90) + 40
     figures = [
         Figure(
             panel(_of(plot_nyquist_series, study, spectra=index, within=within), right=46),
-            150,
+            min(max(high, 80.0), 150.0),
             f"Nyquist plots, {title}{', electrolyte' if within else ''}",
             "Electrolyte" if within else f"{title[:1].upper()}{title[1:]} ({plural(len(index), 'spectrum')})",
         )
