@@ -68,7 +68,7 @@ FITS = (
 )
 CONDUCTIVITY = (
     "conductivity",
-    "σ_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
+    "sigma_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
 )
 ENERGY = (
     "activation energy",

@@ -127,7 +127,7 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
 def _place(study: Study, i: int) -> str:
     """Time, potential, state of charge, temperature and direction, as far as they are known and mean something."""
     c, axes = study.series[i].conditions, study.track.axes
-    time = axes.get("time")
+    time = axes.get("time") if len(study.series) > 1 else None
     state = axes.get(axis_of(study).name if axis_of(study).name in OF_A_STATE else "soc")
     known = (
         f"{time.text(i)} {time.label[6:-1]}" if time is not None and time.text(i) else None,
