@@ -16,7 +16,8 @@ import numpy as np
 
 from eisfit.circuit import Circuit
 from eisfit.library import library, load_circuit
-from eisfit.quality import Settings, lin_kk, linear_test, sweep_drift, z_hit
+from eisfit.quality import lin_kk, sweep_drift, z_hit
+from eisfit.quality.boukamp import Settings, linear_test
 from eisfit.spectrum import Series, Spectrum
 
 NOISE = (0.001, 0.003, 0.01)

@@ -58,7 +58,7 @@ def _prepare_process() -> None:
 
     Cycles of objects are looked for less often: figures are made of so many that it takes a tenth of a report's time.
     """
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     open_streams()
     os.environ["MPLBACKEND"] = "agg"  # nothing is drawn on a screen
     sys.excepthook = _ask_for_a_report

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.custom_circuit import exported, given, imported
 from eisfit.errors import CircuitError, DuplicateLabel
 from eisfit.hints import did_you_mean
 from eisfit.labels import first_twice
@@ -159,6 +158,8 @@ class Circuit:
         constant; by default the fitted ones of a CustomCircuit, or its initial guess. Constants become fixed.
         Raises CircuitError.
         """
+        from eisfit.custom_circuit import given, imported
+
         there = given(circuit, values)
         new = cls(there.text, notation="impedance.py")
         return new if there.values is None else new.with_(**imported(new.root, there))
@@ -170,6 +171,8 @@ class Circuit:
         CircuitError where impedance.py has no such element.
         """
         from impedance.models.circuits import CustomCircuit
+
+        from eisfit.custom_circuit import exported
 
         values, constants = exported(self.root, self.parameters)
         custom = CustomCircuit(

@@ -7,7 +7,6 @@ for the first key, then for the next. In the name of a column its key stands for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -26,8 +25,7 @@ class Column(NamedTuple):
     cells: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Declared(Generic[T]):
+class Declared(NamedTuple, Generic[T]):
     """One column: name, unit, meaning, and how to get its cells from what a table is made of, and a key.
 
     With `error` the cells are a pair, value and standard error, and a second column NAME_stderr follows. None is no
@@ -51,8 +49,7 @@ class Declared(Generic[T]):
             yield Column(one, self.unit, plain(values))
 
 
-@dataclass(frozen=True, slots=True)
-class Group(Generic[T]):
+class Group(NamedTuple, Generic[T]):
     """Columns that are written for every key in turn; without keys once. `title` and `over_what` are for the docs."""
 
     title: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from eisfit.regular import regex
+
 LARGEST_TOML = 1 << 20
 """Bytes of a TOML file."""
-DOTTED = re.compile(r"""(?:["']?[\w-]{1,64}["']?[ \t]*\.[ \t]*){16}""")
+DOTTED = regex(r"""(?:["']?[\w-]{1,64}["']?[ \t]*\.[ \t]*){16}""")
 """A key of so many parts: a table in a table, sixteen deep."""
 
 
@@ -52,6 +52,8 @@ def text_of(path: Path, encoding: str = "utf-8") -> str:
 
 def toml_of(path: Path) -> dict[str, Any]:
     """What a TOML file says. Raises OSError where it cannot be read, ValueError with a sentence where it is none."""
+    import tomllib
+
     if is_regular(path) and path.stat().st_size > LARGEST_TOML:
         raise ValueError(f"it is larger than {LARGEST_TOML >> 20} MB")
     text = text_of(path, "utf-8-sig")

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from eisfit.circuit import Circuit, Parameter, fixed
 from eisfit.errors import CircuitError
@@ -42,8 +41,7 @@ _TABLES = ("roles", "parameters")
 _PARAMETER_KEYS = ("value", "lower", "upper", "fixed")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A circuit of the library: its name, the circuit with roles, values and bounds, and the words about it."""
 
     name: str

@@ -16,7 +16,9 @@ def median_of(values: ArrayLike, axis: int | None = None) -> Any:
     if not n:
         return np.full(np.delete(array.shape, along), np.nan)[()]
     # the largest is sorted to the end: a NaN is larger than any number
-    ordered = np.moveaxis(np.partition(array, sorted({(n - 1) // 2, n // 2, n - 1}), axis=along), along, 0)
+    ordered = np.partition(array, sorted({(n - 1) // 2, n // 2, n - 1}), axis=along)
+    if along:
+        ordered = np.moveaxis(ordered, along, 0)
     return np.where(np.isnan(ordered[-1]), np.nan, ordered[(n - 1) // 2] / 2 + ordered[n // 2] / 2)[()]
 
 

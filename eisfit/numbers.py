@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from eisfit.regular import regex
+
 MISSING = "–"
 """What stands for a value that is not there."""
 UNDETERMINED = "not resolved"
@@ -24,7 +26,7 @@ _SURE = 1e-6
 _UP = str.maketrans("0123456789+-().n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾˙ⁿ")
 _UNITS = {"ohm": "Ω", "S s^n": "S sⁿ", "S s^0.5": "S s¹ᐟ²", "s^0.5": "s¹ᐟ²", "H s^(n-1)": "H sⁿ⁻¹"}
 _PREFIXES = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
-_BRACKET = re.compile(r"\([0-9.]+\)")
+_BRACKET = regex(r"\([0-9.]+\)")
 
 
 class Scale(NamedTuple):

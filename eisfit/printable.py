@@ -6,8 +6,9 @@ halves of characters) is shown as an escape, `\\x1b`, everywhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from eisfit.regular import regex
 
 LONGEST = 300
 """Characters of a sentence on one line."""
@@ -19,10 +20,10 @@ LISTED = 5
 """Names that a sentence lists."""
 BLANKS = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 """Blanks of other widths: they do no harm."""
-FORMULA = re.compile(r"'*[=+@-]")
+FORMULA = regex(r"'*[=+@-]")
 """How a text begins that a spreadsheet takes for a formula, or that stood behind the mark of a text already."""
 
-NEGATIVE = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
+NEGATIVE = regex(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
 """A number below 0, which is what it says to a spreadsheet as well."""
 
 

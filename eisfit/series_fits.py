@@ -7,8 +7,7 @@ whole series holds there for the parameters that mean the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 BY_NAME = ("fix", "bound", "tie", "start")
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     """Spectra that are fitted alike: their places, their circuit without a lead, the options of their fit."""
 
     rows: tuple[int, ...]

@@ -16,19 +16,20 @@ from eisfit.errors import CircuitError, CircuitSyntaxError, DuplicateLabel, Unkn
 from eisfit.hints import TITLES, clipped, did_you_mean, stray_character, unknown_element
 from eisfit.labels import cleaned
 from eisfit.notations import NOTATIONS, format_circuit, known_symbols
+from eisfit.regular import regex
 from eisfit.tree import MAX_DEPTH, MAX_PARAMETERS, Leaf, Node, labelled, parallel, series
 
 __all__ = ["format_circuit", "parse_circuit"]
 
 _LABEL = r"(?P<label>[0-9]+|_\{(?P<braced>[^{}]*)\}|_(?P<bare>\w+))?"
 _TOKENS = {
-    "boukamp": re.compile(rf"(?P<symbol>[A-Z][a-z]*){_LABEL}|(?P<mark>[()\[\]])|(?P<space>\s+)"),
-    "impedance.py": re.compile(rf"(?P<mark>p\s*\(|[(),\-])|(?P<symbol>[A-Za-z]+){_LABEL}|(?P<space>\s+)"),
-    "zfit": re.compile(rf"(?P<symbol>[A-Za-z]+){_LABEL}|(?P<mark>[()+/])|(?P<space>\s+)"),
+    "boukamp": regex(rf"(?P<symbol>[A-Z][a-z]*){_LABEL}|(?P<mark>[()\[\]])|(?P<space>\s+)"),
+    "impedance.py": regex(rf"(?P<mark>p\s*\(|[(),\-])|(?P<symbol>[A-Za-z]+){_LABEL}|(?P<space>\s+)"),
+    "zfit": regex(rf"(?P<symbol>[A-Za-z]+){_LABEL}|(?P<mark>[()+/])|(?P<space>\s+)"),
 }
-_SEPARATORS = re.compile(r"\{[^{}]*\}|(?P<zfit>[+/])|(?P<impedance>[-,]|(?<![A-Za-z])p\s*\()")
-_ONLY_IMPEDANCE = re.compile(r"\s*(?:CPE|Wo|Ws|Zarc|TLMQ)(?:_?[0-9]+)?\s*")
-_TWO_NAMES = re.compile(r"(?<!^)[A-Z][a-z]*(?=[0-9_])")
+_SEPARATORS = regex(r"\{[^{}]*\}|(?P<zfit>[+/])|(?P<impedance>[-,]|(?<![A-Za-z])p\s*\()")
+_ONLY_IMPEDANCE = regex(r"\s*(?:CPE|Wo|Ws|Zarc|TLMQ)(?:_?[0-9]+)?\s*")
+_TWO_NAMES = regex(r"(?<!^)[A-Z][a-z]*(?=[0-9_])")
 
 
 class Token(NamedTuple):

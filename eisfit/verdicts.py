@@ -5,7 +5,6 @@ What is bad is an alarm, what a reader has to know is news, and what is well is 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -13,7 +12,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from eisfit.fitting.status import FitStatus
+from eisfit.medians import median_of
 from eisfit.numbers import quantity, significant
+from eisfit.regular import regex
 from eisfit.selection import excluded, reason_of
 from eisfit.shorts.values import HARD, NOT_JUDGED, SOFT, SOME_UNJUDGED, SUSPECT, UNJUDGED, WEAK, Shorts
 from eisfit.study import Study
@@ -30,7 +31,7 @@ MOST_NAMED = 6
 """So many spectra are named in a sentence; of more the number is given."""
 MOST_EXCLUDED = 3
 """So many spectra that are left out are named with their reason."""
-JUMPS = re.compile(r"\b(R\w*) goes from")
+JUMPS = regex(r"\b(R\w*) goes from")
 """The resistance of which the sentence of a jump tells."""
 LEVELS = ((HARD, "Hard short"), (SOFT, "Soft short"), (SUSPECT, "Suspected short"))
 ARCS = {
@@ -189,7 +190,7 @@ def _fits(study: Study) -> Iterator[Verdict]:
     bad = np.flatnonzero(~study.fits.usable).tolist()
     rms = study.fits.rms_percent[np.isfinite(study.fits.rms_percent)]
     typical = "The residual is" if n == 1 else "The median residual is"
-    median = f" {typical} {significant(float(np.median(rms)))} % of |Z| per component." if rms.size else ""
+    median = f" {typical} {significant(float(median_of(rms)))} % of |Z| per component." if rms.size else ""
     if bad and n == 1:
         yield Verdict(f"The fit did not converge. {study.fits.sentence(0)}", "alarm", (PARAMETERS,))
     elif bad:

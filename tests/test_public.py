@@ -64,6 +64,7 @@ PUBLIC = [
 ROOMS = [
     "_version",
     "errors",
+    "regular",
     "printable",
     "files",
     "outlet",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from eisfit.errors import DataError, OptionError
 from eisfit.files import exists, is_regular, reason
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from eisfit.spectrum import Series
 
 
-@dataclass(frozen=True, slots=True)
-class CellInput:
+class CellInput(NamedTuple):
     """One cell to work on: its name, its paths, the settings in force."""
 
     name: str

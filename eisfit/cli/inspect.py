@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,6 +12,7 @@ from eisfit.cli._cells import one_cell
 from eisfit.cli._options import READING, Paths, given, takes
 from eisfit.cli._terminal import report_skipped, say, show_table
 from eisfit.numbers import number
+from eisfit.regular import regex
 
 if TYPE_CHECKING:
     from eisfit.cli._cells import CellInput
@@ -46,7 +46,7 @@ COLUMNS: dict[str, Callable[[Spectrum], str]] = {
 }
 
 
-JUDGED = re.compile(r"opposite sign|no line names the columns")
+JUDGED = regex(r"opposite sign|no line names the columns")
 """What the notes of readers say where the header does not decide the sign."""
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.cycling.charge import NO_STATE, by_lithiation, state_charge
-from eisfit.cycling.host import content, host_of
 from eisfit.errors import OptionError
 from eisfit.spectrum import Cell, Floats, Series
 
@@ -46,6 +45,8 @@ def choose_axis(series: Series, requested: str | None = None) -> Axis:
     cell do not. A requested axis needs one value at least. Raises OptionError, which says what is missing.
     """
     if series.cell.host:
+        from eisfit.cycling.host import host_of
+
         host_of(series.cell.host)
     if requested is not None:
         return _requested(series, requested)
@@ -119,6 +120,8 @@ def _dod(series: Series) -> Axis:
 
 
 def _lithiation(series: Series) -> Axis:
+    from eisfit.cycling.host import content, host_of
+
     host = host_of(series.cell.host or "")
     return Axis("lithiation", f"x in {host.symbol}", content(series.column("charge_mAh"), series.cell))
 

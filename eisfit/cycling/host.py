@@ -9,10 +9,10 @@ cell. Standard atomic weights, abridged, of CIAAW 2021 (Prohaska et al., Pure Ap
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from eisfit.errors import OptionError
+from eisfit.regular import regex
 from eisfit.spectrum import Cell, Floats
 
 FARADAY_mAh = 26801.48
@@ -31,7 +31,7 @@ ATOMIC_WEIGHTS = {
     200.59, "Tl": 204.38, "Pb": 207.2, "Bi": 208.98,
 }  # fmt: skip
 """g/mol."""
-ATOM = re.compile(r"([A-Z][a-z]?)(\d+(?:\.\d+)?|\.\d+)?")
+ATOM = regex(r"([A-Z][a-z]?)(\d+(?:\.\d+)?|\.\d+)?")
 MAY_START_WITH = ("Li", "Na", "K")
 """Ions whose content of the host is x; the first of them in the formula is the one that moves, else lithium."""
 

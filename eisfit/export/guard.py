@@ -9,21 +9,21 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from eisfit.errors import OptionError
 from eisfit.files import is_regular
+from eisfit.regular import regex
 
 MARKS = {
-    ".json": re.compile(rb'\{\s*"format":\s*"eisfit study"'),
-    ".pdf": re.compile(rb"/(Author|Creator) ?\(eisfit( |\))"),
-    ".svg": re.compile(rb"<dc:title>eisfit</dc:title>"),
-    ".png": re.compile(rb"tEXtSoftware\x00eisfit"),
-    ".parquet": re.compile(rb"written_by.{0,8}eisfit", re.DOTALL),
-    ".bdf": re.compile(rb"[^\n]*,Real Impedance / ohm,Imaginary Impedance / ohm,spectrum"),
+    ".json": regex(rb'\{\s*"format":\s*"eisfit study"'),
+    ".pdf": regex(rb"/(Author|Creator) ?\(eisfit( |\))"),
+    ".svg": regex(rb"<dc:title>eisfit</dc:title>"),
+    ".png": regex(rb"tEXtSoftware\x00eisfit"),
+    ".parquet": regex(rb"written_by.{0,8}eisfit", re.DOTALL),
+    ".bdf": regex(rb"[^\n]*,Real Impedance / ohm,Imaginary Impedance / ohm,spectrum"),
 }
 """What the documents, figures and tables of eisfit have in their particulars, by the ending of their names."""
 HEADS = (
@@ -45,8 +45,7 @@ ENDS = 1 << 16
 """Bytes at both ends of a file in which its particulars stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """What a run must not overwrite: its inputs, as files (device, number) and by SHA-256; all else without `force`."""
 
     files: frozenset[tuple[int, int]] = frozenset()
@@ -112,8 +111,7 @@ def is_ours(path: Path) -> bool:
         return False
     try:
         if kind == ".xlsx":
-            with zipfile.ZipFile(path) as archive, archive.open("docProps/app.xml") as part:
-                return b"<Application>eisfit</Application>" in part.read(ENDS)
+            return _is_our_workbook(path)
         with path.open("rb") as file:
             head = file.read(ENDS)
             if kind in (".csv", ".tex"):
@@ -122,5 +120,15 @@ def is_ours(path: Path) -> bool:
                 return MARKS[kind].match(head) is not None
             # the particulars of the others may stand anywhere
             return kind in MARKS and MARKS[kind].search(head + file.read()) is not None
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError):
+    except OSError:
+        return False
+
+
+def _is_our_workbook(path: Path) -> bool:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("docProps/app.xml") as part:
+            return b"<Application>eisfit</Application>" in part.read(ENDS)
+    except (KeyError, zipfile.BadZipFile, NotImplementedError):
         return False

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from eisfit.export.plain import to_plain
 from eisfit.files import is_regular
 from eisfit.printable import listed
+from eisfit.regular import regex
 from eisfit.study import Study
 
 MIXED = "MIXED.txt"
@@ -29,15 +29,15 @@ WRITING = (
 )
 LENGTH = 12
 """Hexadecimal digits of the mark of a run."""
-MARK = re.compile(rb"eisfit run ([0-9a-f]{%d})" % LENGTH)
+MARK = regex(rb"eisfit run ([0-9a-f]{%d})" % LENGTH)
 HEAD = 1 << 16
 """Bytes of a study.json in which the mark and the sums of its tables stand."""
-RUN = re.compile(rb'"run": "([0-9a-f]+)"')
+RUN = regex(rb'"run": "([0-9a-f]+)"')
 NO_FILES = b'"files": {}'
-FILES = re.compile(rb'"files": (\{[^{}]*\})')
+FILES = regex(rb'"files": (\{[^{}]*\})')
 TABLES = ("parameters.csv", "derived.csv", "smooth.csv", "critical_current.csv", "resistances.csv", "resistances.tex")
 SPREADSHEETS = {"xlsx": "resistances.xlsx", "comma": "resistances-comma.csv"}
-DRAWN = re.compile(r"report\.pdf|figure-.+\.(svg|png|pdf)")
+DRAWN = regex(r"report\.pdf|figure-.+\.(svg|png|pdf)")
 
 
 def run_of(study: Study) -> str:

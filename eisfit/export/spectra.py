@@ -6,7 +6,6 @@ spectra back (the cycling record is not part of it: study.json holds it).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -18,9 +17,10 @@ from eisfit.export.tables import write_csv
 from eisfit.export.workbook import write_workbook
 from eisfit.printable import printable
 from eisfit.readers.own.tidy import CELL, CELL_COLUMNS, CONDITIONS, LEFT_OUT, NEEDED, OTHER, SIGMA, TEXTS, WHICH, WHOLE
+from eisfit.regular import regex
 from eisfit.spectrum import Series, Spectrum
 
-NO_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+NO_NAME = regex(r'[<>:"/\\|?*\x00-\x1f]')
 """Characters that some system does not allow in the name of a file."""
 
 

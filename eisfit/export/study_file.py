@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,6 @@ import numpy as np
 
 from eisfit._version import __version__
 from eisfit.errors import CorruptFile, EisfitError, ReadError
-from eisfit.export.checking import check, present
 from eisfit.export.identity import run_of
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.files import text_of
@@ -61,6 +60,8 @@ def read_study(path: str | Path) -> Study:
     >>> bool((again.fits.values == study.fits.values).all()), list(again.track.roles)
     (True, ['R_SE_bulk', 'R_Int', 'R_total'])
     """
+    from eisfit.export.checking import check, present
+
     data = _loaded(Path(path))
     try:
         older = tuple(present(data))
@@ -84,7 +85,7 @@ def _document(study: Study) -> dict[str, Any]:
         "files": {},
         "written_by": {
             "eisfit": __version__,
-            "python": platform.python_version(),
+            "python": ".".join(map(str, sys.version_info[:3])),
             "numpy": np.__version__,
         },
         "units": UNITS,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import fields
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ from eisfit.fitting.status import FitStatus
 from eisfit.spectrum import Bools, Floats, Indices, read_only
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class Solution(NamedTuple):
     """The minima of some spectra, the problem that they solve, and the outliers (N, F) that do not count in it."""
 
     minima: Minima

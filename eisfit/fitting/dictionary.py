@@ -8,7 +8,6 @@ amplitudes follow from linear least squares. Here the shapes are laid out on a g
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import Any, NamedTuple
@@ -53,8 +52,7 @@ FINEST = Mesh(line=42, plane=512, exponents=(0.25, 0.45, 0.65, 0.85, 1.0))
 """For one block at a time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Atoms:
+class Atoms(NamedTuple):
     """The trial shapes of one block: parameters (A, size), power of the amplitude in each (size,), impedance (A, F).
 
     Atoms come in `cells` of equal time constants, `per_cell` exponents each; places (cells, unknowns): where the cells
@@ -73,8 +71,7 @@ class Atoms:
         return len(self.places)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dictionary:
+class Dictionary(NamedTuple):
     """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets.
 
     neighbours (T, M): the cells one step away on the grid of time constants, the cell itself where there is none.

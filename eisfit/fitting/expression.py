@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.errors import ConstraintError
+from eisfit.regular import regex
 from eisfit.spectrum import Floats
 
 Dual = tuple[Floats, dict[str, Floats]]
@@ -36,11 +36,10 @@ FUNCTIONS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats
 """Functions of one argument with their derivatives, by the names that lmfit has for them."""
 
 LONGEST, DEEPEST = 500, 50
-_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?!\w)(?!\s*\()")
+_NAME = regex(r"(?<![\w.])[A-Za-z_]\w*(?!\w)(?!\s*\()")
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A formula over parameters: its text and their names."""
 
     text: str

@@ -15,7 +15,7 @@ from eisfit.fitting.batch_fit import BatchFit, FitOptions, unknown_parameter
 from eisfit.fitting.parts import Part, fixed_texts, gathered, spread
 from eisfit.fitting.single_fit import Fit
 from eisfit.fitting.table import dataframe, parameter_columns
-from eisfit.spectrum import Bools, Floats, Series
+from eisfit.spectrum import Bools, Complexes, Floats, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +77,26 @@ class SeriesFit(BatchFit, Sequence[Fit]):
         """Where the parameters of spectrum i stand among `names`."""
         own = [part.columns.tolist() for part in self.parts if i in part.rows]
         return own[0] if own else list(range(len(self.circuit.names)))
+
+    def models(self) -> list[Complexes]:
+        """Impedance in ohm of every fitted circuit at the frequencies of its spectrum, (F,) each; one grid at once."""
+        out: list[Complexes] = [np.empty(0, np.complex128)] * len(self)
+        alone = np.ones(len(self), bool)
+        for part in self.parts:
+            alone[part.rows] = False
+        own = np.flatnonzero(alone)
+        groups = [(self.circuit, own, self.values[own])]
+        groups += [(part.fits.circuit, part.rows, part.fits.values) for part in self.parts]
+        for grid in self.series.grids():
+            member = np.zeros(len(self), bool)
+            member[grid.index] = True
+            for circuit, rows, values in groups:
+                here = member[rows]
+                if here.any():
+                    z = circuit.impedance(grid.frequency, values[here])
+                    for i, model in zip(rows[here].tolist(), z, strict=True):
+                        out[i] = model
+        return out
 
     @property
     def circuits(self) -> tuple[Circuit, ...]:

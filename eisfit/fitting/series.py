@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Unpack, overload
 
 import numpy as np
@@ -192,7 +191,7 @@ def _exchanged(
         lowest = exchange(parts, count, way.max_iterations, way.breaks)
         smooth = on_one_branch(lowest, count, way.max_iterations, way.breaks)
     return [
-        (rows, replace(solution, minima=part.minima)) for (rows, solution), part in zip(solutions, smooth, strict=True)
+        (rows, solution._replace(minima=part.minima)) for (rows, solution), part in zip(solutions, smooth, strict=True)
     ]
 
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.amplitudes import screened
-from eisfit.fitting.anew import placed_anew
 from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.doubt import determined, in_doubt, misses, still_in_doubt
 from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, minimise
@@ -140,6 +139,8 @@ def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Eff
     """The minima of some spectra after a search on the fine grid, with blocks placed anew, and around the best."""
     if not len(rows):
         return minima
+    from eisfit.fitting.anew import placed_anew
+
     part, before = problem.take(rows), minima.taken(rows)
     fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
     anew = placed_anew(part, before.minimum.theta) if effort.anew else None
@@ -160,6 +161,8 @@ def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Eff
 
 def rearranged(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
     """The minima after rounds in which blocks are placed anew, as long as that leads lower."""
+    from eisfit.fitting.anew import placed_anew
+
     rows = np.arange(len(problem))
     for _ in range(ROUNDS if len(rows) else 0):
         part, before = problem.take(rows), minima.taken(rows)

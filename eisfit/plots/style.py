@@ -14,22 +14,23 @@ from matplotlib.colors import to_hex
 
 from eisfit.errors import OptionError
 from eisfit.files import text_of
+from eisfit.regular import regex
 
 STYLE = Path(__file__).with_name("eisfit.mplstyle")
 """The style file that ships with the package."""
 
-LOOKS = re.compile(
+LOOKS = regex(
     r"font\..*|mathtext\.(rm|it|bf|bfit|sf|tt|cal|fontset|default|fallback)|axes\.prop_cycle|image\.cmap|"
     r".*(color|colors|size|width|weight|alpha|cap|pad|direction|linestyle|marker)"
 )
 """What a user's style file may set: fonts, colours, sizes."""
-COLOURS = re.compile(r"""cycler\(\s*(color\s*=|["']color["']\s*,)\s*\[[\s\w#"',.]*\]\s*\)""")
+COLOURS = regex(r"""cycler\(\s*(color\s*=|["']color["']\s*,)\s*\[[\s\w#"',.]*\]\s*\)""")
 """How the colours of a style file are written: as a list of texts, which is not evaluated."""
 
 LEAST_COLOURS = 7
 """A figure takes so many."""
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|nan|inf|-inf")
+NUMBER = regex(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|nan|inf|-inf")
 LARGEST = 1200
 """Of the numbers in a style file: a resolution in dots per inch."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from eisfit.regular import regex
+
 
 class Run(NamedTuple):
     """A piece of a line; a leaning letter is a quantity, a hanging piece is its subscript."""
@@ -16,7 +18,7 @@ class Run(NamedTuple):
     hanging: bool = False
 
 
-_TOKEN = re.compile(r"\\math(?:rm|it|bf)|\\sigma|\\(?P<sign>[$#%_{}])|(?P<open>\{)|(?P<close>\})|(?P<sub>_)|~|.")
+_TOKEN = regex(r"\\math(?:rm|it|bf)|\\sigma|\\(?P<sign>[$#%_{}])|(?P<open>\{)|(?P<close>\})|(?P<sub>_)|~|.")
 _WORDS = {r"\sigma": "σ", "~": " "}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eisfit.quality.boukamp import LinearTest, Settings, linear_test
 from eisfit.quality.drift import SweepDrift, sweep_drift
 from eisfit.quality.kramers_kronig import KramersKronig, lin_kk
 from eisfit.quality.masks import LeftOut
@@ -15,14 +14,11 @@ __all__ = [
     "KramersKronig",
     "LeftOut",
     "Limits",
-    "LinearTest",
     "NoiseModel",
     "Quality",
-    "Settings",
     "SweepDrift",
     "ZHit",
     "lin_kk",
-    "linear_test",
     "noise_model",
     "screen",
     "sweep_drift",

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from eisfit._plugins import load_all
 from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
@@ -31,8 +31,7 @@ Electrode = Literal["we", "ce", "cell", "all"]
 """Which impedance of a cell with three electrodes: working, counter electrode, both together, or each of the three."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What the user says about how files are to be read: the columns of tables in their order, the electrode.
 
     `titles` are the names that a table has inside its file: its sheet, its key.
@@ -43,8 +42,7 @@ class Wishes:
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """The bytes of one file, read once. `shown` is the path as it stands in messages and in `Source`."""
 
     path: Path
@@ -123,8 +121,7 @@ Sniff = Callable[[bytes], bool]
 ReadFunction = Callable[[File], Content]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(NamedTuple):
     """One format: its names, how it is recognised, the function that reads it.
 
     `seen` are the versions that measured files of it came from, `library` names the parser behind it.

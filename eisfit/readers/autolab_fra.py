@@ -6,7 +6,6 @@ for each point, of which the first three are frequency, Z' and -Z''.
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
 import numpy as np
@@ -16,8 +15,9 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.cells import to_number
 from eisfit.readers.tabular.parts import of_arrays
 from eisfit.readers.tabular.text import lines, plain
+from eisfit.regular import regex
 
-BEGINNING = re.compile(rb"VERSION\d+(?:\.\d+)?\s*\r?\n\s*\d+\s*\r?\n\s*\d+\s*\r?\n")
+BEGINNING = regex(rb"VERSION\d+(?:\.\d+)?\s*\r?\n\s*\d+\s*\r?\n\s*\d+\s*\r?\n")
 LINES_ABOVE, LINES_PER_POINT = 3, 9
 MOST_POINTS = 100_000
 

@@ -13,8 +13,9 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.dates import local_time
 from eisfit.readers.tabular.text import decoded
+from eisfit.regular import regex
 
-POTENTIAL = re.compile(r"^Init E \(V\) = ([-+\d.eE]+)", re.MULTILINE)
+POTENTIAL = regex(r"^Init E \(V\) = ([-+\d.eE]+)", re.MULTILINE)
 
 
 @reader(

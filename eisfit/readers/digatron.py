@@ -7,7 +7,6 @@ voltage channel, U1 its potential. Messages (MSG) are passed over. Other voltage
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
 from eisfit.errors import CorruptFile, EmptyFile
@@ -15,6 +14,7 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.cells import split
 from eisfit.readers.tabular.parts import of_lines
 from eisfit.readers.tabular.text import Line, end_of, lines, plain
+from eisfit.regular import regex
 
 NAMES = {
     "ActFreq": "freq/Hz",
@@ -24,7 +24,7 @@ NAMES = {
     "Current": "I/A",
 }
 """What the columns of the first channel mean."""
-CHANNEL = re.compile(r"Zreal(\d+)$")
+CHANNEL = regex(r"Zreal(\d+)$")
 LONGEST_HEADER = 500
 
 

@@ -7,7 +7,6 @@ EC-Lab versions whose column types galvani does not know are refused; exporting 
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -19,15 +18,16 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.columns import layout
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table
+from eisfit.regular import regex
 from eisfit.spectrum import Floats, Note
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
 LOG = b"MODULEVMP LOG"
-VERSION = re.compile(rb"[\x04-\x06](\d{1,2}\.\d{2})\0")
+VERSION = regex(rb"[\x04-\x06](\d{1,2}\.\d{2})\0")
 """The versions of software, server and firmware in the log, each behind its length."""
 FIRST_TYPE = 5
 """Bytes of the data module before the types of its columns: the number of rows, and of columns."""
-UNKNOWN = re.compile(r"Column ID (\d+)")
+UNKNOWN = regex(r"Column ID (\d+)")
 
 
 @reader(

@@ -21,18 +21,19 @@ from eisfit.readers.tabular.numbers import Block, numbers
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, decoded, end_of, lines, plain
+from eisfit.regular import regex
 from eisfit.spectrum import Cell, Note
 
-MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
-COLUMN_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n]*E(?:we|cell)>?/V)")
-COUNT = re.compile(rb"Nb header lines\s*:\s*(\d+)")
-FIELD = re.compile(
+MAGIC = regex(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-?Lab ASCII FILE", re.IGNORECASE)
+COLUMN_LINE = regex(rb"(?:\xef\xbb\xbf)?[^\r\n]*(?:freq/Hz\t|time/s\t[^\r\n]*E(?:we|cell)>?/V)")
+COUNT = regex(rb"Nb header lines\s*:\s*(\d+)")
+FIELD = regex(
     r"^\s*(Acquisition started on|Electrode surface area|Mass of active material|Characteristic mass|Battery capacity)"
     r"\s*:[ \t]*(.*?)\s*$",
     re.MULTILINE,
 )
-LOOP = re.compile(r"^Loop \d+ from point number \d+ to (\d{1,9})\s*$", re.MULTILINE)
-NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
+LOOP = regex(r"^Loop \d+ from point number \d+ to (\d{1,9})\s*$", re.MULTILINE)
+NUMBER = regex(r"[-+]?\d+(?:[.,]\d+)?(?:E[-+]?\d+)?", re.IGNORECASE)
 FIRST_LINES = 400
 """Bytes in which the header states how many lines it has."""
 LONGEST_HEADER = 2000

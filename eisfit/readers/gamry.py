@@ -7,7 +7,6 @@ Files of techniques without impedance (CV, OCV, charge curves) are refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,10 +16,11 @@ from eisfit.readers.tabular.dates import local_time
 from eisfit.readers.tabular.parts import joined, of_lines
 from eisfit.readers.tabular.text import Line, lines, plain
 from eisfit.readers.tabular.units import unit_of
+from eisfit.regular import regex
 from eisfit.spectrum import Cell
 
-TABLE = re.compile(r"^(\w+)\tTABLE\b")
-ROW = re.compile(r"\s+\d+\s")
+TABLE = regex(r"^(\w+)\tTABLE\b")
+ROW = regex(r"\s+\d+\s")
 DEFAULT_AREA = 1.0
 
 

@@ -14,11 +14,12 @@ from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.dates import local_time
 from eisfit.readers.tabular.parts import joined, of_arrays
+from eisfit.regular import regex
 
-BLOCK = re.compile(r"primary_data\s*\n\s*(\d+)\s*\n\s*(\d+)\s*\n")
-METHOD = re.compile(r"^Method=(.*?)\s*$", re.MULTILINE)
-START = re.compile(r"start ?time\s*[:=]\s*([^\r\n]+)")
-ROW = re.compile(r"\s*([-+\d.eE]+)\s+([-+\d.eE]+)\s+([-+\d.eE]+)")
+BLOCK = regex(r"primary_data\s*\n\s*(\d+)\s*\n\s*(\d+)\s*\n")
+METHOD = regex(r"^Method=(.*?)\s*$", re.MULTILINE)
+START = regex(r"start ?time\s*[:=]\s*([^\r\n]+)")
+ROW = regex(r"\s*([-+\d.eE]+)\s+([-+\d.eE]+)\s+([-+\d.eE]+)")
 MOST_ROWS = 1_000_000
 
 

@@ -18,9 +18,10 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.cells import to_number
 from eisfit.readers.tabular.parts import of_arrays
 from eisfit.readers.tabular.text import lines, plain
+from eisfit.regular import regex
 from eisfit.spectrum import Floats
 
-FORMAT = re.compile(r'"?\s*FORMAT\s*:\s*([^"\r\n]+?)\s*"?\s*$', re.IGNORECASE)
+FORMAT = regex(r'"?\s*FORMAT\s*:\s*([^"\r\n]+?)\s*"?\s*$', re.IGNORECASE)
 HEADERS = {
     "|z|": "|Z|/Ohm", "z": "|Z|/Ohm", "theta": "phase/deg", "thetaz": "phase/deg", "thz": "phase/deg", "r": "R/Ohm",
     "x": "X/Ohm", "rs": "R/Ohm", "xs": "X/Ohm", "|y|": "|Y|/S", "thy": "phase(Y)/deg", "g": "G/S", "b": "B/S",

@@ -16,8 +16,9 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.quantities import EPS0
 from eisfit.readers.tabular.text import decoded, plain
+from eisfit.regular import regex
 
-FIELD = re.compile(r"(Diameter|Thickness|Spacer Capacity)\s*\[(\w+)\]\s*=?\s*([-+\d.eE]+)")
+FIELD = regex(r"(Diameter|Thickness|Spacer Capacity)\s*\[(\w+)\]\s*=?\s*([-+\d.eE]+)")
 LENGTHS = {"mm": 0.1, "cm": 1.0, "m": 100.0, "um": 1e-4, "µm": 1e-4}
 """Factors to centimetres."""
 

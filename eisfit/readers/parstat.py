@@ -6,13 +6,12 @@ Usage: the columns are named in the first line, `Potential (V)`, `Current (A)`, 
 
 from __future__ import annotations
 
-import re
-
 from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.parts import of_lines
 from eisfit.readers.tabular.text import Line, lines, plain
+from eisfit.regular import regex
 
-COLUMNS = re.compile(
+COLUMNS = regex(
     rb"(?:\xef\xbb\xbf)?(?=[^\r\n]*Potential \(V\))(?=[^\r\n]*Current \(A\))(?=[^\r\n]*Elapsed Time \(s\))"
     rb"(?=[^\r\n]*Zre \(ohms\))"
 )

@@ -7,7 +7,6 @@ at the top is that of the export, and is not used.
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
 from eisfit.errors import CorruptFile
@@ -15,10 +14,11 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.columns import layout, side_by_side
 from eisfit.readers.tabular.parts import joined, of_columns, rows_of
 from eisfit.readers.tabular.text import end_of, lines, plain
+from eisfit.regular import regex
 
 DATA = "Data: "
 UNITS = {"Frequency": "Frequency/Hz", "Theta (Z)": "Phase(Z)/deg"}
-POTENTIAL = re.compile(r"\bDC=([-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)")
+POTENTIAL = regex(r"\bDC=([-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)")
 
 
 @reader(

@@ -13,9 +13,10 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.tabular.dates import local_time
 from eisfit.readers.tabular.parts import joined, of_lines
 from eisfit.readers.tabular.text import Line, lines, plain
+from eisfit.regular import regex
 
-SEGMENT = re.compile(r"^<Segment\d*>\s*$")
-DATE, TIME = re.compile(r"^DateAcquired=(.*)$", re.MULTILINE), re.compile(r"^TimeAcquired=(.*)$", re.MULTILINE)
+SEGMENT = regex(r"^<Segment\d*>\s*$")
+DATE, TIME = regex(r"^DateAcquired=(.*)$", re.MULTILINE), regex(r"^TimeAcquired=(.*)$", re.MULTILINE)
 
 
 @reader(

@@ -23,6 +23,7 @@ from eisfit.readers.tabular import opendocument, read_table
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
 from eisfit.readers.tabular.units import unit_of
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
 LARGEST = 400_000_000
@@ -34,7 +35,7 @@ MOST_REMARKS = 60
 """Lines of a sheet that may be one of remarks."""
 SHOWN = 40
 """Rows of a sheet whose forms of numbers are looked at."""
-LITERAL = re.compile(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
+LITERAL = regex(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
 """The form of a number with a unit behind it: 0.00" kOhm"."""
 COMMENTS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BROKEN = (
@@ -100,7 +101,7 @@ def read_sheets(
     for sheet in found:
         notes += [Note("ignored", file.shown, sentence) for sentence in sheet.strays]
         try:
-            wishes = replace(file.wishes, titles=(sheet.name, *sheet.comments, *remarks))
+            wishes = file.wishes._replace(titles=(sheet.name, *sheet.comments, *remarks))
             parts.append(read_table(File(file.path, sheet.text.encode(), f"{file.shown}, sheet {sheet.name}", wishes)))
             names.append(sheet.name)
         except UnknownFormat:

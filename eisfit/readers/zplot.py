@@ -14,14 +14,15 @@ from eisfit.readers.tabular import read_table
 from eisfit.readers.tabular.dates import local_time
 from eisfit.readers.tabular.parts import of_lines
 from eisfit.readers.tabular.text import Line, lines, plain
+from eisfit.regular import regex
 from eisfit.spectrum import Cell
 
 BEGINNINGS = (b"ZPLOT2", b'"ZPlotW', b'"Z60W', b'"ZView', b"ZView Calculated Data File")
 NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'", "Z''", "GD", "Err", "Range")
-COLUMNS = re.compile(r"Freq\s*\(Hz\).*Z'\s*\(a\).*Z''\s*\(b\)", re.IGNORECASE)
-DATE, TIME = re.compile(r"Date:\s*([\d./-]+)"), re.compile(r"Time:\s*(\d{1,2}:\d\d:\d\d)")
-POINTS = re.compile(r"Data Points:\s*(\d{1,9})\s*$|^(\d{1,9})\s*\n[^\n]*\Z", re.MULTILINE)
-AREA = re.compile(r"Surface Area:\s*([\d.]+)")
+COLUMNS = regex(r"Freq\s*\(Hz\).*Z'\s*\(a\).*Z''\s*\(b\)", re.IGNORECASE)
+DATE, TIME = regex(r"Date:\s*([\d./-]+)"), regex(r"Time:\s*(\d{1,2}:\d\d:\d\d)")
+POINTS = regex(r"Data Points:\s*(\d{1,9})\s*$|^(\d{1,9})\s*\n[^\n]*\Z", re.MULTILINE)
+AREA = regex(r"Surface Area:\s*([\d.]+)")
 
 
 @reader(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,8 +25,7 @@ LABELS = {"se": BULK, "bulk": BULK, "gb": GRAIN, "int": INTERFACE}
 """The roles that parts of a label speak of, in lower case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """Role -> name of its resistance, role -> its arc where it has one, and sentences on what was decided."""
 
     resistances: Mapping[str, str]

@@ -92,6 +92,13 @@ def structure(circuit: Circuit) -> Structure:
     return Structure(tuple(resistors), tuple(arcs))
 
 
+def leads_of(circuit: Circuit) -> list[Leaf]:
+    """The inductors in series."""
+    root = circuit.root
+    parts = root.children if isinstance(root, InSeries) else (root,)
+    return [part for part in parts if isinstance(part, Leaf) and part.element.symbol in ("L", "La")]
+
+
 def _arc(leaves: tuple[Leaf, ...], names: tuple[str, ...]) -> Arc:
     columns = tuple(names.index(name) for leaf in leaves for name in leaf.names)
     return Arc(names[columns[0]], tuple(leaf.element.symbol for leaf in leaves), columns)

@@ -10,14 +10,12 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from eisfit.printable import shortened
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(NamedTuple):
     """One way of writing a setting; `many` where the flag may be repeated, `choices` where only these may be given."""
 
     metavar: str
@@ -164,7 +162,7 @@ def choice(*choices: str) -> Kind:
 
 def in_unit(kind: Kind, unit: str) -> Kind:
     """The same with a unit in the help."""
-    return replace(kind, metavar=unit)
+    return kind._replace(metavar=unit)
 
 
 def _reason(value: Any) -> str | bool:

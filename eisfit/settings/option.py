@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from eisfit.settings.kinds import Kind
 
@@ -22,8 +21,7 @@ PANELS = (OUTPUT, MODEL, ENGINE, POINTS, INPUT, CELL_PANEL, MACHINE)
 """Groups of options in the help, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One setting: how it is written, what it means, an example in TOML, its flags, its group in the help, its default.
 
     table: where it stands in eisfit.toml; not_in_file: why it cannot stand there, "" where it can; former: flags that

@@ -227,8 +227,8 @@ def discharges_at_rest(series: Series) -> tuple[str, ...]:
     ohm = float(median_of(known)) if known else math.nan
     size = f", R_short about {quantity(ohm, 'ohm', digits=2)}" if ohm > 0 else ""
     return (
-        f"At rest behind a discharge, where relaxation lifts it, the potential falls by {positional(3.6e6 * fall, 2)} mV/h: the "
-        f"cell discharges itself, by a leak or by a reaction{size}.",
+        f"At rest behind a discharge, where relaxation lifts it, the potential falls by {positional(3.6e6 * fall, 2)} "
+        f"mV/h: the cell discharges itself, by a leak or by a reaction{size}.",
     )
 
 

@@ -18,9 +18,8 @@ Per interface of a symmetric cell: R / 2 and 2 C.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,8 +41,7 @@ NONE: Mapping[str, Interval] = MappingProxyType({})
 Pair = tuple[Floats, Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """What the columns are made of: fits, track, intervals by role, and the arcs of the roles."""
 
     fits: SeriesFit

@@ -62,12 +62,13 @@ def misfits(fits: SeriesFit, kk: KramersKronig | None = None) -> Misfit:
     """The misfit of every spectrum; NaN where nothing was fitted. kk: the Kramers-Kronig test, where it was asked."""
     test = lin_kk(fits.series) if kk is None else kk
     out = np.full((4, len(fits)), np.nan)
-    for i, fit in enumerate(fits):
-        used = fit.used & (np.abs(fit.spectrum.impedance) > 0)
+    for i, (fit, model) in enumerate(zip(fits, fits.models(), strict=True)):
+        z = fit.spectrum.impedance
+        used = fit.used & (np.abs(z) > 0)
         spare = 2 * int(used.sum()) - fits.n_free
         if not np.isfinite(fit.values).all() or spare < 1:
             continue
-        residual, f = fit.residual[used], fit.spectrum.frequency[used]
+        residual, f = (model[used] - z[used]) / np.abs(z[used]), fit.spectrum.frequency[used]
         rms = np.sqrt(np.sum(np.abs(residual) ** 2) / spare)
         if rms < LEAST:
             continue

@@ -29,10 +29,11 @@ from eisfit.fitting.scaling import Scaling, scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.fitting.weighting import WEIGHTINGS, WITH_SIGMA, weights
 from eisfit.medians import median_of
-from eisfit.shorts import OK, UNJUDGED, Measured, Shorts, with_measured
+from eisfit.roles.structure import leads_of
+from eisfit.shorts import Measured
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Complexes, Floats
-from eisfit.tracking.tied_prior import Gaussian, Reference, electrolyte, leads_of, prior
+from eisfit.tracking.tied_prior import Gaussian, Reference, electrolyte, prior
 from eisfit.tree import InSeries, Leaf, parallel, series
 
 LEAK = Leaf(REGISTRY["S"], "short")
@@ -72,12 +73,6 @@ class _Held:
         away = theta - self.prior.mean
         pull = np.einsum("nij,nj->ni", self.prior.precision, away)
         return cost + np.einsum("ni,ni->n", away, pull), gradient + pull, curvature + self.prior.precision
-
-
-def measured_by_circuit(shorts: Shorts, cell: FittedCell) -> Shorts:
-    """The verdicts with a leak fitted beside the circuit wherever they are above ok: what chi2 gains by it."""
-    above = np.flatnonzero([name not in (OK, UNJUDGED) for name in shorts.level])
-    return with_measured(shorts, tied_leaks(cell, shorts.baselines, shorts.scatter, above)) if above.size else shorts
 
 
 def tied_leaks(cell: FittedCell, baselines: Sequence[Sequence[int]], scatter: Floats, wanted: Index) -> Measured:

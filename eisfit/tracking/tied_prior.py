@@ -19,10 +19,9 @@ from eisfit.circuit import Circuit
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.scaling import Scaling
 from eisfit.roles.assign import BULK, GRAIN
-from eisfit.roles.structure import structure
+from eisfit.roles.structure import leads_of, structure
 from eisfit.shorts.spectra import Index
 from eisfit.spectrum import Bools, Floats
-from eisfit.tree import InSeries, Leaf
 
 WIDE = 2.0
 """Standard deviation of the logarithms that are free."""
@@ -62,13 +61,6 @@ def electrolyte(circuit: Circuit, roles: Mapping[str, str]) -> tuple[str, ...]:
     for arc in parts.arcs:
         names += [circuit.names[k] for k in arc.columns if arc.resistor in own]
     return (*names, *(name for leaf in leads_of(circuit) for name in leaf.names)) if names else ()
-
-
-def leads_of(circuit: Circuit) -> list[Leaf]:
-    """The inductors in series."""
-    root = circuit.root
-    parts = root.children if isinstance(root, InSeries) else (root,)
-    return [part for part in parts if isinstance(part, Leaf) and part.element.symbol in ("L", "La")]
 
 
 def prior(reference: Reference, search: Scaling, leak: int) -> Gaussian:

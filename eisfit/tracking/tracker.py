@@ -15,7 +15,8 @@ from eisfit.fitting.result import Fit, SeriesFit
 from eisfit.limits import resolve_limits
 from eisfit.medians import median_of
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL, Roles, assign_roles, rank_of
-from eisfit.shorts import Shorts, detect_shorts, joined_shorts, taken_shorts
+from eisfit.roles.structure import leads_of
+from eisfit.shorts import OK, UNJUDGED, Shorts, detect_shorts, joined_shorts, taken_shorts, with_measured
 from eisfit.spectrum import Floats, Indices, Series
 from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
@@ -23,10 +24,7 @@ from eisfit.tracking.flags.jumps import jumps_of_circuits
 from eisfit.tracking.misfit import misfits
 from eisfit.tracking.propagation import propagated, sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
-from eisfit.tracking.tied import FittedCell, measured_by_circuit
-from eisfit.tracking.tied_prior import leads_of
 from eisfit.tracking.track import Finding, RoleValues, Track
-from eisfit.tracking.united import series_of
 from eisfit.tree import Leaf
 
 if TYPE_CHECKING:
@@ -71,6 +69,8 @@ def track(
     held = resolve_limits(all_limits(), limits)
     said: tuple[str, ...] = ()
     if not isinstance(fits, SeriesFit):
+        from eisfit.tracking.united import series_of
+
         fits, said = series_of(fits, series)
         charged, about = with_soc(fits.series)
         said = (*said, *about)
@@ -103,7 +103,7 @@ def follow(
     # failed fits may hold any numbers: what follows from them is unknown, and flagged
     with np.errstate(all="ignore"):
         assigned = assign_roles(fits.circuit, fits.values, cell_type=series.cell.type, chosen=roles)
-        judged = measured_by_circuit(shorts, FittedCell(fits, assigned.resistances))
+        judged = _with_fitted_leaks(shorts, fits, assigned)
         doubted = doubts(fits, assigned, held["vanished_arc.bic"])
         residuals = misfits(fits, None if quality is None else quality.kk)
         findings = find(Observed(fits, assigned, quality, judged, held, residuals, doubted))
@@ -126,6 +126,17 @@ def follow(
         sweeps=sweeps_of(series),
         axes=axes_of(series),
     )
+
+
+def _with_fitted_leaks(shorts: Shorts, fits: SeriesFit, assigned: Roles) -> Shorts:
+    """The verdicts with a leak fitted beside the circuit wherever they are above ok: what chi2 gains by it."""
+    above = np.flatnonzero([name not in (OK, UNJUDGED) for name in shorts.level])
+    if not above.size:
+        return shorts
+    from eisfit.tracking.tied import FittedCell, tied_leaks
+
+    cell = FittedCell(fits, assigned.resistances)
+    return with_measured(shorts, tied_leaks(cell, shorts.baselines, shorts.scatter, above))
 
 
 def _missed(findings: Iterable[Finding], n: int) -> tuple[str, ...]:

@@ -21,12 +21,13 @@ from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.parts import Part, state_of
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.single_fit import Fit
+from eisfit.regular import regex
 from eisfit.roles.assign import Roles, assign_roles
 from eisfit.spectrum import Series, Spectrum, read_only
 from eisfit.tracking.arcs import consistent_arcs
 from eisfit.tree import Leaf
 
-NUMBERED = re.compile(r"[A-Za-z]+\d*$")
+NUMBERED = regex(r"[A-Za-z]+\d*$")
 
 
 class _Columns:

@@ -12,7 +12,7 @@ import pytest
 
 from eisfit import Spectrum, load_circuit
 from eisfit.errors import OptionError
-from eisfit.quality import Settings, linear_test
+from eisfit.quality.boukamp import Settings, linear_test
 from tests.quality.conftest import noisy
 from tests.quality.exact import exact_residual
 

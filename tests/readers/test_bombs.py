@@ -206,9 +206,7 @@ def test_a_fault_in_a_reader_is_one_lost_file(tmp_path, monkeypatch):
     def broken(file):
         raise ZeroDivisionError("division by zero")
 
-    from dataclasses import replace
-
-    monkeypatch.setitem(_base.REGISTRY, "json", replace(_base.REGISTRY["json"], read=broken))
+    monkeypatch.setitem(_base.REGISTRY, "json", _base.REGISTRY["json"]._replace(read=broken))
     series = read(tmp_path)
     assert [s.label for s in series] == ["a"]
     assert any("a fault of eisfit" in n.sentence and n.kind == "skipped" for n in series.notes)

@@ -249,7 +249,6 @@ def test_a_day_above_twelve_says_that_all_dates_begin_with_it(tmp_path):
 
 
 def test_a_binary_file_without_a_date_counts_as_the_text_beside_it(tmp_path, monkeypatch):
-    from dataclasses import replace
 
     from eisfit.readers import formats
     from eisfit.readers.tabular.parts import of_arrays
@@ -257,7 +256,7 @@ def test_a_binary_file_without_a_date_counts_as_the_text_beside_it(tmp_path, mon
     def undated(file):
         return of_arrays({"freq/Hz": F, "Re(Z)/Ohm": Z.real, "Im(Z)/Ohm": Z.imag}, file.shown)
 
-    monkeypatch.setitem(formats(), "eclab-mpr", replace(formats()["eclab-mpr"], read=undated))
+    monkeypatch.setitem(formats(), "eclab-mpr", formats()["eclab-mpr"]._replace(read=undated))
     (tmp_path / "a.mpr").write_bytes(b"BIO-LOGIC MODULAR FILE" + bytes(40))
     for name, date, scale in (("a", "04/05/2024 14:00:00", 1.0), ("b", "04/11/2024 14:00:00", 2.0)):
         head = f"EC-Lab ASCII FILE\nNb header lines : 4\nAcquisition started on : {date}\n"

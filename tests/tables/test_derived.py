@@ -158,7 +158,7 @@ SIX_ARCS = pytest.param("(RQ)(RQ)(RQ)(RQ)(RQ)(RQ)", marks=pytest.mark.long)
 def test_failed_fits_leave_cells_empty_and_nothing_else(fitted, text):
     circuit, rng = Circuit(text), np.random.default_rng(0)
     odd = [np.nan, np.inf, 0.0, -1.0, 1e300, 1e-300]
-    for _ in range(3):
+    for _ in range(2):
         fits = fitted(circuit, np.tile(circuit.values, (5, 1)), cell=CELL)
         values, covariance = fits.values.copy(), fits.covariance.copy()
         for _ in range(4):

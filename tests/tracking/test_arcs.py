@@ -38,13 +38,13 @@ def crossing(n=24, ratio=100.0, exponents=(0.9, 0.8)):
 
 def test_crossing_resistances_keep_their_arcs_in_99_percent_of_spectra(fitted):
     kept = []
-    for seed in range(200):
+    for seed in range(100):
         rng = np.random.default_rng(seed)
         values = crossing(12, 10 ** rng.uniform(1, 4), rng.uniform(0.75, 1, 2))
         fits = fitted(CIRCUIT, values, noise=rng.choice([0.001, 0.003]), seed=seed)
         found = consistent_arcs(swapped(fits, rng.random(len(fits)) < 0.5))
         kept.extend(np.isclose(found.values, fits.values, rtol=1e-12).all(axis=1))
-    assert len(kept) == 2400
+    assert len(kept) == 1200
     assert np.mean(kept) >= 0.99
 
 

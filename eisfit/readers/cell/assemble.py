@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +22,7 @@ TELLING = 0.01
 """Part of the charge of a record from which the charge that passed during spectra is told."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class Loaded(NamedTuple):
     """A file that was read, or the error that stopped it."""
 
     found: Found
@@ -31,8 +31,7 @@ class Loaded:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
+class Placed(NamedTuple):
     """A spectrum with its label, its source and its time on the common clock, s; None where that is not known."""
 
     spectrum: Spectrum

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
 from eisfit.readers._base import Content
 from eisfit.readers.cell.files import Found, natural
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
 EPOCH = datetime(1970, 1, 1)
-LINKED = re.compile(r"(?P<base>.*)_\d\d_[A-Za-z]+\d*_(?P<channel>C[A-Z]?\d+)$")
+LINKED = regex(r"(?P<base>.*)_\d\d_[A-Za-z]+\d*_(?P<channel>C[A-Z]?\d+)$")
 """Names of EC-Lab's linked techniques, `<base>_NN_TECHNIQUE_Cxx`: their times count from one common start."""
 
 

@@ -12,16 +12,17 @@ from typing import NamedTuple
 from eisfit.errors import ReadError
 from eisfit.files import exists, is_regular
 from eisfit.readers._base import FOREIGN, REGISTRY, Reader, choose, head_of
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
-NOT_DATA = re.compile(
+NOT_DATA = regex(
     r"(readme|licen[cs]e|copying|changelog|notice|authors)\b.*|eisfit\.toml|series\.csv|study\.json|\..*|~\$.*|"
     r"thumbs\.db|desktop\.ini",
     re.IGNORECASE,
 )
 """Names of files that are no data, whatever their extension."""
 RESULTS = "study.json"
-MAGIC = re.compile(r"[*?\[]")
+MAGIC = regex(r"[*?\[]")
 
 
 class Found(NamedTuple):
@@ -36,7 +37,7 @@ class Found(NamedTuple):
     """True where the series.csv of its folder was asked for too."""
 
 
-SIGNED = re.compile(
+SIGNED = regex(
     r"((?<![a-z])(?:t|temp|temperature|e|u)[_=]?)?((?:(?<=[_= (t])|(?<=temp)|(?<=temperature)|^)-)?"
     r"(\d+(?:\.\d+(?=\s*(?:v|mv|°?c|h|mpa)(?![a-z])))?)"
 )

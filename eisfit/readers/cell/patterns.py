@@ -9,12 +9,13 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from eisfit.errors import OptionError
+from eisfit.regular import regex
 from eisfit.spectrum import Conditions
 
 CONDITIONS = tuple(f.name for f in fields(Conditions) if f.name != "others")
 TEXTS = frozenset({"timestamp", "direction"})
 NUMBER = r"[-+−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
-FIELD = re.compile(r"\{([A-Za-z_][A-Za-z_0-9]*|)\}|\*")
+FIELD = regex(r"\{([A-Za-z_][A-Za-z_0-9]*|)\}|\*")
 CLOSE = 0.75
 """Likeness from which a name is a mistyped one."""
 DIRECTIONS = {
@@ -39,7 +40,7 @@ BEFORE = {
     "dod": "dod",
 }  # fmt: skip
 """What a number is by the letters before it."""
-PIECE = re.compile(r"(?<![\d.])(?<=[A-Za-z_= (])-\d+(?:\.\d+)?|\d+(?:\.\d+)?")
+PIECE = regex(r"(?<![\d.])(?<=[A-Za-z_= (])-\d+(?:\.\d+)?|\d+(?:\.\d+)?")
 """A number in a name; a minus is one behind letters, `_` or `=`, not between two numbers."""
 
 

@@ -82,7 +82,7 @@ def load_one(found: Found, chosen: Reader | None, wishes: Wishes) -> Loaded:
     """One file read; its error where it cannot be."""
     source = Source(path=found.shown)
     try:
-        file = replace(load(found.path, found.shown), wishes=wishes)
+        file = load(found.path, found.shown)._replace(wishes=wishes)
         reader = chosen or choose(file.head, file.suffix, found.shown)
         if reader is None:
             raise unknown(found.shown)

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from eisfit.readers.cell.files import Found
 from eisfit.readers.cell.patterns import BEFORE, BEHIND, DIRECTIONS
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
-CHANNEL = re.compile(r"_\d\d_[A-Za-z]+\d*_(C[A-Z]?\d+)$")
-CELL_NAME = re.compile(
-    r"(?<![a-z])((?:cell|sample|pellet|pouch|coin)[\s_-]?(?:[a-z]?\d+|[a-z]))(?![a-z0-9])", re.IGNORECASE
-)
-TOKENS = re.compile(r"[\s_\-.,+()]+")
+CHANNEL = regex(r"_\d\d_[A-Za-z]+\d*_(C[A-Z]?\d+)$")
+CELL_NAME = regex(r"(?<![a-z])((?:cell|sample|pellet|pouch|coin)[\s_-]?(?:[a-z]?\d+|[a-z]))(?![a-z0-9])", re.IGNORECASE)
+TOKENS = regex(r"[\s_\-.,+()]+")
 CIRCUMSTANCES = (
     "eis peis geis seis speis sgeis impedance galvano potentio ocv gcpl cp ca cc cv lp gitt pitt cyc rest "
     "mb wait data file spectrum spectra scan run sweep loop step test meas measurement point exp "
@@ -21,7 +20,7 @@ CIRCUMSTANCES = (
     "hot cold first last new old day days hour hours"
 )
 """Words of a name that tell of a measurement or its circumstances, not of a cell."""
-NUMBERED = re.compile(r"([a-z]*)([-+]?\d[\d.,]*)([a-z%°]*)", re.IGNORECASE)
+NUMBERED = regex(r"([a-z]*)([-+]?\d[\d.,]*)([a-z%°]*)", re.IGNORECASE)
 LEAST = 3
 """Letters of the name of a cell, at least."""
 

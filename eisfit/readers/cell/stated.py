@@ -9,7 +9,6 @@ means that all in names are in percent, one in the tables that all in tables are
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -27,6 +26,7 @@ from eisfit.readers.cell.record import filled
 from eisfit.readers.tabular.dates import stamp
 from eisfit.readers.tabular.physical import MOST_SOC, impossible
 from eisfit.readers.tabular.text import decoded, plain
+from eisfit.regular import regex
 from eisfit.spectrum import Conditions, Note, Series, Spectrum
 
 NAME = "series.csv"
@@ -54,7 +54,7 @@ NO_REASON = frozenset(
     }
 )
 """Words in the column exclude that may mean that a spectrum stays."""
-REASON = re.compile(r"[^\W\d_]{3}")
+REASON = regex(r"[^\W\d_]{3}")
 EXCLUDED = f"excluded in {NAME}: "
 """How the note begins that `exclude` leaves, before the reason; its path is the label of the spectrum."""
 REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
@@ -110,7 +110,7 @@ def with_fractions(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
             sentence = "a state of charge goes above 2: all in the files are taken as percent"
             notes.append(Note("assumed", item.found.shown, sentence))
             content = replace(content, spectra=tuple(map(_hundredth, content.spectra)))
-        out.append(replace(item, content=content))
+        out.append(item._replace(content=content))
     return out, notes
 
 

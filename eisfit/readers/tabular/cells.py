@@ -6,6 +6,8 @@ import contextlib
 import csv
 import re
 
+from eisfit.regular import regex
+
 MISSING = frozenset(
     {
         "",
@@ -29,11 +31,11 @@ MISSING = frozenset(
 )
 """Cells that stand for a number that is not there."""
 COMMENTS = ("#", "%", "//", "!", "'")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*)")
+THOUSANDS = regex(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*)")
 """A number with marks between its thousands and another one before its decimals: 1,000,000.5 or 1.000.000,5."""
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:['’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d*)?")
+GROUPED = regex(r"[+-]?\d{1,3}(?:['’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d*)?")
 """A number with apostrophes or thin blanks between its thousands: 100'000.5, 100 000,5."""
-SUFFIXED = re.compile(r"([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s?([fpnuµ\u03bcmkKMGT])$")
+SUFFIXED = regex(r"([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s?([fpnuµ\u03bcmkKMGT])$")
 """A number with the prefix of its unit behind it, as Zahner's Thales writes them: 735.948m, 100.000k."""
 SUFFIXES = {
     "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "\u03bc": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6,

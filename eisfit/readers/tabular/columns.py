@@ -25,6 +25,7 @@ from eisfit.readers.tabular.names import (
 from eisfit.readers.tabular.numbers import Needs
 from eisfit.readers.tabular.quantities import route_of
 from eisfit.readers.tabular.spellings import REACTANCES, RESISTANCES, Quantity
+from eisfit.regular import regex
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,10 +55,10 @@ NAKED = frozenset({"re", "real", "realpart", "im", "imag", "img", "imaginary", "
 OF_FITS = frozenset({"fit", "fitted", "sim", "simulated", "calc", "calculated", "model", "kk", "theory"})
 """Words of columns that a program computed beside those that were measured."""
 OF_OTHERS = ("y_", "c_", "eps_", "sig_", "m_")
-NUMBERED = re.compile(r"[\s_.#]*\(?\d+\)?$")
+NUMBERED = regex(r"[\s_.#]*\(?\d+\)?$")
 """The number behind the name of a column that a table repeats: `Re 2`, `Z'_3`, `Im.1`."""
 
-Z_THREE = re.compile(r"\|?z[\s_]*[3-9]\b", re.IGNORECASE)
+Z_THREE = regex(r"\|?z[\s_]*[3-9]\b", re.IGNORECASE)
 """Beside Z3 the columns Z1 and Z2 are those of other cells, no parts of one impedance."""
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({*RESISTANCES.split(), *REACTANCES.split(), "esr"}),

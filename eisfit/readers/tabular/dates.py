@@ -6,23 +6,25 @@ import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from eisfit.regular import regex
+
 ZONE = r"\s*(?:Z\b|(?:UTC|GMT)?\s*([+-])(\d\d):?(\d\d)\b)?"
 TIME = r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*([AaPp][Mm])?" + ZONE
-NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})[T\s]+" + TIME)
-NAMED = re.compile(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})\s+" + TIME)
-DAY_NAMED = re.compile(r"(\d{1,2})[-\s.]+([A-Za-z]{3})[a-z]*[-\s.,]+(\d{4})[T\s]+" + TIME)
-COMPACT = re.compile(r"\b(\d{4})(\d\d)(\d\d)[T _](\d\d)(\d\d)(\d\d)(?:[.,](\d+))?()" + ZONE)
-CELL = re.compile(
+NUMERIC = regex(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})[T\s]+" + TIME)
+NAMED = regex(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})\s+" + TIME)
+DAY_NAMED = regex(r"(\d{1,2})[-\s.]+([A-Za-z]{3})[a-z]*[-\s.,]+(\d{4})[T\s]+" + TIME)
+COMPACT = regex(r"\b(\d{4})(\d\d)(\d\d)[T _](\d\d)(\d\d)(\d\d)(?:[.,](\d+))?()" + ZONE)
+CELL = regex(
     rb"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[T ]|\d{1,2}[- ][A-Za-z]{3}[a-z]*[- ]\d{4} )\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
     rb"(?: ?[AaPp][Mm]\b)?(?: ?[+-]\d\d:?\d\d\b|Z\b)?|\b\d{8}[T _]\d{6}\b"
 )
-POINT_CELL = re.compile(CELL.pattern.replace(rb"[.,]\d+", rb"[.]\d+"))
+POINT_CELL = regex(CELL.pattern.replace(rb"[.,]\d+", rb"[.]\d+"))
 """The same in rows whose cells a comma separates."""
-DAY_FIRST = re.compile(rb"(?<![\d/.-])(?:1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{4}[T ]\d|\d{1,2}\.\d{1,2}\.\d{4}[T ]\d")
+DAY_FIRST = regex(rb"(?<![\d/.-])(?:1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{4}[T ]\d|\d{1,2}\.\d{1,2}\.\d{4}[T ]\d")
 """A date that begins with its day, by a number above 12 or by the points between its numbers."""
 FIRST_ROWS = 4096
 """Bytes of the rows in which a first date is looked for."""
-IN_EVERY_DATE = re.compile(rb"[:T_ ]")
+IN_EVERY_DATE = regex(rb"[:T_ ]")
 """One of these stands between the parts of every date with a time; rows of numbers between tabs hold none."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_NAMES = {name: i + 1 for i, name in enumerate(MONTHS)} | {

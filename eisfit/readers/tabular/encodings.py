@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from eisfit.readers.tabular.spellings import SPELLINGS
+from eisfit.regular import regex
 
 ENCODINGS = (
     "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "cp1251", "koi8_r", "cp866", "cp1250", "mac_roman", "cp1253",
@@ -36,7 +37,7 @@ WORDS = tuple(
     }
 )
 """Words in the writing of a language other than English."""
-UNIT = re.compile(r"[\[(/]\s*[kMm]?Ω|[\[(/]\s*°\s*[\])]")
+UNIT = regex(r"[\[(/]\s*[kMm]?Ω|[\[(/]\s*°\s*[\])]")
 """A unit with a sign that no code page has at the same place."""
 
 
@@ -47,7 +48,9 @@ SIGNS = frozenset(range(0x80)) | frozenset("°±²³µ·º".encode("latin-1"))
 def recoded(data: bytes) -> bytes:
     """The same text in UTF-8, where its words show in which encoding it was saved; unchanged otherwise."""
     head = data[:HEAD]
-    telling = b"\n".join(line for line in re.split(rb"[\r\n]+", head) if not line.isascii() and not _is_utf8(line))
+    if head.isascii():
+        return data
+    telling = b"\n".join(line for line in head.splitlines() if not line.isascii() and not _is_utf8(line))
     if not set(telling) - SIGNS:
         return data
     counts = {encoding: _known(telling, encoding) for encoding in ENCODINGS}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from eisfit.readers.tabular.spellings import SPELLINGS, Quantity
 from eisfit.readers.tabular.text import unaccented
 from eisfit.readers.tabular.units import DOUBTFUL, is_lost, unit_of, unwrapped
+from eisfit.regular import regex
 
 RANK = {
     (spelling, quantity): rank
@@ -49,18 +50,18 @@ UNIT_NEEDED = frozenset({("t", "temperature"), ("σ", "sig_real"), ("sig", "sig_
 """Names that mean a quantity only with its unit."""
 
 APOSTROPHES = str.maketrans(dict.fromkeys("′’‘`´ʹ", "'") | dict.fromkeys('"″”“ʺ', "''"))
-SIGNS = re.compile(r"^\(?\s*[-−–‐—]\s*\)?\s*(?:1\s*[*x]\s*)?(?!\d)|^(?:neg(?:ative)?|minus)[\s_.]*", re.IGNORECASE)
-UNIT = re.compile(
+SIGNS = regex(r"^\(?\s*[-−–‐—]\s*\)?\s*(?:1\s*[*x]\s*)?(?!\d)|^(?:neg(?:ative)?|minus)[\s_.]*", re.IGNORECASE)
+UNIT = regex(
     r"^(?P<name>.*?\S)\s*(?:/\s*(?P<slash>[^/()\[\]]+(?:/s)?)|(?:/\s*)?\[(?P<square>[^\]]*)\]|"
     r"(?:/\s*)?\((?P<round>[^()]*)\)|\{(?P<curly>[^}]*)\}|<(?P<angle>[^<>]*)>)\s*$"
 )
-COMMA = re.compile(r"^(?P<name>[^,]*[^\s,]),\s+(?P<unit>[^,]+)$")
-TAIL = re.compile(r"^(?P<name>.*[^\s_])[\s_,.]+(?P<unit>[^\s_]+)$")
-GLUED = re.compile(r"^(?P<name>.+?)(?P<unit>[kmMG]?(?:[Oo]hms?|OHM|Ω|[Hh][Zz]|[Dd]eg))$")
+COMMA = regex(r"^(?P<name>[^,]*[^\s,]),\s+(?P<unit>[^,]+)$")
+TAIL = regex(r"^(?P<name>.*[^\s_])[\s_,.]+(?P<unit>[^\s_]+)$")
+GLUED = regex(r"^(?P<name>.+?)(?P<unit>[kmMG]?(?:[Oo]hms?|OHM|Ω|[Hh][Zz]|[Dd]eg))$")
 MOJIBAKE = {"Î©": "Ω", "â„¦": "Ω", "Â°": "°", "Âµ": "µ", "Î¼": "µ", "Â²": "²"}
 """Signs of units that were saved as UTF-8 and read as something else."""
 LETTER = "a-zß\u0370-\u03ff\u0400-\u04ff"
-WORDS = re.compile(rf"[{LETTER}]+|''|'|\|")
+WORDS = regex(rf"[{LETTER}]+|''|'|\|")
 FILLING = (
     "part component of the value measured meas data complex total impedance imp z zs partie parte de der "
     "la do da del della dell teil anteil impedancia impedanza impedenza impedanz impedancji impedance "
@@ -82,8 +83,8 @@ PARTS: dict[str, Quantity] = {
     "fase": "phase", "faza": "phase", "arg": "phase", "argument": "phase", "'": "real", "''": "imaginary",
     "prime": "real",
 }  # fmt: skip
-ARTICLE = re.compile(r"\b(?:l|d|dell)'(?=\w)")
-EAST = re.compile(r"(?:交流|复|複素?|複|的|の|值|値|分量|成分|部分|阻抗|インピーダンス|임피던스|의|z|\||\(|\)|\s)+")
+ARTICLE = regex(r"\b(?:l|d|dell)'(?=\w)")
+EAST = regex(r"(?:交流|复|複素?|複|的|の|值|値|分量|成分|部分|阻抗|インピーダンス|임피던스|의|z|\||\(|\)|\s)+")
 """Words around a part of Z in Chinese, Japanese and Korean."""
 EAST_PARTS: dict[str, Quantity] = {
     "实部": "real", "實部": "real", "実部": "real", "实数": "real", "実数": "real", "实": "real", "実": "real",

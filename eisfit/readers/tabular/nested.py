@@ -27,6 +27,7 @@ from eisfit.readers.tabular.columns import has_frequency, is_readable, layout, s
 from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.physical import impossible
+from eisfit.regular import regex
 from eisfit.spectrum import Conditions, Spectrum
 
 Columns = dict[str, list[Any]]
@@ -42,11 +43,11 @@ IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomp
 CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
 
-UNIT_KEY = re.compile(r"(?P<before>.*?)_?[Uu]nits?_?(?P<behind>.*)")
+UNIT_KEY = regex(r"(?P<before>.*?)_?[Uu]nits?_?(?P<behind>.*)")
 """A key that tells units: `unit`, `units`, `frequency_unit`, `impedanceUnit`."""
-FACTOR = re.compile(r"(?:\w+[_ ])?(?:scale|scaling|factor|multiplier)(?:[_ ]?(?:factor|z|f))?", re.IGNORECASE)
+FACTOR = regex(r"(?:\w+[_ ])?(?:scale|scaling|factor|multiplier)(?:[_ ]?(?:factor|z|f))?", re.IGNORECASE)
 """A key of a number that the columns were multiplied with."""
-REMARKS = re.compile(r"(?:comment|note|remark|description|info)s?", re.IGNORECASE)
+REMARKS = regex(r"(?:comment|note|remark|description|info)s?", re.IGNORECASE)
 """A key of texts about the columns."""
 VALUES = ("value", "values", "data")
 """Keys of the numbers of a column beside its unit."""
@@ -278,7 +279,7 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     }
     rows = zip(*table.columns.values(), *beside.values(), strict=True)
     text = tabbed([[*table.columns, *beside], *rows])
-    wishes = replace(file.wishes, titles=(*file.wishes.titles, *table.said))
+    wishes = file.wishes._replace(titles=(*file.wishes.titles, *table.said))
     found = read_table(File(file.path, text.encode(), file.shown, wishes))
     if found.series is not None:
         return found

@@ -8,7 +8,6 @@ and counted; a cell that is no number stops the file.
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,10 +19,11 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import COMMENTS, fitted, is_number, shortened, split, to_number, with_suffix
 from eisfit.readers.tabular.text import lines
 from eisfit.readers.tabular.thousands import without_marks
+from eisfit.regular import regex
 from eisfit.spectrum import Floats, Note
 
 MARKS = tuple(mark.encode() for mark in COMMENTS)
-FIXED = re.compile(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
+FIXED = regex(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
 """Numbers that an instrument prints with a fixed count of digits."""
 PIECE = 1 << 20
 """Bytes that are converted at once."""

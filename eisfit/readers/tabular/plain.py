@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
@@ -30,6 +29,7 @@ from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.readers.tabular.unit_rows import COMMENT_MARKS, units_row, with_units
 from eisfit.readers.tabular.units import unit_of
 from eisfit.readers.tabular.vocabulary import EASTERN, STRONG
+from eisfit.regular import regex
 from eisfit.spectrum import Note
 
 
@@ -61,7 +61,7 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     if form in rewritten:
         raise CorruptFile("some of its cells are damaged: not every row has the form of the first one", file.shown)
     if form:
-        plain_file = replace(file, data=data)
+        plain_file = file._replace(data=data)
         content_ = read_table(plain_file, vacuum_F=vacuum_F, rewritten=rewritten | {form})
         return content_.noted("assumed", file.shown, form)
     shape = shape_of(data, file.shown, geometry=vacuum_F is not None) if not wanted else given_by(data, wanted, file)
@@ -150,7 +150,7 @@ def titles(file: File) -> list[Line]:
     return [Line(1, 0, title) for title in file.wishes.titles]
 
 
-NETWORK = re.compile(r"s[1-4][1-4]", re.IGNORECASE)
+NETWORK = regex(r"s[1-4][1-4]", re.IGNORECASE)
 """A parameter of a network, or the number of a sample."""
 
 

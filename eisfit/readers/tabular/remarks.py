@@ -53,19 +53,20 @@ from eisfit.readers.tabular.vocabulary import (
     SHORT,
     SWEEP,
 )
+from eisfit.regular import regex
 
 LONGEST = 1000
 """Characters of a line that are looked at."""
-TOUCHSTONE = re.compile(
+TOUCHSTONE = regex(
     r"^\s*#\s*(?=.*\b(?:RI|MA|DB|R\s+\d))(?:(?:[KMG]?HZ|[SYZGH]|RI|MA|DB|R\s+[\d.]+)\s*)+$", re.IGNORECASE
 )
 AS_DATA = r"(?:spectrum|response|data|values|amplitude|oscillation)"
-KEY = re.compile(
+KEY = regex(
     r"^\W*(?:quantity|messgröße|größe|data(?:\s+type)?|y(?:-?axis)?|ordinate|signal|parameter|type|function|mode|trace|channel|"
     r"measured|values|variable|format|re|im)\s*[:=]\s*(?P<what>.+)$",
     re.IGNORECASE,
 )
-MAPPED = re.compile(
+MAPPED = regex(
     r"\b(?:re|im|real|imag(?:inary)?|col(?:umn)?\.?\s*\d+|ch(?:annel)?\s*\d+|y\d?)\s*[:=]\s*(?P<what>[^,;=:]+)",
     re.IGNORECASE,
 )
@@ -76,11 +77,11 @@ OF_OTHERS: frozenset[Quantity] = frozenset(
 )  # fmt: skip
 DIRECT: frozenset[Quantity] = frozenset({"potential", "current", "time"})
 """Quantities of a record."""
-SETTING = re.compile(r"(?:[^:=,;]{0,25}[:=]|\s*(?:\([^)]*\)|\[[^\]]*\])?)\s*[-+−<>~≈]?\s*\d")
+SETTING = regex(r"(?:[^:=,;]{0,25}[:=]|\s*(?:\([^)]*\)|\[[^\]]*\])?)\s*[-+−<>~≈]?\s*\d")
 """A number behind a word: the word is a setting of the measurement, not what was measured."""
-OF_ITSELF = re.compile(r"(?<![\w'])(?P<what>[\w'*()/]{1,12})\s*(?:in\s+|\[|\()\s*(?P<unit>[^\s,;\[\]()]+)")
+OF_ITSELF = regex(r"(?<![\w'])(?P<what>[\w'*()/]{1,12})\s*(?:in\s+|\[|\()\s*(?P<unit>[^\s,;\[\]()]+)")
 """A symbol in its unit: Cp in nF."""
-Z_WORD = re.compile(
+Z_WORD = regex(
     r"z|imp|импед|сопрот|widerst|rez|reatt?an|reak|电阻|电抗|阻抗|インピーダンス|resist|react|抵抗|リアクタンス|"
     r"^[rx]s?$",
     re.IGNORECASE,

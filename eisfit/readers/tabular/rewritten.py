@@ -15,12 +15,13 @@ from eisfit.readers.tabular.text import Line, lines, worded
 from eisfit.readers.tabular.unit_cells import in_one_unit
 from eisfit.readers.tabular.unit_rows import uncommented
 from eisfit.readers.tabular.units import unit_of
+from eisfit.regular import regex
 
-QUOTED = re.compile(rb'"\s*([-+]?\d+),(\d+)((?:[eE][-+]?\d+)?)\s*"')
+QUOTED = regex(rb'"\s*([-+]?\d+),(\d+)((?:[eE][-+]?\d+)?)\s*"')
 """A number in quotes with a comma in it."""
-POINT = re.compile(rb'^["\d+-][^\n]*\d\.\d', re.MULTILINE)
+POINT = regex(rb'^["\d+-][^\n]*\d\.\d', re.MULTILINE)
 """A row with a decimal point."""
-OPEN = re.compile(rb'(?:^|[,;\t]) *"[^"\n]*$', re.MULTILINE)
+OPEN = regex(rb'(?:^|[,;\t]) *"[^"\n]*$', re.MULTILINE)
 """A cell in quotes that does not end on its line."""
 FOLDED = 1 << 13
 """Bytes in which names go over several lines."""
@@ -33,7 +34,7 @@ FIRST = 60
 GROUP = 3
 """Digits between the marks of thousands."""
 NUMBER = r"\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?"
-COMPLEX = re.compile(
+COMPLEX = regex(
     rf'(?<![\w.])"?(?:\(\s*)?(?P<re>[-+]?(?:{NUMBER}))\s*(?P<sign>[-+])\s*(?:(?P<second>[-+]?)(?P<im>{NUMBER})\s*\*?\s*[ijIJ]'
     rf"|[ijIJ]\s*\*?\s*(?P<behind>{NUMBER}))\s*\)?\"?(?![\w.])"
 )

@@ -10,18 +10,19 @@ import re
 from eisfit.readers.tabular.columns import FREQUENCIES
 from eisfit.readers.tabular.names import understood
 from eisfit.readers.tabular.units import unit_of
+from eisfit.regular import regex
 
 NUMBER = r"[-+−]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?"
-VALUE = re.compile(
+VALUE = regex(
     rf"(?P<cell>(?:^|[,;\t|])\s*)?(?<![\w.^])(?P<number>{NUMBER})(?P<gap>\s*[,;\t|]\s*|\s*)"
     r"[(\[]?(?P<unit>[^\W\d_°][^\s,;|()\[\]:=]*|[µ°Ω][^\s,;|()\[\]:=]*)[)\]]?"
 )
 """A number and the word behind it, in one cell or in two."""
-EXPLICIT = re.compile(r"(?:\bin|\bunits?(?:\s+of)?\s*[:=]?|\beinheit\s*[:=]?|[x×*·/^(\[<])\s*$", re.IGNORECASE)
+EXPLICIT = regex(r"(?:\bin|\bunits?(?:\s+of)?\s*[:=]?|\beinheit\s*[:=]?|[x×*·/^(\[<])\s*$", re.IGNORECASE)
 """What stands before a number that is a factor: in 1000 Ohm, unit: 1e3 Ohm, x 1000 Ohm."""
-TEN = re.compile(r"1(?:0+|(?:\.0*)?[eE][-+]?\d+)|0[.,]0*1")
+TEN = regex(r"1(?:0+|(?:\.0*)?[eE][-+]?\d+)|0[.,]0*1")
 """A number that may be a factor."""
-STATED = re.compile(
+STATED = regex(
     rf"(?P<name>[^:=,;\t()\[\]]{{2,40}}?)(?:\s*[(\[]\s*(?P<bracketed>[^()\[\]]+)[)\]]|\s+(?:in\s+)?(?P<unit>\S+?))"
     rf"\s*[:=,;\t]\s*(?:{NUMBER}|auto\w*|manual\w*|fixed|fest|on|off|ein|aus|none|max\w*|min\w*)[\s,;]*",
     re.IGNORECASE,

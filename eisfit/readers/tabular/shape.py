@@ -6,7 +6,6 @@ not name as an impedance is none. Only in a table without any such line the numb
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -20,18 +19,19 @@ from eisfit.readers.tabular.names import UNIT_ALONE, understood
 from eisfit.readers.tabular.refusals import HELP, refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
 from eisfit.readers.tabular.unit_rows import UNITS_LINE, strange_tokens, sub_names, uncommented, units_row, with_units
+from eisfit.regular import regex
 
 DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
 PREAMBLE = 500
 """Lines in which the column line or the first row is looked for."""
 ABOVE = 5
 """Lines above the first row that may name its columns."""
-BEHIND_UNIT = re.compile(r"(?<=[)\]])\s+")
+BEHIND_UNIT = regex(r"(?<=[)\]])\s+")
 """Single blanks separate names that all end with their unit in brackets."""
-BLANKS = re.compile(r"\s{2,}")
+BLANKS = regex(r"\s{2,}")
 SAMPLE = 8
 """Lines below the column line that show how the rows are written."""
-RULE = re.compile(r"[\x20-\x40\[-`{-~]*")
+RULE = regex(r"[\x20-\x40\[-`{-~]*")
 """A cell of digits and signs alone: a date, a time, a rule between lines."""
 LEAST = 3
 """A row of fewer numbers is no row of a table of impedances."""

@@ -20,11 +20,12 @@ from eisfit.readers.tabular.vocabulary import (
     OTHER_UNIT,
     SCALED_UNIT,
 )
+from eisfit.regular import regex
 
 IMPEDANCE: tuple[Quantity, ...] = ("real", "imaginary", "magnitude", "log_magnitude")
 TITLE = 6
 """A phrase of so many words or fewer may be the title of a table."""
-PHRASES = re.compile(r"[\t;|]|,\s|,(?=\D)")
+PHRASES = regex(r"[\t;|]|,\s|,(?=\D)")
 UNIT_WORD = (
     r"(?:10\^?[-−]?\d+\s*)?(?:[^\s,;()\[\]{}=:/|]+(?:\s?/\s?[A-Za-z²2]+)?)"
     r"(?:\s?(?:[·*.]\s?)?(?:m|cm|mm|cm2|cm²|cm\^2|m2|m²|s|units?)(?![\w^]))?"
@@ -34,23 +35,21 @@ SUBJECT = (
     r"real(?: parts?)?|imag(?:inary)?(?: parts?)?|(?:all\s+|the\s+)?(?:values|data|numbers|werte|columns?)|magnitude|"
     r"modulus|phase|impedan[cz]en?|re\(z\)|im\(z\)|z'{1,2}|z_?re(?:al)?|z_?im(?:ag)?|re\s*/\s*im|re,?\s+im|resistances?)"
 )
-IN_UNIT = re.compile(
+IN_UNIT = regex(
     rf"(?<![\w'|]){SUBJECT}\s*(?:(?:axis|column|values?|data|scale|unit)\s*)?(?:\([^()]*\)\s*)?(?:(?:is|are|given|measured|stated|reported|expressed|ist|sind)\s+)*"
     rf"(?:in\s+(?:units\s+of\s+)?|\[|\(|<|[:=]\s*\[?|/\s?)\s*(?P<unit>{UNIT_WORD})(?!\s*(?:range|bereich))",
     re.IGNORECASE,
 )
 """`f in kHz`, `Z [mOhm]`, `values are given in siemens`, `frequency: kHz`."""
-UNIT_OF = re.compile(
+UNIT_OF = regex(
     rf"^\W*(?P<subject>[^:=,;]{{1,24}}?)[\s_-]*{UNIT_WORDS}\s*(?:(?:is|ist)\b)?[\s:=,;]+(?P<unit>[^,;]+)", re.IGNORECASE
 )
 """`impedance_unit: kOhm`, `frequency unit = kHz`."""
-IN_SIEMENS = re.compile(rf"\bin\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
-OF_Z = re.compile(
-    r"impedan[cz]|\beis\b|\bz(?:re|im|real|imag)?\b|nyquist|阻抗|インピーダンス|\bohms?\b|Ω", re.IGNORECASE
-)
-BRACKETED = re.compile(r"[(\[]\s*(?:in\s+)?(?P<unit>[^()\[\]\d]{2,12}(?:cm2|cm\^2)?)\s*[)\]]")
+IN_SIEMENS = regex(rf"\bin\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
+OF_Z = regex(r"impedan[cz]|\beis\b|\bz(?:re|im|real|imag)?\b|nyquist|阻抗|インピーダンス|\bohms?\b|Ω", re.IGNORECASE)
+BRACKETED = regex(r"[(\[]\s*(?:in\s+)?(?P<unit>[^()\[\]\d]{2,12}(?:cm2|cm\^2)?)\s*[)\]]")
 """A unit in brackets behind a title: Cell A (kOhm)."""
-NO_UNIT = re.compile(
+NO_UNIT = regex(
     r"\W*(?:si|s\.i\.|metric|standard|default|base|basic|see|auto|none|as|mks|native|raw|cell)\b", re.IGNORECASE
 )
 
@@ -118,7 +117,7 @@ def with_loose(known: Names, text: str, line: Line, shown: str) -> Names:
     return known
 
 
-NUMBER_BEFORE = re.compile(r"[\d.,]\s*$|\d\s*(?:to|bis|-|–|\.\.\.?)\s*$")
+NUMBER_BEFORE = regex(r"[\d.,]\s*$|\d\s*(?:to|bis|-|–|\.\.\.?)\s*$")
 
 
 def refuse_loose_unit(known: Names, line: Line, shown: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from eisfit.readers.tabular.encodings import recoded
+from eisfit.regular import regex
 
 WIDE = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -30,7 +30,7 @@ LETTERS = {
 } | {ord(mark): plain for mark, plain in {"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O", "đ": "d"}.items()}
 """Letters with accents and what they are without."""
 
-NUMBERS_ALONE = re.compile(rb'(?:[\d+\-.,;|" \t\r]++|(?<=[\d.])[eE](?=[+-]?\d))*+')
+NUMBERS_ALONE = regex(rb'(?:[\d+\-.,;|" \t\r]++|(?<=[\d.])[eE](?=[+-]?\d))*+')
 """A line without words, units and comments."""
 
 

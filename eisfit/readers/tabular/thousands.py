@@ -7,15 +7,18 @@ between thousands, and the other way round. Where nothing tells, `1.000` above `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice, pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import split
 from eisfit.readers.tabular.text import lines
+from eisfit.regular import regex
 
-WHOLE = re.compile(r"[-+−]?[1-9]\d{0,2}")
+WHOLE = regex(r"[-+−]?[1-9]\d{0,2}")
 """A number below 1000, which needs no mark between thousands."""
 FIRST = 400
 """Rows that show where the marks stand."""
@@ -37,8 +40,8 @@ def mark(sign: str, other: str) -> Mark:
     end = r"(?:[eE][-+]?\d+)?"
     return Mark(
         sign,
-        re.compile(rf"[-+−]?[1-9]\d{{0,2}}(?:{s}\d{{3}})+(?:{o}\d*)?"),
-        re.compile(rf"[-+−]?(?:0{s}\d+|\d{{4,}}{s}\d+|\d+{s}(?!\d{{3}}(?!\d))\d+|\d+(?:{o}\d{{3}})+{s}\d*){end}"),
+        regex(rf"[-+−]?[1-9]\d{{0,2}}(?:{s}\d{{3}})+(?:{o}\d*)?"),
+        regex(rf"[-+−]?(?:0{s}\d+|\d{{4,}}{s}\d+|\d+{s}(?!\d{{3}}(?!\d))\d+|\d+(?:{o}\d{{3}})+{s}\d*){end}"),
     )
 
 
@@ -51,7 +54,7 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     Raises CorruptFile where a mark may stand between thousands or before decimals; `place` is the file and the line of
     the first row.
     """
-    if delimiter is None:
+    if delimiter is None or not threes(data[start : end_of_rows(data, start, FIRST)], {".", ","} - {delimiter}):
         return data
     rows = [[cell.strip() for cell in split(line.text, delimiter)] for line in islice(lines(data, start), FIRST)]
     columns = {m.sign: grouped(rows, m) for m in MARKS}
@@ -64,6 +67,24 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     if not certain:
         refuse_either(rows, columns, place)
     return data
+
+
+def end_of_rows(data: bytes, start: int, count: int) -> int:
+    """Where so many rows end, or the data."""
+    at = start
+    for _ in range(count):
+        at = data.find(b"\n", at) + 1
+        if not at:
+            return len(data)
+    return at
+
+
+def threes(rows: bytes, signs: Set[str]) -> bool:
+    """True where three digits, and no fourth, stand behind one of some signs, as in every number with such marks."""
+    text = np.frombuffer(rows + b"\n", np.uint8)
+    digit = (text >= ord("0")) & (text <= ord("9"))
+    three = digit[1:-3] & digit[2:-2] & digit[3:-1] & ~digit[4:]
+    return any((three & (text[:-4] == ord(sign))).any() for sign in signs)
 
 
 def grouped(rows: Sequence[Sequence[str]], m: Mark) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
@@ -10,14 +9,15 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import is_number, shortened, split, to_number
 from eisfit.readers.tabular.text import Line, decoded, lines, regular
 from eisfit.readers.tabular.units import unit_of
+from eisfit.regular import regex
 
-MEASURED = re.compile(r"\s*(?P<number>[-+−]?\d[\d.,]*(?:[eE][-+]?\d+)?)\s*(?P<unit>[^\d\s.,+\-].*?)\s*")
+MEASURED = regex(r"\s*(?P<number>[-+−]?\d[\d.,]*(?:[eE][-+]?\d+)?)\s*(?P<unit>[^\d\s.,+\-].*?)\s*")
 DELIMITERS = ("\t", ";", ",", "|")
 BEGIN = tuple('0123456789+-−"')
 """How a row begins."""
 BEGINNING = 60
 """Letters of a line among which a row has a digit."""
-APART = re.compile(r"\d\s+([fpnuµkmKMGT])(?=\s*(?:[\t;,|]|$))")
+APART = regex(r"\d\s+([fpnuµkmKMGT])(?=\s*(?:[\t;,|]|$))")
 """A letter behind a number and a blank at the end of a cell."""
 SAMPLE = 6
 """Rows that show whether it is the same in all."""

@@ -15,14 +15,15 @@ from eisfit.readers.tabular.columns import FREQUENCIES, layout
 from eisfit.readers.tabular.names import PARTS, split_unit
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.units import DOUBTFUL, UNIT_WORDS, is_lost, unit_of, unwrapped
+from eisfit.regular import regex
 
 NONE = frozenset({"", "-", "--", "1", "n/a", "none", "unit", "units", "einheit", "einheiten", "dimensionless"})
 """Cells of a row of units that state none."""
-BLANKS = re.compile(r"\s{2,}")
+BLANKS = regex(r"\s{2,}")
 LONGEST = 14
 """A longer cell, or one with blanks in it, is a remark and no unit."""
 COMMENT_MARKS = "#%/!'*"
-UNITS_LINE = re.compile(
+UNITS_LINE = regex(
     rf"^\W*(?:(?:all|column|data|y|impedance)\s+)?{UNIT_WORDS}"
     r"(?:\s+(?:of|der)\s+(?:the\s+)?\w+)?\s*(?:\b(?:are|is|in|sind|ist)\b)?\s*(?P<colon>[:=]?)\s*(?P<units>.+)$",
     re.IGNORECASE,

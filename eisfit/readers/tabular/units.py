@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from eisfit.readers.tabular.text import unaccented
+from eisfit.regular import regex
 
 PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9,
             "T": 1e12}  # fmt: skip
@@ -73,7 +74,7 @@ LOST = frozenset({"?", "\ufffd", "??", "\ufffd\ufffd", "□"})
 DOUBTFUL = "mHz or MHz"
 """The kind of the unit mhz, with the factor of mHz."""
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
-RAISED = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+RAISED = regex(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 UNIT_WORDS = (
     r"(?:(?:si[- ])?units?(?: of measure(?:ment)?)?|(?:maß)?einheit(?:en)?|unit[aeéà]s?|unidad(?:es?)?|"
     r"eenhe(?:id|den)|"
@@ -81,17 +82,17 @@ UNIT_WORDS = (
     r"m[eé]rt[eé]kegys[eé]g|单位|單位|単位|단위)(?![^\W\d_](?<![kKmMgGΩkµu]))"
 )
 """The word for a unit in the languages of laboratories."""
-POWER = re.compile(
+POWER = regex(
     r"(?:[x×*·]\s*)?(?:10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?|(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+|0\.0*1))"
     r"\s*[x×*·]?\s*(?P<unit>[^\d\s].*)"
 )
 """A unit behind a power of ten: 10^-3 Ohm, 1e3 Hz, 10³ Ω."""
-POWER_BEHIND = re.compile(
+POWER_BEHIND = regex(
     r"(?P<unit>[^\d\s(×*·]+)\s*[(\[]?\s*[x×*·]\s*(?:10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?|"
     r"(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+))\s*[)\]]?"
 )
 """A unit before a power of ten: Ohm x 10^3, Ω×10³."""
-LEAD = re.compile(rf"^(?:{UNIT_WORDS}\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE)
+LEAD = regex(rf"^(?:{UNIT_WORDS}\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE)
 """Words before a unit: in mOhm, unit: kHz."""
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-SCALED = re.compile(
+from eisfit.regular import regex
+
+SCALED = regex(
     r"\bin\s+units\s+of\s+(?!(?:[kmM]?(?:ohm|Ω)|hz))|\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|"
     r"skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]|"
     r"(?<![\d.)\]])(?<![\d.)\]]\s)(?<!\w)[x×*·]\s?(?:1e[-+]?\d|10\s?(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])|10{3,}\b)|"
@@ -21,7 +23,7 @@ SCALED = re.compile(
     re.IGNORECASE,
 )
 """A factor that the columns were given."""
-ANGULAR = re.compile(
+ANGULAR = regex(
     r"\b(?:angular|radian|radial|circular)\s+freq\w*|\bkreisfrequenz|\bwinkelfrequenz|\bpulsa[tcz](?:ion|ione|ao|ja)\b|"
     r"\bfre\w+\s+angula\w+|角频率|角頻率|角周波数|각주파수|угловая\s+частота|"
     r"(?<![\d.])(?<![\d.]\s)\brad\s?(?:/\s?s\b|s\^?-1)|"
@@ -31,7 +33,7 @@ ANGULAR = re.compile(
     re.IGNORECASE,
 )
 """That the frequencies are angular ones."""
-LOGARITHM = re.compile(
+LOGARITHM = regex(
     r"\b(?:log|lg|ln)(?:_?10|\s?10|_?e)?\s*(?:\(\s*)?(?:of\s+(?:the\s+)?)?(?:\|?z\b|\|z\||f\b|ω|omega|freq\w*|"
     r"modul\w*|magn\w*|imped\w*|"
     r"values?|data|amplitudes?|abs\w*|re\b|im\b)(?!\s+(?:sweep|spac\w+|step\w*|distrib\w+))|"
@@ -45,7 +47,7 @@ QUOTIENT = (
     r"(?:complex\s+)?(?:[ij]\s?/\s?[vue]|\|?z\|?'{0,2}\s?/\s?(?:z|r)_?(?:0|\(0\)|o|ref|max|inf|∞|s|dc|hf|lf)|"
     r"v_?(?:out|o|2)\s?/\s?v_?(?:in|i|1))"
 )
-DERIVED = re.compile(
+DERIVED = regex(
     rf"\W*(?:{QUOTIENT}(?:\s+(?:ratio|data|values))?|(?:\S+\s+){{0,3}}ratio(?:s|n)?(?:\s+of\s+.*)?|z\s?[-−]\s?1|"
     r"(?:\S+\s+){0,3}(?:residu\w*|residuen|abweichung(?:en)?|deviations?|derivatives?|ableitung(?:en)?|"
     r"derivee?s?|derivada)"
@@ -59,14 +61,14 @@ DERIVED = re.compile(
     re.IGNORECASE,
 )
 """A title of what is computed from impedances and is none."""
-OTHER_SYMBOL = re.compile(
+OTHER_SYMBOL = regex(
     r"\W*(?:complex\s+|the\s+)?(?:(?:y|c_?p|c_?s|l_?p|l_?s|eps|ε|chi|χ|sigma|σ|gamma|tan\s?-?(?:d|delta|δ))\*?(?:\s+(?:data|values|plot|spectrum|mode|"
     r"plane|parameters?|vs\.?\s+\w+|(?:vs\.?\s+)?theta))|(?:y|c|c_?p|c_?s|l_?p|l_?s|g|\|y\|)\s?[-–/,&+]\s?(?:theta|th[dr]|θ|phi|φ|phase|t[dr]|d|q|g|b|r_?p|r_?s|esr)|y'{0,2}|"
     r"(?:y|g|c)\s*\+\s*j\s*\w+)\W*",
     re.IGNORECASE,
 )
 """Symbols of another quantity that are a title: Y data, Cp-D, Y-theta."""
-INVERSE = re.compile(
+INVERSE = regex(
     r"(?<![\w/])1\s*/\s*\|?z\b|\bz\s*\^\s*[-−]\s*1|\bz\s*⁻¹|\b(?:inverse|reciprocal|inverted|kehrwert)\b", re.IGNORECASE
 )
 ADMITTANCE = (
@@ -78,7 +80,7 @@ STRONG = (
     r"s[-_ ]?param\w*|s[1-4][1-4]\b|transfer\s*function|ubertragungsfunktion"
 )
 """What contradicts a Z without unit where it is a title."""
-EASTERN = re.compile(
+EASTERN = regex(
     "アドミタンス|コンダクタンス|サセプタンス|誘電|伝達関数|反射係数|ゲイン|弾性率|粘度|导纳|導納|电导(?!率)|电纳|介电|介電|损耗角|电容|静電容量|屈折率|传递函数|"
     "反射系数|增益|模量|粘度|어드미턴스|컨덕턴스|유전|이득|반사"
 )
@@ -104,7 +106,7 @@ CLEAR = (
     r"(?:acoustic|mechanical|thermal|hydraulic|wave|ehd|electrohydrodynamic)\s+impedance"
 )
 """What says of columns without a name of their own that they are no impedance."""
-KEYS = re.compile(r"(?:y|eps|chi|χ|sigma|σ|gamma|s_?params?)\*?", re.IGNORECASE)
+KEYS = regex(r"(?:y|eps|chi|χ|sigma|σ|gamma|s_?params?)\*?", re.IGNORECASE)
 """Symbols that name another quantity where they are the key of a table."""
 SHORT = (
     r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|optical|acoustic|mechanical|"
@@ -119,7 +121,7 @@ COMMON = (
     r"temperatur|druck|kraft|leistung|mass|density|humidity|speed|energy|field|magnetic\s+field|flux)"
 )
 """What an experiment is done at as often as what is measured: it counts where nothing else stands there."""
-ABOUT = re.compile(
+ABOUT = regex(
     r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerat|operator|user|author|by|file|path|"
     r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|label|note)\b"
     r"\s*(?:name|no\.?|number|id)?\s*[:=]|"
@@ -129,7 +131,7 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 """What a phrase is about that does not speak of the columns."""
-DEVICES = re.compile(
+DEVICES = regex(
     r"frequency\s+response\s+analy\w*|dielectric[-\s]coated|ion(?:ic)?\s+conductivity\s+(?:measurement|test|stud|experiment)\w*|"
     r"conductivity\s+(?:sample|pellet)s?\b|for\s+conductivity\s+(?:measurement|test|stud)\w*|"
     r"dielectric\s+(?:coating|film|layer|oil|substrate|fluid|spacer|ceramic|polymer|barrier|tape|gel|separator|membrane|elastomer)\w*|"
@@ -138,14 +140,14 @@ DEVICES = re.compile(
 )
 """Names of instruments and of parts of a cell."""
 
-SWEEP = re.compile(r"sweep|step|spac|points|decade|distrib|punkte|dekade", re.IGNORECASE)
+SWEEP = regex(r"sweep|step|spac|points|decade|distrib|punkte|dekade", re.IGNORECASE)
 """Words beside a logarithm that tell of the sweep."""
-SCALED_UNIT = re.compile(
+SCALED_UNIT = regex(
     r"(?<![A-Za-zµ])(?:[kKMmGµu]|kilo|mega|milli|micro|кило|мега|к|М|м|千|兆|毫|キロ|メガ|ミリ|킬로)[- ]?"
     r"(?P<base>ohms?|Ohms?|OHMS?|Ω|Ом|オーム|欧姆?|옴|Hz|hz|HZ|hertz|Гц|赫兹?|ヘルツ|헤르츠)(?![A-Za-z])"
 )
 """A frequency or a resistance in another unit than Hz and ohm."""
-OTHER_UNIT = re.compile(
+OTHER_UNIT = regex(
     r"(?<![A-Za-zµ/^*·])(?:[mµun](?:S|mho)|[mµunp]F|[mµun]H|d[bB]m?|siemens)(?![A-Za-z/])(?!\s*\w*\s*(?:range|bereich))"
 )
 """A unit of another quantity."""

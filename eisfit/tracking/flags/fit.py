@@ -112,9 +112,10 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
     name = observed.roles.resistances[role]
     value, k, relative = fits.column(name)[0], fits.names.index(name), _relative(fits, name)
     lost = ~(relative <= limit) | fits.at_bound[:, k]
-    instead = _instead(observed) if role in (BULK, GRAIN) else [""] * len(fits)
     away, far = _outside(observed, role)
-    for i in np.flatnonzero((lost | far) & (not fits.circuit.parameters[k].fixed)):
+    open_ = np.flatnonzero((lost | far) & (not fits.circuit.parameters[k].fixed))
+    instead = _instead(observed) if open_.size and role in (BULK, GRAIN) else [""] * len(fits)
+    for i in open_:
         why = _why(float(relative[i])) if lost[i] else _unseen(float(away[i]))
         said = f"{observed.label(i)}: the data do not tell {role} ({quantity(value[i], 'ohm')} in the fit): {why}"
         said += f"; they tell {instead[i]}" if instead[i] else ""
