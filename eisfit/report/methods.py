@@ -70,10 +70,7 @@ CONDUCTIVITY = (
     "conductivity",
     "sigma_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
 )
-ENERGY = (
-    "activation energy",
-    "slope of ln(σT) against 1/(k_B T), every resolved point alike, its error from the scatter about the line",
-)
+ENERGY = ("activation energy", "slope of ln(σT) against 1/(k_B T), its error from the scatter about the line")
 SUMS = ("sums", "R_SE_total = R_SE_bulk + R_GB, the electrolyte; R_total: all resistances of the circuit in series")
 AREAL = ("Ω cm²", "area-specific resistance R A; of R_Int of a symmetric cell R A/2, per interface")
 BETWEEN = ("hysteresis", "a resistance on charge less that on discharge at the same place of the axis (derived.csv)")

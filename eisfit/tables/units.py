@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from eisfit.numbers import Scale, ohm_scale, scales_of
 from eisfit.spectrum import Floats
-from eisfit.tables.quantities import Quantity
+from eisfit.tables.quantities import Extent, Quantity
 
 ALIKE = 300.0
 """Resistances whose sizes differ by no more than this factor have one unit."""
@@ -53,6 +53,14 @@ def units_of(quantities: Sequence[Quantity]) -> dict[str, Scale]:
         near = [q for q in same if alike and not (_told(q) & q.resolved).any() and _near(q, sizes)]
         out |= {q.name: common for q in near}
     return out
+
+
+def units_of_cells(cells: Sequence[Mapping[str, Extent]]) -> dict[str, Scale]:
+    """The unit of every quantity by its name, one for several cells."""
+    held: dict[str, list[Quantity]] = {}
+    for extent in (extent for cell in cells for extent in cell.values()):
+        held.setdefault(extent.quantity.name, []).append(extent.quantity)
+    return {name: unit_of([q.value[_told(q)] for q in same], same[0].unit) for name, same in held.items()}
 
 
 def _near(q: Quantity, sizes: Sequence[float]) -> bool:
