@@ -30,11 +30,12 @@ from eisfit.plots import (
 )
 from eisfit.plots.branches import ALIKE, by_direction, has_record, thinned
 from eisfit.plots.record import plot_record
+from eisfit.plots.row import plot_row_nyquist, rows_of, steep
 from eisfit.plots.several import electrolyte_window
 from eisfit.plots.shorts import PARTS, applies
 from eisfit.plots.stack import stack_of
 from eisfit.plots.style import style as style_context
-from eisfit.plots.trends import main_roles
+from eisfit.plots.trends import arc_colors, main_roles
 from eisfit.quality.screening import Quality
 from eisfit.study import Study
 from eisfit.tables import Quantity
@@ -48,7 +49,9 @@ LEFT, RIGHT, BOTTOM, TOP = 14.0, 3.0, 10.0, 5.0
 """Room for labels around axes, mm."""
 PLACES = 18.0
 """Room for the names of spectra beside a stack, mm."""
-MOST_STACKED = 14
+MOST_STACKED, MOST_ASIDE = 14, 24
+ROW, BELOW_ROW = 34.0, 7.0
+"""Height of a row of steep spectra, and of the words below it, mm."""
 MOST_PARAMETERS = 12
 HIGHEST = 230.0
 """Height of the tallest figure, mm."""
@@ -156,6 +159,8 @@ def _single(width: float, height: float, *, top: float = TOP, right: float = RIG
 
 def _stacks(study: Study) -> Figure:
     """Stacked Nyquist plots, discharge and charge beside each other in two columns, a single group in one."""
+    if steep(study):
+        return _rows(study)
     groups = dict(list(by_direction(study.series).items())[:2])
     shown = [thinned(index, MOST_STACKED) for index in groups.values()]
     wide = TWO / 2 if len(groups) == 2 else ONE
@@ -168,6 +173,16 @@ def _stacks(study: Study) -> Figure:
         ax = _axes(figure, k * wide + LEFT, BOTTOM, box, height)
         plot_stacked_nyquist(ax, study, spectra=index, stack=stack, most=MOST_STACKED)
         ax.set_title(name.capitalize())
+    return figure
+
+
+def _rows(study: Study) -> Figure:
+    """Steep spectra beside each other, in rows."""
+    rows = list(rows_of(study, thinned(np.arange(len(study.series)), MOST_ASIDE), TWO / ROW))
+    figure = _figure(TWO, (ROW + BELOW_ROW) * len(rows))
+    for k, row in enumerate(reversed(rows)):
+        ax = _axes(figure, 2.0, k * (ROW + BELOW_ROW) + BELOW_ROW - 1.0, TWO - 4.0, ROW)
+        plot_row_nyquist(ax, study, row)
     return figure
 
 
@@ -184,7 +199,7 @@ def _together(study: Study) -> Figure | None:
 
 def _spectrum(study: Study) -> Figure:
     figure, ax = _single(ONE, 45.0)
-    plot_nyquist(ax, study.fits[0])
+    plot_nyquist(ax, study.fits[0], colors=arc_colors(study, 0))
     return figure
 
 

@@ -15,7 +15,7 @@ from eisfit.regular import regex
 
 MISSING = "–"
 """What stands for a value that is not there."""
-UNDETERMINED = "not determined"
+UNDETERMINED = "not resolved"
 """What stands for a value whose error is larger than itself."""
 DIGITS = 4
 """Digits of a value whose error is not known."""
@@ -27,6 +27,34 @@ _UP = str.maketrans("0123456789+-().n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾
 _UNITS = {"ohm": "Ω", "S s^n": "S sⁿ", "S s^0.5": "S s¹ᐟ²", "s^0.5": "s¹ᐟ²", "H s^(n-1)": "H sⁿ⁻¹"}
 _PREFIXES = {15: "P", 12: "T", 9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 _BRACKET = regex(r"\([0-9.]+\)")
+
+
+class Scale(NamedTuple):
+    """A unit, and how many of the basic unit it is."""
+
+    factor: float
+    unit: str
+
+
+_OHMS = tuple(Scale(f, f"{p}Ω") for f, p in ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m")))
+_SCALES = {
+    "ohm": _OHMS,
+    "ohm cm2": tuple(Scale(factor, f"{unit} cm²") for factor, unit in _OHMS),
+    "mS/cm": (Scale(1.0, "mS/cm"), Scale(1e3, "S/cm"), Scale(1e-3, "µS/cm"), Scale(1e-6, "nS/cm")),
+}
+_LEAST_OHM, _LEAST_KILOHM = 0.5, 1e4
+
+
+def scales_of(unit: str) -> tuple[Scale, ...]:
+    """The units in which a quantity can be given, of conductivities the usual one first; () where it has but one."""
+    return _SCALES.get(unit, ())
+
+
+def ohm_scale(size: float) -> Scale:
+    """The unit in which a resistance has one to four digits before the point; ohm from half an ohm to 10,000."""
+    if _LEAST_OHM <= size < _LEAST_KILOHM:
+        return Scale(1.0, "Ω")
+    return next((scale for scale in _OHMS if size >= scale.factor), _OHMS[-1])
 
 
 class Written(NamedTuple):
@@ -56,7 +84,7 @@ def written(value: float, stderr: float = math.nan, *, digits: int = DIGITS) -> 
 def with_error(value: float, stderr: float = math.nan, *, digits: int = DIGITS) -> str:
     """A value with its standard error in units of the last digits: 28.3(4), 101.2(13), 6.02(15)×10⁻⁸.
 
-    A value that is not finite is a dash, one whose error is larger than itself "not determined".
+    A value that is not finite is a dash, one whose error is larger than itself "not resolved".
     """
     if not math.isfinite(value):
         return MISSING
@@ -86,7 +114,10 @@ def with_error_in_latex(value: float, stderr: float = math.nan) -> str:
 
 
 def quantity(value: float, unit: str, stderr: float = math.nan, *, digits: int = 3) -> str:
-    """A value with the SI prefix of its size and its unit: 150(4) kHz, 99 nF; without a unit as `with_error`."""
+    """A value with the SI prefix of its size and its unit: 150(4) kHz, 99 nF; without a unit as `with_error`.
+
+    Resistances from half an ohm to 10,000 are in ohm, as in tables and figures.
+    """
     if not math.isfinite(value):
         return MISSING
     if not is_determined(value, stderr):
@@ -94,6 +125,8 @@ def quantity(value: float, unit: str, stderr: float = math.nan, *, digits: int =
     if not unit:
         return with_error(value, stderr, digits=digits)
     prefix = _prefix(value, digits)
+    if unit == "ohm" and _LEAST_OHM <= abs(value) < _LEAST_KILOHM:  # as in tables and figures
+        prefix = 0
     mantissa = _mantissa(value / 10.0**prefix, stderr / 10.0**prefix, digits)
     return f"{mantissa} {_PREFIXES[prefix]}{unit_text(unit)}"
 

@@ -18,7 +18,8 @@ from eisfit.regular import regex
 from eisfit.selection import excluded, reason_of
 from eisfit.shorts.values import HARD, NOT_JUDGED, SOFT, SOME_UNJUDGED, SUSPECT, UNJUDGED, WEAK, Shorts
 from eisfit.study import Study
-from eisfit.tables import under_short
+from eisfit.tables import resolved_values, under_short
+from eisfit.tracking.plausibility import UNUSUAL
 
 Tone = Literal["alarm", "news", "plain", "calm"]
 ORDER: tuple[Tone, ...] = ("alarm", "news", "plain", "calm")
@@ -43,11 +44,12 @@ ARCS = {
 
 
 class Verdict(NamedTuple):
-    """One sentence, how grave it is, and the headings of the report that show why, the nearest first."""
+    """One sentence, how grave it is, the headings of the report that show why, the nearest first, and whom it names."""
 
     sentence: str
     tone: Tone = "calm"
     places: tuple[str, ...] = ()
+    spectra: tuple[int, ...] = ()
 
 
 def plural(n: int, noun: str) -> str:
@@ -58,21 +60,32 @@ def plural(n: int, noun: str) -> str:
 
 def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
     """Spectra by their numbers from 1, neighbours joined: "no. 3, 5 to 8"; of more than `most` places their number."""
+    spans = _spans(index)
+    texts = [f"{a + 1}" if a == b else f"{a + 1}{' to ' if b > a + 1 else ', '}{b + 1}" for a, b in spans]
+    more = f" and {plural(len(texts) - most, 'more place')}" if len(texts) > most else ""
+    return "no. " + ", ".join(texts[:most]) + more
+
+
+def _spans(index: Iterable[int]) -> list[list[int]]:
+    """First and last of neighbours."""
     spans: list[list[int]] = []
     for i in sorted(index):
         if spans and i == spans[-1][1] + 1:
             spans[-1][1] = i
         else:
             spans.append([i, i])
-    texts = [f"{a + 1}" if a == b else f"{a + 1}{' to ' if b > a + 1 else ', '}{b + 1}" for a, b in spans]
-    more = f" and {plural(len(texts) - most, 'more place')}" if len(texts) > most else ""
-    return "no. " + ", ".join(texts[:most]) + more
+    return spans
+
+
+def _named(*groups: Iterable[int], most: int = MOST_NAMED) -> tuple[int, ...]:
+    """The spectra whose numbers are written out."""
+    return tuple(i for group in groups for span in _spans(group)[:most] for i in span)
 
 
 def verdicts(study: Study) -> list[Verdict]:
     """The verdict in words: leaks, misfits, fits and spectra not to be believed, what is missing or not resolved."""
     said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
-    said += [*_doubted(study), *_unresolved(study), *_at_bound(study), *_arcs(study)]
+    said += [*_doubted(study), *_unresolved(study), *_at_bound(study), *_arcs(study), *_unlikely(study)]
     if {"alarm", "news"} & {verdict.tone for verdict in said}:
         said = [verdict._replace(tone="plain") if verdict.tone == "calm" else verdict for verdict in said]
     return sorted(said, key=lambda verdict: ORDER.index(verdict.tone))
@@ -100,7 +113,11 @@ def _shorts(study: Study) -> list[Verdict]:
     levels = () if shorts is None else shorts.level
     found = {name: [i for i, there in enumerate(levels) if there == level] for level, name in LEVELS}
     n = plural(len(levels), "spectrum")
-    out = [Verdict(f"{s} in {len(at)} of {n} ({numbers(at)}).", "alarm", (SHORT,)) for s, at in found.items() if at]
+    out = [
+        Verdict(f"{s} in {len(at)} of {n} ({numbers(at)}).", "alarm", (SHORT,), _named(at))
+        for s, at in found.items()
+        if at
+    ]
     if out:
         return out
     if shorts is None or all(level == UNJUDGED for level in levels):
@@ -160,11 +177,12 @@ def _misfits(study: Study) -> Iterator[Verdict]:
     where = "the spectrum" if n == 1 else f"the data in {len(at)} of {plural(n, 'spectrum')} ({numbers(at)})"
     worst = study.track.worst("misfit")
     said = f"The circuit misses {where}: errors there are not to be trusted"
-    yield Verdict(
-        "; ".join(text for text in (said, worst.sentence.partition("; ")[2] if worst else "") if text) + ".",
-        "alarm",
-        (FLAGS, QUALITY),
-    )
+    better = worst.sentence.partition("; ")[2] if worst else ""
+    if better and worst:
+        label, name = study.series[worst.spectrum].label, "it" if n == 1 else f"no. {worst.spectrum + 1}"
+        better = better.replace(f"describe {label} ", f"describe {name} ")
+    places = (FLAGS, QUALITY)
+    yield Verdict("; ".join(text for text in (said, better) if text) + ".", "alarm", places, _named(at))
 
 
 def _fits(study: Study) -> Iterator[Verdict]:
@@ -178,14 +196,15 @@ def _fits(study: Study) -> Iterator[Verdict]:
     elif bad:
         why = "; ".join(f"{many} {s.words}" for s, many in Counter(status[i] for i in bad).items())
         said = f"{len(bad)} of {plural(n, 'fit')} did not converge ({numbers(bad)}: {why}).{median}"
-        yield Verdict(said, "alarm", (f"{bad[0] + 1}   {study.series[bad[0]].label or 'unnamed'}", SINGLE))
+        places = (f"{bad[0] + 1}   {study.series[bad[0]].label or 'unnamed'}", SINGLE)
+        yield Verdict(said, "alarm", places, _named(bad))
     else:
         yield Verdict(f"{'The fit' if n == 1 else _of_all(n, 'fit').capitalize()} converged.{median}")
     part = [i for i, s in enumerate(status) if s is not FitStatus.CONVERGED and i not in set(bad)]
     if part:
         known = "" if set(part) & set(study.track.flagged("misfit")) else "; the others are well known"
         where = "The" if n == 1 else f"In {numbers(part)} the"
-        yield Verdict(f"{where} data do not determine some parameters{known}.", "news", (PARAMETERS,))
+        yield Verdict(f"{where} data do not determine some parameters{known}.", "news", (PARAMETERS,), _named(part))
 
 
 def _kramers_kronig(study: Study) -> Verdict:
@@ -199,7 +218,8 @@ def _kramers_kronig(study: Study) -> Verdict:
     said = ", ".join([*named, *([f"{passed} pass"] if passed else [])])
     of = "" if n == 1 else f" of {n} spectra"
     said = "doubtful" if n == 1 and not places["fail"] else "it fails" if n == 1 else said
-    return Verdict(f"Kramers–Kronig test{of}: {said}.", "alarm" if places["fail"] else "news", (FAILING, QUALITY))
+    tone: Tone = "alarm" if places["fail"] else "news"
+    return Verdict(f"Kramers–Kronig test{of}: {said}.", tone, (FAILING, QUALITY), _named(*places.values(), most=3))
 
 
 def _skipped(study: Study) -> Iterator[Verdict]:
@@ -220,7 +240,7 @@ def _doubted(study: Study) -> Iterator[Verdict]:
     at, n = study.track.flagged("uncertain_minimum"), len(study.series)
     if at:
         where = f" in {plural(len(at), 'spectrum')} ({numbers(at)})" if n > 1 else ""
-        yield Verdict(f"The minimum is not sure{where}: the values may be others.", "news", (FLAGS,))
+        yield Verdict(f"The minimum is not sure{where}: the values may be others.", "news", (FLAGS,), _named(at))
     jumps: dict[str, set[int]] = {}
     for finding in study.track.findings:
         role = JUMPS.search(finding.sentence) if finding.flag == "jump" else None
@@ -228,7 +248,8 @@ def _doubted(study: Study) -> Iterator[Verdict]:
             jumps.setdefault(role[1], set()).add(finding.spectrum)
     if jumps:
         said = "; ".join(f"{role} jumps at {numbers(at)}" for role, at in jumps.items())
-        yield Verdict(f"{said}: further than the impedance does.", "news", (FLAGS, RESISTANCES))
+        at = _named(*jumps.values())
+        yield Verdict(f"{said}: further than the impedance does.", "news", (FLAGS, RESISTANCES), at)
 
 
 def _unresolved(study: Study) -> Iterator[Verdict]:
@@ -240,10 +261,11 @@ def _unresolved(study: Study) -> Iterator[Verdict]:
     if any(named.values()):
         both = {i for at in named.values() for i in at} & set(leaks)
         under = f"; {plural(len(both), 'spectrum')} of these under a leak" if both else ""
-        yield Verdict(f"Not resolved: {_in(study, named)}{under}.", "news", (RESISTANCES, FLAGS))
+        where = _named(*named.values(), most=3)
+        yield Verdict(f"Not resolved: {_in(study, named)}{under}.", "news", (RESISTANCES, FLAGS), where)
     elif roles and set(range(n)) - set(leaks) - set(track.flagged("misfit")) and not [*_doubted(study)]:
-        where = f"in the {plural(n - len(leaks), 'spectrum')} without a leak" if leaks else "in every spectrum"
-        yield Verdict("Every resistance is resolved." if n == 1 else f"Every resistance is resolved {where}.")
+        whole = f"in the {plural(n - len(leaks), 'spectrum')} without a leak" if leaks else "in every spectrum"
+        yield Verdict("Every resistance is resolved." if n == 1 else f"Every resistance is resolved {whole}.")
     if roles and leaks:
         said = "Under a leak no resistance is that of the cell: the key numbers leave these spectra out."
         yield Verdict(said, "news", (RESISTANCES,))
@@ -255,7 +277,23 @@ def _at_bound(study: Study) -> Iterator[Verdict]:
     named = {name: np.flatnonzero(at).tolist() for name, at in held}
     if any(named.values()):
         said = f"At a bound of the search, which decided and not the data: {_in(study, named)}."
-        yield Verdict(said, "news", (PARAMETERS,))
+        yield Verdict(said, "news", (PARAMETERS,), _named(*named.values(), most=3))
+
+
+def _unlikely(study: Study) -> Iterator[Verdict]:
+    """Arcs whose capacitance is not that of the process they are read as."""
+    cells = {column.name: column.cells for column in study.derived_columns()}
+    for role in study.track.assigned:
+        texts = cells.get(f"plausibility_{role.removeprefix('R_')}", ())
+        if role not in study.track.roles:
+            continue
+        sure = resolved_values(study.track, role)
+        told = [str(text) for text, known in zip(texts, sure, strict=False) if text and known]
+        odd = Counter(text.partition(": ")[2] for text in told if text.startswith(UNUSUAL))
+        if 2 * odd.total() > len(told):
+            most, where = odd.most_common(1)[0][0], f" in {odd.total()} of {len(told)} spectra" * (len(told) > 1)
+            of = most if most.startswith("outside") else f"typical of {most}"
+            yield Verdict(f"{role} may be another process: its capacitance is {of}{where}.", "news", (CELL,))
 
 
 def _arcs(study: Study) -> Iterator[Verdict]:
@@ -264,4 +302,4 @@ def _arcs(study: Study) -> Iterator[Verdict]:
         at = study.track.flagged(flag)
         where = f" ({numbers(at)})" if len(study.series) > 1 else ""
         if at:
-            yield Verdict(f"{said}{where}.", "news", (FLAGS, RESISTANCES))
+            yield Verdict(f"{said}{where}.", "news", (FLAGS, RESISTANCES), _named(at))

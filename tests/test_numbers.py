@@ -96,7 +96,7 @@ def test_an_error_larger_than_the_value_says_that_it_is_not_determined(value: fl
         (9.95e-8, "F", math.nan, "99.5 nF"),
         (9.999e-7, "F", math.nan, "1 µF"),
         (1.5e5, "Hz", 4e3, "150(4) kHz"),
-        (1234.0, "ohm", 5.0, "1.234(5) kΩ"),
+        (1234.0, "ohm", 5.0, "1234(5) Ω"),
         (61251121.0, "F", math.nan, "61.3 MF"),
         (2.67e-14, "Hz", 1e-13, UNDETERMINED),
         (0.0, "ohm", math.nan, "0 Ω"),

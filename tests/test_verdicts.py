@@ -11,10 +11,10 @@ import pytest
 
 from eisfit.fitting.status import FitStatus
 from eisfit.plots.labels import role_symbol
+from eisfit.plots.telling import ALL_UP_TO, choose
 from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._facts import cell_name, own_settings
-from eisfit.report.spectra import ALL_UP_TO, choose
 from eisfit.shorts.values import NOT_JUDGED, WEAK
 from eisfit.spectrum import Note, Source
 from eisfit.tracking.track import Finding

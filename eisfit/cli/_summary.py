@@ -9,10 +9,11 @@ import numpy as np
 
 from eisfit.cli._terminal import say, show_table
 from eisfit.medians import known_median
-from eisfit.numbers import number
+from eisfit.numbers import number, significant
 from eisfit.spectrum import Series
 from eisfit.study import Study
-from eisfit.tables import NOT_TRUSTED, REJECTED
+from eisfit.tables import NOT_TRUSTED, REJECTED, Quantity
+from eisfit.tables.units import units_of
 from eisfit.verdicts import plural, verdicts
 
 ROWS = 24
@@ -35,7 +36,7 @@ def show_study(name: str, study: Study, out: Path, written: Sequence[Path]) -> N
     shown = _thinned(n)
     columns, rows = _table(study, shown)
     show_table(columns, rows)
-    say("Resistances in ohm, standard errors of the last digits in brackets.")
+    say(f"{_units(study)}, standard errors of the last digits in brackets.")
     if any(NOT_TRUSTED in cell for row in rows for cell in row):
         say(f"{NOT_TRUSTED}: {REJECTED}.")
     if np.isfinite(study.fits.cost).any():
@@ -54,7 +55,7 @@ def _merit(study: Study) -> str:
     """The misfit in its three usual definitions, which no two programs share."""
     fits = study.fits
     figures = (("sum", fits.chi2), ("reduced", fits.chi2_reduced), ("as ZSimpWin", fits.chi2_zsimpwin))
-    told = ", ".join(f"{name} {number(float(known_median(values)), '.3g')}" for name, values in figures)
+    told = ", ".join(f"{name} {significant(float(known_median(values)), 3)}" for name, values in figures)
     return f"chi2{', median' if len(fits) > 1 else ''}: {told} (each spectrum: derived.csv)."
 
 
@@ -64,7 +65,7 @@ def _thinned(n: int) -> list[int]:
 
 def _table(study: Study, shown: Sequence[int]) -> tuple[list[str], list[list[str]]]:
     track = study.track
-    shown_of = [q for q in study.quantities() if q.unit == "ohm"][:ROLES]
+    shown_of = _shown_of(study)
     rms = study.fits.rms_percent
     columns: dict[str, list[str]] = {
         "spectrum": shortened([study.series[i].label for i in shown]),
@@ -76,6 +77,20 @@ def _table(study: Study, shown: Sequence[int]) -> tuple[list[str], list[list[str
     columns["flags"] = [" ".join(track.flags[i]) for i in shown]
     filled = {name: cells for name, cells in columns.items() if any(cells)}
     return list(filled), [list(row) for row in zip(*filled.values(), strict=True)]
+
+
+def _shown_of(study: Study) -> list[Quantity]:
+    """The first resistances, each in the unit that it has in the report."""
+    units = units_of(study.quantities())
+    return [q.in_unit(units[q.name]) for q in study.quantities() if q.unit == "ohm"][:ROLES]
+
+
+def _units(study: Study) -> str:
+    """Which unit the resistances of the table are in."""
+    units = {q.name: q.unit for q in _shown_of(study)}
+    if len(set(units.values())) < 2:
+        return f"Resistances in {next(iter(units.values()), 'Ω')}"
+    return ", ".join(f"{name} in {unit}" for name, unit in units.items())
 
 
 def shortened(labels: list[str]) -> list[str]:
@@ -91,7 +106,7 @@ def shortened(labels: list[str]) -> list[str]:
 
 def _place(study: Study, i: int) -> str:
     """Where a spectrum stands on the axis; its number says nothing new."""
-    return "" if study.track.axis.name == "index" else number(float(study.track.axis.values[i]))
+    return "" if study.track.axis.name == "index" else study.track.axis.text(i)
 
 
 def _notes(series: Series) -> list[str]:

@@ -20,6 +20,15 @@ class Axis(NamedTuple):
     label: str
     values: Floats
 
+    def text(self, i: int) -> str:
+        """The value of spectrum i as people read it, to a hundredth or so of what the series spans; "" for none."""
+        value, known = float(self.values[i]), self.values[np.isfinite(self.values)]
+        if not np.isfinite(value):
+            return ""
+        span = float(np.ptp(known)) or abs(value) or 1.0
+        places = min(max(2 - int(np.floor(np.log10(span))), 0), 2 if self.name == "soc" else 5)
+        return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
+
 
 PREFERRED = ("soc", "charge", "potential", "time", "cycle", "index")
 """What is tried, in this order, where no axis is asked for."""

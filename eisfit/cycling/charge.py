@@ -161,8 +161,9 @@ def _last_full_half_cycle(record: Record | None) -> float | None:
 
 
 def _sentence(reference: Reference, anode: bool) -> str:
-    name, zero, where = ("Lithiation", reference.highest, "highest") if anode else ("SoC", reference.lowest, "lowest")
-    return (
-        f"{name}: 100 % is {reference.capacity:.4g} mAh ({reference.origin}), "
-        f"0 % the {where} charge of the record ({zero:.4g} mAh)."
+    name, zero = (
+        ("Lithiation", "the least lithium of the record, its highest charge")
+        if anode
+        else ("State of charge", "the lowest charge of the record")
     )
+    return f"{name}: 0 is {zero}, 1 is {reference.capacity:.4g} mAh more ({reference.origin})."

@@ -73,6 +73,11 @@ class SeriesFit(BatchFit, Sequence[Fit]):
                 return part.fits, int(at[0])
         return self, i
 
+    def columns_of(self, i: int) -> list[int]:
+        """Where the parameters of spectrum i stand among `names`."""
+        own = [part.columns.tolist() for part in self.parts if i in part.rows]
+        return own[0] if own else list(range(len(self.circuit.names)))
+
     def models(self) -> list[Complexes]:
         """Impedance in ohm of every fitted circuit at the frequencies of its spectrum, (F,) each; one grid at once."""
         out: list[Complexes] = [np.empty(0, np.complex128)] * len(self)

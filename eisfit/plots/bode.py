@@ -11,8 +11,8 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import power_of_ten
-from eisfit.plots.nyquist import dense, ohm_scale
+from eisfit.numbers import ohm_scale, power_of_ten
+from eisfit.plots.nyquist import dense
 from eisfit.plots.style import palette
 from eisfit.spectrum import Complexes, Floats, Spectrum
 

@@ -80,8 +80,9 @@ def short_of(flags: Sequence[str]) -> str:
 
 
 def sound(study: Study, index: Index) -> Index:
-    """Of some spectra those whose resistances are the cell's own: no leak beside them, Kramers-Kronig not failed."""
+    """Of some spectra those whose resistances are the cell's own: no leak, no suspicion of one, Kramers-Kronig kept."""
     out = set(np.flatnonzero(under_short(study.track, study.fits)).tolist()) | set(study.track.flagged("kk_fail"))
+    out |= set(study.track.flagged("suspect_short"))
     return np.array([i for i in index.tolist() if i not in out], dtype=np.int64)
 
 
@@ -98,11 +99,4 @@ def axis_of(study: Study) -> Axis:
 def place_text(study: Study, i: int) -> str:
     """The place of a spectrum along the axis, bare: "0.35", "12.5", or "no. 3" where it has none."""
     axis = axis_of(study)
-    value = float(axis.values[i])
-    if axis.name == "index" or not np.isfinite(value):
-        return f"no. {i + 1}"
-    known = axis.values[np.isfinite(axis.values)]
-    span = float(np.ptp(known)) or abs(value) or 1.0
-    digits = min(max(2 - int(np.floor(np.log10(span))), 0), 5)
-    places = min(digits, 2) if axis.name == "soc" else digits
-    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
+    return ("" if axis.name == "index" else axis.text(i)) or f"no. {i + 1}"

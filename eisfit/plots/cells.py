@@ -12,10 +12,9 @@ from eisfit.numbers import unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.labels import role_symbol, shown
 from eisfit.plots.svg import width_of
-from eisfit.plots.trends import WIDE, in_unit, limit, look, resistance_scale
+from eisfit.plots.trends import WIDE, limit, look, values_of
 from eisfit.spectrum import Floats
 from eisfit.tables import Extent, Quantity
-from eisfit.tracking.track import RoleValues
 
 TICK = 6.5
 """Size of the names under a panel."""
@@ -72,11 +71,10 @@ def _names(ax: Axes, cells: Sequence[str], numbers: Sequence[int]) -> list[str]:
 def plot_courses(ax: Axes, courses: Sequence[Course], name: str) -> None:
     """One quantity of every cell that has it, on a scale that shows how it changes."""
     found = [(k, c, q) for k, c in enumerate(courses) for q in c.quantities if q.name == name]
-    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for _, _, q in found])
     roles = []
     for k, course, q in found:
         x = course.x
-        role = in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
+        role = values_of(q)
         good = q.own & np.isfinite(role.value) & np.isfinite(x)
         style, error = look(k), np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], role.value[good] - error, role.value[good] + error, color=style.color, lw=0.5)
@@ -86,4 +84,4 @@ def plot_courses(ax: Axes, courses: Sequence[Course], name: str) -> None:
         )
         roles.append((role, good))
     limit(ax, roles)
-    ax.set_ylabel(with_unit(role_symbol(name), scale.unit))
+    ax.set_ylabel(with_unit(role_symbol(name), unit_text(found[0][2].unit) if found else ""))

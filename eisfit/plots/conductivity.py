@@ -6,15 +6,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.numbers import with_unit
+from eisfit.numbers import Scale, with_error, with_unit
 from eisfit.plots.labels import role_symbol
-from eisfit.plots.nyquist import Scale
-from eisfit.plots.trends import in_unit, limit, look, main_roles, resistance_scale
+from eisfit.plots.trends import limit, look, main_roles, values_of
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
+from eisfit.tables import Quantity
+from eisfit.tables.arrhenius import KELVIN, activation_energy
+from eisfit.tables.units import units_of
 from eisfit.tracking.track import RoleValues
-
-KELVIN = 273.15
 
 
 def plot_conductivity(ax: Axes, study: Study) -> Axes:
@@ -26,26 +26,35 @@ def plot_conductivity(ax: Axes, study: Study) -> Axes:
     x = 1000 / (celsius + KELVIN)
     shown = [q for q in study.quantities() if q.name.startswith("sigma")]
     shown = shown or [q for q in study.quantities() if q.name in main_roles(study)]
-    scale = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for q in shown]) if shown else Scale(1.0, "ohm")
+    units = units_of(study.quantities())
+    scale = units[shown[0].name] if shown else Scale(1.0, "ohm")
     order = np.argsort(x, kind="stable")
     roles: list[tuple[RoleValues, Bools]] = []
     for k, q in enumerate(shown):
-        style, role = look(k), in_unit(RoleValues(q.value, q.stderr, q.unit), scale)
+        style, role = look(k), values_of(q.in_unit(scale))
         good = order[q.own[order] & np.isfinite(role.value[order]) & np.isfinite(x[order])]
         error = np.nan_to_num(role.stderr[good])
         ax.vlines(x[good], np.maximum(role.value[good] - error, 0.01 * role.value[good]), role.value[good] + error,
                   color=style.color, lw=0.7)  # fmt: skip
         ax.plot(x[good], role.value[good], marker=style.marker, color=style.color, ls=style.line, lw=0.6, ms=3.4,
-                label=role_symbol(q.name.replace("sigma_SE_total", "sigma_SE")))  # fmt: skip
+                label=_named(q, celsius))  # fmt: skip
         roles.append((role, q.own & np.isfinite(x)))
     limit(ax, roles, wide=1.0)
     if shown:
         ax.legend(loc="best")
     ax.set_xlabel("1000 K / T")
     _celsius_above(ax, celsius[np.isfinite(celsius)])
-    name = "Conductivity" if shown and shown[0].unit == "mS/cm" else "Resistance"
+    name = "Conductivity" if shown and shown[0].name.startswith("sigma") else "Resistance"
     ax.set_ylabel(with_unit(name, scale.unit))
     return ax
+
+
+def _named(q: Quantity, celsius: Floats) -> str:
+    """The symbol of a quantity with the activation energy of its resolved values."""
+    known = np.where(q.own, q.value if q.name.startswith("sigma") else 1 / q.value, np.nan)
+    energy, stderr = activation_energy(celsius, known)
+    told = rf"{role_symbol(q.name)}, $E_\mathrm{{a}}$ = {with_error(energy, stderr)} eV"
+    return told if np.isfinite(energy) else role_symbol(q.name)
 
 
 def _celsius_above(ax: Axes, known: Floats) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import matplotlib
@@ -10,6 +11,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 
 from eisfit.circuit import Circuit
 from eisfit.fitting.result import SeriesFit
+from eisfit.plots.symbols import Run, runs
 from eisfit.tree import Leaf
 
 FONT = "DejaVu Sans"
@@ -30,16 +32,47 @@ def subscripted(symbol: str, label: str) -> str:
 
 def role_symbol(name: str) -> str:
     """Mathtext of a role or a parameter by its name alone: R_SE_bulk is R with the subscript SE,bulk."""
+    name = "sigma_SE" if name == "sigma_SE_total" else name
     head, _, tail = name.partition("_")
     if not tail and (match := re.fullmatch(r"([A-Za-z]+)(\d+)", head)):
         return subscripted(match[1], match[2])
     return subscripted(head, tail.replace("_", ","))
 
 
+PRINTED = {"Kramers-Kronig": "Kramers–Kronig", " ohm ": " Ω ", " ohm;": " Ω;", " ohm,": " Ω,", "chi2": "χ²"}
+"""What terminal and tables write in plain letters."""
+NAMED = re.compile(r"(?<![\w/.\\-])(?:(?:[RQCLZn]|sigma)_([A-Za-z]+)|([RQCL]\d{1,2}))(_bulk|_total|_n)?(?!\w|\.\w)")
+"""Names of roles and parameters within a sentence."""
+
+
+def spoken(text: str) -> Iterator[Run]:
+    """A sentence as it is printed: names of quantities (R_GB, Q_dl_n) as symbols, units and names with their signs."""
+    end = 0
+    for match in NAMED.finditer(text):
+        yield Run(_printed(text[end : match.start()]))
+        label, numbered, more = match.groups()
+        yield from runs(subscripted("n", label or numbered) if more == "_n" else role_symbol(match[0]))
+        end = match.end()
+    yield Run(_printed(text[end:]))
+
+
+def _printed(text: str) -> str:
+    for written, printed in PRINTED.items():
+        text = text.replace(written, printed)
+    return text
+
+
 def circuit_symbols(circuit: Circuit) -> str:
     """The text of a circuit in Boukamp's notation with mathtext for its elements."""
     labelled = re.compile(r"([A-Z][a-z]*)(?:_\{([^{}]*)\}|(\d+))")
     return labelled.sub(lambda m: subscripted(m[1], m[2] or m[3]), str(circuit))
+
+
+def described_symbols(fits: SeriesFit) -> str:
+    """The same of every circuit of a series, with the number of its spectra where there are several."""
+    texts = [str(circuit) for circuit in fits.circuit_of]
+    counts = [f" ({texts.count(str(circuit))})" if len(fits.circuits) > 1 else "" for circuit in fits.circuits]
+    return "; ".join(circuit_symbols(c) + count for c, count in zip(fits.circuits, counts, strict=True))
 
 
 def parameter_symbols(circuit: Circuit) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,23 +11,23 @@ from matplotlib.collections import PolyCollection
 from matplotlib.text import Annotation
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import power_of_ten
+from eisfit.numbers import Scale, ohm_scale, power_of_ten
 from eisfit.plots.labels import subscripted
 from eisfit.plots.style import QUIET, palette
 from eisfit.spectrum import Complexes, Floats, Spectrum
 from eisfit.tree import InSeries, Leaf, Node
 
-_UNITS = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"))
 _MODEL_POINTS = 121
 _ARC_DECADES = 3
 """How far beyond the measured band an arc is followed to its feet."""
-_LEAST_OHM, _LEAST_KILOHM = 0.5, 1e4
 _LEAST_SHARE = 0.45
 """Axes cropped to their data keep at least this share of the width and of the height that they had."""
 _TAIL = 1.3
 """Height by width from which a spectrum is mostly tail."""
 CLOSE_SHAPE = 0.45
 """Height by width of a close-up, without the part below zero."""
+_BEFORE = 0.5
+"""Share of the largest impedance before which an arc ends that has a close-up."""
 _SLIM = 0.45
 """A curve that takes less than this share of the width of its axes leaves room for a close-up."""
 _NAME = (14.0, 7.0)
@@ -38,20 +38,6 @@ _ARC_NAME = (16.0, 12.0)
 """Smallest width and height of an arc that has its name in it, points."""
 _WIDEST_ARC = 1.5
 """An arc that is wider than so many frames is the tail of a blocking electrode: it is not filled."""
-
-
-class Scale(NamedTuple):
-    """Ohm per unit of the axis, and its unit."""
-
-    factor: float
-    unit: str
-
-
-def ohm_scale(largest: float) -> Scale:
-    """The unit in which the largest value has one to four digits before the point; ohm from half an ohm on."""
-    if _LEAST_OHM <= largest < _LEAST_KILOHM:
-        return Scale(1.0, "Ω")
-    return Scale(*next((pair for pair in _UNITS if largest >= pair[0]), _UNITS[-1]))
 
 
 def nyquist_axes(ax: Axes, scale: Scale, x: tuple[float, float], y: tuple[float, float], *, fill: bool = False) -> None:
@@ -78,31 +64,35 @@ def plot_nyquist(
     decades: bool = True,
     close_up: bool = True,
     near: bool = False,
+    colors: Mapping[str, str] | None = None,
 ) -> Axes:
     """One spectrum: points circles, masked points grey crosses; of a Fit also the model and the filled arcs.
 
     The points nearest to whole decades of frequency are filled, and labelled where there is room. Beside a tail that
-    leaves room, a close-up shows the part at high frequency; `near`: that part alone.
+    leaves room, a close-up shows the part at high frequency; `near`: that part alone. colors: of the arcs by their
+    resistances; by default in the order of the resistances of the circuit.
     """
     shown = value.impedance if isinstance(value, Spectrum) else value.spectrum.impedance
     shown = shown[value.used] if value.used.any() else shown
     scale = ohm_scale(float(np.abs(shown).max()))
     x, y = _frame(shown / scale.factor)
     share = (x[1] - x[0]) * _aspect(ax) / (y[1] - y[0])
-    if near and is_tail(value):
-        _close_up(ax, value, shown, arcs=arcs, decades=decades)
+    if near and has_close_up(value):
+        _close_up(ax, value, shown, arcs=arcs, decades=decades, colors=colors)
         return ax
     nyquist_axes(ax, scale, x, y)
-    beside = close_up and not near and share < _SLIM
-    _curve(ax, value, scale, arcs=arcs, decades=decades and not beside)
+    beside = close_up and not near and share < _SLIM and has_close_up(value)
+    _curve(ax, value, scale, arcs=arcs, decades=decades and not beside, colors=colors)
     if beside:
         inset = ax.inset_axes((share + 0.17, 0.24, 0.8 - share, 0.72))
-        _close_up(inset, value, shown, arcs=arcs, decades=decades)
+        _close_up(inset, value, shown, arcs=arcs, decades=decades, colors=colors)
         inset.set_ylabel("")
     return ax
 
 
-def _close_up(ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, decades: bool) -> None:
+def _close_up(
+    ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, decades: bool, colors: Mapping[str, str] | None
+) -> None:
     """The part at high frequency, as wide as the arcs; the origin is in sight where it is near."""
     right, begin = _close(value, shown), float(shown.real.min())
     left = 0.95 * begin if begin > NEAR * right else 0.0
@@ -110,12 +100,26 @@ def _close_up(ax: Axes, value: Spectrum | Fit, shown: Complexes, *, arcs: bool, 
     width = (right - left) / scale.factor
     ends = (left / scale.factor, right / scale.factor)
     nyquist_axes(ax, scale, ends, (-0.05 * width, CLOSE_SHAPE * width))
-    _curve(ax, value, scale, arcs=arcs, decades=decades)
+    _curve(ax, value, scale, arcs=arcs, decades=decades, colors=colors)
 
 
 def is_tail(value: Spectrum | Fit) -> bool:
     """Whether a spectrum is higher than it is wide: the tail of a blocking electrode."""
     return shape_of(value) > _TAIL
+
+
+def has_close_up(value: Spectrum | Fit) -> bool:
+    """Whether a spectrum is a tail before which something else is seen: of a fit its arcs."""
+    unknown = isinstance(value, Spectrum) or not np.isfinite(value.values).all()
+    return is_tail(value) and (unknown or bool(_feet(value)))
+
+
+def _feet(value: Spectrum | Fit) -> list[float]:
+    """Where the arcs of a fit before its tail end on the real axis, ohm."""
+    if isinstance(value, Spectrum) or not np.isfinite(value.values).all():
+        return []
+    ends = [float(arc.curve[-1].real) for arc in arcs_of(value)]
+    return [end for end in ends if end < _BEFORE * np.abs(value.spectrum.impedance[value.used]).max()]
 
 
 def shape_of(value: Spectrum | Fit, *, below: bool = False) -> float:
@@ -132,19 +136,18 @@ def _aspect(ax: Axes) -> float:
 
 def _close(value: Spectrum | Fit, shown: Complexes) -> float:
     """Extent of a close-up in ohm: the arcs of a fit, else the smaller half of the impedances."""
-    arcs = arcs_of(value) if isinstance(value, Fit) and np.isfinite(value.values).all() else []
-    if arcs and arcs[-1].curve[-1].real < 0.5 * np.abs(shown).max():
-        return 1.3 * float(arcs[-1].curve[-1].real)
-    return 1.1 * float(np.median(np.abs(shown)))
+    return 1.3 * feet[-1] if (feet := _feet(value)) else 1.1 * float(np.median(np.abs(shown)))
 
 
-def _curve(ax: Axes, value: Spectrum | Fit, scale: Scale, *, arcs: bool, decades: bool) -> None:
+def _curve(
+    ax: Axes, value: Spectrum | Fit, scale: Scale, *, arcs: bool, decades: bool, colors: Mapping[str, str] | None
+) -> None:
     spectrum = value.spectrum if isinstance(value, Fit) else value
     if isinstance(value, Fit) and np.isfinite(value.values).all():
         if arcs:
-            _fill_arcs(ax, value, scale)
+            _fill_arcs(ax, value, scale, colors)
         model = value.circuit.impedance(dense(spectrum.frequency), value.values) / scale.factor
-        ax.plot(model.real, -model.imag, color=palette()[1 % len(palette())], zorder=3)
+        ax.plot(model.real, -model.imag, color=palette()[5 % len(palette())], zorder=3)
     z, used = spectrum.impedance / scale.factor, value.used
     ax.plot(z.real[used], -z.imag[used], "o", mfc="none", mec="0.25", ms=2.6, mew=0.5, zorder=4)
     ax.plot(z.real[~used], -z.imag[~used], "x", color=QUIET, ms=3, zorder=4)
@@ -222,15 +225,19 @@ def _meets(place: complex, others: Complexes, share: float) -> bool:
     return bool(((np.abs(away.real) < share * _NAME[0]) & (np.abs(away.imag) < share * _NAME[1])).any())
 
 
-def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
+def _fill_arcs(ax: Axes, fit: Fit, scale: Scale, colors: Mapping[str, str] | None) -> None:
     """The arc of each process, one after the other from the highest frequency, filled lightly, with its name."""
     width = scale.factor * float(np.ptp(ax.get_xlim()))
     arcs = [arc for arc in arcs_of(fit) if np.ptp(arc.curve.real) < _WIDEST_ARC * width]
     polygons = [arc.curve / scale.factor for arc in arcs]
-    colors = [palette()[(2 + k) % len(palette())] for k in range(len(polygons))]
+    ohms = [p.name for p in fit.circuit.parameters if p.unit == "ohm"]
+    own = {name: palette()[k % len(palette())] for k, name in enumerate(ohms)} | dict(colors or {})
     vertices = [np.column_stack([p.real, -p.imag]) for p in polygons]
     ax.add_collection(
-        PolyCollection(vertices, facecolors=colors, alpha=0.3, edgecolors="none", zorder=1), autolim=False
+        PolyCollection(
+            vertices, facecolors=[own.get(arc.resistor, QUIET) for arc in arcs], alpha=0.3, edgecolors="none", zorder=1
+        ),
+        autolim=False,
     )
     points = ax.get_window_extent().width * 72 / ax.figure.dpi / np.ptp(ax.get_xlim())
     for arc, polygon in zip(arcs, polygons, strict=True):
@@ -245,10 +252,11 @@ def _fill_arcs(ax: Axes, fit: Fit, scale: Scale) -> None:
 
 
 class Arc(NamedTuple):
-    """The part of a fitted circuit that draws an arc: its curve (K,) in ohm, and the symbol of its resistance."""
+    """The part of a fitted circuit that draws an arc: its curve (K,) in ohm, its first resistance and its symbol."""
 
     curve: Complexes
     name: str
+    resistor: str = ""
 
 
 def arcs_of(fit: Fit) -> list[Arc]:
@@ -262,13 +270,15 @@ def arcs_of(fit: Fit) -> list[Arc]:
     wide = np.geomspace(f[0] * 10**_ARC_DECADES, f[-1] / 10**_ARC_DECADES, 241)
     foot, found = 0.0, []
     start = _intercept(fit, wide)
-    for _, z, name in sorted(_parts(fit, wide), key=lambda part: -part[0]):
-        found.append(Arc(z - z[0].real + foot + start, name))
+    for _, z, part in sorted(_parts(fit, wide), key=lambda part: -part[0]):
+        leaf = next((leaf for leaf in part.leaves() if leaf.element.symbol == "R"), None)
+        names = (subscripted("R", leaf.label), leaf.names[0]) if leaf is not None else ("", "")
+        found.append(Arc(z - z[0].real + foot + start, *names))
         foot += float(z[-1].real - z[0].real)
     return found
 
 
-def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes, str]]:
+def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes, Node]]:
     root = fit.circuit.root
     assert isinstance(root, InSeries)
     s = 2j * np.pi * wide
@@ -281,13 +291,7 @@ def _parts(fit: Fit, wide: Floats) -> Iterator[tuple[float, Complexes, str]]:
         inside = wide[peak] >= fit.spectrum.frequency[-1] / 10
         settled = -z.imag[-1] < 0.2 * -z.imag[peak]
         if np.isfinite(z).all() and inside and settled and z[peak].imag < 0:
-            yield float(wide[peak]), z, _name(child)
-
-
-def _name(part: Node) -> str:
-    """The symbol of the first resistance in a part."""
-    leaf = next((leaf for leaf in part.leaves() if leaf.element.symbol == "R"), None)
-    return subscripted("R", leaf.label) if leaf is not None else ""
+            yield float(wide[peak]), z, child
 
 
 def _intercept(fit: Fit, wide: Floats) -> float:

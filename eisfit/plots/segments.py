@@ -15,6 +15,7 @@ from eisfit.plots.record import MOST_POINTS, envelope, sweeps_between
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Floats, Record
 from eisfit.study import Study
+from eisfit.verdicts import plural
 
 SHADED = 200
 """So many steps are told apart by shading; more would be a grey area."""
@@ -75,6 +76,49 @@ def first_current_s(record: Record) -> float:
     """The time at which current flowed first, s; infinite where none did."""
     moving = np.flatnonzero(_sign(record))
     return float(record.time_s[moving[0]]) if moving.size else float("inf")
+
+
+def protocol(study: Study) -> str:
+    """Steps of current with their size and duration, and the rests; "" without a record."""
+    record = study.series.record
+    if record is None or not len(record):
+        return ""
+    parts = []
+    steps = segments(record, flowing=True)
+    for sign, word in ((-1, "negative"), (1, "positive")):
+        some = [part for part in steps if part.sign == sign]
+        if some:
+            parts.append(f"{plural(len(some), 'step')} of {word} current ({_current(record, sign)}, {_hours(some)})")
+    rests = segments(record, flowing=False)
+    if rests:
+        parts.append(f"{plural(len(rests), 'rest')} ({_hours(rests)})")
+    return "; ".join(parts)
+
+
+def _current(record: Record, sign: int) -> str:
+    """The median current of one sign."""
+    some = record.current_A[np.sign(record.current_A) == sign]
+    return f"{1e3 * float(np.median(some)):.3g} mA".replace("-", "−")
+
+
+def _hours(parts: list[Segment]) -> str:
+    """The median duration."""
+    hours = float(np.median([part.hours[-1] - part.hours[0] for part in parts]))
+    text = f"{60 * hours:.2g} min" if hours < 1 else f"{hours:.3g} h"
+    return text if len(parts) == 1 else f"median {text}"
+
+
+def phases(study: Study) -> dict[str, list[int]]:
+    """The spectra before the first current and after it; all together where the record does not tell."""
+    n = len(study.series)
+    record, times = study.series.record, study.series.column("time_s")
+    if record is not None and len(record) and np.isfinite(times).all():
+        begin = first_current_s(record)
+        before = [i for i in range(n) if times[i] < begin]
+        after = [i for i in range(n) if times[i] >= begin]
+        if len(before) > 1 and after:
+            return {"at rest, before the first current": before, "between the steps of current": after}
+    return {"in one plot": list(range(n))}
 
 
 def plot_segments(ax: Axes, study: Study, *, flowing: bool = True) -> Axes:

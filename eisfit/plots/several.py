@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
+from eisfit.numbers import ohm_scale
 from eisfit.plots.branches import Index, axis_of, believed, short_of, thinned
-from eisfit.plots.nyquist import NEAR, nyquist_axes, ohm_scale
+from eisfit.plots.nyquist import NEAR, nyquist_axes
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.spectrum import Complexes
 from eisfit.study import Study

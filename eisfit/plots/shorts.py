@@ -144,13 +144,13 @@ def _estimated(shorts: Shorts) -> Bools:
 
 def _places(ax: Axes, study: Study) -> Floats:
     """Hours where every spectrum knows its time, else the number of the spectrum; labels the axis."""
-    hours = study.series.column("time_s") / 3600
-    if np.isfinite(hours).all() and np.ptp(hours) > 0:
-        ax.set_xlabel("Time (h)")
-        return hours
+    time = study.track.axes.get("time")
+    if time is not None and np.isfinite(time.values).all() and np.ptp(time.values) > 0:
+        ax.set_xlabel(time.label)
+        return time.values
     ax.set_xlabel("Spectrum (number)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return np.arange(1, len(hours) + 1, dtype=np.float64)
+    return np.arange(1, len(study.series) + 1, dtype=np.float64)
 
 
 def _nothing(ax: Axes) -> Axes:

@@ -16,9 +16,11 @@ from matplotlib.axes import Axes
 
 from eisfit.errors import DataError, OptionError
 from eisfit.fitting.result import Fit, SeriesFit
-from eisfit.plots.nyquist import nyquist_axes, ohm_scale, plot_nyquist
+from eisfit.numbers import ohm_scale
+from eisfit.plots.nyquist import nyquist_axes, plot_nyquist
 from eisfit.plots.trends import plot_resistances
 from eisfit.spectrum import Series
+from eisfit.tables import Quantity, quantities
 from eisfit.tracking import track
 from eisfit.tracking.track import Track
 
@@ -65,6 +67,10 @@ class _Followed(NamedTuple):
     series: Series
     fits: SeriesFit
     track: Track
+
+    def quantities(self) -> list[Quantity]:
+        """As those of a study."""
+        return quantities(self.track, ())
 
 
 def plot_roles(fits: SeriesFit, roles: Sequence[str] = (), axis: str | None = None, ax: Axes | None = None) -> Axes:

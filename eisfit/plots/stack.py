@@ -10,13 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import quantity
+from eisfit.numbers import ohm_scale
 from eisfit.plots.branches import Index, axis_of, believed, place_text, short_of, thinned
-from eisfit.plots.nyquist import NEAR, at_frequency, dense, nyquist_axes, ohm_scale
+from eisfit.plots.nyquist import NEAR, at_frequency, dense, nyquist_axes
 from eisfit.plots.several import robust_extent, shades
 from eisfit.plots.style import ALARM
 from eisfit.spectrum import Complexes, Floats
 from eisfit.study import Study
+from eisfit.tables import NOT_TRUSTED
+from eisfit.tables.units import unit_of
 
 _TALL = 1.5
 """Spectra this much higher than wide are tails of blocking electrodes: a stack shows what stands before them."""
@@ -164,7 +166,7 @@ def plot_stacked_nyquist(
     colors = shades(study, index)
     for k, i in enumerate(index.tolist()):
         color = ALARM if short_of(study.track.flags[i]) else colors[k]
-        _stacked_curve(ax, study.fits[i], offsets[k], float(per[k]), color, float(ceilings[k]))
+        stacked_curve(ax, study.fits[i], offsets[k], float(per[k]), color, float(ceilings[k]))
         if (study.series[i].impedance.real > (left + width) * per[k]).all():
             place = (left + 0.5 * width, -offsets[k].imag)
             ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
@@ -185,20 +187,21 @@ def _bars(ax: Axes, per: Floats, offsets: Complexes) -> None:
     box = ax.get_window_extent()
     if box.height * 72 / ax.figure.dpi > LONG_LABEL:
         ax.set_ylabel("−Im Z, to the same scale", labelpad=4)
+    scale = unit_of([per], "ohm")
     many = max(int(np.ceil(len(per) / max(box.height * 72 / ax.figure.dpi / 9, 1))), 1)
     for k, (size, offset) in enumerate(zip(per.tolist(), offsets.tolist(), strict=True)):
         if k % many:
             continue
-        length = _round(0.22 * size)
+        length = round_length(0.22 * size)
         x = [0.012 + offset.real, 0.012 + offset.real + length / size]
         ax.plot(x, [-offset.imag, -offset.imag], "-", color="0.1", lw=1.6, solid_capstyle="butt", zorder=5)
         ax.annotate(
-            quantity(length, "ohm"), (x[0], -offset.imag), (0, 2), textcoords="offset points",
+            f"{length / scale.factor:g} {scale.unit}", (x[1], -offset.imag), (2, 1), textcoords="offset points",
             fontsize=5.5, va="bottom", color="0.1", zorder=6,
         )  # fmt: skip
 
 
-def _round(value: float) -> float:
+def round_length(value: float) -> float:
     """The largest of 1, 2, 5 times a power of ten that is no larger."""
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(m for m in (5, 2, 1) if m * power <= value * (1 + 1e-9)) * power)
@@ -214,7 +217,7 @@ def below(impedance: Complexes, ceiling: float | Floats) -> Complexes:
     return out
 
 
-def _stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, ceiling: float) -> None:
+def stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, ceiling: float) -> None:
     z = below(fit.spectrum.impedance[fit.used], ceiling) / per + offset
     ax.plot(z.real, -z.imag, "o", color=color, ms=1.3, mew=0, zorder=3)
     if np.isfinite(fit.values).all():
@@ -239,7 +242,7 @@ def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
     ceiling, left, right = (side * to_points for side in (frame.y1, frame.x0, frame.x1))
     for frequency, z in equal.items():
         known = np.flatnonzero(np.isfinite(z))
-        if not known.size:
+        if known.size < 2:  # one point is no line
             continue
         ax.plot(z.real, -z.imag, "--", color="0.3", lw=0.7, zorder=5)
         x, y = ax.transData.transform((z[known[-1]].real, -z[known[-1]].imag)) * to_points
@@ -270,10 +273,11 @@ def _name_the_places(ax: Axes, study: Study, index: Index, offsets: Complexes) -
     for k, i in enumerate(index.tolist()):
         if k in stays:
             short = short_of(study.track.flags[i])
+            missed = f" {NOT_TRUSTED}" * ("misfit" in study.track.flags[i])
             ax.text(
                 1.015,
                 -offsets[k].imag,
-                place_text(study, i),
+                place_text(study, i) + missed,
                 transform=blended,
                 fontsize=6,
                 va="center",

@@ -17,26 +17,30 @@ from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.plots.trends import (
+    MISSED,
     MOST_JOINED,
     WIDE,
     Look,
     along_axis,
-    areal,
     converged,
     cross_out,
     draw_values,
-    in_unit,
+    leak_handle,
+    leak_words,
     limit,
     look,
     look_of,
     mark,
+    mark_missed,
     mark_shorts,
     nothing_resolved,
-    resistance_scale,
+    told,
+    values_of,
 )
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
 from eisfit.tables import Quantity
+from eisfit.tables.units import units_of
 from eisfit.tracking.track import RoleValues
 
 APART = ("time", "index", "cycle", "charge", "temperature")
@@ -59,16 +63,16 @@ def plot_tracks(
     """
     groups = by_direction(study.series)
     along = axis or axis_of(study)
+    every = told(study, per_area=per_area)
+    units = units_of(list(every.values()))
     for axes, quantity in zip(rows, quantities, strict=True):
         resolved = quantity.resolved & converged(study)
-        values = RoleValues(quantity.value, quantity.stderr, quantity.unit)
-        values = areal(study, quantity.name, values) if per_area else values
-        scale = resistance_scale([values])
-        role = in_unit(values, scale)
+        scale = units[quantity.name]
+        role = values_of(every[quantity.name].in_unit(scale))
         own = look_of(study, quantity.name) if quantity.name in study.track.roles else look(len(study.track.roles))
         for ax, index in zip(axes, groups.values(), strict=False):
             _track(ax, study, along, role, resolved, index, own)
-        axes[0].set_ylabel(with_unit(role_symbol(quantity.name.replace("sigma_SE_total", "sigma_SE")), scale.unit))
+        axes[0].set_ylabel(with_unit(role_symbol(quantity.name), scale.unit))
         if not resolved.any():
             for ax in axes:
                 nothing_resolved(ax)
@@ -80,6 +84,8 @@ def plot_tracks(
             cross_out(ax, x, role, ~quantity.beside_leak, ALARM)
     for ax, index in zip(rows[0], groups.values(), strict=False):
         mark_shorts(ax, study, np.where(_among(study, index), along.values, np.nan))
+    for ax, index in zip(rows[-1], groups.values(), strict=False):
+        mark_missed(ax, study, np.where(_among(study, index), along.values, np.nan))
     _frame(rows, along)
     _legend(rows[0], study, quantities)
 
@@ -159,7 +165,8 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
     """Above the uppermost axes: the direction with its cycles, crosses and triangles where there are any."""
     crossed = any((~(q.resolved & q.steady) & np.isfinite(q.value)).any() for q in quantities)
     leaks = any(set(SHORTS) & set(f) for f in study.track.flags)
-    for k, (ax, (direction, index)) in enumerate(zip(axes, by_direction(study.series).items(), strict=False)):
+    groups = by_direction(study.series)
+    for k, (ax, (direction, index)) in enumerate(zip(axes, groups.items(), strict=False)):
         cycles = cycles_of(study, index)
         ends = cycles if len(cycles) <= FEW_CYCLES else [cycles[0], cycles[-1]]
         places = range(len(cycles)) if len(cycles) <= FEW_CYCLES else (0, len(cycles) - 1)
@@ -172,10 +179,12 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
             labels.append(UNDETERMINED)
         if k == 0 and leaks:
-            handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
-            labels.append(
-                "leak; red cross: value of cell and leak" if any(q.beside_leak.any() for q in quantities) else "leak"
-            )
+            beside = any(q.beside_leak.any() for q in quantities)
+            handles.append(leak_handle(study))
+            labels.append(leak_words(study) + "; red cross: value of cell and leak" * beside)
+        if k == len(groups) - 1 and study.track.flagged("misfit"):
+            handles.append(Line2D([], [], ls="none"))
+            labels.append(MISSED)
         if handles:
             ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=9, borderaxespad=0.1)
 

@@ -12,15 +12,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.cycling import Axis
-from eisfit.numbers import UNDETERMINED, power_of_ten, unit_text, with_unit
+from eisfit.numbers import UNDETERMINED, Scale, power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
 from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
 from eisfit.plots.labels import role_symbol, symbols_of
-from eisfit.plots.nyquist import Scale, ohm_scale
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
-from eisfit.tables import resolved_values, specific_area, under_short
+from eisfit.tables import NOT_TRUSTED, Quantity, resolved_parameters, specific_area, under_short
+from eisfit.tables.units import unit_of, units_of
 from eisfit.tracking.track import RoleValues
 
 MARKERS = "os^Dv<>ph"
@@ -34,7 +34,8 @@ WIDE = 20
 """Values that span more than this factor go on a logarithmic axis."""
 LEAST_SPAN = 0.1
 """An axis spans at least this share of its values: noise of a percent is not blown up."""
-AREAL = "ohm cm2"
+MOST_MARKED = 40
+"""Spectra that the circuit misses are marked one by one; of more these, evenly."""
 PALE = 0.6
 """Share of white in what stands back."""
 _LOUD = 0.5
@@ -70,45 +71,42 @@ def plot_resistances(
     resolved, a red one that it is that of cell and leak; a red triangle at the top marks a spectrum in which the cell
     leaked.
     """
-    names = main_roles(study) if roles is None else list(roles)
+    every = told(study, per_area=per_area)
+    held = [every[name] for name in (main_roles(study) if roles is None else roles)]
     along = axis or axis_of(study)
-    held = [areal(study, name, study.track.roles[name]) if per_area else study.track.roles[name] for name in names]
-    scale = resistance_scale(held)
+    units = units_of(list(every.values()))
+    scales = {units[q.name] for q in held}
+    scale = scales.pop() if len(scales) == 1 else unit_of([q.value for q in held], "ohm")
     sure = converged(study)
-    shown = [(in_unit(r, scale), resolved_values(study.track, n) & sure) for n, r in zip(names, held, strict=True)]
-    for name, (role, resolved) in zip(names, shown, strict=True):
-        draw_values(ax, study, along.values, role, resolved, look_of(study, name))
+    shown = [(values_of(q.in_unit(scale)), q.resolved & sure) for q in held]
+    for q, (role, resolved) in zip(held, shown, strict=True):
+        draw_values(ax, study, along.values, role, resolved, look_of(study, q.name))
     limit(ax, shown)
     for role, resolved in shown:
         cross_out(ax, along.values, role, resolved)
         cross_out(ax, along.values, role, ~under_short(study.track, study.fits), ALARM)
     along_axis(ax, along)
-    ax.set_ylabel(with_unit("Resistance" if not held or held[0].unit.startswith("ohm") else "Value", scale.unit))
+    ax.set_ylabel(with_unit("Resistance" if "Ω" in scale.unit else "Value", scale.unit))
     mark_shorts(ax, study, along.values)
+    mark_missed(ax, study, along.values)
     if legend:
-        _legend(ax, study, names, any((~r).any() for _, r in shown))
+        _legend(ax, study, [q.name for q in held], any((~r).any() for _, r in shown))
     return ax
 
 
-def areal(study: Study, name: str, role: RoleValues) -> RoleValues:
-    """A resistance as ohm cm2, per interface in a symmetric cell; any other quantity, or without area, as it is."""
-    area = specific_area(study.series.cell, name)
-    return RoleValues(role.value * area, role.stderr * area, AREAL) if area and role.unit == "ohm" else role
+def told(study: Study, *, per_area: bool = False) -> dict[str, Quantity]:
+    """Every quantity of a study by its name; `per_area`: resistances as ohm cm2, per interface in a symmetric cell."""
+    out = {q.name: q for q in study.quantities()}
+    for q in out.values() if per_area else ():
+        area = specific_area(study.series.cell, q.name)
+        if area and q.unit == "ohm":
+            out[q.name] = q._replace(value=q.value * area, stderr=q.stderr * area, unit="ohm cm2")
+    return out
 
 
-def resistance_scale(roles: Sequence[RoleValues]) -> Scale:
-    """The unit in which the largest of some resistances reads well; that of other quantities as it is."""
-    units = {role.unit for role in roles} or {"ohm"}
-    if units != {"ohm"} and units != {AREAL}:
-        return Scale(1.0, roles[0].unit)
-    sizes = [float(np.nanmedian(np.abs(r.value))) for r in roles if np.isfinite(r.value).any()]
-    found = ohm_scale(max(sizes, default=1.0))
-    return Scale(found.factor, found.unit + " cm²" * (units == {AREAL}))
-
-
-def in_unit(role: RoleValues, scale: Scale) -> RoleValues:
-    """The same values in another unit."""
-    return RoleValues(role.value / scale.factor, role.stderr / scale.factor, scale.unit)
+def values_of(q: Quantity) -> RoleValues:
+    """Values and errors of a quantity as they are drawn."""
+    return RoleValues(q.value, q.stderr, q.unit)
 
 
 def converged(study: Study) -> Bools:
@@ -123,13 +121,20 @@ def look_of(study: Study, name: str) -> Look:
     return look(list(study.track.roles).index(name))
 
 
+def arc_colors(study: Study, i: int) -> dict[str, str]:
+    """The colours of the resistances of spectrum i, as those of their roles in the tracks."""
+    own = [part.roles for part in study.fits.parts if i in part.rows]
+    roles = own[0] if own else study.track.assigned
+    return {name: look_of(study, role).color for role, name in roles.items() if role in study.track.roles}
+
+
 def plot_parameter(ax: Axes, study: Study, name: str, *, axis: Axis | None = None) -> Axes:
     """One parameter of the circuit along the series with standard errors; bounds dashed, values at a bound crossed."""
     k = study.fits.names.index(name)
     parameter = study.fits.parameters[k]
     value, stderr = study.fits.column(name)
-    resolved = study.fits.resolved[:, k] & converged(study)
-    exponent, factor, unit = _scaled(value[resolved] if resolved.any() else value, parameter.unit)
+    resolved = resolved_parameters(study.track, study.fits)[:, k] & converged(study)
+    exponent, factor, unit = _scaled(study, name, value[resolved] if resolved.any() else value, parameter.unit)
     along = axis or axis_of(study)
     role = RoleValues(value / factor, stderr / factor, parameter.unit)
     if study.smoothed is not None:
@@ -155,16 +160,24 @@ def nothing_resolved(ax: Axes) -> None:
         drawn.remove()
     ax.set_yscale("linear")
     ax.set_yticks([])
-    ax.text(0.5, 0.5, "not determined in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
+    ax.text(0.5, 0.5, f"{UNDETERMINED} in any spectrum", transform=ax.transAxes, ha="center", va="center", color=QUIET)
 
 
-def _scaled(values: Floats, unit: str) -> tuple[int, float, str]:
-    """How values read well: the power of ten to take out, the factor, and the unit; of resistances mohm, ohm, kohm."""
-    known = np.abs(values[np.isfinite(values)])
-    if unit == "ohm" and known.size:
-        return 0, *ohm_scale(float(np.median(known)))
+def _scaled(study: Study, name: str, values: Floats, unit: str) -> tuple[int, float, str]:
+    """How values of a parameter read well: the power of ten to take out, the factor, and the unit."""
+    if unit == "ohm":
+        return 0, *unit_of_resistance(study, name)
     exponent = _exponent(values)
     return exponent, 10.0**exponent, unit_text(unit)
+
+
+def unit_of_resistance(study: Study, name: str) -> Scale:
+    """The unit of a parameter in ohm: that of its role, else the one of most resistances."""
+    assigned = study.fits.assigned if study.fits.parts else study.track.assigned
+    units = units_of(study.quantities())
+    own = [units[role] for role, parameter in assigned.items() if parameter == name and role in units]
+    ohms = [scale for scale in units.values() if scale.unit.endswith("Ω")]
+    return own[0] if own else max(ohms, key=ohms.count) if ohms else unit_of([study.fits.column(name)[0]], "ohm")
 
 
 def _exponent(values: Floats) -> int:
@@ -225,6 +238,26 @@ def mark_shorts(ax: Axes, study: Study, x: Floats) -> None:
             )
 
 
+def mark_missed(ax: Axes, study: Study, x: Floats) -> None:
+    """A question mark at the bottom under spectra that the circuit misses, as behind their values in tables."""
+    at = thinned(np.array([i for i in study.track.flagged("misfit") if np.isfinite(x[i])], np.int64), MOST_MARKED)
+    for place in x[at].tolist():
+        ax.text(place, 0.02, NOT_TRUSTED, transform=ax.get_xaxis_transform(), ha="center", va="bottom", color=ALARM,
+                fontsize=5.5, zorder=6, clip_on=True)  # fmt: skip
+
+
+def leak_handle(study: Study) -> Line2D:
+    """The triangle of a leak in a legend: open where leaks are only suspected."""
+    fill = ALARM if any({"hard_short", "soft_short"} & set(flags) for flags in study.track.flags) else "w"
+    return Line2D([], [], marker="v", mec=ALARM, mfc=fill, ls="none", ms=4)
+
+
+def leak_words(study: Study) -> str:
+    """What the triangles are."""
+    found = {flag for flags in study.track.flags for flag in flags} & set(SHORTS)
+    return "suspected leak" if found == {"suspect_short"} else "leak" + "; open: suspected" * ("suspect_short" in found)
+
+
 def bars(n: int) -> str:
     """What the error bars of n values are, for a caption."""
     return f"Bars: one standard error{'' if n <= MOST_JOINED else f', at {MOST_JOINED} of {n} values'}."
@@ -235,7 +268,9 @@ def marker_size(n: int) -> float:
     return 3.2 if n <= 60 else 2.4 if n <= MOST_JOINED else 1.4
 
 
-CROSSED = "not determined, or fails Kramers–Kronig"
+MISSED = f"{NOT_TRUSTED} the circuit misses"
+"""What a question mark below values means."""
+CROSSED = "not resolved, or fails Kramers–Kronig"
 """What a cross through a value means."""
 
 
@@ -341,7 +376,10 @@ def _legend(ax: Axes, study: Study, names: Sequence[str], unresolved: bool) -> N
         handles.append(Line2D([], [], marker="x", color=QUIET, ls="none", ms=4))
         labels.append(UNDETERMINED)
     if any(set(SHORTS) & set(f) for f in study.track.flags):
-        handles.append(Line2D([], [], marker="v", color=ALARM, ls="none", ms=4))
-        labels.append("electronic leak")
+        handles.append(leak_handle(study))
+        labels.append(leak_words(study))
+    if study.track.flagged("misfit"):
+        handles.append(Line2D([], [], ls="none"))
+        labels.append(MISSED)
     columns = max(int(ax.get_window_extent().width * 72 / ax.figure.dpi / LEGEND_ENTRY), 2)
     ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.1)

@@ -168,7 +168,7 @@ def _step(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _F
 
 
 def _misfit(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
-    beyond = f"beyond the noise of {_percent(100 * found.noise[i])}"
+    beyond = f"beyond the scatter of neighbouring points, {_percent(100 * found.noise[i])}"
     limit = f"(limit {_percent(limits.misfit.sizes[level])})"
     sentence = f"Re and Im disagree by {_percent(100 * found.misfit[i])} {beyond} {limit}"
     return _Finding(level, sentence, float(f[found.largest[i]]))
@@ -183,7 +183,8 @@ def _drift(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _
 
 
 def _noise(found: Judgement, i: int, f: Floats, limits: Limits, level: int) -> _Finding:
-    sentence = f"the noise is {_percent(100 * found.scatter[i])} (limit {_percent(limits.noise.sizes[level])})"
+    limit = f"(limit {_percent(limits.noise.sizes[level])})"
+    sentence = f"the noise, all of the residual, is {_percent(100 * found.scatter[i])} {limit}"
     return _Finding(level, sentence, float(f[found.largest[i]]))
 
 

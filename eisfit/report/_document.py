@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,16 +21,17 @@ from matplotlib.figure import Figure as Canvas
 
 from eisfit.errors import OptionError
 from eisfit.plots.frames import frames
-from eisfit.plots.labels import families, shown
+from eisfit.plots.labels import families, shown, spoken
 from eisfit.plots.style import ALARM, palette
 from eisfit.plots.svg import drawn, width_of
-from eisfit.plots.symbols import runs
+from eisfit.plots.symbols import Run, runs
 from eisfit.plots.ticks import left_of
 from eisfit.verdicts import Verdict
 
-PAPERS = {"a4": ("a4", 595.28), "letter": ("us-letter", 612.0)}
-"""Name of typst and width in points."""
-MARGIN = 48.0
+PAPERS = {"a4": ("a4", 595.28, 841.89), "letter": ("us-letter", 612.0, 792.0)}
+"""Name of typst, width and height in points."""
+MARGIN, ABOVE_BELOW = 48.0, 140.0
+"""Room at the sides; above and below together, with the title of a page."""
 HEAD = 85
 """Letters of the name of the cell at the head of every page."""
 GUTTER = 12.0
@@ -52,6 +54,10 @@ class Layout(NamedTuple):
     def width(self) -> float:
         """Width between the margins, points."""
         return PAPERS[self.paper][1] - 2 * MARGIN
+
+    def spare(self, blocks: Iterable[Block]) -> float:
+        """About how much of the height of a page some blocks leave, points."""
+        return PAPERS[self.paper][2] - ABOVE_BELOW - sum(_high(block, self.width) for block in blocks)
 
 
 def layout_of(paper: str, every_spectrum: bool | None = None, per_area: bool = False) -> Layout:
@@ -107,7 +113,6 @@ class Figure:
     alt: str
     title: str = ""
     caption: str = ""
-    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,6 @@ class Grid:
 
     columns: Sequence[Sequence[Block]]
     shares: Sequence[float] = ()
-    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,21 @@ class Chapter(NamedTuple):
 
     title: str
     blocks: Iterable[Block]
+
+
+def _high(block: Block, width: float) -> float:
+    """About how high a block is set, points."""
+    match block:
+        case Figure(height=height, title=title, caption=caption):
+            return height + 16 * bool(title) + 12 * (1 + len(caption) // (width / 3.8)) * bool(caption) + 6
+        case Grid(columns):
+            return max(sum(_high(inner, width / len(columns)) for inner in column) for column in columns)
+        case Table(_, rows):
+            return 10.8 * (len(rows) + 1) + 12
+        case Verdict(text) | Paragraph(text):
+            return 10.5 * (1 + len(text) // ((width - 45) / 4.1)) + 1.5
+        case _:
+            return 0.0
 
 
 def panel(
@@ -172,7 +191,7 @@ def compiled(
     said = [
         {"title": chapter.title, "blocks": blocks}
         for chapter in chapters
-        if (blocks := [setter.data(block, layout.width) for block in chapter.blocks])
+        if (blocks := _led([setter.data(block, layout.width) for block in chapter.blocks]))
     ]
     date, look = _date(measured), _style()
     head = cell if len(cell) <= HEAD else f"{cell[:HEAD]} …"
@@ -189,6 +208,14 @@ def compiled(
         document, font_paths=_folders(fonts), ignore_system_fonts=True, pdf_standards=standards, timestamp=date
     )
     return pdf
+
+
+def _led(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Blocks of which a figure, a grid or a table stays with the note that follows, and a text with its figure."""
+    for block, then in pairwise(blocks):
+        text = block["kind"] == "paragraph" and then["kind"] in ("figure", "grid")
+        block["leads"] = (text and block["look"] == "body") or block.get("leads", False) or then.get("look") == "note"
+    return blocks
 
 
 def _date(measured: datetime | None) -> datetime | None:
@@ -224,24 +251,25 @@ class _Setter:
     def data(self, block: Block, width: float) -> dict[str, Any]:
         """A block as the look of the report reads it."""
         match block:
-            case Verdict(sentence, tone, places):
-                said: dict[str, Any] = {"text": shown(sentence), "tone": tone, "places": [*map(shown, places)]}
+            case Verdict(sentence, tone, places, _):
+                said: dict[str, Any] = {"text": _spoken(sentence), "tone": tone, "places": [*map(shown, places)]}
             case Table():
                 said = self._table(block)
             case Figure():
                 said = self._figure(block, width)
-            case Grid(columns, shares, leads):
-                said = self._grid(columns, shares or [1.0] * len(columns), width) | {"leads": leads}
+            case Grid(columns, shares):
+                said = self._grid(columns, shares or [1.0] * len(columns), width)
             case Heading() | Paragraph() | Break():
                 said = asdict(block)
                 text = said.get("text", "")
-                said["text"] = _runs(text) if said.get("math") else shown(text)
+                plain = isinstance(block, Heading)
+                said["text"] = shown(text) if plain else _runs(text) if said.get("math") else _spoken(text)
         return {"kind": type(block).__name__.lower(), **said}
 
     def _table(self, table: Table) -> dict[str, Any]:
         columns = table.columns
         rows = [
-            [_runs(cell) if column.math else shown(cell) for cell, column in zip(row, columns, strict=True)]
+            [_runs(cell) if column.math else _spoken(cell) for cell, column in zip(row, columns, strict=True)]
             for row in table.rows
         ]
         heads = [{"head": _runs(c.head), "share": c.share, "align": c.align} for c in columns]
@@ -254,7 +282,7 @@ class _Setter:
         self.files[name] = drawn(canvas)
         return {
             "file": name, "height": figure.height, "alt": shown(figure.alt),
-            "title": shown(figure.title), "caption": shown(figure.caption), "leads": figure.leads,
+            "title": shown(figure.title), "caption": _spoken(figure.caption),
         }  # fmt: skip
 
     def _grid(self, columns: Sequence[Sequence[Block]], shares: Sequence[float], width: float) -> dict[str, Any]:
@@ -267,7 +295,17 @@ class _Setter:
 
 
 def _runs(text: str) -> list[Mapping[str, Any]]:
-    """A line with symbols, in pieces."""
-    if "$" not in text:
-        return [{"text": shown(text), "style": ""}] if text else []
-    return [{"text": run.text, "style": "sub" if run.hanging else "lean" if run.leaning else ""} for run in runs(text)]
+    """A line with symbols between dollar signs, in pieces."""
+    return _pieces(runs(text))
+
+
+def _spoken(text: str) -> list[Mapping[str, Any]]:
+    """A sentence in pieces."""
+    return _pieces(spoken(text))
+
+
+def _pieces(found: Iterable[Run]) -> list[Mapping[str, Any]]:
+    style = {(True, False): "lean", (False, True): "sub", (True, True): "sub"}
+    return [
+        {"text": shown(text), "style": style.get((leaning, hanging), "")} for text, leaning, hanging in found if text
+    ]

@@ -10,9 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.numbers import frequency_text
-from eisfit.plots.segments import Segment, segments
 from eisfit.selection import named_by
-from eisfit.spectrum import Record
 from eisfit.study import Study
 from eisfit.verdicts import numbers, plural
 
@@ -104,36 +102,6 @@ def instrument(study: Study) -> str:
     made = [name for name in names if name not in known or not known[name].general]
     makers = ", ".join(dict.fromkeys(known[name].vendor for name in made if name in known and known[name].vendor))
     return f"{makers} ({', '.join(made)})" if makers else ", ".join(made)
-
-
-def protocol(study: Study) -> str:
-    """Steps of current with their size and duration, and the rests; "" without a record."""
-    record = study.series.record
-    if record is None or not len(record):
-        return ""
-    parts = []
-    steps = segments(record, flowing=True)
-    for sign, word in ((-1, "negative"), (1, "positive")):
-        some = [part for part in steps if part.sign == sign]
-        if some:
-            parts.append(f"{plural(len(some), 'step')} of {word} current ({_current(record, sign)}, {_hours(some)})")
-    rests = segments(record, flowing=False)
-    if rests:
-        parts.append(f"{plural(len(rests), 'rest')} ({_hours(rests)})")
-    return "; ".join(parts)
-
-
-def _current(record: Record, sign: int) -> str:
-    """The median current of one sign."""
-    some = record.current_A[np.sign(record.current_A) == sign]
-    return f"{1e3 * float(np.median(some)):.3g} mA".replace("-", "−")
-
-
-def _hours(parts: list[Segment]) -> str:
-    """The median duration."""
-    hours = float(np.median([part.hours[-1] - part.hours[0] for part in parts]))
-    text = f"{60 * hours:.2g} min" if hours < 1 else f"{hours:.3g} h"
-    return text if len(parts) == 1 else f"median {text}"
 
 
 def condition(study: Study, name: str) -> str | None:

@@ -12,8 +12,9 @@ import numpy as np
 from eisfit.numbers import frequency_text, quantity
 from eisfit.plots.branches import axis_of
 from eisfit.plots.labels import role_symbol
+from eisfit.plots.segments import protocol
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
-from eisfit.report._facts import FACTS, constraints, facts, instrument, missing, own_settings, points, protocol
+from eisfit.report._facts import FACTS, constraints, facts, instrument, missing, own_settings, points
 from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.selection import excluded
 from eisfit.spectrum import Floats

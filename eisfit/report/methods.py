@@ -9,6 +9,7 @@ import numpy as np
 
 from eisfit.numbers import frequency_text, significant, with_unit
 from eisfit.plots.branches import axis_of, by_direction
+from eisfit.plots.labels import described_symbols
 from eisfit.plots.shorts import applies
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.report._facts import constraints, facts, instrument, missing, own_settings, points
@@ -67,15 +68,17 @@ FITS = (
 )
 CONDUCTIVITY = (
     "conductivity",
-    "σ_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
+    "sigma_SE = L/(R A), R the sum of bulk and grain boundaries where both are known, A the area, L the thickness",
 )
+ENERGY = ("activation energy", "slope of ln(σT) against 1/(k_B T), its error from the scatter about the line")
 SUMS = ("sums", "R_SE_total = R_SE_bulk + R_GB, the electrolyte; R_total: all resistances of the circuit in series")
 AREAL = ("Ω cm²", "area-specific resistance R A; of R_Int of a symmetric cell R A/2, per interface")
 BETWEEN = ("hysteresis", "a resistance on charge less that on discharge at the same place of the axis (derived.csv)")
 CAPACITANCES = ("C brug", "Q^(1/n) (1/R_e + 1/R)^((n−1)/n), R_e of the electrolyte before the arc (derived.csv)")
 STATE = (
     "state of charge",
-    "charge counted from the cycling record over the capacity; lithiation: lithium content x of the host",
+    "charge counted from the cycling record over the capacity, 0 at the lowest charge of the record; lithiation: the "
+    "same of a half cell, 0 at the highest charge, before lithium goes in; x: lithium content of the host",
 )
 SHORTS = (
     "score of a short",
@@ -97,7 +100,7 @@ SHORT_REFERENCES = ("Menkin et al., Faraday Discuss. (2024), 10.1039/d3fd00101f:
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A paragraph for a paper, definitions, elements, references."""
     yield Heading("For the experimental section")
-    yield Paragraph(paragraph(study))
+    yield Paragraph(paragraph(study), math=True)
     unknown = ", ".join(["amplitude of the excitation", *missing(study, "area_cm2", "temperature_C", "pressure_MPa")])
     yield Paragraph(f"Not known from the files, to be added: {unknown}.", look="note")
     for sentence in _assumptions(study):
@@ -123,6 +126,7 @@ def _definitions(study: Study) -> list[tuple[str, str]]:
     told = (
         (SUMS, any(name.endswith("_total") for name in roles)),
         (CONDUCTIVITY, bool(cell.area_cm2 and cell.thickness_um and roles)),
+        (ENERGY, axis_of(study).name == "temperature"),
         (AREAL, bool(cell.area_cm2 and roles)),
         (CAPACITANCES, "R_Int" in roles and "R_SE_bulk" in roles),
         (STATE, axis_of(study).name in ("soc", "dod", "lithiation")),
@@ -165,9 +169,9 @@ def paragraph(study: Study) -> str:
         f"{frequency_text(low)} ({points(study)} points{f'; {made}' if made else ''}) {verb} analysed with eisfit "
         f"{version}. "
         "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
-        f"{study.fits.described} (notation of Boukamp 1986) by complex non-linear least squares (Levenberg–Marquardt "
-        "with the exact derivative, positive parameters on a logarithmic scale, automatic start values); the weights "
-        f"were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
+        f"{described_symbols(study.fits)} (notation of Boukamp 1986) by complex non-linear least squares "
+        "(Levenberg–Marquardt with the exact derivative, positive parameters on a logarithmic scale, automatic start "
+        f"values); the weights were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
     )
 
 

@@ -11,10 +11,12 @@ import numpy as np
 from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.nyquist import at_frequency
+from eisfit.plots.row import ABOVE, BELOW, plot_row_nyquist, rows_of, steep
 from eisfit.plots.several import electrolyte_window, window_of
-from eisfit.plots.stack import most_of, stack_of
+from eisfit.plots.stack import Stack, most_of, stack_of
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.study import Study
+from eisfit.tables import NOT_TRUSTED
 from eisfit.verdicts import plural
 
 TITLE = "Spectra along the series"
@@ -25,6 +27,8 @@ TALLEST = 610.0
 """Height of the tallest stack with its labels, points."""
 HIGHEST = 180.0
 """Height of the axes of all curves in one plot, points."""
+ROW = 110.0
+"""Height of a row of steep curves, points."""
 SQUARE = 0.8
 """Curves that take this shape, height by width, fill half a page."""
 LEAST_HALVED = 6
@@ -48,6 +52,9 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         above, high = _together(study, layout.width)
         room -= high + GUTTER
         yield above
+    if steep(study):
+        yield from _rows(study, layout.width)
+        return
     parts = _halves(study, groups, (room - TOP - BOTTOM) / inner)
     stack = stack_of(study, [part.shown for part in parts], (room - TOP - BOTTOM) / inner)
     columns = []
@@ -58,6 +65,17 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         said = f"Nyquist plots of {part.title}, one above the other"
         columns.append([Figure(_drawing(draw), high + TOP + BOTTOM, said, part.title)])
     yield Grid(columns, [1.0, 1.0])
+    yield Paragraph(_caption(study), "note")
+
+
+def _rows(study: Study, width: float) -> Iterator[Block]:
+    """Steep curves beside each other, as many rows as a page has room for."""
+    shown = thinned(np.arange(len(study.series)), MOST)
+    every = list(rows_of(study, shown, (width - 12) / ROW * (1 + BELOW + ABOVE)))
+    for k, row in enumerate(every):
+        title = f"Series, {plural(len(shown), 'spectrum')}" * (k == 0)
+        draw = panel(partial(plot_row_nyquist, study=study, spectra=row), left=6, right=6, top=2, bottom=14)
+        yield Figure(draw, ROW + 16, "Nyquist plots beside each other, each to its own scale", title)
     yield Paragraph(_caption(study), "note")
 
 
@@ -108,15 +126,15 @@ def _title(direction: str, index: Index, most: int) -> str:
 
 
 def _caption(study: Study) -> str:
+    way = "aside" if steep(study) else "upwards"
     sentences = [
-        "Dots: measured; lines: fit. Equal axes; each spectrum is shifted upwards in the order of the experiment."
+        "Dots: measured; lines: fit. Equal axes;",
+        f"each spectrum is shifted {way} in the order of the experiment.",
     ]
-    stack = stack_of(study, (), 1.0)
-    drawn = [f for f in ISOFREQUENCIES if any(-at_frequency(s, f).imag <= stack.ceiling for s in study.series)]
-    if drawn:
-        sentences.append(f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)}).")
-    if stack.cut:
-        sentences.append("Tails that leave the frame or run into other spectra are cut.")
+    if study.track.flagged("misfit"):
+        sentences.append(f"{NOT_TRUSTED}: the circuit misses this spectrum.")
+    if not steep(study):
+        sentences += _of_a_stack(study, stack_of(study, (), 1.0))
     rest = [i for _, index in list(by_direction(study.series).items())[2:] for i in index.tolist()]
     if rest:
         sentences.append(f"{len(rest)} spectra of no known direction stand with their fits only.")
@@ -126,3 +144,11 @@ def _caption(study: Study) -> str:
     if failed.size:
         sentences.append("A spectrum without a line has no fit.")
     return " ".join(sentences)
+
+
+def _of_a_stack(study: Study, stack: Stack) -> Iterator[str]:
+    drawn = [f for f in ISOFREQUENCIES if any(-at_frequency(s, f).imag <= stack.ceiling for s in study.series)]
+    if drawn:
+        yield f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)})."
+    if stack.cut:
+        yield "Tails that leave the frame or run into other spectra are cut."

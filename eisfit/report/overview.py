@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from eisfit.export import CellResult, Guard, staged_file
 from eisfit.export.staging import NOTHING
-from eisfit.numbers import unit_text, with_error, with_unit
+from eisfit.numbers import Scale, unit_text, with_error, with_unit
 from eisfit.plots.branches import axis_of, runs
 from eisfit.plots.cells import Course, plot_courses, plot_ranges
 from eisfit.plots.frames import frames
@@ -34,6 +34,7 @@ from eisfit.report._document import (
 )
 from eisfit.study import Study
 from eisfit.tables import Extent, extent
+from eisfit.tables.units import units_of_cells
 from eisfit.verdicts import Verdict, plural, verdicts
 
 MOST_QUANTITIES = 4
@@ -71,13 +72,16 @@ def publish_overview(
         study, trouble = result.read()
         rows.append(_row(number, result.name, study, trouble))
         version = version or (study.options.versions.get("eisfit", "") if study is not None else "")
+    units = units_of_cells([row.extents for row in rows])
+    for row in rows:
+        row.extents.update({n: e._replace(quantity=e.quantity.in_unit(units[n])) for n, e in row.extents.items()})
     title = f"Overview of {plural(len(rows), 'cell')}"
     program = f"eisfit {version}".strip()
     with explained(Path(path)), style_context(style), staged_file(Path(path), guard) as stage:
         chapters = (
             Chapter("Cells", _blocks(rows)),
             Chapter("Ranges of the resistances", _ranges(rows)),
-            Chapter("Courses of the resistances", _courses(results)),
+            Chapter("Courses of the resistances", _courses(results, units)),
         )
         stage.write_bytes(compiled(chapters, title=title, cell=title, program=program, layout=layout))
     return Path(path)
@@ -146,17 +150,18 @@ def _ranges(rows: Sequence[Row]) -> Iterator[Block]:
         )
 
 
-def _courses(results: Sequence[CellResult]) -> Iterator[Block]:
+def _courses(results: Sequence[CellResult], units: Mapping[str, Scale]) -> Iterator[Block]:
     """The cells over each other, a track per quantity; those drawn against another axis, or too many, apart."""
     apart: dict[str, list[Course]] = {}
     for result in results:
         study, _ = result.read()  # each study is read and let go: only its tracks stay
         if study is not None and main_roles(study) and len(study.series) > 1:
             along = axis_of(study)
-            main = [q for q in study.quantities() if q.name in main_roles(study)][:MOST_QUANTITIES]
+            main = tuple(q.in_unit(units[q.name]) for q in study.quantities() if q.name in main_roles(study))
             cuts = tuple(int(run.members[0]) for run in runs(study.series)[1:])
             cuts = cuts if len(cuts) < len(study.series) - 1 else ()
-            apart.setdefault(along.label, []).append(Course(shown(result.name), along.values, tuple(main), cuts))
+            course = Course(shown(result.name), along.values, main[:MOST_QUANTITIES], cuts)
+            apart.setdefault(along.label, []).append(course)
     for label, courses in apart.items():
         for start in range(0, len(courses), TOGETHER):
             part = courses[start : start + TOGETHER]

@@ -8,20 +8,21 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
+from eisfit.circuit import Parameter
+from eisfit.cycling.axes import OF_A_STATE
 from eisfit.fitting.result import Fit
-from eisfit.numbers import FIXED, UNDETERMINED, quantity, significant, unit_text, with_error
+from eisfit.numbers import FIXED, UNDETERMINED, Scale, quantity, significant, unit_text, with_error
 from eisfit.plots import plot_parameter
-from eisfit.plots.branches import direction_of
+from eisfit.plots.branches import axis_of, direction_of
 from eisfit.plots.labels import parameter_symbols
-from eisfit.plots.nyquist import Scale, ohm_scale
-from eisfit.plots.trends import CROSSED, bars, converged
+from eisfit.plots.trends import CROSSED, bars, converged, unit_of_resistance
 from eisfit.report._document import Block, Column, Figure, Grid, Layout, Paragraph, Table, panel
+from eisfit.report._facts import lowered
 from eisfit.study import Study
+from eisfit.tables import resolved_parameters
 
 TITLE = "All parameters"
 COLUMNS, HEIGHT, TICKS = 3, 100.0, 4
-LEAST, LARGEST = 0.01, 1e4
-"""Resistances between these, in the unit of the others, are given in it."""
 MOST = 45
 """Parameters that are drawn; the table has all."""
 
@@ -37,7 +38,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     for start in range(0, len(names), COLUMNS):
         row = names[start : start + COLUMNS]
         panels = [[_panel(study, name, last=k + COLUMNS >= len(names))] for k, name in enumerate(row, start)]
-        yield Grid(panels, [1.0] * COLUMNS, leads=start + COLUMNS >= len(names))
+        yield Grid(panels, [1.0] * COLUMNS)
     yield Paragraph(_caption(study), "note")
 
 
@@ -72,7 +73,7 @@ def _caption(study: Study) -> str:
     text = bars(len(study.series))
     if study.fits.at_bound.any():
         text += " Dashed: a bound of the search that a value has reached."
-    if not (study.fits.resolved.all() and converged(study).all()):
+    if not (resolved_parameters(study.track, study.fits).all() and converged(study).all()):
         text += f" Crossed: {CROSSED}."
     if study.smoothed is not None:
         text += " Band: the estimate under the assumption of smoothness, with one standard error."
@@ -86,9 +87,7 @@ def values(study: Study, i: int, most: int | None = None) -> Iterator[Block]:
     fit = study.fits[i]
     symbols = parameter_symbols(fit.fits.circuit)
     shown = fit.circuit.parameters[:most] if np.isfinite(fit.values).all() else ()
-    rows = []
-    for k, p in enumerate(shown):
-        rows.append([symbols[p.name], _value(fit, k)])
+    rows = [[symbols[p.name], _value(study, i, k, p)] for k, p in zip(study.fits.columns_of(i), shown, strict=False)]
     if rows:
         yield Table((Column("", 1.0, math=True), Column("", 2.6)), rows, small=True)
     if 0 < len(shown) < len(fit.names):
@@ -96,18 +95,15 @@ def values(study: Study, i: int, most: int | None = None) -> Iterator[Block]:
     yield Paragraph("; ".join(_notes(study, i, fit)), "note")
 
 
-def _value(fit: Fit, k: int) -> str:
-    """A parameter with its error and unit; resistances in the unit of their size, as far as it goes the same."""
-    p = fit.circuit.parameters[k]
-    value, stderr = float(fit.values[k]), float(fit.stderr[k])
-    scale = Scale(1.0, unit_text(p.unit))
-    if p.unit == "ohm" and np.isfinite(value):
-        ohms = [abs(v) for v, q in zip(fit.values.tolist(), fit.circuit.parameters, strict=True) if q.unit == "ohm"]
-        common = ohm_scale(float(np.median(ohms)))
-        scale = common if LEAST <= abs(value) / common.factor < LARGEST else ohm_scale(abs(value))
+def _value(study: Study, i: int, k: int, p: Parameter) -> str:
+    """The k-th parameter with its error and unit; what is not resolved has a cross."""
+    value, stderr = float(study.fits.values[i, k]), float(study.fits.stderr[i, k])
+    scale = unit_of_resistance(study, study.fits.names[k]) if p.unit == "ohm" else Scale(1.0, unit_text(p.unit))
     said = with_error(value / scale.factor, stderr / scale.factor)
-    said = f"{said} {'' if said == UNDETERMINED else scale.unit}".strip()
-    return said + (FIXED if p.fixed else "" if fit.resolved[p.name] else " ×")
+    resolved = resolved_parameters(study.track, study.fits)[i, k]
+    if said == UNDETERMINED or not (resolved or np.isfinite(stderr)):
+        return UNDETERMINED
+    return f"{said} {scale.unit}".strip() + (FIXED if p.fixed else "" if resolved else " ×")
 
 
 def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
@@ -130,11 +126,13 @@ def _notes(study: Study, i: int, fit: Fit) -> Iterator[str]:
 
 def _place(study: Study, i: int) -> str:
     """Time, potential, state of charge, temperature and direction, as far as they are known and mean something."""
-    c = study.series[i].conditions
+    c, axes = study.series[i].conditions, study.track.axes
+    time = axes.get("time") if len(study.series) > 1 else None
+    state = axes.get(axis_of(study).name if axis_of(study).name in OF_A_STATE else "soc")
     known = (
-        None if c.time_s is None else f"{c.time_s / 3600:.4g} h",
+        f"{time.text(i)} {time.label[6:-1]}" if time is not None and time.text(i) else None,
         None if c.potential_V is None else quantity(c.potential_V, "V", digits=4),
-        None if c.soc is None else f"SoC {100 * c.soc:.3g} %",
+        f"{lowered(state.label)} {state.text(i)}" if state is not None and state.text(i) else None,
         None if c.temperature_C is None else f"{c.temperature_C:.3g} °C",
         direction_of(study.series, i),
     )

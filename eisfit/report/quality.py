@@ -76,7 +76,7 @@ def _sizes(study: Study, *, fitted: bool) -> Iterator[Figure]:
 def _caption(study: Study) -> str:
     noise = study.quality.noise()
     share = noise.modulus_percent
-    known = f"Noise of the series: {significant(share)} % of |Z|" if np.isfinite(share) else ""
+    known = f"Noise of the series by this test: {significant(share)} % of |Z|" if np.isfinite(share) else ""
     if known and noise.constant_ohm > 0:
         known += f" and {quantity(noise.constant_ohm, 'ohm', digits=2)}"
     limits = study.quality.kk.drift_limit_percent[study.quality.kk.verdict == "pass"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,11 +12,12 @@ from eisfit.cycling import Axis
 from eisfit.plots import plot_resistances, plot_tracks
 from eisfit.plots.branches import ALIKE, axis_of, by_direction, direction_of
 from eisfit.plots.frames import frames
-from eisfit.plots.trends import CROSSED, MOST_JOINED, bars, main_roles
+from eisfit.plots.trends import CROSSED, MOST_JOINED, bars, main_roles, told
 from eisfit.report._document import Block, Figure, Layout, Paragraph, panel
 from eisfit.report._facts import lowered, missing
 from eisfit.study import Study
-from eisfit.tables import Quantity, two_interfaces
+from eisfit.tables import Quantity, distinct, two_interfaces
+from eisfit.tables.units import units_of
 
 TITLE = "Resistances"
 HEIGHT, ROW = 175.0, 56.0
@@ -31,17 +31,19 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """A panel each; those for which nothing is known step aside, and all of them for a single spectrum."""
     figures = list(_figures(study, layout))
     if figures:
-        yield from figures[:-1]
-        yield replace(figures[-1], leads=True)  # the caption stays with it
+        yield from figures
         yield Paragraph(_caption(study, layout), "note")
 
 
 def _figures(study: Study, layout: Layout) -> Iterator[Figure]:
-    quantities = [q for q in study.quantities() if np.isfinite(q.value).any()]
+    quantities = [q for q in distinct(study.quantities()) if np.isfinite(q.value).any()]
     if not quantities or len(study.series) == 1:
         return
     main = [q for q in quantities if q.name in main_roles(study)]
-    if main:
+    units = units_of(list(told(study, per_area=layout.per_area).values()))
+    if len({units[q.name] for q in main}) > 1:
+        yield tracks(study, main, ROW, f"Against {_along(study)}", per_area=layout.per_area)
+    elif main:
         along = f"Together, against {_along(study)}"
         draw = panel(partial(plot_resistances, study=study, per_area=layout.per_area), top=24)
         yield Figure(draw, HEIGHT, f"All resistances {lowered(along)}", along)

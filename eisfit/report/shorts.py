@@ -18,8 +18,8 @@ from eisfit.plots import (
 )
 from eisfit.plots.branches import SHORTS, has_record
 from eisfit.plots.record import evidence, plot_record
-from eisfit.plots.segments import first_current_s, has_both
-from eisfit.plots.several import electrolyte_window
+from eisfit.plots.segments import has_both, phases
+from eisfit.plots.several import electrolyte_window, window_of
 from eisfit.plots.shorts import PARTS, applies, limit_of, plot_leak
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.shorts.values import HARD, SOFT, SUSPECT, defaults
@@ -69,7 +69,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield from _explained(study)
     for k, (title, plot) in enumerate(SCORES):
         yield Figure(panel(_of(plot, study), top=24), 150, title, title, "" if k else ODDS)
-    yield from _apart(study)
+    yield from _apart(study, layout.width)
     yield from _changes(study)
     yield from _evidence(study)
 
@@ -96,27 +96,32 @@ def _of(plot: Callable[..., Axes], study: Study, **how: Any) -> Callable[[Axes],
     return lambda ax: plot(ax, study, **how)
 
 
-def _apart(study: Study) -> Iterator[Block]:
-    """Cycling and rest apart: traces, spectra before and after the first current."""
+def _apart(study: Study, width: float) -> Iterator[Block]:
+    """Cycling and rest apart: traces, spectra before and after the first current, and the electrolyte."""
+    said = []
     if has_both(study):
+        said += ["Shaded: positive current; thin lines: where rests or steps were cut out; holes: other sweeps."]
         for title, flowing in (("Under current, rests cut out", True), ("At rest, steps of current cut out", False)):
             yield Figure(panel(_of(plot_segments, study, flowing=flowing)), 130, f"Potential {title.lower()}", title)
-    for title, index in _phases(study).items():
-        name = title[:1].upper() + title[1:]
-        pair = [
-            Figure(
-                panel(_of(plot_nyquist_series, study, spectra=index, within=within), right=46),
-                150,
-                f"Nyquist plots, {title}{', electrolyte' if within else ''}",
-                "Electrolyte" if within else f"{name} ({plural(len(index), 'spectrum')})",
-            )
-            for within in dict.fromkeys((None, electrolyte_window(study)))
-        ]
-        yield Grid([*([figure] for figure in pair), *([[]] * (2 - len(pair)))])
-    yield Paragraph(
-        "Shaded: positive current; thin lines: where rests or steps were cut out; holes: sweeps outside the record. "
-        "Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked.", "note",
-    )  # fmt: skip
+    windows = dict.fromkeys((None, electrolyte_window(study)))
+    frames = [window_of(study, np.array(at), w) for at in phases(study).values() for w in windows]
+    high = max((top - low) / (right - left) for left, right, low, top in frames) * (0.5 * width - 90) + 40
+    figures = [
+        Figure(
+            panel(_of(plot_nyquist_series, study, spectra=index, within=within), right=46),
+            min(max(high, 80.0), 150.0),
+            f"Nyquist plots, {title}{', electrolyte' if within else ''}",
+            "Electrolyte" if within else f"{title[:1].upper()}{title[1:]} ({plural(len(index), 'spectrum')})",
+        )
+        for title, index in phases(study).items()
+        for within in windows
+    ]
+    if len(figures) > 1:  # one says no more than that of all spectra
+        said += ["Nyquist plots: equal axes, colour along the series, red where the cell leaked or may have leaked."]
+        for k in range(0, len(figures), 2):
+            yield Grid([[figure] for figure in figures[k : k + 2]], (1, 1))
+    if said:
+        yield Paragraph(" ".join(said), "note")
 
 
 def _explained(study: Study) -> Iterator[Block]:
@@ -154,19 +159,6 @@ def _changes(study: Study) -> Iterator[Block]:
         "Maps: a leak beside the cell is a red bar over all frequencies in Re and nothing in Im; electrodes change low "
         "frequencies alone. A tenth of the values lies beyond the ends of the colours.",
     )  # fmt: skip
-
-
-def _phases(study: Study) -> dict[str, list[int]]:
-    """The spectra before the first current and after it; all together where the record does not tell."""
-    n = len(study.series)
-    record, times = study.series.record, study.series.column("time_s")
-    if record is not None and len(record) and np.isfinite(times).all():
-        begin = first_current_s(record)
-        before = [i for i in range(n) if times[i] < begin]
-        after = [i for i in range(n) if times[i] >= begin]
-        if len(before) > 1 and after:
-            return {"spectra at rest, before the first current": before, "spectra between the steps of current": after}
-    return {"spectra in one plot": list(range(n))}
 
 
 def _evidence(study: Study) -> Iterator[Block]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from eisfit.fitting.result import Fit
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
-from eisfit.plots.branches import thinned
 from eisfit.plots.frames import frames
-from eisfit.plots.nyquist import is_tail
+from eisfit.plots.nyquist import has_close_up
+from eisfit.plots.telling import Chosen, choose
+from eisfit.plots.trends import arc_colors
 from eisfit.report._document import Block, Figure, Grid, Heading, Layout, Paragraph, panel
 from eisfit.report._facts import spectrum_title
 from eisfit.report.parameters import values
@@ -20,20 +19,10 @@ from eisfit.study import Study
 from eisfit.verdicts import plural
 
 TITLE = "Single spectra"
-ALL_UP_TO = 24
-"""Series of so many spectra are shown whole, longer ones by this many of their spectra."""
-WORST = 6
 MOST_PARAMETERS = 10
 HEIGHT = 126.0
 SHARES = (2.0, 1.75, 1.25)
 """Of the Nyquist plot, of the Bode plot with the residuals, of the values."""
-
-
-class Chosen(NamedTuple):
-    """A spectrum that is shown, and why."""
-
-    spectrum: int
-    why: str
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
@@ -46,37 +35,13 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         yield _strip(study, member)
 
 
-def choose(study: Study, every: bool | None) -> list[Chosen]:
-    """The spectra to show: all of a short series; else first, last, worst fits, the first of every flag, extremes."""
-    n = len(study.series)
-    if every or (every is None and n <= ALL_UP_TO):
-        return [Chosen(i, "") for i in range(n)]
-    why: dict[int, str] = {0: "first", n - 1: "last"}
-    for i in np.flatnonzero(~study.fits.usable)[:WORST].tolist():
-        why.setdefault(i, study.fits.status[i].words)
-    for i in np.argsort(-np.nan_to_num(study.fits.rms_percent), kind="stable")[:WORST].tolist():
-        why.setdefault(i, "large residual")
-    for flag in dict.fromkeys(f for flags in study.track.flags for f in flags):
-        why.setdefault(study.track.flagged(flag)[0], f"first with {flag}")
-    for name, role in study.track.roles.items():
-        if np.isfinite(role.value).any():
-            why.setdefault(int(np.nanargmin(role.value)), f"lowest {name}")
-            why.setdefault(int(np.nanargmax(role.value)), f"highest {name}")
-    others = np.array([i for i in range(n) if i not in why], dtype=np.int64)
-    for i in thinned(others, max(ALL_UP_TO - len(why), 0)).tolist():
-        why[i] = "in between"
-    return [Chosen(i, why[i]) for i in sorted(list(why)[:ALL_UP_TO])]
-
-
 def _caption(study: Study, shown: int) -> str:
     n = len(study.series)
-    part = (
-        "" if shown == n else f"{shown} of {plural(n, 'spectrum')}: first, last, largest residuals, flags, extremes. "
-    )
-    return (
-        f"{part}Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process; "
+    which = f"{shown} of {plural(n, 'spectrum')}: those named on page 1, largest residuals, extremes. "
+    return which * (shown < n) + (
+        "Circles: measured, filled at the decades of Hz; line: fit; shaded: the arc of each process; "
         "grey crosses: points that do not count. Right: modulus (circles) and phase (squares) with the fit; below them "
-        "the residuals, real part filled circles, imaginary part open squares. × behind a value: not determined."
+        "the residuals, real part filled circles, imaginary part open squares. × behind a value: not resolved."
     )
 
 
@@ -84,10 +49,10 @@ def _strip(study: Study, member: Chosen) -> Grid:
     fit = study.fits[member.spectrum]
     flags = ", ".join(study.track.flags[member.spectrum])
     name = f"spectrum {member.spectrum + 1}"
-    both = is_tail(fit)
-    one = panel(lambda ax: plot_nyquist(ax, fit, close_up=False), left=30, right=4)
+    both, colors = has_close_up(fit), arc_colors(study, member.spectrum)
+    one = panel(lambda ax: plot_nyquist(ax, fit, close_up=False, colors=colors), left=30, right=4)
     said = f"Nyquist plot of {name} and its fit" + ", the arcs close up beside it" * both
-    nyquist = Figure((lambda canvas: _tail(canvas, fit)) if both else one, HEIGHT - 12, said)
+    nyquist = Figure((lambda canvas: _tail(canvas, fit, colors)) if both else one, HEIGHT - 12, said)
     bode = Figure(lambda canvas: _bode(canvas, fit), HEIGHT, f"Bode plot and residuals of {name}")
     why = "; ".join(text for text in (member.why, flags) if text)
     heading = Heading(spectrum_title(study, member.spectrum))
@@ -95,11 +60,11 @@ def _strip(study: Study, member: Chosen) -> Grid:
     return Grid([[heading, nyquist], [bode], [*note, *values(study, member.spectrum, MOST_PARAMETERS)]], SHARES)
 
 
-def _tail(canvas: Canvas, fit: Fit) -> None:
+def _tail(canvas: Canvas, fit: Fit, colors: dict[str, str]) -> None:
     """A tail and, beside it, the arcs before it close up."""
     ((whole, close),) = frames(canvas, columns=(52.0, 68.0), left=30, right=4, gap=(34.0, 0.0))
-    plot_nyquist(whole, fit, close_up=False)
-    plot_nyquist(close, fit, near=True)
+    plot_nyquist(whole, fit, close_up=False, colors=colors)
+    plot_nyquist(close, fit, near=True, colors=colors)
 
 
 def _bode(canvas: Canvas, fit: Fit) -> None:

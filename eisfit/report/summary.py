@@ -4,58 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.numbers import UNDETERMINED, frequency_text, significant, unit_text
+from eisfit.numbers import UNDETERMINED, Scale, frequency_text, significant
 from eisfit.plots import plot_bode, plot_circuit, plot_conductivity, plot_nyquist, plot_nyquist_series
 from eisfit.plots.branches import Index, axis_of, by_direction, place_text, sound
 from eisfit.plots.circuit import measure
 from eisfit.plots.labels import circuit_symbols, role_symbol
-from eisfit.plots.nyquist import CLOSE_SHAPE, is_tail, shape_of
+from eisfit.plots.nyquist import CLOSE_SHAPE, has_close_up, shape_of
 from eisfit.plots.several import window_of
-from eisfit.plots.trends import resistance_scale
+from eisfit.plots.trends import arc_colors, told
 from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._facts import facts, lowered
 from eisfit.report.resistances import tracks
 from eisfit.roles.assign import INTERFACE
 from eisfit.study import Study
-from eisfit.tables import NOT_TRUSTED, REJECTED, Quantity, specific_area, two_interfaces
-from eisfit.tracking.track import RoleValues
+from eisfit.tables import NOT_TRUSTED, REJECTED, Quantity, distinct, two_interfaces
+from eisfit.tables.units import unit_of, units_of
 from eisfit.verdicts import numbers, plural, verdicts
 
 TITLE = "Summary"
-ALIKE_SIZES = 300.0
-"""Resistances that differ by no more than this factor are given in one unit."""
 TELLING = {
     "hard_short": "Hard short",
     "soft_short": "Soft short",
     "suspect_short": "Suspected short",
     "not_converged": "Not converged",
-    "misfit": "Missed by the circuit",
-    "kk_fail": "Fails Kramers–Kronig",
+    "misfit": "Misfit",
+    "kk_fail": "Fails the KK test",
 }
 """Flags whose first spectrum is shown beside the first and the last, the gravest first."""
 MOST_TRACKS = 3
-FEW_ROWS = 9
-"""Key numbers in fewer rows leave room for higher figures."""
+AROUND, LOWEST, HIGHEST = 62.0, 34.0, 84.0
+"""Room for the axis below the tracks, and the heights that a track may have, points."""
+BODE = 170.0
 MOST_CIRCUITS = 3
 """Circuits that are drawn; a series has one, or those of single spectra as well."""
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     """Verdict, figures, circuit, key numbers."""
-    yield Paragraph(_subtitle(study), "note")
-    yield from verdicts(study)
+    above: list[Block] = [Paragraph(_subtitle(study), "note"), *verdicts(study)]
+    below: list[Block] = [
+        *_spectra(study, layout),
+        *chain(*(_circuit(study, c) for c in study.fits.circuits[:MOST_CIRCUITS])),
+    ]
     key_numbers = _key_numbers(study)
-    yield from _course(study, layout, spare=len(key_numbers.rows) < FEW_ROWS)
-    yield from _spectra(study, layout)
-    for circuit in study.fits.circuits[:MOST_CIRCUITS]:
-        yield from _circuit(study, circuit)
     if key_numbers.rows:
-        yield key_numbers
-        yield Paragraph(_note(study, key_numbers), "note")
+        below += [key_numbers, Paragraph(_note(study, key_numbers), "note")]
+    yield from above
+    yield from _course(study, layout, layout.spare([*above, *below]))
+    yield from below
     yield Break()
 
 
@@ -70,36 +71,39 @@ def _subtitle(study: Study) -> str:
     return ", ".join(parts)
 
 
-def _course(study: Study, layout: Layout, *, spare: bool) -> Iterator[Block]:
-    """The figure that matters: against temperature, along the series, or the one spectrum; higher on `spare` room."""
+def _course(study: Study, layout: Layout, spare: float) -> Iterator[Block]:
+    """The figure that matters: against temperature, along the series, or the one spectrum; as high as room is spare."""
     single = [q for q in study.quantities() if q.unit == "ohm" and not q.name.endswith("_total")]
     resistances = [q for q in single if q.resolved.any()]
     if len(study.series) == 1:
-        yield from _one(study, layout)
+        yield from _one(study, layout, spare)
     elif not resistances:
         left, right, low, high = window_of(study, np.arange(len(study.series)))
         height = _nyquist_height([(high - low) / (right - left)], layout.width - 84, (120.0, 230.0))
         yield Figure(panel(partial(plot_nyquist_series, study=study), right=46), height, "Nyquist plots of all spectra")
     elif axis_of(study).name == "temperature":
         said = "Conductivity or resistances of the electrolyte against temperature"
-        yield Figure(panel(partial(plot_conductivity, study=study), left=44, top=30), 230, said)
+        yield Figure(panel(partial(plot_conductivity, study=study), left=44, top=30), min(max(spare, 120), 230), said)
     else:
-        yield tracks(study, resistances[:MOST_TRACKS], 84.0 if spare else 60.0, per_area=layout.per_area)
+        shown = resistances[:MOST_TRACKS]
+        height = min(max((spare - AROUND) / len(shown), LOWEST), HIGHEST)
+        yield tracks(study, shown, height, per_area=layout.per_area)
 
 
-def _one(study: Study, layout: Layout) -> Iterator[Block]:
+def _one(study: Study, layout: Layout, spare: float) -> Iterator[Block]:
     """A single spectrum: Nyquist plot, of a tail with the arcs close up beside it, and Bode plot."""
-    fit = study.fits[0]
+    fit, draw = study.fits[0], partial(plot_nyquist, value=study.fits[0], colors=arc_colors(study, 0))
     nyquist = "Nyquist plot of the spectrum and its fit"
-    if is_tail(fit):
-        whole = Figure(panel(partial(plot_nyquist, value=fit, close_up=False)), 190, nyquist)
-        close = Figure(panel(partial(plot_nyquist, value=fit, near=True)), 190, f"{nyquist}, close up")
+    high = min(max(spare - BODE - 30, 110.0), 230.0)
+    if has_close_up(fit):
+        whole = Figure(panel(partial(draw, close_up=False)), high, nyquist)
+        close = Figure(panel(partial(draw, near=True)), high, f"{nyquist}, close up")
         yield Grid([[whole], [close]], (2, 3))
     else:
-        height = _nyquist_height([shape_of(fit, below=True)], layout.width - 44, (120.0, 230.0))
-        yield Figure(panel(partial(plot_nyquist, value=fit)), height, nyquist)
+        height = _nyquist_height([shape_of(fit, below=True)], layout.width - 44, (110.0, high))
+        yield Figure(panel(draw), height, nyquist)
     bode = "Magnitude and phase of the spectrum and its fit against frequency"
-    yield Figure(panel(partial(plot_bode, value=fit), right=38), 170, bode)
+    yield Figure(panel(partial(plot_bode, value=fit), right=38), BODE, bode)
 
 
 def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
@@ -107,20 +111,25 @@ def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
     n = len(study.series)
     if n < 2:
         return
-    flagged = ((study.track.flagged(flag), name) for flag, name in TELLING.items())
-    shown = {0: "First", n - 1: "Last"} | dict([next(((at[0], name) for at, name in flagged if at), (0, "First"))])
-    shown |= {n // 2: "Middle"} if len(shown) < 3 <= n and n // 2 not in shown else {}
+    shown = {0: "First", n - 1: "Last"}
+    telling = next((at[0] for flag in TELLING if (at := study.track.flagged(flag))), n // 2)
+    shown = {telling: ""} | {n // 2: "Middle"} | shown if telling in shown else {telling: ""} | shown
+    for i, place in shown.items():
+        words = next((words for flag, words in TELLING.items() if flag in study.track.flags[i]), "")
+        what = f": {lowered(words)}" if words and place else ""
+        shown[i] = f"{place or words or 'Middle'} (no. {i + 1}){what}"
     inner = (layout.width - 2 * GUTTER) / 3 - 36
-    tails = {i: is_tail(study.fits[i]) for i in shown}
+    draw = {i: partial(plot_nyquist, value=study.fits[i], near=True, colors=arc_colors(study, i)) for i in shown}
+    tails = {i: has_close_up(study.fits[i]) for i in shown}
     shapes = [CLOSE_SHAPE + 0.05 if tails[i] else shape_of(study.fits[i], below=True) for i in shown]
     height = _nyquist_height(shapes, inner, (36.0, 104.0))
     yield Grid([
         [
             Figure(
-                panel(partial(plot_nyquist, value=study.fits[i], near=True), left=32, right=4, top=4, bottom=24),
+                panel(draw[i], left=32, right=4, top=4, bottom=24),
                 height,
                 f"Nyquist plot of spectrum {i + 1} and its fit",
-                f"{name} (no. {i + 1})",
+                name,
                 "; ".join(said for said in (_at(study, i), "the tail at low frequency is left out" * tails[i]) if said),
             )
         ]
@@ -161,22 +170,25 @@ def _key_numbers(study: Study) -> Table:
     single = len(study.series) == 1
     branches = {"Value": np.array([0])} if single else {name or "series": at for name, at in _branches(study).items()}
     rows = []
-    for measured, q in zip(study.quantities(), _readable(study.quantities()), strict=True):
+    areal = told(study, per_area=True)
+    unit = unit_of([q.value[q.resolved] for q in areal.values() if q.unit == "ohm cm2"], "ohm cm2")
+    units = units_of(study.quantities())
+    for q in (q.in_unit(units[q.name]) for q in distinct(study.quantities())):
         if not np.isfinite(q.value).any():
             continue
         for name, index in branches.items():
             label = role_symbol(q.name) if name == next(iter(branches)) else ""
             values = [_value(q)] if single else _extremes(study, q, index)
-            rows.append([label, name, *values, unit_text(q.unit), _areal(study, measured, index)])
+            rows.append([label, name, *values, q.unit, _areal(areal[q.name], unit, index)])
     where = "" if axis_of(study).name == "index" else f" at {lowered(axis_of(study).label)}"
-    heads = [("First", 1.4), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.4), ("Unit", 0.7)]
+    heads = [("First", 1.6), (f"Lowest{where}", 2.2), (f"Highest{where}", 2.2), ("Last", 1.6), ("Unit", 0.7)]
     columns = [Column("", 0.9, math=True), Column("Branch", 1.0), *(Column(*head) for head in heads)]
     if single:
         columns = [Column("", 1.2, math=True), Column("", 0.0), Column("Value", 2.4), Column("Unit", 1.5)]
-    columns.append(Column("Ω cm²", 4.5 if single else 1.5))
-    told = [k for k in range(len(columns)) if k != 1 or len(branches) > 1]
-    told = told if study.series.cell.area_cm2 else told[:-1]
-    return Table([columns[k] for k in told], [[row[k] for k in told] for row in rows])
+    columns.append(Column(unit.unit, 4.5 if single else 1.5))
+    kept = [k for k in range(len(columns)) if k != 1 or len(branches) > 1]
+    kept = kept if study.series.cell.area_cm2 else kept[:-1]
+    return Table([columns[k] for k in kept], [[row[k] for k in kept] for row in rows])
 
 
 def _branches(study: Study) -> dict[str, Index]:
@@ -196,35 +208,24 @@ def _note(study: Study, table: Table) -> str:
         said.append(f"{NOT_TRUSTED}: {REJECTED}.")
     if len(study.series) > 1:
         out = len(study.series) - len(sound(study, np.arange(len(study.series))))
-        among = f"; {plural(out, 'spectrum')} with a leak or failing Kramers–Kronig left out" if out else ""
+        among = (
+            f"; {plural(out, 'spectrum')} with a leak, suspected ones too, or failing Kramers–Kronig left out"
+            if out
+            else ""
+        )
         said.append(f"Lowest and highest are among the resolved values{among}.")
     if study.series.cell.area_cm2:
         halved = "; R_Int per interface, half of that" * (two_interfaces(study.series.cell, INTERFACE))
-        said.append(f"Ω cm²: resistance times area{halved}.")
+        said.append(f"With cm²: resistance times area{halved}.")
     return " ".join(said)
 
 
-def _readable(quantities: Sequence[Quantity]) -> list[Quantity]:
-    """The quantities in units of their size: resistances of like size in one unit, mohm, ohm or kohm."""
-    ohms = [q for q in quantities if q.unit == "ohm" and (np.isfinite(q.value) & q.resolved).any()]
-    sizes = [float(np.nanmedian(np.abs(q.value[q.resolved]))) for q in ohms]
-    alike = bool(sizes) and max(sizes) < ALIKE_SIZES * max(min(sizes), 1e-300)
-    common = resistance_scale([RoleValues(q.value, q.stderr, q.unit) for q in ohms])
-    out = []
-    for q in quantities:
-        own = resistance_scale([RoleValues(q.value, q.stderr, q.unit)])
-        scale = common if q.unit == "ohm" and (alike or q.name not in {other.name for other in ohms}) else own
-        out.append(q._replace(value=q.value / scale.factor, stderr=q.stderr / scale.factor, unit=scale.unit))
-    return out
-
-
-def _areal(study: Study, q: Quantity, index: Index) -> str:
+def _areal(q: Quantity, unit: Scale, index: Index) -> str:
     """Lowest to highest resolved value times area, of the two interfaces of a symmetric cell that of one."""
-    area = specific_area(study.series.cell, q.name)
-    known = q.value[index][q.resolved[index] & np.isfinite(q.value[index])]
-    if area is None or q.unit != "ohm" or not known.size:
+    known = q.value[index][q.resolved[index] & np.isfinite(q.value[index])] / unit.factor
+    if q.unit != "ohm cm2" or not known.size:
         return ""
-    low, high = (significant(area * float(v), 3) for v in (known.min(), known.max()))
+    low, high = (significant(float(v), 3) for v in (known.min(), known.max()))
     return low if low == high else f"{low} to {high}"
 
 

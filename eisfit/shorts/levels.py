@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.numbers import positional
+from eisfit.numbers import positional, quantity
 from eisfit.shorts.hypotheses import CELL, LEAKS
 from eisfit.shorts.spectra import Index
 from eisfit.shorts.values import HARD, OK, SOFT, SUSPECT, UNJUDGED
@@ -82,12 +82,14 @@ def rivals(case: Case) -> tuple[str, ...]:
 
 
 def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, ...]:
-    """Which leaks the spectra that are ok exclude, whatever the cell does."""
+    """Which leaks the spectra that are ok exclude beside others that leak; where none does, the verdict says it."""
+    if not {SUSPECT, SOFT, HARD} & set(level):
+        return ()
     ok = np.array([name == OK for name in level], bool)
     bound = fields["bound"][ok & np.isfinite(fields["bound"])]
     if not bound.size:
         return ()
-    return (f"Where no leak is seen, leaks below {positional(float(bound.min()))} ohm are excluded all the same.",)
+    return (f"Where no leak is seen, leaks below {quantity(float(bound.min()), 'ohm')} are excluded all the same.",)
 
 
 def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.medians import median_of
-from eisfit.numbers import positional
+from eisfit.numbers import positional, quantity
 from eisfit.shorts.half_cycles import flows, speaks
 from eisfit.shorts.leak import NORMAL
 from eisfit.shorts.spectra import Index
@@ -233,10 +233,10 @@ def discharges_at_rest(series: Series) -> tuple[str, ...]:
     both = (fall - float(median_of([s for s, _ in slopes[True]]))) / 2 if slopes[True] else fall
     known = [ohm * -slope / both for slope, ohm in behind if np.isfinite(ohm)]
     ohm = float(median_of(known)) if known else math.nan
-    size = f", R_short about {positional(ohm, 2)} ohm" if ohm > 0 else ""
+    size = f", R_short about {quantity(ohm, 'ohm', digits=2)}" if ohm > 0 else ""
     return (
-        f"At rest behind a discharge, where relaxation lifts it, the potential falls by {3.6e6 * fall:.2g} mV/h: the "
-        f"cell discharges itself, by a leak or by a reaction{size}.",
+        f"At rest behind a discharge, where relaxation lifts it, the potential falls by {positional(3.6e6 * fall, 2)} "
+        f"mV/h: the cell discharges itself, by a leak or by a reaction{size}.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,11 +11,11 @@ import numpy as np
 from eisfit.circuit import Circuit
 from eisfit.columns import Column
 from eisfit.fitting.result import SeriesFit
-from eisfit.numbers import FIXED, UNDETERMINED, with_error
+from eisfit.numbers import FIXED, UNDETERMINED, Scale, with_error
 from eisfit.roles import INTERFACE
 from eisfit.roles.assign import BULK, GRAIN, SE_TOTAL, TOTAL
 from eisfit.shorts.values import HARD, SOFT
-from eisfit.spectrum import Bools, Cell, Floats
+from eisfit.spectrum import Bools, Cell, Floats, read_only
 from eisfit.tracking.track import Track
 
 LEAK = "S"
@@ -23,6 +24,8 @@ NOT_TRUSTED = "?"
 """What stands behind a value whose error is not to be trusted."""
 REJECTED = "the circuit misses the spectrum, or it fails the Kramers–Kronig test: the error is not to be trusted"
 """What that mark means."""
+MOST_OF_A_SUM = 0.5
+"""Share of a sum from which one part makes it up, and of the error of that part below which the sum is better known."""
 CONDUCTIVITIES = ("conductivity_SE_total_S_cm", "conductivity_SE_bulk_S_cm")
 
 
@@ -58,8 +61,12 @@ class Quantity(NamedTuple):
         """Where the spectrum does not fail the Kramers-Kronig test (N,)."""
         return np.array([i not in self.failing for i in range(len(self.value))], bool)
 
+    def in_unit(self, scale: Scale) -> Quantity:
+        """The same in another unit."""
+        return self._replace(value=self.value / scale.factor, stderr=self.stderr / scale.factor, unit=scale.unit)
+
     def text(self, i: int, write: Callable[[float, float], str] = with_error) -> str:
-        """A value as people read it; one that stopped at a bound, of unknown error, is not determined."""
+        """A value as people read it; one that stopped at a bound, of unknown error, is not resolved."""
         value, stderr = float(self.value[i]), float(self.stderr[i])
         if np.isfinite(value) and not np.isfinite(stderr) and not self.resolved[i]:
             return UNDETERMINED
@@ -114,10 +121,17 @@ def quantities(track: Track, derived: Iterable[Column], shorted: Bools | None = 
     return out
 
 
+def distinct(every: Iterable[Quantity]) -> list[Quantity]:
+    """The quantities without R_total where it is R_SE_total once more: in a cell without resistances of electrodes."""
+    held = list(every)
+    electrolyte = next((q.value for q in held if q.name == SE_TOTAL), np.zeros(0))
+    return [q for q in held if q.name != TOTAL or not np.array_equal(q.value, electrolyte, equal_nan=True)]
+
+
 def resolved_values(track: Track, role: str) -> Bools:
     """Where a role is determined by the data (N,): no flag against it, and no error above the value.
 
-    A sum of which no part is determined is so only where it is better known than each of them.
+    A sum of which no part is determined, or which is mostly one that is not, is so only where it is better known.
     """
     flag, held = f"unresolved_{role}", track.roles[role]
     with np.errstate(invalid="ignore"):
@@ -128,7 +142,22 @@ def resolved_values(track: Track, role: str) -> Bools:
         unknown = ~np.any([resolved_values(track, part) for part in parts], axis=0)
         least = np.fmin.reduce([track.roles[part].stderr for part in parts])
         loud |= unknown & ~(held.stderr < least)
+        for part in parts:
+            most = np.abs(track.roles[part].value) > MOST_OF_A_SUM * np.abs(held.value)
+            better = held.stderr < MOST_OF_A_SUM * track.roles[part].stderr
+            loud |= most & ~resolved_values(track, part) & ~better
     return np.array([flag not in flags for flags in track.flags], bool) & ~loud
+
+
+@lru_cache(maxsize=1)
+def resolved_parameters(track: Track, fits: SeriesFit) -> Bools:
+    """Where each parameter is determined by the data (N, P): a resistance that has a role as the track says."""
+    out = np.array(fits.resolved)
+    for role, name in (fits.assigned if fits.parts else track.assigned).items():
+        if role in track.roles:
+            fixed = fits.parameters[fits.names.index(name)].fixed
+            out[:, fits.names.index(name)] = resolved_values(track, role) | fixed
+    return read_only(out, bool)
 
 
 def two_interfaces(cell: Cell, role: str) -> bool:

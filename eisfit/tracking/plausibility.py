@@ -28,6 +28,8 @@ class Range(NamedTuple):
     through: bool
 
 
+UNUSUAL = "unusual for"
+"""How a text begins that speaks against the role of an arc."""
 ABOVE = "porous or intercalating electrode"
 """Above the table; not from it."""
 RANGES = (
@@ -59,7 +61,7 @@ def plausible(role: str, capacitance: float, cell: Cell) -> str:
     found = [r.name for r in RANGES if _within(capacitance * length / area if r.through else capacitance / area, r)]
     text = " or ".join(found) if found else "outside of every range"
     if role in EXPECTED and not set(EXPECTED[role]) & set(found):
-        text = f"unusual for {role}: {text}"
+        text = f"{UNUSUAL} {role}: {text}"
     known = cell.area_cm2 and cell.thickness_um
     return text if known else f"{text} (geometry not given)"
 

@@ -21,6 +21,7 @@ from eisfit.spectrum import Floats, Indices, Series
 from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
 from eisfit.tracking.flags.jumps import jumps_of_circuits
+from eisfit.tracking.misfit import misfits
 from eisfit.tracking.propagation import propagated, sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
 from eisfit.tracking.track import Finding, RoleValues, Track
@@ -104,7 +105,8 @@ def follow(
         assigned = assign_roles(fits.circuit, fits.values, cell_type=series.cell.type, chosen=roles)
         judged = _with_fitted_leaks(shorts, fits, assigned)
         doubted = doubts(fits, assigned, held["vanished_arc.bic"])
-        findings = find(Observed(fits, assigned, quality, judged, held, doubted))
+        residuals = misfits(fits, None if quality is None else quality.kk)
+        findings = find(Observed(fits, assigned, quality, judged, held, residuals, doubted))
         followed = role_values(fits, assigned)
     return Track(
         axis=axis,

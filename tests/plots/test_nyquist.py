@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
 from eisfit import plots
 from eisfit.circuit import Circuit
@@ -14,6 +15,7 @@ from eisfit.numbers import power_of_ten
 from eisfit.plots.branches import place_text
 from eisfit.plots.nyquist import arcs_of, at_frequency, ohm_scale
 from eisfit.plots.stack import stack_of
+from eisfit.plots.trends import arc_colors, look_of
 from eisfit.spectrum import Spectrum
 from tests.plots.common import STUDY, assert_equal, axes, curves, exact
 from tests.studies import make_study
@@ -178,3 +180,12 @@ def test_names_of_decades_lie_over_no_point_and_within_the_frame() -> None:
         assert not ((away[:, 0] < 5) & (away[:, 1] < 3)).any(), name.get_text()
         assert box.x0 * scale < at[0] < box.x1 * scale
         assert box.y0 * scale < at[1] < box.y1 * scale
+
+
+def test_an_arc_has_the_colour_of_its_role() -> None:
+    colors = arc_colors(STUDY, 0)
+    ax = plots.plot_nyquist(axes(), STUDY.fits[0], colors=colors)
+    (filled,) = (c for c in ax.collections if c.get_facecolor().size)
+    shown = {to_hex(color) for color in filled.get_facecolor()}
+    assert shown <= {look_of(STUDY, role).color for role in STUDY.track.assigned}
+    assert colors["R_Int"] == look_of(STUDY, "R_Int").color

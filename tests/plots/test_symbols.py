@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eisfit.plots.labels import parameter_symbols, role_symbol
+from eisfit.plots.labels import parameter_symbols, role_symbol, spoken
 from eisfit.plots.symbols import plain, runs
 from tests.studies import make_study
 
@@ -23,3 +23,14 @@ def test_signs_of_a_label_come_out_as_they_were() -> None:
 
 def test_a_line_without_symbols_is_left_alone() -> None:
     assert plain(r"C:\data_1") == r"C:\data_1"
+
+
+def test_names_in_a_sentence_become_symbols_and_other_words_stay() -> None:
+    cases = {
+        "Not resolved: R_SE_bulk, R_GB.": "Not resolved: RSE,bulk, RGB.",
+        "Q_dl_n at a bound": "ndl at a bound",
+        "unresolved_R_Int stays, as R_x.csv and /data/R_a do": "unresolved_R_Int stays, as R_x.csv and /data/R_a do",
+        "a leak below 73 ohm is out, the Kramers-Kronig test": "a leak below 73 Ω is out, the Kramers–Kronig test",
+    }
+    for written, printed in cases.items():
+        assert "".join(run.text for run in spoken(written)) == printed, written

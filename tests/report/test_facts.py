@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from eisfit.report._facts import condition, instrument, last_measured, protocol
+from eisfit.plots.segments import protocol
+from eisfit.report._facts import condition, instrument, last_measured
 from eisfit.spectrum import Source
 from tests.studies import make_study
 

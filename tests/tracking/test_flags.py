@@ -18,6 +18,7 @@ from eisfit.quality import lin_kk
 from eisfit.shorts import LIMITS
 from eisfit.simulation import simulate
 from eisfit.spectrum import Cell, Conditions, Record, Series
+from eisfit.tables import resolved_parameters
 from eisfit.tracking import track
 from eisfit.tracking.flags import REGISTRY, all_limits, flag
 from eisfit.tracking.track import Finding
@@ -95,7 +96,7 @@ def test_a_circuit_that_misses(fitted, assb, truth):
     found = [f for f in missed.findings if f.flag == "misfit"]
     assert all(f.value > f.limit == 1.5 for f in found)
     assert "rms " in found[0].sentence
-    assert "of noise" in found[0].sentence
+    assert "% of the Kramers-Kronig test" in found[0].sentence
     assert missed.decisions[0].startswith(f"The circuit misses {len(values)} of {len(values)} spectra")
     assert track(fit(spectra, assb), limits={"misfit.ratio": 0.1}).flagged("misfit")
 
@@ -290,3 +291,17 @@ def test_single_fits_with_their_series_have_its_record_and_cell():
     np.testing.assert_allclose(track(list(fit(series, "R(RQ)")), axis="soc").axis.values, together.axis.values)
     with pytest.raises(FitError, match="is not in the series that is given"):
         track(alone, series=series.with_(spectra=list(series)[:2]))
+
+
+def test_an_arc_whose_apex_is_not_measured():
+    """Within a decade of the band it is resolved, beyond it is not; and not at all where the circuit misses."""
+    f, n, size = np.geomspace(1e5, 1, 51), 0.9, 1000.0
+    for apex, small, expected in ((0.3, 0.0, False), (0.05, 0.0, True), (0.3, 0.5, True)):
+        q = (1 / (2 * np.pi * apex)) ** n / size
+        values = {"R1": 10, "R2": size, "Q1": q, "Q1_n": n, "R3": small, "Q2": 1e-5, "Q2_n": 0.9}
+        fits = fit(Series([simulate("R(RQ)(RQ)", f, values, noise=2e-4, seed=3)]), "R(RQ)")
+        found = track(fits)
+        assert ("misfit" in found.flags[0]) == (small > 0), (apex, small)
+        assert ("unresolved_R_Int" in found.flags[0]) == expected, (apex, small)
+        assert resolved_parameters(found, fits)[0].tolist() == [True, not expected, True, True], (apex, small)
+        assert fits.resolved.all(), "the errors alone would say that it is known"

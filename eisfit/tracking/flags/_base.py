@@ -19,6 +19,8 @@ from eisfit.fitting.result import SeriesFit
 from eisfit.limits import Limit
 from eisfit.roles.assign import Roles
 from eisfit.shorts import Shorts
+from eisfit.spectrum import Indices
+from eisfit.tracking.misfit import Misfit
 from eisfit.tracking.resolution import Doubt
 from eisfit.tracking.track import Finding
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 class Observed:
     """All that a flag may look at: fits, roles, verdicts of quality (None where none was asked), shorts, limits.
 
-    `doubts`: by role, what the fits would be without its arc.
+    `doubts`: by role, what the fits would be without its arc; `residuals`: what they say of the circuit.
     """
 
     fits: SeriesFit
@@ -38,7 +40,12 @@ class Observed:
     quality: Quality | None
     shorts: Shorts
     limits: Mapping[str, float]
+    residuals: Misfit
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
+
+    def missed(self) -> Indices:
+        """The spectra that the circuit does not describe."""
+        return self.residuals.missed(self.limits["misfit.ratio"], self.limits["misfit.runs"])
 
     def label(self, i: int | np.integer[Any]) -> str:
         """The name of a spectrum in a sentence."""

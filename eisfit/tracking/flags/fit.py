@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from eisfit.fitting.expression import expression
+from eisfit.fitting.reach import out_of_reach
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.status import FitStatus
 from eisfit.limits import Limit
 from eisfit.numbers import frequency_text, quantity
 from eisfit.roles.assign import BULK, GRAIN
-from eisfit.spectrum import Floats
+from eisfit.spectrum import Bools, Floats
 from eisfit.tracking.flags._base import Observed, flag, percent
 from eisfit.tracking.propagation import propagated, sum_covariance
 from eisfit.tracking.track import Finding
@@ -87,16 +88,19 @@ def _broken_tie(observed: Observed, i: int, k: int, side: str) -> str:
 @flag(
     "unresolved_",
     "The data do not determine this resistance.",
-    Limit("unresolved.stderr", 1.0, "", "relative standard error above which a resistance is not determined"),
+    Limit("unresolved.stderr", 1.0, "", "relative standard error above which a resistance is not resolved"),
     Limit(
         "unresolved.apex", 0.5, "", "share of the highest frequency above which the apex of the R_GB arc is too fast"
     ),
     Limit(
         "unresolved.inseparable", 0.1, "", "relative standard error above which a fast arc is not told from R_SE_bulk"
     ),
+    Limit(
+        "unresolved.reach", 10.0, "", "factor by which an apex may lie outside of the band; 1 where the circuit misses"
+    ),
 )
 def unresolved(observed: Observed) -> Iterator[Finding]:
-    """Standard error unknown or too large; or R_SE_bulk and R_GB that only their sum determines."""
+    """Error unknown or too large, an arc out of reach; or R_SE_bulk and R_GB that only their sum determines."""
     for role in observed.roles.resistances:
         yield from _undetermined(observed, role)
     if {BULK, GRAIN} <= observed.roles.resistances.keys() and GRAIN in observed.roles.arcs:
@@ -107,13 +111,32 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
     fits, limit = observed.fits, observed.limits["unresolved.stderr"]
     name = observed.roles.resistances[role]
     value, k, relative = fits.column(name)[0], fits.names.index(name), _relative(fits, name)
-    lost = np.flatnonzero((~(relative <= limit) | fits.at_bound[:, k]) & (not fits.circuit.parameters[k].fixed))
-    instead = _instead(observed) if lost.size and role in (BULK, GRAIN) else [""] * len(fits)
-    for i in lost:
-        why = _why(float(relative[i]))
+    lost = ~(relative <= limit) | fits.at_bound[:, k]
+    away, far = _outside(observed, role)
+    open_ = np.flatnonzero((lost | far) & (not fits.circuit.parameters[k].fixed))
+    instead = _instead(observed) if open_.size and role in (BULK, GRAIN) else [""] * len(fits)
+    for i in open_:
+        why = _why(float(relative[i])) if lost[i] else _unseen(float(away[i]))
         said = f"{observed.label(i)}: the data do not tell {role} ({quantity(value[i], 'ohm')} in the fit): {why}"
         said += f"; they tell {instead[i]}" if instead[i] else ""
-        yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit, said)
+        yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit if lost[i] else np.nan, said)
+
+
+def _outside(observed: Observed, role: str) -> tuple[Floats, Bools]:
+    """The apex (N,) in Hz of the arc of a role, and where its resistance goes too far beyond the measured band.
+
+    Its error leaves it open; or the apex is further away than the limit. An extrapolation is as good as its circuit:
+    where this misses the data there is none.
+    """
+    fits, name = observed.fits, observed.roles.resistances[role]
+    far: Bools = np.array(out_of_reach(fits.circuit, fits.values, fits.stderr, fits.band)[:, fits.names.index(name)])
+    if role not in observed.roles.arcs:
+        return np.full(len(fits), np.nan), far
+    apex = observed.roles.arcs[role].apex(fits.values)
+    factor = np.fmax(fits.band[:, 0] / apex, apex / fits.band[:, 1])
+    at = observed.missed()
+    far[at] |= factor[at] > 1
+    return apex, far | (factor > observed.limits["unresolved.reach"])
 
 
 def _instead(observed: Observed) -> list[str]:
@@ -142,6 +165,12 @@ def _why(relative: float) -> str:
     if not np.isfinite(relative):
         return "its error is not known"
     return f"its standard error is {percent(relative)}" if relative < TEN else "its standard error is above 1,000 %"
+
+
+def _unseen(apex: float) -> str:
+    if np.isfinite(apex):
+        return f"the apex of its arc, {frequency_text(apex)}, is not measured"
+    return "it shares with an arc whose apex is not measured"
 
 
 def _inseparable(observed: Observed) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import numpy as np
 from eisfit.limits import Limit
 from eisfit.numbers import frequency_text, number
 from eisfit.tracking.flags._base import Observed, flag
-from eisfit.tracking.misfit import RATIO, RUNS, Misfit, misfits
+from eisfit.tracking.misfit import RATIO, RUNS, Misfit
 from eisfit.tracking.track import Finding
 
 
@@ -21,9 +21,9 @@ from eisfit.tracking.track import Finding
 )
 def misfit(observed: Observed) -> Iterator[Finding]:
     """Residuals far above the noise, or above it with a shape; the value is the ratio, or the runs where it decided."""
-    found = misfits(observed.fits, None if observed.quality is None else observed.quality.kk)
+    found, at = observed.residuals, observed.missed()
     ratio, most, runs = found.ratio, observed.limits["misfit.ratio"], observed.limits["misfit.runs"]
-    at, above = found.missed(most, runs), ratio > most
+    above = ratio > most
     if not at.size:
         return
     from eisfit.tracking.missing import lacking_at_worst
@@ -39,7 +39,7 @@ def _said(observed: Observed, found: Misfit, i: int, lacking: str) -> str:
     rms = number(float(observed.fits.rms_percent[i]), ".3g")  # as in the tables
     said = f"{observed.label(i)}: the circuit misses the data, its errors are not to be trusted: rms {rms} % of |Z|"
     if np.isfinite(found.ratio[i]):
-        said += f" against {number(float(found.kk_percent[i]), '.3g')} % of noise, most near {place}"
+        said += f" against {number(float(found.kk_percent[i]), '.3g')} % of the Kramers-Kronig test, most near {place}"
     else:
         said += f", in runs of one sign, most near {place}"
     return f"{said}{f'; {lacking}' if lacking else ''}"
