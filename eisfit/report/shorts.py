@@ -47,10 +47,7 @@ COLUMNS: tuple[tuple[str, float, Literal["left", "right"]], ...] = (
 )
 """Heads of the table of evidence, their shares of the width."""
 
-ODDS = (
-    "Dashed: the odds from which a spectrum is suspect, and from which it is a soft short. Red triangles: spectra in "
-    "which the cell leaked, open where it is only suspected."
-)
+ODDS = "Dashed: the odds of a suspect and of a soft short. Red triangles: the cell leaked; open: it may have leaked."
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
@@ -82,13 +79,10 @@ def suspected(study: Study) -> bool:
 
 def _nothing_found(study: Study) -> Iterator[Block]:
     """A cell that did not leak: how large a leak would have been seen, and no table of zeros."""
-    shorts = study.track.shorts
-    assert shorts is not None
     title, plot = SCORES[-1]
     yield Figure(panel(_of(plot, study), top=24), 130, title, title)
     yield Paragraph(leak(study).sentence)
-    for remark in shorts.remarks:
-        yield Paragraph(remark, bullet=True)
+    yield from (Paragraph(remark, bullet=True) for remark in (study.track.shorts.remarks if study.track.shorts else ()))
     yield Paragraph("derived.csv has score and features of every spectrum.", "note")
 
 
