@@ -131,7 +131,8 @@ def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
     judged = {i for i, level in enumerate(shorts.level) if level != UNJUDGED}
     counted = sorted(judged - set(study.track.flagged("misfit")) - _failing(study))
     out, unjudged = len(judged) - len(counted), len(shorts) - len(judged)
-    reference = sorted({j for members in shorts.baselines for j in members if set(members) & _first_of_each(shorts)})
+    first = _first_of_each(shorts)
+    reference = sorted({j for members in set(shorts.baselines) for j in members if set(members) & first})
     since = f" since the reference ({numbers(reference)})" if reference else ""
     said = [f"No new leak in {plural(len(counted), 'judged spectrum')}{since}."]
     if not counted:
