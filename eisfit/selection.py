@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from eisfit.errors import OptionError
 from eisfit.quality.masks import mask_bands
-from eisfit.readers import EXCLUDED
+from eisfit.readers import EXCLUDED, KEPT
 from eisfit.settings import SpectrumSettings
 from eisfit.spectrum import Note, Series, Spectrum
 
@@ -77,6 +77,7 @@ def without_excluded(series: Series, exclude: Sequence[str], settings: Sequence[
                 out[i] = f"excluded by {one.place}{reason}"
             elif i in out:
                 raise OptionError(f"{_label(series, i)} is {out[i]}, but {one.place} says exclude = false")
+    series = _agreed(series)
     if not out:
         return series
     if len(out) == len(series):
@@ -84,6 +85,12 @@ def without_excluded(series: Series, exclude: Sequence[str], settings: Sequence[
     notes = [Note("ignored", _label(series, i), out[i]) for i in sorted(out)]
     kept = [spectrum for i, spectrum in enumerate(series) if i not in out]
     return series.with_(spectra=kept, notes=(*series.notes, *notes))
+
+
+def _agreed(series: Series) -> Series:
+    """The series without the notes on spectra that series.csv keeps, once nothing contradicts them."""
+    notes = [note for note in series.notes if note.sentence != KEPT]
+    return series if len(notes) == len(series.notes) else series.with_(notes=notes)
 
 
 def excluded(series: Series) -> list[Note]:
@@ -117,6 +124,13 @@ def _excluded_before(series: Series) -> list[tuple[str, str]]:
 
 def _agrees(series: Series, one: SpectrumSettings) -> None:
     """Raises OptionError where series.csv says another thing of the exclusion of a spectrum."""
+    if one.exclude:
+        for note in series.notes:
+            if note.sentence == KEPT and _fits(note.path, one.match):
+                raise OptionError(
+                    f"{note.path} stays by the column exclude of series.csv, but {one.place} excludes it: say it in "
+                    "one place only"
+                )
     if one.exclude in (None, True):
         return
     for label, reason in _excluded_before(series):

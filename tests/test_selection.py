@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit.errors import OptionError
+from eisfit.readers import KEPT
 from eisfit.selection import groups_of, named_by, own_of, with_own_masks, without_excluded
 from eisfit.settings import settings_of_spectra
 from eisfit.spectrum import Note, Series, Source, Spectrum
@@ -84,6 +85,16 @@ def test_series_csv_and_settings_must_not_differ(series):
             OptionError, match=r"gone is excluded in series.csv \('cracked'\), but spectra\[0\] .* says"
         ):
             without_excluded(noted, [], settings_of_spectra([{"match": "gone", "exclude": other}]))
+
+
+def test_a_spectrum_that_series_csv_keeps_is_not_excluded_elsewhere(series):
+    label = series[0].label
+    kept = series.with_(notes=[Note("ignored", label, KEPT)])
+    assert not without_excluded(kept, [], ()).notes
+    assert len(without_excluded(kept, [], settings_of_spectra([{"match": label, "exclude": False}]))) == len(series)
+    for reason in (True, "wet"):
+        with pytest.raises(OptionError, match=rf"{label} stays by .* of series.csv, but spectra\[0\] .* excludes it"):
+            without_excluded(kept, [], settings_of_spectra([{"match": label, "exclude": reason}]))
 
 
 def test_masks_of_single_spectra(series):

@@ -12,6 +12,6 @@ from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.files import expand
 from eisfit.readers.cell.patterns import suggestion
 from eisfit.readers.cell.read import read
-from eisfit.readers.cell.stated import EXCLUDED, nothing_to_fit, rebaselined
+from eisfit.readers.cell.stated import EXCLUDED, KEPT, nothing_to_fit, rebaselined
 
-__all__ = ["EXCLUDED", "absurd", "expand", "formats", "nothing_to_fit", "read", "rebaselined", "suggestion"]
+__all__ = ["EXCLUDED", "KEPT", "absurd", "expand", "formats", "nothing_to_fit", "read", "rebaselined", "suggestion"]

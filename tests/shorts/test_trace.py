@@ -295,4 +295,6 @@ def test_a_potential_that_falls_behind_a_discharge_is_self_discharge(leak):
     assert bool(said) == (leak > 0)
     if said:
         assert "falls by 40 mV/h" in said[0] or "falls by 39 mV/h" in said[0]
-        assert float(said[0].split("about ")[1].split()[0]) == pytest.approx(3.0 / (leak / 18 * 18), rel=0.25)
+        size, unit = said[0].split("about ")[1].split()[:2]
+        assert unit.startswith("kΩ"), said[0]
+        assert 1e3 * float(size) == pytest.approx(3.0 / (leak / 18 * 18), rel=0.25)

@@ -57,6 +57,8 @@ NO_REASON = frozenset(
 REASON = regex(r"[^\W\d_]{3}")
 EXCLUDED = f"excluded in {NAME}: "
 """How the note begins that `exclude` leaves, before the reason; its path is the label of the spectrum."""
+KEPT = f"stays: {NAME} says so in its column exclude"
+"""Sentence of the note that a `no` in the column exclude leaves; its path is the label of the spectrum."""
 REBASELINE = "rebaseline: the detector of shorts starts anew with this spectrum"
 """Sentence of the note that `rebaseline` leaves; its path is the label of the spectrum."""
 
@@ -67,7 +69,7 @@ class Statement:
 
     sweep: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    exclude: str = ""
+    exclude: str | None = None
     rebaseline: bool = False
     line: int | None = None
 
@@ -159,6 +161,8 @@ def applied(series: Series, statements: Mapping[str, Sequence[Statement]]) -> Se
         if reason:
             notes.append(Note("ignored", spectrum.label, f"{EXCLUDED}{reason}"))
             continue
+        if any(s.exclude == "" for s in about):
+            notes.append(Note("ignored", spectrum.label, KEPT))
         if any(s.rebaseline for s in about):
             notes.append(Note("assumed", spectrum.label, REBASELINE))
         kept.append(spectrum)
@@ -327,7 +331,7 @@ def refuse_contradiction(before: Sequence[Statement], one: Statement, file: str)
         if other.sweep != one.sweep:
             continue
         both = [name for name in one.values if other.values.get(name, one.values[name]) != one.values[name]]
-        if other.exclude and one.exclude and other.exclude != one.exclude:
+        if None not in (other.exclude, one.exclude) and other.exclude != one.exclude:
             both.append("exclude")
         if both:
             sentence = f"states another {both[0]} of {file} than line {other.line}: leave one of them out"
@@ -377,9 +381,14 @@ def statement(row: Mapping[str, str], line: int) -> Statement:
     return Statement(values.pop("sweep", None), values, exclusion(row.get("exclude", ""), line), mark in YES, line)
 
 
-def exclusion(text: str, line: int) -> str:
-    """Why a spectrum is left out, empty where it stays. Raises CorruptFile for a cell that may mean either."""
+def exclusion(text: str, line: int) -> str | None:
+    """Why a spectrum is left out, "" where it stays, None where nothing is said.
+
+    Raises CorruptFile for a cell that may mean either.
+    """
     word = text.strip().lower()
+    if not word:
+        return None
     if word in NO:
         return ""
     if word in YES:
