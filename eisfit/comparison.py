@@ -67,9 +67,14 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """What the data say, and how far that goes."""
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict, its parts apart: what the data say, what to mind, how far that goes."""
         ranked = [self.candidates[i] for i in self.order]
-        sentence = self._clear(ranked) if len(self._rivals(ranked)) == 1 else self._open(ranked)
-        return " ".join([sentence, *self._cautions(ranked[0]), _LIMITS])
+        first = self._clear(ranked) if len(self._rivals(ranked)) == 1 else self._open(ranked)
+        return (first, *self._cautions(ranked[0]), _LIMITS)
 
     def _rivals(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         """The best by BIC and those that one of the criteria does not clearly put behind it."""

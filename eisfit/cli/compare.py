@@ -42,6 +42,6 @@ def command(paths: Paths, circuit: Circuits, **flags: Any) -> int:
     rows = comparison.rows()
     shown = [[value if isinstance(value, str) else number(value) for value in row.values()] for row in rows]
     show_table(list(rows[0]), shown)
-    for sentence in (*comparison.decisions, comparison.verdict):
+    for sentence in (*comparison.decisions, *comparison.sentences):
         say(sentence)
     return 3 if report_skipped(series) else 0
