@@ -42,6 +42,14 @@ def sentence(text: str) -> str:
     return f"{line[: LONGEST - KEPT_END - 5]} ... {line[-KEPT_END:]}"
 
 
+def first_clauses(text: str) -> str:
+    """Of a sentence too long for one line the first clauses, apart by semicolons, as many as fit."""
+    clauses = text.split("; ")
+    while len(clauses) > 1 and len("; ".join(clauses)) > LONGEST:
+        clauses.pop()
+    return "; ".join(clauses)
+
+
 def listed(names: Sequence[str]) -> str:
     """Names with commas, of many the first few and how many more there are."""
     more = len(names) - LISTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eisfit.printable import LONGEST, cell, listed, printable, sentence, shortened, uncelled
+from eisfit.printable import LONGEST, cell, first_clauses, listed, printable, sentence, shortened, uncelled
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_a_value_in_a_sentence():
     assert shortened([1, 2]) == "[1, 2]"
     assert len(shortened("x" * 100)) == 40
     assert shortened(10**5000) == "a value that is too long to be shown"
+
+
+def test_of_a_long_sentence_whole_clauses_stay():
+    short = "soft_short: R_short = 25 ohm; leaks below 18 ohm are excluded"
+    assert first_clauses(short) == short
+    long = "; ".join([short, "a" * 200, "b" * 200])
+    assert first_clauses(long) == f"{short}; {'a' * 200}"
+    assert first_clauses("c" * 400) == "c" * 400

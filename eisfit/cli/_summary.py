@@ -10,6 +10,7 @@ import numpy as np
 from eisfit.cli._terminal import say, show_table
 from eisfit.medians import known_median
 from eisfit.numbers import number, significant
+from eisfit.printable import first_clauses
 from eisfit.spectrum import Series
 from eisfit.study import Study
 from eisfit.tables import NOT_TRUSTED, REJECTED, Quantity
@@ -123,5 +124,5 @@ def _flags(study: Study) -> list[str]:
     for flag in dict.fromkeys(flag for flags in study.track.flags for flag in flags):
         count, worst = len(study.track.flagged(flag)), study.track.worst(flag)
         at = f"{count} spectra, worst " if count > 1 else ""
-        out.append(f"{flag}: {at}{worst.sentence if worst else ''}")
+        out.append(first_clauses(f"{flag}: {at}{worst.sentence if worst else ''}"))
     return out or ["No flag stands."]
