@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,11 @@ class FitOptions:
         return tuple(name for one, target in self.tied for name in (one, *names_in(target)))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+_STDERR: WeakKeyDictionary[BatchFit, Floats] = WeakKeyDictionary()
+"""Standard errors that were asked for, as long as their fits live: flags, tracks and tables ask again and again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class BatchFit(FrozenArrays):
     """Fits of N spectra as arrays: values (N, P), covariance (N, P, P), cost (N,), status and the rest (N,).
 
@@ -122,7 +127,11 @@ class BatchFit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (N, P); NaN where they cannot be had, 0 for fixed parameters."""
-        return determined.stderr(self.parameters, self.values, self.covariance, self.at_bound)
+        if self not in _STDERR:
+            own = determined.stderr(self.parameters, self.values, self.covariance, self.at_bound)
+            own.flags.writeable = False
+            _STDERR[self] = own
+        return _STDERR[self]
 
     @property
     def formulas(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from eisfit.medians import median_of
 from eisfit.numbers import Scale, ohm_scale, scales_of
 from eisfit.spectrum import Floats
 from eisfit.tables.quantities import Extent, Quantity
@@ -46,7 +47,7 @@ def units_of(quantities: Sequence[Quantity]) -> dict[str, Scale]:
     for unit in {q.unit for q in quantities if "ohm" in q.unit}:
         same = [q for q in quantities if q.unit == unit]
         known = [q.value[_told(q)] for q in same if (q.resolved & np.isfinite(q.value)).any()]
-        sizes = [float(np.median(np.abs(values))) for values in known]
+        sizes = [float(median_of(np.abs(values))) for values in known]
         common = unit_of(known, unit)
         alike = bool(sizes) and max(sizes) < ALIKE * max(min(sizes), 1e-300)
         out |= {q.name: common for q in same if alike and (_told(q) & q.resolved).any()}
