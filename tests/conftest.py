@@ -13,7 +13,7 @@ from eisfit.circuit import Circuit
 DATA = Path(os.environ.get("EISFIT_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 # a busy machine is no failure; before a release: pytest -m "long or not long" --hypothesis-profile release
-settings.register_profile("eisfit", deadline=None, max_examples=40)
+settings.register_profile("eisfit", deadline=None, max_examples=30)
 settings.register_profile("release", deadline=None, max_examples=400)
 settings.load_profile("eisfit")
 

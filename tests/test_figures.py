@@ -48,7 +48,7 @@ def test_a_single_spectrum_has_no_figures_along_a_series(tmp_path: Path) -> None
     assert not names & {"figure-nyquist", "figure-kramers-kronig", "figure-voltage", "figure-short-score"}
 
 
-@pytest.mark.parametrize("format", ["svg", "png", "pdf"])
+@pytest.mark.parametrize("format", ["svg", "pdf", pytest.param("png", marks=pytest.mark.long)])
 def test_the_same_study_gives_the_same_figures(tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: FIGURES[name] for name in ("resistances", "circuit")}
     monkeypatch.setattr("eisfit.figures.FIGURES", few)
