@@ -82,7 +82,9 @@ def z_hit(data: Series | Spectrum | Iterable[Spectrum]) -> ZHit:
         z = np.array([spectra[i].impedance[counts] for i, counts in zip(members, used, strict=True)])
         modulus = _reconstructed(_operators(f), z)
         deviation = 100 * (np.abs(z) / modulus - 1)
-        low[members] = deviation[:, f <= 10 * band.lowest].mean(axis=1)
+        lowest = f <= 10 * band.lowest
+        if lowest.any():  # the impedance of a whole decade may be 0
+            low[members] = deviation[:, lowest].mean(axis=1)
         rms[members] = np.sqrt((deviation**2).mean(axis=1))
         for i, counts, m, d in zip(members, used, modulus, deviation, strict=True):
             moduli[i][counts], deviations[i][counts] = m, d

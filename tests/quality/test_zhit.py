@@ -131,3 +131,10 @@ def test_many_bands_need_no_more_memory_than_a_few() -> None:
     """Every spectrum has another band: each is right by its own operators."""
     spectra = [Spectrum(np.logspace(4, -1, 20) * (1 + k / 100), np.full(20, 10.0 + 0j)) for k in range(70)]
     np.testing.assert_allclose(z_hit(spectra).rms_percent, 0, atol=1e-9)
+
+
+def test_a_lowest_decade_of_zeros_has_no_offset():
+    f = np.logspace(4, -1, 26)
+    z = Circuit("R(RQ)").impedance(f, [10, 50, 1e-5, 0.8])
+    z[f < 1.01] = 0
+    assert np.isnan(z_hit(Spectrum(f, z)).low_percent).all()
