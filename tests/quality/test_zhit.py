@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eisfit import Spectrum
+from eisfit import Circuit, Spectrum
 from eisfit.quality import z_hit
 from tests.quality.conftest import FREQUENCY, noisy
 
