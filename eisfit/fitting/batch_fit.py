@@ -258,7 +258,7 @@ class BatchFit(FrozenArrays):
         return determined.sentence(
             self.circuit,
             self.status[i],
-            determined.stderr(self.parameters, self.values[i], self.covariance[i], self.at_bound[i]),
+            self.stderr[i],
             self.at_bound[i],
             points=int(self.points_used[i]),
             free=self.n_free,

@@ -107,7 +107,8 @@ class Fit(FrozenArrays):
     @property
     def stderr(self) -> Floats:
         """Standard errors (P,), NaN at a bound or where they cannot be had, 0 for fixed parameters."""
-        return determined.stderr(self.fits.parameters, self.values, self.covariance, self.at_bound)
+        out: Floats = self.fits.stderr[self.index]
+        return out
 
     @property
     def at_bound(self) -> Bools:

@@ -13,7 +13,7 @@ sign, and such a place is none of a cycle. A rest bounds a leak: I_leak <= |dQ/d
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -83,10 +83,8 @@ def losses(record: Record) -> list[Loss]:
 
 def _halves(record: Record) -> list[_Half]:
     """The half-cycles under current; charge goes in where |V| rises, whatever the sign of the instrument."""
-    flowing = flows(record) & np.isfinite(record.potential_V)
     out, rise = [], 0.0
-    for number in sorted(set(record.half_cycle[flowing].tolist())):
-        every = np.flatnonzero(flowing & (record.half_cycle == number))
+    for every in _under_current(record):
         for rows in np.split(every, restarts(record, every)):
             if len(rows) <= 2:
                 continue
@@ -96,6 +94,13 @@ def _halves(record: Record) -> list[_Half]:
             begin, end = float(record.time_s[rows[0]]), float(record.time_s[rows[-1]])
             out.append(_Half(begin, end, charge, float(volts.mean())))
     return out if rise >= 0 else [half._replace(charge_mAh=-half.charge_mAh) for half in out]
+
+
+def _under_current(record: Record) -> Iterator[Index]:
+    """The rows of every half-cycle in which a current flows and the potential is known."""
+    flowing = flows(record) & np.isfinite(record.potential_V)
+    for number in sorted(set(record.half_cycle[flowing].tolist())):
+        yield np.flatnonzero(flowing & (record.half_cycle == number))
 
 
 def restarts(record: Record, rows: Index) -> Index:
@@ -113,10 +118,8 @@ def missing_files(series: Series) -> tuple[str, ...]:
     record = series.record
     if record is None or not len(record) or speaks(series) or series.cell.type in ("symmetric", "blocking"):
         return ()
-    flowing = flows(record) & np.isfinite(record.potential_V)
     found = []
-    for number in sorted(set(record.half_cycle[flowing].tolist())):
-        rows = np.flatnonzero(flowing & (record.half_cycle == number))
+    for rows in _under_current(record):
         found += [float(record.time_s[rows[k]]) / 3600 for k in restarts(record, rows).tolist()]
     if not found:
         return ()
