@@ -1,6 +1,6 @@
 """The critical current: what is said of a current that is raised in steps until the cell shorts. Writes CRITICAL.md.
 
-    python benchmarks/shorts/critical.py [--series 100] [--seed 5303] [--out benchmarks/shorts/CRITICAL.md]
+    python benchmarks/shorts/critical.py [--series 100] [--seed 5503] [--out benchmarks/shorts/CRITICAL.md]
 
 Symmetric cells of `cells.py`, 6 to 14 steps of the current, even ones or by a factor, in both directions or in one,
 with a rest and a spectrum behind every step. The overpotential is that of the cell's resistance to direct current with
@@ -28,7 +28,7 @@ from eisfit.spectrum import Cell as Known
 from eisfit.spectrum import Conditions, Record, Series, Spectrum
 
 Rng = np.random.Generator
-SEED = 5303
+SEED = 5503
 ROWS, REST = 60, 20
 HOUR = 3600.0
 SOFTENING = 0.15

@@ -1,6 +1,6 @@
 """What the voltage alone says: symmetric cells under current, cells with a voltage of their own. Writes VOLTAGE.md.
 
-python benchmarks/shorts/voltage.py [--series 200] [--seed 5302] [--out benchmarks/shorts/VOLTAGE.md]
+python benchmarks/shorts/voltage.py [--series 200] [--seed 5502] [--out benchmarks/shorts/VOLTAGE.md]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 
 Rng = np.random.Generator
 Floats = np.ndarray
-SEED = 5302
+SEED = 5502
 ROWS, REST = 60, 20
 AMPERE = 3e-4
 FREQUENCY = np.logspace(6, -1, 36)
