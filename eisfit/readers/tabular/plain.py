@@ -154,12 +154,26 @@ NETWORK = regex(r"s[1-4][1-4]", re.IGNORECASE)
 """A parameter of a network, or the number of a sample."""
 
 
+IN_NAMES = regex(r"residu(?:al|um|en|e)\w*", re.IGNORECASE)
+"""What the name of a file says of any table: no impedance."""
+OF_PARTS = regex(
+    r"Y|(?i:eps(?:ilon)?|modulus|permeability|norm(?:ali[sz]ed|iert)?|log_?10z?|ln|gain|db|im[pv]s|ehd|1overz|"
+    r"acoustic|seismic|thermal|mechanical)"
+)
+"""What it says of columns that are parts of something: `Re`, `Im`."""
+MADE_LAST = regex(r"fit(?:ted|s)?|sim(?:ul\w*)?|model|kk|calc\w*|theory", re.IGNORECASE)
+"""The same at its end: `cell_fit.csv`."""
+
+
 def heed_file_name(shape: Shape, file: File) -> None:
     """Raises CorruptFile where a word in the name of a file says what the columns are, and they do not say it."""
     known = plainness(shape.names) if shape.headed else 0
-    for word in re.split(r"[\s_.+-]+", unaccented(file.path.stem)) if known < OHMS else ():
-        strong = re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word)
-        if strong and not (known and NETWORK.fullmatch(word)):
+    words = re.split(r"[\s_.+-]+", unaccented(file.path.stem))
+    for word in words:
+        strong = known < OHMS and (re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word))
+        told = IN_NAMES.fullmatch(word) or (known == 0 and OF_PARTS.fullmatch(word))
+        last = known == 0 and shape.headed and word == words[-1] and MADE_LAST.fullmatch(word)
+        if told or last or (strong and not (known and NETWORK.fullmatch(word))):
             sentence = f"its file name says {word!r}, and its columns do not say that they are Z in ohm"
             raise CorruptFile(f"{sentence}; if they are an impedance, {HELP}", file.shown)
 

@@ -12,11 +12,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.columns import FREQUENCIES, layout
-from eisfit.readers.tabular.names import KINDS, Meaning, understood
+from eisfit.readers.tabular.claims import COMPUTED, claim_of
+from eisfit.readers.tabular.columns import FREQUENCIES, OF_FITS, has_impedance, layout
+from eisfit.readers.tabular.names import KINDS, Meaning, understood, words_of
 from eisfit.readers.tabular.quantities import route_of
 from eisfit.readers.tabular.settings import without_settings
-from eisfit.readers.tabular.spellings import Quantity
+from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.stated_units import (
     IMPEDANCE,
     OF_Z,
@@ -55,6 +56,10 @@ from eisfit.readers.tabular.vocabulary import (
 )
 from eisfit.regular import regex
 
+EQUIVALENT = frozenset(RESISTANCES.split()) - {"rs", "seriesresistance"}
+"""Names of a resistance that need not be the one in series."""
+SHOWN = 60
+"""Characters of a remark that an error shows."""
 LONGEST = 1000
 """Characters of a line that are looked at."""
 TOUCHSTONE = regex(
@@ -123,7 +128,21 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
         word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
         if word:
             raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", shown)
+        refuse_claim(known, line, shown)
     return known.names
+
+
+def refuse_claim(known: Names, line: Line, shown: str) -> None:
+    """Raises CorruptFile for a line that says of an impedance that it is another one, or was not measured."""
+    if not has_impedance(known.columns):
+        return
+    text = unaccented(uncommented(line.text))
+    real = known.columns.get("real", ())
+    of_circuit = bool(real) and (known.plain < OHMS or real[0].word in EQUIVALENT)
+    claim = claim_of(text, plain=known.plain, of_circuit=of_circuit)
+    if claim is None or (claim.says == COMPUTED and any(OF_FITS & set(words_of(name)) for name in known.names)):
+        return
+    raise refused(line, f"says {claim.words[:SHOWN]!r}: {claim.says}", shown)
 
 
 def with_unit_columns(names: Sequence[str], found: Mapping[int, Collection[str]], shown: str) -> tuple[str, ...]:

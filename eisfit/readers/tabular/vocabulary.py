@@ -19,7 +19,7 @@ SCALED = regex(
     r"(?:[x×*]\s*)?(?!1(?:[.,]0*)?\b(?![e:]))(?:\d|1e)|\btimes\s+10+\b|\bthousands?\s+(?:of\s+)?ohms?\b|/\s*10{3,}\b|"
     r"\b(?:factor|faktor|fattore|facteur|fator|teiler|divi[ds]\w+|multipl\w+|gain)\b[^\d\n]{0,14}(?:1e[-+]?\d|"
     r"10{2,}(?!\d)|10\s?\^)|"
-    r"\bin\s+thousands\b|[倍]率\s*[:=]",
+    r"\bin\s+thousands\b|\bin\s+per\s?cent\b|[倍]率\s*[:=]",
     re.IGNORECASE,
 )
 """A factor that the columns were given."""
@@ -36,7 +36,8 @@ ANGULAR = regex(
 LOGARITHM = regex(
     r"\b(?:log|lg|ln)(?:_?10|\s?10|_?e)?\s*(?:\(\s*)?(?:of\s+(?:the\s+)?)?(?:\|?z\b|\|z\||f\b|ω|omega|freq\w*|"
     r"modul\w*|magn\w*|imped\w*|"
-    r"values?|data|amplitudes?|abs\w*|re\b|im\b)(?!\s+(?:sweep|spac\w+|step\w*|distrib\w+))|"
+    r"values?|data|amplitudes?|abs\w*|re\b|im\b|(?:all|both|every|each)\b|columns?|numbers|quantit\w+|z'|zmod|"
+    r"zre\w*)(?!\s+(?:sweep|spac\w+|step\w*|distrib\w+))|"
     r"\blogarithm(?!ic\w*\s+(?:sweep|spac|step|distrib|freq\w*\s+(?:sweep|spac|step)))\w*|^\W*(?:log|ln|lg|"
     r"log-?log)(?:10)?\W*$|\blog(?:10)?[- ]scale\b|\bas\s+(?:log|lg|ln)|"
     r"\blog(?:10)?[- ]?(?:scaled|transformed|converted)\b|对数值?|対数値?|логарифм\w*",
@@ -56,14 +57,18 @@ DERIVED = regex(
     r"differenza)(?:\s+(?:spectr\w+|data|plot|of|between|to|von)\b.*)?|"
     r"(?:delta|Δ|d)\s?\|?(?:z|re|im)\b'{0,2}.*|(?:relative|absolute|standard|fit(?:ting)?|measurement|kk|"
     r"mean)?\s*(?:errors?|fehler|uncertaint\w+|std\.?\s?dev\w*|standard\s+deviations?)"
-    r"(?:\s+(?:of|in|von)\s+.*)?|drt|drt\s+\S+|\S+\s+drt|relative\s+to\s+\S+|std\s+of\s+.*|deriv\w+\s+d.*|(?:\S+\s+)?distribution\s+(?:function\s+)?of\s+relaxation.*|gamma\s?\(?(?:tau|τ)\)?|"
-    r"z\s?(?:minus|[-−])\s?(?:r\w*|z\w+)|\w+\s+minus\s+\w+|z\s+(?:without|after\s+subtract\w+)\s+.*|残差|誤差|误差|差分|невязк\w*|разность)\W*",
+    r"(?:\s+(?:of|in|von)\s+.*)?|drt|drt\s+\S+|\S+\s+drt|relative\s+to\s+\S+|std\s+of\s+.*|deriv\w+\s+d.*|"
+    r"(?:\S+\s+)?distribution\s+(?:function\s+)?of\s+relaxation.*|gamma\s?\(?(?:tau|τ)\)?|"
+    r"z\s?(?:minus|[-−])\s?(?:r\w*|z\w+)|\w+\s+minus\s+\w+|z\s+(?:without|after\s+subtract\w+)\s+.*|残差|誤差|误差|差分|"
+    r"невязк\w*|разность)\W*",
     re.IGNORECASE,
 )
 """A title of what is computed from impedances and is none."""
 OTHER_SYMBOL = regex(
-    r"\W*(?:complex\s+|the\s+)?(?:(?:y|c_?p|c_?s|l_?p|l_?s|eps|ε|chi|χ|sigma|σ|gamma|tan\s?-?(?:d|delta|δ))\*?(?:\s+(?:data|values|plot|spectrum|mode|"
-    r"plane|parameters?|vs\.?\s+\w+|(?:vs\.?\s+)?theta))|(?:y|c|c_?p|c_?s|l_?p|l_?s|g|\|y\|)\s?[-–/,&+]\s?(?:theta|th[dr]|θ|phi|φ|phase|t[dr]|d|q|g|b|r_?p|r_?s|esr)|y'{0,2}|"
+    r"\W*(?:complex\s+|the\s+)?(?:(?:y|c_?p|c_?s|l_?p|l_?s|eps|ε|chi|χ|sigma|σ|gamma|tan\s?-?(?:d|delta|"
+    r"δ))\*?(?:\s+(?:data|values|plot|spectrum|mode|"
+    r"plane|parameters?|vs\.?\s+\w+|(?:vs\.?\s+)?theta))|(?:y|c|c_?p|c_?s|l_?p|l_?s|g|\|y\|"
+    r")\s?[-–/,&+]\s?(?:theta|th[dr]|θ|phi|φ|phase|t[dr]|d|q|g|b|r_?p|r_?s|esr)|y'{0,2}|"
     r"(?:y|g|c)\s*\+\s*j\s*\w+)\W*",
     re.IGNORECASE,
 )
@@ -73,10 +78,12 @@ INVERSE = regex(
 )
 ADMITTANCE = (
     r"admit+an\w*|immittan\w*|\w*leitwert\w*|condu[ck]?tan\w*|konduktan\w*|susceptan\w*|suszeptan\w*|siemens|"
-    r"ammett?en[zs]\w*|conduttan\w*|suscettan\w*|wirkleitwert|blindleitwert|адмит\w*|проводимост\w*|vodivost\w*|przewodno\w*|geleidba\w*|iletkenli\w*"
+    r"ammett?en[zs]\w*|conduttan\w*|suscettan\w*|wirkleitwert|blindleitwert|адмит\w*|проводимост\w*|vodivost\w*|"
+    r"przewodno\w*|geleidba\w*|iletkenli\w*"
 )
 STRONG = (
-    rf"{ADMITTANCE}|(?:relative\s+)?permit+iv\w*|permitywno\w*|przenikalno\w*|диэлектрич\w*|проницаемост\w*|dielektrizit\w*|dielectric\s+(?:constant|function|modulus|loss|response)|"
+    rf"{ADMITTANCE}|(?:relative\s+)?permit+iv\w*|permitywno\w*|przenikalno\w*|диэлектрич\w*|проницаемост\w*|"
+    rf"dielektrizit\w*|dielectric\s+(?:constant|function|modulus|loss|response)|"
     r"s[-_ ]?param\w*|s[1-4][1-4]\b|transfer\s*function|ubertragungsfunktion"
 )
 """What contradicts a Z without unit where it is a title."""
@@ -94,13 +101,18 @@ CLEAR = (
     rf"brechungsindex|schall\w*|fonction\s+de\s+transfert|funcao\s+de\s+transferencia|"
     rf"funzione\s+di\s+trasferimento|condu[ct]+ivi\w*|thz|ellipsomet\w*|ehd|[yh][-_ ]?param\w*|in-phase|"
     rf"quadrature|time\s+domain|epsilon|eps\b|[ε]|susceptibilit\w*|suszeptibilit\w*|permeabilit\w*|"
-    r"conductivit\w*|leitfahigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?(?!\s+(?:not|is|was|corrected|subtracted|removed))|induktivit\w*|"
+    r"conductivit\w*|leitfahigkeit\w*|resistivit\w*|capacitan[cz]e?s?|inductan[cz]e?s?(?!\s+(?:not|is|was|"
+    r"corrected|subtracted|removed))|induktivit\w*|"
     r"(?:storage|loss|shear|elastic|young'?s?|electric|complex|bulk|dynamic)\s+(?:modul\w*|viscosit\w*|complian\w*)|"
-    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|viscosit\w*|viskosit\w*|complian\w*|gain\b(?!\s+of\s+\d)|attenuation|dampfung|scattering\s+param\w*|"
-    r"refle[ct]?x?tion\w*|reflexion\w*|verstarkung|verlust(?:faktor|winkel)|kapazitat\w*|capacit(?:a|e|at|et)\b|kapacita\w*|ёмкост\w*|емкост\w*|capacidade|capacitancia|capacita|"
+    r"(?:[ycmegjs]|eps\w?|chi|sigma|kappa|rho|mu|eta|[εχσκρμη])_?[a-z]?\s?(?:\*(?!\s?\d)|'{1,2}|′|″)|[εχσ]_?r?|"
+    r"viscosit\w*|viskosit\w*|complian\w*|gain\b(?!\s+of\s+\d)|attenuation|dampfung|scattering\s+param\w*|"
+    r"refle[ct]?x?tion\w*|reflexion\w*|verstarkung|verlust(?:faktor|winkel)|kapazitat\w*|capacit(?:a|e|at|et)\b|"
+    r"kapacita\w*|ёмкост\w*|емкост\w*|capacidade|capacitancia|capacita|"
     r"return\s+loss|insertion\s+loss|vswr|power\s+spect\w*|spectral\s+dens\w*|psd\b|noise\s+dens\w*|"
-    r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|reflectance|"
-    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ|d)\b|dissipation|coherence|fft|"
+    r"displacement|velocit\w*|acceleration|accelerance|receptance|mobility|refractive|absorbance|transmittance|"
+    r"reflectance|"
+    r"photocurrent|imvs|imps|polari[sz]abilit\w*|loss\s+(?:tangent|factor)|tan\s*(?:delta|δ|d)\b|dissipation|"
+    r"coherence|fft|"
     r"fourier|rheomet\w*|(?:vector\s+)?network\s+analy\w*|vna|dma\b|dynamic\s+mechanical|vibromet\w*|microphone\w*|"
     r"quantum\s+efficienc\w*|magneti[sz]ation|d[eb]cibel\w*|db[mvu]?\b|dezibel|rheolog\w*|"
     r"(?:acoustic|mechanical|thermal|hydraulic|wave|ehd|electrohydrodynamic)\s+impedance"
@@ -109,7 +121,8 @@ CLEAR = (
 KEYS = regex(r"(?:y|eps|chi|χ|sigma|σ|gamma|s_?params?)\*?", re.IGNORECASE)
 """Symbols that name another quantity where they are the key of a table."""
 SHORT = (
-    r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|optical|acoustic|mechanical|"
+    r"noise|transmission|absorption|signal|strain|stress|torque|hall|scattering|losses|thermal|"
+    r"optical(?!\s+(?:microscop|cell|window|access))|acoustic|mechanical(?!\s+(?:pressure|load|contact|press|seal))|"
     r"modulus|amplitude\s+ratio|level|counts|intensity|response\s+function|spectrum\s+analy[sz]er|"
     r"lock-?in|oscilloscope|c-?v\b|mott|photovoltage|seebeck|electrometer"
 )
@@ -117,25 +130,33 @@ SHORT = (
 CIRCUMSTANCE = r"\b(?:test|cycl\w*|window|floor|under|after|before|during|not|without|no|low|high)\b"
 """Beside these such a word tells how it was measured."""
 COMMON = (
-    r"(?:complex\s+|ac\s+|dc\s+)?(?:voltage|current|temperature|pressure|force|power|spannung|strom|(?:torsion\s+)?angle|flux|flow|"
+    r"(?:complex\s+|ac\s+|dc\s+)?(?:voltage|current|temperature|pressure|force|power|spannung|strom|"
+    r"(?:torsion\s+)?angle|flux|flow|"
     r"temperatur|druck|kraft|leistung|mass|density|humidity|speed|energy|field|magnetic\s+field|flux)"
 )
 """What an experiment is done at as often as what is measured: it counts where nothing else stands there."""
 ABOUT = regex(
-    r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerat|operator|user|author|by|file|path|"
-    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|name|label|note)\b"
+    r"^\W*(?:sample|probe|cell|zelle|material|electrolyte|elektrolyt|device|instrument|gerat|operator|user|"
+    r"author|by|file|path|"
+    r"folder|setup|fixture|holder|model|serial|software|program|potentiostat|analy[sz]er|electrodes?|cable|id|"
+    r"name|label|note)\b"
     r"\s*(?:name|no\.?|number|id)?\s*[:=]|"
     r"^\W*(?:sample|specimen|probe|cell|zelle|film|pellet|electrode|coating|device|measured\s+(?:on|with|at|by|in))\s+"
     r"(?:with|of|on|in|from|was|is|has|without|no\.?|nr|a|the)\b|"
-    r"\b(?:inc|ltd|gmbh|llc|corp|ag|technolog(?:y|ies)|instruments?|systems|laborator\w+|labs?|engineering|electronics|universit\w+|institut\w*)\b",
+    r"\b(?:inc|ltd|gmbh|llc|corp|ag|technolog(?:y|ies)|instruments?|systems|laborator\w+|labs?|engineering|"
+    r"electronics|universit\w+|institut\w*)\b",
     re.IGNORECASE,
 )
 """What a phrase is about that does not speak of the columns."""
 DEVICES = regex(
-    r"frequency\s+response\s+analy\w*|dielectric[-\s]coated|ion(?:ic)?\s+conductivity\s+(?:measurement|test|stud|experiment)\w*|"
+    r"frequency\s+response\s+analy\w*|dielectric[-\s]coated|ion(?:ic)?\s+conductivity\s+(?:measurement|test|"
+    r"stud|experiment)\w*|"
     r"conductivity\s+(?:sample|pellet)s?\b|for\s+conductivity\s+(?:measurement|test|stud)\w*|"
-    r"dielectric\s+(?:coating|film|layer|oil|substrate|fluid|spacer|ceramic|polymer|barrier|tape|gel|separator|membrane|elastomer)\w*|"
-    r"(?:coated|covered|filled|insulated|impregnated)\s+(?:with|by)\s+(?:an?\s+|the\s+)?\w+|(?:conductivity|dielectric)\s+(?:cell|probe|meter|holder|standard)\w*|gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
+    r"dielectric\s+(?:coating|film|layer|oil|substrate|fluid|spacer|ceramic|polymer|barrier|tape|gel|separator|"
+    r"membrane|elastomer)\w*|"
+    r"(?:coated|covered|filled|insulated|impregnated)\s+(?:with|by)\s+(?:an?\s+|the\s+)?\w+|(?:conductivity|"
+    r"dielectric)\s+(?:cell|probe|meter|holder|standard)\w*|gain\s*[/-]\s*phase(?:\s+analy[sz]er)?|"
+    r"(?:dielectric|spectrum|impedance)\s+(?:analy|spectrom|interface)\w*",
     re.IGNORECASE,
 )
 """Names of instruments and of parts of a cell."""
