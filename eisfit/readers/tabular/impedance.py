@@ -1,4 +1,4 @@
-"""Frequency and impedance of every row of a table, and which rows are impedance points."""
+"""Frequency and impedance of every row of a table."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ import numpy as np
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
 from eisfit.readers.tabular.angle import in_radians
+from eisfit.readers.tabular.capitals import settled
 from eisfit.readers.tabular.columns import Column
 from eisfit.readers.tabular.quantities import EPS0, Route, route_of
 from eisfit.readers.tabular.refusals import EXPECTED, HELP
 from eisfit.readers.tabular.spellings import RESISTANCES, Quantity
 from eisfit.readers.tabular.table import Table, in_units
 from eisfit.readers.tabular.units import DOUBTFUL
-from eisfit.spectrum import Bools, Complexes, Floats, Note
+from eisfit.spectrum import Complexes, Floats, Note
 
 RADIANS_AT_MOST = 1.6
 """A phase column without a unit is in degrees where a value exceeds this (pi/2 and some noise)."""
+ONE_TURN = 7.0
+"""No phase, rad, is beyond this (a turn and some noise)."""
 MOST_DECADES = 10.0
 """A logarithm of a frequency beyond this is none: 10 GHz, 0.1 nHz."""
 NEGATIVE = 0.1
@@ -40,6 +43,7 @@ class Measured(NamedTuple):
 
 def measured(table: Table) -> Measured:
     """Frequency and impedance of every row. Raises CorruptFile where the columns contradict each other."""
+    table = settled(table)
     frequency = frequencies(table)
     refuse_resistance(table)
     refuse_contradiction(table, frequency)
@@ -94,6 +98,9 @@ def in_hertz(table: Table, frequency: Floats) -> Floats:
         sentence = f"column {column.name} goes below 0 in {below} of {len(good)} rows: is it log f"
         raise CorruptFile(f"{sentence}? {HELP[0].upper()}{HELP[1:]}", table.shown)
     if column.unit != DOUBTFUL or not good.size:
+        if good.size and column.factor != 1 and median_of(good) > FASTEST:
+            sentence = f"column {column.name} is {median_of(good):.1e} Hz in the middle: is its unit right?"
+            raise CorruptFile(f"{sentence} {HELP[0].upper()}{HELP[1:]}", table.shown)
         return frequency
     milli, mega = (bool(f.min() >= SLOWEST and f.max() <= FASTEST) for f in (good, good * MEGA))
     if milli == mega:
@@ -124,6 +131,7 @@ def radians(table: Table, route: Route, frequency: Floats) -> tuple[Floats | Non
     if route.needs[0] == "y_magnitude" and "z" in column.word:  # |Y| beside the phase of Z
         phase = -phase
     if column.unit:
+        refuse_turns(table, column, phase)
         return phase, []
     if np.nanmax(np.abs(phase), initial=0.0) > RADIANS_AT_MOST:
         return np.deg2rad(phase), []
@@ -132,6 +140,16 @@ def radians(table: Table, route: Route, frequency: Floats) -> tuple[Floats | Non
         assert size is not None
         return in_radians(table, column, frequency, size, phase)
     return phase, [Note("assumed", table.shown, f"the phase in column {column.name} is taken to be in radians")]
+
+
+def refuse_turns(table: Table, column: Column, phase: Floats) -> None:
+    """Raises CorruptFile for a phase (N,), rad, that goes beyond one turn in many rows: it is in another unit."""
+    beyond = np.abs(phase) > ONE_TURN
+    if beyond.sum() > NEGATIVE * len(phase):
+        sentence = (
+            f"column {column.name} goes to {np.degrees(np.nanmax(np.abs(phase))):.0f} degrees: is its unit right?"
+        )
+        raise CorruptFile(f"{sentence} {HELP[0].upper()}{HELP[1:]}", table.shown)
 
 
 def refuse_resistance(table: Table) -> None:
@@ -158,9 +176,9 @@ def refuse_disagreement(table: Table, impedance: Complexes) -> None:
     for column in table.columns.get("magnitude", ()):
         told = np.abs(in_units(table.values, column))
         good = known & np.isfinite(told) & (told > 0)
-        off += [float(median_of(np.abs(told[good] / size[good] - 1)))] if good.any() else []
-    if off and min(off) > ALIKE:
-        raise CorruptFile(contradiction(table, "magnitude"), table.shown)
+        off += [float(median_of(np.abs(told[good] / size[good] - 1))) if good.any() else 0.0]
+    if off and (min(off) > ALIKE or (max(off) > ALIKE and same_unit(table, "magnitude"))):
+        raise CorruptFile(contradiction(table, "magnitude", int(np.argmax(off))), table.shown)
     off = []
     for column in table.columns.get("phase", ()):
         told = np.abs(in_units(table.values, column))
@@ -171,9 +189,15 @@ def refuse_disagreement(table: Table, impedance: Complexes) -> None:
         raise CorruptFile(contradiction(table, "phase"), table.shown)
 
 
-def contradiction(table: Table, quantity: Quantity) -> str:
+def same_unit(table: Table, quantity: Quantity) -> bool:
+    """True where all columns of a quantity have the unit that the parts of Z have."""
+    unit = table.columns["real"][0].unit
+    return all(column.unit == unit for column in table.columns[quantity])
+
+
+def contradiction(table: Table, quantity: Quantity, which: int = 0) -> str:
     """The sentence on Re and Im that do not fit a third column."""
-    names = [table.columns[q][0].name for q in ("real", "imaginary", quantity)]
+    names = [table.columns[q][0].name for q in ("real", "imaginary")] + [table.columns[quantity][which].name]
     sentence = f"columns {names[0]} and {names[1]} contradict column {names[2]}: which of them are an impedance?"
     return f"{sentence} {HELP[0].upper()}{HELP[1:]}"
 
@@ -224,55 +248,3 @@ def lost(table: Table, route: Route) -> list[Note]:
     """A note on the columns of whose unit only a question mark is left."""
     names = [column.name for column in used(table, route) if column.lost]
     return [Note("assumed", table.shown, f"column {', '.join(names)}: {LOST}")] if names else []
-
-
-def usable(table: Table, frequency: Floats, impedance: Complexes) -> tuple[Bools, list[Note]]:
-    """True for the rows that are impedance points (N,), and notes on how many others there are and why."""
-    over = overloads(table)
-    if not over.any() and np.all((frequency > 0) & (frequency < np.inf) & np.isfinite(impedance) & (impedance != 0)):
-        return np.ones(len(frequency), bool), []
-    direct = frequency == 0
-    broken = ~(np.isfinite(frequency) & np.isfinite(impedance)) & ~over
-    negative = (frequency < 0) & ~broken
-    nothing = (impedance == 0) & (frequency > 0)
-    notes = [
-        Note("dropped", table.shown, f"{counted(rows)} {sentence}")
-        for rows, sentence in (
-            (over, f"with the mark of an overload instead of a number ({places(over)})"),
-            (broken & ~direct, "without a finite frequency and impedance"),
-            (negative, "with a frequency below 0"),
-            (nothing & ~over, "with an impedance of exactly 0"),
-        )
-        if rows.any()
-    ]
-    good: Bools = ~(over | direct | broken | negative | nothing)
-    if direct.any() and good.any():
-        notes.append(Note("ignored", table.shown, f"{counted(direct)} at f = 0 (direct current), no impedance points"))
-    return good, notes
-
-
-OVERLOAD = 1e30
-"""Numbers beyond this are marks of an overload (9.9E37, 3.4E38): no part of an impedance has such a size."""
-LISTED = 6
-"""Rows that a note names."""
-
-
-def overloads(table: Table) -> Bools:
-    """True for the rows that hold the mark of an overload where a number of the impedance should be (N,)."""
-    route = route_of(table.columns, geometry=table.vacuum_F is not None)
-    needed = [table.columns[q][0].index for q in (route.needs if route else ()) if q in table.columns]
-    values = table.values[:, needed]
-    return np.asarray(np.any(np.isfinite(values) & (np.abs(values) >= OVERLOAD), axis=1))
-
-
-def places(rows: Bools) -> str:
-    """Which rows of a table, counted from 1."""
-    told = [str(i + 1) for i in np.flatnonzero(rows)]
-    which = ", ".join(told[:LISTED]) + (", ..." if len(told) > LISTED else "")
-    return f"row {which}" if len(told) == 1 else f"rows {which}"
-
-
-def counted(rows: Bools) -> str:
-    """How many rows, in words."""
-    count = int(rows.sum())
-    return f"{count} row" if count == 1 else f"{count} rows"

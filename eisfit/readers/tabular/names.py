@@ -179,11 +179,12 @@ def understood(header: str) -> Meaning | None:
     name, text = split_unit(plain_name(header))
     name, inverted = unsigned(name)
     lost = text is not None and is_lost(text)
-    unit = None if text is None or lost else unit_of(text)
+    unit = None if text is None or lost or is_any_prefix(header, text) else unit_of(text)
     word = bare(name)
     known = [(quantity, RANK[word, quantity]) for quantity in MEANINGS.get(word, [])]
     apart = None if known else taken_apart(name)
-    for quantity, rank in known or ([(apart, LATE)] if apart else []):
+    late = LATE + ("set" in words_of(name) or "nominal" in words_of(name)) if apart else LATE
+    for quantity, rank in known or ([(apart, late)] if apart else []):
         kinds = KINDS[quantity]
         if unit is None and ((text and not lost) or (word, quantity) in UNIT_NEEDED):
             continue
@@ -197,6 +198,11 @@ def understood(header: str) -> Meaning | None:
     if unit is not None and unit[0] in ("rad/s", "1/s") and "frequency" in MEANINGS.get(word, []):
         return Meaning("omega", unit[1], unit[0], inverted, RANK[word, "frequency"], word)
     return None
+
+
+def is_any_prefix(header: str, unit: str) -> bool:
+    """True for MS, MF or MH in a header of capitals alone, where M may be milli, micro or mega."""
+    return header == header.upper() and unit.strip() in ("MS", "MF", "MH", "MSIEMENS", "MFARAD", "MHENRY")
 
 
 def meaning(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.columns import FREQUENCIES
-from eisfit.readers.tabular.names import bare, split_unit, understood
+from eisfit.readers.tabular.names import FILLERS, bare, split_unit, understood, words_of
 from eisfit.readers.tabular.text import Line, lines, worded
 from eisfit.readers.tabular.unit_cells import in_one_unit
 from eisfit.readers.tabular.unit_rows import uncommented
@@ -184,4 +184,6 @@ def parts_of(name: str) -> list[str]:
         return [f"Re(Z){behind}", f"Im(Z){behind}"]
     if not own or unit_of(name) is not None:
         return [name, name]
+    if set(words_of(own)) <= FILLERS:  # a `value` is not said to be Z
+        return [f"{own} real?", f"{own} imaginary?"]
     return [f"Re({own}){behind}", f"Im({own}){behind}"]

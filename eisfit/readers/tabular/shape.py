@@ -14,11 +14,20 @@ from typing import NamedTuple
 from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
 from eisfit.readers.own.tidy import is_tidy
 from eisfit.readers.tabular.cells import COMMENTS, is_number, is_remark, split
-from eisfit.readers.tabular.columns import FREQUENCIES, is_readable, layout, needs, side_by_side
+from eisfit.readers.tabular.columns import (
+    FREQUENCIES,
+    Layout,
+    has_frequency,
+    is_readable,
+    layout,
+    needs,
+    side_by_side,
+)
 from eisfit.readers.tabular.names import UNIT_ALONE, understood
 from eisfit.readers.tabular.refusals import HELP, refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
 from eisfit.readers.tabular.unit_rows import UNITS_LINE, strange_tokens, sub_names, uncommented, units_row, with_units
+from eisfit.readers.tabular.units import unit_of, unwrapped
 from eisfit.regular import regex
 
 DELIMITERS: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
@@ -189,9 +198,12 @@ def named_columns(text: str) -> tuple[str, ...] | None:
 def refuse_names(above: Sequence[Line], delimiter: str | None, comma: bool, width: int, shown: str) -> None:
     """Raises CorruptFile where a line above the rows names columns, but none that make an impedance."""
     for i, line in enumerate(above):
-        if units_row(line.text, delimiter, width) or UNITS_LINE.match(uncommented(line.text)):
-            continue
         cells = named_columns(line.text)
+        of_frequency = cells is not None and has_frequency(without_unit_names(cells))
+        if units_row(line.text, delimiter, width) and not of_frequency:
+            continue
+        if UNITS_LINE.match(uncommented(line.text)):
+            continue
         if cells is None:
             cells = next((c for c in candidates(uncommented(line.text), delimiter) if are_names(c, width)), None)
         if cells is not None:
@@ -199,6 +211,11 @@ def refuse_names(above: Sequence[Line], delimiter: str | None, comma: bool, widt
             units = units_row(below, delimiter, len(cells)) or [""] * len(cells)
             told = with_units(cells, units, shown, line.number)
             raise CorruptFile(refusal(told), shown, line.number)
+
+
+def without_unit_names(cells: tuple[str, ...]) -> Layout:
+    """What some cells name, without those that are a unit and no name."""
+    return layout(tuple(cell for cell in cells if unit_of(unwrapped(cell)) is None))
 
 
 def are_names(cells: Sequence[str], width: int) -> bool:

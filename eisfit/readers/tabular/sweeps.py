@@ -17,8 +17,9 @@ from eisfit.readers.tabular.columns import has_frequency
 from eisfit.readers.tabular.conditions import conditions, pauses_of, sensors
 from eisfit.readers.tabular.cuts import sweeps_of
 from eisfit.readers.tabular.electrodes import others, seen_from
-from eisfit.readers.tabular.impedance import measured, usable
+from eisfit.readers.tabular.impedance import measured
 from eisfit.readers.tabular.plausible import refuse_implausible
+from eisfit.readers.tabular.points import usable
 from eisfit.readers.tabular.samples import by_sample, refuse_one_frequency
 from eisfit.readers.tabular.sign import Verdict, judge
 from eisfit.readers.tabular.table import Indices, Table, check

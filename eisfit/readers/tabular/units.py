@@ -39,6 +39,8 @@ SI_UNITS: tuple[tuple[str, str], ...] = (
 """Units that take a prefix, in any case, the longer first."""
 CASED = {"s": "s", "S": "S", "F": "F", "H": "H", "C": "C", "c": "C"}
 """Units of one letter that take a prefix and whose case counts."""
+CAPITALS = {"PF": ("F", 1e-12), "NF": ("F", 1e-9), "UF": ("F", 1e-6), "NH": ("H", 1e-9), "UH": ("H", 1e-6)}
+"""Units as instruments print them in capitals: M is left out, which may be milli, micro or mega there."""
 DEGREE = np.pi / 180
 PLAIN: dict[str, tuple[str, float]] = {
     "deg": ("angle", DEGREE), "°": ("angle", DEGREE), "º": ("angle", DEGREE), "degree": ("angle", DEGREE),
@@ -88,10 +90,9 @@ POWER = regex(
 )
 """A unit behind a power of ten: 10^-3 Ohm, 1e3 Hz, 10³ Ω."""
 POWER_BEHIND = regex(
-    r"(?P<unit>[^\d\s(×*·]+)\s*[(\[]?\s*[x×*·]\s*(?:10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?|"
-    r"(?P<number>1(?:\.0*)?[eE][-+]?\d{1,2}|10+))\s*[)\]]?"
+    r"(?P<unit>[^\d\s(×*·]+)\s*[(\[]?\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*[({]?(?P<ten>[-+]?\d{1,2})[)}]?\s*[)\]]?"
 )
-"""A unit before a power of ten: Ohm x 10^3, Ω×10³."""
+"""A unit before a power of ten: Ohm x 10^3, Ω×10³. `Ohm*1000` may mean numbers in kiloohm or in milliohm: no unit."""
 LEAD = regex(rf"^(?:{UNIT_WORDS}\s*(?:[:=]|in\b)?|(?:in|en)\b)\s*", re.IGNORECASE)
 """Words before a unit: in mOhm, unit: kHz."""
 
@@ -116,8 +117,10 @@ def unit_of(text: str) -> tuple[str, float] | None:
         return "other", 1.0
     raised = RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
     raised = raised.strip().strip("()[]{}").strip()
-    found = POWER.fullmatch(raised) or POWER_BEHIND.fullmatch(raised)
-    if found is None:
+    if (found := POWER_BEHIND.fullmatch(raised)) is not None:
+        unit = simple_unit(found["unit"])
+        return None if unit is None or unit[1] != 1.0 else (unit[0], 10.0 ** int(found["ten"]))
+    if (found := POWER.fullmatch(raised)) is None:
         return simple_unit(text)
     unit = simple_unit(found["unit"])
     size = 10.0 ** int(found["ten"]) if found["ten"] else float(found["number"])
@@ -135,6 +138,8 @@ def simple_unit(text: str) -> tuple[str, float] | None:
     low = re.sub(r"ohms\b|ohms(?=cm|m)", "ohm", token.lower()).replace("ohm-cm", "ohmcm").replace("cm^2", "cm2")
     if token == "H":
         return "H", 1.0
+    if token in CAPITALS:
+        return CAPITALS[token]
     if low in PLAIN and not (low == "mpa" and token[0] == "m"):
         return PLAIN[low]
     return prefixed(token, low) or (("other", 1.0) if low in FOREIGN or token in LETTERS else None)
