@@ -37,6 +37,8 @@ SHOWN = 40
 """Rows of a sheet whose forms of numbers are looked at."""
 LITERAL = regex(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
 """The form of a number with a unit behind it: 0.00" kOhm"."""
+HIDDEN_ROW = regex(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(?P<row>\d{1,7})"[^>]*>')
+HIDDEN_COLUMN = regex(rb'<(?:\w+:)?col\b[^>]*\bhidden="(?:1|true)"[^>]*>')
 COMMENTS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BROKEN = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
@@ -52,12 +54,29 @@ class Sheet(NamedTuple):
     text: str
     strays: list[str]
     comments: tuple[str, ...] = ()
+    hidden: bool = False
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """The lines of a sheet of words, none for one of numbers."""
         lines = [line.strip("\t") for line in self.text.splitlines() if line.strip()]
         return tuple(lines) if len(lines) <= MOST_REMARKS else ()
+
+
+class Unseen(NamedTuple):
+    """What is hidden of a sheet: the whole, some columns, some rows."""
+
+    sheet: bool = False
+    columns: frozenset[int] = frozenset()
+    rows: frozenset[int] = frozenset()
+
+    def without(self, row: Row) -> Row:
+        """The cells of a row that are seen."""
+        return {i: cell for i, cell in row.items() if i not in self.columns} if self.columns else row
+
+    def columns_of(self, rows: list[tuple[int, Row]]) -> int:
+        """How many columns with cells in them are hidden."""
+        return len({i for _, row in rows for i in row if i in self.columns}) if self.columns else 0
 
 
 def kind(head: bytes) -> str | None:
@@ -78,15 +97,17 @@ def kind(head: bytes) -> str | None:
 )
 def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
-    found = sheets(file)
+    every = sheets(file)
+    found = [sheet for sheet in every if not sheet.hidden] or every
     parts, names, notes, wrong = read_sheets(file, found, ())
-    remarks = tuple(line for sheet in found if sheet.name not in names for line in sheet.remarks)
+    remarks = tuple(line for sheet in every if sheet.name not in names for line in sheet.remarks)
     if parts and remarks:
         parts, names, notes, wrong = read_sheets(file, found, remarks)
     if not parts:
         raise wrong or CorruptFile("no sheet holds a table of spectra", file.shown)
     content = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
-    return content.with_notes(notes)
+    hidden = [f"sheet {sheet.name} is hidden and not read" for sheet in every if sheet not in found]
+    return content.with_notes([*notes, *(Note("ignored", file.shown, sentence) for sentence in hidden)])
 
 
 def read_sheets(
@@ -125,7 +146,7 @@ def sheets(file: File) -> list[Sheet]:
     read = _opendocument if kind(file.head) == "ods" else _excel
     try:
         check_size(file)
-        found = [sheet_of(name, rows, room) for name, rows in read(file, room)]
+        found = [sheet_of(name, rows, room, unseen) for name, rows, unseen in read(file, room)]
         comments = _comments(file)
         found = [sheet._replace(comments=comments) for sheet in found]
     except ImportError:
@@ -140,21 +161,25 @@ def sheets(file: File) -> list[Sheet]:
     return [sheet for sheet in found if sheet.text.strip()]
 
 
-def sheet_of(name: str, rows: list[tuple[int, Row]], room: Room) -> Sheet:
-    """A sheet from its filled cells."""
-    filled, strays = without_strays(rows)
+def sheet_of(name: str, rows: list[tuple[int, Row]], room: Room, unseen: Unseen) -> Sheet:
+    """A sheet from its filled cells that are seen."""
+    seen = [(number, unseen.without(row)) for number, row in rows if number not in unseen.rows]
+    filled, strays = without_strays(seen)
     notes = [
         f"sheet {name}: a single cell in row {number + 1}, far below the table, is passed over" for number in strays
     ]
-    return Sheet(name, text_of(filled, room), notes)
+    for count, what in ((unseen.columns_of(rows), "column"), (len(rows) - len(seen), "row")):
+        if count:
+            notes.append(f"sheet {name}: {count} hidden {what}{'' if count == 1 else 's'} passed over")
+    return Sheet(name, text_of(filled, room), notes, hidden=unseen.sheet)
 
 
-def _opendocument(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
+def _opendocument(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]], Unseen]]:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-        yield from opendocument.sheets(archive, room)
+        yield from ((name, rows, Unseen()) for name, rows in opendocument.sheets(archive, room))
 
 
-def _excel(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
+def _excel(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]], Unseen]]:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
@@ -169,7 +194,22 @@ def _excel(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]]]
                     rows.append((number, row))
             units = _units_shown(sheet)
             rows = [(number, {c: _in_unit(value, units.get(c)) for c, value in row.items()}) for number, row in rows]
-            yield str(sheet.title), rows
+            yield str(sheet.title), rows, unseen_in(file, sheet)
+
+
+def unseen_in(file: File, sheet: Any) -> Unseen:
+    """What of a sheet of Excel is hidden: all of it, columns, rows (by a filter too), counted from 0."""
+    path = str(getattr(sheet, "_worksheet_path", ""))
+    hidden = getattr(sheet, "sheet_state", "visible") != "visible"
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        data = archive.read(path) if path in archive.namelist() else b""
+    rows = {int(tag["row"]) - 1 for tag in HIDDEN_ROW.finditer(data)}
+    columns: set[int] = set()
+    for tag in HIDDEN_COLUMN.finditer(data[: data.find(b"<sheetData")]):
+        first, last = (re.search(rb'\b%s="(\d{1,5})"' % end, tag[0]) for end in (b"min", b"max"))
+        if first and last:
+            columns |= set(range(int(first[1]) - 1, int(last[1])))
+    return Unseen(hidden, frozenset(columns), frozenset(rows))
 
 
 def _units_shown(sheet: Any) -> dict[int, str]:

@@ -57,6 +57,8 @@ def fitted(cells: list[str], width: int, *, comma: bool = False) -> list[str] | 
         cells.pop()
     if len(cells) == width + 1 and is_remark(cells[-1], comma=comma):
         cells.pop()
+    if len(cells) > width and not cells[width].strip() and all(cell.strip() for cell in cells[:width]):
+        del cells[width:]  # another small table stands beside this one, an empty column between them
     return cells if len(cells) == width else None
 
 

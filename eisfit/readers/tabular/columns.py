@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from eisfit.readers.tabular.labels import apart
 from eisfit.readers.tabular.names import (
     EAST_PARTS,
     FILLERS,
@@ -183,6 +184,12 @@ def side_by_side(headers: tuple[str, ...]) -> list[Layout]:
 
     The columns of the parts of Z repeat, equal but for a number; the frequency repeats too, or is shared.
     """
+    labels = apart(headers)
+    if labels is not None:
+        return [
+            {q: tuple(replace(c, name=headers[c.index].strip()) for c in found) for q, found in own.items()}
+            for own in side_by_side(labels[0])
+        ]
     repeated: dict[Quantity, dict[str, list[Column]]] = {}
     words = {bare(NUMBERED.sub("", header.strip())) for header in headers if NUMBERED.search(header.strip())}
     for index, header in enumerate(headers):

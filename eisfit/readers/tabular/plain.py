@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
+from eisfit.readers.tabular.blocks import groups_of, kept
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.columns import NUMBERED, Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit, understood
-from eisfit.readers.tabular.numbers import Block, Needs, numbers
+from eisfit.readers.tabular.numbers import Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import heeded, plainness, with_unit_columns
@@ -76,7 +78,8 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
         return possible(unnamed(data, shape, file, around), file.shown)
     several = side_by_side(shape.names)
     if several:
-        heed_beside(several[0], around, file.shown)
+        line = groups_of(shape, several).line
+        heed_beside(several[0], [other for other in around if other is not line], file.shown)
     else:
         names = with_unit_columns(shape.names, unit_columns(data, shape), file.shown)
         shape = shape._replace(names=heeded(names, around, file.shown))
@@ -240,8 +243,22 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
         found = content(table._replace(columns=layout_, values=values), notes)
         return found.noted("assumed", file.shown, f"each row is a spectrum of {len(several)} points")
     if several:
-        return joined([of_columns(own, rows, file.shown) for own in several], file.shown)
+        return beside_each_other(shape, several, rows, file.shown)
     return content(table, notes)
+
+
+def beside_each_other(shape: Shape, several: list[Layout], rows: Rows, shown: str) -> Content:
+    """The content of spectra side by side, by their labels, without those that are no measurement."""
+    groups = groups_of(shape, several)
+    good, told = kept(groups, shown)
+    parts = [of_columns(several[i], rows, shown) for i in good]
+    labels = [groups.labels[i] for i in good]
+    if any(labels) and all(len(part.spectra) == 1 for part in parts):
+        parts = [
+            replace(part, spectra=(part.spectra[0].with_(label=label),))
+            for part, label in zip(parts, labels, strict=True)
+        ]
+    return joined(parts, shown).with_notes(told)
 
 
 def unnamed(data: bytes, shape: Shape, file: File, around: Sequence[Line]) -> Content:

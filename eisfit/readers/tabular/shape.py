@@ -277,7 +277,7 @@ def fits(below: Sequence[Line], mark: str | None, names: tuple[str, ...]) -> boo
     """
     width = len(names)
     cells = cells_of(below[0].text, mark)
-    if len(cells) == width:
+    if len(cells) == width or (mark is not None and len(cells) > width and not cells[width].strip()):
         return True
     if mark is not None and len(cells) == width + 1 and is_remark(cells[-1], comma=mark != ","):
         return True

@@ -1,0 +1,65 @@
+"""Spectra side by side: what a line above them says of each, `Cell A, , Cell B,`.
+
+A group that is called a fit, a deviation or another quantity is passed over, with a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.cells import is_number, split
+from eisfit.readers.tabular.claims import claim_of
+from eisfit.readers.tabular.columns import Layout
+from eisfit.readers.tabular.labels import apart
+from eisfit.readers.tabular.remarks import other_quantity
+from eisfit.readers.tabular.shape import Shape
+from eisfit.readers.tabular.text import Line, unaccented
+from eisfit.readers.tabular.unit_rows import uncommented
+from eisfit.readers.tabular.units import unit_of, unwrapped
+from eisfit.spectrum import Note
+
+
+class Groups(NamedTuple):
+    """The labels of spectra side by side (empty texts without), and the line above that states them."""
+
+    labels: tuple[str, ...]
+    line: Line | None = None
+
+
+def groups_of(shape: Shape, several: Sequence[Layout]) -> Groups:
+    """What tells spectra side by side apart: labels in their names, or a line above them."""
+    named = apart(shape.names)
+    if named is not None and len(named[1]) == len(several):
+        return Groups(named[1])
+    firsts = [min(c.index for q, found in own.items() if q != "frequency" for c in found) for own in several]
+    for line in reversed(shape.above):
+        cells = [cell.strip().strip('"').strip() for cell in split(uncommented(line.text), shape.delimiter)]
+        if not firsts[-1] < len(cells) <= len(shape.names) + 1 or any(is_number(c, comma=True) for c in cells if c):
+            continue
+        labels = tuple(next((cells[i] for i in range(at, -1, -1) if cells[i]), "") for at in firsts)
+        if all(labels) and len(set(labels)) == len(labels):
+            return Groups(labels, line)
+    return Groups(("",) * len(several))
+
+
+def kept(groups: Groups, shown: str) -> tuple[list[int], list[Note]]:
+    """The places of the groups that are a measured impedance, and notes on the others.
+
+    Raises CorruptFile for a label that is a unit, and where no group is left.
+    """
+    good, notes = [], []
+    for i, label in enumerate(groups.labels):
+        if groups.line is not None and unit_of(unwrapped(label)) is not None:
+            sentence = f"the unit {label} stands above several columns: write it into their names"
+            raise CorruptFile(sentence, shown, groups.line.number)
+        claim = claim_of(unaccented(label), plain=0, of_circuit=True) if label else None
+        word = claim.says if claim else other_quantity(unaccented(label), 0, of_z=False)
+        if word:
+            notes.append(Note("ignored", shown, f"the columns called {label!r} are passed over: {word}"))
+        else:
+            good.append(i)
+    if not good:
+        raise CorruptFile(f"none of its columns is measured: {', '.join(groups.labels)}", shown)
+    return good, notes
