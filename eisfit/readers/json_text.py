@@ -15,7 +15,8 @@ from eisfit.readers._base import Content, File, reader
 from eisfit.readers.own.study import is_study, series_of
 from eisfit.readers.own.tidy import whole
 from eisfit.readers.tabular.cells import shortened
-from eisfit.readers.tabular.nested import UnequalColumns, contents
+from eisfit.readers.tabular.nested import contents
+from eisfit.readers.tabular.pairs import UnequalColumns
 from eisfit.readers.tabular.text import decoded, plain
 
 

@@ -36,8 +36,9 @@ def groups_of(shape: Shape, several: Sequence[Layout]) -> Groups:
     firsts = [min(c.index for q, found in own.items() if q != "frequency" for c in found) for own in several]
     for line in reversed(shape.above):
         cells = [cell.strip().strip('"').strip() for cell in split(uncommented(line.text), shape.delimiter)]
-        if not firsts[-1] < len(cells) <= len(shape.names) + 1 or any(is_number(c, comma=True) for c in cells if c):
+        if len(cells) > len(shape.names) + 1 or any(is_number(c, comma=True) for c in cells if c):
             continue
+        cells += [""] * (len(shape.names) - len(cells))
         labels = tuple(next((cells[i] for i in range(at, -1, -1) if cells[i]), "") for at in firsts)
         if all(labels) and len(set(labels)) == len(labels):
             return Groups(labels, line)

@@ -120,7 +120,8 @@ FROM = (
     r"analytical)[\s_-]+){0,3}"
 )
 ESTIMATES = (
-    r"(?:relative\s+|absolute\s+|sample\s+|standard\s+|one\s+|1\s?)?(?:sd|std\.?(?:ev)?|stdev|sem|sigma|"
+    r"(?:relative\s+|absolute\s+|sample\s+|standard\s+|one\s+|1\s?)?(?:sd|std\.?(?:\s*dev\w*\.?)?|stdev|errors?|"
+    r"uncertaint\w+|residu\w*|deviations?|abweichung\w*|sem|sigma|"
     r"variance|rsd|cv|"
     r"(?:lower|upper)(?:\s+(?:bound|limit|band|envelope|ci|95\s?%?))?|ci|confidence\s+\w+|"
     r"(?:confidence|error|uncertainty)\s+(?:band|bars?|limits?|interval)s?|envelope|quantiles?|percentiles?|q\d\d?)"

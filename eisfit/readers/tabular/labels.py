@@ -20,7 +20,7 @@ SIGNS = " _.-–|:()[]"
 BETWEEN = " _.-–:"
 SAMPLE = regex(r"[A-H]|(?=.*\d)[\w.+−%°'\s-]{1,24}")
 NO_SAMPLE = regex(
-    r"(?i:\d+|[qp]\d+|\d*\.?\d*\s*[km]?hz|.*\b(?:fit|sim|model|err|error|std|sd|norm|raw|corr|log|min|max|mean|avg|res)\w*\b.*|.*[ie]nd)"
+    r"(?i:\d+|[qp]\d+|\d*\.?\d*\s*[km]?hz|.*(?<![a-z])(?:fit|sim|model|err|error|std|sd|norm|raw|corr|log|min|max|mean|avg|res)\w*.*|.*[ie]nd)"
 )
 """What stands behind a name and is no sample: a quantile, a frequency, a kind of number."""
 KINDS = ("Hz", "Ohm", "area", "angle")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
@@ -22,15 +21,15 @@ from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, File
 from eisfit.readers.own.tidy import TEXTS, WHOLE, is_tidy
 from eisfit.readers.tabular import read_table
-from eisfit.readers.tabular.cells import shortened
+from eisfit.readers.tabular.cells import is_number, shortened
 from eisfit.readers.tabular.columns import has_frequency, is_readable, layout, side_by_side
-from eisfit.readers.tabular.names import bare, split_unit, understood, unsigned
+from eisfit.readers.tabular.names import understood
+from eisfit.readers.tabular.pairs import Columns, UnequalColumns, as_said, has_pairs, pair_of, paired, refuse_polar
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.physical import impossible
-from eisfit.regular import regex
-from eisfit.spectrum import Conditions, Spectrum
+from eisfit.readers.tabular.said import factors_in, is_about, is_single, remarks_below, remarks_in
+from eisfit.spectrum import Conditions, Note, Spectrum
 
-Columns = dict[str, list[Any]]
 DEEPEST = 8
 """Levels of lists and objects in which tables are looked for."""
 MOST = 50_000_000
@@ -38,17 +37,9 @@ MOST = 50_000_000
 SPARSE, LEAST_FILLED = 200_000, 50
 """Records may leave so many cells empty, or so many for each that they fill."""
 LABELS = ("label", "name", "spectrum", "title", "id")
-IMPEDANCES = frozenset({"z", "impedance", "zcomplex", "complexz", "impedancecomplex", "compleximpedance", "zreim"})
-"""Names, without their signs and capitals, of a column that holds both parts of the impedance."""
 CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
 
-UNIT_KEY = regex(r"(?P<before>.*?)_?[Uu]nits?_?(?P<behind>.*)")
-"""A key that tells units: `unit`, `units`, `frequency_unit`, `impedanceUnit`."""
-FACTOR = regex(r"(?:\w+[_ ])?(?:scale|scaling|factor|multiplier)(?:[_ ]?(?:factor|z|f))?", re.IGNORECASE)
-"""A key of a number that the columns were multiplied with."""
-REMARKS = regex(r"(?:comment|note|remark|description|info)s?", re.IGNORECASE)
-"""A key of texts about the columns."""
 VALUES = ("value", "values", "data")
 """Keys of the numbers of a column beside its unit."""
 
@@ -56,13 +47,15 @@ VALUES = ("value", "values", "data")
 class Found(NamedTuple):
     """A table: columns of equal length by their names, single values beside them, the name it goes by.
 
-    `said` are the names and texts of the objects around it, as remarks.
+    `said` are the names and texts of the objects around it, as remarks; `pairs` is True where a column held pairs of
+    numbers, which are taken for Re(Z) and Im(Z).
     """
 
     columns: Columns
     values: dict[str, Any]
     label: str
     said: tuple[str, ...] = ()
+    pairs: bool = False
 
 
 def contents(value: Any, file: File) -> Content:
@@ -75,7 +68,17 @@ def contents(value: Any, file: File) -> Content:
     if sum(len(t.columns) * len(next(iter(t.columns.values()))) for t in tables) > MOST:
         raise CorruptFile(f"holds more than {MOST} cells", file.shown)
     several = len(tables) > 1
-    return joined([content(table, file, several=several) for table in tables], file.shown)
+    parts, notes = [], []
+    wrong: CorruptFile | None = None
+    for table in tables:
+        try:
+            parts.append(content(table, file, several=several))
+        except CorruptFile as error:
+            wrong = wrong or error
+            notes.append(Note("skipped", file.shown, f"table {table.label} is not read: it {error.message}"))
+    if wrong is not None and not parts:
+        raise wrong
+    return joined(parts, file.shown).with_notes(notes)
 
 
 def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()) -> Iterator[Found]:
@@ -86,10 +89,13 @@ def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()
         objects = (inner for inner in value.values() if isinstance(inner, Mapping))
         beside = (inner for inner in objects if not any(map(is_column, inner.values())))
         factors = (number for inner in (value, *beside) for number in factors_in(inner))
-        said = (*said, *remarks_in(value), *(f"scale: {number:g}" for number in factors))
+        further = (line for inner in value.values() if is_about(inner) for line in remarks_below(inner))
+        said = (*said, *remarks_in(value), *further, *(f"scale: {number:g}" for number in factors))
     found = table_of(value, label)
     if found is not None:
-        yield found._replace(said=said)
+        texts = (f"{name}: {text}" for name, text in found.values.items() if isinstance(text, str))
+        table = as_said(found.columns, (*said, *texts)) if found.pairs else found.columns
+        yield found._replace(columns=table, said=said)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from tables_in(inner, str(key), depth + 1, (*said, str(key)))
@@ -98,46 +104,20 @@ def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()
             yield from tables_in(inner, "", depth + 1, said)
 
 
-def remarks_in(value: Mapping[str, Any]) -> Iterator[str]:
-    """What the texts of an object say of the columns in or below it, as remarks: `units: ...`, `re in mOhm`."""
-    for key, inner in value.items():
-        unit = UNIT_KEY.fullmatch(str(key))
-        if isinstance(inner, str):
-            subject = unit and (unit["before"] or unit["behind"])
-            yield f"{subject.strip('_ ')} in {inner}" if subject else f"{key}: {inner}"
-        elif isinstance(inner, Mapping) and inner and all(isinstance(text, str) for text in inner.values()):
-            yield from (f"{name} in {text}" if unit else f"{name}: {text}" for name, text in inner.items())
-        elif REMARKS.fullmatch(str(key)) and isinstance(inner, list) and all(isinstance(text, str) for text in inner):
-            yield from inner
-        elif unit and isinstance(inner, list) and all(isinstance(text, str) for text in inner):
-            yield "units: " + " ".join(inner)
-
-
-def factors_in(value: Mapping[str, Any]) -> Iterator[float]:
-    """The factors other than 1 that an object states of columns."""
-    for key, inner in value.items():
-        if FACTOR.fullmatch(str(key)) and isinstance(inner, int | float) and inner != 1:
-            yield float(inner)
-
-
 def table_of(value: Any, label: str) -> Found | None:
     """The table that a value itself is, None where it is none."""
     for form in (records, split, columns, of_pandas):
         found = form(value)
         if found is not None and is_table(tuple(found.columns)):
             own = next((str(found.values[name]) for name in LABELS if is_single(found.values.get(name))), "")
-            return found._replace(label=own or label)
+            pairs = any(name.startswith("Re(Z)") for name in found.columns) and has_pairs(value)
+            return found._replace(label=own or label, pairs=pairs)
     return None
 
 
 def is_table(names: tuple[str, ...]) -> bool:
     """True for names of columns that make a spectrum or a cycling record."""
     return is_tidy(names) or is_readable(layout(names)) or bool(side_by_side(names))
-
-
-def is_single(value: Any) -> bool:
-    """True for a number, a text or a date."""
-    return isinstance(value, str | int | float | date)
 
 
 def records(value: Any) -> Found | None:
@@ -182,20 +162,22 @@ def columns(value: Any) -> Found | None:
     return Found(paired({name: cells for name, cells in lists.items() if len(cells) == length}), singles, "")
 
 
+def is_a_number(cell: Any) -> bool:
+    """True for a number, as such or as a text."""
+    return isinstance(cell, int | float) or (isinstance(cell, str) and is_number(cell, comma=True))
+
+
 def of_pandas(value: Any) -> Found | None:
     """An object of objects of single values: columns by their rows, or rows by their columns."""
     if not isinstance(value, Mapping) or not value or not all(isinstance(v, Mapping) and v for v in value.values()):
         return None
-    if any(isinstance(cell, list | Mapping) for inner in value.values() for cell in inner.values()):
+    cells = [cell for inner in value.values() for cell in inner.values()]
+    if any(isinstance(cell, list | Mapping) for cell in cells) or not any(map(is_a_number, cells)):
         return None
     first = next(iter(value.values()))
     if is_table(tuple(map(str, value))) and all(inner.keys() == first.keys() for inner in value.values()):
         return Found({str(name): [inner[row] for row in first] for name, inner in value.items()}, {}, "")
     return records(list(value.values()))
-
-
-class UnequalColumns(ValueError):
-    """Columns of one table that differ in length, or two of them that are the impedance."""
 
 
 def flattened(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,45 +212,6 @@ def is_column(cells: Any) -> bool:
     return isinstance(cells, list) and bool(cells) and all(c is None or is_single(c) or pair_of(c) for c in cells)
 
 
-def pair_of(cell: Any) -> tuple[Any, Any] | None:
-    """The two parts of a complex number that is written as a list, an object or a text, None for anything else."""
-    if isinstance(cell, list) and len(cell) == 2 and all(isinstance(part, int | float) for part in cell):
-        return cell[0], cell[1]
-    if isinstance(cell, Mapping) and len(cell) == 2:
-        parts = [next((cell[n] for n in names if n in cell), None) for names in (("re", "real"), ("im", "imag"))]
-        return (parts[0], parts[1]) if all(isinstance(part, int | float) for part in parts) else None
-    if isinstance(cell, str) and cell.strip(" ()")[-1:] in ("j", "i"):
-        try:
-            number = complex(cell.strip().replace(" ", "").replace("i", "j"))
-        except ValueError:
-            return None
-        return number.real, number.imag
-    return None
-
-
-def paired(table: Columns) -> Columns:
-    """The columns, where that of the complex impedance becomes two. Raises ValueError where there are two of them."""
-    found = [name for name, cells in table.items() if is_impedance(name) and cells and all(map(pair_of, cells))]
-    if len(found) > 1:
-        raise UnequalColumns(f"holds more than one impedance: {', '.join(found)}")
-    out: Columns = {}
-    for name, cells in table.items():
-        if name not in found:
-            out[name] = cells
-            continue
-        pairs = [pair for pair in map(pair_of, cells) if pair]
-        unit = split_unit(name)[1]
-        for part, numbers in zip(("Re(Z)", "Im(Z)"), zip(*pairs, strict=True), strict=True):
-            out[f"{part}/{unit}" if unit else part] = list(numbers)
-    return out
-
-
-def is_impedance(name: str) -> bool:
-    """True for the name of a column of complex impedances, with or without its unit."""
-    plain, inverted = unsigned(split_unit(name.strip())[0])
-    return not inverted and bare(plain) in IMPEDANCES
-
-
 def content(table: Found, file: File, *, several: bool) -> Content:
     """The content of one table, read as the plain table that it is, with the conditions beside it."""
     length = len(next(iter(table.columns.values())))
@@ -283,6 +226,8 @@ def content(table: Found, file: File, *, several: bool) -> Content:
     found = read_table(File(file.path, text.encode(), file.shown, wishes))
     if found.series is not None:
         return found
+    if table.pairs:
+        refuse_polar(found, file.shown)
     given = stated(table.values, file.shown)
     spectra = [
         with_given(s, given, table.label if several or table.label in table.values.values() else "", i)

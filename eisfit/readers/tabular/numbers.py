@@ -17,7 +17,7 @@ import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import COMMENTS, fitted, is_number, shortened, split, to_number, with_suffix
-from eisfit.readers.tabular.text import lines
+from eisfit.readers.tabular.text import Line, lines
 from eisfit.readers.tabular.thousands import without_marks
 from eisfit.regular import regex
 from eisfit.spectrum import Floats, Note
@@ -25,6 +25,9 @@ from eisfit.spectrum import Floats, Note
 MARKS = tuple(mark.encode() for mark in COMMENTS)
 FIXED = regex(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
 """Numbers that an instrument prints with a fixed count of digits."""
+SIGNS = "#%/!'*; \t"
+MOST_WORDS = 200
+"""Lines of words among the rows that are kept."""
 PIECE = 1 << 20
 """Bytes that are converted at once."""
 LARGE = 1 << 25
@@ -67,10 +70,14 @@ class Block(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """values (N, M) of a block, and a note for each kind of row or cell that was left out or understood otherwise."""
+    """values (N, M) of a block, and a note for each kind of row or cell that was left out or understood otherwise.
+
+    `words` are the lines of words among the rows, each with the number of rows before it.
+    """
 
     values: Floats
     notes: tuple[Note, ...] = ()
+    words: tuple[tuple[int, Line], ...] = ()
 
 
 def numbers(block: Block, needs: Needs) -> Rows:
@@ -87,7 +94,7 @@ def numbers(block: Block, needs: Needs) -> Rows:
     values = all_in_bulk(block, end)
     if values is None:
         rows = in_pieces(block, needs, end)
-        return Rows(rows.values, dropped + rows.notes)
+        return rows._replace(notes=dropped + rows.notes)
     return Rows(values, dropped)
 
 
@@ -110,6 +117,7 @@ def in_pieces(block: Block, needs: Needs, end: int) -> Rows:
     """The numbers of a block piece by piece, in bulk where a piece allows it; pieces that do not are halved."""
     careful = Careful(block, needs)
     out: list[Floats] = []
+    count = 0
     waiting = [(start, stop) for start, stop in pieces(block.data, block.start, end, PIECE)][::-1]
     whole = len(waiting) == 1
     while waiting:
@@ -120,11 +128,15 @@ def in_pieces(block: Block, needs: Needs, end: int) -> Rows:
         if values is not None:
             out.append(values)
         elif stop - start <= CAREFUL or len(halves := pieces(block.data, start, stop, (stop - start + 1) // 2)) < 2:
+            careful.before = count
             out.append(careful.read(start, stop))
         else:
             waiting += halves[::-1]
-    careful.check(sum(map(len, out)))
-    return Rows(np.concatenate(out) if out else np.empty((0, block.width)), tuple(careful.notes()))
+            continue
+        count += len(out[-1])
+    careful.check(count)
+    values = np.concatenate(out) if out else np.empty((0, block.width))
+    return Rows(values, tuple(careful.notes()), tuple(careful.words))
 
 
 def pieces(data: bytes, start: int, end: int, size: int) -> list[tuple[int, int]]:
@@ -243,6 +255,8 @@ class Careful:
         self.texts: Counter[int] = Counter()
         self.suffixed = 0
         self.codes: dict[int, dict[str, int]] = {index: {} for index in needs.names}
+        self.words: list[tuple[int, Line]] = []
+        self.before = 0
         self.counted = (block.start, block.line)
 
     def read(self, start: int, end: int) -> Floats:
@@ -250,14 +264,23 @@ class Careful:
         block = self.block
         values: list[list[float]] = []
         for line in lines(block.data[start:end], 0, self.line_at(start)):
-            if not line.text.strip() or line.text.lstrip().startswith(COMMENTS):
+            if not line.text.strip():
+                continue
+            if line.text.lstrip().startswith(COMMENTS):
+                self.keep_words(line, len(values))
                 continue
             cells = fitted(split(line.text, block.delimiter), block.width, comma=block.comma)
             if cells is None:
+                self.keep_words(line, len(values))
                 self.ragged.append(line.number)
             elif [cell.strip() for cell in cells] != self.header:
                 values.append([self.cell(i, cell, line.number) for i, cell in enumerate(cells)])
         return np.array(values).reshape(-1, block.width)
+
+    def keep_words(self, line: Line, count: int) -> None:
+        """Keeps a line of words behind so many rows of those that are read now."""
+        if any(map(str.isalpha, line.text.lstrip(SIGNS)[:1])) and len(self.words) < MOST_WORDS:
+            self.words.append((self.before + count, line))
 
     def line_at(self, start: int) -> int:
         """The number of the line that begins at a place."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
@@ -19,7 +21,7 @@ from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.numbers import Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
-from eisfit.readers.tabular.remarks import heeded, plainness, with_unit_columns
+from eisfit.readers.tabular.remarks import claim_on, heeded, plainness, with_unit_columns
 from eisfit.readers.tabular.rewritten import usual
 from eisfit.readers.tabular.samples import with_samples
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
@@ -233,7 +235,7 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
         as_seconds(data, shape.start, comma=shape.delimiter != ",") if "time" in columns else (data, None, ())
     )
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
-    rows = numbers(block, needs(*several) if several else needs(columns))
+    rows = without_claimed(numbers(block, needs(*several) if several else needs(columns)), shape.names, file.shown)
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))
     if shape.spare:
         check_modulus(Table(columns, rows.values, file.shown), len(shape.names), shape.spare, shape.line)
@@ -245,6 +247,26 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     if several:
         return beside_each_other(shape, several, rows, file.shown)
     return content(table, notes)
+
+
+def without_claimed(rows: Rows, names: Sequence[str], shown: str) -> Rows:
+    """The rows without the blocks below a line of words that says that they are no measurement: `Fit`, `OPEN`.
+
+    Raises CorruptFile where such a line states another unit for the rows below it.
+    """
+    within = [(at, line) for at, line in rows.words if 0 < at < len(rows.values)]
+    if not within:
+        return rows
+    out, notes = np.ones(len(rows.values), bool), []
+    for (at, line), end in zip(within, [*(at for at, _ in within[1:]), len(out)], strict=True):
+        known = line._replace(text=line.text.strip(" \t,;"))
+        if claim := claim_on(names, known):
+            out[at:end] = False
+            notes.append(Note("ignored", shown, f"the rows below line {line.number} are passed over: {claim}"))
+        elif heeded(names, [known], shown) != tuple(names):
+            sentence = "states other units in the middle of the table: write a file for each of its parts"
+            raise CorruptFile(sentence, shown, line.number)
+    return rows._replace(values=rows.values[out], notes=(*rows.notes, *notes)) if notes else rows
 
 
 def beside_each_other(shape: Shape, several: list[Layout], rows: Rows, shown: str) -> Content:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.claims import COMPUTED, claim_of
+from eisfit.readers.tabular.claims import COMPUTED, Claim, claim_of
 from eisfit.readers.tabular.columns import FREQUENCIES, OF_FITS, has_impedance, layout
 from eisfit.readers.tabular.names import KINDS, Meaning, understood, words_of
 from eisfit.readers.tabular.quantities import route_of
@@ -128,21 +128,28 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
         word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
         if word:
             raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", shown)
-        refuse_claim(known, line, shown)
+        if claim := claimed(known, line):
+            raise refused(line, f"says {claim.words[:SHOWN]!r}: {claim.says}", shown)
     return known.names
 
 
-def refuse_claim(known: Names, line: Line, shown: str) -> None:
-    """Raises CorruptFile for a line that says of an impedance that it is another one, or was not measured."""
+def claim_on(names: Sequence[str], line: Line) -> str:
+    """What a line of words claims of a table of these names that is no measured impedance, empty where nothing."""
+    claim = claimed(Names(tuple(names), plainness(names), tuple(names), layout(tuple(names))), line)
+    return f"it says {claim.words[:SHOWN]!r}, {claim.says}" if claim else ""
+
+
+def claimed(known: Names, line: Line) -> Claim | None:
+    """What a line claims of an impedance that makes it another one, or none that was measured."""
     if not has_impedance(known.columns):
-        return
+        return None
     text = unaccented(uncommented(line.text))
     real = known.columns.get("real", ())
     of_circuit = bool(real) and (known.plain < OHMS or real[0].word in EQUIVALENT)
     claim = claim_of(text, plain=known.plain, of_circuit=of_circuit)
     if claim is None or (claim.says == COMPUTED and any(OF_FITS & set(words_of(name)) for name in known.names)):
-        return
-    raise refused(line, f"says {claim.words[:SHOWN]!r}: {claim.says}", shown)
+        return None
+    return claim
 
 
 def with_unit_columns(names: Sequence[str], found: Mapping[int, Collection[str]], shown: str) -> tuple[str, ...]:
