@@ -283,4 +283,8 @@ def unknown(shown: str) -> UnknownFormat:
 
 def is_binary(head: bytes) -> bool:
     """True where bytes are no text in any encoding that instruments write."""
-    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    from eisfit.readers.tabular.text import wide_without_mark
+
+    return wide_without_mark(head[:400]) is None

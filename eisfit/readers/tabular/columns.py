@@ -64,6 +64,7 @@ Z_THREE = regex(r"\|?z[\s_]*[3-9]\b", re.IGNORECASE)
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({*RESISTANCES.split(), *REACTANCES.split(), "esr"}),
     frozenset({"z1", "z2"}),
+    frozenset({"zp", "zpp"}),
     frozenset({"g", "b", "gp", "bp", "conductance", "susceptance"}),
 )
 """Words that mean parts of an impedance only beside another word of their family."""

@@ -49,6 +49,10 @@ KINDS: dict[Quantity, tuple[str, ...]] = {
 UNIT_NEEDED = frozenset({("t", "temperature"), ("σ", "sig_real"), ("sig", "sig_real"), ("y", "y_magnitude")})
 """Names that mean a quantity only with its unit."""
 
+TRACE = regex(r"^trace\s+(?:\d+\s*:\s*)?(?=\S)", re.IGNORECASE)
+"""How network analysers and oscilloscopes number their columns: Trace 1: Impedance: Magnitude."""
+ONE_PORT = regex(r"(?<![A-Za-z])(?:\w{2}\.)?Z_?(?:11|in)(?![\w])", re.IGNORECASE)
+"""The impedance of one port, as programs of networks call it."""
 APOSTROPHES = str.maketrans(dict.fromkeys("′’‘`´ʹ", "'") | dict.fromkeys('"″”“ʺ', "''"))
 SIGNS = regex(r"^\(?\s*[-−–‐—]\s*\)?\s*(?:1\s*[*x]\s*)?(?!\d)|^(?:neg(?:ative)?|minus)[\s_.]*", re.IGNORECASE)
 UNIT = regex(
@@ -167,6 +171,9 @@ def plain_name(header: str) -> str:
     text = header.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
+    text = TRACE.sub("", text)
+    text = ONE_PORT.sub("Z", text)
+    text = re.sub(r"[\[{(|]\s*1\s*/\s*[zZ]\s*[\]})|]", lambda found: f"{found[0][0]}Y{found[0][-1]}", text)
     text = re.sub(r"[\[{(]\s*([zZyY])[sS]?\s*[\]})]", r"(\1)", text)
     return re.sub(r"\s*[-_ ]\s*(?:trace )?data(?=\s*[\[(]|$)", "", text, flags=re.IGNORECASE) or text
 

@@ -8,6 +8,7 @@ and counted; a cell that is no number stops the file.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,12 @@ from eisfit.spectrum import Floats, Note
 MARKS = tuple(mark.encode() for mark in COMMENTS)
 FIXED = regex(r"[+-]?\d+[.,](\d+)E[+-]\d{3}$")
 """Numbers that an instrument prints with a fixed count of digits."""
+SUMMARY = regex(
+    r"\W*(?:mean|average|avg\.?|sum|total|median|std\.?(?:\s*dev\w*\.?)?|sd|sem|min(?:imum)?|max(?:imum)?|mittelwert|summe|"
+    r"standard\s+deviation|moyenne|somme|media|promedio|平均值?|合計|合计)\W*",
+    re.IGNORECASE,
+)
+"""The first cell of a row that sums up the others."""
 SIGNS = "#%/!'*; \t"
 MOST_WORDS = 200
 """Lines of words among the rows that are kept."""
@@ -257,6 +264,7 @@ class Careful:
         self.codes: dict[int, dict[str, int]] = {index: {} for index in needs.names}
         self.words: list[tuple[int, Line]] = []
         self.before = 0
+        self.sums = 0
         self.counted = (block.start, block.line)
 
     def read(self, start: int, end: int) -> Floats:
@@ -273,6 +281,8 @@ class Careful:
             if cells is None:
                 self.keep_words(line, len(values))
                 self.ragged.append(line.number)
+            elif SUMMARY.fullmatch(next((cell for cell in cells if cell.strip()), "")):
+                self.sums += 1
             elif [cell.strip() for cell in cells] != self.header:
                 values.append([self.cell(i, cell, line.number) for i, cell in enumerate(cells)])
         return np.array(values).reshape(-1, block.width)
@@ -318,6 +328,8 @@ class Careful:
         if self.ragged:
             rows, first = len(self.ragged), self.ragged[0]
             yield Note("dropped", shown, f"{rows} rows without {self.block.width} cells, the first in line {first}")
+        if self.sums:
+            yield Note("dropped", shown, f"{self.sums} row{'s' if self.sums > 1 else ''} of means, sums or deviations")
         for index, count in self.texts.items():
             name = self.block.names[index].strip()
             yield Note("dropped", shown, f"{count} cells of column {name}, which are no numbers")

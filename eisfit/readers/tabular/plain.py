@@ -18,7 +18,7 @@ from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit, understood
-from eisfit.readers.tabular.numbers import Block, Needs, Rows, numbers
+from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import claim_on, heeded, plainness, with_unit_columns
@@ -137,7 +137,8 @@ def below_table(data: bytes, shape: Shape) -> list[Line]:
     """The lines behind a comment sign, or of words alone, at the end of a file."""
     start = max(shape.start, data.find(b"\n", max(0, len(data) - FOOT)) + 1)
     number = data.count(b"\n", 0, start) + 1
-    return [line for line in lines(data, start, number) if line.text[:1] in COMMENT_MARKS or line.text[:1].isalpha()]
+    found = (line for line in lines(data, start, number) if line.text[:1] in COMMENT_MARKS or line.text[:1].isalpha())
+    return [line for line in found if not SUMMARY.fullmatch(split(line.text, shape.delimiter)[0])]
 
 
 def beside(data: bytes, shape: Shape) -> list[Line]:

@@ -51,7 +51,7 @@ def overloads(values: Floats) -> Bools:
     return np.asarray(np.any(np.isfinite(values) & (np.abs(values) >= OVERLOAD), axis=1))
 
 
-NINES = np.array([float("9" * n) for n in range(4, 8)])
+NINES = tuple(float("9" * n) for n in range(4, 8))
 """Numbers that stand for a missing one."""
 FAR = 3.0
 """How many times a mark is larger than the median of its column."""
@@ -59,8 +59,10 @@ FAR = 3.0
 
 def absent(values: Floats) -> Bools:
     """True for the rows that hold nines alone, far from all else, where a part of the impedance should be (N,)."""
-    marks = np.abs(values) >= NINES[0]
-    if not marks.any() or len(values) < LEAST or not (marks := marks & np.isin(np.abs(values), NINES)).any():
+    marks = np.zeros(values.shape, bool)
+    for nines in NINES:
+        marks |= (values == nines) | (values == -nines)
+    if not marks.any() or len(values) < LEAST:
         return np.zeros(len(values), bool)
     with np.errstate(invalid="ignore"):
         usual = [median_of(np.abs(column[np.isfinite(column)])) for column in values.T]

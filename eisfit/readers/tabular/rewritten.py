@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.columns import FREQUENCIES
-from eisfit.readers.tabular.names import FILLERS, bare, split_unit, understood, words_of
+from eisfit.readers.tabular.names import FILLERS, PARTS, bare, split_unit, understood, words_of
 from eisfit.readers.tabular.text import Line, lines, worded
 from eisfit.readers.tabular.unit_cells import in_one_unit
 from eisfit.readers.tabular.unit_rows import uncommented
@@ -55,6 +55,7 @@ def usual(data: bytes, shown: str) -> Written:
     """The same table in the usual form. Raises CorruptFile where commas in quotes may mean two things."""
     data = with_points(on_one_line(data), shown)
     words = worded(data, FIRST)
+    data = with_one_head(data, words)
     turned = transposed(data) if sum(quantity_row(line.text) is not None for line in words) > 1 else None
     if turned is not None:
         return Written(turned, "each row is a quantity: the table is read row by row")
@@ -63,6 +64,36 @@ def usual(data: bytes, shown: str) -> Written:
         return Written(united, "the units in its cells are taken as those of its columns")
     parts = in_parts(data) if any(is_complex_row(line.text) for line in words) else None
     return Written(data) if parts is None else Written(parts, "complex numbers are taken apart into Re and Im")
+
+
+def with_one_head(data: bytes, words: Sequence[Line]) -> bytes:
+    """The same bytes with two lines of names as one, where the lower has parts below names that go over them.
+
+    `Frequency (Hz), Impedance (kOhm), ` above ` , Re, Im`, as merged cells are written.
+    """
+    for upper, lower in pairwise(words):
+        mark = next((m for m in DELIMITERS if m in lower.text), None)
+        if mark is None or lower.number != upper.number + 1:
+            continue
+        top, low = ([c.strip().strip('"') for c in split(line.text, mark)] for line in (upper, lower))
+        top += [""] * (len(low) - len(top))
+        if len(top) != len(low) or sum(cell.lower() in PARTS for cell in low) < 2 or top[0] == "":
+            continue
+        if not any(name and not cell for name, cell in zip(top, low, strict=True)):
+            continue
+        head = mark.join(name_of(top, low, i) for i in range(len(low))).encode()
+        end = data.find(b"\n", lower.start)
+        return data[: upper.start] + b"\n" + head + (data[end:] if end >= 0 else b"")
+    return data
+
+
+def name_of(top: Sequence[str], low: Sequence[str], i: int) -> str:
+    """The name of a column from two lines: the lower, behind the one that goes over it."""
+    if not low[i]:
+        return top[i]
+    over = next((top[k] for k in range(i, -1, -1) if top[k]), "")
+    own, unit = split_unit(over)
+    return f"{own} {low[i]}" + (f" [{unit}]" if unit else "")
 
 
 def on_one_line(data: bytes) -> bytes:

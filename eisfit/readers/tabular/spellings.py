@@ -30,7 +30,7 @@ SPELLINGS: dict[Quantity, str] = {
     "messpunktfrequenz frekvence "
     "czestotliwosc frekvens frekans taajuus frequentie frekvencia frecventa συχνοτητα "
     "频率 頻率 測定周波数 测试频率 测量频率 扫描频率 周波数 印加周波数 交流周波数 частота "
-    "частотаизмерения 주파수 측정주파수",
+    "частотаизмерения 주파수 측정주파수 ν frecventa frekvencija tanso التردد תדר",
     "log_frequency": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_F.split()),
     "log_magnitude": " ".join(f"{log}{name}" for log in LOGARITHMS for name in OF_SIZE.split()),
     "omega": "omega ω angularfrequency radianfrequency circularfrequency kreisfrequenz winkelfrequenz pulsation "
@@ -45,14 +45,15 @@ SPELLINGS: dict[Quantity, str] = {
     "实部 實部 实数部 实数部分 阻抗实部 阻抗實部 z实部 実部 実数部 実数成分 インピーダンス実部 "
     "インピーダンスの実部 z実部 실수부 실수 действительнаячасть вещественнаячасть "
     "действительнаясоставляющая реальнаячасть "
-    "" + RESISTANCES,
+    "zp πραγματικο πραγματικομερος partereala valosresz realnidio realnideo phanthuc " + RESISTANCES,
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag img imaginary imagpart imaginarypart "
     "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
     "zj zdoubleprime zdprime z2 z''im imaginarteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
     "z'' partieimaginaire imaginaire imaginar parteimaginaria parteimmaginaria imaginairdeel imaginardel "
     "imaginærdel imaginaariosa sanal sanalkisim imaginarnicast czescurojona "
     "虚部 虛部 虚数部 虚数部分 虚数成分 阻抗虚部 阻抗虛部 z虚部 インピーダンス虚部 インピーダンスの虚部 "
-    "허수부 허수 мнимаячасть мнимаясоставляющая " + REACTANCES,
+    "허수부 허수 мнимаячасть мнимаясоставляющая zpp φανταστικο φανταστικομερος parteimaginara kepzetesresz "
+    "imaginarnidio imaginarnideo phanao " + REACTANCES,
     "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| |zs| "
     "zamplitude impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz "
     "impedanzbetrag betrag(z) betragz "
@@ -61,14 +62,15 @@ SPELLINGS: dict[Quantity, str] = {
     "moduledelimpedance moduledimpedance modulodelaimpedancia modulodaimpedancia modulodellimpedenza "
     "阻抗 阻抗模 阻抗模值 阻抗幅值 阻抗值 阻抗绝对值 模值 幅值 模 |阻抗| インピーダンス インピーダンスの大きさ "
     "インピーダンス絶対値 インピーダンスの絶対値 絶対値 "
-    "임피던스 модуль импеданс модульимпеданса полноесопротивление",
+    "임피던스 модуль импеданс модульимпеданса полноесопротивление ‖z‖ μετρο",
     "phase": "phase(z) phase phaseofz phasez zphz phz zphase theta theta(z) thetaz θ phi φ ϕ phi(z) φ(z) arg(z) argz "
     "zarg zph ang(z) angz arg angle phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) "
     "phasenwinkel thz zth zthd zthr θz "
     "θ-z theta-z φz phasenverschiebung phasenlage phasewinkel winkel dephasage fase faz angulo angledephase "
     "angoloderfase angolodifase angolo angulodefase angulofase desfase defasagem sfasamento phase(θ) phase(φ) "
     "phase(theta) faza faze fazovyuhel katfazowy fasvinkel fasevinkel fasehoek vaihekulma vaihe fazacisi "
-    "相位 相位角 相角 相移 位相 位相角 位相差 위상 위상각 фаза фазовыйугол угол уголфазы сдвигфаз сдвигфазы",
+    "相位 相位角 相角 相移 位相 位相角 位相差 위상 위상각 фаза фазовыйугол угол уголфазы сдвигфаз сдвигфазы "
+    "∠z φαση fazaz",
     "y_real": "re(y) rey y' yre yreal realy real(y) yr conductance g gp wirkleitwert",
     "y_imaginary": "im(y) imy y'' yim yimag imagy imag(y) yi susceptance b bp blindleitwert",
     "y_magnitude": "|y| ymod ymag yabs mod(y) abs(y) admittance y",

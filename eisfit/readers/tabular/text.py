@@ -34,6 +34,14 @@ NUMBERS_ALONE = regex(rb'(?:[\d+\-.,;|" \t\r]++|(?<=[\d.])[eE](?=[+-]?\d))*+')
 """A line without words, units and comments."""
 
 
+HEAD, LEAST, MOSTLY = 400, 20, 0.8
+"""Bytes that show an encoding, the fewest of them, and the part of them that is 0 for ASCII in two bytes."""
+MINUS = regex(rb"(?<![\w)\]\x80-\xff])(?:\xe2\x88\x92|\xe2\x80[\x90-\x93])(?=\.?\d)|(?<=\d[eE])\xe2\x88\x92(?=\d)")
+"""Signs of a minus before a number: U+2212, hyphens and the short dash."""
+INVISIBLE = regex(rb"\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf")
+"""Spaces without width and marks of direction, in UTF-8."""
+
+
 class Line(NamedTuple):
     """One line of a text: 1-based number, where it begins in the bytes, its text without the end of line."""
 
@@ -48,6 +56,11 @@ def plain(data: bytes) -> bytes:
         if data.startswith(mark):
             data = data.decode(encoding, errors="replace").encode()
             break
+    else:
+        if (unmarked := wide_without_mark(data[:HEAD])) is not None:
+            data = data.decode(unmarked, errors="replace").encode()
+    if not data.isascii():
+        data = MINUS.sub(b"-", INVISIBLE.sub(b"", data))
     data = recoded(data.removeprefix(codecs.BOM_UTF8))
     head = data[:4096]
     if b"\r\r\n" in head:
@@ -55,6 +68,16 @@ def plain(data: bytes) -> bytes:
     elif b"\r" in head and b"\n" not in head:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data
+
+
+def wide_without_mark(head: bytes) -> str | None:
+    """The encoding of text of two bytes per sign without a mark in front, None for other bytes."""
+    if len(head) < LEAST or b"\0\0" in head:
+        return None
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if head[first::2].count(0) > MOSTLY * (len(head) // 2) and not head[1 - first :: 2].count(0):
+            return encoding
+    return None
 
 
 def regular(text: str) -> str:
