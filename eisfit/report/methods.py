@@ -9,7 +9,7 @@ import numpy as np
 
 from eisfit.numbers import frequency_text, significant, with_unit
 from eisfit.plots.branches import axis_of, by_direction
-from eisfit.plots.labels import described_symbols
+from eisfit.plots.labels import described_symbols, flag_words
 from eisfit.plots.shorts import applies
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.report._facts import constraints, facts, instrument, missing, own_settings, points
@@ -89,6 +89,7 @@ REFERENCES = (
     "Boukamp, Solid State Ionics 20 (1986) 31: circuit description code.",
     "Boukamp, J. Electrochem. Soc. 142 (1995) 1885: linear Kramers–Kronig test, modulus weights.",
     "Golub & Pereyra, SIAM J. Numer. Anal. 10 (1973) 413: variable projection (start values).",
+    "MacKinnon & White, J. Econometrics 29 (1985) 305: errors where the noise does not go with the weights.",
     "Hsu & Mansfeld, Corrosion 57 (2001) 747: effective capacitances.",
     "Brug et al., J. Electroanal. Chem. 176 (1984) 275: the same, distributed along a surface.",
     "Hirschorn et al., Electrochim. Acta 55 (2010) 6218: comparison of both.",
@@ -131,7 +132,7 @@ def _definitions(study: Study) -> list[tuple[str, str]]:
         (CAPACITANCES, "R_Int" in roles and "R_SE_bulk" in roles),
         (STATE, axis_of(study).name in ("soc", "dod", "lithiation")),
         (BETWEEN, len(by_direction(study.series)) > 1),
-        (SHORTS, applies(study)),
+        (SHORTS, study.track.shorts is not None),
     )
     return [*FITS, *(said for said, there in told if there), *_flags(study)]
 
@@ -146,7 +147,8 @@ def _flags(study: Study) -> Iterator[tuple[str, str]]:
     for stem, names in named.items():
         flag = REGISTRY[stem]
         limits = [f"{x.name.partition('.')[2]} {stated.get(x.name, x.default):g}: {x.sentence}" for x in flag.limits]
-        yield f"flag {', '.join(names)}", flag.sentence + f" Limits: {'; '.join(limits)}." * bool(limits)
+        said = flag.sentence + f" Limits: {'; '.join(limits)}." * bool(limits)
+        yield f"flag {', '.join(map(flag_words, names))}", f"{said} In the tables: {', '.join(names)}."
 
 
 def paragraph(study: Study) -> str:

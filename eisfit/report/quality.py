@@ -18,6 +18,7 @@ from eisfit.plots import (
     plot_residual_histogram,
     plot_residuals,
 )
+from eisfit.plots.labels import flag_words
 from eisfit.plots.residuals import Part
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.spectrum import Floats
@@ -28,7 +29,7 @@ from eisfit.verdicts import FAILING, FLAGS, numbers
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
-FEW = 4
+FEW = 2
 """Fewer spectra are drawn as curves, not as a map."""
 MOST_LISTED = 20
 MOST_POINTS = 80
@@ -105,7 +106,8 @@ def _flags(study: Study) -> Iterator[Block]:
     for flag, some in findings.items():
         worst = max(some, key=beyond)
         at = sorted({finding.spectrum for finding in some})
-        rows.append([flag, numbers(at), _against_limit(study, worst), worst.sentence])
+        where = f"No. {worst.spectrum + 1}, " * (len(study.series) > 1)
+        rows.append([flag_words(flag), numbers(at), _against_limit(study, worst), where + worst.sentence])
     heads = (("Flag", 1.5), ("Spectra", 1.4), ("Measured, limit", 1.7), ("The gravest, in words", 4.6))
     yield Table([Column(*head) for head in heads], rows)
 
