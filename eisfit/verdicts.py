@@ -156,13 +156,14 @@ def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
     """What is known where no leak was found: since when, in which spectra, how large one would have to be."""
     judged = {i for i, level in enumerate(shorts.level) if level != UNJUDGED}
     counted = sorted(judged - set(study.track.flagged("misfit")) - _failing(study))
+    if not counted:
+        said = "Leaks could not be judged: in every spectrum Kramers–Kronig fails or the circuit misses."
+        return Verdict(said, "news", (SHORT, QUALITY))
     out, unjudged = len(judged) - len(counted), len(shorts) - len(judged)
     first = _first_of_each(shorts)
     reference = sorted({j for members in set(shorts.baselines) for j in members if set(members) & first})
     since = f" since the reference ({numbers(reference)})" if reference else ""
     said = [f"No new leak in {plural(len(counted), 'judged spectrum')}{since}."]
-    if not counted:
-        said = [f"Leaks could not be judged{since}: no spectrum can be relied on."]
     bound = shorts.bound[counted][np.isfinite(shorts.bound[counted])]
     if bound.size:
         least = quantity(float(bound.min()), "ohm")

@@ -109,13 +109,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield Heading("Definitions")
     yield Table((Column("", 2.0), Column("", 7.5)), _definitions(study))
     yield Heading("Elements of the circuit")
-    heads = (
-        Column("Symbol", 0.8),
-        Column("Name and source", 5.0),
-        Column("Impedance, s = jω", 3.2),
-        Column("Parameters", 2.2),
-    )
-    yield Table(heads, _elements(study))
+    heads = (("Symbol", 0.8), ("Name and source", 5.0), ("Impedance, s = jω", 3.2), ("Parameters", 2.2))
+    yield Table([Column(*head) for head in heads], _elements(study))
     yield Heading("References")
     for reference in (*REFERENCES, *(SHORT_REFERENCES if applies(study) else ())):
         yield Paragraph(reference, "note", bullet=True)
@@ -166,6 +161,8 @@ def paragraph(study: Study) -> str:
         else f"{used} of {total} points were used; the others were left out for the reasons listed under Quality."
     )
     verb = "was" if len(series) == 1 else "were"
+    usable = int(study.fits.usable.sum())
+    found = f" ({usable} of {plural(len(series), 'fit')} can be used)" * (usable < len(series))
     return (
         f"{plural(len(series), 'impedance spectrum')} of {_cell(study)} between {frequency_text(high)} and "
         f"{frequency_text(low)} ({points(study)} points{f'; {made}' if made else ''}) {verb} analysed with eisfit "
@@ -173,7 +170,7 @@ def paragraph(study: Study) -> str:
         "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
         f"{described_symbols(study.fits)} (notation of Boukamp 1986) by complex non-linear least squares "
         "(Levenberg–Marquardt with the exact derivative, positive parameters on a logarithmic scale, automatic start "
-        f"values); the weights were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
+        f"values){found}; the weights were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
     )
 
 

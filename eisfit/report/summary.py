@@ -193,12 +193,8 @@ def _note(study: Study, table: Table) -> str:
         said.append(f"{NOT_TRUSTED}: {REJECTED}.")
     if len(study.series) > 1:
         out = len(study.series) - len(sound(study, np.arange(len(study.series))))
-        among = (
-            f"; {plural(out, 'spectrum')} with a leak, suspected ones too, or failing Kramers–Kronig left out"
-            if out
-            else ""
-        )
-        said.append(f"Lowest and highest are among the resolved values{among}.")
+        among = f"; {plural(out, 'spectrum')} with a leak, suspected ones too, or failing Kramers–Kronig left out"
+        said.append(f"Lowest and highest are among the resolved values{among * (out > 0)}.")
     if study.series.cell.area_cm2:
         halved = "; R_Int per interface, half of that" * (two_interfaces(study.series.cell, INTERFACE))
         said.append(f"With cm²: resistance times area{halved}.")
