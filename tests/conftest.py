@@ -20,6 +20,7 @@ settings.load_profile("eisfit")
 
 
 gc.set_threshold(200_000, 20, 20)  # as the command does
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process of a test would compile all modules again
 
 
 def pytest_collection_finish() -> None:
