@@ -62,6 +62,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
             raise OptionError(f"the pattern names {{{name}}} twice")
         names.append(name)
         refuse_mistyped(name)
+        refuse_other_unit(name, pattern[at:])
         parts[-1] += f"(?P<{name}>{DIRECTION if name == 'direction' else '.+?' if name in TEXTS else NUMBER})"
     if not names:
         raise OptionError(f"the pattern {pattern!r} names no condition, such as {{soc}} or {{temperature_C}}")
@@ -72,6 +73,20 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(
         first + between + (f".*?{more[-1]}" if more else ""), re.IGNORECASE if "direction" in names else 0
     )
+
+
+OTHER_UNITS = {
+    "temperature_C": ("K", "degrees Celsius"), "potential_V": ("mV", "volt"), "pressure_MPa": ("bar|kPa|GPa", "MPa"),
+}  # fmt: skip
+"""Units behind a number that are not the one of its condition, and that one."""
+
+
+def refuse_other_unit(name: str, behind: str) -> None:
+    """Raises OptionError where the text behind a condition is another unit: {temperature_C}K."""
+    other, own = OTHER_UNITS.get(name, ("", ""))
+    if other and (found := re.match(rf"\s?(?:{other})(?![A-Za-z])", behind)):
+        sentence = f"the pattern has {found[0].strip()} behind {{{name}}}, which is in {own}"
+        raise OptionError(f"{sentence}: write the numbers in {own} into a series.csv")
 
 
 def refuse_mistyped(name: str) -> None:

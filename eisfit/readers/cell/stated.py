@@ -126,8 +126,8 @@ def as_fractions(statements: About) -> tuple[About, list[Note]]:
 
     Raises CorruptFile for one between 1 and 2 that no other explains: it may be either.
     """
-    told = [(s.values.get("soc", 0.0), s.line, path) for path, about in statements.items() for s in about]
-    highest, line, path = max(told, key=lambda one: one[0], default=(0.0, None, ""))
+    every = [(s.values.get("soc", 0.0), s.line, path) for path, about in statements.items() for s in about]
+    highest, line, path = max(every, key=lambda one: one[0], default=(0.0, None, ""))
     if highest <= 1.0:
         return statements, []
     if highest <= MOST_SOC:
@@ -135,10 +135,8 @@ def as_fractions(statements: About) -> tuple[About, list[Note]]:
             f"a state of charge of {highest:g} may be {highest:g} % or {100 * highest:g} %: write it as a fraction"
         )
         raise CorruptFile(sentence, path if line is None else NAME, line)
-    where = path if line is None else NAME
-    note = Note(
-        "assumed", where, f"a state of charge of {highest:g} is stated: all that are stated are taken as percent"
-    )
+    told = f"a state of charge of {highest:g} is stated: all that are stated are taken as percent"
+    note = Note("assumed", path if line is None else NAME, told)
     return {path: [fraction(s) for s in about] for path, about in statements.items()}, [note]
 
 
@@ -236,6 +234,8 @@ def from_names(found: Sequence[Found], pattern: str | None) -> tuple[About, list
         match = expression.fullmatch(file.stem)
         try:
             values = values_in(match.groupdict(), file.shown) if match else None
+            if values and "{soc}%" in pattern.replace(" ", ""):
+                values["soc"] /= 100
         except OptionError:
             raise
         except ValueError:

@@ -39,11 +39,25 @@ def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
         rest_slope_mV_h=finite(slope),
         potential_V=median(table, "potential", rows),
         current_A=median(table, "current", rows),
-        temperature_C=warmth if warmth is not None and is_temperature(warmth) else None,
+        temperature_C=warmth if is_usable(table, warmth) else None,
         pressure_MPa=median(table, "pressure", rows),
         soc=median(table, "soc", rows),
         cycle=round(cycle) if np.isfinite(cycle) else None,
     )
+
+
+KELVIN = (223.0, 400.0)
+"""A temperature without a unit between these may be in kelvin."""
+
+
+def is_usable(table: Table, warmth: float | None) -> bool:
+    """True for a temperature that a cell can have, in a unit that is known."""
+    return warmth is not None and is_temperature(warmth) and not may_be_kelvin(table, warmth)
+
+
+def may_be_kelvin(table: Table, warmth: float) -> bool:
+    """True where a column states no unit and its temperature is as common in kelvin as in degrees Celsius."""
+    return not table.columns["temperature"][0].unit and KELVIN[0] <= warmth <= KELVIN[1]
 
 
 def is_temperature(value: float) -> bool:
@@ -54,6 +68,11 @@ def is_temperature(value: float) -> bool:
 def sensors(table: Table, sweeps: list[Indices]) -> list[Note]:
     """A note on temperatures that no cell has."""
     told = [median(table, "temperature", rows) for rows in sweeps] if "temperature" in table.columns else []
+    either = [value for value in told if value is not None and may_be_kelvin(table, value)]
+    if either:
+        name = table.columns["temperature"][0].name
+        sentence = f"{name} is {either[0]:.4g} without a unit, kelvin or degrees Celsius: it is not used"
+        return [Note("ignored", table.shown, sentence)]
     wrong = [value for value in told if value is not None and not is_temperature(value)]
     if not wrong:
         return []

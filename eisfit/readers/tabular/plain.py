@@ -138,7 +138,7 @@ def below_table(data: bytes, shape: Shape) -> list[Line]:
     start = max(shape.start, data.find(b"\n", max(0, len(data) - FOOT)) + 1)
     number = data.count(b"\n", 0, start) + 1
     found = (line for line in lines(data, start, number) if line.text[:1] in COMMENT_MARKS or line.text[:1].isalpha())
-    return [line for line in found if not SUMMARY.fullmatch(split(line.text, shape.delimiter)[0])]
+    return [line for line in found if not SUMMARY.fullmatch((split(line.text, shape.delimiter) or [""])[0])]
 
 
 def beside(data: bytes, shape: Shape) -> list[Line]:

@@ -14,7 +14,7 @@ from eisfit.regular import regex
 
 NUMBER = r"[-+−]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?"
 VALUE = regex(
-    rf"(?P<cell>(?:^|[,;\t|])\s*)?(?<![\w.^])(?P<number>{NUMBER})(?P<gap>\s*[,;\t|]\s*|\s*)"
+    rf"(?P<cell>(?:^|[,;\t|])\s*)?(?<![\w.^])(?<!\^[-+−])(?P<number>{NUMBER})(?P<gap>\s*[,;\t|]\s*|\s*)"
     r"[(\[]?(?P<unit>[^\W\d_°][^\s,;|()\[\]:=]*|[µ°Ω][^\s,;|()\[\]:=]*)[)\]]?"
 )
 """A number and the word behind it, in one cell or in two."""

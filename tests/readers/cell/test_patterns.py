@@ -8,6 +8,7 @@ from eisfit.cycling.axes import choose_axis
 from eisfit.errors import CorruptFile, OptionError
 from eisfit.readers import read, suggestion
 from eisfit.readers.cell.files import natural
+from eisfit.readers.cell.patterns import compiled
 
 DATA = "f,Re,Im\n1000,1,-1\n100,2,-3\n10,4,-5\n1,5,-2\n0.1,6,-1\n"
 
@@ -116,3 +117,10 @@ def test_several_cells_in_a_folder_are_told(folder, names, told):
     found = [note.sentence for note in series.notes if "are read as one cell" in note.sentence]
     assert len(found) == bool(told)
     assert all(told in sentence for sentence in found)
+
+
+def test_another_unit_behind_a_condition_is_an_error():
+    for pattern in ("{cell}_{temperature_C}K", "a_{potential_V}mV", "a_{pressure_MPa} bar"):
+        with pytest.raises(OptionError, match="is in"):
+            compiled(pattern)
+    assert compiled("{cell}_{temperature_C}C_Kim").fullmatch("x_25C_Kim")

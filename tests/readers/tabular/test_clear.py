@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eisfit.errors import CorruptFile
 from eisfit.readers import read
 from eisfit.readers._base import File
 from eisfit.readers.tabular.names import understood
@@ -65,3 +66,26 @@ def test_wide_text_without_a_mark_is_found_in_a_file(tmp_path):
     path.write_bytes(b"\0\1\2\3" * 200)
     with pytest.raises(Exception, match=r"no reader|no text|not"):
         read(path)
+
+
+def test_a_temperature_without_a_unit_may_be_in_kelvin():
+    cases = ("Temp", 298.15, None), ("Temp", 25.0, 25.0), ("Temp (K)", 298.15, 25.0), ("T (°C)", 300.0, 300.0)
+    for name, value, wanted in cases:
+        text = text_of(f"Frequency (Hz);Zre (Ohm);Zim (Ohm);{name}", (*PARTS, np.full(len(F), value)))
+        content = read_table(File(Path("a.csv"), text.encode(), "a.csv"))
+        assert content.spectra[0].conditions.temperature_C == (None if wanted is None else pytest.approx(wanted)), name
+        assert any("kelvin or degrees" in note.sentence for note in content.notes) == (wanted is None), name
+
+
+def test_percent_behind_a_state_of_charge(tmp_path):
+    for soc in (1, 2):
+        text = text_of("Frequency (Hz);Zre (Ohm);Zim (Ohm)", PARTS)
+        (tmp_path / f"x_{soc}%SOC.csv").write_text(text, encoding="utf-8")
+    series = read(tmp_path, pattern="x_{soc}%SOC")
+    assert [s.conditions.soc for s in series] == [0.01, 0.02]
+
+
+def test_an_inverse_unit_in_a_statement_is_no_setting():
+    text = text_of("freq;Real part;Imaginary part\n# units: Hz Ohm^-1 Ohm^-1", PARTS)
+    with pytest.raises(CorruptFile):
+        read_table(File(Path("a.csv"), text.encode(), "a.csv"))
