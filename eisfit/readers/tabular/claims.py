@@ -97,14 +97,15 @@ VALUE = regex(r"\s*(?:\([^)]*\)|\[[^\]]*\])?\s*[:=,;\t]?\s*(?:of|is|at)?\s*[<>~�
 CHARGE = frozenset({"charge", "electron", "ion", "mass", "ladungs"})
 """What makes of a transfer impedance the one of an electrode."""
 
-END = r"(?:\s+(?:of|from|for|with|by|in|using|to|at|von|mit|aus|de|di|cell|sample|no\.?|nr\.?|#|\d|\().*)?"
+END = r"(?:\s+(?:of|from|for|with|by|in|using|to|at|von|mit|aus|de|di|cell|sample|no\.?|nr\.?|#|\d|\(|\[).*)?"
 WHAT = (
     r"(?:[\s_-]+(?:results?|data|curves?|lines?|spectr\w*|values?|impedan\w*|eis|outputs?|responses?|points?|"
     r"nyquist|bode|plots?|"
     r"z|predictions?|cells?|sheet|table|ergebnis\w*|daten|werte))*"
 )
 MADE = (
-    r"fit(?:s|ted|ting)?|fit-?result\w*|anpassung\w*|ajuste|ajustement|adattamento|simul\w*|theor(?:y|etical|ie|"
+    r"fit(?:s|ted|ting)?|residu\w*|fit-?result\w*|anpassung\w*|ajuste|ajustement|adattamento|simul\w*|theor(?:y|"
+    r"etical|ie|"
     r"etisch\w*)|calculat\w*|"
     r"berechnet\w*|computed|modell?(?:l?ed|l?ing|e|s)?|predict(?:ed|ion)s?|interpolated|extrapolated|reconstruct\w*|"
     r"拟合\w*|模拟\w*|仿真\w*|计算\w*|フィット\w*|シミュレーション\w*|расч[её]т\w*|модел\w*|симуляц\w*"
@@ -116,7 +117,8 @@ KRONIG = (
 FROM = (
     r"(?:(?:equivalent|electrical|circuit|ecm|eec|best|cnls|nlls|least[-\s]squares|zview|z-?fit|"
     r"physics[-\s]based|p2d|transmission[-\s]line|"
-    r"randles|drt|kk|linear|data|spectrum|spectra|impedance|eis|result|all|the|complex|gefittete?|numerical|"
+    r"randles|drt|kk|fit|fitting|kramers[-\s]kronig|linear|data|spectrum|spectra|impedance|eis|result|all|the|"
+    r"complex|gefittete?|numerical|"
     r"analytical)[\s_-]+){0,3}"
 )
 ESTIMATES = (
@@ -149,7 +151,8 @@ INSTRUMENT = regex(
     re.IGNORECASE,
 )
 KEYED = regex(
-    r"^\W*(?:quantity|data(?:\s+type)?|y(?:-?axis)?|type|content|kind|source|origin|status|what|title|sheet|"
+    r"^\W*(?:quantity|measured|values|y|data(?:\s+type)?|y(?:-?axis)?|type|content|kind|source|origin|status|"
+    r"what|title|sheet|"
     r"table|messgroße|art)\s*[:=]\s*(?P<what>.+)$",
     re.IGNORECASE,
 )
@@ -174,6 +177,34 @@ ELSEWHERE = regex(
     r"(?:current|voltage|photocurrent|photovoltage|pressure|velocity|force)\s+(?:response|spectrum|amplitude)\b)",
     re.IGNORECASE,
 )
+HEADS = (
+    r"stiffness|mass|mobility|inertance|accelerance|receptance|compliance|creep|relaxation\s+modulus|modul(?:us|"
+    r"i)|viscosity|"
+    r"absorption|coefficient|velocity|speed|acceleration|displacement|deflection|strain|stress|torque|force|"
+    r"margin|response|"
+    r"function|coherence|noise|susceptibility|permeability|permittivity|magneti[sz]ation|polari[sz]ability|"
+    r"birefringence|"
+    r"rotation|ellipticity|index|reflectance|reflectivity|absorbance|transmittance|transmissibility|emissivity|"
+    r"luminance|"
+    r"fluorescence|efficiency|diffusivity|flow|flux|oscillations?|fluctuations?|power|intensity|conductance|"
+    r"susceptance|"
+    r"admittance|entropy|enthalpy|humidity|concentration|vswr|gain|attenuation|loss(?:es)?|ratio|scattering|"
+    r"amplification|"
+    r"sensitivity|distribution|sound\s+pressure|blood\s+\w+|heart\s+\w+|relaxation\s+times|(?:cross|auto|power|"
+    r"noise|raman|optical|mass|absorption|"
+    r"emission|acoustic|sound|"
+    r"vibration)\s+spectr\w+|spectral\s+density|inductance|capacitance|resistivity"
+)
+QUANTITY = regex(
+    rf"\W*(?:(?!(?:after|before|during|under|at|with|without|no|low|high|eis|"
+    rf"impedance)\b)[^\W\d_][\w-]*\s+){{0,3}}(?:{HEADS})"
+    r"(?:\s+(?:of|from|for|von|de|in)\s+.*|\s*[,(\[;].*|\s+-\s+.*|\s+(?:measurements?|data|spectr\w+|curve|test|"
+    r"results?)|\s+\d+)?\W*",
+    re.IGNORECASE,
+)
+"""A title that names a quantity of physics, which columns that say nothing of themselves need not be Z beside."""
+SETTING = regex(r"[-+−~]?\d")
+"""How what stands beside a title begins: a number."""
 SPEAKS = regex(
     rf"(?<![^\W_])(?:{IMPEDANCE}|z|spectr\w*|response|re|im|real|imag\w*|values?|data|amplitude)(?![^\W_])",
     re.IGNORECASE,
@@ -207,6 +238,8 @@ def claim_of(text: str, *, plain: int, of_circuit: bool) -> Claim | None:
         return Claim(found[0], PARALLEL)
     if plain == IN_OHM:
         return None
+    if plain == 0 and (named := next(filter(QUANTITY.fullmatch, phrases(cells, text)), None)) is not None:
+        return Claim(named, OTHER)
     if ABOUT.search(text):
         return None
     if (found := ELSEWHERE.search(text)) is not None:
@@ -214,16 +247,27 @@ def claim_of(text: str, *, plain: int, of_circuit: bool) -> Claim | None:
     return of_other_unit(text) or of_unknown_field(text)
 
 
+def claim_of_name(stem: str) -> Claim | None:
+    """What the name of a file claims of columns that say nothing of themselves."""
+    text = " ".join(word for word in re.split(r"[\s_.+-]+", stem) if not word.isdigit())
+    if found := FIELDS.search(text):
+        return Claim(found[0], FIELD)
+    if QUANTITY.fullmatch(text):
+        return Claim(text, OTHER)
+    return Claim(text, COMPUTED) if NUMBERS.fullmatch(text) and not INSTRUMENT.match(text) else None
+
+
 def phrases(cells: list[str], text: str) -> list[str]:
     """The texts that may be titles: a line of one part, or what stands behind a key such as `type`."""
     key = KEYED.match(text) or (KEYED.match(": ".join(cells)) if len(cells) == len("kv") else None)
     if key is not None:
         return [key["what"].strip()]
-    if len(cells) != 1 or len(text.split()) > LONGEST:
+    settings = bool(cells) and all(SETTING.match(cell) for cell in cells[1:])
+    if not settings or len(text.split()) > LONGEST or (len(cells) > 1 and cells[0].lower().endswith("model")):
         return []
     if ABOUT.search(text) and " minus " not in text:
         return []
-    return [text.strip()]
+    return [cells[0]]
 
 
 def of_other_unit(text: str) -> Claim | None:

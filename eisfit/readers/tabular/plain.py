@@ -13,6 +13,7 @@ from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
 from eisfit.readers.tabular.blocks import groups_of, kept
 from eisfit.readers.tabular.cells import is_number, split
+from eisfit.readers.tabular.claims import claim_of_name
 from eisfit.readers.tabular.columns import NUMBERED, Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
@@ -138,7 +139,12 @@ def below_table(data: bytes, shape: Shape) -> list[Line]:
     start = max(shape.start, data.find(b"\n", max(0, len(data) - FOOT)) + 1)
     number = data.count(b"\n", 0, start) + 1
     found = (line for line in lines(data, start, number) if line.text[:1] in COMMENT_MARKS or line.text[:1].isalpha())
-    return [line for line in found if not SUMMARY.fullmatch((split(line.text, shape.delimiter) or [""])[0])]
+    return [line for line in found if not is_summary(cells_of(line.text, shape.delimiter))]
+
+
+def is_summary(cells: Sequence[str]) -> bool:
+    """True for the cells of a row of means: a word that says so, and numbers."""
+    return len(cells) > 1 and SUMMARY.fullmatch(cells[0]) is not None
 
 
 def beside(data: bytes, shape: Shape) -> list[Line]:
@@ -174,6 +180,10 @@ MADE_LAST = regex(r"fit(?:ted|s)?|sim(?:ul\w*)?|model|kk|calc\w*|theory", re.IGN
 def heed_file_name(shape: Shape, file: File) -> None:
     """Raises CorruptFile where a word in the name of a file says what the columns are, and they do not say it."""
     known = plainness(shape.names) if shape.headed else 0
+    letters = shape.headed and known < OHMS and "r" in map(bare, shape.names)  # R and X alone need not be parts of Z
+    if (known == 0 or letters) and shape.headed and (claim := claim_of_name(unaccented(file.path.stem))) is not None:
+        sentence = f"its file name says {claim.words!r}: {claim.says}"
+        raise CorruptFile(f"{sentence}; if its columns are an impedance, {HELP}", file.shown)
     words = re.split(r"[\s_.+-]+", unaccented(file.path.stem))
     for word in words:
         strong = known < OHMS and (re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word))

@@ -146,7 +146,8 @@ def claimed(known: Names, line: Line) -> Claim | None:
     text = unaccented(uncommented(line.text))
     real = known.columns.get("real", ())
     of_circuit = bool(real) and (known.plain < OHMS or real[0].word in EQUIVALENT)
-    claim = claim_of(text, plain=known.plain, of_circuit=of_circuit)
+    letters = bool(real) and real[0].word == "r" and not real[0].unit  # R and X alone need not be parts of Z
+    claim = claim_of(text, plain=0 if letters else known.plain, of_circuit=of_circuit)
     if claim is None or (claim.says == COMPUTED and any(OF_FITS & set(words_of(name)) for name in known.names)):
         return None
     return claim

@@ -118,6 +118,11 @@ def in_unit(name: str, unit: str) -> str:
     return f"{name.strip()}/{unit}" if slash else f"{name.strip()} [{unit}]"
 
 
+def is_strange(word: str) -> bool:
+    """True for a short text with letters that is no unit."""
+    return unit_of(word) is None and any(map(str.isalpha, word)) and len(word) <= LONGEST and not is_lost(word)
+
+
 def strange_tokens(text: str, delimiter: str | None, names: Sequence[str]) -> str | None:
     """A short word below the name of a frequency or an impedance, which may be a unit that is not known."""
     cells = [unwrapped(cell) for cell in split(uncommented(text), delimiter)]
@@ -126,6 +131,9 @@ def strange_tokens(text: str, delimiter: str | None, names: Sequence[str]) -> st
     columns = layout(tuple(names))
     used = [columns[q][0].index for q in TOLD if q in columns]
     words = [cells[i] for i in used if cells[i].lower() not in NONE]
+    first = unit_of(words[0]) if words else None
+    if first is not None and first[0] in ("Hz", DOUBTFUL, "rad/s") and any(map(is_strange, words[1:])):
+        return next(filter(is_strange, words[1:]))
     if (
         len(words) < 2
         or not any(map(str.isalpha, words[-1]))

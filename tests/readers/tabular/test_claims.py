@@ -91,6 +91,28 @@ def test_what_laboratories_write_changes_nothing():
             assert np.allclose(spectra[0].impedance, Z), remark
 
 
+QUANTITIES = (
+    "Blood flow", "Inertance", "Apparent mass", "Faraday rotation, 25 C", "Cross spectrum", "Extinction coefficient of glass",
+    "Dynamic stiffness - day 2", "Measured: Heat flow", "Current noise [pA]", "EEG power", "Sound pressure",
+)  # fmt: skip
+"""Quantities of physics, refused above columns that say nothing of themselves."""
+
+
+def test_a_quantity_of_physics_above_parts_of_nothing():
+    for remark in QUANTITIES:
+        for names in (BARE, "freq,R,X\n", "f,real part,imaginary part\n"):
+            assert found(remark, names) is None, remark
+        assert found(remark, IN_OHM), remark
+
+
+def test_a_unit_that_is_not_known_below_the_names():
+    for unit in ("dyn s/cm5", "Pa s/m", "furlong"):
+        rows = f"Hz,{unit},{unit}\n" + "".join(
+            f"{f:.9g},{z.real:.9g},{z.imag:.9g}\n" for f, z in zip(F, Z, strict=True)
+        )
+        assert found("EIS", BARE, rows) is None, unit
+
+
 def test_a_fit_beside_the_measured_columns_is_one():
     rows = "".join(f"{f:.9g},{z.real:.9g},{z.imag:.9g},1,2\n" for f, z in zip(F, Z, strict=True))
     (spectrum,) = found("Fit result of cell 3", "f,Re,Im,Re fit,Im fit\n", rows)
