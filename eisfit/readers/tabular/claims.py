@@ -100,7 +100,7 @@ CHARGE = frozenset({"charge", "electron", "ion", "mass", "ladungs"})
 END = r"(?:\s+(?:of|from|for|with|by|in|using|to|at|von|mit|aus|de|di|cell|sample|no\.?|nr\.?|#|\d|\(|\[).*)?"
 WHAT = (
     r"(?:[\s_-]+(?:results?|data|curves?|lines?|spectr\w*|values?|impedan\w*|eis|outputs?|responses?|points?|"
-    r"nyquist|bode|plots?|"
+    r"measurements?|nyquist|bode|plots?|"
     r"z|predictions?|cells?|sheet|table|ergebnis\w*|daten|werte))*"
 )
 MADE = (

@@ -60,6 +60,8 @@ FAR = 3.0
 def absent(values: Floats) -> Bools:
     """True for the rows that hold nines alone, far from all else, where a part of the impedance should be (N,)."""
     marks = np.zeros(values.shape, bool)
+    if not (np.abs(values) >= NINES[0]).any():
+        return np.zeros(len(values), bool)
     for nines in NINES:
         marks |= (values == nines) | (values == -nines)
     if not marks.any() or len(values) < LEAST:

@@ -38,7 +38,7 @@ HEAD, LEAST, MOSTLY = 400, 20, 0.8
 """Bytes that show an encoding, the fewest of them, and the part of them that is 0 for ASCII in two bytes."""
 MINUS = regex(rb"(?<![\w)\]\x80-\xff])(?:\xe2\x88\x92|\xe2\x80[\x90-\x93])(?=\.?\d)|(?<=\d[eE])\xe2\x88\x92(?=\d)")
 """Signs of a minus before a number: U+2212, hyphens and the short dash."""
-INVISIBLE = regex(rb"\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf")
+INVISIBLE = regex(rb"\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0")
 """Spaces without width and marks of direction, in UTF-8."""
 
 
@@ -59,7 +59,7 @@ def plain(data: bytes) -> bytes:
     else:
         if (unmarked := wide_without_mark(data[:HEAD])) is not None:
             data = data.decode(unmarked, errors="replace").encode()
-    if not data.isascii():
+    if b"\xe2" in data:  # how all of these signs begin
         data = MINUS.sub(b"-", INVISIBLE.sub(b"", data))
     data = recoded(data.removeprefix(codecs.BOM_UTF8))
     head = data[:4096]

@@ -92,8 +92,9 @@ def test_what_laboratories_write_changes_nothing():
 
 
 QUANTITIES = (
-    "Blood flow", "Inertance", "Apparent mass", "Faraday rotation, 25 C", "Cross spectrum", "Extinction coefficient of glass",
-    "Dynamic stiffness - day 2", "Measured: Heat flow", "Current noise [pA]", "EEG power", "Sound pressure",
+    "Blood flow", "Inertance", "Apparent mass", "Faraday rotation, 25 C", "Cross spectrum",
+    "Extinction coefficient of glass", "Dynamic stiffness - day 2", "Measured: Heat flow", "Current noise [pA]",
+    "EEG power", "Sound pressure",
 )  # fmt: skip
 """Quantities of physics, refused above columns that say nothing of themselves."""
 
