@@ -190,7 +190,8 @@ HEADS = (
     r"susceptance|"
     r"admittance|entropy|enthalpy|humidity|concentration|vswr|gain|attenuation|loss(?:es)?|ratio|scattering|"
     r"amplification|"
-    r"sensitivity|distribution|sound\s+pressure|blood\s+\w+|heart\s+\w+|relaxation\s+times|(?:cross|auto|power|"
+    r"sensitivity|distribution|(?:loss|power|quality|dissipation)\s+factor|sound\s+pressure|blood\s+\w+|"
+    r"heart\s+\w+|relaxation\s+times|(?:cross|auto|power|"
     r"noise|raman|optical|mass|absorption|"
     r"emission|acoustic|sound|"
     r"vibration)\s+spectr\w+|spectral\s+density|inductance|capacitance|resistivity"
@@ -203,6 +204,8 @@ QUANTITY = regex(
     re.IGNORECASE,
 )
 """A title that names a quantity of physics, which columns that say nothing of themselves need not be Z beside."""
+SCALED = regex(r"(?:log\w*\s+of\b|(?:relative|normali[sz]ed|reduced)\s+impedan[cz])", re.IGNORECASE)
+"""How the name of a file of logarithms or of quotients begins."""
 SETTING = regex(r"[-+−~]?\d")
 """How what stands beside a title begins: a number."""
 SPEAKS = regex(
@@ -252,7 +255,7 @@ def claim_of_name(stem: str) -> Claim | None:
     text = " ".join(word for word in re.split(r"[\s_.+-]+", stem) if not word.isdigit())
     if found := FIELDS.search(text):
         return Claim(found[0], FIELD)
-    if QUANTITY.fullmatch(text):
+    if QUANTITY.fullmatch(text) or SCALED.match(text):
         return Claim(text, OTHER)
     return Claim(text, COMPUTED) if NUMBERS.fullmatch(text) and not INSTRUMENT.match(text) else None
 
