@@ -19,6 +19,8 @@ OPERATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv,
 }  # fmt: skip
+UNSEEN = ("strict", "frozen", "slots", "eq", "repr", "maxsize", "stacklevel")
+"""Arguments that change no result: guards against faults of the program itself, sizes of caches."""
 
 
 class Mutant(NamedTuple):
@@ -65,6 +67,8 @@ def _in(node: ast.AST, path: str, function: int) -> Iterator[Mutant]:
         children = [node.value] if node.value else []
     elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Assert | ast.Raise):
         return  # the words of a sentence
+    elif isinstance(node, ast.keyword) and node.arg in UNSEEN:
+        return
     elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
         return
     else:

@@ -92,7 +92,7 @@ def within(tests: Sequence[str], seconds: Mapping[str, float]) -> list[str]:
 
 def preload() -> None:
     """What every try needs is imported once; eisfit itself is not."""
-    for name in ("pandas", "scipy.stats", "scipy.signal", "scipy.interpolate", "hypothesis", "openpyxl"):
+    for name in ("pandas", "scipy.stats", "scipy.signal", "scipy.interpolate", "scipy.sparse", "openpyxl"):
         importlib.import_module(name)
 
 
