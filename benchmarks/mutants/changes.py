@@ -67,9 +67,7 @@ def _in(node: ast.AST, path: str, function: int) -> Iterator[Mutant]:
         children = [node.value] if node.value else []
     elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Assert | ast.Raise):
         return  # the words of a sentence
-    elif isinstance(node, ast.keyword) and node.arg in UNSEEN:
-        return
-    elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+    elif (isinstance(node, ast.keyword) and node.arg in UNSEEN) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
         return
     else:
         children = list(ast.iter_child_nodes(node))

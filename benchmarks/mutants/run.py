@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("eisfit", "tests", "circuits", "samples", "docs", "benchmarks", "pyproject.toml", "README.md")
 QUICK = ("readers", "quality", "tracking", "fitting", "shorts")
 """The rooms, those with quick tests first; they take turns."""
-PATIENCE = 25.0
+PATIENCE = 12.0
 """Seconds (of a processor) of tests on one fault; one that no test has noticed by then lives."""
 FOR_EVER = 20.0
 """Seconds (of a processor) in one test after which a fault makes it run for ever, which is noticed."""
