@@ -67,10 +67,10 @@ def _in(node: ast.AST, path: str, function: int) -> Iterator[Mutant]:
         children = [node.value] if node.value else []
     elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Assert | ast.Raise):
         return  # the words of a sentence
-    elif (isinstance(node, ast.keyword) and node.arg in UNSEEN) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
+    elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
         return
     else:
-        children = list(ast.iter_child_nodes(node))
+        children = [child for child in ast.iter_child_nodes(node) if getattr(child, "arg", "") not in UNSEEN]
     for kind, new in _changes(node):
         end_line, end_column = getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
         place = node.lineno, node.col_offset, end_line, end_column  # type: ignore[attr-defined]

@@ -32,14 +32,17 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("eisfit", "tests", "circuits", "samples", "docs", "benchmarks", "pyproject.toml", "README.md")
 QUICK = ("readers", "quality", "tracking", "fitting", "shorts")
 """The rooms, those with quick tests first; they take turns."""
-PATIENCE = 12.0
+PATIENCE = 15.0
 """Seconds (of a processor) of tests on one fault; one that no test has noticed by then lives."""
-FOR_EVER = 20.0
-"""Seconds (of a processor) in one test after which a fault makes it run for ever, which is noticed."""
+IMPORTS = 10.0
+"""Seconds that come before the first test."""
+FOR_EVER = 5.0, 5.0
+"""Seconds (of a processor) in one test, and times its usual ones, after which it runs for ever, which is noticed."""
 
 
 def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> None:
     """Draw, try and tell; without rooms the faults are of all of them."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and the fault is taken out
     tree = copied(folder / "tree")
     sys.setrecursionlimit(10_000)
     chance = random.Random(seed)
@@ -54,7 +57,7 @@ def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> N
     runs = touched(tree)
     preload()
     quick = [test for test in runs.seconds if test.startswith("tests/fitting/test_lm.py")]
-    if tried(drawn[0]._replace(new="", end_line=0), tree, quick) != "lived":
+    if tried(drawn[0]._replace(new="", end_line=0), tree, {test: runs.seconds[test] for test in quick}) != "lived":
         raise SystemExit("the tests fail without a fault")
     done = {one["mutant"] for one in known}
     for number, mutant in enumerate(drawn):
@@ -85,9 +88,10 @@ def copied(tree: Path) -> Path:
     return tree
 
 
-def within(tests: Sequence[str], seconds: Mapping[str, float]) -> list[str]:
-    """As many tests, from the first, as take PATIENCE."""
-    return [test for test, sum_ in zip(tests, accumulate(seconds[t] for t in tests), strict=True) if sum_ < PATIENCE]
+def within(tests: Sequence[str], seconds: Mapping[str, float]) -> dict[str, float]:
+    """As many tests, from the first, as take PATIENCE, with their seconds."""
+    sums = accumulate(seconds[test] for test in tests)
+    return {test: seconds[test] for test, until in zip(tests, sums, strict=True) if until < PATIENCE}
 
 
 def preload() -> None:
@@ -96,7 +100,7 @@ def preload() -> None:
         importlib.import_module(name)
 
 
-def tried(mutant: Mutant, tree: Path, tests: Sequence[str]) -> str:
+def tried(mutant: Mutant, tree: Path, tests: Mapping[str, float]) -> str:
     """What became of a fault: caught, lived, or for ever."""
     module = tree / mutant.path
     text, times = module.read_text(encoding="utf-8"), module.stat()
@@ -107,8 +111,9 @@ def tried(mutant: Mutant, tree: Path, tests: Sequence[str]) -> str:
     try:
         child = os.fork()
         if not child:
-            _run_tests(tree, Chosen(tests, beat))
-        return _watched(child, beats)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            _run_tests(tree, Chosen(list(tests), beat))
+        return _watched(child, beats, list(tests.values()))
     finally:
         os.close(beats)
         os.close(beat)
@@ -116,19 +121,21 @@ def tried(mutant: Mutant, tree: Path, tests: Sequence[str]) -> str:
         os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def _watched(child: int, beats: int) -> str:
-    last = 0.0
+def _watched(child: int, beats: int, usual: Sequence[float]) -> str:
+    """What becomes of a child whose tests usually take so many seconds, in their order."""
+    begun, last = 0, 0.0
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return "lived" if os.waitstatus_to_exitcode(status) == 0 else "caught"
         now = _seconds(child)
         with suppress(BlockingIOError):
-            last = now if os.read(beats, 4096) else last
-        if now - last > FOR_EVER or now > PATIENCE:
+            begun, last = begun + len(os.read(beats, 4096)), now
+        at_least, times = FOR_EVER
+        if now - last > at_least + times * max(usual[max(begun - 1, 0) : begun], default=IMPORTS):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return "for ever" if now - last > FOR_EVER else "lived"
+            return "for ever"
         time.sleep(0.02)
 
 
@@ -151,7 +158,9 @@ class Chosen:
         items[:] = sorted((i for i in items if i.nodeid in self.place), key=lambda i: self.place[i.nodeid])
 
     def pytest_runtest_logstart(self) -> None:
-        """A test begins."""
+        """A test begins, or no more: the fault lives."""
+        if time.process_time() > PATIENCE:
+            os._exit(0)
         os.write(self.beat, b".")
 
 

@@ -41,7 +41,7 @@ class Design(NamedTuple):
 def number_of_rc(frequency: Floats) -> int:
     """Number of RC elements for the frequencies (F,) of one spectrum, in order, by their band alone."""
     decades = abs(math.log10(float(frequency[0]) / float(frequency[-1])))
-    return int(math.ceil(DENSITY * (decades + BEYOND_HIGH + BEYOND_LOW))) + 1
+    return math.ceil(DENSITY * (decades + BEYOND_HIGH + BEYOND_LOW)) + 1
 
 
 def design(frequency: Floats, impedance: Complexes, n_rc: int) -> Design:
