@@ -22,6 +22,7 @@ from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
 from eisfit.fitting.weighting import interleaved
 from eisfit.spectrum import Bools, Floats, Indices
+from eisfit.tree import Node
 
 PLACES = 3
 """New places of a block that are followed."""
@@ -33,8 +34,23 @@ NOTHING, STEPS = 1e-6, 8
 """Share of its amplitude that a block has which is left out, and how long the others look for their minimum then."""
 APART = 1e-6
 """A shape of which less than this share is left beside the other blocks says nothing new."""
+ROUGH_POINTS = 20
+"""Frequencies that are enough to tell a good start from a bad one."""
 BLOCK = 32
 """Spectra that are worked on at once: bounds the memory."""
+
+
+class _Layout(NamedTuple):
+    """The blocks of a circuit: their nodes, their shapes, and which parameters are theirs."""
+
+    nodes: tuple[Node, ...]
+    atoms: tuple[Atoms, ...]
+    spans: tuple[slice, ...]
+
+    @property
+    def movable(self) -> list[int]:
+        """Blocks with more than one shape."""
+        return [b for b, atoms in enumerate(self.atoms) if len(atoms.values) > 1]
 
 
 class _Placed(NamedTuple):
@@ -44,14 +60,17 @@ class _Placed(NamedTuple):
     cost: Floats
 
 
-def placed_anew(problem: Problem, theta: Floats) -> Floats:
-    """Starts (N, S, K) with one block or two at other places than in theta (N, K); (N, 0, K) where none has a shape."""
-    circuit = problem.scaling.circuit
-    movable = [b for b, atoms in enumerate(shapes(circuit, problem.s.imag)) if len(atoms.values) > 1]
-    if not movable:
+def placed_anew(problem: Problem, theta: Floats, *, yielding: bool = False) -> Floats:
+    """Starts (N, S, K) with one block or two at other places than in theta (N, K); (N, 0, K) where none has a shape.
+
+    yielding: only places at which the other blocks yield, the best of a quick look.
+    """
+    problem = problem.thinned(max(1, problem.s.size // ROUGH_POINTS))
+    layout = _layout(problem.scaling.circuit, problem.s.imag)
+    if not layout.movable:
         return np.zeros((len(theta), 0, problem.scaling.size))
     pieces = [
-        _of_some(problem.take(rows), problem.scaling.values(theta[rows]), movable)
+        _of_some(problem.take(rows), layout, problem.scaling.values(theta[rows]), yielding)
         for rows in np.array_split(np.arange(len(theta)), max(1, len(theta) // BLOCK))
     ]
     values = np.concatenate(pieces)
@@ -59,36 +78,47 @@ def placed_anew(problem: Problem, theta: Floats) -> Floats:
     return problem.scaling.theta(values.reshape(n * count, -1)).reshape(n, count, -1)
 
 
-def _of_some(problem: Problem, values: Floats, movable: list[int]) -> Floats:
+def _layout(circuit: Circuit, omega: Floats) -> _Layout:
+    parts = blocks(circuit)
+    spans = tuple(slice(start, start + node.size) for node, start in parts)
+    return _Layout(tuple(node for node, _ in parts), shapes(circuit, omega), spans)
+
+
+def _of_some(problem: Problem, layout: _Layout, values: Floats, yielding: bool) -> Floats:
     """Parameters (N, S, P) of the starts of some spectra with parameters (N, P)."""
-    n = len(values)
-    singles = {b: _moved(problem, values, b, PLACES) for b in movable}
-    out = [placed.values for placed in singles.values()]
-    left = zip(movable, _without(problem, values, movable), strict=True)
-    out += [_moved(problem, rest, b, PLACES, yielding=True).values for b, rest in left]
-    seconds = []
+    movable = layout.movable
+    left = zip(movable, _without(problem, layout, values), strict=True)
+    out = [_moved(problem, layout, rest, [b], PLACES, yielding=True)[0].values for b, rest in left]
+    if yielding:
+        return np.concatenate(out, axis=1)
+    singles = _moved(problem, layout, values, movable, PLACES)
+    seconds = _twice(problem, layout, dict(zip(movable, singles, strict=True)))
+    return np.concatenate([placed.values for placed in singles] + out + seconds, axis=1)
+
+
+def _twice(problem: Problem, layout: _Layout, singles: dict[int, _Placed]) -> list[Floats]:
+    """Parameters (N, S, P) with a second block at another place beside each that has been moved."""
+    n, seconds = len(problem), []
     for b, placed in singles.items():
         count = placed.values.shape[1]
         again = problem.take(np.repeat(np.arange(n), count))
-        for other in movable:
-            if other != b:
-                moved = _moved(again, placed.values.reshape(n * count, -1), other, 1)
-                seconds.append(_Placed(moved.values.reshape(n, count, -1), moved.cost.reshape(n, count)))
-    if seconds:
-        both = _Placed(*(np.concatenate(column, axis=1) for column in zip(*seconds, strict=True)))
-        order = np.argsort(both.cost, axis=1, kind="stable")[:, :SECONDS]
-        out.append(np.take_along_axis(both.values, order[:, :, None], axis=1))
-    return np.concatenate(out, axis=1)
+        others = [other for other in layout.movable if other != b]
+        moved = _moved(again, layout, placed.values.reshape(n * count, -1), others, 1)
+        seconds += [_Placed(one.values.reshape(n, count, -1), one.cost.reshape(n, count)) for one in moved]
+    if not seconds:
+        return []
+    both = _Placed(*(np.concatenate(column, axis=1) for column in zip(*seconds, strict=True)))
+    order = np.argsort(both.cost, axis=1, kind="stable")[:, :SECONDS]
+    return [np.take_along_axis(both.values, order[:, :, None], axis=1)]
 
 
-def _without(problem: Problem, values: Floats, chosen: list[int]) -> list[Floats]:
-    """For each of some blocks the parameters (N, P) at the minimum of the others where it has next to nothing."""
-    search, circuit, n = problem.scaling, problem.scaling.circuit, len(values)
-    atoms = shapes(circuit, problem.s.imag)
+def _without(problem: Problem, layout: _Layout, values: Floats) -> list[Floats]:
+    """For each movable block the parameters (N, P) at the minimum of the others where it has next to nothing."""
+    search, n, chosen = problem.scaling, len(values), layout.movable
     low, free = np.tile(values, (len(chosen), 1)), np.ones((len(chosen) * n, search.size), dtype=bool)
     for i, b in enumerate(chosen):
-        rows, span = slice(i * n, (i + 1) * n), _span(circuit, b)
-        low[rows, span] *= NOTHING ** atoms[b].alpha
+        rows, span = slice(i * n, (i + 1) * n), layout.spans[b]
+        low[rows, span] *= NOTHING ** layout.atoms[b].alpha
         free[rows, list(_coordinates(search, span))] = False
     held = _Held(problem.take(np.tile(np.arange(n), len(chosen))), free)
     ended = minimise(held, search.theta(low), search.lower, search.upper, max_iterations=STEPS, rtol=1e-3)
@@ -121,42 +151,54 @@ def _coordinates(search: Scaling, span: slice) -> set[int]:
     return {k for p, k in enumerate(search.source) if span.start <= p < span.stop}
 
 
-def _moved(problem: Problem, values: Floats, b: int, count: int, *, yielding: bool = False) -> _Placed:
-    """One block at the places that lower the cost most, all amplitudes new.
+def _moved(
+    problem: Problem, layout: _Layout, values: Floats, chosen: list[int], count: int, *, yielding: bool = False
+) -> list[_Placed]:
+    """Each of some blocks at the places that lower the cost most, all amplitudes new.
 
     yielding: the other parameters of the other blocks yield too, to first order, so that what they could explain by a
     small change does not count for a new place.
     """
-    atoms = shapes(problem.scaling.circuit, problem.s.imag)[b]
     data = problem.data * problem.weight
-    beside = _responses(problem, values, b)
-    k = beside.shape[2]
-    base, r = np.linalg.qr(np.concatenate([beside, _tangents(problem, values, b)], axis=2) if yielding else beside)
+    responses = _responses(problem, layout, values)
+    out = []
+    for b in chosen:
+        beside = np.delete(responses, b, axis=2)
+        if yielding:
+            beside = np.concatenate([beside, _tangents(problem, layout, values, b)], axis=2)
+        out.append(_of_block(problem, layout, (values, data, beside), b, count))
+    return out
+
+
+def _of_block(problem: Problem, layout: _Layout, at: tuple[Floats, Floats, Floats], b: int, count: int) -> _Placed:
+    """One block at its best places. at: parameters, weighted data, and the directions that the others explain."""
+    values, data, beside = at
+    atoms, k = layout.atoms[b], len(layout.atoms) - 1
+    base, r = np.linalg.qr(beside)
     q, r = base[:, :, :k], r[:, :k, :k]
-    left = data - np.einsum("nfk,nk->nf", base, np.einsum("nfk,nf->nk", base, data))
+    left = data - (base @ (base.swapaxes(1, 2) @ data[:, :, None]))[:, :, 0]
     shape = interleaved(atoms.impedance)
     along = (left * problem.weight) @ shape.T
     inside = _products(base * problem.weight[:, :, None], shape)
     whole = (problem.weight**2) @ (shape**2).T
-    free = whole - (inside**2).sum(axis=2)
+    free = whole - np.einsum("nab,nab->na", inside, inside)
     told = free > APART * whole
     amplitude = np.where(told, along / np.where(told, free, 1.0), 0.0)
     gain = np.where(amplitude > 0, amplitude * along, 0.0)
     best = _peaks(gain, atoms, count)
     a = np.take_along_axis(amplitude, best, axis=1)
     taken = np.take_along_axis(inside[:, :, :k], best[:, :, None], axis=1)
-    seen = np.einsum("nfk,nf->nk", q, data)[:, None] - a[:, :, None] * taken
+    seen = (q.swapaxes(1, 2) @ data[:, :, None]).swapaxes(1, 2) - a[:, :, None] * taken
     share = np.maximum(np.linalg.solve(_regular(r)[:, None], seen[..., None])[..., 0], SMALLEST)
     cost = (left**2).sum(axis=1)[:, None] - np.take_along_axis(gain, best, axis=1)
-    return _Placed(_written(problem, values, b, atoms.values[best], a, share), cost)
+    return _Placed(_written(layout, values, b, (atoms.values[best], a, share)), cost)
 
 
-def _written(problem: Problem, values: Floats, b: int, own: Floats, amplitude: Floats, share: Floats) -> Floats:
+def _written(layout: _Layout, values: Floats, b: int, new: tuple[Floats, Floats, Floats]) -> Floats:
     """Parameters (M, S, P): those of a block (M, S, size) times its amplitude (M, S), the others times their share."""
-    circuit = problem.scaling.circuit
+    own, amplitude, share = new
     out, column = np.repeat(values[:, None], own.shape[1], axis=1), 0
-    for k, atoms in enumerate(shapes(circuit, problem.s.imag)):
-        span = _span(circuit, k)
+    for k, (atoms, span) in enumerate(zip(layout.atoms, layout.spans, strict=True)):
         if k == b:
             placed = own * np.maximum(amplitude, 1e-300)[:, :, None] ** atoms.alpha
             out[:, :, span] = np.where(amplitude[:, :, None] > 0, placed, out[:, :, span])
@@ -173,29 +215,23 @@ def _products(basis: Floats, shape: Floats) -> Floats:
     return flat.reshape(len(shape), m, k).transpose(1, 0, 2)
 
 
-def _tangents(problem: Problem, values: Floats, b: int) -> Floats:
+def _tangents(problem: Problem, layout: _Layout, values: Floats, b: int) -> Floats:
     """Weighted derivatives (M, 2F, J) by the shape parameters of all blocks but one."""
-    own = _coordinates(problem.scaling, _span(problem.scaling.circuit, b))
+    own = _coordinates(problem.scaling, layout.spans[b])
     chosen = [k for k in range(problem.scaling.size) if k not in own]
     out = np.nan_to_num(problem.linearised(values)[1][:, chosen].swapaxes(1, 2))
     out /= np.maximum(np.sqrt((out**2).sum(axis=1, keepdims=True)), 1e-300)
     return out
 
 
-def _responses(problem: Problem, values: Floats, b: int) -> Floats:
-    """Weighted responses (M, 2F, B - 1) of all blocks but one."""
-    circuit, out = problem.scaling.circuit, []
-    for k, (node, start) in enumerate(blocks(circuit)):
-        if k != b:
-            z = node.impedance(problem.s, list(values[:, start : start + node.size].T[:, :, None]))
-            z = np.ascontiguousarray(np.broadcast_to(z, (len(values), problem.s.size)), dtype=np.complex128)
-            out.append(np.nan_to_num(interleaved(z) * problem.weight))
-    return np.stack(out, axis=2) if out else np.zeros((*problem.weight.shape, 0))
-
-
-def _span(circuit: Circuit, b: int) -> slice:
-    node, start = blocks(circuit)[b]
-    return slice(start, start + node.size)
+def _responses(problem: Problem, layout: _Layout, values: Floats) -> Floats:
+    """Weighted responses (M, 2F, B) of all blocks."""
+    out = np.empty((*problem.weight.shape, len(layout.nodes)))
+    for k, (node, span) in enumerate(zip(layout.nodes, layout.spans, strict=True)):
+        z = node.impedance(problem.s, list(values[:, span].T[:, :, None]))
+        z = np.ascontiguousarray(np.broadcast_to(z, (len(values), problem.s.size)), dtype=np.complex128)
+        out[:, :, k] = np.nan_to_num(interleaved(z) * problem.weight)
+    return out
 
 
 def _regular(r: Floats) -> Floats:

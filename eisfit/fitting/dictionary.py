@@ -141,7 +141,7 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     """Kept, since whoever fits spectrum by spectrum asks for the same one each time."""
     omega = np.frombuffer(frequencies)
     parts, mesh = blocks(circuit), FINE if fine else PLAIN
-    atoms = [_atoms(circuit, node, start, omega, mesh) for node, start in parts]
+    atoms = _of_blocks(circuit, omega, mesh)
     if fine and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
         return _dictionary(circuit, frequencies, False)
     cells = _cells([a.cells for a in atoms], interchangeable(circuit))
@@ -164,7 +164,7 @@ def shapes(circuit: Circuit, omega: Floats) -> tuple[Atoms, ...]:
 @lru_cache(maxsize=16)
 def _shapes(circuit: Circuit, frequencies: bytes) -> tuple[Atoms, ...]:
     omega = np.frombuffer(frequencies)
-    return tuple(_atoms(circuit, node, start, omega, FINEST) for node, start in blocks(circuit))
+    return tuple(_of_blocks(circuit, omega, FINEST))
 
 
 def _has_choice(node: Node) -> bool:
@@ -202,8 +202,18 @@ def _cells(counts: Sequence[int], groups: Sequence[Sequence[int]]) -> Indices:
     return grid
 
 
-def _atoms(circuit: Circuit, node: Node, start: int, omega: Floats, mesh: Mesh) -> Atoms:
-    parameters = circuit.parameters[start : start + node.size]
+def _of_blocks(circuit: Circuit, omega: Floats, mesh: Mesh) -> list[Atoms]:
+    """The trial shapes of each block; blocks that differ by their labels alone share theirs."""
+    known: dict[Any, Atoms] = {}
+    out = []
+    for node, start in blocks(circuit):
+        own = circuit.parameters[start : start + node.size]
+        alike = shape_of(node), tuple((p.value, p.lower, p.upper, p.fixed) for p in own)
+        out.append(known.get(alike) or known.setdefault(alike, _atoms(node, own, omega, mesh)))
+    return out
+
+
+def _atoms(node: Node, parameters: Sequence[Parameter], omega: Floats, mesh: Mesh) -> Atoms:
     dims = [dimension(p.unit) for p in parameters]
     leaves = list(node.leaves())
     shape = _Shape(leaves, parameters, dims, alone=len(leaves) == 1)

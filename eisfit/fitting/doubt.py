@@ -52,11 +52,17 @@ def in_doubt(problem: Problem, minima: Minima) -> Bools:
     is known worse than KNOWN, or a bound holds it.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
-    split = minima.others_cost[:, 0] < NEAR * cost
-    unlike_noise = shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
     held = at_bounds(problem.scaling, theta).any(axis=1)
     weak = held | (worst_error(problem, theta, cost) > KNOWN)
-    out: Bools = (split | unlike_noise | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
+    out: Bools = (unlike(problem, minima) | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
+    return out
+
+
+def unlike(problem: Problem, minima: Minima) -> Bools:
+    """Minima with residuals unlike noise, or beside which another one of similar cost was found, (N,)."""
+    theta, cost = minima.minimum.theta, minima.minimum.cost
+    split = minima.others_cost[:, 0] < NEAR * cost
+    out: Bools = split | shaped(problem, theta) | (cost > EXCESS * expected_cost(problem))
     return out
 
 
@@ -81,9 +87,9 @@ def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     return out
 
 
-def misses(problem: Problem, minima: Minima) -> Bools:
-    """Minima that the noise does not tell to miss nothing, (N,)."""
-    out: Bools = ~(missed(problem, minima.minimum.theta, minima.minimum.cost) < HARDLY_MISSED)
+def misses(problem: Problem, minima: Minima, limit: float = HARDLY_MISSED) -> Bools:
+    """Minima that the noise does not tell to miss nothing, up to a limit of standard deviations, (N,)."""
+    out: Bools = ~(missed(problem, minima.minimum.theta, minima.minimum.cost) < limit)
     return out
 
 

@@ -73,6 +73,17 @@ class Minimum(NamedTuple):
         """The minima of some problems, by index or by mask."""
         return Minimum(*(column[rows] for column in self))
 
+    def with_rows(self, rows: Indices, new: Minimum) -> Minimum:
+        """The minima of some problems replaced."""
+        return Minimum(*(replaced(x, rows, y) for x, y in zip(self, new, strict=True)))
+
+
+def replaced(old: NDArray[Any], rows: Indices, new: NDArray[Any] | int) -> NDArray[Any]:
+    """A column in which some rows are new."""
+    out = old.copy()
+    out[rows] = new
+    return out
+
 
 @dataclass(slots=True)
 class _State:

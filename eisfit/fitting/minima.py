@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.fitting.lm import Minimum, minimise
+from eisfit.fitting.lm import Minimum, minimise, replaced
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Floats, Indices
 
@@ -38,8 +38,10 @@ class Minima(NamedTuple):
 
     def with_rows(self, rows: Indices, new: Minima) -> Minima:
         """The minima of some spectra replaced."""
-        minimum = Minimum(*(_replaced(x, rows, y) for x, y in zip(self.minimum, new.minimum, strict=True)))
-        return Minima(minimum, *(_replaced(x, rows, y) for x, y in zip(self[1:], new[1:], strict=True)))
+        return Minima(
+            self.minimum.with_rows(rows, new.minimum),
+            *(replaced(x, rows, y) for x, y in zip(self[1:], new[1:], strict=True)),
+        )
 
     def with_lower(self, rows: Indices, better: Minimum, starts: int = 1) -> Minima:
         """With lower minima of some spectra, to which the best of so many starts each has led."""
@@ -172,10 +174,4 @@ def lower_minima(
 def data_scale(problem: Problem) -> Floats:
     """Sum of the squared weighted data, (N,)."""
     out: Floats = np.einsum("ij,ij->i", (problem.data * problem.weight) ** 2, np.ones_like(problem.weight))
-    return out
-
-
-def _replaced(old: NDArray[Any], rows: Indices, new: NDArray[Any] | int) -> NDArray[Any]:
-    out = old.copy()
-    out[rows] = new
     return out

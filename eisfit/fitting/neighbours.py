@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eisfit.fitting.doubt import QUICK, in_doubt
-from eisfit.fitting.lm import NON_FINITE, RTOL
+from eisfit.fitting.lm import NON_FINITE
 from eisfit.fitting.minima import Minima, Pace, lower_minima
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats, Indices
@@ -21,7 +21,7 @@ SURE = 0.5
 """A minimum in which this share of the starts ended is not looked at again."""
 ROUNDS = 10
 """A better solution can travel this many spectra along the series."""
-NEAR = Pace(trial=1e-3, search=1e-4, rtol=RTOL)
+NEAR = Pace(trial=1e-3, search=1e-4, rtol=1e-4)
 """A neighbour's minimum is a start from nearby."""
 
 

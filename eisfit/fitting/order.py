@@ -22,9 +22,9 @@ def in_order(problem: Problem, minima: Minima) -> Minima:
     groups = _groups(search)
     if not groups:
         return minima
-    n, kept, k = minima.others.shape
-    theta = _sorted(search, groups, minima.minimum.theta)
-    others = _sorted(search, groups, minima.others.reshape(n * kept, k)).reshape(n, kept, k)
+    theta, others = _sorted(search, groups, minima.minimum.theta), minima.others.copy()
+    there = np.isfinite(minima.others_cost)
+    others[there] = _sorted(search, groups, others[there])
     return minima._replace(minimum=minima.minimum._replace(theta=theta), others=others)
 
 

@@ -83,7 +83,7 @@ def scatter(problem: Problem, at: tuple[Floats, Floats, Floats], variance: Float
     smooth = smooth_variance(some, square[rows])
     for _ in range(ROUNDS):
         again = _reweighted(smooth.variance, r[rows], (j[rows], inverse[rows]))
-        smooth = smooth_variance(some, np.where(smooth.told[:, None], again, square[rows]))
+        smooth = smooth_variance(some, np.where(smooth.told[:, None], again, square[rows]), smooth)
     every, plain = np.array(every), np.array(plain)
     every[rows] = smooth.variance
     plain[rows] = (towards * every[rows, None]) @ towards.swapaxes(1, 2)

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.fitting.amplitudes import screened
+from eisfit.fitting.anew import ROUGH_POINTS, placed_anew
 from eisfit.fitting.dictionary import Dictionary, dictionary
-from eisfit.fitting.doubt import determined, in_doubt, misses, still_in_doubt
-from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, minimise
+from eisfit.fitting.doubt import MISSED, NEAR, WITHIN, determined, in_doubt, misses, rises, still_in_doubt, unlike
+from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, Minimum, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
@@ -37,6 +38,8 @@ class Effort(NamedTuple):
 
 
 USUAL = Effort(starts=4, finalists=3, rough=4)
+LOOK = Effort(starts=8, finalists=8, rough=8, spread=8, anew=True)
+"""For spectra of which nothing but a parameter that is hardly known leaves a doubt."""
 WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
 """For spectra whose minimum leaves a doubt, on the fine grid."""
 WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
@@ -53,12 +56,12 @@ KICK, KICKED = 2.5, 0.3
 """Standard deviation of a kick in a logarithm, and the share of the coordinates that are kicked."""
 KICK_TAIL, KICK_PLAIN = 1.0, 0.4
 """The same for the height of a tail, which the data fix, and for exponents and other plain numbers."""
+LEG = 12
+"""Steps after which it is asked which starts are still worth following."""
 SEARCH = 60
 """Steps of a search after which an end is as good as reached; the best goes on to its own."""
 ALIKE = 0.3
 """Spectra of a series that differ by less than this (root mean square, relative) have their minima at like places."""
-ROUGH_POINTS = 20
-"""Frequencies that are enough to tell a good start from a bad one."""
 DISTINCT = 0.02
 """Starts whose costs differ by less than this share after the rough search are on the way to the same minimum."""
 WORTH = 10.0
@@ -82,7 +85,8 @@ def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool
     rows = np.flatnonzero((in_doubt(problem, minima) | rich) & (minima.minimum.code != NON_FINITE))
     leader = leaders(problem.take(rows)) if series else np.arange(len(rows))
     first, steps = rows[np.flatnonzero(np.bincount(leader))], min(max_iterations, SEARCH)
-    minima = _searched_again(problem, minima, first, WIDE, steps)
+    minima, open_ = (minima, first) if rich else _looked_at(problem, minima, first, steps)
+    minima = _searched_again(problem, minima, open_, WIDE, steps)
     still = first[still_in_doubt(problem.take(first), minima.taken(first))]
     minima = _searched_again(problem, minima, still, WIDEST, steps)
     others = leader != np.arange(len(rows))
@@ -135,12 +139,30 @@ def _followers(problem: Problem, minima: Minima, rows: Indices, leader: Indices,
     )
 
 
+def _looked_at(problem: Problem, minima: Minima, rows: Indices, max_iterations: int) -> tuple[Minima, Indices]:
+    """The minima after a short look around those that are only hardly known, and the spectra to be searched widely.
+
+    These are the ones with another doubt, and those for which the look found another minimum, or few starts came back.
+    """
+    part, before = problem.take(rows), minima.taken(rows)
+    soft = np.flatnonzero(~unlike(part, before))
+    if not len(soft):
+        return minima, rows
+    some, own = part.take(soft), before.taken(soft)
+    fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
+    starts = np.concatenate([_combined(some, fine, LOOK), placed_anew(some, own.minimum.theta, yielding=True)], axis=1)
+    ends = _explored(some, _given(starts), LOOK, max_iterations)
+    after = own.with_more(ends)
+    lower = ends.minimum.cost < own.minimum.cost * (1 - SAME)
+    rival = (rises(some, after)[:, 1:] < WITHIN).any(axis=1)
+    sure = ~lower & ~rival & ~misses(some, after, MISSED) & (after.agreement >= RETURNS)
+    return minima.with_rows(rows[soft], after), np.delete(rows, soft[sure])
+
+
 def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Effort, max_iterations: int) -> Minima:
     """The minima of some spectra after a search on the fine grid, with blocks placed anew, and around the best."""
     if not len(rows):
         return minima
-    from eisfit.fitting.anew import placed_anew
-
     part, before = problem.take(rows), minima.taken(rows)
     fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
     anew = placed_anew(part, before.minimum.theta) if effort.anew else None
@@ -161,8 +183,6 @@ def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Eff
 
 def rearranged(problem: Problem, minima: Minima, max_iterations: int) -> Minima:
     """The minima after rounds in which blocks are placed anew, as long as that leads lower."""
-    from eisfit.fitting.anew import placed_anew
-
     rows = np.arange(len(problem))
     for _ in range(ROUNDS if len(rows) else 0):
         part, before = problem.take(rows), minima.taken(rows)
@@ -268,16 +288,40 @@ def _heads(theta: Floats, cost: Floats, count: int) -> tuple[Floats, Bools, Indi
 
 
 def _followed(problem: Problem, theta: Floats, worth: Bools, members: Indices, max_iterations: int) -> Minima:
-    """Follow the worthy starts of every spectrum to their end, all in one batch."""
+    """Follow the worthy starts of every spectrum to their end, all in one batch.
+
+    After LEG steps only those go on that may still tell something: see `_going_on`.
+    """
     row, slot = np.nonzero(worth)
-    search = problem.scaling
-    ended = minimise(
-        problem.take(row),
-        theta[row, slot],
-        search.lower,
-        search.upper,
-        max_iterations=max_iterations,
-        damping=1e-3,
-        scale=data_scale(problem)[row],
-    )
+    search, part, scale = problem.scaling, problem.take(row), data_scale(problem)[row]
+
+    def leg(which: Indices, begin: Floats, steps: int) -> Minimum:
+        bounds = search.lower, search.upper
+        return minimise(part.take(which), begin, *bounds, max_iterations=steps, damping=1e-3, scale=scale[which])
+
+    ended = leg(np.arange(len(row)), theta[row, slot], min(LEG, max_iterations))
+    if max_iterations > LEG:
+        on, hopeless = _going_on(ended, row, len(theta))
+        further = leg(on, ended.theta[on], max_iterations - LEG)
+        further = further._replace(iterations=further.iterations + LEG)
+        ended = ended.with_rows(on, further)
+        ended = ended._replace(cost=np.where(hopeless, np.inf, ended.cost))
     return of_ends(ended, (row, slot), np.where(worth, members, 0))
+
+
+def _going_on(ended: Minimum, row: Indices, count: int) -> tuple[Indices, Bools]:
+    """Which starts of spectra `row` go on after a leg, and which are given up.
+
+    The best of each spectrum goes on, and those near it. One that comes to a minimum that is known has told what it
+    can; one that is far above it after so many steps will hardly come below.
+    """
+    cost = np.nan_to_num(ended.cost, nan=np.inf, posinf=np.inf)
+    lowest = np.full(count, np.inf)
+    np.minimum.at(lowest, row, cost)
+    known = np.zeros(count, dtype=bool)
+    best = cost <= lowest[row]
+    open_ = ended.code == MAX_ITERATIONS
+    known[row[best & ~open_]] = True
+    arrived = known[row] & (cost <= lowest[row] * (1 + SAME))
+    hopeless = open_ & (cost > NEAR * lowest[row])
+    return np.flatnonzero(open_ & ~arrived & ~hopeless), hopeless

@@ -23,6 +23,12 @@ NUMBERS_EACH = 10
 ITERATIONS = 15
 LARGEST_STEP = 2.0
 """Most that ln v changes in one iteration."""
+NEAR = 0.5
+"""A change of ln v below which the likelihood is as good as a parabola."""
+RIDGE = 1e-3
+"""Share of the expected information that keeps a step of few large squares solvable."""
+SETTLED = 1e-6
+"""A change of ln v after which nothing changes any more."""
 ALIKE = 1e-7
 """Directions of the polynomials with a smaller share of the largest one say nothing of their own (ln |Z| goes with ln f
 where a spectrum is one power law)."""
@@ -32,10 +38,11 @@ of 0.9 for 120 numbers."""
 
 
 class SmoothVariance(NamedTuple):
-    """variance (N, M) of every number; slopes (N, M, Q) of ln v by the coefficients, and the inverse information of
-    these (N, Q, Q); which spectra have one (N,)."""
+    """variance (N, M) of every number; coefficients (N, Q) of ln v, its slopes (N, M, Q) by them, and their inverse
+    information (N, Q, Q); which spectra have one (N,)."""
 
     variance: Floats
+    coefficients: Floats
     slopes: Floats
     of_coefficients: Floats
     told: Bools
@@ -49,13 +56,17 @@ class SmoothVariance(NamedTuple):
         return out
 
 
-def smooth_variance(problem: Problem, square: Floats) -> SmoothVariance:
-    """The smooth variance of squares (N, 2F) that are unbiased by themselves."""
+def smooth_variance(problem: Problem, square: Floats, before: SmoothVariance | None = None) -> SmoothVariance:
+    """The smooth variance of squares (N, 2F) that are unbiased by themselves.
+
+    before: of nearly the same squares, from which the search goes on; those that had none have none.
+    """
     n, m = square.shape
     numbers = (problem.weight > 0).sum(axis=1)
     most = 1 + 2 * DEGREES[0]
-    out = SmoothVariance(np.array(square), np.zeros((n, m, most)), np.zeros((n, most, most)), np.zeros(n, dtype=bool))
-    left = np.ones(n, dtype=bool)
+    nothing = np.zeros((n, most)), np.zeros((n, m, most)), np.zeros((n, most, most))
+    out = SmoothVariance(np.array(square), *nothing, np.zeros(n, dtype=bool))
+    left = np.ones(n, dtype=bool) if before is None else before.told.copy()
     for degree in DEGREES:
         count = 1 + 2 * degree
         rows = np.flatnonzero(left & (numbers >= NUMBERS_EACH * count))
@@ -63,11 +74,11 @@ def smooth_variance(problem: Problem, square: Floats) -> SmoothVariance:
         if not rows.size:
             continue
         some = problem.take(rows)
-        slopes = polynomials(some, degree)
-        v, inverse = most_likely(slopes, square[rows])
+        slopes = polynomials(some, degree) if before is None else before.slopes[rows, :, :count]
+        v, c, inverse = most_likely(slopes, square[rows], None if before is None else before.coefficients[rows, :count])
         sound = wildness(some, square[rows], v) < WILD
-        rows, slopes, v, inverse = rows[sound], slopes[sound], v[sound], inverse[sound]
-        out.variance[rows], out.told[rows] = v, True
+        rows, slopes, v, c, inverse = rows[sound], slopes[sound], v[sound], c[sound], inverse[sound]
+        out.variance[rows], out.told[rows], out.coefficients[rows, :count] = v, True, c
         out.slopes[rows, :, :count], out.of_coefficients[rows, :count, :count] = slopes, inverse
     return out
 
@@ -96,25 +107,35 @@ def polynomials(problem: Problem, degree: int) -> Floats:
     return np.repeat(np.concatenate([used[:, :, None].astype(np.float64), columns], axis=2), 2, axis=1)
 
 
-def most_likely(slopes: Floats, square: Floats) -> tuple[Floats, Floats]:
-    """The variance (N, M) of largest likelihood with ln v = slopes c, and the inverse information of c (N, Q, Q)."""
+def most_likely(slopes: Floats, square: Floats, begin: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+    """The variance (N, M) of largest likelihood with ln v = slopes c, c (N, Q), and the inverse information of c.
+
+    begin (N, Q): where the search begins, else at the mean of the squares.
+    """
     n, _, q = slopes.shape
     counted = slopes[:, :, 0]
     square = np.where(counted > 0, square, 0.0)
     c = np.zeros((n, q))
     c[:, 0] = np.log(np.maximum(square.sum(axis=1) / counted.sum(axis=1), 1e-300))
+    c = c if begin is None else begin
     expected = slopes.swapaxes(1, 2) @ slopes
     nothing = np.einsum("nqq->nq", expected) == 0
     of_nothing = nothing[:, :, None] * np.eye(q)
+    largest = np.full(n, np.inf)
     for _ in range(ITERATIONS):
         ratio = square * np.exp(-np.einsum("nmq,nq->nm", slopes, c))
         gradient = np.einsum("nmq,nm->nq", slopes, ratio - 1)
         observed = (slopes * ratio[:, :, None]).swapaxes(1, 2) @ slopes
-        step = np.linalg.solve((expected + observed) / 2 + of_nothing, gradient[:, :, None])[:, :, 0]
-        largest = np.abs(np.einsum("nmq,nq->nm", slopes, step)).max(axis=1)
-        c = c + step * np.minimum(1.0, LARGEST_STEP / np.maximum(largest, 1e-300))[:, None]
+        blunt = np.where(largest > NEAR, 0.5, RIDGE)[:, None, None]  # the mean of both far away, Newton's step nearby
+        curvature = blunt * expected + (1 - blunt) * observed
+        step = np.linalg.solve(curvature + of_nothing, gradient[:, :, None])[:, :, 0]
+        moving = largest > SETTLED  # what has settled stays as it is, whatever is computed beside it
+        largest = np.where(moving, np.abs(np.einsum("nmq,nq->nm", slopes, step)).max(axis=1), 0.0)
+        c = c + step * (moving * np.minimum(1.0, LARGEST_STEP / np.maximum(largest, 1e-300)))[:, None]
+        if not (largest > SETTLED).any():
+            break
     inverse = np.linalg.inv(expected + of_nothing) * ~nothing[:, :, None]
-    return np.exp(np.einsum("nmq,nq->nm", slopes, c)), inverse
+    return np.exp(np.einsum("nmq,nq->nm", slopes, c)), c, inverse
 
 
 def wildness(problem: Problem, square: Floats, variance: Floats) -> Floats:
