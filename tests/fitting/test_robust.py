@@ -63,3 +63,12 @@ def test_a_spike_loses_its_weight_anywhere_but_at_the_ends(simulated, frequency)
         if 2 <= place < len(frequency) - 2:
             expected[place] = 1.5 / (1 + (np.log(1.5) / SPIKE) ** 2)
         np.testing.assert_allclose(share, expected, err_msg=str(place))
+
+
+def test_a_straight_course_keeps_its_weights(simulated, frequency):
+    """The median of a point and its four neighbours, on a line of ln Z, is the point itself."""
+    circuit, _, z = simulated(n=1, noise=0.0)
+    z = np.array([(1 - 1j) * frequency**-0.7])
+    search = Constraints().scaling(circuit, frequency)
+    problem = problem_of(search, frequency, z, weights(z, np.ones(z.shape, bool), "modulus"))
+    np.testing.assert_allclose(_despiked(problem), problem.weight)

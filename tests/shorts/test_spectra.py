@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit.shorts.spectra import (
+    LOUD,
     UNKNOWN,
     _is_dense,
     align,
@@ -148,3 +149,15 @@ def test_an_arc_before_a_valley_has_a_shape_where_the_points_are_dense(impedance
     found = find_window(narrow, impedance(narrow), 0.001)
     assert not found.has_valley
     assert not found.shaped
+
+
+def test_a_lead_is_in_proportion_to_the_impedance(impedance):
+    """And less the noisier: what is proven is the fall of -f Im Z less LOUD times the noise of two points."""
+    z = impedance(F, lead=1e-6)
+    for noise in (1e-4, 1e-3, 1e-2):
+        assert least_inductance(F, 1000 * z, noise) == pytest.approx(1000 * least_inductance(F, z, noise))
+    f = np.array([1e6, 5e5])
+    z = np.array([10 + 20j, 10 + 2j])
+    height, error = -f * z.imag, LOUD * 0.01 * f * np.abs(z)
+    expected = (height[1] - height[0] - np.hypot(*error)) / (2 * np.pi * (f[0] ** 2 - f[1] ** 2))
+    assert least_inductance(f, z, 0.01) == pytest.approx(expected)
