@@ -36,7 +36,7 @@ PATIENCE = 15.0
 """Seconds (of a processor) of tests on one fault; one that no test has noticed by then lives."""
 IMPORTS = 10.0
 """Seconds that come before the first test."""
-FOR_EVER = 5.0, 5.0
+FOR_EVER = 12.0, 5.0
 """Seconds (of a processor) in one test, and times its usual ones, after which it runs for ever, which is noticed."""
 
 

@@ -394,23 +394,3 @@ def test_a_role_and_its_parameter_are_the_same_to_the_inductor_too(cell, tmp_pat
     assert texts[0] == texts[1]
     done = run("fit", cell, "-c", "R(RQ)(RQ)", "--fix", "R_GB=15", "--fix", "R2=13", "-o", tmp_path / "both")
     assert (done.code, "R2 is R2, which is given a value already" in done.err) == (2, True)
-
-
-def test_a_folder_that_is_a_link_back_is_no_cell(cell, tmp_path, fit):
-    lab = cell.parent
-    (lab / "here").symlink_to(lab)
-    (lab / "up").symlink_to(lab.parent)
-    (cell / "round").symlink_to(cell)
-    out = tmp_path.parent / f"{tmp_path.name}-out"
-    assert fit(lab, "--each", "-o", out).code == 0
-    assert sorted(p.name for p in out.iterdir()) == [cell.name, "overview.csv"]
-    done = fit(cell, "--each", "-o", out)
-    assert (done.code, "has no sub-folder" in done.err) == (2, True)
-
-
-def test_an_empty_argument_is_refused(cell, tmp_path, run, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for arguments in (("fit", cell, "-o", ""), ("fit", ""), ("inspect", "", cell), ("report", "")):
-        done = run(*arguments)
-        assert done.code == 2
-        assert done.err.endswith("is empty: is a variable of the shell not set?\n")

@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from eisfit.errors import OutputError
-from eisfit.export import read_study, remove_left_over, staged, strangers
+from eisfit.export import read_study, staged, strangers
 from eisfit.export.identity import MIXED
 from eisfit.export.staging import PREFIX
 from eisfit.study import Study
@@ -339,58 +339,6 @@ def two_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("time", range(20))
 def test_two_runs_into_one_folder(tmp_path, time):
     two_runs(tmp_path)
-
-
-class Meanwhile:
-    """In the place of a guard: another run comes by while it looks."""
-
-    def __init__(self, come_by: Callable[[], object]) -> None:
-        self.come_by = come_by
-
-    def check(self, targets: Iterable[Path]) -> None:
-        list(targets)
-        self.come_by()
-
-
-def test_another_run_does_not_take_away_what_is_about_to_move(tmp_path):
-    """Between the last file that is written and the first that is moved, too."""
-    with staged(tmp_path, Meanwhile(lambda: remove_left_over(tmp_path))) as stage:
-        (stage / "a").write_text("x")
-        assert remove_left_over(tmp_path) == []
-    assert (tmp_path / "a").read_text() == "x"
-    assert names(tmp_path) == {"a"}
-
-
-def test_a_folder_that_a_run_which_failed_takes_away_is_made_again(tmp_path, monkeypatch):
-    real, out, left = tempfile.mkdtemp, tmp_path / "out", iter([True, True])
-
-    def taken(**given: object) -> str:
-        if next(left, False):
-            out.rmdir()
-        return real(**given)
-
-    monkeypatch.setattr(tempfile, "mkdtemp", taken)
-    with staged(out) as stage:
-        (stage / "a").write_text("x")
-    assert names(out) == {"a"}
-
-
-@posix
-def test_files_of_one_run_wait_while_those_of_another_move(tmp_path, monkeypatch):
-    monkeypatch.setattr("eisfit.export.staging.PATIENCE", 0.1)
-    seen = []
-
-    def move() -> None:
-        begin = time.monotonic()
-        with staged(tmp_path) as stage:
-            (stage / "b").write_text("y")
-        seen.append(time.monotonic() - begin)
-
-    with staged(tmp_path, Meanwhile(move)) as stage:
-        (stage / "a").write_text("x")
-    move()
-    assert seen[0] > 0.1 > seen[1]
-    assert names(tmp_path) == {"a", "b"}
 
 
 def test_two_runs_that_move_their_files_in_turn(cell, tmp_path, fit):
