@@ -193,7 +193,7 @@ class Spectrum(FrozenArrays):
             "frequency": read_only(f),
             "impedance": read_only(z, np.complex128),
             "sigma": None if sd is None else read_only(sd),
-            "mask": read_only(np.zeros(len(f), np.bool_), np.bool_),
+            "mask": _no_mask(len(f)),
             "reasons": _no_reasons(len(f)),
             "conditions": conditions or Conditions(),
             "label": label,
@@ -259,7 +259,8 @@ class Spectrum(FrozenArrays):
 
 
 _no_reasons = lru_cache(maxsize=64)(lambda points: ("",) * points)
-"""Spectra of equally many points share it."""
+_no_mask = lru_cache(maxsize=64)(lambda points: read_only(np.zeros(points, np.bool_), np.bool_))
+"""Spectra of equally many points share them."""
 
 
 def _checked(frequency: ArrayLike, impedance: ArrayLike, sigma: ArrayLike | None) -> tuple[Floats, Complexes, Any]:
@@ -277,7 +278,7 @@ def _checked(frequency: ArrayLike, impedance: ArrayLike, sigma: ArrayLike | None
         )
     if not f.size:
         raise DataError("a spectrum needs at least one point")
-    if sd is None and bool(np.isfinite(z).all()) and bool(((f > 0) & (f < np.inf)).all()):
+    if sd is None and f.min() > 0 and f.max() < np.inf and np.isfinite(z).all():
         return f, z, sd
     for ok, what in (
         (np.isfinite(f) & np.isfinite(z), "frequency or impedance is not finite"),

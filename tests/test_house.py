@@ -39,7 +39,7 @@ ELSEWHERE = {
         export/bdf export/checking export/guard export/identity export/plain export/spectra export/workbook
     """,
     "tests/fitting, by what a fit gives": """
-        fitting/amplitudes fitting/assembly fitting/batch_fit fitting/determined fitting/given fitting/joint
+        fitting/amplitudes fitting/assembly fitting/batch_fit fitting/determined fitting/joint
         fitting/parts fitting/shared_errors fitting/single_fit fitting/solve fitting/status fitting/walls
     """,
     "tests/test_syntax.py": "hints labels notations",
@@ -53,7 +53,7 @@ ELSEWHERE = {
         plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
     "tests/quality, by verdicts and masks": """
-        quality/judging quality/masks quality/measurement quality/verdicts
+        quality/judging quality/measurement
     """,
     "tests/readers, by what a file gives": """
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
@@ -62,7 +62,7 @@ ELSEWHERE = {
         readers/relaxis readers/tabular/causality readers/tabular/cells readers/tabular/conditions
         readers/tabular/cuts readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
-        readers/tabular/plain readers/tabular/refusals readers/tabular/shape readers/tabular/sheet
+        readers/tabular/plain readers/tabular/shape readers/tabular/sheet
         readers/tabular/sign readers/tabular/table readers/tabular/traces
         readers/tabular/transposed readers/tabular/units readers/versastudio readers/workbook readers/zahner
         readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
@@ -85,8 +85,8 @@ ELSEWHERE = {
     "tests/test_series_fits.py, by the parts of a series": "subset",
     "tests/tracking, by roles, flags and tracks": """
         tracking/flags/_base tracking/flags/arcs tracking/flags/fit tracking/flags/jumps
-        tracking/flags/misfit tracking/flags/quality tracking/flags/shorts tracking/hysteresis
-        tracking/missing tracking/tied_prior tracking/track tracking/tracker tracking/united
+        tracking/flags/misfit tracking/flags/quality tracking/flags/shorts
+        tracking/tied_prior tracking/track tracking/tracker tracking/united
     """,
 }
 """Where the modules without a test file of their name are tested; a new module has one, or its name here."""

@@ -319,3 +319,8 @@ def test_what_is_wrong_with_them_is_named(tmp_path: Path, text: str, says: str) 
 def test_a_property_of_the_cell_is_no_option_and_said_to_be_one(name: str, hint: str) -> None:
     with pytest.raises(OptionError, match=hint):
         eisfit.analyse([], **{name: 1.2})
+
+
+def test_a_limit_has_the_name_that_was_given():
+    """Names that options had before are none of limits."""
+    assert combined({"limits": {"x": 1.0}}, {"limits": {"fixed": 2.0}}).stated == {"limits": {"x": 1.0, "fixed": 2.0}}

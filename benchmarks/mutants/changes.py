@@ -19,6 +19,8 @@ OPERATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv,
 }  # fmt: skip
+UNSEEN = ("strict", "frozen", "slots", "eq", "repr", "maxsize", "stacklevel")
+"""Arguments that change no result: guards against faults of the program itself, sizes of caches."""
 
 
 class Mutant(NamedTuple):
@@ -68,7 +70,7 @@ def _in(node: ast.AST, path: str, function: int) -> Iterator[Mutant]:
     elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
         return
     else:
-        children = list(ast.iter_child_nodes(node))
+        children = [child for child in ast.iter_child_nodes(node) if getattr(child, "arg", "") not in UNSEEN]
     for kind, new in _changes(node):
         end_line, end_column = getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
         place = node.lineno, node.col_offset, end_line, end_column  # type: ignore[attr-defined]

@@ -17,6 +17,8 @@ from typing import Annotated
 
 import typer
 
+from eisfit.errors import OptionError
+
 COMMANDS = (
     "fit",
     "inspect",
@@ -41,6 +43,8 @@ def run(arguments: list[str]) -> int:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
+    if "" in arguments:  # a folder of no name would be this one
+        raise OptionError(f"argument {arguments.index('') + 1} is empty: is a variable of the shell not set?")
     arguments = arguments[1:] if arguments[:1] == ["--"] else arguments
     if arguments and arguments[0] in COMMANDS:
         app.command(arguments[0])(_exiting(importlib.import_module(f"eisfit.cli.{arguments[0]}").command))

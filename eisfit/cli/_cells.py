@@ -148,7 +148,10 @@ def _cells_in(path: Path, flags: Given) -> list[CellInput]:
         raise OptionError(f"--each takes folders of cells: {path} is none")
     above = for_many(load_settings(path / FILE_NAME)) if is_regular(path / FILE_NAME) else {}
     try:
-        folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+        place = path.resolve()
+        around = (place, *place.parents)  # a link that leads back is no cell
+        found = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+        folders = [folder for folder in found if not (folder.is_symlink() and folder.resolve() in around)]
     except OSError as error:
         raise OptionError(f"{path} cannot be opened: {reason(error)}") from None
     if not folders:

@@ -164,11 +164,8 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, keep: Guard) -> tuple[list
     """Report and figures as far as they are wanted, and a sentence where they could not be made."""
     if not fit["report"] and not fit["figures"]:
         return [], []
-    from eisfit.export import begun, ended, strangers
     from eisfit.report import publish
 
-    if strangers(out):  # a report of an earlier run lies beside the new tables until it is replaced
-        begun(out)
     try:
         drawn = publish(
             study,
@@ -183,7 +180,6 @@ def _drawn(study: Study, out: Path, fit: RunKeywords, keep: Guard) -> tuple[list
             guard=keep,
         )
     except EisfitError as error:
-        ended(out)
         return [], [str(error)]
     return drawn, []
 

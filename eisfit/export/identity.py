@@ -1,8 +1,8 @@
 """Which run the files of a results folder come from: they are of one run, or it is said which are not.
 
 study.json carries the mark of its run and the SHA-256 of the tables that were written with it; report and figures
-carry the mark in their particulars. While files are being replaced, and where the tables of two runs lie beside each
-other, the folder holds MIXED.txt.
+carry the mark in their particulars. While files are being replaced, and where files of two runs lie beside each other
+(new tables, until the report is drawn anew), the folder holds MIXED.txt.
 """
 
 from __future__ import annotations
@@ -100,16 +100,12 @@ def begun(folder: Path) -> None:
 
 
 def ended(folder: Path) -> None:
-    """Say in a folder which of its tables are of another run, or nothing where all are of one.
-
-    A report or a figure of another run carries its mark itself, and the command names it.
-    """
-    others = [path for path in strangers(folder) if not DRAWN.fullmatch(path.name)]
+    """Say in a folder which of its files are of another run than its study.json, or nothing where all are of one."""
+    others = strangers(folder)
     if not others:
         (folder / MIXED).unlink(missing_ok=True)
         return
     names = listed([path.name for path in others])
-    (folder / MIXED).write_text(
-        f"From another run than study.json: {names}.\nGive the command `eisfit fit` again.\n",
-        encoding="utf-8",
-    )
+    tables = not all(DRAWN.fullmatch(path.name) for path in others)
+    again = "Give the command `eisfit fit` again" if tables else "Draw them again with `eisfit report`, or remove them"
+    (folder / MIXED).write_text(f"From another run than study.json: {names}.\n{again}.\n", encoding="utf-8")

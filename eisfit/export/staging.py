@@ -7,6 +7,7 @@ lock on its folder as long as it lives, so that one which nobody holds is known 
 from __future__ import annotations
 
 import filecmp
+import os
 import shutil
 import tempfile
 import time
@@ -28,6 +29,10 @@ PREFIX = ".eisfit-"
 LOCK = ".lock"
 YOUNG = 3600.0
 """Seconds in which a folder without a lock may still belong to a run that has just made it."""
+PATIENCE = 2.0
+"""Seconds that files of one run wait while those of another one move, which takes a few milliseconds."""
+TRIES = 3
+"""So often a folder is made anew where another run has just removed it."""
 NOTHING = Guard()
 """The guard of a writer that read nothing."""
 
@@ -42,8 +47,7 @@ def output_folder(out: Path) -> Iterator[Path]:
     try:
         with _explained(out):
             made += [folder for folder in (out, *out.parents) if not folder.exists()]
-            out.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=out):
+            with _stage_in(out):
                 pass
         yield out
     finally:
@@ -60,25 +64,57 @@ def staged(out: Path, guard: Guard = NOTHING, *, of_a_run: bool = False) -> Iter
     them, MIXED.txt says so. Raises OutputError where the disk refuses, OptionError where the guard does.
     """
     with _explained(out):
-        out.mkdir(parents=True, exist_ok=True)
         remove_left_over(out)
-        stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
-        try:
-            with (stage / LOCK).open("wb") as lock:
-                _locked(lock)
-                yield stage
+        with _stage_in(out) as stage:
+            yield stage
             if of_a_run:
                 stamp(stage)
             files = sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK)
             moves = {file: out / file.relative_to(stage) for file in files}
-            guard.check(target for file, target in moves.items() if not _same(file, target))
-            if of_a_run:
-                begun(out)
-            for file, target in moves.items():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                file.replace(target)
-            if of_a_run:
-                ended(out)
+            with _alone_in(out):
+                guard.check(target for file, target in moves.items() if not _same(file, target))
+                if of_a_run:
+                    begun(out)
+                for file, target in moves.items():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    file.replace(target)
+                if of_a_run:
+                    ended(out)
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """While files move into a folder, those of other runs wait; not for ever, and not where a disk has no locks."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        until = time.monotonic() + PATIENCE
+        while not _locked(folder) and time.monotonic() < until:
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _stage_in(out: Path) -> Iterator[Path]:
+    """A folder of its own in `out`, which no other run removes until the block ends; gone then."""
+    for last in (False,) * TRIES + (True,):
+        out.mkdir(parents=True, exist_ok=True)
+        try:
+            stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out))
+        except FileNotFoundError:  # a run that failed has just removed the empty folder
+            if last:
+                raise
+            continue
+        try:
+            with (stage / LOCK).open("wb") as lock:
+                if _locked(lock) or last or fcntl is None:
+                    yield stage
+                    return
+                # a run that tidies up here had taken it for left over before it was locked
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
@@ -117,8 +153,8 @@ def _left_over(folder: Path) -> bool:
     return False
 
 
-def _locked(file: IO[bytes]) -> bool:
-    """Lock an open file until it is closed or its process ends; False where another holds it, or none can be had."""
+def _locked(file: IO[bytes] | int) -> bool:
+    """Lock what is open until it is closed or its process ends; False where another holds it, or none can be had."""
     if fcntl is None:
         return False
     try:

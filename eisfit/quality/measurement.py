@@ -14,6 +14,7 @@ little beyond the band, so that arcs and tails which lie half outside can be fol
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -38,9 +39,9 @@ class Design(NamedTuple):
 
 
 def number_of_rc(frequency: Floats) -> int:
-    """Number of RC elements for the frequencies (F,) of one spectrum, by their band alone."""
-    decades = float(np.log10(frequency.max() / frequency.min()))
-    return int(np.ceil(DENSITY * (decades + BEYOND_HIGH + BEYOND_LOW))) + 1
+    """Number of RC elements for the frequencies (F,) of one spectrum, in order, by their band alone."""
+    decades = abs(math.log10(float(frequency[0]) / float(frequency[-1])))
+    return math.ceil(DENSITY * (decades + BEYOND_HIGH + BEYOND_LOW)) + 1
 
 
 def design(frequency: Floats, impedance: Complexes, n_rc: int) -> Design:

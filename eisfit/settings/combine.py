@@ -102,7 +102,7 @@ def combined(*sources: Given) -> Settings:
     single: tuple[Any, ...] = ()
     for source in sources:
         for table, values in source.items():
-            tables[table] = merged(tables[table], values)
+            tables[table] = {**tables[table], **values} if table == "limits" else merged(tables[table], values)
         single += tuple(source.get("spectra", {}).get("spectra", ()))
     stated = tables["fit"] | ({"limits": tables["limits"]} if tables["limits"] else {})
     stated |= {"spectra": single} if single else {}

@@ -258,3 +258,23 @@ def test_wrong_values_of_settings_are_wrong_usage(cell, tmp_path, run):
         done = run("fit", cell, *(() if "-c" in options else ("-c", "R(RQ)(RQ)")), *options, "-o", tmp_path / "out")
         assert (done.code, words in done.err) == (2, True), (options, done.err)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_is_a_link_back_is_no_cell(cell, tmp_path, fit):
+    lab = cell.parent
+    (lab / "here").symlink_to(lab)
+    (lab / "up").symlink_to(lab.parent)
+    (cell / "round").symlink_to(cell)
+    out = tmp_path.parent / f"{tmp_path.name}-out"
+    assert fit(lab, "--each", "-o", out).code == 0
+    assert sorted(p.name for p in out.iterdir()) == [cell.name, "overview.csv"]
+    done = fit(cell, "--each", "-o", out)
+    assert (done.code, "has no sub-folder" in done.err) == (2, True)
+
+
+def test_an_empty_argument_is_refused(cell, tmp_path, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for arguments in (("fit", cell, "-o", ""), ("fit", ""), ("inspect", "", cell), ("report", "")):
+        done = run(*arguments)
+        assert done.code == 2
+        assert done.err.endswith("is empty: is a variable of the shell not set?\n")

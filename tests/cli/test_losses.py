@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eisfit.errors import OutputError
 from eisfit.export import read_study, staged, strangers
 from eisfit.export.identity import MIXED
 from eisfit.export.staging import PREFIX
+from eisfit.study import Study
 
 from .conftest import CIRCUIT, process, spectra, write_cell, write_spectrum
 
@@ -219,6 +221,29 @@ def test_a_figure_of_another_run_is_told(cell, tmp_path, fit, run):
     done = fit(cell, "-o", out)
     assert "figure-circuit.svg is from an earlier run" in done.err
     assert strangers(out) == [out / "figure-circuit.svg"]
+    assert "From another run than study.json: figure-circuit.svg.\nDraw them again" in (out / MIXED).read_text()
+    assert run("report", out / "study.json", "--figures", "svg", "--only", "circuit").code == 0
+    assert names(out) == {*RESULTS, "figure-circuit.svg"}
+
+
+def test_new_tables_beside_an_old_report_are_marked_until_it_is_drawn(cell, tmp_path, fit, monkeypatch):
+    """Between the tables and the report a run may be killed at any moment."""
+    out = tmp_path / "out"
+    assert fit(cell, "-o", out, "--figures", "svg", "--only", "circuit").code == 0
+    (cell / "03.csv").unlink()
+    marked = []
+
+    def publish(study: Study, out: Path, **_: object) -> list[Path]:
+        marked.append((out / MIXED).exists())
+        raise OutputError("no report")
+
+    monkeypatch.setattr("eisfit.report.publish", publish)
+    done = fit(cell, "-o", out, "--figures", "svg", "--only", "circuit")
+    assert (done.code, marked) == (3, [True])
+    assert (out / MIXED).exists()
+    monkeypatch.undo()
+    assert fit(cell, "-o", out, "--figures", "svg", "--only", "circuit").code == 0
+    assert names(out) == {*RESULTS, "figure-circuit.svg"}
 
 
 def test_a_run_that_stops_while_files_move_says_so(cell, tmp_path, fit, monkeypatch):

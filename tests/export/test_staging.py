@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,3 +121,55 @@ with staged(pathlib.Path({str(tmp_path)!r})) as stage:
         os.utime(tmp_path / ".eisfit-old", (0, 0))
         assert [p.name for p in remove_left_over(tmp_path)] == [".eisfit-old"]
         assert [p.name for p in tmp_path.iterdir()] == [".eisfit-young"]
+
+
+class Meanwhile:
+    """In the place of a guard: another run comes by while it looks."""
+
+    def __init__(self, come_by: Callable[[], object]) -> None:
+        self.come_by = come_by
+
+    def check(self, targets: Iterable[Path]) -> None:
+        list(targets)
+        self.come_by()
+
+
+def test_another_run_does_not_take_away_what_is_about_to_move(tmp_path):
+    """Between the last file that is written and the first that is moved, too."""
+    with staged(tmp_path, Meanwhile(lambda: remove_left_over(tmp_path))) as stage:
+        (stage / "a").write_text("x")
+        assert remove_left_over(tmp_path) == []
+    assert (tmp_path / "a").read_text() == "x"
+    assert {path.name for path in tmp_path.iterdir()} == {"a"}
+
+
+def test_a_folder_that_a_run_which_failed_takes_away_is_made_again(tmp_path, monkeypatch):
+    real, out, left = tempfile.mkdtemp, tmp_path / "out", iter([True, True])
+
+    def taken(**given: object) -> str:
+        if next(left, False):
+            out.rmdir()
+        return real(**given)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", taken)
+    with staged(out) as stage:
+        (stage / "a").write_text("x")
+    assert {path.name for path in out.iterdir()} == {"a"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks as on POSIX")
+def test_files_of_one_run_wait_while_those_of_another_move(tmp_path, monkeypatch):
+    monkeypatch.setattr("eisfit.export.staging.PATIENCE", 0.1)
+    seen = []
+
+    def move() -> None:
+        begin = time.monotonic()
+        with staged(tmp_path) as stage:
+            (stage / "b").write_text("y")
+        seen.append(time.monotonic() - begin)
+
+    with staged(tmp_path, Meanwhile(move)) as stage:
+        (stage / "a").write_text("x")
+    move()
+    assert seen[0] > 0.1 > seen[1]
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "b"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit import Circuit
-from eisfit.fitting.coefficients import of_coefficients
+from eisfit.fitting.coefficients import _beyond, of_coefficients
 from eisfit.fitting.determined import stderr
 
 PARAMETERS = Circuit("R(RQ)").parameters
@@ -64,3 +64,11 @@ def test_other_parameters_and_fixed_ones_keep_their_errors():
 
 def _state(p):
     return {name: getattr(p, name) for name in p.__dataclass_fields__}
+
+
+def test_what_an_exponent_near_its_bound_takes_off_the_error():
+    """(1 - s^2) cov^2 / var, s = 1 - 0.16 exp(-((d - 1.85) / 0.25)^2 / 2) at a distance of d standard errors."""
+    n, spread = PARAMETERS[3], 0.01
+    for distance, s in ((1.85, 0.84), (2.1, 1 - 0.16 * np.exp(-0.5)), (1.6, 1 - 0.16 * np.exp(-0.5)), (4.0, 1.0)):
+        found = _beyond(n, np.array([1 - distance * spread]), np.array([spread**2]), np.array([3e-4]))
+        np.testing.assert_allclose(found, (1 - s**2) * (3e-4 / spread) ** 2, atol=1e-12)

@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import CircuitError
-from eisfit.fitting.inductance import NAME, has_inductor, inductance_needed, with_inductor
+from eisfit.fitting.inductance import NAME, _weighting, has_inductor, inductance_needed, with_inductor
 
 FREQUENCY = np.logspace(6, -2, 57)
 TRUTH = np.array([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -159,3 +159,13 @@ def test_a_cell_of_milliohms_with_eddy_currents_gets_a_lossy_inductor(exponent, 
     assert verdict.exponent == pytest.approx(exponent, abs=0.02)
     assert ("lossy" in verdict.sentence) == (symbol == "La")
     assert with_inductor(Circuit("R"), verdict.symbol).names[0] == f"{symbol}_lead"
+
+
+def test_weights_of_a_sample():
+    sample = np.array([3, 1])
+    rows = np.arange(8.0).reshape(4, 2)
+    np.testing.assert_array_equal(_weighting(rows, sample), rows[[3, 1]])
+    np.testing.assert_array_equal(_weighting(np.array([1.0, 2.0]), sample), [[1, 2], [1, 2]])
+    np.testing.assert_array_equal(_weighting(rows[:1], sample), [[0, 1], [0, 1]])
+    assert _weighting(None, sample) == "modulus"
+    assert _weighting("sigma", sample) == "sigma"

@@ -51,3 +51,10 @@ def test_a_little_beyond_the_band_the_last_values_hold(factor):
     f = F * factor
     (found,) = subtract_blank(Series([Spectrum(f, CELL + cable(f))]), blank)
     np.testing.assert_allclose(found.impedance, CELL, rtol=1e-9)
+
+
+@pytest.mark.parametrize("factor", [1.05, 1 / 1.05])
+def test_five_percent_beyond_the_band_still_belong_to_it(factor):
+    blank = Spectrum(np.array([1000.0, 1.0]), np.array([0.1, 0.1]))
+    f = np.array([1000.0 * 1.05, 30.0, 10.0]) if factor > 1 else np.array([900.0, 30.0, 1.0 / 1.05])
+    assert len(subtract_blank(Series([Spectrum(f, np.ones(3, complex))]), blank)) == 1

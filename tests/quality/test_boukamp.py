@@ -149,3 +149,15 @@ def test_nothing_to_test_is_refused() -> None:
     spectrum = Spectrum(FREQUENCY, measured("assb"))
     with pytest.raises(OptionError, match="no point"):
         linear_test(spectrum.masked(np.ones(57, bool), "all"))
+
+
+def test_elements_are_added_until_mu_has_fallen_to_its_limit() -> None:
+    """A mu that is the limit itself stops as well; without one that falls so far, the most elements are taken."""
+    spectrum = Spectrum(FREQUENCY, measured("assb"))
+    chosen = linear_test(spectrum)
+    assert chosen.mu <= 0.85 < linear_test(spectrum, Settings(n_rc=chosen.n_rc - 1)).mu
+    at = linear_test(spectrum, Settings(mu_limit=chosen.mu))
+    assert at.n_rc == chosen.n_rc
+    beyond = linear_test(spectrum, Settings(mu_limit=float(np.nextafter(chosen.mu, 0)), most=60))
+    assert beyond.n_rc > chosen.n_rc
+    assert linear_test(spectrum, Settings(mu_limit=-1e9, most=4)).n_rc == 4

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit import Conditions, Series, Spectrum
 from eisfit.quality import lin_kk, sweep_drift
+from eisfit.quality.drift import POOLED_PERCENT, POOLED_Z, SHARE_OF_CHARGE, SweepDrift
 from eisfit.spectrum import Record
 from tests.quality.conftest import FREQUENCY as GRID
 from tests.quality.conftest import noisy
@@ -84,3 +86,41 @@ def test_neighbours_together_show_a_drift_that_one_hides(cells: Callable[..., np
         pooled[change] = told, np.mean(kk.verdict != "pass")
     assert pooled[0.0][0] <= 0.1
     assert pooled[0.03][0] > pooled[0.03][1]
+
+
+def test_the_share_of_the_charge_of_a_record_however_little_that_is() -> None:
+    t = np.arange(0.0, 1000.0, 5.0)
+    for most in (0.4, 8.0):
+        record = Record(t, 0 * t, 0 * t, np.linspace(1.0, 1.0 - most, len(t)), np.zeros(len(t), np.int64))
+        drift = sweep_drift(series([500.0], passed_mAh=-0.1).with_(record=record))
+        assert drift.charge_share[0] == pytest.approx(0.1 / most)
+    still = Record(t, 0 * t, 0 * t, np.ones(len(t)), np.zeros(len(t), np.int64))
+    assert np.isnan(sweep_drift(series([500.0], passed_mAh=-0.1).with_(record=still)).charge_share[0])
+
+
+def test_the_mean_of_the_neighbours_is_weighted_by_their_errors() -> None:
+    """Its error is that of the weights, or of the scatter, (sum w d^2 / (n - 1)) times it, where that is larger."""
+    percent, error = np.array([1.0, 2.0, 6.0, np.nan]), np.array([1.0, 0.5, 1.0, 1.0])
+    kk = SimpleNamespace(drift_percent=percent, drift_stderr_percent=error)
+    drift = sweep_drift(series([0.0, 1000.0, 2000.0, 3000.0]), kk)  # type: ignore[arg-type]
+    mean = (1.0 + 4 * 2.0 + 6.0) / 6
+    scatter = ((1 - mean) ** 2 + 4 * (2 - mean) ** 2 + (6 - mean) ** 2) / 2
+    np.testing.assert_allclose(drift.pooled_percent[:3], mean)
+    np.testing.assert_allclose(drift.pooled_stderr_percent[:3], np.sqrt(scatter / 6))
+    alike = SimpleNamespace(drift_percent=np.ones(4), drift_stderr_percent=error)
+    assert sweep_drift(series([0.0, 1.0, 2.0, 3.0]), alike).pooled_stderr_percent[0] == pytest.approx(np.sqrt(1 / 6))  # type: ignore[arg-type]
+
+
+def test_what_a_mean_drift_must_reach_to_be_said() -> None:
+    nothing = {name: np.full(1, np.nan) for name in SweepDrift.__slots__}
+
+    def said(percent: float, error: float) -> str:
+        told = nothing | {"pooled_percent": np.array([percent]), "pooled_stderr_percent": np.array([error])}
+        return SweepDrift(**told).sentence(0)
+
+    assert "seems to rise by" in said(POOLED_PERCENT * 1.001, 0.0)
+    assert "seems to fall by" in said(-POOLED_Z * 1.001, 1.0)
+    assert said(POOLED_PERCENT * 0.999, 0.0) == said(POOLED_Z * 0.999, 1.0) == ""
+    for share, told in ((SHARE_OF_CHARGE * 1.001, True), (SHARE_OF_CHARGE * 0.999, False)):
+        charge = nothing | {"charge_share": np.array([share]), "charge_mAh": np.array([-0.25])}
+        assert SweepDrift(**charge).sentence(0) == told * "a direct current passes 0.25 mAh in the sweep"

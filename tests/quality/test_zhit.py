@@ -138,3 +138,9 @@ def test_a_lowest_decade_of_zeros_has_no_offset():
     z = Circuit("R(RQ)").impedance(f, [10, 50, 1e-5, 0.8])
     z[f < 1.01] = 0
     assert np.isnan(z_hit(Spectrum(f, z)).low_percent).all()
+
+
+def test_bands_of_less_than_a_decade_are_left_out_however_many_points_they_have(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("eisfit.quality.zhit.LEAST_DECADES", 2.0)
+    assert np.isnan(hit(np.logspace(1.99, 0, 40)))
+    assert np.isfinite(hit(np.logspace(2, 0, 40)))

@@ -52,3 +52,11 @@ def test_unknown_points_and_spectra_of_no_cell_are_borne():
         np.random.default_rng(0).standard_normal(57) + 0j,
     ):
         assert np.isfinite(decompose(F, wild).ohm).all()
+
+
+def test_a_group_without_resistance_stands_a_decade_below_the_band():
+    z = 20 + 1 / (2j * np.pi * F * 1e-2)
+    found = decompose(F, z)
+    assert found.apex[-1] == pytest.approx(F[-1] / 10)
+    assert found.ohm.sum() < 0.01
+    assert pytest.approx(20, rel=1e-3) == found.R

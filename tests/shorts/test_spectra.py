@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.shorts.spectra import UNKNOWN, align, find_window, least_inductance, middle, noise_levels, originals
+from eisfit.shorts.spectra import (
+    LOUD,
+    UNKNOWN,
+    _is_dense,
+    align,
+    find_window,
+    least_inductance,
+    middle,
+    noise_levels,
+    originals,
+)
 from eisfit.spectrum import Series, Spectrum
 
 F = np.logspace(6, -2, 57)
@@ -122,3 +132,32 @@ def test_copies_are_one_measurement():
     for name, (z, expected) in cases.items():
         spectra = align(Series([Spectrum(F, row) for row in z]), range(len(z)))
         assert originals(spectra).tolist() == expected, name
+
+
+@pytest.mark.parametrize(("decades", "dense"), [(1.01, False), (1.0, True), (0.9, True)])
+def test_four_points_per_decade_tell_the_shape_of_an_arc(decades, dense):
+    assert _is_dense(10 ** np.array([decades, 0.6, 0.3, 0.0])) == dense
+
+
+def test_an_arc_before_a_valley_has_a_shape_where_the_points_are_dense(impedance):
+    assert find_window(F, impedance(F), 0.001).shaped
+    coarse = np.logspace(6, -2, 25)
+    found = find_window(coarse, impedance(coarse), 0.001)
+    assert found.has_valley
+    assert not found.shaped
+    narrow = np.geomspace(500, 0.8, 60)
+    found = find_window(narrow, impedance(narrow), 0.001)
+    assert not found.has_valley
+    assert not found.shaped
+
+
+def test_a_lead_is_in_proportion_to_the_impedance(impedance):
+    """And less the noisier: what is proven is the fall of -f Im Z less LOUD times the noise of two points."""
+    z = impedance(F, lead=1e-6)
+    for noise in (1e-4, 1e-3, 1e-2):
+        assert least_inductance(F, 1000 * z, noise) == pytest.approx(1000 * least_inductance(F, z, noise))
+    f = np.array([1e6, 5e5])
+    z = np.array([10 + 20j, 10 + 2j])
+    height, error = -f * z.imag, LOUD * 0.01 * f * np.abs(z)
+    expected = (height[1] - height[0] - np.hypot(*error)) / (2 * np.pi * (f[0] ** 2 - f[1] ** 2))
+    assert least_inductance(f, z, 0.01) == pytest.approx(expected)

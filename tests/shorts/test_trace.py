@@ -9,7 +9,7 @@ from eisfit.shorts import detect_shorts
 from eisfit.shorts.critical import critical_current, told
 from eisfit.shorts.half_cycles import half_cycles
 from eisfit.shorts.self_discharge import discharges_at_rest, losses, missing_files, proven_resistance, read_losses
-from eisfit.shorts.trace import read_trace
+from eisfit.shorts.trace import before_each, read_trace
 from eisfit.shorts.values import defaults
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 
@@ -298,3 +298,11 @@ def test_a_potential_that_falls_behind_a_discharge_is_self_discharge(leak):
         size, unit = said[0].split("about ")[1].split()[:2]
         assert unit.startswith("kΩ"), said[0]
         assert 1e3 * float(size) == pytest.approx(3.0 / (leak / 18 * 18), rel=0.25)
+
+
+def test_the_half_cycle_before_a_spectrum_has_ended_by_its_time():
+    cycles = half_cycles(make_record([60, 60, 60]))
+    f = np.logspace(3, 0, 7)
+    times = [cycles[0].end_s - 1, cycles[0].end_s, cycles[1].end_s - 1, cycles[2].end_s + 1e6, np.nan]
+    spectra = [Spectrum(f, np.ones(7, complex), conditions=Conditions(time_s=t)) for t in times]
+    assert before_each(Series(spectra), cycles) == [-1, 0, 0, 2, -1]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eisfit.circuit import Circuit
-from eisfit.tracking.arcs import consistent_arcs
+from eisfit.tracking.arcs import LITTLE, LOST, STEP, WORST, _costs, consistent_arcs
 
 CIRCUIT = Circuit("R(RQ)(RQ)Q")
 FAST, SLOW = [1, 2, 3], [4, 5, 6]
@@ -171,3 +171,25 @@ def test_a_bound_holds_one_parameter_and_the_others_tell_which_arc_it_is(fitted)
     fits = replace(fits, at_bound=held, covariance=covariance)
     found = consistent_arcs(swapped(fits, np.arange(len(fits)) % 2 == 1))
     np.testing.assert_array_equal(found.values, fits.values)
+
+
+@pytest.mark.parametrize(
+    ("apart", "known", "other", "expected"),
+    [
+        ((STEP, 0), 0, 0, 1.0),
+        ((STEP, STEP), 0, 0, 2.0),
+        ((2 * STEP, 0), 0, 0, 4.0),
+        ((STEP, 0), STEP, 0, 1 / 2),
+        ((STEP, 0), STEP, STEP, 1 / 3),
+        ((4.99 * STEP, 0), 0, 0, 4.99**2),
+        ((9 * STEP, 0), 0, 0, WORST),
+        ((9 * STEP, 0), 0.99 * LOST, 0, (9 * STEP) ** 2 / (STEP**2 + (0.99 * LOST) ** 2)),
+        ((9 * STEP, 0), LOST * 1.01, 0, LITTLE),
+        ((9 * STEP, 0), 0, LOST * 1.01, LITTLE),
+    ],
+)
+def test_the_distance_of_two_arcs(apart, known, other, expected):
+    """(d ln tau)^2 + (d ln C)^2, each over STEP^2 and both variances, at most WORST, or LITTLE where one is lost."""
+    reference = np.zeros((1, 2)), np.full((1, 2), float(known))
+    found = np.array([apart], float), np.full((1, 2), float(other))
+    assert _costs(reference, found, np.array([[0]])) == pytest.approx([expected])

@@ -148,6 +148,7 @@ def test_merged_and_crossing_and_vanished_arcs(fitted):
     found = track(fitted(circuit, values, scatter=False))
     assert 4 in found.flagged("merged_arcs")
     assert found.flagged("crossed_arcs") == (4,)
+    assert next(f.limit for f in found.findings if f.flag == "crossed_arcs") == 1.0
     assert found.flagged("vanished_arc") == (0,)
 
 

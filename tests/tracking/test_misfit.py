@@ -8,7 +8,7 @@ import numpy as np
 
 import eisfit as ef
 from eisfit import Circuit, Series, Spectrum
-from eisfit.tracking.misfit import _followed, misfits
+from eisfit.tracking.misfit import PER_DECADE, SPARE, _followed, _kk_rms, misfits
 from eisfit.tracking.missing import what_is_missing
 
 F = np.logspace(5, -1, 43)
@@ -43,3 +43,18 @@ def test_an_inductance_is_suggested_where_the_circuit_has_none():
         named = {name: values.get(name, 3e-5) for name in Circuit(text).names}
         fits = ef.fit(Series([ef.simulate(text, F, named, noise=0.002, seed=1)]), "R(RQ)")
         assert words in what_is_missing(fits, 0, 0.002), text
+
+
+def test_the_rms_of_the_test_needs_spare_numbers_and_points_in_each_decade():
+    residual = np.full(43, 0.003 + 0.004j)
+
+    def rms(effective: float, known: int = 43) -> float:
+        kk = SimpleNamespace(residual=[residual], effective=[effective])
+        return _kk_rms(kk, 0, np.arange(43) < known, F)
+
+    assert rms(20.0) == np.sqrt(43 * 0.005**2 / 66)
+    assert np.isfinite(rms(86 - SPARE * 1.001))
+    assert np.isnan(rms(86 - SPARE * 0.999))
+    least = int(np.ceil(PER_DECADE * 6))
+    assert np.isfinite(rms(0.0, least))
+    assert np.isnan(rms(0.0, least - 1))

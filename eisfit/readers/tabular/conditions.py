@@ -30,11 +30,11 @@ def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
     """The state of the cell in one sweep: the time of its first row, medians of the rest."""
     first, warmth = int(rows[0]), median(table, "temperature", rows)
     rested, slope = rest(table, between, first)
-    cycle = table.first("cycle", first)
+    cycle, time = table.first("cycle", first), table.at("time", rows)
     return Conditions(
         time_s=finite(table.first("time", first)),
-        duration_s=duration(table, rows),
-        passed_mAh=passed(table, rows),
+        duration_s=duration(time),
+        passed_mAh=passed(table, time, rows),
         rest_potential_V=finite(rested),
         rest_slope_mV_h=finite(slope),
         potential_V=median(table, "potential", rows),
@@ -80,15 +80,13 @@ def sensors(table: Table, sweeps: list[Indices]) -> list[Note]:
     return [Note("ignored", table.shown, sentence)]
 
 
-def duration(table: Table, rows: Indices) -> float | None:
+def duration(time: Floats | None) -> float | None:
     """Time from the first to the last point of a sweep, s; None where the table does not tell."""
-    time = table.at("time", rows)
-    if time is None or len(rows) < 2 or not np.isfinite(time[[0, -1]]).all() or time[-1] <= time[0]:
-        return None
-    return float(time[-1] - time[0])
+    lasted = 0.0 if time is None else float(time[-1]) - float(time[0])
+    return lasted if 0 < lasted < np.inf else None
 
 
-def passed(table: Table, rows: Indices) -> float | None:
+def passed(table: Table, time: Floats | None, rows: Indices) -> float | None:
     """Direct charge that passed during a sweep, mAh: by the counter of the instrument, else by dq, else <I> dt.
 
     A current counts where the name of its column says that it is a mean or direct one: else it may be an amplitude.
@@ -98,7 +96,7 @@ def passed(table: Table, rows: Indices) -> float | None:
         return finite(counter[-1] - counter[0])
     if steps is not None:
         return finite(float(steps[1:].sum()))
-    time, current = table.at("time", rows), table.at("current", rows)
+    current = table.at("current", rows)
     if time is None or current is None or not is_direct(table.columns["current"][0].name):
         return None
     return finite(float((current[1:] * np.diff(time)).sum()) / 3.6)

@@ -56,7 +56,8 @@ def why(names: Sequence[str]) -> str:
 
 
 BESIDE: tuple[tuple[Quantity, Quantity], ...] = (
-    ("real", "imaginary"), ("imaginary", "real"), ("magnitude", "phase"), ("y_real", "y_imaginary"),
+    ("real", "imaginary"), ("imaginary", "real"), ("magnitude", "phase"), ("phase", "magnitude"),
+    ("y_real", "y_imaginary"),
 )  # fmt: skip
 
 

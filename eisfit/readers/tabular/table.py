@@ -50,6 +50,8 @@ class Table(NamedTuple):
         columns = self.columns.get(quantity)
         if columns is None:
             return None
+        if len(columns) == 1:
+            return _in_units(self.values[rows, columns[0].index], columns[0])
         parts = [_in_units(self.values[rows, column.index], column) for column in columns]
         return next((part for part in parts if part.any()), parts[0])
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import to_number, with_suffix
-from eisfit.readers.tabular.numbers import CAREFUL, Block, Careful, Needs, numbers
+from eisfit.readers.tabular.numbers import CAREFUL, Block, Careful, Needs, in_bulk, numbers, some_columns
 
 
 def block(text: str, delimiter: str | None = "\t", comma: bool = False, width: int = 3) -> Block:
@@ -139,3 +139,40 @@ def test_prefixes_behind_numbers(cell, comma, value):
 def test_marks_between_thousands():
     assert to_number("1,000,000.5", comma=False) == to_number("1.000.000,5", comma=True) == 1000000.5
     assert to_number("1,000", comma=True) == 1.0
+
+
+def test_rows_of_numbers_are_read_at_once():
+    """Not row by row, which gives the same after a hundred times as long."""
+    cases = {
+        "one row": ("1\t2\t3\n", "\t", False),
+        "rows that end with a delimiter": ("1;2;3;\r\n4;5;6;\r\n7;8;9;", ";", False),
+        "decimal commas": ("1,5;2;3\n4;5,25;6\n", ";", True),
+        "blanks": (" 1  2 3\n4 5   6\n", None, False),
+        "an empty line": ("1\t2\t3\n\n4\t5\t6\n", "\t", False),
+    }
+    for name, (text, delimiter, comma) in cases.items():
+        found = in_bulk(block(text, delimiter, comma), 0, len(text))
+        assert found is not None, name
+        assert found.shape[1] == 3, name
+    decimal = in_bulk(block("1,5;2;3\n4;5,25;6\n", ";", True), 0, 17)
+    assert decimal.tolist() == [[1.5, 2, 3], [4, 5.25, 6]]
+    part = in_bulk(block("1\t2\t3\n4\t5\t6\n7\t8\t9\n"), 6, 12)
+    assert part.tolist() == [[4, 5, 6]]
+    assert in_bulk(block("1\t2\n"), 0, 4) is None
+    assert in_bulk(block("1\t2\tx\n"), 0, 6) is None
+
+
+def test_columns_of_use_are_read_at_once_beside_text():
+    needs = Needs(frozenset({0}), frozenset({2}), frozenset())
+    found = some_columns(block("1\tso\t3\n4\tsaid\t6"), needs, 0, 16)
+    np.testing.assert_array_equal(found, [[1, np.nan, 3], [4, np.nan, 6]])
+    cases = {
+        "a row of two cells": "1\tso\t3\n4\t6\n",
+        "a row of four cells": "1\tso\t3\n4\ta\tb\t6\n",
+        "quotes": '1\t"so"\t3\n',
+        "a word in a column of use": "1\tso\t3\nx\tso\t3\n",
+        "a comment": "# 1\tso\t3\n",
+    }
+    for name, text in cases.items():
+        assert some_columns(block(text), needs, 0, len(text)) is None, name
+    assert some_columns(block("1 so 3\n", None), needs, 0, 7) is None

@@ -25,3 +25,14 @@ def test_a_long_line_of_digits_costs_its_length() -> None:
     for line in (b"1" * 100_000 + b"x", b"1,2;" * 25_000 + b"Hz", b"1e5," * 25_000 + b"Ohm"):
         assert worded(line, 1)
     assert time.process_time() - begin < 1.0
+
+
+def test_lines_of_words_up_to_the_end_without_a_line_end():
+    for text, expected in (
+        (b"a,b\n1,2\n3,4\nend", ["a,b", "end"]),
+        (b"a,b\n1,2\n3,4", ["a,b"]),
+        (b"word", ["word"]),
+        (b"1,2\n\nx\n", ["x"]),
+    ):
+        assert [line.text.strip() for line in worded(text, 9)] == expected, text
+    assert [line.number for line in worded(b"a\n1\nb\nc", 3)] == [1, 3]

@@ -1,0 +1,92 @@
+"""Start values that are given against the search without them: which of two minima stands, and what is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eisfit import Circuit
+from eisfit.fitting.batch_fit import BatchFit
+from eisfit.fitting.given import AS_GOOD, better_of
+from eisfit.fitting.minima import SAME
+from eisfit.fitting.status import FitStatus
+
+
+def fits(cost: float, value: float, *, n: int = 1, **changed) -> BatchFit:
+    """A fit of R to 5 points, 9 degrees of freedom."""
+    known = BatchFit(
+        circuit=Circuit("R"),
+        values=np.full((n, 1), value),
+        covariance=np.ones((n, 1, 1)),
+        cost=np.full(n, cost),
+        status=(FitStatus.CONVERGED,) * n,
+        n_iterations=np.full(n, 3),
+        points_used=np.full(n, 5),
+        at_bound=np.zeros((n, 1), bool),
+        agreement=np.full(n, 7),
+        starts=np.full(n, 8),
+        rms=np.full(n, 0.1),
+    )
+    return replace(known, **changed)
+
+
+def rival(cost: float, value: float) -> dict[str, np.ndarray]:
+    return {"rival": np.array([[value]]), "rival_cost": np.array([cost])}
+
+
+def test_chi2_is_in_units_of_the_noise():
+    assert fits(9.0, 1.0).chi2_reduced == pytest.approx(1.0)
+
+
+def test_a_guess_stands_unless_it_costs_clearly_more():
+    """AS_GOOD in units of the noise of the lower of the two."""
+    for more, left in ((0.999, False), (1.001, True)):
+        found = better_of(fits(9.0 + more * AS_GOOD, 2.0), fits(9.0, 1.0))
+        assert found.start_left.tolist() == [left]
+        assert found.values[0, 0] == (1.0 if left else 2.0)
+        assert found.starts[0] == 9
+        assert found.agreement[0] == (7 if left else 1)
+        assert found.uncertain[0] == (not left)  # another minimum is as good
+
+
+def test_the_minimum_that_does_not_stand_is_told():
+    left = better_of(fits(20.0, 2.0), fits(9.0, 1.0))
+    assert (left.rival[0, 0], left.rival_cost[0]) == (2.0, 20.0)
+    stands = better_of(fits(9.1, 2.0), fits(9.0, 1.0))
+    assert (stands.rival[0, 0], stands.rival_cost[0]) == (1.0, 9.0)
+    own = better_of(fits(20.0, 2.0), fits(9.0, 1.0, **rival(15.0, 3.0)))
+    assert (own.rival[0, 0], own.rival_cost[0]) == (3.0, 15.0)
+    worse = better_of(fits(20.0, 2.0), fits(9.0, 1.0, **rival(25.0, 3.0)))
+    assert (worse.rival[0, 0], worse.rival_cost[0]) == (2.0, 20.0)
+
+
+def test_the_same_minimum_twice_is_one_start_more_that_came_back():
+    for more, same in ((0.99, True), (1.01, False)):
+        found = better_of(fits(9.0 * (1 + more * SAME), 2.0), fits(9.0, 1.0, **rival(11.0, 3.0)))
+        assert found.agreement[0] == (8 if same else 1), more
+        assert found.uncertain[0] == (not same)
+        assert (found.rival[0, 0], found.rival_cost[0]) == ((3.0, 11.0) if same else (1.0, 9.0))
+    alone = better_of(fits(9.0, 1.0), fits(9.0, 1.0))
+    assert np.isnan(alone.rival_cost[0])
+    assert np.isnan(alone.rival).all()
+
+
+def test_a_guess_that_is_clearly_lower_is_certain():
+    for less, sure in ((1.001, True), (0.999, False)):
+        own = 9.0 + less * AS_GOOD
+        assert better_of(fits(9.0, 2.0), fits(own, 1.0)).uncertain[0] != sure
+
+
+def test_every_spectrum_for_itself():
+    guessed = replace(fits(9.0, 2.0, n=2), cost=np.array([9.0, 30.0]))
+    found = better_of(guessed, fits(9.0, 1.0, n=2))
+    assert found.values[:, 0].tolist() == [2.0, 1.0]
+    assert found.start_left.tolist() == [False, True]
+
+
+def test_a_search_that_found_nothing_leaves_the_guess():
+    found = better_of(fits(30.0, 2.0), fits(np.nan, 1.0))
+    assert found.values[0, 0] == 2.0
+    assert not found.start_left[0]

@@ -1,0 +1,84 @@
+"""Which points a residual of the Kramers-Kronig test masks: limits from both sides."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eisfit import Spectrum
+from eisfit.errors import OptionError
+from eisfit.quality.masks import (
+    CABLE,
+    HARMONICS,
+    MAINS_DEVIATION,
+    MAINS_PERCENT,
+    MAINS_WIDTH,
+    NEGATIVE,
+    mask_bands,
+    mask_cable,
+    mask_inductive,
+    mask_residuals,
+)
+
+F = np.array([1e4, 1e3, 300.0, 150.0, 100.0, 50.0, 10.0, 1.0])
+
+
+def masked(
+    deviation: dict[int, float], percent: dict[int, float], gross: tuple[int, ...] = (), f: Any = F
+) -> list[int]:
+    """The points that are masked, for deviations in standard deviations and percent of |Z|."""
+    off, size = np.zeros(len(f)), np.zeros(len(f), complex)
+    off[list(deviation)], size[list(percent)] = list(deviation.values()), np.array(list(percent.values())) / 100
+    found = SimpleNamespace(deviation=[off], residual=[size], outliers=[np.isin(np.arange(len(f)), gross)])
+    spectrum = mask_residuals(Spectrum(f, np.ones(len(f), complex)), found, 0, (50.0,))  # type: ignore[arg-type]
+    return np.flatnonzero(spectrum.mask).tolist()
+
+
+def test_hum_must_be_certain_and_large_enough() -> None:
+    d, p = MAINS_DEVIATION, MAINS_PERCENT
+    assert masked({5: d * 1.001}, {5: p * 1.001}) == [5]
+    assert masked({5: d * 0.999}, {5: 99.0}) == []
+    assert masked({5: 99.0}, {5: p * 0.999}) == []
+
+
+def test_hum_is_near_a_harmonic_and_alone() -> None:
+    assert masked(dict.fromkeys((0, 2, 4, 6), 9.0), dict.fromkeys((0, 2, 4, 6), 9.0)) == [4]
+    assert masked({4: 9.0, 5: 9.0}, {4: 9.0, 5: 9.0}) == []  # two neighbours are no hum
+    for factor, near in ((1 + 0.99 * MAINS_WIDTH, True), (1 - 1.01 * MAINS_WIDTH, False)):
+        f = F.copy()
+        f[5] *= factor
+        assert masked({5: 9.0}, {5: 9.0}, f=f) == [5] * near
+    for k, near in ((HARMONICS, True), (HARMONICS + 1, False)):
+        f = F.copy()
+        f[2] = 50.0 * k
+        assert masked({2: 9.0}, {2: 9.0}, f=f) == [2] * near
+
+
+def test_what_is_far_off_goes_anywhere() -> None:
+    assert masked({}, {0: 5.0, 1: 5.0}, gross=(0, 1)) == [0, 1]
+    assert masked({5: 9.0}, {5: 9.0, 0: 5.0}, gross=(0,)) == [0, 5]
+
+
+def test_a_real_part_below_minus_two_percent_is_that_of_a_cable_at_the_high_end() -> None:
+    z = np.full(8, 10.0 - 1j)
+    for share, cable in ((NEGATIVE * 1.01, True), (NEGATIVE * 0.99, False)):
+        bad = z.copy()
+        bad[[0, 1, 4]] = -share + 1j * np.sqrt(1 - share**2)
+        found = mask_cable(Spectrum(F, bad))
+        assert np.flatnonzero(found.mask).tolist() == ([0, 1] if cable else [])
+        assert set(found.reasons) == ({CABLE, ""} if cable else {""})
+    inductive = np.where(np.isin(np.arange(8), [0, 1, 4]), z.conj(), z)
+    assert np.flatnonzero(mask_inductive(Spectrum(F, inductive)).mask).tolist() == [0, 1]
+
+
+def test_the_ends_of_a_band_belong_to_it() -> None:
+    spectrum = Spectrum(F, np.ones(8, complex))
+    assert np.flatnonzero(mask_bands(spectrum, [(50.0, 150.0)]).mask).tolist() == [3, 4, 5]
+    assert np.flatnonzero(mask_bands(spectrum, [(0.0, 1.0), (1e4, 1e4)]).mask).tolist() == [0, 7]
+    assert not mask_bands(spectrum, [(2.0, 3.0)]).mask.any()
+    for wrong in ((2.0, 1.0), (-1.0, 1.0)):
+        with pytest.raises(OptionError, match="a band to leave out"):
+            mask_bands(spectrum, [wrong])
