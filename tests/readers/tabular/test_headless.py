@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eisfit.errors import EisfitError, ReadError
 from eisfit.readers._base import File, Wishes
 from eisfit.readers.tabular.causality import misfit
+from eisfit.readers.tabular.headless import Reading
 from eisfit.readers.tabular.plain import read_table
 
 COLUMNS = ("count", "time", "f", "re", "im", "modulus", "phase")
