@@ -73,9 +73,10 @@ class Reading(NamedTuple):
     def impedance(self, values: Floats) -> Complexes:
         """The impedance (N,) of rows."""
         a, b = values[:, self.first], values[:, self.second]
-        if not self.polar:
-            return np.asarray(a + 1j * b, np.complex128)
-        return np.asarray(a * np.exp(1j * (b if self.radians else np.deg2rad(b))), np.complex128)
+        with np.errstate(all="ignore"):  # damaged files hold any number; what is not finite is dropped
+            if not self.polar:
+                return np.asarray(a + 1j * b, np.complex128)
+            return np.asarray(a * np.exp(1j * (b if self.radians else np.deg2rad(b))), np.complex128)
 
     def names(self, width: int) -> tuple[str, ...]:
         """The headers of a table with these columns, in Hz and ohm where nothing says otherwise."""

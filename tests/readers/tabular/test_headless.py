@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eisfit.errors import EisfitError, ReadError
 from eisfit.readers._base import File, Wishes
 from eisfit.readers.tabular.causality import misfit
+from eisfit.readers.tabular.headless import Reading
 from eisfit.readers.tabular.plain import read_table
 
 COLUMNS = ("count", "time", "f", "re", "im", "modulus", "phase")
@@ -212,3 +213,9 @@ def test_misfit_tells_causal_numbers_from_others():
         assert misfit(f, z.conj()) > 0.03
         assert misfit(f, -z.imag - 1j * z.real) > 0.03
     assert misfit(np.array([1.0, 2.0]), np.array([1 + 0j, 2])) == np.inf
+
+
+def test_numbers_beyond_all_reason_are_tried_in_silence():
+    values = np.array([[1.0, 2.0, np.inf], [1.0, np.inf, 3.0], [1.0, 2.0, 3.0]])
+    assert Reading(0, 1, 2).impedance(values)[2] == 2 + 3j
+    assert Reading(0, 1, 2, polar=True, radians=True).impedance(values)[2] == pytest.approx(2 * np.exp(3j))
