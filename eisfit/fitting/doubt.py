@@ -29,6 +29,9 @@ UNEXPLAINED = 4.0
 """Standard deviations above it from which a minimum is said to be unsure."""
 MANY = 10
 """Finds of a minimum, of all starts of a wide search, after which hardly any search misses a lower one."""
+NEARLY_ALL = 0.8
+"""Share of the starts of a wide search at one minimum that leaves no room for another: what residuals keep is chance
+or of the circuit."""
 OF_THE_CIRCUIT = 1.5
 """The rms over that of the Kramers-Kronig test above which a circuit misses the data at any minimum."""
 EQUAL = 0.25
@@ -114,7 +117,8 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     rival = elsewhere & (rise < EQUAL)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
-    of_search = (own.agreement < MANY) | ~(above.ratio > OF_THE_CIRCUIT)
+    nearly_all = (own.agreement >= MANY) & (own.agreement >= NEARLY_ALL * own.starts)
+    of_search = (own.agreement < MANY) | (~(above.ratio > OF_THE_CIRCUIT) & ~nearly_all)
     out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
     return out
 
