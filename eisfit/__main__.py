@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = run(sys.argv[1:] if arguments is None else list(arguments))
         if arguments is None:
             sys.stdout.flush()
+            gc.freeze()  # the process ends: its objects are not searched for cycles once more
         return code
     except EisfitError as error:
         print(f"eisfit: {_said(error)}", file=sys.stderr)

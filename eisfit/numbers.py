@@ -20,6 +20,9 @@ UNDETERMINED = "not resolved"
 DIGITS = 4
 """Digits of a value whose error is not known."""
 
+ROUNDED_UP = 9.5
+"""Leading digits of an error that round up to 10, which keeps both (Navas et al., Phys. Rev. D 110
+(2024) 030001, introduction, 5.3)."""
 _SURE = 1e-6
 """No instrument tells a resistance better than this share of itself: smaller errors are not written."""
 
@@ -204,6 +207,8 @@ def _mantissa(value: float, stderr: float, digits: int) -> str:
     from uncertainties import ufloat
 
     size = math.floor(math.log10(stderr))
+    if stderr >= ROUNDED_UP * 10.0**size:
+        size, stderr = size + 1, 10.0 ** (size + 1)
     shown = 2 if round(stderr / 10.0 ** (size - 1)) <= 19 else 1
     whole = shown - 1 - size
     if whole < 0:  # the last digit of the error stands before the unit

@@ -14,8 +14,9 @@ import numpy as np
 from eisfit.fitting.status import FitStatus
 from eisfit.medians import median_of
 from eisfit.numbers import quantity, significant
-from eisfit.regular import regex
+from eisfit.readers.cell.several import AS_ONE
 from eisfit.selection import excluded, reason_of
+from eisfit.shorts.self_discharge import LOSES
 from eisfit.shorts.values import HARD, NOT_JUDGED, SOFT, SOME_UNJUDGED, SUSPECT, UNJUDGED, WEAK, Shorts
 from eisfit.study import Study
 from eisfit.tables import resolved_values, under_short
@@ -24,15 +25,14 @@ from eisfit.tracking.plausibility import UNUSUAL
 Tone = Literal["alarm", "news", "plain", "calm"]
 ORDER: tuple[Tone, ...] = ("alarm", "news", "plain", "calm")
 SHORT, FLAGS, QUALITY, RESISTANCES = "Shorts", "Flags", "Quality", "Resistances"
-CELL, FAILING = "Cell and measurement", "Spectra that do not pass the Kramers–Kronig test"
+CELL, DECISIONS, LEFT_OUT = "Cell and measurement", "Decisions and assumptions", "Spectra that are left out"
+FAILING = "Spectra that do not pass the Kramers–Kronig test"
 PARAMETERS, SINGLE = "All parameters", "Single spectra"
 """Headings of the report that a verdict leads to."""
 MOST_NAMED = 6
 """So many spectra are named in a sentence; of more the number is given."""
 MOST_EXCLUDED = 3
 """So many spectra that are left out are named with their reason."""
-JUMPS = regex(r"\b(R\w*) goes from")
-"""The resistance of which the sentence of a jump tells."""
 LEVELS = ((HARD, "Hard short"), (SOFT, "Soft short"), (SUSPECT, "Suspected short"))
 ARCS = {
     "merged_arcs": "Several processes share an arc, or arcs are too close to be told apart",
@@ -59,10 +59,11 @@ def plural(n: int, noun: str) -> str:
 
 
 def numbers(index: Iterable[int], *, most: int = MOST_NAMED) -> str:
-    """Spectra by their numbers from 1, neighbours joined: "no. 3, 5 to 8"; of more than `most` places their number."""
+    """Spectra by their numbers from 1, neighbours joined: "no. 3, 5 to 8"; beyond `most` of these a count."""
     spans = _spans(index)
     texts = [f"{a + 1}" if a == b else f"{a + 1}{' to ' if b > a + 1 else ', '}{b + 1}" for a, b in spans]
-    more = f" and {plural(len(texts) - most, 'more place')}" if len(texts) > most else ""
+    rest = sum(b - a + 1 for a, b in spans[most:])
+    more = f" and {plural(rest, 'more spectrum')}" if rest else ""
     return "no. " + ", ".join(texts[:most]) + more
 
 
@@ -84,11 +85,36 @@ def _named(*groups: Iterable[int], most: int = MOST_NAMED) -> tuple[int, ...]:
 
 def verdicts(study: Study) -> list[Verdict]:
     """The verdict in words: leaks, misfits, fits and spectra not to be believed, what is missing or not resolved."""
-    said = [*_shorts(study), *_misfits(study), *_fits(study), _kramers_kronig(study), *_skipped(study)]
+    said = [
+        *_copies(study),
+        *_several(study),
+        *_shorts(study),
+        *_misfits(study),
+        *_fits(study),
+        _kramers_kronig(study),
+        *_skipped(study),
+    ]
     said += [*_doubted(study), *_unresolved(study), *_at_bound(study), *_arcs(study), *_unlikely(study)]
     if {"alarm", "news"} & {verdict.tone for verdict in said}:
         said = [verdict._replace(tone="plain") if verdict.tone == "calm" else verdict for verdict in said]
     return sorted(said, key=lambda verdict: ORDER.index(verdict.tone))
+
+
+def _copies(study: Study) -> Iterator[Verdict]:
+    """Spectra with the very numbers of an earlier one: no measurements of their own."""
+    first: dict[tuple[bytes, bytes], int] = {}
+    copies = [i for i, s in enumerate(study.series)
+              if first.setdefault((s.frequency.tobytes(), s.impedance.tobytes()), i) != i]  # fmt: skip
+    if copies:
+        said = f"{len(copies)} of {plural(len(study.series), 'spectrum')} ({numbers(copies)}) repeat the numbers of an"
+        yield Verdict(f"{said} earlier one: they are copies, and no measurements of their own.", "alarm", (CELL,))
+
+
+def _several(study: Study) -> Iterator[Verdict]:
+    """Files that may be of several cells."""
+    for note in study.series.notes:
+        if note.sentence.partition(AS_ONE)[1]:
+            yield Verdict(f"This may be several cells: {note.sentence.partition(AS_ONE)[0]}.", "alarm", (CELL,))
 
 
 def leak(study: Study) -> Verdict:
@@ -122,7 +148,7 @@ def _shorts(study: Study) -> list[Verdict]:
         return out
     if shorts is None or all(level == UNJUDGED for level in levels):
         reasons = [text for text in (shorts.remarks if shorts else ()) if text.startswith((NOT_JUDGED, SOME_UNJUDGED))]
-        return [Verdict(reasons[0] if reasons else f"{NOT_JUDGED}.", "news", (CELL,))]
+        return [Verdict(reasons[0] if reasons else f"{NOT_JUDGED}.", "news", (SHORT, DECISIONS, CELL))]
     return [_no_new_leak(study, shorts)]
 
 
@@ -130,23 +156,25 @@ def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
     """What is known where no leak was found: since when, in which spectra, how large one would have to be."""
     judged = {i for i, level in enumerate(shorts.level) if level != UNJUDGED}
     counted = sorted(judged - set(study.track.flagged("misfit")) - _failing(study))
+    if not counted:
+        said = "Leaks could not be judged: in every spectrum Kramers–Kronig fails or the circuit misses."
+        return Verdict(said, "news", (SHORT, QUALITY))
     out, unjudged = len(judged) - len(counted), len(shorts) - len(judged)
     first = _first_of_each(shorts)
     reference = sorted({j for members in set(shorts.baselines) for j in members if set(members) & first})
     since = f" since the reference ({numbers(reference)})" if reference else ""
     said = [f"No new leak in {plural(len(counted), 'judged spectrum')}{since}."]
-    if not counted:
-        said = [f"No new leak was found{since}, but no spectrum can be relied on."]
     bound = shorts.bound[counted][np.isfinite(shorts.bound[counted])]
     if bound.size:
         least = quantity(float(bound.min()), "ohm")
-        said.append(f"Leaks below {least} are excluded; a higher one that was there from the start would not be seen.")
+        said.append(f"One above {least} is not excluded, nor any that was there from the start.")
     else:
-        said.append("A leak that was there from the start would not be seen.")
+        said.append("One that was there from the start would not be seen.")
     if out:
         said.append(f"{_do(out)} count: Kramers–Kronig fails or the circuit misses.")
     if unjudged:
         said.append(f"{plural(unjudged, 'spectrum')} could not be judged.")
+    said += [remark for remark in shorts.remarks if LOSES in remark]
     if any(WEAK in remark for remark in shorts.remarks):
         said.append(f"The band does not reach the plateau: {WEAK}.")
     return Verdict(" ".join(said), "plain" if len(said) == 2 else "news", (SHORT,))
@@ -182,8 +210,8 @@ def _misfits(study: Study) -> Iterator[Verdict]:
     if better and worst:
         label, name = study.series[worst.spectrum].label, "it" if n == 1 else f"no. {worst.spectrum + 1}"
         better = better.replace(f"describe {label} ", f"describe {name} ")
-    places = (FLAGS, QUALITY)
-    yield Verdict("; ".join(text for text in (said, better) if text) + ".", "alarm", places, _named(at))
+    shown = tuple(dict.fromkeys([*_named(at), *([worst.spectrum] if worst else [])]))
+    yield Verdict("; ".join(text for text in (said, better) if text) + ".", "alarm", (FLAGS, QUALITY), shown)
 
 
 def _fits(study: Study) -> Iterator[Verdict]:
@@ -229,7 +257,7 @@ def _skipped(study: Study) -> Iterator[Verdict]:
     if out:
         named = [f"{note.path} is left out: {reason_of(note)}" for note in out[:MOST_EXCLUDED]]
         more = [f"so are {len(out) - MOST_EXCLUDED} more"] if len(out) > MOST_EXCLUDED else []
-        yield Verdict(f"{'; '.join([*named, *more])}.", "news", (CELL,))
+        yield Verdict(f"{'; '.join([*named, *more])}.", "news", (LEFT_OUT, CELL))
     n = sum(note.kind == "skipped" for note in study.series.notes)
     if n:
         are = "is" if n == 1 else "are"
@@ -238,19 +266,19 @@ def _skipped(study: Study) -> Iterator[Verdict]:
 
 def _doubted(study: Study) -> Iterator[Verdict]:
     """Fits that may be another minimum, and resistances that go further than the impedance does."""
-    at, n = study.track.flagged("uncertain_minimum"), len(study.series)
+    missed, n = set(study.track.flagged("misfit")), len(study.series)
+    at = [i for i in study.track.flagged("uncertain_minimum") if i not in missed]  # there the circuit is what is wrong
     if at:
         where = f" in {plural(len(at), 'spectrum')} ({numbers(at)})" if n > 1 else ""
         yield Verdict(f"The minimum is not sure{where}: the values may be others.", "news", (FLAGS,), _named(at))
     jumps: dict[str, set[int]] = {}
     for finding in study.track.findings:
-        role = JUMPS.search(finding.sentence) if finding.flag == "jump" else None
-        if role:
-            jumps.setdefault(role[1], set()).add(finding.spectrum)
+        if finding.flag == "jump":
+            jumps.setdefault(finding.role, set()).add(finding.spectrum)
     if jumps:
         said = "; ".join(f"{role} jumps at {numbers(at)}" for role, at in jumps.items())
-        at = _named(*jumps.values())
-        yield Verdict(f"{said}: further than the impedance does.", "news", (FLAGS, RESISTANCES), at)
+        shown = _named(*jumps.values())
+        yield Verdict(f"{said}: further than the impedance does.", "news", (FLAGS, RESISTANCES), shown)
 
 
 def _unresolved(study: Study) -> Iterator[Verdict]:
@@ -264,6 +292,8 @@ def _unresolved(study: Study) -> Iterator[Verdict]:
         under = f"; {plural(len(both), 'spectrum')} of these under a leak" if both else ""
         where = _named(*named.values(), most=3)
         yield Verdict(f"Not resolved: {_in(study, named)}{under}.", "news", (RESISTANCES, FLAGS), where)
+    elif track.flagged("merged_arcs"):
+        return
     elif roles and set(range(n)) - set(leaks) - set(track.flagged("misfit")) and not [*_doubted(study)]:
         whole = f"in the {plural(n - len(leaks), 'spectrum')} without a leak" if leaks else "in every spectrum"
         yield Verdict("Every resistance is resolved." if n == 1 else f"Every resistance is resolved {whole}.")

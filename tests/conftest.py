@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -16,6 +17,15 @@ DATA = Path(os.environ.get("EISFIT_DATA", Path(__file__).resolve().parents[2] / 
 settings.register_profile("eisfit", deadline=None, max_examples=30)
 settings.register_profile("release", deadline=None, max_examples=400)
 settings.load_profile("eisfit")
+
+
+gc.set_threshold(200_000, 20, 20)  # as the command does
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or every process of a test would compile all modules again
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are kept to the end: they need not be searched for cycles again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

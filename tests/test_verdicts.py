@@ -76,7 +76,7 @@ def test_spectra_are_named_by_their_numbers_from_one(index: Any, text: str) -> N
 
 
 def test_of_many_places_the_number_is_said() -> None:
-    assert numbers(range(0, 40, 2), most=3) == "no. 1, 3, 5 and 17 more places"
+    assert numbers(range(0, 40, 2), most=3) == "no. 1, 3, 5 and 17 more spectra"
 
 
 def test_plurals_of_the_field() -> None:
@@ -129,7 +129,7 @@ def test_a_leak_is_left_out_of_the_key_numbers_and_page_1_says_so() -> None:
 def test_a_flag_names_what_broke_its_limit() -> None:
     study = make_study(n=12, shorts=[8, 9])
     table = next(b for b in quality.blocks(study, Layout()) if isinstance(b, Table) and b.columns[0].head == "Flag")
-    (row,) = (row for row in table.rows if row[0] == "suspect_short")
+    (row,) = (row for row in table.rows if row[0] == "suspect short")
     assert re.fullmatch(r"score [\d.]+, limit 0.1", row[2])
 
 
@@ -182,8 +182,8 @@ def test_no_leak_is_said_only_of_new_ones_and_of_spectra_that_count() -> None:
     (known,) = (v for v in said() if "new leak" in v.sentence)
     assert known.tone == "plain"
     assert known.sentence.startswith("No new leak in 8 judged spectra since the reference (no. 1 to 3).")
-    assert "there from the start would not be seen" in known.sentence
-    assert re.search(r"Leaks below [\d.]+ Ω are excluded", known.sentence)
+    assert known.sentence.endswith("Ω is not excluded, nor any that was there from the start.")
+    assert re.search(r"One above [\d.]+ Ω is not excluded", known.sentence)
     (fewer,) = (v for v in said(flags=(("misfit",),) * 2 + ((),) * 6) if "new leak" in v.sentence)
     assert "in 6 judged spectra" in fewer.sentence
     assert "2 spectra do not count" in fewer.sentence
@@ -198,9 +198,33 @@ def test_what_may_be_another_minimum_and_what_jumps_is_said_and_nothing_is_resol
     study = make_study(n=6)
     flags = (("uncertain_minimum",), (), ("jump",), (), (), ())
     sentence = "c#3: R_GB goes from 3 Ω to 9 Ω, but the impedance changes by 1 Ω at most"
-    track = replace(study.track, flags=flags, findings=(Finding(2, "jump", 2.0, 0.05, sentence),))
+    track = replace(study.track, flags=flags, findings=(Finding(2, "jump", 2.0, 0.05, sentence, "R_GB"),))
     assert any("Every resistance is resolved" in v.sentence for v in verdicts(make_study(n=6)))
     said = [v.sentence for v in verdicts(replace(study, track=track))]
     assert any(text.startswith("The minimum is not sure in 1 spectrum (no. 1)") for text in said)
     assert any(text.startswith("R_GB jumps at no. 3") for text in said)
     assert not any("Every resistance is resolved" in text for text in said)
+
+
+def test_copies_and_files_of_several_cells_are_said_first() -> None:
+    study = make_study(n=4)
+    spectra = [*study.series[:3], study.series[1]]
+    note = Note("assumed", "a.csv", "the names of the files begin differently (a, b), and are read as one cell: give")
+    series = study.series.with_(spectra=spectra, notes=[note])
+    first, second, *_ = verdicts(replace(study, series=series))
+    assert first.sentence.startswith("1 of 4 spectra (no. 4) repeat the numbers of an earlier one")
+    assert second.sentence == "This may be several cells: the names of the files begin differently (a, b)."
+    assert (first.tone, second.tone) == ("alarm", "alarm")
+
+
+def test_where_the_circuit_misses_the_minimum_is_not_doubted_as_well() -> None:
+    study = make_study(n=3)
+    flags = (("misfit", "uncertain_minimum"), ("uncertain_minimum",), ())
+    said = [v.sentence for v in verdicts(replace(study, track=replace(study.track, flags=flags)))]
+    assert any(text.startswith("The minimum is not sure in 1 spectrum (no. 2)") for text in said)
+
+
+def test_no_resistance_is_called_resolved_beside_arcs_that_share_one() -> None:
+    study = make_study(n=3)
+    said = [v.sentence for v in verdicts(replace(study, track=replace(study.track, flags=(("merged_arcs",), (), ()))))]
+    assert not any("resolved" in text for text in said)

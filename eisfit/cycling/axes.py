@@ -34,6 +34,8 @@ PREFERRED = ("soc", "charge", "potential", "time", "cycle", "index")
 """What is tried, in this order, where no axis is asked for."""
 OF_A_STATE = ("soc", "dod", "lithiation")
 """Axes that a symmetric or blocking cell does not have."""
+AT_REST_V = 0.005
+"""Potentials that lie closer together are of a cell at rest: the time tells more, where it is known."""
 LONG_S = 7200
 """A longer series has its time in hours."""
 
@@ -42,7 +44,8 @@ def choose_axis(series: Series, requested: str | None = None) -> Axis:
     """The axis of a track: the requested one, or the first of soc, charge, potential, time, cycle, index that serves.
 
     An axis serves by itself when every spectrum has a value and the values differ; charge and potential of a symmetric
-    cell do not. A requested axis needs one value at least. Raises OptionError, which says what is missing.
+    cell do not, nor the potential of a cell at rest. A requested axis needs one value at least. Raises OptionError,
+    which says what is missing.
     """
     if series.cell.host:
         from eisfit.cycling.host import host_of
@@ -52,6 +55,8 @@ def choose_axis(series: Series, requested: str | None = None) -> Axis:
         return _requested(series, requested)
     idle = ("soc", "charge", "potential") if series.cell.type in NO_STATE else ()
     serving = [axis for name in PREFERRED if name not in idle and _serves((axis := AXES[name](series)).values)]
+    if serving and serving[0].name == "potential" and np.ptp(serving[0].values) < AT_REST_V:
+        serving = [axis for axis in serving if axis.name == "time"] or serving
     return serving[0] if serving else _index(series)
 
 

@@ -111,6 +111,11 @@ def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -
         return f"{unsure}: {finds} came to it, and another one costs as much: {to}."
     why = f"{unsure}: {finds} came to it."
     if agreement >= FEW:
-        why = f"{finds} came to this minimum, but its residuals have a shape: a lower one may have been missed."
-    far = f"costs {positional(abs(float(rise)), 2)} {'more' if rise > 0 else 'less'} in chi2"
+        why = (
+            f"{finds} came to this minimum, but its residuals have a shape: a lower one was missed, or the circuit "
+            "misses something."
+        )
+    far = (
+        f"costs {positional(abs(float(rise)), 2)} {'more' if rise > 0 else 'less'} in chi2 (1: the noise of one number)"
+    )
     return f"{why} Another one {far}: {to}." if changed else why

@@ -67,7 +67,7 @@ class Verdict(NamedTuple):
         if not self.sample:
             return "No inductor in series: no spectrum was fitted without one, so the question could not be put."
         if self.inductance >= PLAUSIBLE and self.evidence > STRONG:
-            return f"No inductor in series: the data ask for {1e6 * self.inductance:.3g} uH, which no cable has."
+            return f"No inductor in series: the data ask for {1e6 * self.inductance:.3g} µH, which no cable has."
         many = f", summed over {self.sample} spectra," if self.sample > 1 else ""
         where = f"the Bayesian information criterion{many}"
         if not self.needed:

@@ -86,6 +86,14 @@ def sound(study: Study, index: Index) -> Index:
     return np.array([i for i in index.tolist() if i not in out], dtype=np.int64)
 
 
+def of_the_cell(study: Study) -> Index:
+    """The sound spectra that the circuit describes, or all where there are none."""
+    every = np.arange(len(study.series))
+    missed = set(study.track.flagged("misfit"))
+    known = [i for i in sound(study, every).tolist() if i not in missed]
+    return np.array(known, dtype=np.int64) if known else every
+
+
 def axis_of(study: Study) -> Axis:
     """The axis of the track; the temperature where the spectra differ in it and nothing else tells them apart."""
     axis = study.track.axis

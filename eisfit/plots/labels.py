@@ -93,6 +93,12 @@ def symbols_of(fits: SeriesFit) -> dict[str, str]:
     return out
 
 
+def flag_words(name: str) -> str:
+    """A flag as words: soft short, unresolved R_GB, Kramers–Kronig fail."""
+    stem, role, of = name.partition("_R_")
+    return f"{stem.replace('kk_', 'Kramers–Kronig ').replace('_', ' ')}{role.replace('_', ' ', 1)}{of}"
+
+
 def _tag(leaf: Leaf, k: int) -> str:
     """The subscript: the label; behind a number the symbol stands too, since n of Q1 and of La1 are two things."""
     return f"{leaf.element.symbol}{leaf.label}" if k and (leaf.label.isdigit() or not leaf.label) else leaf.label

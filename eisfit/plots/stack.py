@@ -170,7 +170,8 @@ def plot_stacked_nyquist(
         if (study.series[i].impedance.real > (left + width) * per[k]).all():
             place = (left + 0.5 * width, -offsets[k].imag)
             ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
-    _isofrequencies(ax, {f: below(_at(study, index, f), ceilings) / per + offsets for f in sorted(frequencies)})
+    equal = isofrequencies(study, index, frequencies)
+    _isofrequencies(ax, {f: below(z, ceilings) / per + offsets for f, z in equal.items()})
     _name_the_places(ax, study, index, offsets)
     if held.own:
         _bars(ax, per, offsets)
@@ -186,7 +187,7 @@ def _bars(ax: Axes, per: Floats, offsets: Complexes) -> None:
     ax.set_xlabel("Re Z, each spectrum to the scale of its bar", labelpad=4)
     box = ax.get_window_extent()
     if box.height * 72 / ax.figure.dpi > LONG_LABEL:
-        ax.set_ylabel("−Im Z, to the same scale", labelpad=4)
+        ax.set_ylabel("−Im Z, as long per ohm as Re Z", labelpad=4)
     scale = unit_of([per], "ohm")
     many = max(int(np.ceil(len(per) / max(box.height * 72 / ax.figure.dpi / 9, 1))), 1)
     for k, (size, offset) in enumerate(zip(per.tolist(), offsets.tolist(), strict=True)):
@@ -224,6 +225,12 @@ def stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, c
         model = fit.circuit.impedance(dense(fit.spectrum.frequency), fit.values)
         model = below(model, ceiling) / per + offset
         ax.plot(model.real, -model.imag, color=color, lw=0.7, zorder=4)
+
+
+def isofrequencies(study: Study, index: Index, frequencies: Sequence[float]) -> dict[float, Complexes]:
+    """The impedance of spectra at the frequencies, in rising order, that two of them measured at least."""
+    found = {f: _at(study, index, f) for f in sorted(frequencies)}
+    return {f: z for f, z in found.items() if np.isfinite(z).sum() > 1}
 
 
 def _at(study: Study, index: Index, frequency: float) -> Complexes:

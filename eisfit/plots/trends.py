@@ -290,10 +290,13 @@ def draw_values(
     some = thinned(np.flatnonzero(bars).astype(np.int64), MOST_JOINED)  # more would close to a band
     low, high = (role.value - role.stderr)[some], (role.value + role.stderr)[some]
     ax.vlines(x[some], low, high, color=_bar_color(style, len(x)), lw=0.6, zorder=2)
+    suspected = np.zeros(len(x), bool)
+    suspected[list(study.track.flagged("suspect_short"))] = True
     for members in _stretches(study) if len(x) <= MOST_JOINED else ():
         at = members[there[members]]
         if at.size:
-            joined = np.where(resolved[at], role.value[at], np.nan)  # no line leads to what the data do not tell
+            sure = resolved[at] & ~suspected[at]
+            joined = np.where(sure, role.value[at], np.nan)  # no line leads to what the data do not tell of the cell
             ax.plot(x[at], joined, ls=style.line, color=style.color, lw=0.6, alpha=0.8, zorder=2)
     direction = np.array([direction_of(study.series, i) for i in range(len(study.series))])
     for fill, where in ((False, there & (direction != "charge")), (True, there & (direction == "charge"))):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from eisfit.numbers import frequency_text, quantity
-from eisfit.plots.branches import axis_of
+from eisfit.plots.branches import axis_of, of_the_cell
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.segments import protocol
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
@@ -19,11 +19,11 @@ from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.selection import excluded
 from eisfit.spectrum import Floats
 from eisfit.study import Study
-from eisfit.verdicts import plural
+from eisfit.verdicts import DECISIONS, LEFT_OUT, plural
 
 TITLE = "Cell and measurement"
 MEANINGS = {
-    BULK: "high-frequency intercept: bulk",
+    BULK: "bulk of the electrolyte",
     GRAIN: "first arc: grain boundaries",
     INTERFACE: "next arc: electrode interfaces",
 }
@@ -54,10 +54,10 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
         yield Heading("Settings of single spectra")
         yield Table((Column("Spectra", 1.6), Column("What holds there", 7.5)), own)
     out = [f"{note.path}: {note.sentence}" for note in excluded(study.series)]
-    yield from _list("Spectra that are left out", out, MOST_LISTED)
+    yield from _list(LEFT_OUT, out, MOST_LISTED)
     skipped = [f"{n.path}: {n.sentence}" for n in study.series.notes if n.kind == "skipped"]
     yield from _list("Inputs that are missing here", skipped, MOST_LISTED)
-    yield from _list("Decisions and assumptions", study.decisions, len(study.decisions))
+    yield from _list(DECISIONS, study.decisions, len(study.decisions))
 
 
 def _list(title: str, sentences: Sequence[str], most: int) -> Iterator[Block]:
@@ -95,7 +95,8 @@ def _about_measurement(study: Study) -> list[tuple[str, str]]:
 def _processes(study: Study) -> Table | None:
     """One row per resistance that has a role; None where none has."""
     names = [name for name in study.track.assigned or {} if name in study.track.roles]
-    cells = {column.name: column.cells for column in study.derived_columns()}
+    index = of_the_cell(study).tolist()
+    cells = {column.name: [column.cells[i] for i in index] for column in study.derived_columns()}
     rows = [[role_symbol(name), *_row(name, cells)] for name in names]
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
     return Table(columns, rows) if rows else None

@@ -9,7 +9,7 @@ import numpy as np
 
 from eisfit.numbers import frequency_text, significant, with_unit
 from eisfit.plots.branches import axis_of, by_direction
-from eisfit.plots.labels import described_symbols
+from eisfit.plots.labels import described_symbols, flag_words
 from eisfit.plots.shorts import applies
 from eisfit.report._document import Block, Column, Heading, Layout, Paragraph, Table
 from eisfit.report._facts import constraints, facts, instrument, missing, own_settings, points
@@ -89,6 +89,7 @@ REFERENCES = (
     "Boukamp, Solid State Ionics 20 (1986) 31: circuit description code.",
     "Boukamp, J. Electrochem. Soc. 142 (1995) 1885: linear Kramers–Kronig test, modulus weights.",
     "Golub & Pereyra, SIAM J. Numer. Anal. 10 (1973) 413: variable projection (start values).",
+    "MacKinnon & White, J. Econometrics 29 (1985) 305: errors where the noise does not go with the weights.",
     "Hsu & Mansfeld, Corrosion 57 (2001) 747: effective capacitances.",
     "Brug et al., J. Electroanal. Chem. 176 (1984) 275: the same, distributed along a surface.",
     "Hirschorn et al., Electrochim. Acta 55 (2010) 6218: comparison of both.",
@@ -108,13 +109,8 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     yield Heading("Definitions")
     yield Table((Column("", 2.0), Column("", 7.5)), _definitions(study))
     yield Heading("Elements of the circuit")
-    heads = (
-        Column("Symbol", 0.8),
-        Column("Name and source", 5.0),
-        Column("Impedance, s = jω", 3.2),
-        Column("Parameters", 2.2),
-    )
-    yield Table(heads, _elements(study))
+    heads = (("Symbol", 0.8), ("Name and source", 5.0), ("Impedance, s = jω", 3.2), ("Parameters", 2.2))
+    yield Table([Column(*head) for head in heads], _elements(study))
     yield Heading("References")
     for reference in (*REFERENCES, *(SHORT_REFERENCES if applies(study) else ())):
         yield Paragraph(reference, "note", bullet=True)
@@ -131,7 +127,7 @@ def _definitions(study: Study) -> list[tuple[str, str]]:
         (CAPACITANCES, "R_Int" in roles and "R_SE_bulk" in roles),
         (STATE, axis_of(study).name in ("soc", "dod", "lithiation")),
         (BETWEEN, len(by_direction(study.series)) > 1),
-        (SHORTS, applies(study)),
+        (SHORTS, study.track.shorts is not None),
     )
     return [*FITS, *(said for said, there in told if there), *_flags(study)]
 
@@ -146,7 +142,8 @@ def _flags(study: Study) -> Iterator[tuple[str, str]]:
     for stem, names in named.items():
         flag = REGISTRY[stem]
         limits = [f"{x.name.partition('.')[2]} {stated.get(x.name, x.default):g}: {x.sentence}" for x in flag.limits]
-        yield f"flag {', '.join(names)}", flag.sentence + f" Limits: {'; '.join(limits)}." * bool(limits)
+        said = flag.sentence + f" Limits: {'; '.join(limits)}." * bool(limits)
+        yield f"flag {', '.join(map(flag_words, names))}", f"{said} In the tables: {', '.join(names)}."
 
 
 def paragraph(study: Study) -> str:
@@ -164,6 +161,8 @@ def paragraph(study: Study) -> str:
         else f"{used} of {total} points were used; the others were left out for the reasons listed under Quality."
     )
     verb = "was" if len(series) == 1 else "were"
+    usable = int(study.fits.usable.sum())
+    found = f" ({usable} of {plural(len(series), 'fit')} can be used)" * (usable < len(series))
     return (
         f"{plural(len(series), 'impedance spectrum')} of {_cell(study)} between {frequency_text(high)} and "
         f"{frequency_text(low)} ({points(study)} points{f'; {made}' if made else ''}) {verb} analysed with eisfit "
@@ -171,7 +170,7 @@ def paragraph(study: Study) -> str:
         "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
         f"{described_symbols(study.fits)} (notation of Boukamp 1986) by complex non-linear least squares "
         "(Levenberg–Marquardt with the exact derivative, positive parameters on a logarithmic scale, automatic start "
-        f"values); the weights were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
+        f"values){found}; the weights were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
     )
 
 

@@ -10,10 +10,9 @@ import numpy as np
 
 from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
-from eisfit.plots.nyquist import at_frequency
 from eisfit.plots.row import ABOVE, BELOW, plot_row_nyquist, rows_of, steep
 from eisfit.plots.several import electrolyte_window, window_of
-from eisfit.plots.stack import Stack, most_of, stack_of
+from eisfit.plots.stack import Stack, isofrequencies, most_of, stack_of
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.study import Study
 from eisfit.tables import NOT_TRUSTED
@@ -147,7 +146,8 @@ def _caption(study: Study) -> str:
 
 
 def _of_a_stack(study: Study, stack: Stack) -> Iterator[str]:
-    drawn = [f for f in ISOFREQUENCIES if any(-at_frequency(s, f).imag <= stack.ceiling for s in study.series)]
+    equal = isofrequencies(study, np.arange(len(study.series)), ISOFREQUENCIES)
+    drawn = [f for f, z in equal.items() if (-z.imag <= stack.ceiling).any()]
     if drawn:
         yield f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)})."
     if stack.cut:

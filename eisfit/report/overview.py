@@ -144,8 +144,8 @@ def _ranges(rows: Sequence[Row]) -> Iterator[Block]:
             yield Figure(panel(draw), RANGE, f"{name} of every cell, lowest to highest")
     if names:
         yield Paragraph(
-            "Bars: lowest to highest resolved value of each cell; filled: first, open: last spectrum. A cell without "
-            "bar does not have this quantity, or has no result. Numbers are those of the table.",
+            "Bars: lowest to highest resolved value of each cell; filled: first, open: last spectrum without a leak. A "
+            "cell without bar does not have this quantity, or has no result. Numbers are those of the table.",
             "note",
         )
 

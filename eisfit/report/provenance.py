@@ -127,7 +127,7 @@ def _notes(study: Study) -> Iterator[Block]:
         "skipped": "Inputs that were skipped",
         "dropped": "Rows that were dropped",
         "assumed": "What was assumed while reading",
-        "ignored": "Files that were ignored",
+        "ignored": "What was ignored",
     }
     for kind, title in titles.items():
         notes = [note for note in study.series.notes if note.kind == kind]

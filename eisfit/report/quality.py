@@ -18,7 +18,9 @@ from eisfit.plots import (
     plot_residual_histogram,
     plot_residuals,
 )
+from eisfit.plots.labels import flag_words
 from eisfit.plots.residuals import Part
+from eisfit.regular import regex
 from eisfit.report._document import Block, Column, Figure, Grid, Heading, Layout, Paragraph, Table, panel
 from eisfit.spectrum import Floats
 from eisfit.study import Study
@@ -28,11 +30,12 @@ from eisfit.verdicts import FAILING, FLAGS, numbers
 
 TITLE = "Quality"
 PARTS: tuple[Part, ...] = ("real", "imag")
-FEW = 4
+FEW = 2
 """Fewer spectra are drawn as curves, not as a map."""
 MOST_LISTED = 20
 MOST_POINTS = 80
 MOST_PLACES = 3
+NUMBER = regex(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 MAP, SIZE = 158.0, 150.0
 """Heights of figures, points."""
 RIGHT = 50.0
@@ -105,7 +108,8 @@ def _flags(study: Study) -> Iterator[Block]:
     for flag, some in findings.items():
         worst = max(some, key=beyond)
         at = sorted({finding.spectrum for finding in some})
-        rows.append([flag, numbers(at), _against_limit(study, worst), worst.sentence])
+        where = f"No. {worst.spectrum + 1}, " * (len(study.series) > 1)
+        rows.append([flag_words(flag), numbers(at), _against_limit(study, worst), where + worst.sentence])
     heads = (("Flag", 1.5), ("Spectra", 1.4), ("Measured, limit", 1.7), ("The gravest, in words", 4.6))
     yield Table([Column(*head) for head in heads], rows)
 
@@ -150,17 +154,26 @@ def _points(study: Study) -> Iterator[Block]:
 
 
 def _left_out(study: Study) -> list[list[str]]:
-    """What was left out: spectra, file, frequencies, reason; spectra that lose the same points share a row."""
+    """What was left out: spectra, file, frequencies, reason; spectra that lose the same points alike share a row."""
     found: dict[tuple[int, str], list[float]] = defaultdict(list)
     for point in study.quality.left_out:
         found[point.spectrum, point.reason].append(point.frequency)
     for i, (outliers, spectrum) in enumerate(zip(study.fits.outliers, study.fits.series, strict=False)):
         for k in np.flatnonzero(outliers).tolist():
             found[i, "outlier of the robust fit"].append(float(spectrum.frequency[k]))
-    alike: dict[tuple[str, tuple[float, ...]], list[int]] = defaultdict(list)
+    alike: dict[tuple[str, tuple[str, ...]], dict[int, str]] = defaultdict(dict)
     for (i, reason), frequencies in found.items():
-        alike[reason, tuple(frequencies)].append(i)
-    return [[numbers(of), _files(study, of), _places(list(at)), reason] for (reason, at), of in alike.items()]
+        alike[NUMBER.sub("", reason), tuple(map(frequency_text, frequencies))][i] = reason
+    return [
+        [numbers(of), _files(study, list(of)), _places(found[next(iter(of.items()))]), _reason(of)]
+        for of in alike.values()
+    ]
+
+
+def _reason(of: dict[int, str]) -> str:
+    """The reason of the first of some spectra, and whether that of the others is the very same."""
+    first, said = next(iter(of.items()))
+    return said if len(set(of.values())) == 1 else f"no. {first + 1}: {said}; the others alike"
 
 
 def _files(study: Study, index: list[int]) -> str:

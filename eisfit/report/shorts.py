@@ -47,7 +47,10 @@ COLUMNS: tuple[tuple[str, float, Literal["left", "right"]], ...] = (
 )
 """Heads of the table of evidence, their shares of the width."""
 
-ODDS = "Dashed: the odds of a suspect and of a soft short. Red triangles: the cell leaked; open: it may have leaked."
+ODDS = (
+    "Lines: the odds of a suspect (short dashes) and of a soft short (long dashes). "
+    "Red triangles: the cell leaked; open: it may have leaked."
+)
 
 
 def blocks(study: Study, layout: Layout) -> Iterator[Block]:
@@ -138,7 +141,8 @@ def _explained(study: Study) -> Iterator[Block]:
         panel(*plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
         f"What explains no. {at + 1} ({name})",
         "Points: admittance less that of the baseline, grey its noise (two standard deviations). Red: the best "
-        "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re, nothing in Im.",
+        "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re, nothing in Im, "
+        "but for what the inductance of the leads bends at the top.",
     )  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def _evidence(study: Study) -> Iterator[Block]:
     yield Paragraph(_legend(study), "note")
     yield Table([Column(head, share, align) for head, share, align in COLUMNS], _rows(study))
     held = (f"{name} {limit_of(study, name):g}" for name in defaults())
-    yield Paragraph(f"Limits in force: {', '.join(held)}.", "note")
+    yield Paragraph(f"Limits, as eisfit.toml names them: {', '.join(held)}.", "note")
     if len(chosen) < len(shorts):
         kept = f"{len(chosen)} of {len(shorts)} spectra, all above ok and others evenly; derived.csv has every one."
         yield Paragraph(kept, "note")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Canvas
 from eisfit.fitting.result import Fit
 from eisfit.plots import plot_bode, plot_nyquist, plot_residuals
 from eisfit.plots.frames import frames
+from eisfit.plots.labels import flag_words
 from eisfit.plots.nyquist import has_close_up
 from eisfit.plots.telling import Chosen, choose
 from eisfit.plots.trends import arc_colors
@@ -47,7 +48,7 @@ def _caption(study: Study, shown: int) -> str:
 
 def _strip(study: Study, member: Chosen) -> Grid:
     fit = study.fits[member.spectrum]
-    flags = ", ".join(study.track.flags[member.spectrum])
+    flags = ", ".join(map(flag_words, study.track.flags[member.spectrum]))
     name = f"spectrum {member.spectrum + 1}"
     both, colors = has_close_up(fit), arc_colors(study, member.spectrum)
     one = panel(lambda ax: plot_nyquist(ax, fit, close_up=False, colors=colors), left=30, right=4)

@@ -16,6 +16,7 @@ from eisfit.plots.circuit import measure
 from eisfit.plots.labels import circuit_symbols, role_symbol
 from eisfit.plots.nyquist import CLOSE_SHAPE, has_close_up, shape_of
 from eisfit.plots.several import window_of
+from eisfit.plots.telling import first_telling_last
 from eisfit.plots.trends import arc_colors, told
 from eisfit.report._document import GUTTER, Block, Break, Column, Figure, Grid, Layout, Paragraph, Table, panel
 from eisfit.report._facts import facts, lowered
@@ -27,15 +28,6 @@ from eisfit.tables.units import unit_of, units_of
 from eisfit.verdicts import numbers, plural, verdicts
 
 TITLE = "Summary"
-TELLING = {
-    "hard_short": "Hard short",
-    "soft_short": "Soft short",
-    "suspect_short": "Suspected short",
-    "not_converged": "Not converged",
-    "misfit": "Misfit",
-    "kk_fail": "Fails the KK test",
-}
-"""Flags whose first spectrum is shown beside the first and the last, the gravest first."""
 MOST_TRACKS = 3
 AROUND, LOWEST, HIGHEST = 62.0, 34.0, 84.0
 """Room for the axis below the tracks, and the heights that a track may have, points."""
@@ -107,17 +99,10 @@ def _one(study: Study, layout: Layout, spare: float) -> Iterator[Block]:
 
 
 def _spectra(study: Study, layout: Layout) -> Iterator[Block]:
-    """First, telling and last spectrum beside each other; the middle one where these are fewer."""
-    n = len(study.series)
-    if n < 2:
+    """First, telling and last spectrum beside each other."""
+    if len(study.series) < 2:
         return
-    shown = {0: "First", n - 1: "Last"}
-    telling = next((at[0] for flag in TELLING if (at := study.track.flagged(flag))), n // 2)
-    shown = {telling: ""} | {n // 2: "Middle"} | shown if telling in shown else {telling: ""} | shown
-    for i, place in shown.items():
-        words = next((words for flag, words in TELLING.items() if flag in study.track.flags[i]), "")
-        what = f": {lowered(words)}" if words and place else ""
-        shown[i] = f"{place or words or 'Middle'} (no. {i + 1}){what}"
+    shown = first_telling_last(study)
     inner = (layout.width - 2 * GUTTER) / 3 - 36
     draw = {i: partial(plot_nyquist, value=study.fits[i], near=True, colors=arc_colors(study, i)) for i in shown}
     tails = {i: has_close_up(study.fits[i]) for i in shown}
@@ -208,12 +193,8 @@ def _note(study: Study, table: Table) -> str:
         said.append(f"{NOT_TRUSTED}: {REJECTED}.")
     if len(study.series) > 1:
         out = len(study.series) - len(sound(study, np.arange(len(study.series))))
-        among = (
-            f"; {plural(out, 'spectrum')} with a leak, suspected ones too, or failing Kramers–Kronig left out"
-            if out
-            else ""
-        )
-        said.append(f"Lowest and highest are among the resolved values{among}.")
+        among = f"; {plural(out, 'spectrum')} with a leak, suspected ones too, or failing Kramers–Kronig left out"
+        said.append(f"Lowest and highest are among the resolved values{among * (out > 0)}.")
     if study.series.cell.area_cm2:
         halved = "; R_Int per interface, half of that" * (two_interfaces(study.series.cell, INTERFACE))
         said.append(f"With cm²: resistance times area{halved}.")

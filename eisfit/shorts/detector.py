@@ -61,6 +61,7 @@ SEVERAL = (
     "happened to this one that its files do not tell; put each cell into a folder of its own, add its cycling files, "
     "or start a new baseline there (rebaseline)."
 )
+ALL_TOO_FEW = f"{NOT_JUDGED}: that takes {LEAST} spectra at least."
 TOO_FEW = f"{NOT_JUDGED} where fewer than {LEAST} spectra stand at one pressure."
 
 
@@ -213,7 +214,7 @@ class _Gathered:
 def _judged(series: Series, index: Index, limits: Mapping[str, float], size: int) -> _Stretch:
     """One stretch of the series."""
     if len(index) < LEAST:
-        return _unjudged(TOO_FEW)
+        return _unjudged(TOO_FEW if len(series) >= LEAST else ALL_TOO_FEW)
     spectra = align(series, index.tolist())
     temperature = series.column("temperature_C")[index]
     stretch = series.with_(spectra=[series[i] for i in index.tolist()])

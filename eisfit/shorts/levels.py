@@ -89,7 +89,7 @@ def excluded(fields: Mapping[str, Floats], level: Sequence[str]) -> tuple[str, .
     bound = fields["bound"][ok & np.isfinite(fields["bound"])]
     if not bound.size:
         return ()
-    return (f"Where no leak is seen, leaks below {quantity(float(bound.min()), 'ohm')} are excluded all the same.",)
+    return (f"Where no leak is seen, one above {quantity(float(bound.min()), 'ohm')} is not excluded.",)
 
 
 def persistent(strong: Bools, judged: Bools, of_three: int) -> Bools:

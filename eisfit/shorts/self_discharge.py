@@ -31,6 +31,8 @@ EMF_V = 0.05
 REST_ROWS = 9
 """Rows that a rest needs to prove something."""
 COULOMB_PER_MAH = 3.6
+LOSES = "the cell discharges itself"
+"""In what is said of a cell that loses charge at rest."""
 LASTING = 2
 """Cycles, apart from the first, that must lose charge."""
 WHOLE = 0.5
@@ -239,7 +241,7 @@ def discharges_at_rest(series: Series) -> tuple[str, ...]:
     size = f", R_short about {quantity(ohm, 'ohm', digits=2)}" if ohm > 0 else ""
     return (
         f"At rest behind a discharge, where relaxation lifts it, the potential falls by {positional(3.6e6 * fall, 2)} "
-        f"mV/h: the cell discharges itself, by a leak or by a reaction{size}.",
+        f"mV/h: {LOSES}, by a leak or by a reaction{size}.",
     )
 
 

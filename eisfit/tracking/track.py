@@ -23,13 +23,14 @@ class RoleValues(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Why a flag stands: spectrum (0-based), flag, measured value, limit, and a sentence for a person."""
+    """Why a flag stands: spectrum (0-based), flag, value, limit, a sentence, its role where it has one."""
 
     spectrum: int
     flag: str
     value: float
     limit: float
     sentence: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -20,7 +20,7 @@ from eisfit.shorts import OK, UNJUDGED, Shorts, detect_shorts, joined_shorts, ta
 from eisfit.spectrum import Floats, Indices, Series
 from eisfit.subset import taken
 from eisfit.tracking.flags import Observed, all_limits, find
-from eisfit.tracking.flags.jumps import jumps_of_circuits
+from eisfit.tracking.flags.jumps import jumps_of_circuits, without_open_jumps
 from eisfit.tracking.misfit import misfits
 from eisfit.tracking.propagation import propagated, sum_covariance, variances
 from eisfit.tracking.resolution import Doubt, doubts
@@ -166,10 +166,11 @@ def _left(fits: SeriesFit) -> tuple[str, ...]:
 def _errors(fits: SeriesFit, findings: Iterable[Finding]) -> tuple[str, ...]:
     """Where errors come from, if it is not what the weights say; a circuit that misses has no noise to speak of."""
     missed = {finding.spectrum for finding in findings if finding.flag == "misfit"}
-    n, uneven = len(fits), len(set(np.flatnonzero(fits.uneven).tolist()) - missed)
+    n, uneven = len(fits), sorted(set(np.flatnonzero(fits.uneven).tolist()) - missed)
     if not uneven:
         return ()
-    where = f"In {uneven} of {n} spectra the" if n > 1 else "The"
+    first = fits.series[uneven[0]].label or f"spectrum {uneven[0] + 1}"
+    where = f"In {len(uneven)} of {n} spectra (the first is {first}) the" if n > 1 else "The"
     return (
         f"{where} noise does not go with the weights: errors there come from the residuals themselves; with "
         "--weighting estimated the values follow the noise too.",
@@ -196,7 +197,7 @@ def _by_parts(
     single = {name: values for name, values in roles.items() if name not in (SE_TOTAL, TOTAL)}
     held = resolve_limits(all_limits(), limits)
     findings += jumps_of_circuits(fits.series, fits.circuit_of, single, held)
-    findings.sort(key=lambda found: found.spectrum)
+    findings = sorted(without_open_jumps(findings), key=lambda found: found.spectrum)
     measured = joined_shorts(shorts, rows, [one.shorts for one in tracks])
     said = [(part, one.decisions) for part, one in zip(fits.parts, tracks, strict=True)]
     about = [f"{part.fits.circuit}: {text[0].lower()}{text[1:]}" for part, texts in said for text in texts]

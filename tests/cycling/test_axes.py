@@ -109,3 +109,13 @@ def test_a_capacity_per_gram_and_what_it_needs():
 
 def test_values_without_charge_are_unknown():
     assert np.isnan(choose_axis(charged([0.0, 1.0, None]), "mAh/g").values[-1])
+
+
+def test_a_cell_at_rest_is_drawn_against_time_and_not_against_a_potential_that_stays():
+    def spectra(potentials, *, timed=True):
+        made = [Conditions(time_s=900.0 * i if timed else None, potential_V=v) for i, v in enumerate(potentials)]
+        return Series([Spectrum([1e3, 1.0], [10 - 1j, 20 - 3j], conditions=c) for c in made])
+
+    assert choose_axis(spectra([3.0620, 3.0631, 3.0629])).name == "time"
+    assert choose_axis(spectra([3.062, 3.068, 3.071])).name == "potential"
+    assert choose_axis(spectra([3.0620, 3.0631, 3.0629], timed=False)).name == "potential"

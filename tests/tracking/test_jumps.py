@@ -61,3 +61,14 @@ def test_a_jump_of_a_value_without_an_error_is_said(fitted, assb, truth):
     values[2, 0], values[2, 1] = 1e-6, values[2, 1] + values[2, 0]
     covariance[2, 0, :] = covariance[2, :, 0] = np.nan
     assert set(track(replace(fits, values=values, covariance=covariance)).flagged("jump")) == {2, 3}
+
+
+def test_what_is_not_resolved_does_not_jump(fitted, assb, truth):
+    fits = fitted(assb, np.tile(truth, (6, 1)))
+    other, errors = fits.values.copy(), fits.covariance.copy()
+    other[3, 1] *= 2
+    other[3, 4] -= fits.values[3, 1]
+    errors[3, 1, 1] = (4 * other[3, 1]) ** 2
+    found = track(replace(fits, values=other, covariance=errors)).findings
+    assert {f.spectrum for f in found if f.flag == "unresolved_R_GB"} >= {3}
+    assert {f.role for f in found if f.flag == "jump"} == {"R_Int"}

@@ -124,7 +124,7 @@ def test_the_track_adds_what_chi2_gains_by_a_leak_in_the_circuit(cell_series):
     assert shorts.reasons[6].startswith("R_short = ")
     assert "a soft short; leaks below" in shorts.reasons[6]
     assert shorts.R_short[6:] == pytest.approx(OHM, rel=0.06)
-    assert any(text.startswith("Where no leak is seen, leaks below") for text in shorts.remarks)
+    assert any(text.startswith("Where no leak is seen, one above") for text in shorts.remarks)
 
 
 def test_a_leak_that_the_spectra_do_not_size_is_that_of_the_circuit(cell_series):

@@ -21,6 +21,8 @@ CIRCUMSTANCES = (
 )
 """Words of a name that tell of a measurement or its circumstances, not of a cell."""
 NUMBERED = regex(r"([a-z]*)([-+]?\d[\d.,]*)([a-z%°]*)", re.IGNORECASE)
+AS_ONE = ", and are read as one cell"
+"""In the note on files that may be of several cells."""
 LEAST = 3
 """Letters of the name of a cell, at least."""
 
@@ -64,7 +66,7 @@ def is_circumstance(token: str) -> bool:
 
 def noted(first: Found, why: str) -> Note:
     """The note on files that may be of several cells."""
-    sentence = f"{why}, and are read as one cell: give other cells a folder each, and use --each"
+    sentence = f"{why}{AS_ONE}: give other cells a folder each, and use --each"
     return Note("assumed", first.shown, sentence)
 
 

@@ -7,6 +7,7 @@ import sys
 from eisfit._plugins import load_all
 from eisfit.limits import Limit
 from eisfit.tracking.flags._base import REGISTRY, Flag, Observed, flag
+from eisfit.tracking.flags.jumps import without_open_jumps
 from eisfit.tracking.track import Finding
 
 load_all(sys.modules[__name__])
@@ -25,9 +26,9 @@ def declaration(name: str) -> Flag | None:
 
 
 def find(observed: Observed) -> tuple[Finding, ...]:
-    """What every flag finds, by spectrum, then in the order of the flags."""
+    """What every flag finds, by spectrum, then in the order of the flags; what is not resolved does not jump."""
     found = [finding for declared in REGISTRY.values() for finding in declared.rule(observed)]
-    return tuple(sorted(found, key=lambda finding: finding.spectrum))
+    return tuple(sorted(without_open_jumps(found), key=lambda finding: finding.spectrum))
 
 
 __all__ = ["REGISTRY", "Flag", "Observed", "all_limits", "declaration", "find", "flag"]

@@ -100,7 +100,7 @@ def _nameless(observed: Observed, roles: tuple[str, str], apart: Floats, known: 
             "only, and where both are seen their order changes"
         )
         for role in roles:
-            yield Finding(i, f"unresolved_{role}", float(np.exp(apart[i])), 1.0, said)
+            yield Finding(i, f"unresolved_{role}", float(np.exp(apart[i])), 1.0, said, role)
 
 
 @flag(
@@ -122,7 +122,7 @@ def _not_determined(observed: Observed, role: str, i: int, why: str) -> Iterator
     doubt, limit = observed.doubts[role], observed.limits["vanished_arc.bic"]
     for other in _with_sum((role, *_moved(observed, doubt, i))):
         said = f"{observed.label(i)}: the data do not tell {other}: {role} {why}"
-        yield Finding(i, f"unresolved_{other}", float(doubt.rise[i]), limit, said)
+        yield Finding(i, f"unresolved_{other}", float(doubt.rise[i]), limit, said, other)
 
 
 def _gone(observed: Observed, role: str, i: int) -> str:

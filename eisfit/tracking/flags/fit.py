@@ -119,7 +119,7 @@ def _undetermined(observed: Observed, role: str) -> Iterator[Finding]:
         why = _why(float(relative[i])) if lost[i] else _unseen(float(away[i]))
         said = f"{observed.label(i)}: the data do not tell {role} ({quantity(value[i], 'ohm')} in the fit): {why}"
         said += f"; they tell {instead[i]}" if instead[i] else ""
-        yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit if lost[i] else np.nan, said)
+        yield Finding(int(i), f"unresolved_{role}", float(relative[i]), limit if lost[i] else np.nan, said, role)
 
 
 def _outside(observed: Observed, role: str) -> tuple[Floats, Bools]:
@@ -188,5 +188,6 @@ def _inseparable(observed: Observed) -> Iterator[Finding]:
             f"of the R_GB arc, {frequency_text(apex[i])}, is too near to the highest frequency, "
             f"{frequency_text(top[i])}"
         )
+        limit = float(limits["unresolved.apex"] * top[i])
         for role in (r for r in relative if relative[r][i] <= limits["unresolved.stderr"]):
-            yield Finding(int(i), f"unresolved_{role}", float(apex[i]), float(limits["unresolved.apex"] * top[i]), said)
+            yield Finding(int(i), f"unresolved_{role}", float(apex[i]), limit, said, role)

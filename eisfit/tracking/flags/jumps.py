@@ -40,7 +40,7 @@ def jump(observed: Observed) -> Iterator[Finding]:
                 f"{observed.label(k + 1)}: {_goes(role, value)}, but {_at_most(moved[k], where)}: "
                 "another minimum fits as well"
             )
-            yield _finding(k + 1, value, observed.limits, sentence)
+            yield _finding(k + 1, role, value, observed.limits, sentence)
 
 
 def jumps_of_circuits(
@@ -61,7 +61,13 @@ def jumps_of_circuits(
                 f"{label}: {_goes(role, value)} where the circuit goes from {one} to {other}, but "
                 f"{_at_most(moved[k])}: the circuits share it differently"
             )
-            yield _finding(k + 1, value, limits, sentence)
+            yield _finding(k + 1, role, value, limits, sentence)
+
+
+def without_open_jumps(found: Sequence[Finding]) -> list[Finding]:
+    """The findings without jumps from or to a value that the data do not tell."""
+    unresolved = {(x.role, x.spectrum) for x in found if x.flag == f"unresolved_{x.role}"}
+    return [x for x in found if x.flag != "jump" or not {(x.role, x.spectrum - 1), (x.role, x.spectrum)} & unresolved]
 
 
 def _goes(role: str, value: tuple[float, float]) -> str:
@@ -87,10 +93,10 @@ def _beyond(
         yield k, (float(value[k]), float(value[k + 1]))
 
 
-def _finding(i: int, value: tuple[float, float], limits: Mapping[str, float], sentence: str) -> Finding:
+def _finding(i: int, role: str, value: tuple[float, float], limits: Mapping[str, float], sentence: str) -> Finding:
     """The flag on a spectrum; the measured value is the change as a share of the smaller one."""
     least = max(min(abs(value[0]), abs(value[1])), 1e-300)
-    return Finding(i, "jump", abs(value[1] - value[0]) / least, limits["jump.share"], sentence)
+    return Finding(i, "jump", abs(value[1] - value[0]) / least, limits["jump.share"], sentence, role)
 
 
 def _moved(spectra: list[Spectrum], share: float = 0.0) -> Floats:
