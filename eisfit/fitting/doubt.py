@@ -34,7 +34,7 @@ NEARLY_ALL = 0.8
 or of the circuit."""
 OF_THE_CIRCUIT = 1.5
 """The rms over that of the Kramers-Kronig test above which a circuit misses the data at any minimum."""
-EQUAL = 0.25
+EQUAL = 0.2
 """Minima whose chi2 differ by less than this cost the same."""
 APART, LEAST_ERROR = 3.0, 0.02
 """A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
@@ -100,8 +100,9 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
     Hardly any start came to the minimum; another one, that says something else, costs as much; or the residuals keep a
-    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find they tell of
-    the circuit, not of the search. A minimum that a quick search left without a doubt is none.
+    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find, or at one
+    that nearly all find, they tell of the circuit, not of the search. A minimum that a quick search left without
+    a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
     asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
