@@ -157,8 +157,8 @@ def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
     judged = {i for i, level in enumerate(shorts.level) if level != UNJUDGED}
     counted = sorted(judged - set(study.track.flagged("misfit")) - _failing(study))
     if not counted:
-        said = "Leaks could not be judged: in every spectrum Kramers–Kronig fails or the circuit misses."
-        return Verdict(said, "news", (SHORT, QUALITY))
+        none = "Leaks could not be judged: in every spectrum Kramers–Kronig fails or the circuit misses."
+        return Verdict(none, "news", (SHORT, QUALITY))
     out, unjudged = len(judged) - len(counted), len(shorts) - len(judged)
     first = _first_of_each(shorts)
     reference = sorted({j for members in set(shorts.baselines) for j in members if set(members) & first})

@@ -19,6 +19,8 @@ from eisfit.verdicts import plural
 
 SHADED = 200
 """So many steps are told apart by shading; more would be a grey area."""
+TINY_V = 1e-3
+"""Potentials below are written in µV."""
 LEAST_ROWS = 2
 
 
@@ -157,7 +159,10 @@ def plot_segments(ax: Axes, study: Study, *, flowing: bool = True) -> Axes:
         _mark(ax, study, record)
     symmetric = study.series.cell.type == "symmetric" and flowing
     ax.set_xlabel("Time under current (h)" if flowing else "Time at rest (h)")
-    ax.set_ylabel("Overpotential (V)" if symmetric else "Potential (V)")
+    tiny = known.size > 0 and bool(np.abs(known).max() < TINY_V)
+    if tiny:
+        ax.yaxis.set_major_formatter(lambda v, _: f"{1e6 * v:g}".replace("-", "−"))
+    ax.set_ylabel(f"{'Overpotential' if symmetric else 'Potential'} ({'µV' if tiny else 'V'})")
     return ax
 
 

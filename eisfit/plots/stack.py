@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from eisfit.fitting.result import Fit
-from eisfit.numbers import ohm_scale
+from eisfit.numbers import frequency_text, ohm_scale
 from eisfit.plots.branches import Index, axis_of, believed, place_text, short_of, thinned
 from eisfit.plots.nyquist import NEAR, at_frequency, dense, nyquist_axes
 from eisfit.plots.several import robust_extent, shades
@@ -28,6 +28,8 @@ LONG_LABEL = 110.0
 """Height of axes, points, from which their label may tell the shift."""
 SPREAD = 1.3
 """Spectra in a stack stand at most this many times their height apart."""
+BETWEEN = (0.04, 10.0)
+"""Hz, the points that Cao et al., Adv. Mater. (2022), 10.1002/adma.202200401, Figure 5 joins."""
 CLOSEST = 0.75
 """Spectra with a scale of their own stand no closer than this share of their height: bars stay readable."""
 
@@ -136,14 +138,15 @@ def plot_stacked_nyquist(
     study: Study,
     *,
     spectra: Sequence[int] | Index | None = None,
-    frequencies: Sequence[float] = (10.0, 0.04),
+    frequencies: Sequence[float] | None = None,
     slant: float = 0.0,
     most: int = 24,
     stack: Stack | None = None,
 ) -> Axes:
     """A series as a stack of Nyquist curves: each spectrum shifted up, dots measured, lines fitted, equal axes.
 
-    `frequencies` in Hz are drawn as dashed lines through the spectra that measured them. `slant` moves each spectrum to
+    `frequencies` in Hz are drawn as dashed lines through the spectra that measured them, by default those of
+    `telling_frequencies`. `slant` moves each spectrum to
     the right by that share of its shift (a perspective stack). At most `most` spectra, evenly chosen, are drawn.
     `stack` fixes the geometry, so that two stacks can be compared; by default the stack fills the axes.
     """
@@ -170,7 +173,7 @@ def plot_stacked_nyquist(
         if (study.series[i].impedance.real > (left + width) * per[k]).all():
             place = (left + 0.5 * width, -offsets[k].imag)
             ax.annotate("beyond the frame", place, (0, 3), textcoords="offset points", fontsize=6, ha="center")
-    equal = isofrequencies(study, index, frequencies)
+    equal = isofrequencies(study, index, telling_frequencies(study) if frequencies is None else frequencies)
     _isofrequencies(ax, {f: below(z, ceilings) / per + offsets for f, z in equal.items()})
     _name_the_places(ax, study, index, offsets)
     if held.own:
@@ -227,6 +230,21 @@ def stacked_curve(ax: Axes, fit: Fit, offset: complex, per: float, color: str, c
         ax.plot(model.real, -model.imag, color=color, lw=0.7, zorder=4)
 
 
+def telling_frequencies(study: Study) -> tuple[float, ...]:
+    """The frequencies (Hz) whose points are joined: 10 and 0.04 Hz, between which the arc of an interface lies.
+
+    Where no arc has its apex there (the middle one of the series), the decades nearest to the apexes in the band.
+    """
+    cells = {column.name: column.cells for column in study.derived_columns()}
+    known = (np.array(cells.get(f"f_{name.removeprefix('R_')}_Hz", ()), dtype=np.float64) for name in study.track.roles)
+    apexes = [float(np.nanmedian(f)) for f in known if np.isfinite(f).any()]
+    low, high = (pick(float(s.frequency[k]) for s in study.series) for k, pick in ((-1, min), (0, max)))
+    inside = [f for f in apexes if low <= f <= high]
+    if not inside or any(BETWEEN[0] <= f <= BETWEEN[1] for f in inside):
+        return BETWEEN[::-1]
+    return tuple(sorted({float(10.0 ** np.round(np.log10(f))) for f in inside}, reverse=True))
+
+
 def isofrequencies(study: Study, index: Index, frequencies: Sequence[float]) -> dict[float, Complexes]:
     """The impedance of spectra at the frequencies, in rising order, that two of them measured at least."""
     found = {f: _at(study, index, f) for f in sorted(frequencies)}
@@ -258,7 +276,7 @@ def _isofrequencies(ax: Axes, equal: Mapping[float, Complexes]) -> None:
             lift += step
         tops.append(complex(x, y + lift))
         ax.annotate(
-            f"{frequency:g} Hz",
+            frequency_text(frequency),
             (z[known[-1]].real, -z[known[-1]].imag),
             (0, lift),
             textcoords="offset points",

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eisfit.numbers import frequency_text
 from eisfit.plots import plot_nyquist_series, plot_stacked_nyquist
 from eisfit.plots.branches import Index, by_direction, thinned
 from eisfit.plots.row import ABOVE, BELOW, plot_row_nyquist, rows_of, steep
 from eisfit.plots.several import electrolyte_window, window_of
-from eisfit.plots.stack import Stack, isofrequencies, most_of, stack_of
+from eisfit.plots.stack import Stack, isofrequencies, most_of, stack_of, telling_frequencies
 from eisfit.report._document import GUTTER, Block, Figure, Grid, Layout, Paragraph, panel
 from eisfit.study import Study
 from eisfit.tables import NOT_TRUSTED
@@ -32,7 +33,6 @@ SQUARE = 0.8
 """Curves that take this shape, height by width, fill half a page."""
 LEAST_HALVED = 6
 """Stacks of so many spectra are cut into two."""
-ISOFREQUENCIES = (10.0, 0.04)
 ALL = "Nyquist plots of all spectra"
 _drawing = partial(panel, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM)
 
@@ -59,8 +59,7 @@ def blocks(study: Study, layout: Layout) -> Iterator[Block]:
     columns = []
     for part in parts:
         high = min(max(stack.height(len(part.shown)) / stack.width * inner, 60.0), room - TOP - BOTTOM)
-        draw = partial(plot_stacked_nyquist, study=study, spectra=part.shown, frequencies=ISOFREQUENCIES, most=MOST,
-                       stack=stack)  # fmt: skip
+        draw = partial(plot_stacked_nyquist, study=study, spectra=part.shown, most=MOST, stack=stack)
         said = f"Nyquist plots of {part.title}, one above the other"
         columns.append([Figure(_drawing(draw), high + TOP + BOTTOM, said, part.title)])
     yield Grid(columns, [1.0, 1.0])
@@ -130,6 +129,8 @@ def _caption(study: Study) -> str:
         "Dots: measured; lines: fit. Equal axes;",
         f"each spectrum is shifted {way} in the order of the experiment.",
     ]
+    if electrolyte_window(study):
+        sentences.append("Electrolyte: the part at high frequencies; what is larger runs out of it.")
     if study.track.flagged("misfit"):
         sentences.append(f"{NOT_TRUSTED}: the circuit misses this spectrum.")
     if not steep(study):
@@ -146,9 +147,9 @@ def _caption(study: Study) -> str:
 
 
 def _of_a_stack(study: Study, stack: Stack) -> Iterator[str]:
-    equal = isofrequencies(study, np.arange(len(study.series)), ISOFREQUENCIES)
+    equal = isofrequencies(study, np.arange(len(study.series)), telling_frequencies(study))
     drawn = [f for f, z in equal.items() if (-z.imag <= stack.ceiling).any()]
     if drawn:
-        yield f"Dashed: points of equal frequency ({' and '.join(f'{f:g} Hz' for f in drawn)})."
+        yield f"Dashed: points of equal frequency ({' and '.join(frequency_text(f) for f in drawn)})."
     if stack.cut:
         yield "Tails that leave the frame or run into other spectra are cut."

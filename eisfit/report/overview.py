@@ -81,7 +81,7 @@ def publish_overview(
         chapters = (
             Chapter("Cells", _blocks(rows)),
             Chapter("Ranges of the resistances", _ranges(rows)),
-            Chapter("Courses of the resistances", _courses(results, units)),
+            Chapter("Resistances along the series", _courses(results, units)),
         )
         stage.write_bytes(compiled(chapters, title=title, cell=title, program=program, layout=layout))
     return Path(path)

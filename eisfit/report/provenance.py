@@ -70,13 +70,9 @@ def _said(value: Any) -> str:
     if isinstance(value, list | tuple):
         shown = [_said(v) for v in value[:12]]
         return ", ".join(shown) + (f", ... ({len(value)} in all)" if len(value) > 12 else "")
-    return (
-        {True: "yes", False: "no"}[value]
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _files(study: Study) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.axes import Axes
 
-from eisfit.numbers import positional, with_error
+from eisfit.numbers import positional, quantity
 from eisfit.plots import (
     plot_admittance_change,
     plot_explained_change,
@@ -39,9 +39,9 @@ COLUMNS: tuple[tuple[str, float, Literal["left", "right"]], ...] = (
     ("Probability", 1.1, "right"),
     ("Share", 0.8, "right"),
     ("a", 0.8, "right"),
-    ("R plateau (Ω)", 1.2, "right"),
-    ("R low (Ω)", 1.2, "right"),
-    ("R short (Ω)", 1.2, "right"),
+    ("R plateau", 1.2, "right"),
+    ("R low", 1.2, "right"),
+    ("R short", 1.2, "right"),
     ("95 % interval", 1.6, "right"),
     ("dT (K)", 0.8, "right"),
 )
@@ -209,8 +209,8 @@ def _rows(study: Study) -> list[list[str]]:
             str(i + 1),
             s.level[i],
             *(_number(v[i], "{:.2f}") for v in (s.probability, s.share, s.plateau_fall)),
-            *(with_error(float(v[i])) for v in (s.R_plateau, s.R_low)),
-            with_error(float(s.R_short[i])) if s.level[i] in FOUND else "–",
+            *(_ohm(float(v[i])) for v in (s.R_plateau, s.R_low)),
+            _ohm(float(s.R_short[i])) if s.level[i] in FOUND else "–",
             _interval(float(s.R_short_low[i]), float(s.R_short_high[i])),
             _number(s.heating_K[i], "{:.1f}"),
         ]
@@ -228,4 +228,8 @@ def _number(value: float, form: str) -> str:
 def _interval(low: float, high: float) -> str:
     if not np.isfinite(low):
         return "–"
-    return f"{with_error(low)} to {with_error(high)}" if np.isfinite(high) else f"above {with_error(low)}"
+    return f"{_ohm(low)} to {_ohm(high)}" if np.isfinite(high) else f"above {_ohm(low)}"
+
+
+def _ohm(value: float) -> str:
+    return quantity(value, "ohm") if np.isfinite(value) else "–"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,9 +15,10 @@ from eisfit.circuit import Circuit
 from eisfit.numbers import power_of_ten
 from eisfit.plots.branches import place_text
 from eisfit.plots.nyquist import arcs_of, at_frequency, ohm_scale
-from eisfit.plots.stack import stack_of
+from eisfit.plots.stack import stack_of, telling_frequencies
 from eisfit.plots.trends import arc_colors, look_of
 from eisfit.spectrum import Spectrum
+from eisfit.tracking import track
 from tests.plots.common import STUDY, assert_equal, axes, curves, exact
 from tests.studies import make_study
 
@@ -189,3 +191,13 @@ def test_an_arc_has_the_colour_of_its_role() -> None:
     shown = {to_hex(color) for color in filled.get_facecolor()}
     assert shown <= {look_of(STUDY, role).color for role in STUDY.track.assigned}
     assert colors["R_Int"] == look_of(STUDY, "R_Int").color
+
+
+def test_the_points_that_a_stack_joins_lie_beside_the_arc_of_the_interface_or_at_the_apexes() -> None:
+    assert telling_frequencies(make_study(n=4)) == (10.0, 0.04)
+    quick = make_study(n=4)
+    values = quick.fits.values.copy()
+    values[:, quick.fits.names.index("Q_Int")] /= 1000  # the apex goes from 3 Hz to about 20 kHz
+    fits = replace(quick.fits, values=values)
+    found = telling_frequencies(replace(quick, fits=fits, track=track(fits)))
+    assert found == (1e6, 1e4)

@@ -32,14 +32,14 @@ def test_every_cell_has_its_resistances_and_its_verdict(results: list[CellResult
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == [
         "Cells",
         "Ranges of the resistances",
-        "Courses of the resistances",
+        "Resistances along the series",
     ]
     text = " ".join(pages)
     assert "Overview of 3 cells" in pages[0]
     assert "No result: the folder is empty" in pages[0]
     assert "short in 3 of 8 spectra (no. 6 to 8)" in pages[0]
     assert "No new leak in 4 judged spectra" in pages[0]
-    courses = text.rpartition("Courses of the resistances")[2]
+    courses = text.rpartition("Resistances along the series")[2]
     assert all(name in pages[0] for name in ("missing", "half", "leaky"))
     assert "half" in courses
     assert "leaky" in courses
