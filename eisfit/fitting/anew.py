@@ -8,15 +8,17 @@ blocks follow from linear least squares, by projection on what the other blocks 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.circuit import Circuit
-from eisfit.fitting.dictionary import Atoms, blocks, shapes
+from eisfit.circuit import Circuit, Parameter
+from eisfit.fitting.dictionary import Atoms, blocks, shape_of, shapes
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
@@ -34,6 +36,8 @@ NOTHING, STEPS = 1e-6, 8
 """Share of its amplitude that a block has which is left out, and how long the others look for their minimum then."""
 APART = 1e-6
 """A shape of which less than this share is left beside the other blocks says nothing new."""
+LEVELS, NEW_EXPONENT = (14, (0.03, 0.1, 0.3, 1.0)), 0.8
+"""Time constants over the band, and shares of the resistance of the block, that are tried for a new level."""
 ROUGH_POINTS = 20
 """Frequencies that are enough to tell a good start from a bad one."""
 BLOCK = 32
@@ -93,7 +97,8 @@ def _of_some(problem: Problem, layout: _Layout, values: Floats, yielding: bool) 
         return np.concatenate(out, axis=1)
     singles = _moved(problem, layout, values, movable, PLACES)
     seconds = _twice(problem, layout, dict(zip(movable, singles, strict=True)))
-    return np.concatenate([placed.values for placed in singles] + out + seconds, axis=1)
+    others = _exchanged(problem, layout, values) + _shifted(problem, layout, values)
+    return np.concatenate([placed.values for placed in singles] + out + seconds + others, axis=1)
 
 
 def _twice(problem: Problem, layout: _Layout, singles: dict[int, _Placed]) -> list[Floats]:
@@ -110,6 +115,107 @@ def _twice(problem: Problem, layout: _Layout, singles: dict[int, _Placed]) -> li
     both = _Placed(*(np.concatenate(column, axis=1) for column in zip(*seconds, strict=True)))
     order = np.argsort(both.cost, axis=1, kind="stable")[:, :SECONDS]
     return [np.take_along_axis(both.values, order[:, :, None], axis=1)]
+
+
+def _exchanged(problem: Problem, layout: _Layout, values: Floats) -> list[Floats]:
+    """Parameters (N, 1, P) with two blocks of different kinds in each other's place, for every such pair.
+
+    Where two blocks can each do the work of the other (an arc and a diffusion) the minimum beyond is seldom met by
+    chance: either block alone finds its place taken.
+    """
+    kinds, responses = [shape_of(node) for node in layout.nodes], _responses(problem, layout, values)
+    out = []
+    for a, b in combinations(layout.movable, 2):
+        if kinds[a] != kinds[b]:
+            new = values.copy()
+            for own, place in ((a, b), (b, a)):
+                atoms, span = layout.atoms[own], layout.spans[own]
+                new[:, span] = _alike(problem, atoms, responses[:, :, place])
+            out.append(new[:, None])
+    return out
+
+
+def _alike(problem: Problem, atoms: Atoms, target: Floats) -> Floats:
+    """Parameters (N, size) of the shape and amplitude of a block that come nearest to a weighted response (N, 2F)."""
+    shape = interleaved(atoms.impedance)
+    along = (target * problem.weight) @ shape.T
+    whole = np.maximum((problem.weight**2) @ (shape**2).T, 1e-300)
+    best = np.argmax(np.where(along > 0, along**2 / whole, 0.0), axis=1)
+    rows = np.arange(len(best))
+    amplitude = np.maximum(along[rows, best] / whole[rows, best], 1e-300)
+    out: Floats = atoms.values[best] * amplitude[:, None] ** atoms.alpha
+    return out
+
+
+def _shifted(problem: Problem, layout: _Layout, values: Floats) -> list[Floats]:
+    """Parameters (N, 1, P) with one level of a ladder taken out and a new one put in, for every pair of places.
+
+    At a false minimum of elements inside each other one level is wasted and the others stand one place too far in or
+    out. The new level is the best of LEVELS.
+    """
+    responses, data = _responses(problem, layout, values), problem.data * problem.weight
+    out = []
+    for b, (node, span) in enumerate(zip(layout.nodes, layout.spans, strict=True)):
+        levels = _levels(node, problem.scaling.circuit.parameters[span])
+        left = data - np.delete(responses, b, axis=2).sum(axis=2)
+        for gone, place in product(range(len(levels)), repeat=2) if len(levels) > 1 else ():
+            tried = _with_level(problem, values[:, span], levels, gone, place)
+            n, count, size = tried.shape
+            z = node.impedance(problem.s, list(tried.reshape(n * count, size).T[:, :, None]))
+            shape = np.nan_to_num(interleaved(z)).reshape(n, count, -1) * problem.weight[:, None]
+            along, whole = (shape @ left[:, :, None])[:, :, 0], np.einsum("ncf,ncf->nc", shape, shape)
+            rows = np.arange(n)
+            best = np.argmax(np.where(along > 0, along**2 / np.maximum(whole, 1e-300), 0.0), axis=1)
+            amplitude = np.maximum(along[rows, best] / np.maximum(whole[rows, best], 1e-300), 1e-300)
+            new = values.copy()
+            new[:, span] = tried[rows, best] * amplitude[:, None] ** layout.atoms[b].alpha
+            out.append(new[:, None])
+    return out
+
+
+class _Level(NamedTuple):
+    """A resistance and its capacitance, as parameters of a block; without n for a capacitor."""
+
+    r: int
+    q: int
+    n: int | None
+
+
+def _levels(node: Node, parameters: Sequence[Parameter]) -> list[_Level]:
+    """The resistances and capacitances of a block in their order, where there are as many of each and no other."""
+    start, resistors, stores = 0, [], []
+    for leaf in node.leaves():
+        if leaf.element.symbol == "R":
+            resistors.append(start)
+        elif leaf.element.symbol in ("Q", "C"):
+            stores.append((start, start + 1 if leaf.size > 1 else None))
+        start += leaf.size
+    if len(resistors) != len(stores) or 2 * len(stores) != len(list(node.leaves())) or any(p.fixed for p in parameters):
+        return []
+    kinds = {n is None for _, n in stores}
+    return [_Level(r, q, n) for r, (q, n) in zip(resistors, stores, strict=True)] if len(kinds) == 1 else []
+
+
+def _with_level(problem: Problem, own: Floats, levels: list[_Level], gone: int, place: int) -> Floats:
+    """Parameters (N, C, size) of a block in which one level has gone and one of LEVELS stands at a place."""
+    omega = problem.s.imag
+    tau, share = (x.ravel() for x in np.meshgrid(np.geomspace(1 / omega.max(), 1 / omega.min(), LEVELS[0]), LEVELS[1]))
+    out = np.repeat(own[:, None], len(tau), axis=1)
+    order = [k for k in range(len(levels)) if k != gone]
+    order.insert(place, -1)
+    total = own[:, [level.r for level in levels]].sum(axis=1)[:, None]
+    for level, source in zip(levels, order, strict=True):
+        if source < 0:
+            n = 1.0 if level.n is None else NEW_EXPONENT
+            out[:, :, level.r] = share * total
+            out[:, :, level.q] = tau**n / (share * total)
+            if level.n is not None:
+                out[:, :, level.n] = n
+        else:
+            for to, origin in zip(level, levels[source], strict=True):
+                if to is not None:
+                    out[:, :, to] = own[:, None, origin]
+    return out
 
 
 def _without(problem: Problem, layout: _Layout, values: Floats) -> list[Floats]:

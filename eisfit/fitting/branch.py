@@ -9,21 +9,18 @@ next (Viterbi, IEEE Trans. Inf. Theory 13 (1967) 260). A minimum that costs trul
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import permutations, product
 from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.fitting.dictionary import blocks, interchangeable
 from eisfit.fitting.doubt import WITHIN, errors, independent, rises
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import KEPT, SAME, Minima, data_scale, of_ends
 from eisfit.fitting.neighbours import Part
+from eisfit.fitting.order import orders_of
 from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats, Indices
 
-MOST_ORDERS = 24
-"""Orders of alike blocks that are compared at most: those of four."""
 LOST = 1.0
 """Largest standard error of a coordinate that counts: one that is lost, as in an arc that has vanished, is a step."""
 STEP, STEP_PLAIN = 0.1, 0.03
@@ -54,7 +51,7 @@ def on_one_branch(
     if not linked.any():
         return tuple(parts)
     search = parts[0].problem.scaling
-    orders = _orders(search)
+    orders = orders_of(search)
     suspect = _torn(_bests(parts, count, np.zeros(count, bool)), linked, orders, search)
     beside = np.concatenate([suspect, [False]]) | np.concatenate([[False], suspect])
     torn = suspect & _torn(_bests(parts, count, beside), linked, orders, search) if suspect.any() else suspect
@@ -121,24 +118,6 @@ def _possible(search: Scaling, theta: Floats) -> Bools:
     lower, upper = (np.array([getattr(p, side) for p in search.circuit.parameters]) for side in ("lower", "upper"))
     inside: Bools = ((values >= lower - 1e-9 * np.abs(lower)) & (values <= upper + 1e-9 * np.abs(upper))).all(axis=1)
     return inside.reshape(n, count)
-
-
-def _orders(search: Scaling) -> list[Indices]:
-    """Coordinates (K,) in every order of the blocks that may change places."""
-    parts = blocks(search.circuit)
-    groups = [
-        [[search.source[k] for k in range(parts[i][1], parts[i][1] + parts[i][0].size)] for i in group]
-        for group in interchangeable(search.circuit)
-    ]
-    out = []
-    for choice in product(*(permutations(group) for group in groups)):
-        order = np.arange(search.size)
-        for group, moved in zip(groups, choice, strict=True):
-            for here, there in zip(group, moved, strict=True):
-                if min(here + there) >= 0:
-                    order[here] = there
-        out.append(order)
-    return out[:MOST_ORDERS]
 
 
 def _steps(one: Path, other: Path, orders: list[Indices], search: Scaling) -> Floats:

@@ -29,9 +29,12 @@ UNEXPLAINED = 4.0
 """Standard deviations above it from which a minimum is said to be unsure."""
 MANY = 10
 """Finds of a minimum, of all starts of a wide search, after which hardly any search misses a lower one."""
+NEARLY_ALL = 0.8
+"""Share of the starts of a wide search at one minimum that leaves no room for another: what residuals keep is chance
+or of the circuit."""
 OF_THE_CIRCUIT = 1.5
 """The rms over that of the Kramers-Kronig test above which a circuit misses the data at any minimum."""
-EQUAL = 0.25
+EQUAL = 0.2
 """Minima whose chi2 differ by less than this cost the same."""
 APART, LEAST_ERROR = 3.0, 0.02
 """A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
@@ -97,8 +100,9 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
     Hardly any start came to the minimum; another one, that says something else, costs as much; or the residuals keep a
-    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find they tell of
-    the circuit, not of the search. A minimum that a quick search left without a doubt is none.
+    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find, or at one
+    that nearly all find, they tell of the circuit, not of the search. A minimum that a quick search left without
+    a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
     asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
@@ -114,7 +118,8 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     rival = elsewhere & (rise < EQUAL)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
-    of_search = (own.agreement < MANY) | ~(above.ratio > OF_THE_CIRCUIT)
+    nearly_all = (own.agreement >= MANY) & (own.agreement >= NEARLY_ALL * own.starts)
+    of_search = (own.agreement < MANY) | (~(above.ratio > OF_THE_CIRCUIT) & ~nearly_all)
     out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
     return out
 

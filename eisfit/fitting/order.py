@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
+
 import numpy as np
 
 from eisfit.circuit import Circuit
-from eisfit.fitting.dictionary import alike, blocks
+from eisfit.fitting.dictionary import alike, blocks, interchangeable
 from eisfit.fitting.minima import Minima
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Floats, Indices
 from eisfit.tree import Node
+
+MOST_ORDERS = 24
+"""Orders of alike blocks that are compared at most: those of four."""
 
 
 def in_order(problem: Problem, minima: Minima) -> Minima:
@@ -26,6 +31,24 @@ def in_order(problem: Problem, minima: Minima) -> Minima:
     there = np.isfinite(minima.others_cost)
     others[there] = _sorted(search, groups, others[there])
     return minima._replace(minimum=minima.minimum._replace(theta=theta), others=others)
+
+
+def orders_of(search: Scaling) -> list[Indices]:
+    """Coordinates (K,) in every order of the blocks that may change places."""
+    parts = blocks(search.circuit)
+    groups = [
+        [[search.source[k] for k in range(parts[i][1], parts[i][1] + parts[i][0].size)] for i in group]
+        for group in interchangeable(search.circuit)
+    ]
+    out = []
+    for choice in product(*(permutations(group) for group in groups)):
+        order = np.arange(search.size)
+        for group, moved in zip(groups, choice, strict=True):
+            for here, there in zip(group, moved, strict=True):
+                if min(here + there) >= 0:
+                    order[here] = there
+        out.append(order)
+    return out[:MOST_ORDERS]
 
 
 def _groups(search: Scaling) -> list[list[int]]:

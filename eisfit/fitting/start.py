@@ -7,7 +7,7 @@ many of them come back to it that a lower one is unlikely to be missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from eisfit.fitting.dictionary import Dictionary, dictionary
 from eisfit.fitting.doubt import MISSED, NEAR, WITHIN, determined, in_doubt, misses, rises, still_in_doubt, unlike
 from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, Minimum, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
+from eisfit.fitting.order import orders_of
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
 from eisfit.spectrum import Bools, Floats, Indices
@@ -28,16 +29,18 @@ Starts = Callable[[Problem, Indices], Floats]
 
 class Effort(NamedTuple):
     """How hard is searched: starts per spectrum, how many distinct ones are followed to their end, after how many steps
-    on thinned spectra they are told apart; spread: starts from all over the grid; anew: blocks are placed anew."""
+    on thinned spectra they are told apart, by_place: by where they are too; spread: starts from all over the grid;
+    anew: blocks are placed anew."""
 
     starts: int
     finalists: int
     rough: int
     spread: int = 0
     anew: bool = False
+    by_place: bool = True
 
 
-USUAL = Effort(starts=4, finalists=3, rough=4)
+USUAL = Effort(starts=4, finalists=3, rough=4, by_place=False)
 LOOK = Effort(starts=8, finalists=8, rough=8, spread=8, anew=True)
 """For spectra of which nothing but a parameter that is hardly known leaves a doubt."""
 WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
@@ -64,6 +67,8 @@ ALIKE = 0.3
 """Spectra of a series that differ by less than this (root mean square, relative) have their minima at like places."""
 DISTINCT = 0.02
 """Starts whose costs differ by less than this share after the rough search are on the way to the same minimum."""
+PLACE = 1.0
+"""Starts are at different places if a coordinate differs by this: a factor of 2.7, or another exponent."""
 WORTH = 10.0
 """A start that is this many times worse than the best after the rough search is given up."""
 BLOCK = 64
@@ -272,16 +277,29 @@ def _told_apart(problem: Problem, starts: Floats, effort: Effort) -> tuple[Float
     order = np.argsort(cost, axis=1)
     cost = np.take_along_axis(cost, order, axis=1)
     theta = np.take_along_axis(short.theta.reshape(n, m, -1), order[:, :, None], axis=1)
-    return _heads(theta, cost, effort.finalists)
+    return _heads(theta, cost, effort.finalists, orders_of(search) if effort.by_place else ())
 
 
-def _heads(theta: Floats, cost: Floats, count: int) -> tuple[Floats, Bools, Indices]:
-    """The first start of each group of equal cost (N, M sorted), at most `count` of them."""
+def _heads(theta: Floats, cost: Floats, count: int, orders: Sequence[Indices]) -> tuple[Floats, Bools, Indices]:
+    """The first start of each group of equal cost (N, M sorted) and equal place, at most `count` of them.
+
+    orders: coordinates in every order of blocks that may change places; without one the cost alone tells groups apart.
+    """
+    n, m = cost.shape
     new = np.ones(cost.shape, dtype=bool)
     new[:, 1:] = cost[:, 1:] > cost[:, :-1] * (1 + DISTINCT)
-    group = np.cumsum(new, axis=1) - 1
-    members = np.stack([(group == g).sum(axis=1) for g in range(count)], axis=1)
-    head = np.argmax(group[:, None, :] == np.arange(count)[None, :, None], axis=2)
+    level, rows = np.cumsum(new, axis=1), np.arange(n)
+    left = np.ones((n, m), dtype=bool)
+    head, members = np.zeros((n, count), dtype=np.int64), np.zeros((n, count), dtype=np.int64)
+    for g in range(count):
+        first = np.argmax(left, axis=1)
+        own = left & (level == level[rows, first][:, None])
+        if orders:
+            place = theta[rows, first]
+            own &= np.any([(np.abs(theta[..., o] - place[:, None]) < PLACE).all(axis=2) for o in orders], axis=0)
+            own[rows, first] |= left[rows, first]
+        head[:, g], members[:, g] = first, own.sum(axis=1)
+        left &= ~own
     worth = (members > 0) & (np.take_along_axis(cost, head, axis=1) <= WORTH * cost[:, :1])
     worth[:, 0] = True
     return np.take_along_axis(theta, head[:, :, None], axis=1), worth, members

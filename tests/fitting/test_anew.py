@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit import Circuit
+from eisfit import Circuit, fit_batch
 from eisfit.fitting.anew import placed_anew
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.lm import minimise
@@ -69,3 +69,15 @@ def test_starts_are_finite_and_inside_the_bounds(text):
 def test_a_circuit_without_shapes_has_nothing_to_place():
     problem = posed("R", np.full((2, FREQUENCY.size), 5.0 + 0j))
     assert placed_anew(problem, np.zeros((2, 1))).shape == (2, 0, 1)
+
+
+def test_blocks_that_can_do_each_others_work_are_exchanged():
+    """An arc and a nearly ideal Havriliak-Negami element in each other's place cost 4 to 10 more in chi2."""
+    f, circuit = np.logspace(6, -2, 61), Circuit("R(RQ)H")
+    truth = np.array([[14.66, 50.7, 8.0e-8, 0.90, 34.6, 0.16, 0.94, 0.95]])
+    z, noise = circuit.impedance(f, truth), []
+    for seed in (18, 35, 43):
+        rng = np.random.default_rng(seed)
+        noise.append(rng.standard_normal(f.size) + 1j * rng.standard_normal(f.size))
+    z = z + 0.003 * np.abs(z) * np.array(noise)
+    assert np.all(fit_batch(f, z, circuit).cost <= 1.001 * fit_batch(f, z, circuit, start=truth[0]).cost)

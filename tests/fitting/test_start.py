@@ -12,7 +12,7 @@ from eisfit.fitting.dictionary import dictionary
 from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import cold_start, leaders, surer
+from eisfit.fitting.start import _heads, cold_start, leaders, surer
 from eisfit.fitting.weighting import interleaved, j_omega, weights
 
 CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "(RQ)(RQ)Q", "R(RC)(RC)", "R(RQ)(RQ)(RQ)", "R(Q(RW))", "R(RQ)G", "LR(RQ)"]
@@ -161,3 +161,14 @@ def test_a_wide_search_finds_what_a_quick_one_missed(simulated, frequency):
     assert np.all(wide.minimum.cost <= 1.005 * warm.cost)
     assert np.all(wide.starts > quick.starts)
     assert np.all(wide.agreement <= wide.starts)
+
+
+def test_starts_of_one_cost_at_different_places_are_different_minima():
+    """Two arcs in other roles may cost the same: only exchanged names are the same place."""
+    theta = np.array([[[0.0, 5.0], [5.1, 0.1], [0.0, 9.0], [0.1, 5.0]]])
+    cost = np.array([[1.0, 1.001, 1.002, 1.003]])
+    exchanged = [np.array([0, 1]), np.array([1, 0])]
+    for orders, members in (((), [4, 0, 0]), (exchanged[:1], [2, 1, 1]), (exchanged, [3, 1, 0])):
+        _, worth, stands_for = _heads(theta, cost, 3, orders)
+        assert stands_for[0].tolist() == members, orders
+        assert worth[0].tolist() == [count > 0 for count in members]
