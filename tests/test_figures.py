@@ -47,7 +47,7 @@ def test_nothing_of_a_figure_is_cut_at_its_edge(name: str) -> None:
 
 
 def test_a_single_spectrum_has_no_figures_along_a_series(tmp_path: Path) -> None:
-    names = {p.stem for p in write_figures(make_study(n=1, record=False), tmp_path, "png")}
+    names = {p.stem for p in write_figures(make_study(n=1, record=False), tmp_path, "svg")}
     assert "figure-first-spectrum" in names
     assert not names & {"figure-nyquist", "figure-kramers-kronig", "figure-voltage", "figure-short-score"}
 

@@ -88,7 +88,7 @@ def test_results_are_replaced_whole(cell, tmp_path, fit):
     assert rows(out / "parameters.csv")[0]["spectrum"] == "00"
     assert (out / "notes.txt").read_text() == "mine"
     assert "report.pdf is from an earlier run" in done.err
-    assert names(out) == sorted([*TABLES, "notes.txt", "report.pdf"])
+    assert names(out) == sorted([*TABLES, "MIXED.txt", "notes.txt", "report.pdf"])
 
 
 @pytest.mark.parametrize("place", ["cell", "cell/out", "cell/a/b", "cell/../cell/out"])
@@ -294,6 +294,7 @@ def test_a_report_that_fails_is_told_and_leaves_the_tables(cell, tmp_path, run, 
     assert names(tmp_path / "out") == TABLES
 
 
+@pytest.mark.long
 def test_paper_style_and_number_of_spectra_are_options_of_the_fit_too(tmp_path, run):
     cell = write_cell(tmp_path / "cell", 2)
     (tmp_path / "my.mplstyle").write_text("lines.linewidth: 2\n")

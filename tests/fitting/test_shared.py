@@ -195,6 +195,7 @@ def test_an_own_value_at_its_bound_has_no_error_and_is_profiled_out_for_the_othe
     assert np.all(fits.stderr[:, circuit.names.index("Q1")] > 1.05 * there.stderr[:, circuit.names.index("Q1")])
 
 
+@pytest.mark.long
 def test_errors_of_a_joint_fit_hold_under_noise_in_ohm_and_near_to_a_bound():
     """Six spectra by 60 draws; with one reduced chi2 for all numbers R1 held in 0.55 of them."""
     circuit, f = Circuit("R(RQ)"), np.logspace(6, -1, 43)

@@ -37,6 +37,7 @@ def test_the_smoothed_course_is_nearer_to_the_truth_and_its_errors_hold():
     assert np.mean(share) > 0.85
 
 
+@pytest.mark.long
 def test_a_bend_of_a_weakly_determined_course_is_not_cut_off():
     bend = 20 * np.exp(0.03 * np.maximum(np.arange(40) - 20, 0))
     truth = {"R1": 20, "R2": bend, "Q1": 2e-8, "Q1_n": 0.9}

@@ -128,7 +128,7 @@ def test_roles_have_their_subscripts(name: str, text: str) -> None:
 LABELS = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="{}"), min_size=1, max_size=8)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(LABELS)
 def test_a_label_of_any_signs_is_drawn(label: str) -> None:
     assume(any(c.isalnum() for c in label))
@@ -206,6 +206,7 @@ def test_an_axis_of_numbers_has_ticks_at_whole_numbers_only(n: int) -> None:
         assert all(t == int(t) for t in ticks)
 
 
+@pytest.mark.long
 def test_the_error_bars_of_a_long_series_are_paler_than_its_values() -> None:
     for n, pale in ((12, False), (301, True)):
         ax = plots.plot_parameter(axes(), make_study(n=n, soc=False), "R_GB")

@@ -168,6 +168,7 @@ def test_no_leak_lies_below_the_bound(cell_series, rho):
     assert (found.bound[4:] > 0).all()
 
 
+@pytest.mark.long
 def test_the_interval_holds_the_truth_as_often_as_it_says(cell_series):
     inside = []
     for seed in range(12):

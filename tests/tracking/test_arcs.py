@@ -36,6 +36,7 @@ def crossing(n=24, ratio=100.0, exponents=(0.9, 0.8)):
     return np.stack([*columns, np.full(n, 0.4), np.full(n, 0.6)], axis=1)
 
 
+@pytest.mark.long
 def test_crossing_resistances_keep_their_arcs_in_99_percent_of_spectra(fitted):
     kept = []
     for seed in range(100):

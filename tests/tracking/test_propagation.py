@@ -52,6 +52,7 @@ def repeated(truth, frequency, n, **options):
     return fit(Series([Spectrum(frequency, row) for row in z], cell=cell), CELL, **options)
 
 
+@pytest.mark.long
 def test_errors_of_what_follows_are_the_scatter_of_repeated_measurements():
     """500 repeats: the scatter is known to 1 / sqrt(1000) = 3 %, so 10 % is three of that."""
     fits = repeated([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8], np.logspace(6, -2, 57), 500)

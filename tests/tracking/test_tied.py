@@ -55,6 +55,7 @@ def test_without_a_leak_chi2_gains_little(cell_series):
     assert np.median(ratios) < 3
 
 
+@pytest.mark.long
 def test_errors_hold_the_truth_as_often_as_they_say(cell_series):
     away = []
     for seed in range(12):
