@@ -15,6 +15,9 @@ def median_of(values: ArrayLike, axis: int | None = None) -> Any:
     n = array.shape[along]
     if not n:
         return np.full(np.delete(array.shape, along), np.nan)[()]
+    if array.ndim == 1:  # of one column, as of the thousands of a folder, without any array more
+        row = np.partition(array, ((n - 1) // 2, n // 2, n - 1))
+        return row[-1] if row[-1] != row[-1] else row[(n - 1) // 2] / 2 + row[n // 2] / 2
     # the largest is sorted to the end: a NaN is larger than any number
     ordered = np.partition(array, sorted({(n - 1) // 2, n // 2, n - 1}), axis=along)
     if along:

@@ -25,6 +25,8 @@ from eisfit.spectrum import Floats, Record, Series
 
 def sniff(head: bytes) -> bool:
     """The labels of a record in the first line, with those of an impedance and of a tidy table."""
+    if b"spectrum" not in head and b"\0" not in head:  # nor in two bytes a letter
+        return False
     first = plain(head).partition(b"\n")[0]
     return all(name.encode() in first for name in (TIME, *IMPEDANCE, "spectrum"))
 

@@ -41,6 +41,7 @@ UNIT = regex(r"[\[(/]\s*[kMm]?Ω|[\[(/]\s*°\s*[\])]")
 """A unit with a sign that no code page has at the same place."""
 
 
+ASCII = bytes(range(0x80))
 SIGNS = frozenset(range(0x80)) | frozenset("°±²³µ·º".encode("latin-1"))
 """Bytes of signs beside ASCII that texts of instruments have in Latin-1."""
 
@@ -48,7 +49,7 @@ SIGNS = frozenset(range(0x80)) | frozenset("°±²³µ·º".encode("latin-1"))
 def recoded(data: bytes) -> bytes:
     """The same text in UTF-8, where its words show in which encoding it was saved; unchanged otherwise."""
     head = data[:HEAD]
-    if head.isascii():
+    if head.isascii() or not set(head.translate(None, ASCII)) - SIGNS:
         return data
     telling = b"\n".join(line for line in head.splitlines() if not line.isascii() and not _is_utf8(line))
     if not set(telling) - SIGNS:

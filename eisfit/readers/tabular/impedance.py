@@ -170,8 +170,7 @@ def refuse_resistance(table: Table) -> None:
 
 def refuse_disagreement(table: Table, impedance: Complexes) -> None:
     """Raises CorruptFile where Re and Im contradict |Z| or the phase that stand beside them."""
-    known = np.isfinite(impedance) & (impedance != 0)
-    size, angle = np.abs(impedance), np.abs(np.angle(impedance))
+    known, size = np.isfinite(impedance) & (impedance != 0), np.abs(impedance)
     off = []
     for column in table.columns.get("magnitude", ()):
         told = np.abs(in_units(table.values, column))
@@ -180,6 +179,7 @@ def refuse_disagreement(table: Table, impedance: Complexes) -> None:
     if off and (min(off) > ALIKE or (max(off) > ALIKE and same_unit(table, "magnitude"))):
         raise CorruptFile(contradiction(table, "magnitude", int(np.argmax(off))), table.shown)
     off = []
+    angle = np.abs(np.angle(impedance)) if "phase" in table.columns else size
     for column in table.columns.get("phase", ()):
         told = np.abs(in_units(table.values, column))
         good = known & np.isfinite(told) & (angle < np.pi / 2)

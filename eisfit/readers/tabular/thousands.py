@@ -11,8 +11,6 @@ from collections.abc import Sequence, Set
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import split
 from eisfit.readers.tabular.text import lines
@@ -20,8 +18,9 @@ from eisfit.regular import regex
 
 WHOLE = regex(r"[-+−]?[1-9]\d{0,2}")
 """A number below 1000, which needs no mark between thousands."""
-FIRST = 400
-"""Rows that show where the marks stand."""
+THREES = {".": regex(rb"\.\d{3}(?!\d)"), ",": regex(rb",\d{3}(?!\d)")}
+FIRST, FIRST_BYTES = 400, 1 << 18
+"""Rows that show where the marks stand, and bytes that hold so many."""
 APART, NEAR = 100.0, 20.0
 """Neighbours differ by more than the first factor with decimals, by less than the second with thousands."""
 
@@ -54,7 +53,7 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     Raises CorruptFile where a mark may stand between thousands or before decimals; `place` is the file and the line of
     the first row.
     """
-    if delimiter is None or not threes(data[start : end_of_rows(data, start, FIRST)], {".", ","} - {delimiter}):
+    if delimiter is None or not threes(data, start, {".", ","} - {delimiter}):
         return data
     rows = [[cell.strip() for cell in split(line.text, delimiter)] for line in islice(lines(data, start), FIRST)]
     columns = {m.sign: grouped(rows, m) for m in MARKS}
@@ -69,22 +68,9 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     return data
 
 
-def end_of_rows(data: bytes, start: int, count: int) -> int:
-    """Where so many rows end, or the data."""
-    at = start
-    for _ in range(count):
-        at = data.find(b"\n", at) + 1
-        if not at:
-            return len(data)
-    return at
-
-
-def threes(rows: bytes, signs: Set[str]) -> bool:
+def threes(data: bytes, start: int, signs: Set[str]) -> bool:
     """True where three digits, and no fourth, stand behind one of some signs, as in every number with such marks."""
-    text = np.frombuffer(rows + b"\n", np.uint8)
-    digit = (text >= ord("0")) & (text <= ord("9"))
-    three = digit[1:-3] & digit[2:-2] & digit[3:-1] & ~digit[4:]
-    return any((three & (text[:-4] == ord(sign))).any() for sign in signs)
+    return any(THREES[sign].search(data, start, start + FIRST_BYTES) is not None for sign in signs)
 
 
 def grouped(rows: Sequence[Sequence[str]], m: Mark) -> list[int]:
