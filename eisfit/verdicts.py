@@ -149,7 +149,8 @@ def _shorts(study: Study) -> list[Verdict]:
     if shorts is None or all(level == UNJUDGED for level in levels):
         reasons = [text for text in (shorts.remarks if shorts else ()) if text.startswith((NOT_JUDGED, SOME_UNJUDGED))]
         return [Verdict(reasons[0] if reasons else f"{NOT_JUDGED}.", "news", (SHORT, DECISIONS, CELL))]
-    return [_no_new_leak(study, shorts)]
+    losses = [Verdict(remark, "news", (SHORT, DECISIONS)) for remark in shorts.remarks if LOSES in remark]
+    return [_no_new_leak(study, shorts), *losses]
 
 
 def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
@@ -157,8 +158,10 @@ def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
     judged = {i for i, level in enumerate(shorts.level) if level != UNJUDGED}
     counted = sorted(judged - set(study.track.flagged("misfit")) - _failing(study))
     if not counted:
-        none = "Leaks could not be judged: in every spectrum Kramers–Kronig fails or the circuit misses."
-        return Verdict(none, "news", (SHORT, QUALITY))
+        why = (
+            "the circuit misses every spectrum" if not _failing(study) else "Kramers–Kronig fails or the circuit misses"
+        )
+        return Verdict(f"Leaks could not be judged: {why}.", "news", (SHORT, QUALITY))
     out, unjudged = len(judged) - len(counted), len(shorts) - len(judged)
     first = _first_of_each(shorts)
     reference = sorted({j for members in set(shorts.baselines) for j in members if set(members) & first})
@@ -174,7 +177,6 @@ def _no_new_leak(study: Study, shorts: Shorts) -> Verdict:
         said.append(f"{_do(out)} count: Kramers–Kronig fails or the circuit misses.")
     if unjudged:
         said.append(f"{plural(unjudged, 'spectrum')} could not be judged.")
-    said += [remark for remark in shorts.remarks if LOSES in remark]
     if any(WEAK in remark for remark in shorts.remarks):
         said.append(f"The band does not reach the plateau: {WEAK}.")
     return Verdict(" ".join(said), "plain" if len(said) == 2 else "news", (SHORT,))

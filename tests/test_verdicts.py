@@ -15,6 +15,7 @@ from eisfit.plots.telling import ALL_UP_TO, choose
 from eisfit.report import PAGES, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._facts import cell_name, own_settings
+from eisfit.shorts.self_discharge import LOSES
 from eisfit.shorts.values import NOT_JUDGED, WEAK
 from eisfit.spectrum import Note, Source
 from eisfit.tracking.track import Finding
@@ -228,3 +229,12 @@ def test_no_resistance_is_called_resolved_beside_arcs_that_share_one() -> None:
     study = make_study(n=3)
     said = [v.sentence for v in verdicts(replace(study, track=replace(study.track, flags=(("merged_arcs",), (), ()))))]
     assert not any("resolved" in text for text in said)
+
+
+def test_a_cell_that_loses_charge_at_rest_is_said_so_beside_leaks() -> None:
+    study = make_study(n=5, record=False)
+    assert study.track.shorts is not None
+    remark = "At rest behind a discharge, where relaxation lifts it, the potential falls by 3.1 mV/h: " + LOSES + "."
+    shorts = replace(study.track.shorts, remarks=(remark,))
+    said = verdicts(replace(study, track=replace(study.track, shorts=shorts)))
+    assert [v.tone for v in said if v.sentence == remark] == ["news"]

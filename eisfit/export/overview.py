@@ -13,7 +13,7 @@ from eisfit.errors import EisfitError
 from eisfit.export.study_file import read_study
 from eisfit.export.tables import write_csv
 from eisfit.fitting.status import FitStatus
-from eisfit.shorts.values import LEVELS, UNJUDGED
+from eisfit.shorts.values import LEVELS, OK, UNJUDGED
 from eisfit.study import Study
 from eisfit.tables import Extent, extent
 
@@ -39,11 +39,11 @@ class CellResult(NamedTuple):
 
 
 def worst_short(study: Study) -> tuple[str, int]:
-    """The gravest level of a short in a cell, and in how many spectra."""
+    """The gravest level of a short in a cell, and in how many spectra; 0 where none is suspected."""
     shorts = study.track.shorts
     found = Counter(shorts.level if shorts is not None else ())
     level = next((name for name in reversed(LEVELS) if found[name]), UNJUDGED)
-    return level, found[level]
+    return level, found[level] if level not in (OK, UNJUDGED) else 0
 
 
 def write_overview(results: Sequence[CellResult], path: Path) -> Path:

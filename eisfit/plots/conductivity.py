@@ -53,7 +53,7 @@ def _named(q: Quantity, celsius: Floats) -> str:
     """The symbol of a quantity with the activation energy of its resolved values."""
     known = np.where(q.own, q.value if q.name.startswith("sigma") else 1 / q.value, np.nan)
     energy, stderr = activation_energy(celsius, known)
-    told = rf"{role_symbol(q.name)}, $E_\mathrm{{a}}$ = {with_error(energy, stderr)} eV"
+    told = rf"{role_symbol(q.name)}, $E_\mathrm{{a}}$ = {with_error(energy, stderr)} eV (of σT)"
     return told if np.isfinite(energy) else role_symbol(q.name)
 
 

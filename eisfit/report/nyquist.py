@@ -129,7 +129,7 @@ def _caption(study: Study) -> str:
         "Dots: measured; lines: fit. Equal axes;",
         f"each spectrum is shifted {way} in the order of the experiment.",
     ]
-    if electrolyte_window(study):
+    if len(by_direction(study.series)) == 1 and electrolyte_window(study):
         sentences.append("Electrolyte: the part at high frequencies; what is larger runs out of it.")
     if study.track.flagged("misfit"):
         sentences.append(f"{NOT_TRUSTED}: the circuit misses this spectrum.")

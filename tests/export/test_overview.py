@@ -34,6 +34,7 @@ class TestOverview:
         assert rows[0]["trouble"] == "the folder is empty"
         assert "is no study.json" in rows[2]["trouble"]
         assert (rows[1]["spectra"], rows[1]["converged"], rows[1]["trouble"]) == ("6", "5", "")
+        assert (rows[1]["short"], rows[1]["short_spectra"]) == ("ok", "0")
         role = study.track.roles["R_Int"]
         for place, expected in (
             ("first", role.value[0]),
