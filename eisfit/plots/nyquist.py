@@ -179,7 +179,7 @@ def _frame(z: Complexes) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
-    """Points at the decades are filled, and named on the outer side of the curve where no point or name is."""
+    """Points at the decades are filled, and named where no point or name is, and no other of them is as near."""
     box, (left, right), (low, high) = ax.get_window_extent(), ax.get_xlim(), ax.get_ylim()
     points = box.width * 72 / ax.figure.dpi / (right - left)
     decades = np.log10(frequency)
@@ -195,7 +195,8 @@ def _mark_decades(ax: Axes, frequency: Floats, z: Complexes) -> None:
     for exponent, k in zip(whole.tolist(), at.tolist(), strict=True):
         for offset in _sides(places, k):
             place = places[k] + offset
-            if _free(place, frame, places) and not _meets(place, named, 1.0):
+            nearest = int(at[np.abs(places[at] - place).argmin()])
+            if nearest == k and _free(place, frame, places) and not _meets(place, named, 1.0):
                 ax.annotate(
                     power_of_ten(int(exponent)), (z.real[k], -z.imag[k]), (offset.real, offset.imag),
                     textcoords="offset points", ha="center", va="center", fontsize=5.5, color="0.15", zorder=6,

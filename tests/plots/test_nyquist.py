@@ -201,3 +201,18 @@ def test_the_points_that_a_stack_joins_lie_beside_the_arc_of_the_interface_or_at
     fits = replace(quick.fits, values=values)
     found = telling_frequencies(replace(quick, fits=fits, track=track(fits)))
     assert found == (1e6, 1e4)
+
+
+def test_the_name_of_a_decade_stands_nearest_to_its_own_point() -> None:
+    for n in (4, 12):
+        study = make_study(n=n)
+        for fit in (study.fits[i] for i in range(n)):
+            ax = plots.plot_nyquist(axes(2.4, 1.4), fit, near=True)
+            to_points = 72 / ax.figure.dpi
+            marks = [t for t in ax.texts if t.get_text().startswith("10")]
+            (dots,) = (line for line in ax.lines if line.get_marker() == "o" and line.get_markersize() == 3)
+            places = ax.transData.transform(dots.get_xydata()) * to_points
+            for text in marks:
+                at = ax.transData.transform(text.xy) * to_points
+                away = np.linalg.norm(places - (at + text.get_position()), axis=1)
+                np.testing.assert_allclose(places[away.argmin()], at, atol=1e-6)
