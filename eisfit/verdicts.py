@@ -85,15 +85,11 @@ def _named(*groups: Iterable[int], most: int = MOST_NAMED) -> tuple[int, ...]:
 
 def verdicts(study: Study) -> list[Verdict]:
     """The verdict in words: leaks, misfits, fits and spectra not to be believed, what is missing or not resolved."""
-    said = [
-        *_copies(study),
-        *_several(study),
-        *_shorts(study),
-        *_misfits(study),
-        *_fits(study),
-        _kramers_kronig(study),
-        *_skipped(study),
-    ]
+    leaks = _shorts(study)
+    if study.series.cell.type == "blocking" and leaks[0].tone != "alarm":
+        leaks = []  # no metal grows through a pellet between blocking electrodes: nobody asks
+    said = [*_copies(study), *_several(study), *leaks, *_misfits(study), *_fits(study)]
+    said += [_kramers_kronig(study), *_skipped(study)]
     said += [*_doubted(study), *_unresolved(study), *_at_bound(study), *_arcs(study), *_unlikely(study)]
     if {"alarm", "news"} & {verdict.tone for verdict in said}:
         said = [verdict._replace(tone="plain") if verdict.tone == "calm" else verdict for verdict in said]

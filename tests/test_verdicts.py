@@ -12,7 +12,7 @@ import pytest
 from eisfit.fitting.status import FitStatus
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.telling import ALL_UP_TO, choose
-from eisfit.report import PAGES, quality, shorts, summary
+from eisfit.report import PAGES, cell, quality, shorts, summary
 from eisfit.report._document import Layout, Paragraph, Table
 from eisfit.report._facts import cell_name, own_settings
 from eisfit.shorts.self_discharge import LOSES
@@ -238,3 +238,19 @@ def test_a_cell_that_loses_charge_at_rest_is_said_so_beside_leaks() -> None:
     shorts = replace(study.track.shorts, remarks=(remark,))
     said = verdicts(replace(study, track=replace(study.track, shorts=shorts)))
     assert [v.tone for v in said if v.sentence == remark] == ["news"]
+
+
+def test_of_a_pellet_between_blocking_electrodes_nobody_asks_for_leaks() -> None:
+    said = " ".join(v.sentence for v in verdicts(make_study(n=5, type="blocking", record=False)))
+    assert "leak" not in said
+    assert "All 5 fits converged" in said
+
+
+def test_what_an_arc_stands_for_is_told_by_values_that_are_resolved() -> None:
+    study = make_study(n=6, record=False)
+    flags = tuple(("unresolved_R_Int",) for _ in range(6))
+    (table,) = (b for b in cell.blocks(replace(study, track=replace(study.track, flags=flags)), Layout())
+                if isinstance(b, Table) and b.columns[1].head == "Read as")  # fmt: skip
+    rows = {row[0]: row[2:] for row in table.rows}
+    assert rows[role_symbol("R_Int")] == ["–", "–", "–"]
+    assert rows[role_symbol("R_GB")][0].endswith("kHz")

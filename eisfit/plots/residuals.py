@@ -26,6 +26,8 @@ def plot_residuals(ax: Axes, fit: Fit, *, label: bool = True) -> Axes:
     residual, f, used = 100 * fit.residual, fit.spectrum.frequency, fit.used
     colors = palette()
     ax.axhline(0, color="0.6", lw=0.5, zorder=1)
+    if not np.isfinite(residual[used]).any():
+        ax.text(0.5, 0.7, "no fit", transform=ax.transAxes, ha="center", va="center", color=QUIET)
     ax.plot(f[used], residual.real[used], "o-", color=colors[0], mfc=colors[0], ms=1.9, lw=0.4, mew=0, label="Re")
     ax.plot(f[used], residual.imag[used], "s-", color=colors[1], mfc="w", ms=1.9, lw=0.4, mew=0.5, label="Im")
     limit = residual_limit([residual[used]])

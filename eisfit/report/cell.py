@@ -19,6 +19,7 @@ from eisfit.roles.assign import BULK, GRAIN, INTERFACE
 from eisfit.selection import excluded
 from eisfit.spectrum import Floats
 from eisfit.study import Study
+from eisfit.tables import resolved_values
 from eisfit.verdicts import DECISIONS, LEFT_OUT, plural
 
 TITLE = "Cell and measurement"
@@ -95,9 +96,10 @@ def _about_measurement(study: Study) -> list[tuple[str, str]]:
 def _processes(study: Study) -> Table | None:
     """One row per resistance that has a role; None where none has."""
     names = [name for name in study.track.assigned or {} if name in study.track.roles]
-    index = of_the_cell(study).tolist()
-    cells = {column.name: [column.cells[i] for i in index] for column in study.derived_columns()}
-    rows = [[role_symbol(name), *_row(name, cells)] for name in names]
+    derived, rows = study.derived_columns(), []
+    for name in names:
+        at = [i for i in of_the_cell(study).tolist() if resolved_values(study.track, name)[i]]
+        rows.append([role_symbol(name), *_row(name, {c.name: [c.cells[i] for i in at] for c in derived})])
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
     return Table(columns, rows) if rows else None
 

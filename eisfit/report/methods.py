@@ -170,7 +170,7 @@ def paragraph(study: Study) -> str:
         "Each was tested with the linear Kramers–Kronig test (Boukamp 1995) and fitted with the equivalent circuit "
         f"{described_symbols(study.fits)} (notation of Boukamp 1986) by complex non-linear least squares "
         "(Levenberg–Marquardt with the exact derivative, positive parameters on a logarithmic scale, automatic start "
-        f"values){found}; the weights were {weights}. {dropped} Errors are standard errors. {_merit(study)}"
+        f"values){found}; the weights were {weights}. {dropped} {_merit(study)}"
     )
 
 
@@ -191,7 +191,7 @@ def _merit(study: Study) -> str:
     figures = (("χ²", fits.chi2), ("reduced", fits.chi2_reduced), ("as ZSimpWin", fits.chi2_zsimpwin))
     chi2 = ", ".join(f"{name} {_range(values[known])}" for name, values in figures)
     verb = "residual is" if rms.size == 1 else "residuals are"
-    return f"The {verb} {_range(rms)} % of |Z| per component ({chi2})."
+    return f"Errors are standard errors. The {verb} {_range(rms)} % of |Z| per component ({chi2})."
 
 
 def _range(values: Floats) -> str:

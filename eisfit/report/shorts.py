@@ -141,8 +141,7 @@ def _explained(study: Study) -> Iterator[Block]:
         panel(*plots, top=44), 190, "Change of the admittance over frequency, with what explains it",
         f"What explains no. {at + 1} ({name})",
         "Points: admittance less that of the baseline, grey its noise (two standard deviations). Red: the best "
-        "explanation with a leak; dashed: the best one without. A leak beside the cell is level in Re, nothing in Im, "
-        "but for what the inductance of the leads bends at the top.",
+        "explanation with a leak; dashed: the best without. A leak is level in Re, nothing in Im (but for the leads).",
     )  # fmt: skip
 
 
@@ -155,7 +154,7 @@ def _changes(study: Study) -> Iterator[Block]:
         maps, 150, "Change of the admittance over frequency and spectrum, real and imaginary part",
         "What changed: admittance less that of the baseline",
         "Maps: a leak beside the cell is a red bar over all frequencies in Re and nothing in Im; electrodes change low "
-        "frequencies alone. A tenth of the values lies beyond the ends of the colours.",
+        "frequencies alone. The inductance of the leads is taken off; colours end where nine tenths of the values do.",
     )  # fmt: skip
 
 

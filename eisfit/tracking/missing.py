@@ -84,7 +84,7 @@ def lacking_at_worst(fits: SeriesFit, found: Misfit, at: Indices) -> str:
     size = np.where(np.isfinite(found.ratio), found.ratio, found.runs)
     worst = int(at[np.argmax(size[at])])
     said = what_is_missing(fits, worst, float(np.nan_to_num(found.kk_rms[worst])))
-    return f"{said} (the worst, tried on it alone)" if said and at.size > 1 else said
+    return f"{said} (farthest above its noise, tried on it alone)" if said and at.size > 1 else said
 
 
 def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
