@@ -27,6 +27,7 @@ from eisfit.plots.trends import (
     draw_values,
     leak_handle,
     leak_words,
+    leaking,
     limit,
     look,
     look_of,
@@ -81,7 +82,7 @@ def plot_tracks(
         for ax, index in zip(axes, groups.values(), strict=False):
             x = np.where(_among(study, index), along.values, np.nan)
             cross_out(ax, x, role, resolved)
-            cross_out(ax, x, role, ~quantity.beside_leak, ALARM)
+            cross_out(ax, x, role, ~leaking(study), ALARM)
     for ax, index in zip(rows[0], groups.values(), strict=False):
         mark_shorts(ax, study, np.where(_among(study, index), along.values, np.nan))
     for ax, index in zip(rows[-1], groups.values(), strict=False):
@@ -180,8 +181,9 @@ def _legend(axes: Sequence[Axes], study: Study, quantities: Sequence[Quantity]) 
             labels.append(UNDETERMINED)
         if k == 0 and leaks:
             beside = any(q.beside_leak.any() for q in quantities)
+            crossed_red = "; red cross: value of cell and leak" if beside else ", values crossed"
             handles.append(leak_handle(study))
-            labels.append(leak_words(study) + "; red cross: value of cell and leak" * beside)
+            labels.append(leak_words(study) + crossed_red)
         if k == len(groups) - 1 and study.track.flagged("misfit"):
             handles.append(Line2D([], [], ls="none"))
             labels.append(MISSED)

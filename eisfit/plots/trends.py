@@ -84,7 +84,7 @@ def plot_resistances(
     limit(ax, shown)
     for role, resolved in shown:
         cross_out(ax, along.values, role, resolved)
-        cross_out(ax, along.values, role, ~_leaking(study), ALARM)
+        cross_out(ax, along.values, role, ~leaking(study), ALARM)
     along_axis(ax, along)
     ax.set_ylabel(with_unit("Resistance" if "Ω" in scale.unit else "Value", scale.unit))
     mark_shorts(ax, study, along.values)
@@ -94,7 +94,7 @@ def plot_resistances(
     return ax
 
 
-def _leaking(study: Study) -> Bools:
+def leaking(study: Study) -> Bools:
     """The spectra (N,) whose values are, or may be, those of cell and leak together."""
     out = under_short(study.track, study.fits)
     out[list(study.track.flagged("suspect_short"))] = True
