@@ -14,6 +14,7 @@ import numpy as np
 from eisfit.fitting.status import FitStatus
 from eisfit.medians import median_of
 from eisfit.numbers import quantity, significant
+from eisfit.readers.cell.copies import fingerprint
 from eisfit.readers.cell.several import AS_ONE
 from eisfit.selection import excluded, reason_of
 from eisfit.shorts.self_discharge import LOSES
@@ -98,9 +99,8 @@ def verdicts(study: Study) -> list[Verdict]:
 
 def _copies(study: Study) -> Iterator[Verdict]:
     """Spectra with the very numbers of an earlier one: no measurements of their own."""
-    first: dict[tuple[bytes, bytes], int] = {}
-    copies = [i for i, s in enumerate(study.series)
-              if first.setdefault((s.frequency.tobytes(), s.impedance.tobytes()), i) != i]  # fmt: skip
+    first: dict[int, int] = {}
+    copies = [i for i, s in enumerate(study.series) if first.setdefault(fingerprint(s), i) != i]
     if copies:
         said = f"{len(copies)} of {plural(len(study.series), 'spectrum')} ({numbers(copies)}) repeat the numbers of an"
         yield Verdict(f"{said} earlier one: they are copies, and no measurements of their own.", "alarm", (CELL,))
@@ -109,8 +109,9 @@ def _copies(study: Study) -> Iterator[Verdict]:
 def _several(study: Study) -> Iterator[Verdict]:
     """Files that may be of several cells."""
     for note in study.series.notes:
-        if note.sentence.partition(AS_ONE)[1]:
-            yield Verdict(f"This may be several cells: {note.sentence.partition(AS_ONE)[0]}.", "alarm", (CELL,))
+        why, found, _ = note.sentence.partition(AS_ONE)
+        if found:
+            yield Verdict(f"This may be several cells: {why}.", "alarm", (CELL,))
 
 
 def leak(study: Study) -> Verdict:

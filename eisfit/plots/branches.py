@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.cycling import Axis
-from eisfit.spectrum import Series
+from eisfit.spectrum import Bools, Series
 from eisfit.study import Study
 from eisfit.tables import under_short
 
@@ -79,10 +79,16 @@ def short_of(flags: Sequence[str]) -> str:
     return next((name for name in SHORTS if name in flags), "")
 
 
+def leaking(study: Study) -> Bools:
+    """The spectra (N,) whose values are, or may be, those of cell and leak together."""
+    out = under_short(study.track, study.fits)
+    out[list(study.track.flagged("suspect_short"))] = True
+    return out
+
+
 def sound(study: Study, index: Index) -> Index:
     """Of some spectra those whose resistances are the cell's own: no leak, no suspicion of one, Kramers-Kronig kept."""
-    out = set(np.flatnonzero(under_short(study.track, study.fits)).tolist()) | set(study.track.flagged("kk_fail"))
-    out |= set(study.track.flagged("suspect_short"))
+    out = set(np.flatnonzero(leaking(study)).tolist()) | set(study.track.flagged("kk_fail"))
     return np.array([i for i in index.tolist() if i not in out], dtype=np.int64)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from eisfit.plots.branches import sound, thinned
 from eisfit.plots.labels import flag_words
+from eisfit.plots.trends import main_roles
 from eisfit.study import Study
 from eisfit.tables import resolved_values
 from eisfit.verdicts import verdicts
@@ -83,9 +84,8 @@ def turning(study: Study) -> tuple[int, str] | None:
 
     Of both that which lies further from the ends of the series; None where it only rises or falls.
     """
-    single = [name for name, role in study.track.roles.items() if role.unit == "ohm" and not name.endswith("_total")]
     inner = sound(study, np.arange(1, len(study.series) - 1))
-    for name in reversed(single):
+    for name in reversed(main_roles(study)):
         value, own = study.track.roles[name].value, resolved_values(study.track, name)
         at = inner[own[inner] & (value[inner] > 0)]
         ends = np.log(value[[0, -1]]) if min(value[0], value[-1]) > 0 else np.full(2, np.nan)
@@ -94,8 +94,6 @@ def turning(study: Study) -> tuple[int, str] | None:
         level = np.log(value[at])
         below, above = ends.min() - level.min(), level.max() - ends.max()
         if max(below, above) > CLEAR:
-            lowest = below > above
-            return int(
-                at[np.argmin(level) if lowest else np.argmax(level)]
-            ), f"{'Lowest' if lowest else 'Highest'} {name}"
+            at, place = (at[np.argmin(level)], "Lowest") if below > above else (at[np.argmax(level)], "Highest")
+            return int(at), f"{place} {name}"
     return None

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from eisfit.cycling import Axis
 from eisfit.numbers import UNDETERMINED, with_unit
 from eisfit.plots.bode import log_axis
-from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction
+from eisfit.plots.branches import ALIKE, SHORTS, Index, axis_of, by_direction, leaking
 from eisfit.plots.labels import role_symbol
 from eisfit.plots.style import ALARM, QUIET
 from eisfit.plots.trends import (
@@ -27,7 +27,6 @@ from eisfit.plots.trends import (
     draw_values,
     leak_handle,
     leak_words,
-    leaking,
     limit,
     look,
     look_of,
@@ -65,7 +64,7 @@ def plot_tracks(
     groups = by_direction(study.series)
     along = axis or axis_of(study)
     every = told(study, per_area=per_area)
-    units = units_of(list(every.values()))
+    units, red = units_of(list(every.values())), ~leaking(study)
     for axes, quantity in zip(rows, quantities, strict=True):
         resolved = quantity.resolved & converged(study)
         scale = units[quantity.name]
@@ -82,7 +81,7 @@ def plot_tracks(
         for ax, index in zip(axes, groups.values(), strict=False):
             x = np.where(_among(study, index), along.values, np.nan)
             cross_out(ax, x, role, resolved)
-            cross_out(ax, x, role, ~leaking(study), ALARM)
+            cross_out(ax, x, role, red, ALARM)
     for ax, index in zip(rows[0], groups.values(), strict=False):
         mark_shorts(ax, study, np.where(_among(study, index), along.values, np.nan))
     for ax, index in zip(rows[-1], groups.values(), strict=False):

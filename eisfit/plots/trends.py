@@ -14,12 +14,12 @@ from matplotlib.ticker import MaxNLocator
 from eisfit.cycling import Axis
 from eisfit.numbers import UNDETERMINED, Scale, power_of_ten, unit_text, with_unit
 from eisfit.plots.bode import log_axis
-from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, runs, thinned
+from eisfit.plots.branches import SHORTS, Index, axis_of, by_direction, direction_of, leaking, runs, thinned
 from eisfit.plots.labels import role_symbol, symbols_of
 from eisfit.plots.style import ALARM, QUIET, palette
 from eisfit.spectrum import Bools, Floats
 from eisfit.study import Study
-from eisfit.tables import NOT_TRUSTED, Quantity, resolved_parameters, specific_area, under_short
+from eisfit.tables import NOT_TRUSTED, Quantity, resolved_parameters, specific_area
 from eisfit.tables.units import unit_of, units_of
 from eisfit.tracking.track import RoleValues
 
@@ -92,13 +92,6 @@ def plot_resistances(
     if legend:
         _legend(ax, study, [q.name for q in held], any((~r).any() for _, r in shown))
     return ax
-
-
-def leaking(study: Study) -> Bools:
-    """The spectra (N,) whose values are, or may be, those of cell and leak together."""
-    out = under_short(study.track, study.fits)
-    out[list(study.track.flagged("suspect_short"))] = True
-    return out
 
 
 def told(study: Study, *, per_area: bool = False) -> dict[str, Quantity]:

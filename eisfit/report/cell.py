@@ -96,9 +96,9 @@ def _about_measurement(study: Study) -> list[tuple[str, str]]:
 def _processes(study: Study) -> Table | None:
     """One row per resistance that has a role; None where none has."""
     names = [name for name in study.track.assigned or {} if name in study.track.roles]
-    derived, rows = study.derived_columns(), []
+    derived, index, rows = study.derived_columns(), of_the_cell(study), []
     for name in names:
-        at = [i for i in of_the_cell(study).tolist() if resolved_values(study.track, name)[i]]
+        at = [i for i, sure in zip(index.tolist(), resolved_values(study.track, name)[index], strict=True) if sure]
         rows.append([role_symbol(name), *_row(name, {c.name: [c.cells[i] for i in at] for c in derived})])
     columns = [Column(head, share, math=k == 0) for k, (head, share) in enumerate(HEADS)]
     return Table(columns, rows) if rows else None

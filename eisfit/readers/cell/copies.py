@@ -58,14 +58,15 @@ def copies(good: Sequence[Loaded]) -> list[Note]:
         content = item.content
         # what eisfit wrote carries its notes
         spectra = content.spectra if content is not None and content.series is None else ()
-        told = [(i, *first.setdefault(_numbers(s), (item, i))) for i, s in enumerate(spectra)]
+        told = [(i, *first.setdefault(fingerprint(s), (item, i))) for i, s in enumerate(spectra)]
         twice = [(i, other, j) for i, other, j in told if other is not item or j != i]
         if twice:
             notes.append(Note("assumed", item.found.shown, next(_said(item, len(spectra), twice))))
     return notes
 
 
-def _numbers(spectrum: Spectrum) -> int:
+def fingerprint(spectrum: Spectrum) -> int:
+    """The same for spectra of the very same numbers."""
     return hash((spectrum.frequency.tobytes(), spectrum.impedance.tobytes()))
 
 
