@@ -193,8 +193,8 @@ class Spectrum(FrozenArrays):
             "frequency": read_only(f),
             "impedance": read_only(z, np.complex128),
             "sigma": None if sd is None else read_only(sd),
-            "mask": _no_mask(len(f)),
-            "reasons": _no_reasons(len(f)),
+            "mask": no_mask(len(f)),
+            "reasons": no_reasons(len(f)),
             "conditions": conditions or Conditions(),
             "label": label,
             "source": source,
@@ -258,8 +258,8 @@ class Spectrum(FrozenArrays):
         return new
 
 
-_no_reasons = lru_cache(maxsize=64)(lambda points: ("",) * points)
-_no_mask = lru_cache(maxsize=64)(lambda points: read_only(np.zeros(points, np.bool_), np.bool_))
+no_reasons = lru_cache(maxsize=64)(lambda points: ("",) * points)
+no_mask = lru_cache(maxsize=64)(lambda points: read_only(np.zeros(points, np.bool_), np.bool_))
 """Spectra of equally many points share them."""
 
 

@@ -119,7 +119,7 @@ def _left_out(series: Series) -> list[str]:
     """Points that would not count, by reason."""
     count: dict[str, int] = {}
     for spectrum in series:
-        for reason in filter(None, spectrum.reasons):
+        for reason in filter(None, spectrum.reasons) if spectrum.mask.any() else ():
             count[reason] = count.get(reason, 0) + 1
     return [f"left out: {n} {'point' if n == 1 else 'points'}, {reason}" for reason, n in count.items()]
 

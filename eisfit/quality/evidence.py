@@ -64,7 +64,8 @@ def step(fit: Regression, data: Floats) -> tuple[Shape, NDArray[np.intp]]:
     """The best step of |Z|, as a fraction of it, and the first point after it (N,); points in order of frequency."""
     half = data.shape[1] // 2
     model = (data - fit.residual) * fit.counted
-    seen = fit.columns[:, :half] * model[:, :half, None] + fit.columns[:, half:] * model[:, half:, None]
+    seen = fit.columns[:, :half] * model[:, :half, None]
+    seen += fit.columns[:, half:] * model[:, half:, None]
     whole = _onward(_paired(model**2))
     square = _visible(whole - fit.through(_onward(seen)), whole)
     product = _onward(_paired(model * fit.residual))

@@ -18,7 +18,7 @@ from eisfit.quality.measurement import Design, design, joined
 from eisfit.quality.regression import Regression, regress
 from eisfit.spectrum import Bools, Complexes, Floats
 
-CHUNK = 32
+CHUNK = 64
 """Spectra per linear algebra call: what fits into the cache of a processor."""
 CHANCE = 3e-4
 """Chance that a spectrum in which all is well has a point that stands out."""

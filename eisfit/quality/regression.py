@@ -66,7 +66,9 @@ def regress(columns: Floats, data: Floats, counted: Floats, noise: Floats | None
     sigma = _first_noise(columns, data, counted, normal, right) if noise is None else noise
     ridge = _ridge(normal, sigma)
     full, scale = _scaled(normal, ridge)
-    inverse = np.linalg.inv(full) * scale[:, :, None] * scale[:, None, :]
+    inverse: Floats = np.asarray(np.linalg.inv(full), dtype=np.float64)
+    inverse *= scale[:, :, None]
+    inverse *= scale[:, None, :]
     x = _times(inverse, right)
     left = _times(normal, x) + ridge * x
     x = x + _times(inverse, np.subtract(right, left))  # one round of refinement

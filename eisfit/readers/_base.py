@@ -11,6 +11,7 @@ own signature only; it never lists what the file is not. A `general` reader (pla
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from collections.abc import Callable, Iterable
@@ -257,9 +258,10 @@ def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
 def load(path: Path, shown: str) -> File:
     """The bytes of a file. Raises ReadError where it cannot be opened, or vanished meanwhile."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 of thousands of files each
             raise ReadError("is no regular file", shown)
-        return File(path, path.read_bytes(), shown)
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+            return File(path, stream.read(), shown)
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", shown) from None
 

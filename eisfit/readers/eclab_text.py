@@ -74,7 +74,8 @@ def read(file: File) -> Content:
     start = start or local_time(header.fields.get("Acquisition started on", ""))
     columns = layout(header.names)
     check(columns, file.shown, header.names)
-    block = Block(data, header.start, header.line, "\t", b"," in data[header.start :], header.names, file.shown)
+    comma = data.find(b",", header.start) >= 0
+    block = Block(data, header.start, header.line, "\t", comma, header.names, file.shown, grouped=False)
     rows = numbers(block, needs(columns))
     names = {name.strip() for name in header.names}
     table = Table(
@@ -109,7 +110,7 @@ def read_header(data: bytes, shown: str) -> Header:
     told = tuple(line.text.rstrip("\t ").split("\t"))
     names = written(told, next(lines(data, start), Line(0, 0, "")).text)
     unwritten = len(names) < len(told) and not told[len(names)].strip()
-    listed = max((int(last) + 1 for last in LOOP.findall(text)), default=0)
+    listed = max((int(last) + 1 for last in LOOP.findall(text)), default=0) if "\nLoop " in text else 0
     return Header(names, start, line.number + 1, fields, listed, len(names) if unwritten else len(told))
 
 

@@ -16,6 +16,8 @@ def with_rows_once(content: Content, shown: str) -> Content:
     """The content without rows of a sweep that stand in it twice, digit by digit: they would count twice in a fit."""
     if content.series is not None:
         return content
+    if not any((s.frequency[1:] == s.frequency[:-1]).any() for s in content.spectra):
+        return content
     spectra, lost = [], 0
     for spectrum in content.spectra:
         twice = _doubled(spectrum)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.cycling.rest import RESTING, ending
-from eisfit.readers.tabular.table import Indices, Table, median
+from eisfit.readers.tabular.spellings import Quantity
+from eisfit.readers.tabular.table import Indices, Table, median, medians
 from eisfit.settings.kinds import COLDEST, HOTTEST
 from eisfit.spectrum import Conditions, Floats, Note
 
@@ -22,13 +24,18 @@ class Pauses(NamedTuple):
 def pauses_of(table: Table, frequency: Floats) -> Pauses:
     """What is asked about the rest before each sweep, found once for all of them."""
     current = table.column("current")
-    largest = 0.0 if current is None else float(np.nanmax(np.abs(current), initial=0.0))
+    largest = 0.0 if current is None else float(np.fmax.reduce(np.abs(current), initial=0.0))
     return Pauses(np.flatnonzero(frequency != 0), largest)
+
+
+AT_SWEEPS: tuple[Quantity, ...] = ("potential", "current", "temperature", "pressure", "soc")
+"""What a sweep has the median of."""
 
 
 def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
     """The state of the cell in one sweep: the time of its first row, medians of the rest."""
-    first, warmth = int(rows[0]), median(table, "temperature", rows)
+    first, middle = int(rows[0]), medians(table, AT_SWEEPS, rows)
+    warmth = middle["temperature"]
     rested, slope = rest(table, between, first)
     cycle, time = table.first("cycle", first), table.at("time", rows)
     return Conditions(
@@ -37,12 +44,12 @@ def conditions(table: Table, between: Pauses, rows: Indices) -> Conditions:
         passed_mAh=passed(table, time, rows),
         rest_potential_V=finite(rested),
         rest_slope_mV_h=finite(slope),
-        potential_V=median(table, "potential", rows),
-        current_A=median(table, "current", rows),
+        potential_V=middle["potential"],
+        current_A=middle["current"],
         temperature_C=warmth if is_usable(table, warmth) else None,
-        pressure_MPa=median(table, "pressure", rows),
-        soc=median(table, "soc", rows),
-        cycle=round(cycle) if np.isfinite(cycle) else None,
+        pressure_MPa=middle["pressure"],
+        soc=middle["soc"],
+        cycle=round(cycle) if math.isfinite(cycle) else None,
     )
 
 
@@ -99,7 +106,7 @@ def passed(table: Table, time: Floats | None, rows: Indices) -> float | None:
     current = table.at("current", rows)
     if time is None or current is None or not is_direct(table.columns["current"][0].name):
         return None
-    return finite(float((current[1:] * np.diff(time)).sum()) / 3.6)
+    return finite(float((current[1:] * (time[1:] - time[:-1])).sum()) / 3.6)
 
 
 def rest(table: Table, between: Pauses, first: int) -> tuple[float, float]:
@@ -127,4 +134,4 @@ def is_direct(name: str) -> bool:
 
 def finite(value: float) -> float | None:
     """A number, None where it is none."""
-    return float(value) if np.isfinite(value) else None
+    return float(value) if math.isfinite(value) else None

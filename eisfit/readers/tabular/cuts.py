@@ -7,6 +7,8 @@ within one (it counts half-cycles of the current): a change ends a sweep only wh
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from eisfit.medians import median_of
@@ -30,31 +32,32 @@ def sweeps_of(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
     group = table.column("group")
     if group is not None and np.count_nonzero(np.diff(group[index])) > len(index) / 2:
         index = index[np.argsort(group[index], kind="stable")]
-    cuts = turning_points(frequency[index])
+    logarithm = np.log(frequency[index])
+    cuts = turning_points(logarithm)
     for quantity in ("group", "step"):
         counter = table.column(quantity)
         if counter is not None:
-            cuts |= set((np.flatnonzero(np.diff(counter[index]) != 0) + 1).tolist())
+            numbers = counter[index]
+            cuts |= set((np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist())
     time, cycle = table.column("time"), table.column("cycle")
     if time is not None:
         cuts |= turned_back(time[index])
     if cycle is not None:
-        cuts |= other_cycle(cycle[index], frequency[index], None if time is None else time[index])
-    return np.split(index, sorted(cuts)) if cuts else [index]
+        cuts |= other_cycle(cycle[index], logarithm, None if time is None else time[index])
+    return [index[a:b] for a, b in pairwise([0, *sorted(cuts), len(index)])]
 
 
-def turning_points(frequency: Floats) -> set[int]:
-    """Where a new sweep begins (positions > 0): the frequency goes against the direction of the sweep so far.
+def turning_points(logarithm: Floats) -> set[int]:
+    """Where a new sweep begins (positions > 0): ln f (N,) goes against the direction of the sweep so far.
 
     A table that is merely unsorted (all frequencies differ, and it turns all the time) is one sweep.
     """
-    logarithm = np.log(frequency)
-    change = np.diff(logarithm)
+    change = logarithm[1:] - logarithm[:-1]
     steps = np.where(np.abs(change) < SAME, 0.0, np.sign(change))
     if abs(steps.sum()) == len(steps):
         return set()
     cuts = cuts_between(steps)
-    restless = len(cuts) >= len(frequency) / FEW
+    restless = len(cuts) >= len(logarithm) / FEW
     if restless and np.all(np.diff(np.sort(logarithm)) > SAME):
         return set()
     return cuts
@@ -81,19 +84,19 @@ def turned_back(time: Floats) -> set[int]:
 
     Nowhere in a table whose rows are not in the order of time.
     """
-    cuts = np.flatnonzero(np.diff(time) < 0) + 1
+    cuts = np.flatnonzero(time[1:] < time[:-1]) + 1
     return set(cuts.tolist()) if len(cuts) < len(time) / FEW else set()
 
 
-def other_cycle(cycle: Floats, frequency: Floats, time: Floats | None) -> set[int]:
+def other_cycle(cycle: Floats, logarithm: Floats, time: Floats | None) -> set[int]:
     """Where the cycle changes (positions > 0) and rows are missing: the end of one sweep and the beginning of the next.
 
     That rows are missing shows in a step of frequency or time that is larger than those around it.
     """
-    changes = np.flatnonzero(np.diff(cycle) != 0) + 1
+    changes = np.flatnonzero(cycle[1:] != cycle[:-1]) + 1
     if not changes.size:
         return set()
-    steps = np.abs(np.diff(np.log(frequency)))
+    steps = np.abs(logarithm[1:] - logarithm[:-1])
     usual = float(median_of(steps))
     return {at for at in changes.tolist() if steps[at - 1] > GAP * usual or (time is not None and paused(time, at))}
 

@@ -41,18 +41,22 @@ UNIT = regex(r"[\[(/]\s*[kMm]?Ω|[\[(/]\s*°\s*[\])]")
 """A unit with a sign that no code page has at the same place."""
 
 
-ASCII = bytes(range(0x80))
-SIGNS = frozenset(range(0x80)) | frozenset("°±²³µ·º".encode("latin-1"))
-"""Bytes of signs beside ASCII that texts of instruments have in Latin-1."""
+SIGNS = bytes(range(0x80)) + "°±²³µ·º".encode("latin-1")
+"""ASCII, and the bytes of signs beside it that texts of instruments have in Latin-1."""
+
+
+TOP = 4096
 
 
 def recoded(data: bytes) -> bytes:
     """The same text in UTF-8, where its words show in which encoding it was saved; unchanged otherwise."""
     head = data[:HEAD]
-    if head.isascii() or not set(head.translate(None, ASCII)) - SIGNS:
+    if head[TOP:].isascii():  # of most files only the lines above the rows hold other signs
+        head = head[:TOP]
+    if head.isascii() or not head.translate(None, SIGNS):
         return data
     telling = b"\n".join(line for line in head.splitlines() if not line.isascii() and not _is_utf8(line))
-    if not set(telling) - SIGNS:
+    if not telling.translate(None, SIGNS):
         return data
     counts = {encoding: _known(telling, encoding) for encoding in ENCODINGS}
     best = max(counts, key=lambda encoding: counts[encoding])

@@ -250,7 +250,7 @@ def sweep_of(column: Floats) -> np.ndarray | None:
         return None
     if len(rows) < 3 or len(rows) < 0.5 * len(column) or np.any(column[rows] < 0):
         return None
-    cuts = sorted(turning_points(column[rows]))
+    cuts = sorted(turning_points(np.log(column[rows])))
     if len(cuts) > 1 and len(rows) < FEWEST * (len(cuts) + 1):
         return None
     parts = np.split(rows, cuts)

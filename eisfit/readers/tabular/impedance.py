@@ -92,6 +92,8 @@ def in_hertz(table: Table, frequency: Floats) -> Floats:
     Raises CorruptFile where both or none are, or where many frequencies are below 0.
     """
     column = table.columns["frequency"][0]
+    if column.factor == 1 and column.unit != DOUBTFUL and frequency.size and frequency.min() >= 0:
+        return frequency
     good = frequency[np.isfinite(frequency) & (frequency != 0)]
     below = int((good < 0).sum())
     if below > 1 and below > NEGATIVE * len(good):
@@ -170,7 +172,10 @@ def refuse_resistance(table: Table) -> None:
 
 def refuse_disagreement(table: Table, impedance: Complexes) -> None:
     """Raises CorruptFile where Re and Im contradict |Z| or the phase that stand beside them."""
-    known, size = np.isfinite(impedance) & (impedance != 0), np.abs(impedance)
+    size = np.abs(impedance)
+    if agree(table, impedance, size):
+        return
+    known = np.isfinite(impedance) & (impedance != 0)
     off = []
     for column in table.columns.get("magnitude", ()):
         told = np.abs(in_units(table.values, column))
@@ -187,6 +192,15 @@ def refuse_disagreement(table: Table, impedance: Complexes) -> None:
         off += [float(median_of(np.abs(scale * told[good] - angle[good]))) for scale in scales if told[good].any()]
     if off and min(off) > TURNED:
         raise CorruptFile(contradiction(table, "phase"), table.shown)
+
+
+def agree(table: Table, impedance: Complexes, size: Floats) -> bool:
+    """True where one look tells that every |Z| and phase beside Re and Im says the same in every row."""
+    sizes, phases = (table.columns.get(quantity, ()) for quantity in ("magnitude", "phase"))
+    if not all((np.abs(np.abs(in_units(table.values, c)) - size) <= ALIKE * size).all() for c in sizes):
+        return False
+    angle = np.abs(np.angle(impedance)) if phases else size
+    return all(c.unit and (np.abs(np.abs(in_units(table.values, c)) - angle) <= TURNED).all() for c in phases)
 
 
 def same_unit(table: Table, quantity: Quantity) -> bool:

@@ -59,7 +59,8 @@ class Needs(NamedTuple):
 class Block(NamedTuple):
     """Rows of a table inside plain bytes: where they begin, and how cells are told apart.
 
-    delimiter None is any run of blanks; `names` are the headers, one per column; `line` is the number of the first row.
+    delimiter None is any run of blanks; `names` are the headers, one per column; `line` is the number of the first row;
+    `grouped` is False where the program that wrote it sets no marks between thousands.
     """
 
     data: bytes
@@ -69,6 +70,7 @@ class Block(NamedTuple):
     comma: bool
     names: tuple[str, ...]
     shown: str
+    grouped: bool = True
 
     @property
     def width(self) -> int:
@@ -92,8 +94,9 @@ def numbers(block: Block, needs: Needs) -> Rows:
 
     Raises CorruptFile with the line where a needed cell is no number.
     """
-    place = (block.shown, block.line)
-    block = block._replace(data=without_marks(block.data, block.start, block.delimiter, place))
+    if block.grouped:
+        place = (block.shown, block.line)
+        block = block._replace(data=without_marks(block.data, block.start, block.delimiter, place))
     end, torn = whole_end(block)
     dropped = tuple(Note("dropped", block.shown, sentence) for sentence in torn)
     if end <= block.start:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,13 +19,14 @@ from eisfit.readers.tabular.claims import claim_of_name
 from eisfit.readers.tabular.columns import NUMBERED, Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.headless import reading_of, told
+from eisfit.readers.tabular.heads import Head, head_of
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import claim_on, heeded, plainness, with_unit_columns
-from eisfit.readers.tabular.rewritten import usual
+from eisfit.readers.tabular.rewritten import Written, usual
 from eisfit.readers.tabular.samples import with_samples
 from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
 from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
@@ -43,6 +46,8 @@ def looks_like_table(head: bytes) -> bool:
     if is_binary(head):
         return False
     data = plain(head)
+    if known_shape(data[: data.rfind(b"\n") + 1]) is not None:
+        return True
     try:
         shape = shape_of(data, "")
     except ReadError:
@@ -62,6 +67,10 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     wanted = file.wishes.columns
+    if not (wanted or rewritten) and (known := known_shape(data, vacuum_F is not None, file.wishes.titles)) is not None:
+        heed_file_name(known.stated, file)
+        refuse_unit_in_name(known.heeded.names, file)
+        return possible(named(data, known.heeded, file, vacuum_F), file.shown)
     data, form = usual(data, file.shown)
     if form in rewritten:
         raise CorruptFile("some of its cells are damaged: not every row has the form of the first one", file.shown)
@@ -75,7 +84,7 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     if wanted:
         shape, told = in_units_of(shape, file.shown)
         return named(data, shape, file, vacuum_F).with_notes(told)
-    around = (*shape.above, *below_table(data, shape), *beside(data, shape), *titles(file))
+    around = around_table(data, shape, file.wishes.titles)
     heed_file_name(shape, file)
     if not shape.headed:
         return possible(unnamed(data, shape, file, around), file.shown)
@@ -84,10 +93,48 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
         line = groups_of(shape, several).line
         heed_beside(several[0], [other for other in around if other is not line], file.shown)
     else:
-        names = with_unit_columns(shape.names, unit_columns(data, shape), file.shown)
-        shape = shape._replace(names=heeded(names, around, file.shown))
+        shape = with_remarks(data, shape, around, file.shown)
         refuse_unit_in_name(shape.names, file)
     return possible(named(data, shape, file, vacuum_F), file.shown)
+
+
+class Known(NamedTuple):
+    """The layout of a table, as its column line states it and with the units that the lines around it state."""
+
+    stated: Shape
+    heeded: Shape
+
+
+def known_shape(data: bytes, geometry: bool = False, titles: tuple[str, ...] = ()) -> Known | None:
+    """The layout of a table of plain rows below a column line, None for another one and where something is wrong."""
+    head = head_of(data)
+    return None if head is None else below_head(head, geometry, titles)
+
+
+@lru_cache(maxsize=64)
+def below_head(head: Head, geometry: bool, titles: tuple[str, ...]) -> Known | None:
+    """The layout of all tables of plain rows below a head."""
+    data = head.with_rows()
+    try:
+        shape = shape_of(data, "", geometry=geometry)
+        simple = shape.headed and not is_tidy(shape.names) and not side_by_side(shape.names)
+        if not simple or shape.start != len(head.above) or usual(data, "") != Written(data):
+            return None
+        return Known(shape, with_remarks(data, shape, around_table(data, shape, titles), ""))
+    except ReadError:
+        return None  # said with the name of the file and its line on the other way
+
+
+def around_table(data: bytes, shape: Shape, titles: Sequence[str]) -> tuple[Line, ...]:
+    """The lines around the rows of a table that may say more of its columns; `titles` of its sheet are such too."""
+    said = (Line(1, 0, title) for title in titles)
+    return (*shape.above, *below_table(data, shape), *beside(data, shape), *said)
+
+
+def with_remarks(data: bytes, shape: Shape, around: Sequence[Line], shown: str) -> Shape:
+    """The layout with the units that columns of units and the lines around the rows state."""
+    names = with_unit_columns(shape.names, unit_columns(data, shape), shown)
+    return shape._replace(names=heeded(names, around, shown))
 
 
 def heed_beside(first: Layout, around: Sequence[Line], shown: str) -> None:
@@ -106,7 +153,7 @@ MOSTLY = 0.8
 
 def possible(found: Content, shown: str) -> Content:
     """The content, unless its Re(Z) is below 0. Raises CorruptFile then."""
-    below = sum(int((s.impedance.real < 0).sum()) for s in found.spectra)
+    below = sum(np.count_nonzero(s.impedance.real < 0) for s in found.spectra)
     total = sum(map(len, found.spectra))
     if total >= FEWEST and below > MOSTLY * total:
         sentence = (
@@ -157,11 +204,6 @@ def beside(data: bytes, shape: Shape) -> list[Line]:
     return [row._replace(text=word) for word in (*words, *empty)]
 
 
-def titles(file: File) -> list[Line]:
-    """The name of a sheet or of a table inside a file, as a remark."""
-    return [Line(1, 0, title) for title in file.wishes.titles]
-
-
 NETWORK = regex(r"s[1-4][1-4]", re.IGNORECASE)
 """A parameter of a network, or the number of a sample."""
 
@@ -196,13 +238,13 @@ def heed_file_name(shape: Shape, file: File) -> None:
 
 def refuse_unit_in_name(names: Sequence[str], file: File) -> None:
     """Raises CorruptFile where only the name of the file tells a unit: `cell3_kOhm.csv`."""
-    units = {word: unit_of(word) for word in re.split(r"[\s_.+]+", file.path.stem)}
     columns = layout(tuple(names))
-    for word, unit in units.items():
-        if unit is None or unit[1] == 1.0 or unit[0] not in ("Ohm", "area"):
-            continue
-        used = [c for q in IMPEDANCE for c in columns.get(q, ())]
-        if used and not any(c.unit for c in used):
+    used = [c for q in IMPEDANCE for c in columns.get(q, ())]
+    if not used or any(c.unit for c in used):
+        return
+    for word in re.split(r"[\s_.+]+", file.path.stem):
+        unit = unit_of(word) if any(map(str.isalpha, word)) else None
+        if unit is not None and unit[1] != 1.0 and unit[0] in ("Ohm", "area"):
             sentence = f"its name says {word}, and no column has a unit: write it into the column line"
             raise CorruptFile(sentence, file.shown)
 

@@ -13,6 +13,8 @@ from eisfit.spectrum import Bools, Complexes, Floats, Note
 def usable(table: Table, frequency: Floats, impedance: Complexes) -> tuple[Bools, list[Note]]:
     """True for the rows that are impedance points (N,), and notes on how many others there are and why."""
     values = needed(table)
+    if are_points(values, frequency, impedance):
+        return np.ones(len(frequency), bool), []
     over, missing, sums = overloads(values), absent(values), summaries(values, frequency)
     if not (over | missing | sums).any() and np.all(
         (frequency > 0) & (frequency < np.inf) & np.isfinite(impedance) & (impedance != 0)
@@ -40,6 +42,17 @@ def usable(table: Table, frequency: Floats, impedance: Complexes) -> tuple[Bools
     return good, notes
 
 
+def are_points(values: Floats, frequency: Floats, impedance: Complexes) -> bool:
+    """True where one look tells that all rows are points: no mark of anything, the lowest frequency in the last row."""
+    lowest = frequency.min() if values.size else 0.0
+    if not (0 < lowest == frequency[-1] and frequency.max() < np.inf and impedance.all()):
+        return False
+    size = np.abs(values)
+    large = size[size >= NINES[0]]
+    marked = large.size and (large.max() >= OVERLOAD or is_nines(large).any())
+    return not marked and bool(np.isfinite(impedance).all())
+
+
 OVERLOAD = 1e30
 """Numbers beyond this are marks of an overload (9.9E37, 3.4E38): no part of an impedance has such a size."""
 LISTED = 6
@@ -59,16 +72,17 @@ FAR = 3.0
 
 def absent(values: Floats) -> Bools:
     """True for the rows that hold nines alone, far from all else, where a part of the impedance should be (N,)."""
-    marks = np.zeros(values.shape, bool)
-    if not (np.abs(values) >= NINES[0]).any():
-        return np.zeros(len(values), bool)
-    for nines in NINES:
-        marks |= (values == nines) | (values == -nines)
+    marks = is_nines(np.abs(values))
     if not marks.any() or len(values) < LEAST:
         return np.zeros(len(values), bool)
     with np.errstate(invalid="ignore"):
         usual = [median_of(np.abs(column[np.isfinite(column)])) for column in values.T]
     return np.asarray(np.any(marks & (np.abs(values) > FAR * np.array(usual)), axis=1))
+
+
+def is_nines(size: Floats) -> Bools:
+    """True for numbers, without their sign, of nines alone (N, K)."""
+    return np.asarray((size[..., None] == NINES).any(-1))
 
 
 SUMMARIES = 3

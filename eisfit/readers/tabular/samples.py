@@ -55,7 +55,7 @@ def with_samples(columns: Layout, names: Sequence[str]) -> Layout:
 
 def by_sample(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
     """The rows of each sample, where a column tells them apart; the rows as they are without one."""
-    in_turn = bool(np.mean(same(frequency[index])) > OFTEN) if len(index) > 1 else False
+    in_turn = np.count_nonzero(same(frequency[index])) > OFTEN * (len(index) - 1)
     for column in tellers(table) if in_turn else list(table.columns.get("sample", ())):
         values = table.values[index, column.index]
         codes = np.unique(values[np.isfinite(values)])
@@ -74,7 +74,8 @@ def tellers(table: Table) -> list[Column]:
 
 def same(frequency: Floats) -> Bools:
     """True for neighbouring rows at the same frequency (N - 1,)."""
-    return np.asarray(np.abs(np.diff(np.log(frequency))) < NEARLY)
+    logarithm = np.log(frequency)
+    return np.asarray(np.abs(logarithm[1:] - logarithm[:-1]) < NEARLY)
 
 
 def repeats(frequency: Floats) -> bool:
@@ -87,11 +88,13 @@ def refuse_one_frequency(table: Table, frequency: Floats, impedance: Complexes, 
     f, z = frequency[index], impedance[index]
     if len(f) < FEW:
         return
+    twice = same(f)
+    if not twice.any():
+        return
     name = next(table.columns[q][0].name for q in FREQUENCIES if q in table.columns)
     if np.ptp(np.log(f)) < NEARLY:
         sentence = f"column {name} is {f[0]:g} Hz in each of {len(f)} rows: a sweep of time, bias or temperature at one"
         raise CorruptFile(f"{sentence} frequency is no spectrum", table.shown)
-    twice = same(f)
     if twice.mean() <= OFTEN:
         return
     apart = np.abs(np.diff(z))[twice] / np.abs(z[1:])[twice]

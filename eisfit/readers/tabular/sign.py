@@ -90,8 +90,10 @@ class Verdict(NamedTuple):
 
 def judge(sweeps: Sequence[tuple[Floats, Complexes]], *, stated: bool) -> Verdict:
     """Whether the sign of Im Z is wrong. `stated`: a header names the column, so that doubt goes in its favour."""
-    positive = sum(int(np.count_nonzero(z.imag > 0)) for _, z in sweeps)
-    total = sum(z.size for _, z in sweeps)
+    positive = total = 0
+    for _, z in sweeps:
+        positive += int(np.count_nonzero(z.imag > 0))
+        total += z.size
     if stated and (2 * positive <= total or total < FEW):
         return Verdict(positive, total, conjugated=False)
     found = evidence(sweeps[:: 1 + len(sweeps) // MANY])

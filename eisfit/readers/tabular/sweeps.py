@@ -7,7 +7,7 @@ the direct current before a sweep.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from eisfit.readers.tabular.samples import by_sample, refuse_one_frequency
 from eisfit.readers.tabular.sign import Verdict, judge
 from eisfit.readers.tabular.table import Indices, Table, check
 from eisfit.readers.tabular.traces import cycling_only, trace_of
-from eisfit.spectrum import Complexes, Floats, Note, Source, Spectrum
+from eisfit.spectrum import Complexes, Floats, Note, Source, Spectrum, build, no_mask, no_reasons
 
 SHORT = 5
 """A sweep of fewer points is no whole spectrum."""
@@ -48,17 +48,23 @@ def content(table: Table, notes: tuple[Note, ...] = ()) -> Content:
     found = [of_electrode(view, label) for label, view in views]
     frequency = found[0].frequency
     trace = trace_of(table, frequency == 0, rest=not table.cycling)
-    spectra = [spectrum for part in zip(*(f.spectra for f in found), strict=False) for spectrum in part]
+    spectra = found[0].spectra if len(found) == 1 else in_turn([part.spectra for part in found], table.shown)
     if not spectra and (trace is None or trace.rest):
         raise EmptyFile("holds no impedance: no row has a frequency above 0 and an impedance", table.shown)
     return Content(
-        spectra=tuple(s.with_(source=Source(path=table.shown, sweep=i)) for i, s in enumerate(spectra)),
+        spectra=spectra,
         traces=() if trace is None else (trace,),
         notes=(*notes, *dict.fromkeys(note for part in found for note in part.notes), *others(table)),
         start=table.start,
         cell=table.cell,
         span=span(table),
     )
+
+
+def in_turn(parts: Sequence[Sequence[Spectrum]], shown: str) -> tuple[Spectrum, ...]:
+    """The spectra of several electrodes, those of one sweep beside each other."""
+    spectra = (spectrum for sweep in zip(*parts, strict=False) for spectrum in sweep)
+    return tuple(spectrum.with_(source=Source(path=shown, sweep=i)) for i, spectrum in enumerate(spectra))
 
 
 class OfElectrode(NamedTuple):
@@ -133,16 +139,25 @@ def spectra_of(
         notes.append(Note("assumed", table.shown, f"{which} fewer than {SHORT} points: no whole spectrum"))
     sigma, between = sigmas(table), pauses_of(table, frequency)
     spectra = tuple(
-        Spectrum(
+        spectrum_of(
             f,
             z,
             sigma=None if sigma is None else sigma[rows],
             conditions=conditions(table, between, rows),
             label=label,
+            source=Source(path=table.shown, sweep=i),
         )
-        for (f, z), rows in zip(parts, sweeps, strict=True)
+        for i, ((f, z), rows) in enumerate(zip(parts, sweeps, strict=True))
     )
     return spectra, notes
+
+
+def spectrum_of(frequency: Floats, impedance: Complexes, **others: Any) -> Spectrum:
+    """A spectrum of rows of a table (F,), private arrays that were looked at: without another look."""
+    if (frequency[1:] > frequency[:-1]).any():
+        return Spectrum(frequency, impedance, **others)
+    points = {"mask": no_mask(len(frequency)), "reasons": no_reasons(len(frequency))}
+    return build(Spectrum, {"frequency": frequency, "impedance": impedance, **points, **others})
 
 
 def span(table: Table) -> tuple[float, float] | None:

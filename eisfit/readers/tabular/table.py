@@ -87,6 +87,21 @@ def check(columns: Layout, shown: str, names: Sequence[str] = (), *, geometry: b
         raise CorruptFile(f"{sentence}: {HELP}", shown)
 
 
+def medians(table: Table, quantities: Sequence[Quantity], rows: Indices) -> dict[Quantity, float | None]:
+    """The medians of some quantities over some rows, None where there is no finite value."""
+    if not table.columns.keys() & quantities:
+        return dict.fromkeys(quantities)
+    known = [q for q in quantities if len(table.columns.get(q, ())) == 1]
+    parts = [table.columns[q][0] for q in known]
+    values = table.values[rows[:, None], [column.index for column in parts]]
+    found: dict[Quantity, float | None] = {}
+    if values.size and np.isfinite(values).all():
+        values.sort(axis=0)
+        middle = values[(len(rows) - 1) // 2] / 2 + values[len(rows) // 2] / 2
+        found = {q: float(_in_units(middle[i], parts[i])) for i, q in enumerate(known)}
+    return {q: found[q] if q in found else median(table, q, rows) for q in quantities}
+
+
 def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:
     """The median of a column over some rows, None where there is no finite value."""
     values = table.at(quantity, rows)

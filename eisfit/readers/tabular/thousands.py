@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import split
-from eisfit.readers.tabular.text import lines
+from eisfit.readers.tabular.text import decoded, regular
 from eisfit.regular import regex
 
 WHOLE = regex(r"[-+−]?[1-9]\d{0,2}")
@@ -55,10 +55,12 @@ def without_marks(data: bytes, start: int, delimiter: str | None, place: tuple[s
     """
     if delimiter is None or not threes(data, start, {".", ","} - {delimiter}):
         return data
-    rows = [[cell.strip() for cell in split(line.text, delimiter)] for line in islice(lines(data, start), FIRST)]
-    columns = {m.sign: grouped(rows, m) for m in MARKS}
+    end = start + FIRST_BYTES if len(data) <= start + FIRST_BYTES else data.rfind(b"\n", start, start + FIRST_BYTES)
+    texts = regular(decoded(data[start:end])).split("\n", FIRST)[:FIRST]
+    columns = {m.sign: grouped(texts, delimiter, m) for m in MARKS}
     if not any(columns.values()):
         return data
+    rows = [[cell.strip() for cell in split(text, delimiter)] for text in texts]
     certain = {m.sign for m in MARKS if any(m.decimal.fullmatch(cell) for row in rows for cell in row)}
     for sign, other in ((".", ","), (",", ".")):
         if columns[sign] and certain == {other}:
@@ -73,11 +75,19 @@ def threes(data: bytes, start: int, signs: Set[str]) -> bool:
     return any(THREES[sign].search(data, start, start + FIRST_BYTES) is not None for sign in signs)
 
 
-def grouped(rows: Sequence[Sequence[str]], m: Mark) -> list[int]:
-    """The columns in which every such mark stands before three digits, and there is one."""
-    width = max(map(len, rows), default=0)
-    cells = ([row[i] for row in rows if len(row) > i and m.sign in row[i]] for i in range(width))
-    return [i for i, column in enumerate(cells) if column and all(map(m.groups.fullmatch, column))]
+def grouped(texts: Sequence[str], delimiter: str, m: Mark) -> list[int]:
+    """The columns of some rows in which every such mark stands before three digits, and there is one."""
+    if m.sign == delimiter:
+        return []
+    before, elsewhere = set[int](), set[int]()
+    width = max((text.count(delimiter) for text in texts), default=0) + 1
+    for text in texts:
+        for i, cell in enumerate(split(text, delimiter) if m.sign in text else ()):
+            if m.sign in cell and i not in elsewhere:
+                (before if m.groups.fullmatch(cell.strip()) else elsewhere).add(i)
+        if len(elsewhere) == width:
+            break
+    return sorted(before - elsewhere)
 
 
 def refuse_either(rows: Sequence[Sequence[str]], columns: dict[str, list[int]], place: tuple[str, int]) -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from eisfit.readers.tabular.cuts import other_cycle, turned_back, turning_points
 from eisfit.readers.tabular.sign import evidence, judge
+from eisfit.readers.tabular.sweeps import spectrum_of
+from eisfit.spectrum import Conditions, Source, Spectrum
 
 DOWN = np.logspace(5, 0, 11)
 
@@ -16,7 +18,7 @@ DOWN = np.logspace(5, 0, 11)
 def lengths(*parts: np.ndarray) -> list[int]:
     """How long the sweeps are into which the joined frequencies are split."""
     frequency = np.concatenate(parts)
-    return [len(sweep) for sweep in np.split(frequency, sorted(turning_points(frequency)))]
+    return [len(sweep) for sweep in np.split(frequency, sorted(turning_points(np.log(frequency))))]
 
 
 @given(st.lists(st.integers(4, 30), min_size=1, max_size=8), st.booleans())
@@ -46,6 +48,17 @@ def test_unsorted_rows_that_turn_all_the_time_are_one(order):
     assert not cuts or len(cuts) < 11 / 4
 
 
+def test_spectra_of_tables_are_those_of_the_constructor():
+    z = 10 + 5 / (1 + 1j * DOWN)
+    for f in (DOWN, DOWN[::-1], np.r_[DOWN[:5], DOWN[4:-1]]):
+        others = {"sigma": None, "conditions": Conditions(cycle=2), "label": "a", "source": Source(path="b", sweep=3)}
+        found, wanted = spectrum_of(f.copy(), z[: len(f)].copy(), **others), Spectrum(f, z[: len(f)], **others)
+        for name in Spectrum.__slots__:
+            assert np.array_equal(getattr(found, name), getattr(wanted, name)), name
+        assert not found.frequency.flags.writeable
+        assert not found.impedance.flags.writeable
+
+
 def test_a_clock_that_goes_back_ends_a_sweep():
     time = np.r_[np.arange(6.0), 3.0, 4.0, 5.0]
     assert turned_back(time) == {6}
@@ -58,11 +71,11 @@ def test_a_clock_that_goes_back_ends_a_sweep():
 def test_another_cycle_ends_a_sweep_only_where_rows_are_missing():
     cycle = np.r_[np.ones(5), np.full(6, 2.0)]
     time = np.arange(11.0)
-    assert other_cycle(cycle, DOWN, time) == set()
-    assert other_cycle(np.ones(11), DOWN, time) == set()
+    assert other_cycle(cycle, np.log(DOWN), time) == set()
+    assert other_cycle(np.ones(11), np.log(DOWN), time) == set()
     fewer = np.r_[0:5, 6:11]
-    assert other_cycle(np.delete(cycle, 5), DOWN[fewer], None) == {5}
-    assert other_cycle(cycle, DOWN, np.where(cycle == 1, time, time + 30)) == {5}
+    assert other_cycle(np.delete(cycle, 5), np.log(DOWN[fewer]), None) == {5}
+    assert other_cycle(cycle, np.log(DOWN), np.where(cycle == 1, time, time + 30)) == {5}
 
 
 def spectrum(kind: str) -> np.ndarray:
