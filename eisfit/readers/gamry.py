@@ -1,8 +1,9 @@
 """Gamry Framework files, `.dta`.
 
 Usage: every table whose name begins with ZCURVE is read, each sweep is a spectrum; aborted runs give the points that
-were measured. DATE and TIME of the header are the zero of the column Time. The default area of 1 cm2 is a placeholder.
-Files of techniques without impedance (CV, OCV, charge curves) are refused.
+were measured. Tables named after the electrodes of one cell (ZCURVE_WE, ZCURVE_CE) are its electrodes. DATE and TIME of
+the header are the zero of the column Time. The default area of 1 cm2 is a placeholder. Files of techniques without
+impedance (CV, OCV, charge curves) are refused.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from datetime import datetime
 
 from eisfit.errors import EmptyFile
 from eisfit.readers._base import Content, File, reader
+from eisfit.readers.tabular.blocks import of_one_cell
 from eisfit.readers.tabular.dates import local_time
+from eisfit.readers.tabular.electrodes import of_labels
 from eisfit.readers.tabular.parts import joined, of_lines
 from eisfit.readers.tabular.text import Line, lines, plain
 from eisfit.readers.tabular.units import unit_of
 from eisfit.regular import regex
 from eisfit.spectrum import Cell
 
+CURVE = "ZCURVE"
 TABLE = regex(r"^(\w+)\tTABLE\b")
 ROW = regex(r"\s+\d+\s")
 DEFAULT_AREA = 1.0
@@ -34,13 +38,17 @@ DEFAULT_AREA = 1.0
 def read(file: File) -> Content:
     """Gamry .DTA files of potentiostatic, galvanostatic and hybrid EIS; several ZCURVE tables; aborted runs."""
     header, tables = parts_of(file.data)
-    curves = [rows for name, rows in tables.items() if name.upper().startswith("ZCURVE")]
+    curves = {name: rows for name, rows in tables.items() if name.upper().startswith(CURVE)}
     if not curves:
         title = " ".join(header.get("TITLE", ["", ""])[1:2]) or "no impedance technique"
         listed = ", ".join(tables) or "none"
         raise EmptyFile(f"holds no impedance ({title}; its tables: {listed})", file.shown)
     start, cell = started(header), cell_of(header)
-    return joined([curve(rows, file.shown, start, cell) for rows in curves], file.shown)
+    parts = [curve(rows, file.shown, start, cell) for rows in curves.values()]
+    named = of_labels([name[len(CURVE) :] for name in curves])
+    if named is not None:
+        return of_one_cell(dict(zip(named, parts, strict=True)), file.wishes.electrode, file.shown)
+    return joined(parts, file.shown)
 
 
 def parts_of(data: bytes) -> tuple[dict[str, list[str]], dict[str, list[Line]]]:

@@ -14,6 +14,7 @@ from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.copies import copies, with_rows_once
 from eisfit.readers.cell.files import Found, find
+from eisfit.readers.cell.kin import electrodes, of_electrode, without_fits
 from eisfit.readers.cell.several import several_cells
 from eisfit.readers.cell.stated import stated, with_fractions
 from eisfit.readers.cell.twins import covers, redundant
@@ -63,11 +64,17 @@ def read(
     chosen = None if format is None else named(format)
     found, passed_over = find(paths, chosen)
     wishes = Wishes(tuple(columns), one_of(electrode))
-    loaded, twins = without_twins([load_one(file, chosen, wishes) for file in found])
-    whole, unread = sifted(loaded)
+    groups = electrodes(found)
+    of_one = wishes._replace(electrode="we")
+    by_name = {path for group in groups for path in group}  # which holds one electrode each
+    every = [load_one(file, chosen, of_one if file.path in by_name else wishes) for file in found]
+    loaded, twins = without_twins(every)
+    measured, fits = without_fits(loaded)
+    wanted, others = of_electrode(measured, groups, wishes.electrode)
+    whole, unread = sifted(wanted)
     good, percent = with_fractions(whole)
     files = [item.found for item in good]
-    notes = [*several_cells(files), *passed_over, *twins, *unread, *percent, *copies(good)]
+    notes = [*several_cells(files), *passed_over, *twins, *fits, *others, *unread, *percent, *copies(good)]
     return stated(assembled(good, notes, cell), files, pattern)
 
 

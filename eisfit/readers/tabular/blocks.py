@@ -1,18 +1,25 @@
 """Spectra side by side: what a line above them says of each, `Cell A, , Cell B,`.
 
-A group that is called a fit, a deviation or another quantity is passed over, with a note.
+A group that is called a fit, a deviation or another quantity is passed over, with a note. Groups that are called after
+the electrodes of one cell are its electrodes, of which one is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from eisfit.errors import CorruptFile
+from eisfit.readers._base import Content, Electrode
+from eisfit.readers.tabular import electrodes
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.claims import claim_of
 from eisfit.readers.tabular.columns import Layout
-from eisfit.readers.tabular.labels import apart
+from eisfit.readers.tabular.labels import ELECTRODES, apart
+from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.remarks import other_quantity
 from eisfit.readers.tabular.shape import Shape
 from eisfit.readers.tabular.text import Line, unaccented
@@ -64,3 +71,22 @@ def kept(groups: Groups, shown: str) -> tuple[list[int], list[Note]]:
     if not good:
         raise CorruptFile(f"none of its columns is measured: {', '.join(groups.labels)}", shown)
     return good, notes
+
+
+def of_one_cell(found: Mapping[Electrode, Content], electrode: Electrode, shown: str) -> Content:
+    """The content of the electrode that is asked for, of those whose spectra stand side by side."""
+    there = [name for name in electrodes.LABELS if name in found]
+    parts = []
+    for name, label in electrodes.wanted(there, electrode, shown):
+        part = found[ELECTRODES[name]]
+        spectra = tuple(s.with_(label=label) for s in part.spectra) if label else part.spectra
+        parts.append(replace(part, spectra=spectra))
+    return joined(parts, shown).with_notes(electrodes.told(there, electrode, off_the_cell(found), shown))
+
+
+def off_the_cell(found: Mapping[Electrode, Content]) -> float | None:
+    """The difference of the cell from its electrodes by their first spectra, None where one of the three is missing."""
+    first = [content.spectra[0] for content in found.values() if content.spectra]
+    if len(first) < len(electrodes.COLUMNS) or any(not np.array_equal(s.frequency, first[0].frequency) for s in first):
+        return None
+    return electrodes.difference(*(found[ELECTRODES[name]].spectra[0].impedance for name in electrodes.COLUMNS))

@@ -1,16 +1,22 @@
 """Cells with three electrodes: which impedance of a table is read.
 
-EC-Lab writes beside Z of the working electrode that of the counter electrode (Zce) and of the whole cell (Zwe-ce). As
-the same current flows through all, Zwe-ce = Z + Zce.
+EC-Lab writes beside Z of the working electrode that of the counter electrode (Zce) and of the whole cell (Zwe-ce); in
+tables the names of columns say it (`Zre_WE`, `Zre_CE`, `Zre_cell`). As the same current flows through all,
+Zwe-ce = Z + Zce.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.medians import median_of
+from eisfit.readers._base import Electrode
 from eisfit.readers.tabular.columns import Column, Layout
+from eisfit.readers.tabular.labels import ELECTRODES
+from eisfit.readers.tabular.names import bare
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.table import Table
 from eisfit.spectrum import Complexes, Note
@@ -38,17 +44,23 @@ def seen_from(table: Table) -> list[tuple[str, Table]]:
 
     Raises CorruptFile where the table does not hold it.
     """
-    if table.electrode == "we":
-        return [("", table)]
     there = held(table)
-    wanted = there if table.electrode == "all" else [table.electrode]
-    if len(there) < 2 and table.electrode == "all":
+    if table.electrode == "we" or (len(there) < 2 and table.electrode == "all"):
         return [("", table)]
-    missing = [name for name in wanted if name not in there]
-    if missing:
-        columns = ", ".join(COLUMNS[missing[0]]).replace("_", " ")
-        raise CorruptFile(f"holds no impedance of the {WORDS[missing[0]]} (columns {columns})", table.shown)
-    return [(LABELS[name] if len(wanted) > 1 else "", view(table, name)) for name in wanted]
+    return [(label, view(table, name)) for name, label in wanted(there, table.electrode, table.shown)]
+
+
+def wanted(there: Sequence[str], electrode: Electrode, shown: str) -> list[tuple[str, str]]:
+    """The electrodes to read of those that are there, each with a label where it is one of several.
+
+    Raises CorruptFile where the one that is asked for is not there.
+    """
+    if electrode == "all":
+        return [(name, LABELS[name]) for name in there]
+    if electrode not in there:
+        columns = ", ".join(COLUMNS[electrode]).replace("_", " ")
+        raise CorruptFile(f"holds no impedance of the {WORDS[electrode]} (columns {columns})", shown)
+    return [(electrode, "")]
 
 
 def view(table: Table, name: str) -> Table:
@@ -73,28 +85,37 @@ def potentials(table: Table, name: str) -> tuple[Column, ...]:
 def others(table: Table) -> list[Note]:
     """Notes on the electrodes that are there and not read, and on parts that do not add up to the cell."""
     there = held(table)
-    if len(there) < 2:
-        return []
+    return told(there, table.electrode, discrepancy(table), table.shown) if len(there) > 1 else []
+
+
+def told(there: Sequence[str], electrode: Electrode, difference: float | None, shown: str) -> list[Note]:
+    """Notes on electrodes that are there and not read, and on parts that differ from the cell by so much."""
     notes = []
-    if table.electrode != "all":
-        rest = [WORDS[name] for name in there if name != table.electrode]
-        sentence = (
-            f"the impedance of the {WORDS[table.electrode]} is read; that of the {' and the '.join(rest)} is there "
-            "too: choose with --electrode we, ce, cell or all"
-        )
-        notes.append(Note("ignored", table.shown, sentence))
-    difference = discrepancy(table)
+    if electrode != "all":
+        rest = " and the ".join(WORDS[name] for name in there if name != electrode)
+        sentence = f"the impedance of the {WORDS[electrode]} is read; that of the {rest} is there too"
+        notes.append(Note("ignored", shown, f"{sentence}: choose with --electrode we, ce, cell or all"))
     if difference is not None and difference > ADDS_UP:
         sentence = f"working and counter electrode do not add up to the whole cell: they differ by {difference:.1%}"
-        notes.append(Note("assumed", table.shown, sentence))
+        notes.append(Note("assumed", shown, sentence))
     return notes
+
+
+def of_labels(labels: Sequence[str]) -> list[Electrode] | None:
+    """The electrodes that labels of spectra side by side name, None where one names none, or two the same."""
+    named = [ELECTRODES[bare(label)] for label in labels if bare(label) in ELECTRODES]
+    return named if len(set(named)) == len(labels) else None
 
 
 def discrepancy(table: Table) -> float | None:
     """The median of |Z + Zce - Zwe-ce| over |Zwe-ce|, None where one of the three is missing."""
     if len(held(table)) < len(COLUMNS):
         return None
-    we, ce, cell = (parts(table, name) for name in COLUMNS)
+    return difference(*(parts(table, name) for name in COLUMNS))
+
+
+def difference(we: Complexes, ce: Complexes, cell: Complexes) -> float | None:
+    """The median of |Z + Zce - Zwe-ce| over |Zwe-ce|, None where nothing is known."""
     known = np.isfinite(we) & np.isfinite(ce) & np.isfinite(cell) & (np.abs(cell) > 0)
     if not known.any():
         return None

@@ -1,21 +1,26 @@
 """Labels in names of columns that tell spectra side by side apart: `Zre_A`, `Z' 25C`, `Cell 2 |Z|`.
 
-A label has a number in it or is one capital letter: what else stands behind a name (`raw`, `corr`, `min`) says what was
-done to the numbers, and names no sample.
+A label has a number in it, is one capital letter or names an electrode (`Zre_WE`, `Z' counter`): what else stands
+behind a name (`raw`, `corr`, `min`) says what was done to the numbers, and names no sample.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from eisfit.readers.tabular.names import PARTS, split_unit, understood, words_of
+from eisfit.readers._base import Electrode
+from eisfit.readers.tabular.names import PARTS, bare, split_unit, understood, words_of
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.units import unit_of
 from eisfit.regular import regex
 
 OF_SPECTRA: frozenset[Quantity] = frozenset({"real", "imaginary", "magnitude", "phase", "frequency"})
-BRACKETED = regex(r"^(?P<own>.*\S)\s*[\[(](?P<unit>[^\[\]()]+)[\])]$")
+WITH_UNIT = (
+    regex(r"^(?P<own>.*\S)\s*[\[(](?P<unit>[^\[\]()]+)[\])]$"),
+    regex(r"^(?P<own>.*\S)\s*/\s*(?P<unit>[^\[\]()/]+)$"),
+)
 SIGNS = " _.-–|:()[]"
 BETWEEN = " _.-–:"
 SAMPLE = regex(r"[A-H]|(?=.*\d)[\w.+−%°'\s-]{1,24}")
@@ -23,6 +28,15 @@ NO_SAMPLE = regex(
     r"(?i:\d+|[qp]\d+|\d*\.?\d*\s*[km]?hz|.*(?<![a-z])(?:fit|sim|model|err|error|std|sd|norm|raw|corr|log|min|max|mean|avg|res)\w*.*|.*[ie]nd)"
 )
 """What stands behind a name and is no sample: a quantile, a frequency, a kind of number."""
+ELECTRODES: dict[str, Electrode] = {
+    "we": "we", "working": "we", "workingelectrode": "we", "we-re": "we", "wevsre": "we", "werk": "we", "ae": "we",
+    "ce": "ce", "counter": "ce", "counterelectrode": "ce", "ce-re": "ce", "re-ce": "ce", "cevsre": "ce", "ge": "ce",
+    "cell": "cell", "fullcell": "cell", "wholecell": "cell", "full": "cell", "we-ce": "cell", "total": "cell",
+    "twoelectrode": "cell", "wevsce": "cell",
+}  # fmt: skip
+"""Labels of the electrodes of one cell, without case, blanks, dots and underscores."""
+MADE_LAST = regex(r"fit(?:ted|s)?|sim(?:ul\w*)?|model|kk|calc\w*|theory", re.IGNORECASE)
+"""The last word of the name of a file whose numbers were computed: `cell_fit.csv`."""
 KINDS = ("Hz", "Ohm", "area", "angle")
 
 
@@ -55,10 +69,10 @@ def labelled(header: str) -> tuple[str, str] | None:
     text = header.strip().strip('"').strip()
     if understood(text) is not None or len(text) < len("ZrA"):
         return None
-    bracketed = BRACKETED.match(text)
-    unit = unit_of(bracketed["unit"]) if bracketed else None
-    own = bracketed["own"] if bracketed and unit and unit[0] in KINDS else text
-    behind = f" [{bracketed['unit']}]" if bracketed and own != text else ""
+    found = next((found for form in WITH_UNIT if (found := form.match(text))), None)
+    unit = unit_of(found["unit"]) if found else None
+    own = found["own"] if found and unit and unit[0] in KINDS else text
+    behind = f" [{found['unit']}]" if found and own != text else ""
     for at in range(1, len(own)):
         if own[at - 1] in SIGNS or own[at] in SIGNS or own[at - 1] in "'’|)":
             for name, label in pairs(own[:at], own[at:]):
@@ -81,5 +95,7 @@ def is_name(name: str) -> bool:
 
 
 def is_sample(label: str) -> bool:
-    """True for the label of a sample."""
+    """True for the label of a sample, or of an electrode."""
+    if bare(label) in ELECTRODES:
+        return True
     return bool(SAMPLE.fullmatch(label)) and not NO_SAMPLE.fullmatch(label) and not set(words_of(label)) & PARTS.keys()

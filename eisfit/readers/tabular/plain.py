@@ -13,13 +13,15 @@ import numpy as np
 from eisfit.errors import CorruptFile, EmptyFile, ReadError, UnknownFormat
 from eisfit.readers._base import Content, File, is_binary
 from eisfit.readers.own.tidy import is_tidy, read_tidy
-from eisfit.readers.tabular.blocks import groups_of, kept
+from eisfit.readers.tabular.blocks import groups_of, kept, of_one_cell
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.claims import claim_of_name
 from eisfit.readers.tabular.columns import NUMBERED, Layout, has_frequency, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
+from eisfit.readers.tabular.electrodes import of_labels
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.heads import Head, head_of
+from eisfit.readers.tabular.labels import MADE_LAST
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit, understood
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
@@ -215,8 +217,6 @@ OF_PARTS = regex(
     r"acoustic|seismic|thermal|mechanical)"
 )
 """What it says of columns that are parts of something: `Re`, `Im`."""
-MADE_LAST = regex(r"fit(?:ted|s)?|sim(?:ul\w*)?|model|kk|calc\w*|theory", re.IGNORECASE)
-"""The same at its end: `cell_fit.csv`."""
 
 
 def heed_file_name(shape: Shape, file: File) -> None:
@@ -298,7 +298,7 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
         found = content(table._replace(columns=layout_, values=values), notes)
         return found.noted("assumed", file.shown, f"each row is a spectrum of {len(several)} points")
     if several:
-        return beside_each_other(shape, several, rows, file.shown)
+        return beside_each_other(shape, several, rows, file)
     return content(table, notes)
 
 
@@ -322,18 +322,20 @@ def without_claimed(rows: Rows, names: Sequence[str], shown: str) -> Rows:
     return rows._replace(values=rows.values[out], notes=(*rows.notes, *notes)) if notes else rows
 
 
-def beside_each_other(shape: Shape, several: list[Layout], rows: Rows, shown: str) -> Content:
+def beside_each_other(shape: Shape, several: list[Layout], rows: Rows, file: File) -> Content:
     """The content of spectra side by side, by their labels, without those that are no measurement."""
     groups = groups_of(shape, several)
-    good, told = kept(groups, shown)
-    parts = [of_columns(several[i], rows, shown) for i in good]
+    good, told = kept(groups, file.shown)
+    parts = [of_columns(several[i], rows, file.shown) for i in good]
     labels = [groups.labels[i] for i in good]
+    if (named := of_labels(labels)) is not None:
+        return of_one_cell(dict(zip(named, parts, strict=True)), file.wishes.electrode, file.shown).with_notes(told)
     if any(labels) and all(len(part.spectra) == 1 for part in parts):
         parts = [
             replace(part, spectra=(part.spectra[0].with_(label=label),))
             for part, label in zip(parts, labels, strict=True)
         ]
-    return joined(parts, shown).with_notes(told)
+    return joined(parts, file.shown).with_notes(told)
 
 
 def unnamed(data: bytes, shape: Shape, file: File, around: Sequence[Line]) -> Content:
