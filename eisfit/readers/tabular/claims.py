@@ -97,7 +97,7 @@ VALUE = regex(r"\s*(?:\([^)]*\)|\[[^\]]*\])?\s*[:=,;\t]?\s*(?:of|is|at)?\s*[<>~â
 CHARGE = frozenset({"charge", "electron", "ion", "mass", "ladungs"})
 """What makes of a transfer impedance the one of an electrode."""
 
-END = r"(?:\s+(?:of|from|for|with|by|in|using|to|at|von|mit|aus|de|di|cell|sample|no\.?|nr\.?|#|\d|\(|\[).*)?"
+END = r"(?:\s+(?:of|from|for|with|by|in|using|to|at|von|mit|aus|de|di|cell|sample|no\.?|nr\.?|#|\d|\(|\[|[-â€“]\s).*)?"
 WHAT = (
     r"(?:[\s_-]+(?:results?|data|curves?|lines?|spectr\w*|values?|impedan\w*|eis|outputs?|responses?|points?|"
     r"measurements?|nyquist|bode|plots?|"

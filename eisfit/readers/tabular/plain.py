@@ -222,8 +222,7 @@ OF_PARTS = regex(
 def heed_file_name(shape: Shape, file: File) -> None:
     """Raises CorruptFile where a word in the name of a file says what the columns are, and they do not say it."""
     known = plainness(shape.names) if shape.headed else 0
-    letters = shape.headed and known < OHMS and "r" in map(bare, shape.names)  # R and X alone need not be parts of Z
-    if (known == 0 or letters) and shape.headed and (claim := claim_of_name(unaccented(file.path.stem))) is not None:
+    if known == 0 and shape.headed and (claim := claim_of_name(unaccented(file.path.stem))) is not None:
         sentence = f"its file name says {claim.words!r}: {claim.says}"
         raise CorruptFile(f"{sentence}; if its columns are an impedance, {HELP}", file.shown)
     words = re.split(r"[\s_.+-]+", unaccented(file.path.stem))

@@ -94,7 +94,7 @@ Z_WORD = regex(
 
 
 def plainness(names: Sequence[str]) -> int:
-    """How plainly names say that they are an impedance: 2 in ohm, 1 by a Z, 0 not at all."""
+    """How plainly names say that they are an impedance: 2 in ohm, 1 by a Z, 0 not at all, as `Re, Im` and `R, X`."""
     columns = layout(tuple(names))
     route = route_of(columns, geometry=True)
     used = [columns[q][0] for q in (route.needs if route else ()) if q in columns and q not in ("phase", "y_phase")]
@@ -104,7 +104,7 @@ def plainness(names: Sequence[str]) -> int:
         return 2
     if not any(q in columns for q in IMPEDANCE):
         return 2
-    return int(all(Z_WORD.search(column.word) for column in used))
+    return int(all(Z_WORD.search(column.word) and column.word != "r" for column in used))
 
 
 def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: bool = True) -> tuple[str, ...]:
@@ -146,8 +146,7 @@ def claimed(known: Names, line: Line) -> Claim | None:
     text = unaccented(uncommented(line.text))
     real = known.columns.get("real", ())
     of_circuit = bool(real) and (known.plain < OHMS or real[0].word in EQUIVALENT)
-    letters = bool(real) and real[0].word == "r" and not real[0].unit  # R and X alone need not be parts of Z
-    claim = claim_of(text, plain=0 if letters else known.plain, of_circuit=of_circuit)
+    claim = claim_of(text, plain=known.plain, of_circuit=of_circuit)
     if claim is None or (claim.says == COMPUTED and any(OF_FITS & set(words_of(name)) for name in known.names)):
         return None
     return claim
@@ -184,13 +183,9 @@ def rescaled(text: str, known: Names) -> str:
         short = len(part.split()) <= TITLE
         if short and bare_frequency and (found := ANGULAR.search(part)):
             return found[0].strip()
-        if (
-            short
-            and not SWEEP.search(text)
-            and (known.plain < OHMS or bare_frequency)
-            and (found := LOGARITHM.search(part))
-        ):
-            return found[0].strip()
+        of_logs = LOGARITHM.search(part) if known.plain < OHMS or bare_frequency else None
+        if of_logs and (short or not part[: of_logs.start()].strip(" #%;")) and not SWEEP.search(text):
+            return of_logs[0].strip()
         key = KEY.match(part)
         if (short or key) and (DERIVED.fullmatch(part) or (key and DERIVED.fullmatch(key["what"]))):
             return part.strip()

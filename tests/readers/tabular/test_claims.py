@@ -29,14 +29,14 @@ UNKNOWN = (
     "Surface impedance", "Fluidic impedance of a channel", "Wave impedance", "Airflow (cmH2O s/L)  impedance data",
     "Impedance spectrum (dyn s cm-5)", "Impedance of sample 3, N s/m", "Current response (A)",
     "Voltage spectrum v(out)", "Z * area", "Nyquist plot of modulus", "Impedance in percent", "log10 of all columns",
-    "Transfer impedance",
+    "Transfer impedance", "; log of the impedance of sample 3", "Logarithm of Z of our third cell, run 2",
 )  # fmt: skip
 """Refused where the columns do not say that they are in ohm."""
 COMPUTED = (
     "Fit", "Fit result of cell 3", "Fitted data", "Model", "Circuit model of cell 2", "Simulated with ZView",
     "Simulation", "Residuals", "Kramers-Kronig transform of the data", "Difference spectrum", "cell A minus cell B",
     "SD", "Theory", "Impedance minus ohmic resistance", "type: fit", "Calculated spectrum", "Standard deviation",
-    "拟合结果", "OPEN", "Short correction", "Lower bound", "Data type,Simulation",
+    "Fitted curve - day 2", "Kramers-Kronig residuals - cell 4", "拟合结果", "OPEN", "Short correction", "Lower bound", "Data type,Simulation",
 )  # fmt: skip
 """Refused above columns in ohm too."""
 HARMLESS = (
