@@ -18,10 +18,13 @@ WHERE = "touched.json"
 
 
 class Touched(NamedTuple):
-    """For every line of a module of the rooms the tests that run it, and the seconds of every test."""
+    """For every line of a module of the rooms the tests that run it, the seconds of every test, and the lines of every
+    module that run before the first test.
+    """
 
     lines: dict[str, dict[int, list[str]]]
     seconds: dict[str, float]
+    early: dict[str, set[int]]
 
     def by(self, mutant: Mutant, text: str) -> set[str]:
         """The tests that run the line of a fault; of one outside of functions, those that run what names it."""
@@ -66,7 +69,7 @@ def touched(tree: Path) -> Touched:
         path: {int(n): [names[i] for i in tests] for n, tests in by_line.items()}
         for path, by_line in told["lines"].items()
     }
-    return Touched(lines, told["seconds"])
+    return Touched(lines, told["seconds"], {path: set(early) for path, early in told["early"].items()})
 
 
 class Watch:
@@ -117,15 +120,18 @@ def find(where: Path) -> None:
     known.stop()
     names = list(watch.seconds)
     number = {name: i for i, name in enumerate(names)}
-    lines = {}
+    lines, early = {}, {}
     data = known.get_data()
     for file in data.measured_files():
-        by_line = {}
+        by_line: dict[int, list[int]] = {}
+        path = Path(file).relative_to(Path.cwd()).as_posix()
         for line, contexts in data.contexts_by_lineno(file).items():
             tests = {test for context in contexts for test in watch.users.get(context, [context])}
             by_line[line] = sorted(number[test] for test in tests if test in number)
-        lines[Path(file).relative_to(Path.cwd()).as_posix()] = by_line
-    where.write_text(json.dumps({"names": names, "seconds": watch.seconds, "lines": lines}), encoding="utf-8")
+        lines[path] = by_line
+        early[path] = [line for line, contexts in data.contexts_by_lineno(file).items() if "" in contexts]
+    told = {"names": names, "seconds": watch.seconds, "lines": lines, "early": early}
+    where.write_text(json.dumps(told), encoding="utf-8")
 
 
 if __name__ == "__main__":
