@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from changes import Mutant
-from touched import Touched
+from touched import PARTS, Touched
 from trying import PATIENCE, followed, quiet
 
 Key = tuple[str, str, int]
@@ -78,8 +78,9 @@ def _serve(tree: Path, asked: int, answered: int) -> None:
         sys.path.insert(0, str(tree))
         sys.dont_write_bytecode = True
         quiet()
+        paths = [path for part in PARTS.values() for path in part if (tree / path).exists()]
         server = _Server(tree, asked, answered)
-        code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--tb=no"], plugins=[server]))
+        code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--tb=no", *paths], plugins=[server]))
     except BaseException:
         code = 1
     os._exit(code)
