@@ -153,7 +153,7 @@ def by_hand(fitted, n=10, stderr=0.01, **columns):
 
 
 def test_values_count_as_within_their_bounds_to_a_millionth(fitted):
-    """Those of the interface are bounded to 10 to 100 ohm; a fixed value has no bounds, one that is not finite is none."""
+    """The interface is bounded to 10 to 100 ohm; a fixed value has no bounds, what is not finite is no value."""
     circuit = ef.Circuit(CIRCUIT).with_bounds(R_Int=(10.0, 100.0))
     ohm = np.array([10 * (1 - 0.9e-6), 10 * (1 - 1.1e-6), 100 * (1 + 0.9e-6), 100 * (1 + 1.1e-6), 50.0, np.nan])
     fits = replace(by_hand(fitted, 6, R_Int=ohm), circuit=circuit)
