@@ -77,7 +77,7 @@ def test_the_search_for_a_leak_begins_with_what_the_highest_frequencies_gained()
 
 
 def test_a_fall_is_given_to_the_first_thing_that_may_change_as_much():
-    """ln 0.8 over a quarter of the points: heat by an energy of 0.37 eV, then the scale, then a resistance in series."""
+    """ln 0.8 over a quarter of the points: heat by an energy of 0.37 eV, then scale, then a resistance in series."""
     base, fall = np.full(8, 10.0), np.log(0.8)
     for wide, column, value in (
         ((HEAT, SCALE), HEAT, -fall / (0.37 * 1.263) / 0.5), ((SCALE, SERIES), SCALE, fall / 0.5),
