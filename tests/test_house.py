@@ -78,7 +78,7 @@ ELSEWHERE = {
         settings/options settings/spectra
     """,
     "tests/shorts, by verdicts and features": """
-        shorts/self_discharge shorts/values
+        shorts/values
     """,
     "tests/readers and tests/test_analysis.py": "spectrum",
     "tests/test_analysis.py": "study",

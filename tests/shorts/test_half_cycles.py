@@ -17,7 +17,7 @@ def record(volts, current, half=None):
         np.asarray(volts, float),
         np.asarray(current, float),
         np.zeros(n),
-        np.zeros(n, int) if half is None else np.asarray(half),
+        number,
     )
 
 
