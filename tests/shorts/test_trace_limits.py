@@ -78,7 +78,7 @@ def test_a_sudden_fall_is_a_fifth_of_the_level_and_six_times_the_noise():
     assert _dropped(half(step=0.0201), before, 0.2) == {"dip": "the voltage dipped by 20.1 mV and came back"}
     assert _dropped(half(step=0.0199), before, 0.2) == {}
     assert _dropped(half(step=0.03, final=0.0899), before, 0.2) == {"step": "the voltage dropped suddenly by 30 mV"}
-    assert list(_dropped(half(step=0.03, final=0.09), before, 0.2)) == ["dip"]
+    assert list(_dropped(half(step=0.03, final=0.0901), before, 0.2)) == ["dip"]
     for noise, seen in ((4.99e-3, True), (5.01e-3, False)):
         assert bool(_dropped(half(step=0.03), [half(k, noise=noise) for k in range(3)], 0.2)) == seen
         assert bool(_dropped(half(step=0.03, rest_noise=noise), before, 0.2)) == seen
