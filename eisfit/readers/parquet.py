@@ -13,7 +13,7 @@ from typing import Any
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.parquet_footer import values_in
+from eisfit.readers._parquet_footer import values_in
 from eisfit.readers.tabular.names import split_unit
 from eisfit.readers.tabular.nested import MOST, contents
 from eisfit.readers.tabular.pairs import UnequalColumns

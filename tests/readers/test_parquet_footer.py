@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from eisfit.readers.parquet_footer import values_in
+from eisfit.readers._parquet_footer import values_in
 
 pa = pytest.importorskip("pyarrow")
 
