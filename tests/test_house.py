@@ -63,7 +63,7 @@ ELSEWHERE = {
         readers/tabular/cuts readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/shape readers/tabular/sheet
-        readers/tabular/sign readers/tabular/table readers/tabular/traces
+        readers/tabular/table readers/tabular/traces
         readers/tabular/transposed readers/tabular/units readers/versastudio readers/workbook readers/zahner
         readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
         readers/tabular/spellings readers/tabular/stated_units readers/tabular/unit_cells readers/tabular/vocabulary
@@ -78,7 +78,7 @@ ELSEWHERE = {
         settings/options settings/spectra
     """,
     "tests/shorts, by verdicts and features": """
-        shorts/explanation shorts/half_cycles shorts/hypotheses shorts/self_discharge shorts/values
+        shorts/values
     """,
     "tests/readers and tests/test_analysis.py": "spectrum",
     "tests/test_analysis.py": "study",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -324,3 +325,25 @@ def test_a_property_of_the_cell_is_no_option_and_said_to_be_one(name: str, hint:
 def test_a_limit_has_the_name_that_was_given():
     """Names that options had before are none of limits."""
     assert combined({"limits": {"x": 1.0}}, {"limits": {"fixed": 2.0}}).stated == {"limits": {"x": 1.0, "fixed": 2.0}}
+
+
+def test_values_that_no_cell_has_are_refused(tmp_path: Path) -> None:
+    """The ends of each range are taken, what lies beyond is refused with key and range, in file and flag."""
+    for key, low, high, what in (
+        ("area_cm2", 1e-10, 1e6, "an area between 1e-10 and 1e+06 cm2"),
+        ("thickness_um", 1e-4, 1e6, "a thickness between 0.0001 and 1e+06 um"),
+        ("mass_mg", 1e-9, 1e9, "a mass between 1e-09 and 1e+09 mg"),
+        ("capacity_mAh", 1e-12, 1e10, "a charge between 1e-12 and 1e+10 mAh"),
+        ("capacity_mAh_g", 1e-3, 1e5, "a charge per gram between 0.001 and 100000 mAh/g"),
+        ("lithium", 0.0, 100.0, "a lithium content between 0 and 100"),
+        ("temperature_C", -273.15, 800.0, "a temperature between -273.15 and 800 C"),
+        ("pressure_MPa", 1e-9, 1e6, "a pressure between 1e-09 and 1e+06 MPa"),
+    ):
+        kind = CELL[key].kind
+        for value in (low, high):
+            assert kind.from_toml(value) == kind.from_text(repr(value)) == value, key
+        for value in (low - abs(low) / 2 or -1.0, 1.001 * high, 1e300):
+            assert f"[cell] {key}: expected {what}, not {value:g}" in complaint(tmp_path, f"[cell]\n{key} = {value!r}")
+            with pytest.raises(ValueError, match=f"expected {re.escape(what)}"):
+                kind.from_text(repr(value))
+    assert "[cell] area_cm2: expected a number above 0, not 0" in complaint(tmp_path, "[cell]\narea_cm2 = 0")

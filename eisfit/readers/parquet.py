@@ -13,6 +13,7 @@ from typing import Any
 
 from eisfit.errors import CorruptFile, MissingDependency, ReadError, how_to_install
 from eisfit.readers._base import Content, File, reader
+from eisfit.readers._parquet_footer import values_in
 from eisfit.readers.tabular.names import split_unit
 from eisfit.readers.tabular.nested import MOST, contents
 from eisfit.readers.tabular.pairs import UnequalColumns
@@ -63,13 +64,8 @@ def value_of(file: File) -> tuple[Any, tuple[str, ...]]:
         # a text that stands in every row is held once
         with pq.ParquetFile(io.BytesIO(file.data), read_dictionary=texts) as opened:
             about = opened.metadata
-            groups = [about.row_group(i) for i in range(about.num_row_groups)]
-            size = sum(group.total_byte_size for group in groups)
-            nested = 0
-            if any(opened.schema.column(j).max_repetition_level for j in range(about.num_columns)):
-                # asked of a table with lists alone: in a damaged file pyarrow ends the process here
-                nested = sum(group.column(j).num_values for group in groups for j in range(group.num_columns))
-            cells = max(about.num_rows * about.num_columns, nested)
+            size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+            cells = max(about.num_rows * about.num_columns, values_in(file.data))
             if cells > min(MOST, max(FREE, PER_BYTE * len(file.data))) or size > 8 * MOST:
                 raise CorruptFile(f"holds {cells} cells, far more than a file of its size holds", file.shown)
             table = opened.read(use_threads=False)

@@ -63,12 +63,6 @@ COLDEST, HOTTEST = -273.15, 800.0
 """What can be the temperature of a cell, in C."""
 
 
-def _warmth(value: float) -> float:
-    if not COLDEST <= value <= HOTTEST:
-        raise ValueError(f"expected a temperature between {COLDEST:g} and {HOTTEST:g} C, not {value:g}")
-    return value
-
-
 def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"expected a whole number of at least 1, not {_shown(value)}")
@@ -160,6 +154,20 @@ def choice(*choices: str) -> Kind:
     return Kind(metavar="|".join(choices), from_text=parse, from_toml=parse, choices=choices)
 
 
+def between(low: float, high: float, what: str, unit: str = "") -> Kind:
+    """A number that cannot be the one that is meant outside of a range, ends included."""
+    said = f"{what} between {low:g} and {high:g}{' ' * bool(unit)}{unit}"
+
+    def checked(value: float) -> float:
+        if low > 0:
+            _positive(value)
+        if not low <= value <= high:
+            raise ValueError(f"expected {said}, not {value:g}")
+        return value
+
+    return Kind("NUMBER", lambda text: checked(_parsed(text)), lambda value: checked(_number(value)))
+
+
 def in_unit(kind: Kind, unit: str) -> Kind:
     """The same with a unit in the help."""
     return kind._replace(metavar=unit)
@@ -188,9 +196,7 @@ NUMBER = Kind(metavar="NUMBER", from_text=_parsed, from_toml=_number)
 POSITIVE = Kind(
     metavar="NUMBER", from_text=lambda text: _positive(_parsed(text)), from_toml=lambda value: _positive(_number(value))
 )
-TEMPERATURE = Kind(
-    metavar="C", from_text=lambda text: _warmth(_parsed(text)), from_toml=lambda value: _warmth(_number(value))
-)
+TEMPERATURE = in_unit(between(COLDEST, HOTTEST, "a temperature", "C"), "C")
 COUNT = Kind(metavar="N", from_text=_parsed_count, from_toml=_count)
 JOBS = Kind(metavar="N", from_text=_parsed_count, from_toml=_capped)
 COLUMNS = Kind(metavar="A,B,C", from_text=_listed, from_toml=_listed)

@@ -72,7 +72,7 @@ def half_cycles(record: Record) -> list[HalfCycle]:
         rows = np.flatnonzero(flowing & own)
         rest = np.flatnonzero(own & known & ~flowing)
         parts = _levels(record.current_A, rows)
-        for part, behind in zip(parts, [*(p[0] for p in parts[1:]), len(own)], strict=True):
+        for part, behind in zip(parts, [*(p[0] for p in parts[1:]), len(own)][: len(parts)], strict=True):
             out.append(_half_cycle(record, part, rest[(rest > part[-1]) & (rest < behind)]))
     return out
 

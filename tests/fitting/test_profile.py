@@ -8,7 +8,10 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import CircuitError, FitError
-from eisfit.fitting.profile import profile_intervals
+from eisfit.fitting.problem import problem_of
+from eisfit.fitting.profile import CLOSE, NARROW, _Bracket, _stderr, profile_intervals
+from eisfit.fitting.scaling import scaling
+from eisfit.fitting.weighting import weights
 
 FREQUENCY = np.logspace(5, -1, 31)
 TRUTH = np.array([10.0, 50.0, 1e-5, 0.85])
@@ -79,3 +82,62 @@ def test_an_end_at_the_bound_is_one_that_was_tried():
     assert beyond.any()
     np.testing.assert_allclose(bounded.upper[inside], free.upper[inside], rtol=2e-3)
     np.testing.assert_allclose(bounded.upper[beyond], 50.6, rtol=1e-9)
+
+
+def test_where_a_profile_is_tried_next():
+    """By the straight line between the ends of the bracket, off its ends by a twentieth; halved every third time."""
+
+    def bracket(inner, outer, taus, trials=0, room=9.0):
+        made = _Bracket(np.zeros((1, 2)), np.array([room]), np.array([2.0]))
+        made.inner[:], made.outer[:], made.trials[:] = inner, outer, trials
+        made.inner_tau[:], made.outer_tau[:] = taus
+        return made
+
+    rows = np.array([0])
+    for given, expected in (
+        ((1.0, 2.0, (1.0, 3.0)), 1.5), ((1.0, 2.0, (1.0, 5.0)), 1.25), ((1.0, 2.0, (1.0, 5.0), 2), 1.5),
+        ((1.0, 2.0, (1.99, 5.0)), 1.05), ((1.0, 2.0, (1.0, 2.0001)), 1.95), ((1.0, 2.0, (1.0, np.inf)), 1.05),
+        ((1.0, np.inf, (1.0, np.inf)), 2.0), ((1.0, np.inf, (0.1, np.inf)), 3.000001),
+        ((1.0, np.inf, (1.9, np.inf)), 1.200001), ((1.0, np.inf, (0.1, np.inf), 0, 2.5), 2.5),
+        ((0.0, np.inf, (0.0, np.inf)), 1e-6),
+    ):  # fmt: skip
+        assert bracket(*given).next(rows)[0] == pytest.approx(expected), given
+
+
+def test_what_a_trial_of_a_profile_settles():
+    def after(offset, tau, *, inner=0.0, outer=np.inf, room=9.0):
+        made = _Bracket(np.zeros((1, 2)), np.array([room]), np.array([2.0]))
+        made.inner[:], made.outer[:] = inner, outer
+        made.tried(np.array([0]), np.array([offset]), np.array([tau]), np.ones((1, 2)))
+        return made.inner[0], made.outer[0], made.end[0], bool(made.open[0])
+
+    nan = pytest.approx(np.nan, nan_ok=True)
+    assert after(1.0, 1.0) == (1.0, np.inf, nan, False)
+    assert after(1.0, 3.0) == (0.0, 1.0, nan, False)
+    assert after(1.0, np.nan) == (0.0, 1.0, nan, False)
+    assert after(1.0, 2.0 - 0.9 * CLOSE)[2] == 1.0
+    assert after(1.0, 2.0 + 0.9 * CLOSE)[2] == 1.0
+    assert after(1.0, 2.0 - 1.1 * CLOSE)[2] == nan
+    assert after(9.0, 1.0) == (9.0, np.inf, nan, True)
+    assert after(8.99, 1.0)[3] is False
+    assert after(1.0, 5.0, inner=1.0 - 0.9 * NARROW)[2] == 1.0
+    assert after(1.0, 5.0, inner=1.0 - 1.1 * NARROW)[2] == nan
+    assert after(5.0, 5.0, inner=5.0 - 1.1 * NARROW)[2] == nan
+
+
+def test_the_first_trial_is_a_standard_error():
+    """That of ln R of a resistor with weights 1 / |Z|, 31 points: sqrt(s^2 / 31), at most 1."""
+    z = np.full((1, 31), 10.0 + 0j)
+    problem = problem_of(scaling(Circuit("RR")), FREQUENCY, z, weights(z, np.ones(z.shape, bool), "modulus"))
+    single = problem_of(scaling(Circuit("R")), FREQUENCY, z, weights(z, np.ones(z.shape, bool), "modulus"))
+    theta = np.log([[10.0]])
+    assert _stderr(single, theta, 0, np.array([1e-4]))[0] == pytest.approx(np.sqrt(1e-4 / 31))
+    assert _stderr(single, theta, 0, np.array([100.0]))[0] == 1.0
+    arc = Circuit("R(RQ)")
+    own = series(0.01)[0].impedance[None]
+    problem = problem_of(scaling(arc), FREQUENCY, own, weights(own, np.ones(own.shape, bool), "modulus"))
+    theta = problem.scaling.theta(TRUTH[None])
+    _, _, curvature = problem.normal_equations(theta)
+    for k in range(4):
+        expected = np.sqrt(np.linalg.inv(curvature)[0, k, k] * 1e-4)
+        assert _stderr(problem, theta, k, np.array([1e-4]))[0] == pytest.approx(expected, rel=1e-6)

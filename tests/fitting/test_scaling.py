@@ -126,3 +126,29 @@ def test_a_tied_value_keeps_the_bounds_of_all_that_take_it():
     assert (search.lower[k], search.upper[k]) == (0.9, 0.95)
     with pytest.raises(FitError, match="Q1_n and Q2_n are tied, but their bounds"):
         scaling(circuit.with_bounds(Q2_n=(0.5, 0.8)), tied={"Q1_n": "Q2_n"})
+
+
+def test_bounds_of_tied_parameters_that_meet_in_a_point_leave_no_room():
+    circuit = Circuit("RR").with_bounds(R1=(1.0, 2.0), R2=(2.0, 3.0))
+    with pytest.raises(FitError, match="their bounds leave no common value"):
+        scaling(circuit, tied={"R1": "R2"})
+
+
+def test_which_pairs_are_searched_together():
+    """An arc is one free resistor beside one store whose parameters are free and of their own, any other CPE a tail."""
+    for text, fixes, tied, arcs, tails in (
+        ("Q", {}, {}, 0, 1), ("(RQ)", {}, {}, 1, 0), ("(RC)", {}, {}, 1, 0), ("C", {}, {}, 0, 0),
+        ("(RQ)Q", {}, {}, 1, 1),
+        ("(RL)", {}, {}, 0, 0), ("(RRQ)", {}, {}, 0, 1), ("(RQQ)", {}, {}, 0, 2), ("(RQC)", {}, {}, 0, 1),
+        ("([RQ]C)", {}, {}, 0, 1), ("(R(RQ)C)", {}, {}, 1, 1), ("R([R(RQ)]Q)", {}, {}, 1, 1),
+        ("(RQ)", {"R1": 5}, {}, 0, 1), ("(RQ)", {"Q1_n": 0.9}, {}, 0, 0), ("(RQ)(RQ)", {}, {"Q2_n": "Q1_n"}, 0, 0),
+        ("(RQ)(RQ)", {}, {"R2": "R1"}, 0, 2),
+    ):  # fmt: skip
+        circuit = Circuit(text).with_(**{name: fixed(value) for name, value in fixes.items()})
+        found = scaling(circuit, tied=tied)
+        assert (len(found.arcs), len(found.tails)) == (arcs, tails), (text, fixes, tied)
+
+
+def test_one_stated_bound_is_enough_to_keep_a_coordinate():
+    for bounds, arcs in (((1e-6, np.inf), 0), ((0.0, 1e-3), 0), ((0.0, np.inf), 1)):
+        assert len(scaling(Circuit("(RQ)").with_bounds(Q1=bounds)).arcs) == arcs, bounds

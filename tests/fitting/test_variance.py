@@ -7,7 +7,7 @@ import numpy as np
 from eisfit import Circuit
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.variance import smooth_variance
+from eisfit.fitting.variance import most_likely, polynomials, smooth_variance, wildness
 from eisfit.fitting.weighting import weights
 
 F = np.logspace(6, -2, 65)
@@ -68,3 +68,50 @@ def test_points_that_do_not_count_say_nothing_and_few_numbers_make_a_plainer_fun
         assert (np.abs(found.slopes).sum(axis=(0, 1)) > 0).sum() == 1 + 2 * degrees
     few = smooth_variance(problem(5, np.arange(F.size) < 12), square)
     assert not few.told.any()
+
+
+def test_polynomials_are_orthonormal_over_the_numbers_that_count():
+    for used in (np.ones(F.size, bool), np.arange(F.size) % 3 > 0):
+        counted = np.repeat(used, 2)
+        for degree in (1, 2, 3):
+            columns = polynomials(problem(2, used), degree)
+            assert columns.shape == (2, 2 * F.size, 1 + 2 * degree)
+            assert not columns[:, ~counted].any()
+            np.testing.assert_array_equal(columns[:, counted, 0], 1.0)
+            products = columns.swapaxes(1, 2) @ columns / counted.sum()
+            np.testing.assert_allclose(products, np.tile(np.eye(1 + 2 * degree), (2, 1, 1)), atol=1e-9)
+
+
+def test_the_likeliest_variance_solves_its_equations():
+    """The gradient, sum of slopes (s / v - 1), is 0; from there on nothing changes."""
+    square = squares(1e-6 + (0.05 / np.abs(Z)) ** 2, 4)
+    slopes = polynomials(problem(4), 3)
+    v, c, inverse = most_likely(slopes, square)
+    np.testing.assert_allclose(np.einsum("nmq,nm->nq", slopes, square / v - 1), 0, atol=1e-4)
+    np.testing.assert_allclose(np.log(v), np.einsum("nmq,nq->nm", slopes, c))
+    np.testing.assert_allclose(inverse, np.tile(np.eye(7) / (2 * F.size), (4, 1, 1)), atol=1e-12)
+    again, same, _ = most_likely(slopes, square, c)
+    np.testing.assert_allclose(again, v, rtol=1e-5)
+    np.testing.assert_allclose(same, c, atol=1e-5)
+
+
+def test_numbers_that_a_polynomial_needs_and_what_is_wild():
+    """Ten numbers for each of 7, 5 and 3 coefficients; a mean of (s / v)^2 of 8 is too much."""
+    square = squares(np.full(F.size, 1e-6), 1)
+    for points, count in ((35, 7), (34, 5), (25, 5), (24, 3), (15, 3), (14, 0)):
+        found = smooth_variance(problem(1, np.arange(F.size) < points), square)
+        assert (np.abs(found.slopes).sum(axis=(0, 1)) > 0).sum() == count, points
+        assert found.told[0] == (count > 0)
+    v = np.full((1, 2 * F.size), 2.0)
+    used = np.arange(F.size) > 9
+    given = np.where(np.repeat(used, 2), 6.0, 99.0)[None]
+    assert wildness(problem(1, used), given, v)[0] == 9.0
+
+
+def test_a_search_that_goes_on_from_one_before_ends_at_the_same():
+    square = squares(1e-6 * (1 + 10 / F), 3)
+    first = smooth_variance(problem(3), square)
+    again = smooth_variance(problem(3), square * 1.0001, first)
+    np.testing.assert_allclose(again.variance, first.variance * 1.0001, rtol=1e-4)
+    none = first._replace(told=np.array([True, False, True]))
+    assert smooth_variance(problem(3), square, none).told.tolist() == [True, False, True]

@@ -82,3 +82,36 @@ def test_the_ends_of_a_band_belong_to_it() -> None:
     for wrong in ((2.0, 1.0), (-1.0, 1.0)):
         with pytest.raises(OptionError, match="a band to leave out"):
             mask_bands(spectrum, [wrong])
+
+
+def test_the_limits_are_the_stated_ones_and_belong_to_what_they_mask() -> None:
+    """Four standard deviations and half a percent, within 2 % of the first five harmonics, 2 % of |Z| below 0."""
+    assert masked({5: 4.0}, {5: 0.5}) == [5]
+    assert masked({5: 3.99}, {5: 9.0}) == masked({5: 9.0}, {5: 0.499}) == []
+    for k, at, near in (
+        (2, 250.0, True), (2, 300.0, False), (5, 51.0, True), (5, 49.0, True), (5, 51.01, False), (5, 48.99, False),
+    ):  # fmt: skip
+        f = F.copy()
+        f[k] = at
+        assert masked({k: 9.0}, {k: 9.0}, f=f) == [k] * near, at
+    assert masked({0: 9.0}, {0: 9.0}, gross=(0,)) == [0]
+    for real, cable in ((-0.0201, True), (-0.0199, False), (0.0, False)):
+        z = np.full(8, 10.0 - 1j)
+        z[0] = real + 1j * np.sqrt(1 - real**2)
+        assert mask_cable(Spectrum(F, z)).mask.any() == cable, real
+
+
+def test_a_masked_point_does_not_end_the_run_of_bad_ones() -> None:
+    z = np.array([-5, 10, -5, 10, -5, 10, 10, 10]) + 1j
+    already = Spectrum(F, z).masked(np.arange(8) == 1, "before")
+    assert np.flatnonzero(mask_cable(already).mask).tolist() == [0, 1, 2]
+    assert mask_cable(already).reasons[1] == "before"
+
+
+def test_reasons_say_how_far_a_point_is_off() -> None:
+    off, size = np.zeros(8), np.zeros(8, complex)
+    off[[0, 5]], size[[0, 5]] = (12.0, 6.5), (0.03 + 0.04j, 0.0123)
+    found = SimpleNamespace(deviation=[off], residual=[size], outliers=[np.arange(8) == 0])
+    reasons = mask_residuals(Spectrum(F, np.ones(8, complex)), found, 0, (50.0,)).reasons  # type: ignore[arg-type]
+    assert reasons[0] == "Kramers-Kronig residual of 5 %, 12 standard deviations"
+    assert reasons[5] == "Kramers-Kronig residual of 1.2 %, 6.5 standard deviations near a harmonic of the mains"

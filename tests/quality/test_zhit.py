@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eisfit import Circuit, Spectrum
 from eisfit.quality import z_hit
+from eisfit.quality.zhit import _parabolas
 from tests.quality.conftest import FREQUENCY, noisy
 
 S = 2j * np.pi * FREQUENCY
@@ -144,3 +145,32 @@ def test_bands_of_less_than_a_decade_are_left_out_however_many_points_they_have(
     monkeypatch.setattr("eisfit.quality.zhit.LEAST_DECADES", 2.0)
     assert np.isnan(hit(np.logspace(1.99, 0, 40)))
     assert np.isfinite(hit(np.logspace(2, 0, 40)))
+
+
+def test_the_window_is_a_decade_or_the_nearest_five_points() -> None:
+    """A phase with a kink at 100 Hz: its slope is smoothed over half a decade on either side, and no farther."""
+    for each, reach in ((10, 5), (40, 20), (2, 2)):
+        x = np.linspace(0, 4 * np.log(10), 4 * each + 1)
+        value, slope = _parabolas(x)
+        k = 2 * each
+        inside = np.flatnonzero(np.abs(slope[k]) > 1e-12)
+        assert (inside.min(), inside.max()) == (k - reach + (each > 2), k + reach - (each > 2)), each
+        for power in (0, 1, 2):
+            np.testing.assert_allclose(value @ x**power, x**power, atol=1e-9)
+            np.testing.assert_allclose(slope @ x**power, power * x ** max(power - 1, 0), atol=1e-9)
+
+
+def test_the_integral_is_corrected_with_the_slopes() -> None:
+    """A phase that is a parabola in ln omega: ln|Z| = 2/pi of its cubic integral, less pi/6 of its slope, exactly."""
+    f = np.logspace(3, 0, 61)
+    x = np.log(f)
+    phase = 0.02 * x**2 - 0.1 * x
+    shape = 2 / np.pi * (0.02 / 3 * x**3 - 0.05 * x**2) - np.pi / 6 * (0.04 * x - 0.1)
+    found = z_hit(Spectrum(f, np.exp(shape + 1j * phase)))
+    np.testing.assert_allclose(found.modulus[0], np.exp(shape), rtol=1e-9)
+
+
+def test_moduli_beyond_all_reason_end_at_a_number() -> None:
+    f = np.logspace(3, 0, 31)
+    for size, expected in ((1e200, np.exp(300.0)), (1e-200, np.exp(-300.0)), (1e120, 1e120)):
+        np.testing.assert_allclose(z_hit(Spectrum(f, np.full(31, size + 0j))).modulus[0], expected, rtol=1e-9)

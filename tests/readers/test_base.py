@@ -58,3 +58,26 @@ def test_bytes_that_are_no_text(head, binary):
 
 def test_every_reader_says_what_it_reads():
     assert all(reader.reads for reader in formats().values())
+
+
+def test_of_several_general_readers_the_one_that_knows_the_extension_is_asked_first(monkeypatch):
+    def made(name, extension, says):
+        return Reader(
+            name=name, vendor="", extensions=(extension,), sniff=lambda head: says in head, read=lambda f: f, reads="",
+            general=True,
+        )  # fmt: skip
+
+    one, other = made("one", ".one", b"x"), made("other", ".other", b"x")
+    monkeypatch.setattr(_base, "REGISTRY", {r.name: r for r in (one, other)})
+    assert choose(b"x", ".other", "a.other") is other
+    assert choose(b"x", ".one", "a.one") is one
+    assert choose(b"x", ".csv", "a.csv") is one
+    assert choose(b"y", ".other", "a.other") is other
+
+
+def test_a_zip_archive_is_read_where_a_workbook_is_one():
+    with pytest.raises(UnknownFormat, match="is a zip archive: unpack it"):
+        choose(b"PK\x03\x04", ".zip", "a.zip")
+    assert choose(b"PK\x03\x04", ".xlsx", "a.xlsx").name == "workbook"
+    with pytest.raises(UnknownFormat, match="is a gzip archive"):
+        choose(b"\x1f\x8b\x08", ".xlsx", "a.xlsx")

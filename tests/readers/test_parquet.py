@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from eisfit.errors import CorruptFile, MissingDependency, UnknownFormat
+from eisfit.errors import CorruptFile, EisfitError, MissingDependency, UnknownFormat
 from eisfit.readers import read
 
 F, RE, IM = [1000.0, 100.0, 10.0], [10.0, 12.5, 1 / 3], [-1.0, -4.25, -9.0]
@@ -62,3 +62,18 @@ def test_without_its_package(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingDependency, match=r"pip install pyarrow .*'\.\[parquet\]'"):
         read(tmp_path / "a.parquet")
+
+
+def test_a_damaged_table_with_lists_does_not_end_the_process(written):
+    """A column in its footer is repeated or optional where it was not: pyarrow aborts when asked of its numbers."""
+    path = written(label=["a", "b"], frequency=[F, F[:2]], re=[RE, RE[:2]], im=[IM, IM[:2]])
+    data = path.read_bytes()
+    length = int.from_bytes(data[-8:-4], "little")
+    outcomes = set()
+    for at in range(len(data) + 8 - length, len(data) + 20 - length):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        try:
+            outcomes.add(len(read(path)))
+        except EisfitError as error:
+            outcomes.add(type(error).__name__)
+    assert "CorruptFile" in outcomes

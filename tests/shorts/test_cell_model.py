@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from eisfit.shorts.cell_model import (
     AREA,
     BULK,
+    DRIFT,
     HEAT,
+    LEAD,
     LEAK,
     LEAK_SPREAD,
+    SCALE,
     SERIES,
     Frame,
     Rows,
+    _own,
     interface_weight,
     members,
     modelled,
@@ -98,3 +104,105 @@ def test_what_a_hypothesis_does_not_name_stays_small(frame):
     assert sd["electrodes"][AREA] == 0
     assert sd["temperature"][SERIES] < 0.01 < sd["series"][SERIES]
     assert all(row[BULK] < 0.1 for row in sd.values())
+
+
+def test_what_a_quiet_cell_does_and_what_it_is_asked():
+    """Standard deviations of one baseline with an electrolyte, an interface and something half way between."""
+    w = np.array([[0.0, 1.0, 0.5]])
+    quiet, leak, own = (
+        standard_deviations(*named(n), w, VERDICT)[0] for n in ("electrodes", "leak", "leak with a contact")
+    )
+    first = [0.001, 0.001, 0.002, 0.05, 0.02, 0.0, 0.006, 0.0, 0.0, 0.0, 0.0]
+    assert quiet.tolist() == pytest.approx([*first, 0.02, 0.3, np.sqrt(0.02 * 0.3), 0.02, 0.08, 0.04])
+    assert leak[7:11].tolist() == [1.5, 0.05, 0.0, 0.0]
+    assert own[7:11].tolist() == [1.5, 0.05, 1.0, 1.5]
+    assert standard_deviations(*named("leak in the grain boundaries"), w, VERDICT)[0, 7:9].tolist() == [1.5, 0.0]
+    calm = standard_deviations(*named("electrodes"), w, replace(VERDICT, quiet=2.0, faces=0.1))[0]
+    assert calm.tolist() == pytest.approx(
+        [
+            0.002,
+            0.001,
+            0.004,
+            0.05,
+            0.04,
+            0.0,
+            0.012,
+            0,
+            0,
+            0,
+            0,
+            0.04,
+            0.03,
+            np.sqrt(0.04 * 0.03),
+            0.02,
+            0.008,
+            np.sqrt(0.02 * 0.008),
+        ]
+    )
+    warm = standard_deviations(*named("temperature"), w, VERDICT)[0]
+    assert warm[HEAT] == pytest.approx(np.hypot(0.8, 0.02))
+
+
+def test_beside_what_a_leak_stands():
+    """Bulk, a grain boundary of 1 MHz, an interface of 400 Hz and one of 200 Hz."""
+    apex, w = np.array([[1e6, 400.0, 200.0]]), np.array([[0.0, 0.49, 1.0]])
+    for name, inside in (
+        ("leak", [1, 1, 1, 1]), ("leak in the electrolyte", [1, 1, 1, 0]), ("leak to the rail", [1, 1, 1, 0]),
+        ("leak in the grain boundaries", [0, 1, 1, 0]), ("temperature", [1, 1, 1, 1]),
+    ):  # fmt: skip
+        assert members(*named(name), apex, w)[0].tolist() == inside, name
+    assert members(*named("leak in the electrolyte"), apex, np.array([[0.0, 0.5, 1.0]]))[0].tolist() == [1, 1, 0, 0]
+
+
+def test_an_apex_from_200_to_20_kilohertz_is_half_an_interface():
+    for hertz, weight in ((2.01e5, 0.0), (2e5, 0.0), (2e5 / 10**0.5, 0.5), (2e4, 1.0), (1e4, 1.0)):
+        assert interface_weight(np.array([[hertz]]), np.array([[1.0]]))[0, 0] == pytest.approx(weight, abs=1e-9), hertz
+    apex = np.array([[1e6, 1e3]])  # the flank of the slow one is 10 ohm * 1e-3**0.8 = 0.0398 ohm at the fast one
+    assert interface_weight(apex, np.array([[0.0397, 10.0]]))[0].tolist() == [1.0, 1.0]
+    assert interface_weight(apex, np.array([[0.0399, 10.0]]))[0].tolist() == [0.0, 1.0]
+
+
+def test_a_rise_of_ten_kelvin_by_the_energies(frame):
+    """exp(-E 1.263): bulk 0.33 eV, grain boundaries 0.42, interfaces 0.62."""
+    rows = rows_of(frame, named("temperature"))._replace(mean_heat=np.ones(1))
+    found, _ = modelled(frame, rows, np.zeros(rows.sd.shape))
+    w, ohm = frame.interface[0], frame.tables.ohm[0]
+    warm = np.exp(-(0.42 + 0.2 * w) * 1.263)
+    expected = frame.tables.R[0] * np.exp(-0.33 * 1.263) + (ohm * warm).sum()
+    assert found[0, -1].real == pytest.approx(expected, rel=0.02)
+    assert found[0, -1].real < 0.6 * frame.total[0]
+
+
+def test_sizes_at_their_standard_deviations(frame):
+    """ln of everything by 0.5, a gain of 0.1 from the middle to the ends, half a resistance in series, a lead."""
+    base, _ = modelled(
+        frame, rows_of(frame, named("electrodes")), np.zeros((1, rows_of(frame, named("scale")).sd.shape[1]))
+    )
+    for name, column, expected in (
+        ("scale", SCALE, base[0] * np.exp(np.hypot(0.5, 0.001))),
+        ("drift", DRIFT, base[0] * np.exp(np.hypot(0.1, 0.001) * np.linspace(1, -1, len(F)))),
+        ("series", SERIES, base[0] + np.hypot(0.5, 0.002) * frame.tables.top[0]),
+        ("electrodes", LEAD, base[0] + 0.05j * frame.tables.top[0] * F / F[0]),
+    ):
+        rows = rows_of(frame, named(name))
+        z = np.zeros(rows.sd.shape)
+        z[0, column] = 1.0
+        found, _ = modelled(frame, rows, z)
+        lead = 2j * np.pi * F * frame.tables.L[0]
+        away = expected if name in ("series", "electrodes") else (base[0] - lead) / base[0] * expected + lead
+        np.testing.assert_allclose(found[0], away, rtol=1e-4, err_msg=name)
+
+
+def test_an_own_impedance_of_a_leak_is_an_arc_at_30_hertz():
+    """Half of the direct current at all frequencies, the other half through an arc: G is the direct one."""
+    f = np.array([1e9, 30.0, 1e-6])
+    theta = np.zeros((2, 12))
+    own, by_share, by_apex = _own(f, theta, np.array([True, False]))
+    assert own[1].tolist() == [1, 1, 1]
+    arc = 1 / (1 + 1j**0.85)
+    np.testing.assert_allclose(own[0], [2.0, 1 / (0.5 + 0.5 * arc), 1.0], rtol=1e-4)
+    for column, slope in ((9, by_share), (10, by_apex)):
+        step = np.zeros((1, 12))
+        step[0, column] = 1e-3
+        up, down = (_own(f, sign * step, np.array([True]))[0][0] for sign in (1, -1))
+        np.testing.assert_allclose(slope[0], (up - down) / 2e-3, atol=2e-3)

@@ -8,6 +8,7 @@ import pytest
 from eisfit.shorts.spectra import (
     LOUD,
     UNKNOWN,
+    Aligned,
     _is_dense,
     align,
     find_window,
@@ -15,6 +16,8 @@ from eisfit.shorts.spectra import (
     middle,
     noise_levels,
     originals,
+    typical,
+    typical_of_each,
 )
 from eisfit.spectrum import Series, Spectrum
 
@@ -161,3 +164,89 @@ def test_a_lead_is_in_proportion_to_the_impedance(impedance):
     height, error = -f * z.imag, LOUD * 0.01 * f * np.abs(z)
     expected = (height[1] - height[0] - np.hypot(*error)) / (2 * np.pi * (f[0] ** 2 - f[1] ** 2))
     assert least_inductance(f, z, 0.01) == pytest.approx(expected)
+
+
+def level(f, z, noise=1e-4):
+    return find_window(f, z, noise)
+
+
+def test_a_valley_is_as_deep_as_half_a_percent_or_six_times_the_noise():
+    """-Im Z falls from an arc by so much of |Z|, and rises again by as much; |Z| is 100 ohm."""
+    f = np.geomspace(1e5, 1e2, 13)
+    for depth, noise, seen in ((0.52, 1e-4, True), (0.48, 1e-4, False), (1.9, 3e-3, True), (1.7, 3e-3, False)):
+        for fall, rise in ((depth, 5.0), (5.0, depth)):
+            height = np.concatenate([[7.0, 8.0], np.full(3, 8.0 - fall), 8.0 - fall + np.linspace(0, rise, 8)])
+            z = np.sqrt(100.0**2 - height**2) - 1j * height
+            assert level(f, z, noise).has_valley == seen, (depth, noise, fall)
+
+
+def test_a_valley_at_more_than_four_times_the_highest_frequency_is_behind_the_electrodes():
+    f = np.geomspace(1e5, 1e2, 13)
+    height = np.array([1.0, 5, 8, 8, 5, 1, 1, 1, 5, 8, 12, 16, 20])
+    for ohm, taken in ((39.9, True), (40.1, False)):
+        real = np.array([10.0, 12, 14, 16, 18, *[ohm] * 8])
+        found = level(f, real - 1j * height)
+        assert found.has_valley == taken
+        if taken:
+            assert found.valley.tolist() == [4, 5, 6]  # a third of a decade to either side
+            assert found.high.tolist() == [0, 1]
+            assert found.whole.tolist() == list(range(7))
+        assert found.low.tolist() == [10, 11, 12]
+
+
+def test_around_a_valley_two_points_and_a_third_of_a_decade_count():
+    f = np.geomspace(1e5, 1e2, 61)  # 20 points per decade
+    height = 8 * np.abs(np.sin(np.linspace(0.3, 6.0, 61))) + 1
+    found = level(f, 20 - 1j * height)
+    assert len(found.valley) == 5
+    assert found.high.tolist() == [0, 1, 2, 3, 4]
+    lead = np.where(np.arange(61) < 3, 1.0, -height)
+    assert level(f, 20 + 1j * lead).high.tolist() == [3, 4, 5, 6, 7]
+
+
+def test_within_two_percent_of_its_end_and_over_gaps_below_08_a_spectrum_is_known():
+    """ln f: an end within 0.02, points within 0.02 of one that was measured, and gaps below 0.8 between two."""
+    x = np.array([0.0, 0.3, 0.6, 0.9, 1.2, 2.1, 2.4, 2.7, 3.0])
+    own = Spectrum(np.exp(x)[::-1], np.full(9, 5 - 1j))
+    at = np.array([-0.021, -0.019, 0.15, 1.19, 1.21, 1.23, 2.07, 2.09, 2.55, 3.019, 3.021])
+    grid = [Spectrum(np.exp(at)[::-1], np.full(11, 1 + 0j))] * 2
+    found = align(Series([*grid, own]), [0, 1, 2]).impedance[2][::-1]
+    assert np.isfinite(found).tolist() == [False, True, True, True, True, False, False, True, True, True, False]
+    np.testing.assert_allclose(found[np.isfinite(found)], 5 - 1j)
+
+
+def test_spectra_agree_to_one_percent_and_six_times_their_noise():
+    """The median of those that agree; of a cell in two states the one that is nearest to it."""
+    rows = np.array([[10.0, 10], [10.1, 10.1], [10.2, 10.2]]) + 0j
+    for noise, apart, agreed in ((1e-3, 0.0155, True), (1e-3, 0.0165, False), (2e-3, 0.0215, True)):
+        z = rows.copy()
+        z[2] = 10.1 * (1 + apart)
+        spectra = Aligned(np.array([10.0, 1.0]), z, np.full(3, noise))
+        assert typical(spectra, [0, 1, 2])[0] == pytest.approx(10.1)
+        z[1, 1], z[0, 1], z[2, 1] = 10.1, 10.1 * (1 - apart), 10.1 * (1 + apart)
+        z[1, 0], z[0, 0] = 10.1 * (1 + apart / 2), 10.1 * (1 - apart / 2)
+        told = typical(Aligned(np.array([10.0, 1.0]), z, np.full(3, noise)), [0, 1, 2])
+        assert (told[0] == pytest.approx(10.1 * (1 + apart / 2))) or agreed
+    assert np.isnan(typical_of_each(spectra, [()])).all()
+
+
+def test_the_noise_is_the_median_fourth_difference_over_the_root_of_70():
+    f = np.geomspace(1e3, 1e1, 9)
+    z = np.ones((2, 9), complex)
+    z[1, ::2] *= 1.01  # ln |Z| alternates by 0.00995: fourth differences of 8 times that, in the real part alone
+    found = noise_levels(f, z)
+    assert found[0] == 1e-4
+    assert found[1] == pytest.approx(1.4826 * 8 * np.log(1.01) / 2 / np.sqrt(70), rel=1e-6)
+    assert noise_levels(f[:6], z[:, :6]).tolist() == [0.005, 0.005]
+    holed = z[1:].copy()
+    holed[0, 8] = np.nan
+    assert noise_levels(f, holed)[0] == pytest.approx(1.4826 * 4 * np.log(1.01) / np.sqrt(70), rel=0.5)
+    assert noise_levels(f, np.full((1, 9), np.nan + 0j)).tolist() == [0.005]
+
+
+def test_numbers_closer_than_a_tenth_of_the_noise_are_copies_of_one_of_the_two_before():
+    z = 10 * np.ones((5, 9), complex)
+    for apart, same in ((0.9e-3, True), (1.1e-3, False)):
+        rows = z * np.array([1, 1.1, 1 + apart, 1.3, 1.1 * (1 + apart)])[:, None]
+        spectra = Aligned(np.geomspace(1e3, 1, 9), rows, np.full(5, 0.01))
+        assert originals(spectra).tolist() == [0, 1, 0 if same else 2, 3, 4]

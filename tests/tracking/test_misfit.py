@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 import eisfit as ef
 from eisfit import Circuit, Series, Spectrum
-from eisfit.tracking.misfit import PER_DECADE, SPARE, _followed, _kk_rms, misfits
+from eisfit.tracking.misfit import PER_DECADE, SPARE, _followed, _kk_rms, _place, _runs, misfits
 from eisfit.tracking.missing import what_is_missing
 
 F = np.logspace(5, -1, 43)
@@ -58,3 +59,58 @@ def test_the_rms_of_the_test_needs_spare_numbers_and_points_in_each_decade():
     least = int(np.ceil(PER_DECADE * 6))
     assert np.isfinite(rms(0.0, least))
     assert np.isnan(rms(0.0, least - 1))
+
+
+def test_neighbours_that_are_alike_in_standard_deviations_above_noise():
+    """sum r_i r_i+1 / sum r^2 in Re and Im, plus P / n of the unknowns, times sqrt(n); of noise it is 0 on average."""
+    same = np.ones(10) * (1 + 1j)
+    assert _runs(same, 0) == pytest.approx(0.9 * np.sqrt(20))
+    assert _runs(same, 4) == pytest.approx((0.9 + 4 / 20) * np.sqrt(20))
+    turned = np.tile([1.0, -1.0], 5) * (1 + 1j)
+    assert _runs(turned, 0) == pytest.approx(-0.9 * np.sqrt(20))
+    assert _runs(np.zeros(10, complex), 3) == 0.0
+    wild = same.copy()
+    wild[4] = 1e6 * (1 + 1j)  # counts as three standard deviations, the median of |r| being 0.6745 of one
+    most = 3 / 0.6745
+    assert _runs(wild, 0) == pytest.approx((7 + 2 * most) / (9 + most**2) * np.sqrt(20))
+
+
+def test_where_five_points_in_a_row_miss_most():
+    f = np.logspace(3, 0, 12)
+    residual = np.full(12, 0.1 + 0j)
+    residual[5:10], residual[2] = 0.2, 0.25
+    assert _place(residual, f) == f[7]
+    assert _place(residual[:9], f[:9]) == f[2]
+    assert _place(residual[:10], f[:10]) == f[7]
+
+
+def test_which_points_have_a_say():
+    """The Kramers-Kronig residual beyond six of its standard deviations, that of the circuit below a third of it."""
+    size = np.full(9, 1.1774)  # whose median is that of a standard deviation of 1
+    for far, own, counts in ((6.01, 0.1, False), (5.99, 0.1, True), (6.3, 2.09, False), (6.3, 2.11, True)):
+        kk = SimpleNamespace(residual=[np.where(np.arange(9) == 4, far, size) + 0j])
+        found = _followed(kk, 0, np.ones(9, bool), np.where(np.arange(9) == 4, own, 9.0))
+        assert found.tolist() == [k != 4 or counts for k in range(9)], (far, own)
+
+
+def test_the_numbers_of_a_misfit():
+    """A circuit of one arc on two, 0.3 % of noise: rms over the degrees of freedom, on which the ratio stands."""
+    z = Circuit("R(RQ)(RQ)").impedance(F, [20.0, 50.0, 1e-5, 0.9, 8.0, 1e-3, 0.9])
+    rng = np.random.default_rng(4)
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal(43) + 1j * rng.standard_normal(43))
+    series = Series([Spectrum(F, z), Spectrum(F, z).masked(F > 1e4, "test")])
+    found = misfits(ef.fit(series, "R(RQ)"))
+    np.testing.assert_allclose(100 * found.rms, [1.6967, 1.684], rtol=1e-3)
+    np.testing.assert_allclose(100 * found.kk_rms, [0.33714, 0.33965], rtol=1e-3)
+    np.testing.assert_allclose(found.kk_percent, [0.29013, 0.29071], rtol=1e-3)
+    np.testing.assert_allclose(found.runs, [8.6126, 7.5833], rtol=1e-2)
+    np.testing.assert_allclose(found.place, [100, 100], rtol=1e-3)
+    assert found.missed().tolist() == [0, 1]
+
+
+def test_a_fit_of_exact_data_or_of_too_few_has_no_misfit():
+    z = Circuit("R(RQ)").impedance(F, [20.0, 50.0, 1e-5, 0.9])
+    few = Spectrum(F, z).masked(np.arange(43) > 1, "test")
+    found = misfits(ef.fit(Series([Spectrum(F, z), few]), "R(RQ)"))
+    assert np.isnan(found.rms).all()
+    assert not found.missed().size

@@ -9,8 +9,23 @@ import pytest
 
 import eisfit as ef
 from eisfit.library import resolve_circuit
+from eisfit.roles.assign import Roles
+from eisfit.roles.structure import structure
 from eisfit.spectrum import Conditions, Series, Spectrum
-from eisfit.tracking.resolution import _at_stated_bound
+from eisfit.tracking.resolution import (
+    Doubt,
+    _at_stated_bound,
+    _both,
+    _doubted,
+    _fitted,
+    _judged,
+    _missing,
+    _starts,
+    _Trial,
+    _unlike,
+    _usual,
+    doubts,
+)
 
 CIRCUIT = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 BASE = np.array([22.0, 14.0, 1e-7, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -122,3 +137,125 @@ def test_a_bound_that_was_stated_on_one_side_does_not_excuse_the_other(fitted, t
     values[1, k], at_bound[1, k] = exponent, True
     found = _at_stated_bound(replace(fits, values=values, at_bound=at_bound))
     assert found.tolist() == [False, excused, False]
+
+
+ARCS = dict(zip(("R_GB", "R_Int"), structure(ef.Circuit(CIRCUIT)).arcs, strict=True))
+ROLES = Roles({"R_SE_bulk": "R_SE_bulk", "R_GB": "R_GB", "R_Int": "R_Int"}, ARCS, ())
+
+
+def by_hand(fitted, n=10, stderr=0.01, **columns):
+    """Fits of one cell with errors of 1 %, columns of values set by hand."""
+    fits = fitted(ef.Circuit(CIRCUIT), np.tile(BASE, (n, 1)), scatter=False)
+    values = np.tile(BASE, (n, 1))
+    for name, column in columns.items():
+        values[:, fits.names.index(name)] = column
+    return replace(fits, values=values, covariance=np.array([np.diag((stderr * row) ** 2) for row in values]))
+
+
+def test_values_count_as_within_their_bounds_to_a_millionth(fitted):
+    """The interface is bounded to 10 to 100 ohm; a fixed value has no bounds, what is not finite is no value."""
+    circuit = ef.Circuit(CIRCUIT).with_bounds(R_Int=(10.0, 100.0))
+    ohm = np.array([10 * (1 - 0.9e-6), 10 * (1 - 1.1e-6), 100 * (1 + 0.9e-6), 100 * (1 + 1.1e-6), 50.0, np.nan])
+    fits = replace(by_hand(fitted, 6, R_Int=ohm), circuit=circuit)
+    assert _fitted(fits).tolist() == [True, False, True, False, True, False]
+    held = replace(fits, circuit=circuit.with_(R_Int=replace(circuit.parameter("R_Int"), fixed=True)))
+    assert _fitted(held).tolist() == [True] * 5 + [False]
+    assert _fitted(replace(fits, cost=np.where(np.arange(6) == 4, np.nan, fits.cost))).tolist()[4] is False
+
+
+def test_an_arc_is_in_doubt_from_an_error_of_a_fifth_a_bound_or_a_neighbour_within_ten(fitted):
+    fits = by_hand(fitted, 4)
+    covariance = fits.covariance.copy()
+    covariance[[0, 1, 2], 4, 4] = (np.array([0.2, 0.201, np.nan]) * 60) ** 2
+    asked = _doubted(replace(fits, covariance=covariance), ROLES, ARCS)
+    assert {role: rows.tolist() for role, rows in asked.items()} == {
+        "R_GB": [False] * 4,
+        "R_Int": [False, True, True, False],
+    }
+    at = np.zeros(fits.values.shape, bool)
+    at[3, 6] = True
+    assert _doubted(replace(fits, at_bound=at), ROLES, ARCS)["R_Int"].tolist() == [False, False, False, True]
+    slow = (60 * 3e-3) ** (1 / 0.8)
+    for ratio, near in ((9.99, True), (10.01, False), (1 / 9.99, True), (1 / 10.01, False)):
+        close = by_hand(fitted, 2, Q_GB=[1e-7, (slow / ratio) ** 0.9 / 14])
+        assert [rows.tolist() for rows in _doubted(close, ROLES, ARCS).values()] == [[False, near]] * 2, ratio
+
+
+def test_what_is_usual_needs_a_tenth_of_the_spectra(fitted):
+    fits = by_hand(fitted, 20, R_Int=np.linspace(50, 69, 20))
+    for sure, known in ((1, False), (2, True)):
+        loud = {"R_GB": np.zeros(20, bool), "R_Int": np.arange(20) >= sure}
+        usual = _usual(fits, ARCS, loud)
+        assert bool(usual) == known
+    assert usual["R_GB"][4] == pytest.approx(50.5)
+
+
+def test_the_starts_of_a_trial_put_the_arc_in_the_place_of_the_other():
+    values = BASE[None]
+    own, moved = _starts(values, ARCS, "R_GB", {})
+    np.testing.assert_array_equal(own, values)
+    np.testing.assert_array_equal(moved[0], [22, 14, 1e-7, 0.9, 74, 1e-7, 0.9, 0.4, 0.6])
+    assert len(_starts(values, ARCS, "R_GB", {"R_GB": 2 * BASE})) == 3
+    other = {"R_GB": ARCS["R_GB"], "R_Int": ARCS["R_Int"]._replace(kind=("R", "C"))}
+    assert len(_starts(values, other, "R_GB", {})) == 1
+
+
+def test_which_arc_went():
+    """The one whose time constant and capacitance the rest does not show; without a usual one the electrolyte's."""
+    usual = {"R_GB": BASE, "R_Int": BASE}
+    for left, gone in ((BASE, "R_GB"), (BASE[[0, 1, 2, 3, 1, 2, 3, 7, 8]], "R_Int")):
+        assert _missing(left, ARCS, "R_GB", usual) == gone
+    assert [_unlike(ARCS, removed, "R_Int") for removed in ARCS] == ["R_GB", "R_GB"]
+    assert [_unlike(ARCS, removed, "R_GB") for removed in ARCS] == ["R_Int", "R_Int"]
+    three = {**ARCS, "R_x": ARCS["R_GB"]}
+    assert [_unlike(three, removed, "R_Int") for removed in three] == list(three)
+    assert _unlike({"R_GB": ARCS["R_GB"], "R_x": ARCS["R_Int"]}, "R_x", "R_Int") == "R_x"
+
+
+def test_arcs_are_one_where_the_rest_has_the_sum_of_both():
+    """14 + 60 ohm: nearer to 74 than to 60 or 14."""
+    usual = {"R_GB": BASE, "R_Int": BASE}
+    for ohm, one in ((74.0, True), (67.01, True), (66.99, False), (60.0, False), (81.0, True)):
+        assert _both(np.where(np.arange(9) == 4, ohm, BASE), ARCS, "R_GB", usual) == one, ohm
+
+
+def trial(fitted, rise, ohm, lower=False):
+    return _Trial(np.array([1]), by_hand(fitted, 1, R_Int=ohm), np.array([rise]), np.array([lower]))
+
+
+def test_what_trials_say_of_the_arcs(fitted):
+    """The least rise decides; at the limit the arc stays, a trial that is lower says that nobody knows."""
+    usual = {"R_GB": BASE, "R_Int": BASE}
+
+    def judged(rise, ohm=60.0, lower=False, by=usual):
+        nothing = {r: Doubt(np.full(3, np.nan), {}, np.zeros(3, bool), np.zeros(3, bool)) for r in ARCS}
+        trials = {"R_GB": trial(fitted, rise, ohm, lower), "R_Int": trial(fitted, 50.0, 1.0)}
+        return _judged(ARCS, trials, (by, 6.0, "R_Int"), nothing)
+
+    stays = judged(6.0)
+    assert [stays[role].rise[1] for role in ARCS] == [6.0, 50.0]
+    assert not stays["R_GB"].without
+    gone = judged(5.99)
+    assert gone["R_GB"].rise.tolist()[1] == 5.99
+    assert np.isnan(gone["R_Int"].rise).all()
+    assert gone["R_GB"].without["R_Int"].tolist()[1] == 60.0
+    assert np.isnan(gone["R_GB"].without["R_Int"][[0, 2]]).all()
+    assert not gone["R_GB"].merged.any()
+    assert judged(0.0, 74.0)["R_GB"].merged.tolist() == [False, True, False]
+    assert not judged(0.0, 74.0, by={})["R_GB"].merged.any()
+    misled = judged(0.0, lower=True)
+    assert [misled[role].misled.tolist() for role in ARCS] == [[False, True, False]] * 2
+    assert np.isnan(misled["R_GB"].rise).all()
+
+
+def test_arcs_that_somebody_holds_are_not_asked(fitted):
+    fits = by_hand(fitted, 3, stderr=0.5)
+    circuit = fits.circuit.with_(Q_GB_n=replace(fits.circuit.parameter("Q_GB_n"), fixed=True))
+    assert list(doubts(replace(fits, circuit=circuit), ROLES)) == ["R_Int"]
+    tied = replace(fits, options=replace(fits.options, tied=(("Q_Int_n", "Q_D_n"),)))
+    assert list(doubts(tied, ROLES)) == ["R_GB"]
+    for asked in (
+        replace(fits, weights=np.ones((3, 57))),
+        replace(fits, options=replace(fits.options, shared=("Q_D_n",))),
+    ):
+        assert all(np.isnan(doubt.rise).all() for doubt in doubts(asked, ROLES).values())

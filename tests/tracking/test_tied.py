@@ -9,10 +9,12 @@ import pytest
 
 from eisfit.circuit import Circuit, fixed
 from eisfit.fitting import fit
+from eisfit.fitting.problem import problem_of
+from eisfit.fitting.scaling import scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.tied import FittedCell, tied_leaks, with_leak
+from eisfit.tracking.tied import FittedCell, _first_guess, _last_variance, tied_leaks, with_leak
 
 CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 ROLES = {"R_SE_bulk": "R_SE_bulk", "R_GB": "R_GB", "R_Int": "R_Int"}
@@ -137,3 +139,41 @@ def test_a_leak_that_the_spectra_do_not_size_is_that_of_the_circuit(cell_series)
     )
     assert found.method == ("circuit",) * 8
     assert found.R_short == pytest.approx(100)
+
+
+def test_the_numbers_of_a_leak_of_80_ohm(cell_series):
+    """Measured once with this code: leak, error, what chi2 gains; with the electrolyte at twice its scatter as well."""
+    fits = consistent_arcs(fit(shorted(cell_series), CELL))
+    for scatter, leak, error, gain in (
+        (0.005, [0.0125582, 0.0125712], [1.3503e-4, 1.3159e-4], [6224.7, 6532.0]),
+        (0.01, [0.0125452, 0.0125364], [0.000253469, 0.000250973], [1739.2, 1775.16]),
+    ):
+        cell = FittedCell(fits, ROLES)
+        found = tied_leaks(cell, [BASELINE] * 8, np.full(8, scatter), np.array([6, 7]))
+        np.testing.assert_allclose(found.leak[6:], leak, rtol=1e-3)
+        np.testing.assert_allclose(found.error[6:], error, rtol=1e-3)
+        np.testing.assert_allclose(found.gain[6:], gain, rtol=1e-3)
+
+
+def test_the_variance_of_one_coordinate_with_the_others_free():
+    curvature = np.array([[[4.0, 1.0], [1.0, 2.0]], [[1.0, 0.0], [0.0, -1.0]]])
+    assert _last_variance(curvature, 0).tolist() == pytest.approx([2 / 7, 1.0])
+    assert _last_variance(curvature, 1)[0] == pytest.approx(4 / 7)
+    assert np.isnan(_last_variance(curvature, 1)[1])
+    assert np.isnan(_last_variance(np.zeros((2, 2, 2)), 0)).all()
+
+
+def test_the_leak_begins_with_what_the_upper_half_of_the_band_gained():
+    """A resistor of 10 ohm; beside it 0.02 S at the upper two of four points and much more below; never below zero."""
+    search = scaling(Circuit("R"))
+    f = np.array([1e3, 1e2, 10.0, 1.0])
+    y = 0.1 + np.array([[0.02, 0.02, 5.0, 5.0], [-0.01, -0.01, 5.0, 5.0]])
+    problem = problem_of(search, f, 1 / y + 0j, np.ones((2, 8)))
+    assert _first_guess(problem, np.full((2, 1), np.log(10.0))) == pytest.approx([0.02, 0.0])
+    single = problem_of(search, f[:1], 1 / y[:, :1] + 0j, np.ones((2, 2)))
+    assert _first_guess(single, np.full((2, 1), np.log(10.0))) == pytest.approx([0.02, 0.0])
+
+
+def test_a_leak_may_be_as_large_as_a_thousand_siemens():
+    own = with_leak(Circuit("R(RQ)")).parameter("S_short")
+    assert (own.lower, own.upper, own.value) == (-1000.0, 1000.0, 0.0)

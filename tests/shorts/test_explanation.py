@@ -1,0 +1,113 @@
+"""What explains a change: weights, starts and noise of single pairs, by numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit.shorts.cell_model import APEX, HEAT, LEAK, R_1, SCALE, SERIES, SHARE, Frame, Rows
+from eisfit.shorts.explanation import Pairs, _from_last, _noise_left, _possible, _start, _weighted
+from eisfit.shorts.hypotheses import SIZE, VERDICT
+
+F = np.array([1e4, 1e3, 100.0, 10.0, 1.0, 0.1, 0.01, 0.001])
+
+
+def pairs(z, base, error=0.004, **of):
+    z, base = np.atleast_2d(np.asarray(z, complex)), np.atleast_2d(np.asarray(base, complex))
+    return Pairs(z, np.full(len(z), error), base, np.zeros(len(z), int), np.full(len(z), np.nan), **of)
+
+
+def test_the_error_of_a_point_joins_noise_floor_and_a_share_of_the_change():
+    """0.4 % of noise, 0.3 % that no model gets below, 3 % of the change, in squares; nothing where one is not known."""
+    base = np.full(4, 10.0 + 0j)
+    z, weight, points = _weighted(pairs([10.0, 10 * np.e, np.nan, 5.0], np.append(base[:3], np.nan)), VERDICT)
+    assert weight[0].tolist() == pytest.approx([1 / 0.05, 1 / (np.hypot(0.005, 0.03) * 10 * np.e), 0.0, 0.0])
+    assert points.tolist() == [4.0]
+    assert z[0, 2] == 1.0
+    _, weight, points = _weighted(pairs([np.nan] * 4, base), SIZE)
+    assert points.tolist() == [1.0]
+    assert not weight.any()
+    assert _weighted(pairs([10.0] * 4, base), SIZE)[1][0, 0] == pytest.approx(1 / (10 * np.hypot(0.004, 0.0007)))
+
+
+def test_a_leak_ends_inside_of_a_cell_that_takes_direct_current():
+    """-Im Z below twice Re Z at the lowest frequency that is known."""
+    bases = np.array([[1, 10 - 19.9j], [1, 10 - 20.1j], [10 - 1j, np.nan], [10 - 30j, np.nan], [1, 10 + 50j]])
+    assert _possible(bases).tolist() == [True, False, True, False, True]
+
+
+def test_what_is_left_of_the_noise():
+    """Of the best of three explanations, over the points less the sizes that they determine, six points in advance."""
+    eye = np.tile(np.eye(4), (6, 1, 1))
+    eye[2] = np.diag([1.0, 1.0, 4.0, 1.0])  # determines three quarters of a size
+    chi2 = np.array([30.0, 500.0, 20.0, 400.0, 25.0, 300.0])
+    points = np.array([100.0, 100.0])
+    found = _noise_left(chi2, eye, points, 0.05)
+    assert found.tolist() == pytest.approx([26 / (100 - 0.75 + 6), 1.0])
+    assert _noise_left(np.zeros(6), eye, points, 0.05)[0] == pytest.approx(6 / 106)
+    assert _noise_left(np.zeros(6), eye, points, 0.2)[0] == 0.2
+
+
+class Tables:
+    """Nothing of a baseline."""
+
+
+def started(z, base, sd, *, leaks=False, own=False):
+    rows = Rows(np.zeros(1, int), np.array([sd]), np.zeros(1), np.ones((1, 1)), np.array([own]), np.array([leaks]))
+    frame = Frame(Tables(), np.array([10.0]), np.zeros((1, 0)), F, 0.05)
+    return _start(frame, rows, np.array([z], complex), np.array([base], complex))[0]
+
+
+def test_the_search_for_a_leak_begins_with_what_the_highest_frequencies_gained():
+    """G R = 0.5 of 10 ohm, within 0.05 to 50; in units of 1.5; an own impedance begins with the lowest ones."""
+    base, sd = np.full(8, 10.0), np.zeros(R_1)
+    for G, product in ((0.05, 0.5), (1e-9, 0.05), (100.0, 50.0), (-0.05, 0.05)):
+        begun = started(1 / (0.1 + G * np.ones(8)), base, sd, leaks=True)
+        assert begun[LEAK] == pytest.approx(np.log(product) / 1.5), G
+        assert begun[[SHARE, APEX, HEAT, SCALE, SERIES]].tolist() == [0] * 5
+    gain = np.array([0.05, 0.05, 0.045, 0.03, 0.02, 0.02, 0.02, 0.02])
+    sd = np.zeros(R_1)
+    sd[APEX] = 1.5
+    begun = started(1 / (0.1 + gain), base, sd, leaks=True, own=True)
+    assert begun[LEAK] == pytest.approx(np.log(0.2) / 1.5)
+    assert begun[SHARE] == pytest.approx(np.log(0.4 / 0.6))
+    assert begun[APEX] == pytest.approx(np.log(10.0 / 30.0) / 1.5)  # sqrt(0.02 * 0.05) = 0.0316 is nearest to 0.03
+    rising = started(1 / (0.1 + gain[::-1]), base, sd, leaks=True, own=True)
+    assert rising[LEAK] == pytest.approx(np.log(0.2) / 1.5)  # never more than the highest frequencies gained
+
+
+def test_a_fall_is_given_to_the_first_thing_that_may_change_as_much():
+    """ln 0.8 over a quarter of the points: heat by an energy of 0.37 eV, then scale, then a resistance in series."""
+    base, fall = np.full(8, 10.0), np.log(0.8)
+    for wide, column, value in (
+        ((HEAT, SCALE), HEAT, -fall / (0.37 * 1.263) / 0.5), ((SCALE, SERIES), SCALE, fall / 0.5),
+        ((SERIES,), SERIES, fall / 0.5), ((), None, 0.0),
+    ):  # fmt: skip
+        sd = np.full(R_1, 0.05)
+        sd[list(wide)] = 0.5
+        begun = started(np.full(8, 8.0), base, sd)
+        others = np.delete(begun, column) if column is not None else begun
+        assert not others.any()
+        if column is not None:
+            assert begun[column] == pytest.approx(value)
+    sd = np.zeros(R_1)
+    sd[SCALE] = 0.051
+    assert started(np.full(8, 0.01), base, sd)[SCALE] == -3.0
+    assert not started(np.full(8, 8.0), base, sd, leaks=True)[[HEAT, SCALE, SERIES]].any()
+
+
+def test_the_search_begins_where_a_spectrum_alike_ended():
+    """ln Z that differs by less than 0.15 is alike; groups that are there no more are left out."""
+    before = np.full(8, 10.0 + 0j)
+    z = np.arange(1.0, R_1 + 5.0)  # two groups: R_1, R_2, C_1, C_2
+    for factor, same in ((1.16, True), (1.17, False)):
+        start = np.zeros((2, R_1 + 6))  # two hypotheses, three groups
+        _from_last(start, pairs(before * factor, before), np.array([4, 7]), [(before, {4: z, 9: z})])
+        assert start[0].tolist() == (
+            [*z[:R_1], z[R_1], z[R_1 + 1], 0, z[R_1 + 2], z[R_1 + 3], 0] if same else [0] * (R_1 + 6)
+        )
+        assert not start[1].any()
+    start = np.zeros((1, R_1 + 2))
+    _from_last(start, pairs(before, before), np.array([4]), [(before, {4: z})])
+    assert start[0].tolist() == [*z[:R_1], z[R_1], z[R_1 + 2]]
+    _from_last(start, pairs(before, before), np.array([4]), [None])
