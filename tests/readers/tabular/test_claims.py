@@ -36,7 +36,8 @@ COMPUTED = (
     "Fit", "Fit result of cell 3", "Fitted data", "Model", "Circuit model of cell 2", "Simulated with ZView",
     "Simulation", "Residuals", "Kramers-Kronig transform of the data", "Difference spectrum", "cell A minus cell B",
     "SD", "Theory", "Impedance minus ohmic resistance", "type: fit", "Calculated spectrum", "Standard deviation",
-    "Fitted curve - day 2", "Kramers-Kronig residuals - cell 4", "拟合结果", "OPEN", "Short correction", "Lower bound", "Data type,Simulation",
+    "Fitted curve - day 2", "Kramers-Kronig residuals - cell 4",
+    "拟合结果", "OPEN", "Short correction", "Lower bound", "Data type,Simulation",
 )  # fmt: skip
 """Refused above columns in ohm too."""
 HARMLESS = (
