@@ -153,23 +153,28 @@ class _Result(NamedTuple):
 
 def _batches(spectra: tuple[Spectrum, ...]) -> Iterator[_Batch]:
     groups: dict[tuple[int, int], list[tuple[int, NDArray[np.intp]]]] = {}
-    whole: dict[int, NDArray[np.intp]] = {}
+    grids: dict[bytes, tuple[tuple[int, int], NDArray[np.intp]]] = {}  # of most series there is one
     for i, spectrum in enumerate(spectra):
         judged = counted(spectrum) if spectrum.mask.any() else spectrum.impedance != 0
-        every = whole.setdefault(len(judged), np.arange(len(judged)))  # shared by most spectra
-        points = every if judged.all() else np.flatnonzero(judged)
-        if len(points):
-            f = spectrum.frequency if points is every else spectrum.frequency[points]
-            key = len(points), number_of_rc(f)
+        f = spectrum.frequency if judged.all() else spectrum.frequency[judged]
+        if len(f):
+            grid = f.tobytes()
+            key, every = grids[grid] if grid in grids else grids.setdefault(grid, of_grid(f))
+            points = every if len(f) == len(judged) else np.flatnonzero(judged)
             groups.setdefault(key, []).append((i, points))
     for (_, n_rc), members in groups.items():
-        first = spectra[members[0][0]].frequency[members[0][1]]
-        shared = all(np.array_equal(spectra[i].frequency[points], first) for i, points in members)
-        frequency = np.array([spectra[i].frequency[points] for i, points in (members[:1] if shared else members)])
+        frequency = np.array([spectra[i].frequency[points] for i, points in members])
+        if (frequency == frequency[0]).all():
+            frequency = frequency[:1]
         impedance = np.array([spectra[i].impedance[points] for i, points in members])
         numbers = tuple(i for i, _ in members)
         chosen = tuple(points for _, points in members)
         yield _Batch(numbers, chosen, frequency, impedance, n_rc)
+
+
+def of_grid(frequency: Floats) -> tuple[tuple[int, int], NDArray[np.intp]]:
+    """How many points and RC elements a grid of frequencies (F,) has, and the numbers of its points."""
+    return (len(frequency), number_of_rc(frequency)), np.arange(len(frequency))
 
 
 def _results(batch: _Batch, limits: Limits) -> list[_Result]:
