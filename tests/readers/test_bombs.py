@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -90,6 +91,19 @@ def ods_row(row, more=""):
     return f"<table:table-row>{''.join(parts)}{more}</table:table-row>"
 
 
+def with_entities(archive, part, root):
+    """The same archive with entities that grow tenfold nine times before the root of a part, and one of them in it."""
+    grown = "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in pairwise("abcdefghij"))
+    parts = {name: zipfile.ZipFile(io.BytesIO(archive)).read(name).decode() for name in names_in(archive)}
+    doctype = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{grown}]>'
+    parts[part] = parts[part].replace(root, doctype + root, 1).replace("wanted", "&j;")
+    return zipped(parts)
+
+
+def names_in(archive):
+    return zipfile.ZipFile(io.BytesIO(archive)).namelist()
+
+
 CELL = '<table:table-cell {} office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
 MANY = 'table:number-columns-repeated="900000000"'
 BOMBS = {
@@ -101,6 +115,10 @@ BOMBS = {
         f'<table:table-row table:number-rows-repeated="900000000">{CELL.format("")}</table:table-row>'
     ),
     "deep.ods": lambda: ods("<table:table-row>" + "<text:p>" * 50_000 + "</text:p>" * 50_000 + "</table:table-row>"),
+    "entities.ods": lambda: with_entities(ods(ods_row(["wanted"])), "content.xml", "<office:document-content"),
+    "entities.xlsx": lambda: with_entities(
+        xlsx('<row r="1"><c r="A1" t="inlineStr"><is><t>wanted</t></is></c></row>'), "xl/s.xml", "<worksheet"
+    ),
     "names.json": lambda: json.dumps(
         [{"frequency": 1, "re": 1, "im": -1}, *({f"k{i}": 1} for i in range(5000))]
     ).encode(),
