@@ -20,6 +20,8 @@ from eisfit.spectrum import Bools, Complexes, Floats, Indices, Spectrum
 
 CHUNK = 128
 """Spectra that are looked at together: bounds the memory whatever the length of the series."""
+MANY = 2000
+"""So many spectra, spread over all, tell of a point whether it is off in the whole series."""
 SEVERAL = 2
 """So many spectra must have lost a point."""
 SERIES = 4
@@ -41,12 +43,13 @@ def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Sp
     """
     out = list(before)
     for rows in _grids(before):
-        lost = np.array([after[i].mask & ~before[i].mask for i in rows])
-        asked = (lost.sum(axis=0) >= SEVERAL) & ~lost.all(axis=0)
+        lost = _lost([(before[i], after[i]) for i in rows])
+        asked = (lost >= SEVERAL) & (lost < len(rows))
         if len(rows) < SERIES or not asked.any() or asked.sum() > asked.size // 3:
             continue
         used = before[rows[0]].used
-        size = _off(before[rows[0]].frequency[used], np.array([before[i].impedance[used] for i in rows]), asked[used])
+        some = rows[:: 1 + len(rows) // MANY]
+        size = _off(before[rows[0]].frequency[used], np.array([before[i].impedance[used] for i in some]), asked[used])
         for k, share in zip(np.flatnonzero(used & asked).tolist(), size.tolist(), strict=True):
             if share:
                 place = np.arange(len(used)) == k
@@ -55,6 +58,15 @@ def mask_alike(before: Sequence[Spectrum], after: Sequence[Spectrum]) -> list[Sp
                 for i in rows:
                     out[i] = out[i].masked(place, reason)
     return out
+
+
+def _lost(spectra: Sequence[tuple[Spectrum, Spectrum]]) -> Indices:
+    """In how many spectra each of the same points (F,) counted before and does not count after the test."""
+    count: Indices = np.zeros(len(spectra[0][0]), np.intp)
+    for before, after in spectra:
+        if after is not before:
+            count += after.mask & ~before.mask
+    return count
 
 
 def said_once(points: Iterable[LeftOut]) -> tuple[str, ...]:

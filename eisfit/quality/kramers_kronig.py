@@ -163,9 +163,8 @@ def _batches(spectra: tuple[Spectrum, ...]) -> Iterator[_Batch]:
             points = every if len(f) == len(judged) else np.flatnonzero(judged)
             groups.setdefault(key, []).append((i, points))
     for (_, n_rc), members in groups.items():
-        frequency = np.array([spectra[i].frequency[points] for i, points in members])
-        if (frequency == frequency[0]).all():
-            frequency = frequency[:1]
+        shared = len({(spectra[i].frequency[points]).tobytes() for i, points in members}) == 1
+        frequency = np.array([spectra[i].frequency[points] for i, points in (members[:1] if shared else members)])
         impedance = np.array([spectra[i].impedance[points] for i, points in members])
         numbers = tuple(i for i, _ in members)
         chosen = tuple(points for _, points in members)

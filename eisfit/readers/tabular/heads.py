@@ -28,11 +28,13 @@ class Head(NamedTuple):
         return self.above + (self.mark.join([b"1"] * self.width) + b"\n") * (2 * SAMPLE)
 
 
-@lru_cache(maxsize=1)  # a small file is asked for twice
 def head_of(data: bytes) -> Head | None:
     """The head of a table in plain bytes, None where not all lines below its first row are as plain and as long."""
-    if len(data) > LARGE:
-        return None
+    return _head_of(data) if len(data) <= LARGE else None
+
+
+@lru_cache(maxsize=1)  # a small file is asked for twice
+def _head_of(data: bytes) -> Head | None:
     start = 0
     for _ in range(PREAMBLE):
         for mark, row in FIRST.items():
