@@ -110,7 +110,8 @@ def _hints(series: Series, cell: CellInput) -> list[str]:
 
     if cell.settings.fit["pattern"] is not None:
         return []
-    stems = list(dict.fromkeys(Path(s.source.path).stem for s in series if s.source is not None))
+    paths = dict.fromkeys(s.source.path for s in series if s.source is not None)
+    stems = list(dict.fromkeys(Path(path).stem for path in paths))
     pattern = suggestion(stems)
     return [] if pattern is None else [f"the file names carry numbers: use them with --pattern {shlex.quote(pattern)}"]
 

@@ -6,6 +6,8 @@ and where the limits are, is in `verdicts`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -20,6 +22,8 @@ from eisfit.spectrum import Bools, Complexes, Floats
 
 CHUNK = 64
 """Spectra per linear algebra call: what fits into the cache of a processor."""
+LONG = 16
+"""Chunks from which two threads are worth their start, and that are handed out at once."""
 CHANCE = 3e-4
 """Chance that a spectrum in which all is well has a point that stands out."""
 MOST_OUTLIERS = 0.15
@@ -85,18 +89,37 @@ class Judgement:
 
 
 def judge(frequency: Floats, impedance: Complexes, n_rc: int, *, admittance: bool = False) -> Judgement:
-    """Judge N spectra of equally many points, in chunks."""
+    """Judge N spectra of equally many points, in chunks; those of a long series by two threads."""
     found: dict[str, NDArray[Any]] = {}
-    for start in range(0, len(impedance), CHUNK):
-        rows = slice(start, start + CHUNK)
+    chunks = [slice(start, start + CHUNK) for start in range(0, len(impedance), CHUNK)]
+
+    def of_chunk(rows: slice) -> Judgement:
         f = frequency if len(frequency) == 1 else frequency[rows]
-        part = _judge(f, impedance[rows], n_rc, admittance)
+        return _judge(f, impedance[rows], n_rc, admittance)
+
+    for rows, part in zip(chunks, _by_threads(of_chunk, chunks), strict=True):
         for name in (f.name for f in fields(Judgement)):
             values = getattr(part, name)
             if name not in found:  # filled chunk by chunk: joined at the end, they would be there twice
                 found[name] = np.empty((len(impedance), *values.shape[1:]), values.dtype)
             found[name][rows] = values
     return Judgement(**found)
+
+
+def _by_threads(of_chunk: Callable[[slice], Judgement], chunks: Sequence[slice]) -> Iterator[Judgement]:
+    """What a function gives for chunks, in their order; linear algebra of numpy leaves other threads room."""
+    if len(chunks) < LONG:
+        yield from map(of_chunk, chunks)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(2)
+    try:
+        for start in range(0, len(chunks), LONG):
+            parts = [pool.submit(copy_context().run, of_chunk, rows) for rows in chunks[start : start + LONG]]
+            yield from (part.result() for part in parts)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _judge(frequency: Floats, z: Complexes, n_rc: int, admittance: bool) -> Judgement:

@@ -221,3 +221,15 @@ def test_result_is_a_value(spectrum: Spectrum) -> None:
     table = kk.table()
     assert table.loc[0, "spectrum"] == "good"
     assert table.loc[0, "rms_percent"] == kk.rms_percent[0]
+
+
+def test_threads_give_what_one_gives(monkeypatch: pytest.MonkeyPatch, obedient: Make) -> None:
+    rng = np.random.default_rng(9)
+    data = [Spectrum(f, noisy(rng, z, 0.002)) for f, z in obedient(27, 4)]
+    alone = lin_kk(data)
+    monkeypatch.setattr("eisfit.quality.judging.CHUNK", 2)
+    monkeypatch.setattr("eisfit.quality.judging.LONG", 3)
+    together = lin_kk(data)
+    assert alone.verdict.tolist() == together.verdict.tolist()
+    for one, other in zip(alone.residual, together.residual, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-9)
