@@ -15,7 +15,7 @@ from eisfit.readers.tabular.columns import FREQUENCIES, Column, Layout
 from eisfit.readers.tabular.names import bare, understood
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.table import Indices, Table
-from eisfit.spectrum import Bools, Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats, Note
 
 TELLING = frozenset(
     {"channel", "ch", "chan", "kanal", "electrode", "elektrode", "workingelectrode", "sample", "sampleid",
@@ -68,8 +68,11 @@ def by_sample(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
 
 
 def tellers(table: Table) -> list[Column]:
-    """The columns that may tell samples apart: those of a name that says so first, then those of conditions."""
-    return [column for quantity in TELLERS for column in table.columns.get(quantity, ())]
+    """The columns that may tell samples apart: of a name that says so, of conditions, then those that are not known."""
+    known = [column for quantity in TELLERS for column in table.columns.get(quantity, ())]
+    used = {column.index for q, found in table.columns.items() if q != "time" for column in found}
+    others = (i for i in range(table.values.shape[1]) if i not in used)
+    return [*known, *(Column(i, "sample", 1.0, "", "", word="") for i in others)]
 
 
 def same(frequency: Floats) -> Bools:
@@ -101,3 +104,11 @@ def refuse_one_frequency(table: Table, frequency: Floats, impedance: Complexes, 
     if np.mean(apart > DIFFERENT) > SEVERAL:
         sentence = f"each frequency in column {name} stands in neighbouring rows with another Z: are these several"
         raise CorruptFile(f"{sentence} samples? Name them in a column (sample), or export one file each", table.shown)
+
+
+def repetitions(table: Table, frequency: Floats, index: Indices) -> list[Note]:
+    """A note on frequencies that were measured several times in turn."""
+    if np.count_nonzero(same(frequency[index])) <= OFTEN * (len(index) - 1):
+        return []
+    sentence = "many frequencies stand in neighbouring rows, with nearly the same Z: read as repetitions"
+    return [Note("assumed", table.shown, sentence)]
