@@ -26,6 +26,7 @@ NAMED: dict[str, Electrode] = {
 }  # fmt: skip
 BACKUP = regex(r"(?:#|\.~lock\.)?(?P<own>.+?)(?:(?:\.(?:bak|old|tmp|orig|backup|sav))+|~|#)", re.IGNORECASE)
 """The name of a file that an editor kept, or that somebody put aside: `a.csv.bak`, `a.csv~`, `#a.csv#`."""
+WITHIN = regex(r"(?<=\d)(?=[A-Z][a-z])|(?<=[a-z\d])(?=\()")
 COPY = regex(r"\(?(?:copy|kopie|copie|copia|backup|副本|コピー|\d{1,2})\)?(?:\s*\(?\d{1,2}\)?)?", re.IGNORECASE)
 """What stands behind the name of a file in that of its copy."""
 STANDARDS = frozenset(
@@ -42,19 +43,20 @@ AROUND = frozenset(
 def without_kin(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
     """The files of folders without fits, copies and backups of others, and without standards beside a cell."""
     measured = [item for item in loaded if spectra_in(item) and item.found.folder is not None]
-    names: Names = {(item.found.path.parent, words(item.found.stem)): item for item in measured}
-    files = {item.found.path: item for item in measured}
-    others = [item for item in measured if not is_standard(item.found.stem)]
+    own_words = [words(item.found.stem) for item in measured]
+    standard = [is_standard(one) for one in own_words]
+    names: Names = {(str(item.found.path.parent), one): item for item, one in zip(measured, own_words, strict=True)}
+    files = {item.found.path for item in measured}
     left: dict[PurePath, str] = {}
-    for item in measured:
-        path, stem = item.found.path, item.found.stem
+    for item, one, is_one in zip(measured, own_words, standard, strict=True):
+        path = item.found.path
         backup = BACKUP.fullmatch(path.name)
         if backup is not None and (own := path.with_name(backup["own"])) in files:
             left[path] = f"its name says that it is a backup of {own.name}"
-        elif (kin := of_another(item, names)) is not None:
+        elif (kin := of_another(item, one, names)) is not None:
             left[path] = kin
-        elif is_standard(stem) and others:
-            left[path] = f"its name says {stem!r}, a standard of the instrument, not the cell"
+        elif is_one and not all(standard):
+            left[path] = f"its name says {item.found.stem!r}, a standard of the instrument, not the cell"
     notes = [
         Note("ignored", item.found.shown, f"{left[item.found.path]}: name it alone to read it")
         for item in measured
@@ -63,19 +65,19 @@ def without_kin(loaded: Sequence[Loaded]) -> tuple[list[Loaded], list[Note]]:
     return [item for item in loaded if item.found.path not in left], notes
 
 
-Names = Mapping[tuple[PurePath, tuple[str, ...]], Loaded]
+Names = Mapping[tuple[str, tuple[str, ...]], Loaded]
 """Files by their folder and the words of their name."""
 
 
-def of_another(item: Loaded, names: Names) -> str | None:
+def of_another(item: Loaded, own: Sequence[str], names: Names) -> str | None:
     """What the name of a file says that it is to another one, whose words it begins or ends with; None for others."""
-    own = words(item.found.stem)
+    folder = str(item.found.path.parent)
     for count in range(len(own) - 1, 0, -1):
         for first, rest in ((own[:count], own[count:]), (own[-count:], own[:-count])):
-            other = names.get((item.found.path.parent, first))
-            said = " ".join(rest)
+            other = names.get((folder, tuple(first)))
             if other is None or other is item:
                 continue
+            said = " ".join(rest)
             if made.is_computed(said.strip("() ")) or made.is_computed(said):
                 return f"its name says {said!r}, beside {other.found.shown}, of which it is no measurement"
             if COPY.fullmatch(said) and prints(item) == prints(other):
@@ -85,11 +87,9 @@ def of_another(item: Loaded, names: Names) -> str | None:
 
 def words(stem: str) -> tuple[str, ...]:
     """The words of a name in small letters: `cell_1Fit` -> cell, 1, fit."""
-    text = re.sub(r"(?<=\d)(?=[A-Z][a-z])", " ", made.words(unaccented(stem)))
-    text = re.sub(r"(?<=[a-z\d])(?=\()", " ", text)
-    circuit = made.CIRCUIT.fullmatch(text.rpartition(" ")[2])  # whose letters are large
-    low = text if circuit else text.casefold()
-    return tuple(part for part in re.split(r"[\s_-]+", low) if part)
+    text = WITHIN.sub(" ", made.words(unaccented(stem)))
+    circuit = "(" in text and made.CIRCUIT.fullmatch(text.rpartition(" ")[2])  # whose letters are large
+    return tuple((text if circuit else text.casefold()).replace("-", " ").split())
 
 
 def prints(item: Loaded) -> list[int]:
@@ -97,12 +97,14 @@ def prints(item: Loaded) -> list[int]:
     return [fingerprint(spectrum) for spectrum in item.content.spectra] if item.content is not None else []
 
 
-def is_standard(stem: str) -> bool:
-    """True for the name of a file that says no more than which standard was measured: `short`, `cal_open`."""
-    known = [word for word in words(stem) if not word.strip("()").isdigit()]
+def is_standard(own: Sequence[str]) -> bool:
+    """True for the words of the name of a file that say no more than which standard was measured: `cal_open`."""
+    if STANDARDS.isdisjoint(own):
+        return False
+    known = [word for word in own if not word.strip("()").isdigit()]
     if "dummy" in known and "cell" in known:
         known.remove("cell")
-    return bool(STANDARDS & set(known)) and set(known) <= STANDARDS | AROUND
+    return set(known) <= STANDARDS | AROUND
 
 
 Groups = Sequence[Mapping[PurePath, Electrode]]

@@ -86,29 +86,24 @@ def repeats(frequency: Floats) -> bool:
     return bool(same(np.sort(frequency)).any())
 
 
-def refuse_one_frequency(table: Table, frequency: Floats, impedance: Complexes, index: Indices) -> None:
-    """Raises CorruptFile for a table at one frequency, and for several samples in turn that no column tells apart."""
+def repetitions(table: Table, frequency: Floats, impedance: Complexes, index: Indices) -> list[Note]:
+    """A note on frequencies that were measured several times in turn.
+
+    Raises CorruptFile for a table at one frequency, and for several samples in turn that no column tells apart.
+    """
     f, z = frequency[index], impedance[index]
-    if len(f) < FEW:
-        return
     twice = same(f)
-    if not twice.any():
-        return
+    if len(f) < FEW or not twice.any():
+        return []
     name = next(table.columns[q][0].name for q in FREQUENCIES if q in table.columns)
     if np.ptp(np.log(f)) < NEARLY:
         sentence = f"column {name} is {f[0]:g} Hz in each of {len(f)} rows: a sweep of time, bias or temperature at one"
         raise CorruptFile(f"{sentence} frequency is no spectrum", table.shown)
     if twice.mean() <= OFTEN:
-        return
+        return []
     apart = np.abs(np.diff(z))[twice] / np.abs(z[1:])[twice]
     if np.mean(apart > DIFFERENT) > SEVERAL:
         sentence = f"each frequency in column {name} stands in neighbouring rows with another Z: are these several"
         raise CorruptFile(f"{sentence} samples? Name them in a column (sample), or export one file each", table.shown)
-
-
-def repetitions(table: Table, frequency: Floats, index: Indices) -> list[Note]:
-    """A note on frequencies that were measured several times in turn."""
-    if np.count_nonzero(same(frequency[index])) <= OFTEN * (len(index) - 1):
-        return []
-    sentence = "many frequencies stand in neighbouring rows, with nearly the same Z: read as repetitions"
-    return [Note("assumed", table.shown, sentence)]
+    told = "many frequencies stand in neighbouring rows, with nearly the same Z: read as repetitions"
+    return [Note("assumed", table.shown, told)]

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.errors import CorruptFile
+from eisfit.readers._base import File
+from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.refusals import listing, printable, refusal, unknown_unit, why
 from eisfit.readers.tabular.shape import candidates
 
@@ -72,7 +80,7 @@ def test_numbers_that_are_not_what_names_say():
     noise = rng.standard_normal((31, 2))
     for names, columns, said in (
         ("Frequency (Hz),Real,Imag", (10.0 * np.arange(1, 32), *noise.T), "say not of what they are parts"),
-        ("Zre/Ohm,f/Hz,Zim/Ohm", (f, z.real, z.imag), "runs as a frequency does"),
+        ("Zre/Ohm,f/Hz,Zim/Ohm", (f, z.real + np.arange(31), z.imag), "runs as a frequency does"),
     ):
         text = names + "\n" + "".join(",".join(f"{x:.8g}" for x in row) + "\n" for row in zip(*columns, strict=True))
         with pytest.raises(CorruptFile, match=said):
