@@ -54,9 +54,13 @@ def _chosen(gain: Floats, neighbours: Indices, count: int) -> Indices:
 
 
 def _everywhere(gain: Floats, count: int) -> Indices:
-    """The best cell of each of `count` stretches of the grid, (N, count)."""
-    stretches = [np.arange(gain.shape[1])[k::count] for k in range(count)]
-    best = [own[np.argmax(gain[:, own], axis=1)] for own in stretches]
+    """The best cell of each of `count` stretches of the grid, (N, count).
+
+    Cells that follow each other have the first blocks at like places: of every such place one goes on, however much
+    better all of another are before the search.
+    """
+    stretches = np.array_split(np.arange(gain.shape[1]), max(count, 1))
+    best = [own[np.argmax(gain[:, own], axis=1)] for own in stretches[:count]]
     return np.stack(best, axis=1) if best else np.zeros((len(gain), 0), dtype=np.int64)
 
 

@@ -94,6 +94,7 @@ def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool
     minima = _searched_again(problem, minima, open_, WIDE, steps)
     still = first[still_in_doubt(problem.take(first), minima.taken(first))]
     minima = _searched_again(problem, minima, still, WIDEST, steps)
+    minima = minima.with_rows(still, rearranged(problem.take(still), minima.taken(still), steps))
     others = leader != np.arange(len(rows))
     minima = _followers(problem, minima, rows[others], rows[leader[others]], max_iterations)
     settled = determined(problem.take(rows), minima.taken(rows))

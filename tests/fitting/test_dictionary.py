@@ -91,3 +91,16 @@ def test_trial_exponents_stay_inside_their_bounds():
 def test_a_fixed_exponent_is_the_only_one_tried():
     circuit = Circuit("R(RQ)").with_(Q1_n=fixed(0.61))
     assert set(dictionary(circuit, OMEGA, fine=True).blocks[1].values[:, 2]) == {0.61}
+
+
+@pytest.mark.parametrize(("text", "outer", "inner"), [("R(Q[R(RQ)])", 0, 1), ("R([R(RQ)]Q)", 1, 0)])
+def test_elements_further_inside_are_mostly_tried_slower(text, outer, inner):
+    ln_tau = dictionary(Circuit(text), OMEGA).blocks[1].places[:, :2]
+    slower = np.mean(ln_tau[:, inner] >= ln_tau[:, outer])
+    assert 0.75 <= slower < 1
+    assert np.ptp(ln_tau, axis=0).min() > 0.9 * np.log(OMEGA.max() / OMEGA.min())
+
+
+def test_where_two_blocks_block_the_current_a_good_minimum_may_be_a_false_one():
+    rich = {text: dictionary(Circuit(text), OMEGA).rich for text in ("RM", "RMM", "RMQ", "R(RQ)(RQ)Q", "RTT", "RQC")}
+    assert rich == {"RM": False, "RMM": True, "RMQ": True, "R(RQ)(RQ)Q": False, "RTT": True, "RQC": False}
