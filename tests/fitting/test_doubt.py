@@ -7,6 +7,7 @@ import pytest
 
 from eisfit import Circuit, fit, fit_batch
 from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.determined import doubtful
 from eisfit.fitting.doubt import determined, in_doubt, rises, uncertain, worst_error
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import Minima, of_one_start
@@ -84,6 +85,16 @@ def test_a_minimum_that_hardly_any_start_finds_is_said(rivals):
     alone = minima._replace(others_cost=np.full((1, 3), np.inf), starts=np.array([50]))
     assert uncertain(problem, alone._replace(agreement=np.array([2]))).tolist() == [True]
     assert uncertain(problem, alone._replace(agreement=np.array([20]))).tolist() == [False]
+
+
+def test_a_minimum_taken_for_the_sake_of_the_series_is_told_apart_from_one_that_was_missed():
+    """The other one was found: nothing was missed."""
+    told = doubtful(-13.4, 37, 182, ["R1 1 Ω -> 2 Ω"])
+    assert "follows the neighbours" in told
+    assert "costs 13 less in chi2" in told
+    assert "missed" not in told
+    assert "a lower one was missed" in doubtful(5.0, 37, 182, ["R1 1 Ω -> 2 Ω"])
+    assert "37 of 182 starts" in doubtful(np.nan, 37, 182, [])
 
 
 def test_where_residuals_are_noise_the_lowest_minimum_stays(rivals):
