@@ -78,14 +78,14 @@ def exact(problem: Problem, cost: Floats) -> Bools:
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
-    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; hardly any start came to the
-    minimum. Or few starts did, or a parameter is hardly known, and the noise does not say that nothing is missed.
+    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; few starts came to the minimum. Or
+    a parameter is hardly known, and the noise does not say that nothing is missed.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
-    open_ = (above > MISSED) | (minima.agreement < FINDS) | (~(above < HARDLY_MISSED) & (rare | weak))
+    open_ = (above > MISSED) | (minima.agreement < FINDS) | rare | (~(above < HARDLY_MISSED) & weak)
     out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
     return out
 

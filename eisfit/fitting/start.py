@@ -45,8 +45,8 @@ LOOK = Effort(starts=8, finalists=8, rough=8, spread=8, anew=True)
 """For spectra of which nothing but a parameter that is hardly known leaves a doubt."""
 WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
 """For spectra whose minimum leaves a doubt, on the fine grid."""
-WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
-"""For those whose minimum still leaves a doubt."""
+WIDEST = Effort(starts=64, finalists=48, rough=16, spread=64)
+"""For those whose minimum still leaves a doubt: the right one may be far from the best after the rough search."""
 SHAKEN = Effort(starts=8, finalists=8, rough=12)
 """A round of starts around the best minimum."""
 REARRANGED = Effort(starts=24, finalists=8, rough=20)

@@ -82,6 +82,15 @@ def test_of_every_stretch_of_the_grid_one_goes_on():
     assert _everywhere(gain, 0).shape == (1, 0)
 
 
+def test_no_start_comes_twice(simulated, frequency):
+    circuit, _, z = simulated(n=2)
+    problem, words = posed(circuit, z, frequency), dictionary(circuit, 2 * np.pi * frequency)
+    for count, spread, expected in ((16, 24, 40), (64, 64, len(words.trials))):
+        values = screened(problem, words, count, spread)
+        assert values.shape[1] == expected
+        assert all(len(np.unique(own, axis=0)) == expected for own in values)
+
+
 def test_screening_finds_the_neighbourhood_of_the_truth(simulated, frequency):
     circuit, truth, z = simulated("R(RQ)", n=6, noise=0.0)
     best = screened(posed(circuit, z, frequency), dictionary(circuit, 2 * np.pi * frequency), 5)
