@@ -42,16 +42,19 @@ STRAY = 4
 
 class Mesh(NamedTuple):
     """How finely the shapes of a block are laid out: time constants of a block with one, points of a block with two or
-    more inner unknowns, exponents."""
+    more inner unknowns, exponents; beyond: points that follow so many others."""
 
     line: int
     plane: int
     exponents: tuple[float, ...]
+    beyond: int = 0
 
 
 PLAIN = Mesh(line=14, plane=144, exponents=(0.8,))
 """Time constants 0.65 decades apart on a band of eight decades."""
 FINE = Mesh(line=14, plane=144, exponents=(0.7, 0.9))
+OTHER = Mesh(line=14, plane=144, exponents=(0.6, 1.0), beyond=144)
+"""Shapes between those of FINE: a search that goes on from the same places finds the same."""
 FINEST = Mesh(line=42, plane=512, exponents=(0.25, 0.45, 0.65, 0.85, 1.0))
 """For one block at a time."""
 
@@ -135,19 +138,19 @@ def shape_of(node: Node) -> Any:
     return (type(node).__name__, tuple(shape_of(child) for child in node.children))
 
 
-def dictionary(circuit: Circuit, omega: Floats, *, fine: bool = False) -> Dictionary:
-    """The trial shapes of a circuit for angular frequencies omega (F,). `fine`: more exponents per cell."""
-    return _dictionary(circuit, omega.tobytes(), fine)
+def dictionary(circuit: Circuit, omega: Floats, mesh: Mesh = PLAIN) -> Dictionary:
+    """The trial shapes of a circuit for angular frequencies omega (F,), PLAIN where a mesh has too many exponents."""
+    return _dictionary(circuit, omega.tobytes(), mesh)
 
 
 @lru_cache(maxsize=16)
-def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
+def _dictionary(circuit: Circuit, frequencies: bytes, mesh: Mesh) -> Dictionary:
     """Kept, since whoever fits spectrum by spectrum asks for the same one each time."""
     omega = np.frombuffer(frequencies)
-    parts, mesh = blocks(circuit), FINE if fine else PLAIN
+    parts = blocks(circuit)
     atoms = _of_blocks(circuit, omega, mesh)
-    if fine and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
-        return _dictionary(circuit, frequencies, False)
+    if mesh != PLAIN and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
+        return _dictionary(circuit, frequencies, PLAIN)
     cells = _cells([a.cells for a in atoms], interchangeable(circuit))
     exponents = np.array(list(product(*(range(a.per_cell) for a in atoms))))
     per_cell = np.array([a.per_cell for a in atoms])
@@ -267,7 +270,7 @@ class _Shape:
         m, t = len(self.taus) + len(self.ratios) + len(self.numbers), len(self.taus)
         if not m:
             return np.zeros((1, 0))
-        u = _spread(mesh.plane, m) if m > 1 else np.linspace(0, 1, mesh.line)[:, None]
+        u = _spread(mesh.plane, m, mesh.beyond) if m > 1 else np.linspace(0, 1, mesh.line)[:, None]
         wide = RATIO_DECADES * np.log(10)
         u[:, :t] = low + _slower_inside(u[:, :t], self.levels) * (high - low)
         u[:, t:] = (2 * u[:, t:] - 1) * wide
@@ -334,11 +337,14 @@ def _inside(p: Parameter, fractions: Sequence[float]) -> list[float]:
     return sorted({float(np.clip(x, p.lower, p.upper)) for x in fractions})
 
 
-def _spread(count: int, dimensions: int) -> Floats:
-    """Points that fill the unit cube evenly: additive recurrence on the generalised golden ratio (Roberts, 2018)."""
+def _spread(count: int, dimensions: int, beyond: int = 0) -> Floats:
+    """Points that fill the unit cube evenly: additive recurrence on the generalised golden ratio (Roberts, 2018).
+
+    beyond: those after so many others, which lie between these.
+    """
     phi = 2.0
     for _ in range(40):
         phi = (1 + phi) ** (1 / (dimensions + 1))
     step = phi ** -np.arange(1.0, dimensions + 1)
-    out: Floats = (0.5 + np.arange(1, count + 1)[:, None] * step) % 1.0
+    out: Floats = (0.5 + np.arange(1 + beyond, count + beyond + 1)[:, None] * step) % 1.0
     return out
