@@ -40,6 +40,8 @@ APART, LEAST_ERROR = 3.0, 0.02
 """A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
 WITHIN = 12.0
 """Minima whose chi2 differ by less than this are not told apart: 3.5 standard deviations."""
+HARDLY_MORE = 4.0
+"""A minimum that says something else and costs less than this more in chi2 (two standard deviations) asks for more."""
 LIKE_MOST = 0.6
 """Correlation of neighbouring residuals above which no more is taken off."""
 SELDOM = 0.3
@@ -78,14 +80,16 @@ def exact(problem: Problem, cost: Floats) -> Bools:
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
-    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; few starts came to the minimum. Or
-    a parameter is hardly known, and the noise does not say that nothing is missed.
+    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; few starts came to the minimum, or
+    another one, that says something else, costs hardly more: where there are two there may be three. Or a parameter is
+    hardly known, and the noise does not say that nothing is missed.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
-    open_ = (above > MISSED) | (minima.agreement < FINDS) | rare | (~(above < HARDLY_MISSED) & weak)
+    rival = (elsewhere(problem, minima) & (rises(problem, minima)[:, 1:] < HARDLY_MORE)).any(axis=1)
+    open_ = (above > MISSED) | (minima.agreement < FINDS) | rare | rival | (~(above < HARDLY_MISSED) & weak)
     out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
     return out
 
@@ -111,16 +115,22 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
         return out
     part, own = problem.take(rows), minima.taken(rows)
     theta, cost = own.minimum.theta, own.minimum.cost
-    error = np.clip(errors(part, theta, cost), LEAST_ERROR, None)
-    elsewhere = (np.abs(own.others[:, 0] - theta) > APART * error).any(axis=1)
     numbers = (part.weight > 0).sum(axis=1)
     rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
-    rival = elsewhere & (rise < EQUAL)
+    rival = elsewhere(part, own)[:, 0] & (rise < EQUAL)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
     nearly_all = (own.agreement >= MANY) & (own.agreement >= NEARLY_ALL * own.starts)
     of_search = (own.agreement < MANY) | (~(above.ratio > OF_THE_CIRCUIT) & ~nearly_all)
     out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
+    return out
+
+
+def elsewhere(problem: Problem, minima: Minima) -> Bools:
+    """Which of the other minima say something else than the best, (N, M)."""
+    theta = minima.minimum.theta
+    error = np.clip(errors(problem, theta, minima.minimum.cost), LEAST_ERROR, None)
+    out: Bools = (np.abs(minima.others - theta[:, None]) > APART * error[:, None]).any(axis=2)
     return out
 
 

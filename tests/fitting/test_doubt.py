@@ -8,7 +8,7 @@ import pytest
 from eisfit import Circuit, fit, fit_batch
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.determined import doubtful
-from eisfit.fitting.doubt import determined, in_doubt, rises, uncertain, worst_error
+from eisfit.fitting.doubt import determined, in_doubt, rises, still_in_doubt, uncertain, worst_error
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import Minima, of_one_start
 from eisfit.fitting.misfit import shaped
@@ -78,6 +78,17 @@ def test_a_minimum_that_costs_the_same_and_says_something_else_is_said(rivals):
     assert rises(problem, searched)[0, :2] == pytest.approx([0, 0.1], abs=0.01)
     same = searched._replace(others=np.repeat(minima.minimum.theta[:, None], 3, axis=1))
     assert uncertain(problem, same).tolist() == [False]
+
+
+def test_a_minimum_that_costs_hardly_more_and_says_something_else_asks_for_a_wider_search(rivals):
+    problem, minima = rivals
+    found = minima._replace(agreement=np.array([30]), starts=np.array([50]))
+    alone = found._replace(others_cost=np.full((1, 3), np.inf))
+    alike = found._replace(others=np.repeat(minima.minimum.theta[:, None], 3, axis=1))
+    dearer = found._replace(others_cost=found.others_cost * (1 + 5 / (82 - 4)))
+    asked = [bool(still_in_doubt(problem, one)[0]) for one in (found, alone, alike, dearer)]
+    assert asked == [True, False, False, False]
+    assert still_in_doubt(problem, alone._replace(agreement=np.array([14]))).tolist() == [True]
 
 
 def test_a_minimum_that_hardly_any_start_finds_is_said(rivals):
