@@ -22,6 +22,8 @@ QUICK = 4
 """Starts of a search that goes no further."""
 FINDS = 3
 """A minimum to which fewer starts than this came, of the many of a wide search, may not be the lowest."""
+SCATTERED = 3
+"""So many starts of a quick search that end at as many minima say that there are more."""
 HARDLY_MISSED, MISSED = 0.5, 2.5
 """Standard deviations above the Kramers-Kronig test from which a wider search has a chance, if there are other reasons
 to search on, and if there are none."""
@@ -55,13 +57,17 @@ NEAR = 1.5
 def in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after which a search must go on, (N,).
 
-    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost; a parameter
-    is known worse than KNOWN, or a bound holds it.
+    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost, or no two
+    at the same and the noise does not say that nothing is missed; a parameter is known worse than KNOWN, or a bound
+    holds it.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     held = at_bounds(problem.scaling, theta).any(axis=1)
     weak = held | (worst_error(problem, theta, cost) > KNOWN)
-    out: Bools = (unlike(problem, minima) | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
+    open_ = unlike(problem, minima) | weak
+    alone = np.flatnonzero((minima.agreement == 1) & (minima.starts >= SCATTERED) & ~open_)
+    open_[alone] = misses(problem.take(alone), minima.taken(alone))
+    out: Bools = open_ & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
     return out
 
 

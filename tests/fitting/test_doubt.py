@@ -59,6 +59,21 @@ def test_a_parameter_that_is_hardly_known_leaves_a_doubt(simulated):
     assert in_doubt(problem, minima).all()
 
 
+def test_as_many_minima_as_starts_leave_a_doubt_unless_nothing_is_missed(simulated):
+    _, truth, z = simulated("R(RQ)", n=1, seed=2)
+    problem = posed("R(RQ)", z)
+    minima = at(problem, truth)
+    above = minima._replace(minimum=minima.minimum._replace(cost=1.3 * minima.minimum.cost))
+    for own, agreement, starts, expected in (
+        (above, 1, 3, True),
+        (above, 2, 3, False),
+        (above, 1, 1, False),
+        (minima, 1, 3, False),
+    ):
+        found = own._replace(agreement=np.array([agreement]), starts=np.array([starts]))
+        assert in_doubt(problem, found).tolist() == [expected], (agreement, starts)
+
+
 @pytest.fixture
 def rivals(simulated):
     """A spectrum with a second minimum a tenth of chi2 above the best, one resistance twice as large."""
