@@ -63,12 +63,12 @@ def test_as_many_minima_as_starts_leave_a_doubt_unless_nothing_is_missed(simulat
     _, truth, z = simulated("R(RQ)", n=1, seed=2)
     problem = posed("R(RQ)", z)
     minima = at(problem, truth)
-    above = minima._replace(minimum=minima.minimum._replace(cost=1.3 * minima.minimum.cost))
+    above, below = (minima._replace(minimum=minima.minimum._replace(cost=x * minima.minimum.cost)) for x in (1.3, 0.8))
     for own, agreement, starts, expected in (
         (above, 1, 3, True),
         (above, 2, 3, False),
         (above, 1, 1, False),
-        (minima, 1, 3, False),
+        (below, 1, 3, False),
     ):
         found = own._replace(agreement=np.array([agreement]), starts=np.array([starts]))
         assert in_doubt(problem, found).tolist() == [expected], (agreement, starts)
