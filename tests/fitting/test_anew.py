@@ -15,7 +15,13 @@ from eisfit.fitting.start import surer
 from eisfit.fitting.weighting import weights
 
 FREQUENCY = np.logspace(6, -2, 41)
+LADDER = "R(Q[R(Q[R(RQ)])])"
 FALSE = {
+    # one level does the work of two, the innermost is left with nothing
+    LADDER: (
+        [46.3, 8e-6, 0.91, 22.0, 3.3e-5, 0.81, 31.0, 100.0, 1.07e-4, 0.96],
+        [46.1, 3.2e-5, 0.79, 53.8, 1e-4, 0.98, 94.9, 4.95, 3.8e-3, 0.91],
+    ),
     # an arc does the work of the layer, which is left with nothing
     "R(RQ)Gs": ([1.6, 1.9, 6e-5, 0.99, 21.8, 4.2e-2, 0.13], [1.55, 166, 2.6e-4, 0.99, 1.5, 9e-5, 0.6]),
     # the layer is taken for its capacitance alone
@@ -42,7 +48,7 @@ def ended(problem, values):
 @pytest.mark.parametrize("text", FALSE)
 def test_a_false_minimum_is_left_for_the_true_one(text):
     truth, false = FALSE[text]
-    noise = 1e-4 if text == "R(RQ)(RQ)Q" else 0.003
+    noise = {"R(RQ)(RQ)Q": 1e-4, LADDER: 1e-3}.get(text, 0.003)
     rng = np.random.default_rng(1)
     z = Circuit(text).impedance(FREQUENCY, np.array([truth]))
     z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
-from eisfit.fitting.amplitudes import screened
+from eisfit.fitting.amplitudes import _everywhere, screened
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
 from eisfit.fitting.misfit import expected_cost
@@ -73,6 +73,22 @@ def test_screened_combinations_are_circuit_parameters(simulated, frequency):
     assert values.shape == (3, 7, 9)
     assert np.isfinite(values).all()
     assert np.all(values > 0)
+
+
+def test_of_every_stretch_of_the_grid_one_goes_on():
+    """However much better the best of another stretch are before the search."""
+    gain = np.concatenate([np.linspace(10, 9, 50), np.linspace(0, 1, 50)])[None]
+    assert _everywhere(gain, 4).tolist() == [[0, 25, 74, 99]]
+    assert _everywhere(gain, 0).shape == (1, 0)
+
+
+def test_no_start_comes_twice(simulated, frequency):
+    circuit, _, z = simulated(n=2)
+    problem, words = posed(circuit, z, frequency), dictionary(circuit, 2 * np.pi * frequency)
+    for count, spread, expected in ((16, 24, 40), (64, 64, len(words.trials))):
+        values = screened(problem, words, count, spread)
+        assert values.shape[1] == expected
+        assert all(len(np.unique(own, axis=0)) == expected for own in values)
 
 
 def test_screening_finds_the_neighbourhood_of_the_truth(simulated, frequency):
