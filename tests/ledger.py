@@ -40,6 +40,7 @@ LONGEST = 800
 Scenario = Callable[[Path], object]
 Sums = dict[str, tuple[int, float]]
 Found = dict[str, list[float]]
+Results = Callable[[Path], Mapping[str, object]]
 
 
 def libraries() -> str:
@@ -202,6 +203,17 @@ def check(room: str, scenario: Scenario, folder: Path) -> None:
     assert not wrong, "\n".join([*wrong, "where this is meant: python -m tests.ledger"])
 
 
+def check_results(room: str, results: Results, folder: Path) -> None:
+    """Fails where results by their names are others than the ledger has."""
+    wrong = differences(room, of_results(results, folder))
+    assert not wrong, "\n".join([*wrong, "where this is meant: python -m tests.ledger"])
+
+
+def of_results(results: Results, folder: Path) -> Sums:
+    """Results as one call each."""
+    return {name: (1, round(summed(value), 4)) for name, value in results(folder).items()}
+
+
 def main() -> None:
     """Write the ledger anew."""
     import tempfile
@@ -211,6 +223,9 @@ def main() -> None:
         scenario = importlib.import_module(f"tests.{room}.test_ledger").scenario
         with tempfile.TemporaryDirectory() as folder:
             whole[room] = sums_of(room, scenario, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        of_files = importlib.import_module("tests.readers.test_ledger").results
+        whole["readers"] = of_results(of_files, Path(folder))
     parts = [f' "libraries": {json.dumps(whole.pop("libraries"))}']
     for room, sums in whole.items():
         rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sums.items())
