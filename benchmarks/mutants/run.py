@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from changes import Mutant, mutants_of
 from live import Live, runs_early
 from touched import Touched, touched
-from trying import put, tried, within
+from trying import NOTICED, put, tried, within
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("eisfit", "tests", "circuits", "samples", "docs", "benchmarks", "pyproject.toml", "README.md")
@@ -51,8 +51,11 @@ def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> N
         if said in done:
             continue
         begin = time.monotonic()
+        (folder / NOTICED).unlink(missing_ok=True)
         outcome, how = judged(mutant, tree, runs, live)
-        known.append({"outcome": outcome, "mutant": said, "seconds": round(time.monotonic() - begin, 1), "how": how})
+        by = (folder / NOTICED).read_text(encoding="utf-8") if (folder / NOTICED).exists() else ""
+        took = round(time.monotonic() - begin, 1)
+        known.append({"outcome": outcome, "mutant": said, "seconds": took, "how": how, "by": by})
         with results.open("a") as file:
             file.write(json.dumps(known[-1]) + "\n")
         print(number, outcome, said, flush=True)
