@@ -14,11 +14,12 @@ import json
 import os
 import pkgutil
 import platform
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from types import FunctionType, GeneratorType, ModuleType
 from typing import Any
@@ -34,6 +35,8 @@ PACKAGE = Path(eisfit.__file__).parent
 ROOMS = ("fitting", "tracking", "shorts", "quality")
 MOST = 50
 """Calls of one function whose results are looked at; more are counted."""
+CONSTANTS = re.compile(r"^([A-Z_][A-Z_0-9, ]*?)(?::[^=\n]+)? = ", re.MULTILINE)
+"""How a line begins that names a constant, or several."""
 DEEPEST = 7
 LONGEST = 800
 """Numbers of one array that are looked at."""
@@ -53,22 +56,28 @@ def summed(value: Any, depth: int = 0) -> float:
     """One number that another value hardly has."""
     if depth > DEEPEST:
         return 0.0
-    if isinstance(value, np.ndarray):
-        return _of_array(value)
-    if isinstance(value, bool | np.bool_):
-        return 1.25 if value else 0.75
-    if isinstance(value, int | float | complex | np.number):
-        return _of_array(np.atleast_1d(np.asarray(value)))
-    if isinstance(value, str):
-        return 0.0 if os.sep in value else 1e-3 * (zlib.crc32(value.encode("utf-8", "replace")) % 99_991)
+    if isinstance(value, np.ndarray | bool | np.bool_ | int | float | complex | np.number | str):
+        return _of_one(value)
+    if isinstance(value, Mapping):
+        return sum(summed(pair, depth + 1) for pair in value.items())
+    if isinstance(value, set | frozenset):
+        return sum(summed(one, depth + 1) for one in value)
     parts = _parts(value)
     return 0.5 + 0.01 * len(parts) + sum(_weight(i) * summed(v, depth + 1) for i, v in enumerate(parts))
 
 
+def _of_one(value: Any) -> float:
+    if isinstance(value, np.ndarray):
+        return _of_array(value)
+    if isinstance(value, bool | np.bool_):
+        return 1.25 if value else 0.75
+    if isinstance(value, str):
+        return 0.0 if os.sep in value else 1e-3 * (zlib.crc32(value.encode("utf-8", "replace")) % 99_991)
+    return _of_array(np.atleast_1d(np.asarray(value)))
+
+
 def _parts(value: Any) -> list[Any]:
     """What a value is made of."""
-    if isinstance(value, Mapping):
-        return list(value.values())
     if isinstance(value, tuple | list):
         return list(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -157,6 +166,21 @@ def _noted(function: Callable[..., Any], name: str, found: Found) -> Callable[..
     return call
 
 
+def limits_of(room: str) -> Sums:
+    """The constants of the modules of a room, and the defaults of its values: limits were frozen before judged."""
+    out: Sums = {}
+    for module in map(importlib.import_module, sorted(_modules(room))):
+        stem = module.__name__.removeprefix(f"eisfit.{room}.").replace(".", "/")
+        lines = CONSTANTS.findall(Path(str(module.__file__)).read_text(encoding="utf-8"))
+        for name in [name.strip() for names in lines for name in names.split(",")]:
+            out[f"{stem}.{name}"] = (0, round(summed(vars(module).get(name)), 4))
+        for name, one in vars(module).items():
+            if isinstance(one, type) and one.__module__ == module.__name__ and is_dataclass(one):
+                given = [f.default for f in fields(one) if f.default is not MISSING]
+                out[f"{stem}.{name}"] = (0, round(summed(given), 4))
+    return out
+
+
 def forgotten() -> None:
     """What is remembered of calls before would hide calls."""
     for name, module in list(sys.modules.items()):
@@ -172,7 +196,8 @@ def sums_of(room: str, scenario: Scenario, folder: Path) -> Sums:
     forgotten()
     with watched(room, found):
         scenario(folder)
-    return {name: (int(count), round(total, 4)) for name, (count, total) in sorted(found.items())}
+    calls = {name: (int(count), round(total, 4)) for name, (count, total) in sorted(found.items())}
+    return calls | limits_of(room)
 
 
 def differences(room: str, sums: Sums) -> list[str]:
@@ -205,13 +230,13 @@ def check(room: str, scenario: Scenario, folder: Path) -> None:
 
 def check_results(room: str, results: Results, folder: Path) -> None:
     """Fails where results by their names are others than the ledger has."""
-    wrong = differences(room, of_results(results, folder))
+    wrong = differences(room, of_results(room, results, folder))
     assert not wrong, "\n".join([*wrong, "where this is meant: python -m tests.ledger"])
 
 
-def of_results(results: Results, folder: Path) -> Sums:
-    """Results as one call each."""
-    return {name: (1, round(summed(value), 4)) for name, value in results(folder).items()}
+def of_results(room: str, results: Results, folder: Path) -> Sums:
+    """Results as one call each, with the limits of the room."""
+    return {name: (1, round(summed(value), 4)) for name, value in results(folder).items()} | limits_of(room)
 
 
 def main() -> None:
@@ -225,7 +250,7 @@ def main() -> None:
             whole[room] = sums_of(room, scenario, Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         of_files = importlib.import_module("tests.readers.test_ledger").results
-        whole["readers"] = of_results(of_files, Path(folder))
+        whole["readers"] = of_results("readers", of_files, Path(folder))
     parts = [f' "libraries": {json.dumps(whole.pop("libraries"))}']
     for room, sums in whole.items():
         rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sums.items())

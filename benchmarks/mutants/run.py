@@ -16,6 +16,7 @@ import random
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,7 +36,8 @@ QUICK = ("readers", "quality", "tracking", "fitting", "shorts")
 
 def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> None:
     """Draw, try and tell; without rooms the faults are of all of them."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and the fault is taken out
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())  # once the fault is taken out
     tree = copied(folder / "tree")
     sys.setrecursionlimit(10_000)
     drawn = draw(tree, seed, count, rooms)
@@ -59,6 +61,8 @@ def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> N
         with results.open("a") as file:
             file.write(json.dumps(known[-1]) + "\n")
         print(number, outcome, said, flush=True)
+        if stopped.is_set():
+            raise SystemExit("stopped")
     live.close()
     caught = sum(one["outcome"] in ("caught", "for ever") for one in known)
     print(f"{caught} of {len(known)} faults were noticed")
