@@ -60,7 +60,8 @@ def summed(value: Any, depth: int = 0) -> float:
         return _of_one(value)
     if isinstance(value, Mapping):
         return sum(summed(pair, depth + 1) for pair in value.items())
-    if isinstance(value, set | frozenset):
+    texts = isinstance(value, tuple) and all(isinstance(one, str) for one in value)  # some are made from sets
+    if isinstance(value, set | frozenset) or texts:
         return sum(summed(one, depth + 1) for one in value)
     parts = _parts(value)
     return 0.5 + 0.01 * len(parts) + sum(_weight(i) * summed(v, depth + 1) for i, v in enumerate(parts))
