@@ -194,3 +194,23 @@ def test_the_distance_of_two_arcs(apart, known, other, expected):
     reference = np.zeros((1, 2)), np.full((1, 2), float(known))
     found = np.array([apart], float), np.full((1, 2), float(other))
     assert _costs(reference, found, np.array([[0]])) == pytest.approx([expected])
+
+
+def test_where_nothing_is_in_order_the_first_spectrum_stands_by_time_constant_not_by_capacitance(fitted):
+    """1 ohm with 1 mF is faster than 10 kohm with 1 uF."""
+    circuit = Circuit("R(RC)(RC)")
+    values = np.tile([9.0, 1e4, 1e-6, 1.0, 1e-3], (4, 1))
+    found = consistent_arcs(fitted(circuit, values, scatter=False, noise=1e-4))
+    np.testing.assert_array_equal(found.values, np.tile([9.0, 1.0, 1e-3, 1e4, 1e-6], (4, 1)))
+
+
+def test_more_than_four_alike_arcs_stand_by_time_constant_everywhere(fitted):
+    circuit = Circuit("R(RC)(RC)(RC)(RC)(RC)")
+    tau = np.array([1e-3, 1e-5, 1.0, 1e-1, 1e-7])
+    values = np.tile([9.0, *np.column_stack([np.full(5, 10.0), tau / 10]).ravel()], (3, 1))
+    fits = fitted(circuit, values, scatter=False, noise=1e-6)
+    lost = fits.values.copy()
+    lost[1] = np.nan
+    found = consistent_arcs(replace(fits, values=lost))
+    np.testing.assert_allclose(found.values[[0, 2]][:, 2::2] * 10, np.tile(np.sort(tau), (2, 1)))
+    assert np.isnan(found.values[1]).all()
