@@ -13,6 +13,7 @@ from eisfit.shorts.self_discharge import (
     _said,
     _slope,
     losses,
+    missing_files,
     proven_resistance,
     read_losses,
     restarts,
@@ -153,3 +154,23 @@ def test_a_slope_counts_above_three_of_its_errors():
         assert _late_slope(record, np.arange(30)) == pytest.approx(times * error * seen)
     assert _slope(t, 3 * t + 1) == pytest.approx(3)
     assert np.isnan(_slope(np.ones(3), np.arange(3.0)))
+
+
+def test_before_which_hours_a_file_is_missing():
+    """Three half-cycles of one sign in which the potential starts anew, at 1.5 h of each; at most three are named."""
+
+    def broken(count):
+        time, volts, half = [], [], []
+        for k in range(count):
+            time.append(36000.0 * k + np.r_[np.linspace(0, 3600, 10), np.linspace(5400, 9000, 10)])
+            volts.append(np.r_[np.linspace(3, 4, 10), np.linspace(3, 4, 10)])
+            half.append(np.full(20, k))
+        t = np.concatenate(time)
+        return Record(t, np.concatenate(volts), np.ones(t.size), t / 3600, np.concatenate(half))
+
+    (said,) = missing_files(at_end(broken(2)))
+    assert said.startswith("A cycling file seems to be missing before 1.5 h, 11.5 h: the potential starts anew")
+    assert "before 1.5 h, 11.5 h, 21.5 h: " in missing_files(at_end(broken(3)))[0]
+    assert "before 1.5 h, 11.5 h, 21.5 h and more: " in missing_files(at_end(broken(4)))[0]
+    assert missing_files(at_end(broken(1), "symmetric")) == ()
+    assert missing_files(at_end(cycles(10, -9))) == ()
