@@ -53,7 +53,7 @@ ELSEWHERE = {
         plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
     "tests/quality, by verdicts and masks": """
-        quality/judging quality/measurement
+        quality/measurement
     """,
     "tests/readers, by what a file gives": """
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
