@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit import Circuit, fit_batch
-from eisfit.fitting.anew import placed_anew
+from eisfit import Circuit, fit_batch, fixed
+from eisfit.fitting.anew import _levels, placed_anew
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import of_one_start
@@ -81,3 +81,19 @@ def test_blocks_that_can_do_each_others_work_are_exchanged():
         noise.append(rng.standard_normal(f.size) + 1j * rng.standard_normal(f.size))
     z = z + 0.003 * np.abs(z) * np.array(noise)
     assert np.all(fit_batch(f, z, circuit).cost <= 1.001 * fit_batch(f, z, circuit, start=truth[0]).cost)
+
+
+def test_the_levels_of_a_ladder():
+    """As many resistances as stores of one kind, nothing else, nothing fixed: in their order, places in the block."""
+
+    def levels(text, **fixes):
+        circuit = Circuit(text).with_(**{name: fixed(value) for name, value in fixes.items()})
+        return [tuple(level) for level in _levels(circuit.root, circuit.parameters)]
+
+    assert levels("(RC)") == [(0, 1, None)]
+    assert levels("(RQ)") == [(0, 1, 2)]
+    assert levels("(C[R(RC)])") == [(1, 0, None), (2, 3, None)]
+    assert levels("(Q[R(RQ)])") == [(2, 0, 1), (3, 4, 5)]
+    for text in ("(Q[R(RC)])", "(RRC)", "(RCC)", "(RL)", "([RW]C)", "R"):
+        assert levels(text) == [], text
+    assert levels("(RC)", R1=5.0) == []
