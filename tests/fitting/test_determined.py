@@ -101,7 +101,7 @@ def test_points_that_every_circuit_leaves_out():
 
 def test_what_follows_a_formula_lies_at_a_wall_within_a_millionth():
     circuit = Circuit("RRR").with_bounds(R2=(1.0, 20.0))
-    search = Constraints(tied=(("R2", "2 * R1"),)).scaling(circuit, np.array([1.0, 10.0]))
+    search = scaling(circuit, tied={"R2": "2 * R1"})
     for value, at in (
         (20.0 * (1 - 0.9e-6), True),
         (20.0 * (1 - 1.1e-6), False),
