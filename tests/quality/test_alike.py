@@ -7,8 +7,10 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum
 from eisfit.quality import screen
-from eisfit.quality.alike import _off, mask_alike, said_once
+from eisfit.quality.alike import _differences, _off, mask_alike, said_once
 from eisfit.quality.masks import left_out
+from eisfit.quality.measurement import design, number_of_rc
+from eisfit.quality.regression import regress
 
 FREQUENCY = np.logspace(6, -1, 50)
 
@@ -112,3 +114,20 @@ def test_by_how_much_a_point_is_off():
     assert (off(0.0035), off(0.0065)) == (0.0, pytest.approx(0.0065, abs=1e-3))
     assert (off(0.02, scatter=0.007), off(0.02, scatter=0.013)) == (pytest.approx(0.02, abs=2e-3), 0.0)
     assert (off(0.02, size=3e-3) > 0, off(0.02, size=1.5e-2)) == (True, 0.0)
+
+
+def test_a_prediction_is_weighed_by_its_variance():
+    """sigma^2 (1 + h), h = a' (A'A + ridge)^-1 a of the row of a point that did not count, Re and Im apart."""
+    z = np.tile(Circuit("R(RQ)").impedance(FREQUENCY, [20, 50, 1e-4, 0.9]), (2, 1))
+    rng = np.random.default_rng(3)
+    z = z * (1 + 1e-3 * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape)))
+    asked = np.arange(50) == 20
+    residual, real, imaginary = _differences(FREQUENCY, z, asked, np.array([20]))
+    problem = design(FREQUENCY[None], z, number_of_rc(FREQUENCY))
+    counted = np.tile(np.where(np.r_[asked, asked], 0.0, 1.0), (2, 1))
+    fit = regress(problem.columns, problem.data, counted)
+    for weight, row in ((real, 20), (imaginary, 70)):
+        a = problem.columns[:, row]
+        h = np.einsum("nk,nkl,nl->n", a, fit.inverse, a)
+        assert weight[:, 0].tolist() == pytest.approx((1 / (fit.sigma**2 * (1 + h))).tolist())
+    np.testing.assert_allclose(residual[:, 0], fit.residual[:, 20] + 1j * fit.residual[:, 70])
