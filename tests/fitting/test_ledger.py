@@ -36,7 +36,6 @@ def scenario(folder: Path) -> None:
     assb = fit(spectra("R(RQ)(RQ)Q", 2, seed=1), "R(RQ)(RQ)Q")
     parameter_columns(assb.series, assb)
     [assb.sentence(i) for i in range(2)]
-    smooth(assb)
     one = assb[0]
     figures = [one.chi2, one.chi2_reduced, one.chi2_zsimpwin, one.rms_percent, one.aicc, one.bic, one.cost]
     assert np.isfinite(figures).all()
@@ -49,6 +48,8 @@ def scenario(folder: Path) -> None:
     ):  # fmt: skip
         fit(arc, "R(RQ)", **options)
     found = fit(arc, "R(RQ)", breaks=(2,))
+    course = smooth(fit(spectra("R(RQ)", 7, seed=5), "R(RQ)"))
+    assert np.isfinite(course.stderr).all()
     for name, ends in profile_intervals(found, ["R2", "Q1_n"]).items():
         open_ends(found, name, ends)
     wild = [np.where(np.arange(25) == 9 + i, 1.2, 1.0) for i in range(4)]
