@@ -18,7 +18,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,8 +65,26 @@ def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> N
         if stopped.is_set():
             raise SystemExit("stopped")
     live.close()
-    caught = sum(one["outcome"] in ("caught", "for ever") for one in known)
-    print(f"{caught} of {len(known)} faults were noticed")
+    tell(known)
+
+
+def tell(known: Sequence[Mapping[str, object]]) -> None:
+    """How many faults were noticed, and how many of the others change nothing that is promised."""
+    alike = tomllib.loads((Path(__file__).parent / "alike.toml").read_text(encoding="utf-8"))
+    lived = [str(one["mutant"]) for one in known if one["outcome"] == "lived"]
+    aside = [said for said in lived if key(said)[1] in alike.get(key(said)[0], {})]
+    noticed, asked = len(known) - len(lived), len(known) - len(aside)
+    print(f"{noticed} of {asked} faults were noticed ({100 * noticed / asked:.0f} %), {len(aside)} set aside as alike")
+    for said in lived:
+        if said not in aside:
+            print("lived", said)
+
+
+def key(said: str) -> tuple[str, str]:
+    """The module of a fault and what it changes, without the line, as it stands in alike.toml."""
+    place, _, change = said.partition(" [")
+    kind, _, rest = change.partition("] ")
+    return place.rpartition(":")[0], f"{kind}: {rest.partition('  =>  ')[2]}"
 
 
 def sound(tree: Path, runs: Touched, live: Live) -> None:
