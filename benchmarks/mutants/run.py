@@ -82,9 +82,8 @@ def tell(known: Sequence[Mapping[str, object]]) -> None:
 
 def key(said: str) -> tuple[str, str]:
     """The module of a fault and what it changes, without the line, as it stands in alike.toml."""
-    place, _, change = said.partition(" [")
-    kind, _, rest = change.partition("] ")
-    return place.rpartition(":")[0], f"{kind}: {rest.partition('  =>  ')[2]}"
+    place, _, change = said.partition(" ")
+    return place.rpartition(":")[0], change
 
 
 def sound(tree: Path, runs: Touched, live: Live) -> None:
