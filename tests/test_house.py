@@ -39,7 +39,7 @@ ELSEWHERE = {
         export/bdf export/checking export/guard export/identity export/plain export/spectra export/workbook
     """,
     "tests/fitting, by what a fit gives": """
-        fitting/amplitudes fitting/assembly fitting/batch_fit fitting/joint
+        fitting/assembly fitting/batch_fit fitting/joint
         fitting/parts fitting/shared_errors fitting/single_fit fitting/solve fitting/status fitting/walls
     """,
     "tests/test_syntax.py": "hints labels notations",
