@@ -174,11 +174,11 @@ def limits_of(room: str) -> Sums:
         stem = module.__name__.removeprefix(f"eisfit.{room}.").replace(".", "/")
         lines = CONSTANTS.findall(Path(str(module.__file__)).read_text(encoding="utf-8"))
         for name in [name.strip() for names in lines for name in names.split(",")]:
-            out[f"{stem}.{name}"] = (0, round(summed(vars(module).get(name)), 4))
+            out[f"{stem}.{name}"] = (0, round(summed(vars(module).get(name)), 9))
         for name, one in vars(module).items():
             if isinstance(one, type) and one.__module__ == module.__name__ and is_dataclass(one):
                 given = [f.default for f in fields(one) if f.default is not MISSING]
-                out[f"{stem}.{name}"] = (0, round(summed(given), 4))
+                out[f"{stem}.{name}"] = (0, round(summed(given), 9))
     return out
 
 
@@ -211,7 +211,7 @@ def differences(room: str, sums: Sums) -> list[str]:
             out.append(f"{name} is {'called no more' if other is None else 'new'}")
         elif one[0] != other[0]:
             out.append(f"{name} is called {other[0]} times, not {one[0]}")
-        elif abs(one[1] - other[1]) > 1e-6 * abs(one[1]) + 2e-3:
+        elif abs(one[1] - other[1]) > (1e-6 * abs(one[1]) + 2e-3 if one[0] else 1e-9 * abs(one[1]) + 2e-9):
             out.append(f"{name} gives {other[1]:.10g}, not {one[1]:.10g}")
     return out
 
