@@ -88,6 +88,9 @@ def test_a_leak_of_the_circuit_stands_where_the_spectra_give_none(cell_series):
     assert both.R_short_high[1] / 100 == pytest.approx(np.exp(1.959964 * 0.2))
     assert both.method[:2] == (found.method[0], "circuit")
     assert both.chi2_gain.tolist() == [1, 2, 3, 4]
+    none = with_measured(found, Measured(np.zeros(4), np.full(4, 2e-3), np.zeros(4)))
+    np.testing.assert_array_equal(none.leak, found.leak)
+    assert none.method == found.method
     assert both.leak_error[:2].tolist() == [1e-3, 2e-3]
 
 
