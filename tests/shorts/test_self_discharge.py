@@ -174,3 +174,18 @@ def test_before_which_hours_a_file_is_missing():
     assert "before 1.5 h, 11.5 h, 21.5 h and more: " in missing_files(at_end(broken(4)))[0]
     assert missing_files(at_end(broken(1), "symmetric")) == ()
     assert missing_files(at_end(cycles(10, -9))) == ()
+
+
+def test_the_slope_of_three_rows_within_a_second():
+    """A straight line has no error; with times that are all the same there is no slope."""
+    for times in (np.array([0.0, 0.4, 0.8]), np.array([0.0, 100.0, 200.0])):
+        record = Record(times, 5 - 1e-3 * times, np.zeros(3), np.zeros(3), np.zeros(3, int))
+        assert _late_slope(record, np.arange(3)) == pytest.approx(-1e-3), times
+    same = Record(np.ones(3), np.array([5.0, 4.0, 3.0]), np.zeros(3), np.zeros(3), np.zeros(3, int))
+    assert _late_slope(same, np.arange(3)) == 0.0
+
+
+def test_a_cycle_that_lost_everything_says_nothing_of_the_slip():
+    rest = [lost(0.10, 9.0), lost(0.10, 9.0), lost(1.0, 0.0)]
+    assert "slip by 1 mAh a cycle" in _said(rest, 0.07)
+    assert not _eaten([*rest, lost(1.0, 0.0)])

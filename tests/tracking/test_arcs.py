@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -214,3 +215,17 @@ def test_more_than_four_alike_arcs_stand_by_time_constant_everywhere(fitted):
     found = consistent_arcs(replace(fits, values=lost))
     np.testing.assert_allclose(found.values[[0, 2]][:, 2::2] * 10, np.tile(np.sort(tau), (2, 1)))
     assert np.isnan(found.values[1]).all()
+
+
+def test_distances_of_several_spectra_are_those_of_each():
+    """Of two and three arcs, one of them lost."""
+    rng = np.random.default_rng(5)
+    for arcs in (2, 3):
+        choices = np.array(list(permutations(range(arcs))))
+        places, spreads = rng.normal(0, 5, (2, 4, arcs, 2)), rng.uniform(0, 0.5, (2, 4, arcs, 2))
+        spreads[0, 1, 0, 1] = spreads[1, 3, 1, 0] = 2 * LOST
+        both = _costs((places[0], spreads[0]), (places[1], spreads[1]), choices)
+        for k in range(4):
+            assert both[k] == pytest.approx(
+                _costs((places[0, k], spreads[0, k]), (places[1, k], spreads[1, k]), choices)
+            )

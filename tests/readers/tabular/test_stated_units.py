@@ -18,6 +18,14 @@ def known(names: str, plain: int) -> Names:
     return Names(own, plain, own, layout(own))
 
 
+def told(names: Names, line: Line) -> str:
+    """The names with their units, or what is refused."""
+    try:
+        return ";".join(with_stated(names, line, "a.txt").names)
+    except CorruptFile as error:
+        return error.message if error.line == 3 else "another line"
+
+
 def test_what_a_line_states():
     """Names, how plain they are, the line, the names with their units or the beginning of what is refused."""
     for names, plain, text, found in (
@@ -58,14 +66,8 @@ def test_what_a_line_states():
         ("omega;Re(Z);Im(Z)", 1, "rad/s", "omega [rad/s];Re(Z);Im(Z)"),
         (PLAIN, 1, "range: 100 kHz", PLAIN),
     ):
-        try:
-            told = ";".join(with_stated(known(names, plain), Line(3, 0, text), "a.txt").names)
-        except CorruptFile as error:
-            told = error.message
-            assert error.line == 3
-            assert told.startswith(found), (names, text)
-        else:
-            assert told == found, (names, text)
+        assert told(known(names, plain), Line(3, 0, text)).startswith(found), (names, text)
+        assert found.startswith("states") or told(known(names, plain), Line(3, 0, text)) == found, (names, text)
 
 
 def test_a_unit_that_stands_in_a_remark():
