@@ -8,8 +8,18 @@ import pytest
 from eisfit import Circuit, fit, fit_batch
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.determined import doubtful
-from eisfit.fitting.doubt import determined, in_doubt, rises, still_in_doubt, uncertain, worst_error
-from eisfit.fitting.lm import minimise
+from eisfit.fitting.doubt import (
+    determined,
+    errors,
+    exact,
+    in_doubt,
+    independent,
+    rises,
+    still_in_doubt,
+    uncertain,
+    worst_error,
+)
+from eisfit.fitting.lm import ROUND_OFF, Minimum, minimise
 from eisfit.fitting.minima import Minima, of_one_start
 from eisfit.fitting.misfit import shaped
 from eisfit.fitting.problem import problem_of
@@ -176,3 +186,41 @@ def test_a_bound_that_holds_a_parameter_leaves_a_doubt(simulated):
     held = minima._replace(minimum=minima.minimum._replace(theta=theta))
     assert not in_doubt(problem, minima).any()
     assert in_doubt(problem, held).all()
+
+
+def resistor(z):
+    """The problem of R alone, weights of one."""
+    z = np.asarray(z, complex)
+    search = Constraints().scaling(Circuit("R"), FREQUENCY[: z.shape[1]])
+    return problem_of(search, FREQUENCY[: z.shape[1]], z, weights(z, np.ones(z.shape, bool), "unit"))
+
+
+def test_a_cost_of_rounding_is_exact():
+    problem = resistor([[3.0, 4.0]])
+    for share, nothing in ((0.99, True), (1.01, False)):
+        assert exact(problem, np.array([share * ROUND_OFF * 25]))[0] == nothing
+
+
+def test_of_residuals_that_repeat_each_other_a_share_counts():
+    """(1 - r) / (1 + r) of ten numbers less one parameter; r is 0.6 at most, and 0 at least."""
+    theta = np.log([[10.0]])
+    same = 10 + np.ones(5) * (1 + 1j)
+    turned = 10 + np.array([1, -1, 1, -1, 1]) * (1 + 1j)
+    some = 10 + np.array([1, 1, -0.5, -0.5, 0.5]) * (1 + 1j)  # r = 0.5 / 2.75
+    assert independent(resistor([same]), theta)[0] == pytest.approx(9 * 0.4 / 1.6)
+    assert independent(resistor([turned]), theta)[0] == pytest.approx(9)
+    assert independent(resistor([some]), theta)[0] == pytest.approx(9 * 2.25 / 3.25)
+
+
+def test_rises_are_in_units_of_the_noise_above_the_lowest():
+    problem = resistor([10 + np.array([1, -1, 1, -1, 1]) * (1 + 1j)])
+    own = of_one_start(Minimum(np.log([[10.0]]), np.array([2.0]), np.zeros(1, int), np.zeros(1, int)))
+    own = own._replace(others_cost=np.array([[2.5, 1.0, np.inf]]), others=np.log([[[9.0], [10.0], [1.0]]]))
+    assert rises(problem, own)[0].tolist() == pytest.approx([9, 13.5, 0, np.inf])
+
+
+def test_errors_of_coordinates_by_hand():
+    """ln R of a resistor of 10 ohm, five points, a cost of 9: sqrt(9 / 9 / (5 * 100))."""
+    problem = resistor([np.full(5, 10.0)])
+    assert errors(problem, np.log([[10.0]]), np.array([9.0]))[0, 0] == pytest.approx(np.sqrt(1 / 500))
+    assert worst_error(problem, np.log([[10.0]]), np.array([9.0]))[0] == pytest.approx(np.sqrt(1 / 500))

@@ -9,10 +9,11 @@ from eisfit import Circuit, fit_batch
 from eisfit.fitting.amplitudes import _everywhere, screened
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
+from eisfit.fitting.lm import MAX_ITERATIONS, Minimum
 from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import _heads, cold_start, leaders, surer
+from eisfit.fitting.start import NEAR, _followed, _going_on, _heads, cold_start, leaders, surer
 from eisfit.fitting.weighting import interleaved, j_omega, weights
 
 CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "(RQ)(RQ)Q", "R(RC)(RC)", "R(RQ)(RQ)(RQ)", "R(Q(RW))", "R(RQ)G", "LR(RQ)"]
@@ -188,3 +189,23 @@ def test_starts_of_one_cost_at_different_places_are_different_minima():
         _, worth, stands_for = _heads(theta, cost, 3, orders)
         assert stands_for[0].tolist() == members, orders
         assert worth[0].tolist() == [count > 0 for count in members]
+
+
+def test_starts_that_are_not_followed_count_for_nothing(simulated, frequency):
+    """Of three starts of one spectrum two are followed, which stand for five and two."""
+    circuit, truth, z = simulated("R(RQ)", n=1)
+    problem = posed(circuit, z, frequency)
+    theta = np.tile(problem.scaling.theta(truth)[:, None], (1, 3, 1))
+    worth, members = np.array([[True, False, True]]), np.array([[5, 7, 2]])
+    found = _followed(problem, theta, worth, members, 60)
+    assert (found.starts[0], found.agreement[0]) == (7, 7)
+
+
+def test_which_starts_go_on():
+    """What came to the known minimum has told all, what is far above it is given up, the rest goes on."""
+    codes = np.array([0, MAX_ITERATIONS, MAX_ITERATIONS, MAX_ITERATIONS, MAX_ITERATIONS, MAX_ITERATIONS])
+    cost = np.array([1.0, 1.0005, 1.4, NEAR * 1.01, 2.0, NEAR * 2.0 * 0.99])
+    ended = Minimum(np.zeros((6, 1)), cost, codes, np.zeros(6, int))
+    on, hopeless = _going_on(ended, np.array([0, 0, 0, 0, 1, 1]), 2)
+    assert on.tolist() == [2, 4, 5]
+    assert hopeless.tolist() == [False, False, False, True, False, False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -194,3 +195,37 @@ def test_the_distance_of_two_arcs(apart, known, other, expected):
     reference = np.zeros((1, 2)), np.full((1, 2), float(known))
     found = np.array([apart], float), np.full((1, 2), float(other))
     assert _costs(reference, found, np.array([[0]])) == pytest.approx([expected])
+
+
+def test_where_nothing_is_in_order_the_first_spectrum_stands_by_time_constant_not_by_capacitance(fitted):
+    """1 ohm with 1 mF is faster than 10 kohm with 1 uF."""
+    circuit = Circuit("R(RC)(RC)")
+    values = np.tile([9.0, 1e4, 1e-6, 1.0, 1e-3], (4, 1))
+    found = consistent_arcs(fitted(circuit, values, scatter=False, noise=1e-4))
+    np.testing.assert_array_equal(found.values, np.tile([9.0, 1.0, 1e-3, 1e4, 1e-6], (4, 1)))
+
+
+def test_more_than_four_alike_arcs_stand_by_time_constant_everywhere(fitted):
+    circuit = Circuit("R(RC)(RC)(RC)(RC)(RC)")
+    tau = np.array([1e-3, 1e-5, 1.0, 1e-1, 1e-7])
+    values = np.tile([9.0, *np.column_stack([np.full(5, 10.0), tau / 10]).ravel()], (3, 1))
+    fits = fitted(circuit, values, scatter=False, noise=1e-6)
+    lost = fits.values.copy()
+    lost[1] = np.nan
+    found = consistent_arcs(replace(fits, values=lost))
+    np.testing.assert_allclose(found.values[[0, 2]][:, 2::2] * 10, np.tile(np.sort(tau), (2, 1)))
+    assert np.isnan(found.values[1]).all()
+
+
+def test_distances_of_several_spectra_are_those_of_each():
+    """Of two and three arcs, one of them lost."""
+    rng = np.random.default_rng(5)
+    for arcs in (2, 3):
+        choices = np.array(list(permutations(range(arcs))))
+        places, spreads = rng.normal(0, 5, (2, 4, arcs, 2)), rng.uniform(0, 0.5, (2, 4, arcs, 2))
+        spreads[0, 1, 0, 1] = spreads[1, 3, 1, 0] = 2 * LOST
+        both = _costs((places[0], spreads[0]), (places[1], spreads[1]), choices)
+        for k in range(4):
+            assert both[k] == pytest.approx(
+                _costs((places[0, k], spreads[0, k]), (places[1, k], spreads[1, k]), choices)
+            )

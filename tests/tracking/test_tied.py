@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from eisfit.fitting.scaling import scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.tied import FittedCell, _first_guess, _last_variance, tied_leaks, with_leak
+from eisfit.tracking.tied import FittedCell, _first_guess, _last_variance, _problem, tied_leaks, with_leak
 
 CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 ROLES = {"R_SE_bulk": "R_SE_bulk", "R_GB": "R_GB", "R_Int": "R_Int"}
@@ -177,3 +178,31 @@ def test_the_leak_begins_with_what_the_upper_half_of_the_band_gained():
 def test_a_leak_may_be_as_large_as_a_thousand_siemens():
     own = with_leak(Circuit("R(RQ)")).parameter("S_short")
     assert (own.lower, own.upper, own.value) == (-1000.0, 1000.0, 0.0)
+
+
+def test_weights_of_the_tied_fit_are_those_of_the_free_one_over_its_scatter():
+    """Modulus 1/|Z| or the given sigma, over the root of chi2 for all but given sigma; outliers and masks have none."""
+    f = np.array([100.0, 10.0, 1.0])
+    z = np.array([2.0 - 1j, 4.0 - 2j, 6.0 - 3j])
+
+    def weight(kind, sigma=None, outliers=()):
+        used = np.array([True, True, False])
+        spectrum = SimpleNamespace(frequency=f, impedance=z, used=used, sigma=sigma)
+        options = SimpleNamespace(weighting=kind, tied={})
+        fits = SimpleNamespace(
+            series=[None, spectrum], outliers=outliers, options=options, chi2_reduced=np.array([9.0, 4.0])
+        )
+        return _problem(fits, with_leak(Circuit("R(RQ)")), np.array([1])).weight[0].reshape(3, 2)
+
+    size = np.abs(z)
+    for found, expected in (
+        (weight("modulus"), [1 / (2 * size[0]), 1 / (2 * size[1]), 0.0]),
+        (weight("modulus", outliers=[None, np.array([True, False, False])]), [0.0, 1 / (2 * size[1]), 0.0]),
+        (weight("unit"), [0.5, 0.5, 0.0]),
+    ):
+        assert found == pytest.approx(np.repeat(expected, 2).reshape(3, 2), rel=1e-6)
+    own = np.array([0.1, 0.2, 0.3])
+    for kind, level in (("sigma", 1.0), ("estimated", 2.0)):
+        assert weight(kind, own) == pytest.approx(np.repeat([10 / level, 5 / level, 0], 2).reshape(3, 2), rel=1e-6), (
+            kind
+        )

@@ -38,3 +38,8 @@ def test_spectra_are_told_apart():
     assert apart(("Freq", "Zre_A", "Zim_A", "Zre_B")) is None
     assert apart(("Freq", "Zre_A", "Zim_A")) is None
     assert apart(("Freq", "Zre_A", "Zim_A", "Zre_B", "-Zim_B")) is None
+
+
+def test_what_tells_spectra_apart_are_two_names_and_two_labels():
+    assert apart(("Freq", "Zre_A", "Zre_B")) is None
+    assert apart(("Zre_A", "Zre_B", "Zim_B", "Zim_A")) == (("Zre 1", "Zre 2", "Zim 2", "Zim 1"), ("A", "B"))
