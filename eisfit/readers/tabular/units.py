@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from eisfit.readers.tabular.text import unaccented
+from eisfit.readers.tabular.typeset import plain_letters
 from eisfit.regular import regex
 
 PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9,
@@ -118,6 +119,7 @@ def unit_of(text: str) -> tuple[str, float] | None:
     """
     if text.strip().lower() in ("u.a.", "u. a."):
         return "other", 1.0
+    text = plain_letters(text)
     raised = RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
     raised = raised.strip().strip("()[]{}").strip()
     if (found := POWER_BEHIND.fullmatch(raised)) is not None:
