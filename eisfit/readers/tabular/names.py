@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from eisfit.readers.tabular.spellings import SPELLINGS, Quantity
 from eisfit.readers.tabular.text import unaccented
+from eisfit.readers.tabular.typeset import plain_letters
 from eisfit.readers.tabular.units import DOUBTFUL, is_lost, unit_of, unwrapped
 from eisfit.regular import regex
 
@@ -54,7 +55,19 @@ TRACE = regex(r"^trace\s+(?:\d+\s*:\s*)?(?=\S)", re.IGNORECASE)
 ONE_PORT = regex(r"(?<![A-Za-z])(?:\w{2}\.)?Z_?(?:11|in)(?![\w])", re.IGNORECASE)
 """The impedance of one port, as programs of networks call it."""
 APOSTROPHES = str.maketrans(dict.fromkeys("′’‘`´ʹ", "'") | dict.fromkeys('"″”“ʺ', "''"))
-SIGNS = regex(r"^\(?\s*[-−–‐—]\s*\)?\s*(?:1\s*[*x]\s*)?(?!\d)|^(?:neg(?:ative)?|minus)[\s_.]*", re.IGNORECASE)
+SIGNS = regex(
+    r"^\(?\s*[-−–‐—]\s*\)?\s*(?:1\s*[*x]\s*)?(?!\d)|^(?:neg(?:ativ(?:e[rsn]?|[ao])?|atif)?|minus)[\s_.]*|"
+    r"^(?:moins|menos|meno|oppos[eé]e?\s+de)[\s_.]+|^n(?=_?z_?(?:''|im|i\b))|^(?:负的?|負の?|マイナス|마이너스|음의)\s*",
+    re.IGNORECASE,
+)
+SIGN_BEHIND = regex(
+    r"[\s_]*(?:(?<=[\s_])n[eé]g(?:ativ(?:e|a|o)?|ated)?\.?|[\[(]\s*n[eé]g(?:ativ(?:e|a|o)?|ated)?\.?\s*[\])]|"
+    r"[*x×·]\s*\(?\s*[-−]\s*1\s*\)?)$",
+    re.IGNORECASE,
+)
+"""A minus in words, before a name or behind it: negativer Imaginärteil, partie imaginaire négative, 负虚部."""
+PREFIX = regex(r"^(?:ACIM|FRA|EIS)_(?=\S{2})", re.IGNORECASE)
+"""What programs of cyclers put before the names of their columns of impedance."""
 UNIT = regex(
     r"^(?P<name>.*?\S)\s*(?:/\s*(?P<slash>[^/()\[\]]+(?:/s)?)|(?:/\s*)?\[(?P<square>[^\]]*)\]|"
     r"(?:/\s*)?\((?P<round>[^()]*)\)|\{(?P<curly>[^}]*)\}|<(?P<angle>[^<>]*)>)\s*$"
@@ -82,6 +95,7 @@ PARTS: dict[str, Quantity] = {
     "imaginaria": "imaginary", "immaginaria": "imaginary", "imaginario": "imaginary", "immaginario": "imaginary",
     "imaginarteil": "imaginary", "imaginar": "imaginary", "imaginarer": "imaginary", "reeller": "real",
     "rzeczywista": "real", "urojona": "imaginary", "realna": "real", "imaginarni": "imaginary",
+    "realanteil": "real", "imaginaranteil": "imaginary", "imaginaeranteil": "imaginary",
     "действительная": "real", "вещественная": "real", "мнимая": "imaginary", "module": "magnitude",
     "modul": "magnitude", "modulo": "magnitude", "betrag": "magnitude", "модуль": "magnitude", "фаза": "phase",
     "fase": "phase", "faza": "phase", "arg": "phase", "argument": "phase", "'": "real", "''": "imaginary",
@@ -100,7 +114,16 @@ ADMITTANCES = frozenset({"y", "admittance", "admittanz", "admitancia", "ammetten
 OF_ADMITTANCE: dict[Quantity, Quantity] = {
     "real": "y_real", "imaginary": "y_imaginary", "magnitude": "y_magnitude", "phase": "y_phase",
 }  # fmt: skip
-OF_FREQUENCY = frozenset({"freq", "frequency"})
+OF_FREQUENCY = frozenset(
+    {"freq", "frequency", "frequenz", "frequence", "frecuencia", "frequenza", "frequencia", "frekvens", "frekvence",
+     "frequentie", "czestotliwosc", "частота"}
+)  # fmt: skip
+SAID_TWICE: frozenset[Quantity] = frozenset({"frequency", "omega", "real", "imaginary", "magnitude", "phase"})
+"""Quantities that a name may say in a word and in a symbol: 频率 f, Z'实部, Betrag |Z|."""
+SEAM = regex(
+    r"[\s(\[]+|(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[A-Za-z|'])|(?<=[A-Za-z|'])(?=[\u3040-\u9fff\uac00-\ud7af])"
+)
+"""Where a word and a symbol meet."""
 BESIDE_FREQUENCY = frozenset(
     {"test", "actual", "applied", "ac", "excitation", "signal", "meas", "measurement", "measured", "set", "f", "value",
      "perturbation", "stimulus", "sweep", "eis"}
@@ -129,6 +152,7 @@ def bare(name: str) -> str:
 
 def split_unit(header: str) -> tuple[str, str | None]:
     """Name and unit of a header (`Re(Z)/Ohm`, `Zre (ohms)`, `Zs' [Ohms]`, `z_real_ohm`), None where it has no unit."""
+    header = plain_letters(header)
     listed = COMMA.match(header)
     if listed and unit_of(listed["unit"]) is not None and known_name(listed["name"]):
         return listed["name"], listed["unit"].strip()
@@ -157,7 +181,8 @@ def unsigned(name: str) -> tuple[str, bool]:
     """A column name without its minus, and whether it had one: `-Im(Z)`, `neg_imag`, `minus Z''`."""
     found = SIGNS.match(name)
     if not found:
-        return name, False
+        plain = SIGN_BEHIND.sub("", name)
+        return plain or name, bool(plain) and plain != name
     rest = name[found.end() :]
     if found.group().lstrip().startswith("(") and ")" not in found.group():
         rest = rest.removesuffix(")")
@@ -171,7 +196,7 @@ def plain_name(header: str) -> str:
     text = header.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
-    text = TRACE.sub("", text)
+    text = PREFIX.sub("", TRACE.sub("", text))
     text = ONE_PORT.sub("Z", text)
     text = re.sub(r"[\[{(|]\s*1\s*/\s*[zZ]\s*[\]})|]", lambda found: f"{found[0][0]}Y{found[0][-1]}", text)
     text = re.sub(r"[\[{(]\s*([zZyY])[sS]?\s*[\]})]", r"(\1)", text)
@@ -183,13 +208,13 @@ def understood(header: str) -> Meaning | None:
     """What a header means; None where it means nothing to us."""
     for wrong, right in MOJIBAKE.items():
         header = header.replace(wrong, right)
-    name, text = split_unit(plain_name(header))
+    name, text = split_unit(plain_name(plain_letters(header)))
     name, inverted = unsigned(name)
     lost = text is not None and is_lost(text)
     unit = None if text is None or lost or is_any_prefix(header, text) else unit_of(text)
     word = bare(name)
     known = [(quantity, RANK[word, quantity]) for quantity in MEANINGS.get(word, [])]
-    apart = None if known else taken_apart(name)
+    apart = None if known else (taken_apart(name) or said_twice(name))
     late = LATE + ("set" in words_of(name) or "nominal" in words_of(name)) if apart else LATE
     for quantity, rank in known or ([(apart, late)] if apart else []):
         kinds = KINDS[quantity]
@@ -204,6 +229,18 @@ def understood(header: str) -> Meaning | None:
         return Meaning(NAMELESS[alone[0]], alone[1], alone[0], inverted, LATE + 1, UNIT_ALONE)
     if unit is not None and unit[0] in ("rad/s", "1/s") and "frequency" in MEANINGS.get(word, []):
         return Meaning("omega", unit[1], unit[0], inverted, RANK[word, "frequency"], word)
+    return None
+
+
+def said_twice(name: str) -> Quantity | None:
+    """The quantity that a name says in a word and in a symbol, None where both halves do not say the same."""
+    name = name.translate(APOSTROPHES)
+    for seam in SEAM.finditer(name):
+        halves = name[: seam.start()], name[seam.end() :].strip(" )]")
+        first, last = ({*MEANINGS.get(bare(half), ()), taken_apart(half)} for half in halves)
+        both = [quantity for quantity in SAID_TWICE if quantity in first and quantity in last]
+        if all(halves) and len(both) == 1:
+            return both[0]
     return None
 
 

@@ -16,30 +16,31 @@ from eisfit.readers.own.tidy import is_tidy, read_tidy
 from eisfit.readers.tabular.blocks import groups_of, kept, of_one_cell
 from eisfit.readers.tabular.cells import is_number, split
 from eisfit.readers.tabular.claims import claim_of_name
-from eisfit.readers.tabular.columns import NUMBERED, Layout, has_frequency, is_record, layout, needs, side_by_side
+from eisfit.readers.tabular.columns import NUMBERED, Layout, layout, needs, side_by_side
 from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.electrodes import of_labels
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.heads import Head, head_of
 from eisfit.readers.tabular.made import is_computed
 from eisfit.readers.tabular.modulus import check_modulus
-from eisfit.readers.tabular.names import bare, split_unit, understood
+from eisfit.readers.tabular.names import bare, split_unit
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import claim_on, heeded, plainness, with_unit_columns
 from eisfit.readers.tabular.rewritten import Written, usual
 from eisfit.readers.tabular.samples import with_samples
-from eisfit.readers.tabular.shape import Shape, cells_of, given, shape_of
+from eisfit.readers.tabular.shape import Shape, cells_of, shape_of
 from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, lines, plain, unaccented
 from eisfit.readers.tabular.told_rows import measured_rows, tells_electrodes, word_columns
 from eisfit.readers.tabular.transposed import is_per_row, per_row
-from eisfit.readers.tabular.unit_rows import COMMENT_MARKS, units_row, with_units
+from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
 from eisfit.readers.tabular.units import unit_of
 from eisfit.readers.tabular.vocabulary import EASTERN, STRONG
+from eisfit.readers.tabular.wished import given_by, in_units_of
 from eisfit.regular import regex
 from eisfit.spectrum import Note
 
@@ -85,7 +86,8 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     if is_tidy(shape.names):
         return read_tidy(Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown))
     if wanted:
-        shape, told = in_units_of(shape, file.shown)
+        shape, told = in_units_of(shape, around_table(data, shape, file.wishes.titles), file.shown)
+        refuse_unit_in_name(shape.names, file)
         return named(data, shape, file, vacuum_F).with_notes(told)
     around = around_table(data, shape, file.wishes.titles)
     heed_file_name(shape, file)
@@ -250,37 +252,10 @@ def refuse_unit_in_name(names: Sequence[str], file: File) -> None:
     for word in re.split(r"[\s_.+]+", file.path.stem):
         unit = unit_of(word) if any(map(str.isalpha, word)) else None
         if unit is not None and unit[1] != 1.0 and unit[0] in ("Ohm", "area"):
-            sentence = f"its name says {word}, and no column has a unit: write it into the column line"
+            sentence = (
+                f"its name says {word}, and no column has a unit: write it into the column line, or into --columns"
+            )
             raise CorruptFile(sentence, file.shown)
-
-
-def given_by(data: bytes, wanted: Sequence[str], file: File) -> Shape:
-    """The layout with the names of --columns. Raises CorruptFile where they make no spectrum and no record."""
-    columns = layout(tuple(wanted))
-    strange = [name for name in wanted if name not in ("", "-", "_", "*") and understood(name) is None]
-    if strange:
-        raise CorruptFile(
-            f"--columns names {strange[0]!r}, which is no quantity that is known; such are f, re, -im, |Z|, "
-            "phase/deg, time/s, E/V, I/mA, temperature, cycle, and - for a column to pass over",
-            file.shown,
-        )
-    if not has_frequency(columns) and not is_record(columns):
-        raise CorruptFile("--columns has to name a frequency (f), or time, potential and current", file.shown)
-    check(columns, file.shown, wanted)
-    return given(data, ["" if name in ("-", "_", "*") else name for name in wanted], file.shown)
-
-
-def in_units_of(shape: Shape, shown: str) -> tuple[Shape, list[Note]]:
-    """The names of --columns with the units of a row of units above the numbers where they state none, and a note."""
-    width = len(shape.names)
-    rows = (units_row(line.text, shape.delimiter, width) for line in reversed(shape.above))
-    units = next((row for row in rows if row is not None), None)
-    if units is None:
-        return shape, []
-    free = ["" if (m := understood(n)) is None or m.unit else u for n, u in zip(shape.names, units, strict=True)]
-    names = with_units(shape.names, free, shown, shape.line)
-    told = f"the units of its columns are those of its row of units: {', '.join(n for n in names if understood(n))}"
-    return shape._replace(names=names), [Note("assumed", shown, told)]
 
 
 def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Content:

@@ -29,6 +29,7 @@ from eisfit.readers.tabular.stated_units import (
     refuse_loose_unit,
     refused,
     stated,
+    with_one,
     with_stated,
 )
 from eisfit.readers.tabular.text import Line, unaccented
@@ -122,7 +123,7 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
                 line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", shown
             )
         of_columns = line._replace(text=without_settings(line.text))
-        known = with_stated(known, of_columns, shown)
+        known = with_stated(with_one(known, line, shown), of_columns, shown)
         refuse_loose_unit(known, of_columns, shown)
         text = unaccented(uncommented(line.text))
         word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)

@@ -39,7 +39,7 @@ SPELLINGS: dict[Quantity, str] = {
     "角频率 角頻率 角周波数 각주파수 w 2pif 2πf",
     "period": "period periode periodendauer periodo periodduration 周期 период okres",
     "real": "re(z) rez z' zs' zre zreal rezreal realz real(z) zr re real realpart realpartofz zrealpart zdash "
-    "realimpedance realimpedances impedancereal zprime z1 z're esr realteil re[z] "
+    "realimpedance realimpedances impedancereal realanteil zprime z1 z're esr realteil re[z] "
     "z'(a) zprim partiereelle reel reelle partereal partereale partereel reeeldeel reeledeel realdel reaaliosa gercek "
     "gercekkisim realnacast czescrzeczywista realzadel "
     "实部 實部 实数部 实数部分 阻抗实部 阻抗實部 z实部 実部 実数部 実数成分 インピーダンス実部 "
@@ -48,14 +48,14 @@ SPELLINGS: dict[Quantity, str] = {
     "zp πραγματικο πραγματικομερος partereala valosresz realnidio realnideo phanthuc " + RESISTANCES,
     "imaginary": "im(z) imz z'' zs'' zim zimag zimg imagz imag(z) zi im imag img imaginary imagpart imaginarypart "
     "imaginarypartofz zimaginary zimagpart imaginaryimpedance imaginaryimpedances impedanceimaginary impedanceimag "
-    "zj zdoubleprime zdprime z2 z''im imaginarteil imaginaerteil zbis im[z] z''(b) zsecond zdoubledash "
-    "z'' partieimaginaire imaginaire imaginar parteimaginaria parteimmaginaria imaginairdeel imaginardel "
-    "imaginærdel imaginaariosa sanal sanalkisim imaginarnicast czescurojona "
+    "zj zdoubleprime zdprime z2 z''im imaginarteil imaginaerteil imaginaranteil imaginaeranteil zbis im[z] z''(b) "
+    "zsecond zdoubledash z'' partieimaginaire imaginaire imaginar parteimaginaria parteimmaginaria imaginairdeel "
+    "imaginardel imaginærdel imaginaariosa sanal sanalkisim imaginarnicast czescurojona "
     "虚部 虛部 虚数部 虚数部分 虚数成分 阻抗虚部 阻抗虛部 z虚部 インピーダンス虚部 インピーダンスの虚部 "
     "허수부 허수 мнимаячасть мнимаясоставляющая zpp φανταστικο φανταστικομερος parteimaginara kepzetesresz "
     "imaginarnidio imaginarnideo phanao " + REACTANCES,
     "magnitude": "|z| zmod modz mod(z) zmodulus modulus magnitude mag zmag magz abs(z) absz zabs |impedance| |zs| "
-    "zamplitude impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz "
+    "zamplitude rzmag impedancemodulus impedancemagnitude impedance z absimpedance betrag impedanz "
     "impedanzbetrag betrag(z) betragz "
     "scheinwiderstand module modulez |zm| moduledez impedancia impedanza impedenza modulo zs zx |zx| modul modulz "
     "modul|z| modulimpedance modulimpedancji impedancja impedans impedantie impedanssi empedans moduleimpedance "
@@ -65,7 +65,7 @@ SPELLINGS: dict[Quantity, str] = {
     "임피던스 модуль импеданс модульимпеданса полноесопротивление ‖z‖ μετρο",
     "phase": "phase(z) phase phaseofz phasez zphz phz zphase theta theta(z) thetaz θ phi φ ϕ phi(z) φ(z) arg(z) argz "
     "zarg zph ang(z) angz arg angle phaseangle phaseshift phaseofimpedance pha ph zangle angle(z) "
-    "phasenwinkel thz zth zthd zthr θz "
+    "phasenwinkel thz zth zthd zthr θz θd θr θdeg θrad rzphase "
     "θ-z theta-z φz phasenverschiebung phasenlage phasewinkel winkel dephasage fase faz angulo angledephase "
     "angoloderfase angolodifase angolo angulodefase angulofase desfase defasagem sfasamento phase(θ) phase(φ) "
     "phase(theta) faza faze fazovyuhel katfazowy fasvinkel fasevinkel fasehoek vaihekulma vaihe fazacisi "

@@ -46,6 +46,14 @@ UNIT_OF = regex(
 )
 """`impedance_unit: kOhm`, `frequency unit = kHz`."""
 IN_SIEMENS = regex(rf"\bin\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
+AT_END = regex(rf"(?:^|\s)(?:in|en|em|w|v|в)\s+\W?(?P<unit>{UNIT_WORD})\W*$", re.IGNORECASE)
+"""A unit behind any subject: Widerstände in Milliohm, valores en miliohmios."""
+ONE_IS = regex(
+    rf"^\W*(?:1|one|ein[es]?)\b\s*(?P<of>\w+\s*)?(?:[=≙≡]|(?:corresponds?|equals?|entspricht|is|means?|equivale)\b)"
+    rf"\s*(?:to|a|à)?\s*(?P<size>\d+(?:[.,]\d+)?(?:e[-+]?\d+)?)\s*(?P<unit>{UNIT_WORD})\W*$",
+    re.IGNORECASE,
+)
+"""What the number 1 stands for: 1 = 1 mOhm, 1 digit corresponds to 10 mOhm."""
 OF_Z = regex(r"impedan[cz]|\beis\b|\bz(?:re|im|real|imag)?\b|nyquist|阻抗|インピーダンス|\bohms?\b|Ω", re.IGNORECASE)
 BRACKETED = regex(r"[(\[]\s*(?:in\s+)?(?P<unit>[^()\[\]\d]{2,12}(?:cm2|cm\^2)?)\s*[)\]]")
 """A unit in brackets behind a title: Cell A (kOhm)."""
@@ -86,6 +94,17 @@ def with_stated(known: Names, line: Line, shown: str) -> Names:
     return with_loose(known, text, line, shown) if whole is None else with_listed(known, whole, line, shown)
 
 
+def with_one(known: Names, line: Line, shown: str) -> Names:
+    """The names with the unit of a line that says what 1 stands for. Raises CorruptFile where that is no whole unit."""
+    found = ONE_IS.match(uncommented(line.text))
+    unit = unit_of(found["unit"]) if found else None
+    if found is None or unit is None or unit[0] not in OF_ONE:
+        return known
+    if float(found["size"].replace(",", ".")) != 1:
+        raise refused(line, f"says {found[0].strip()!r}: write the unit into the names of the columns", shown)
+    return stated(known, "", found["unit"], line, shown)
+
+
 def with_listed(known: Names, found: re.Match[str], line: Line, shown: str) -> Names:
     """The names with the units of a line such as `units: Hz mOhm mOhm`. Raises CorruptFile for an unknown one."""
     row = units_row(found["units"], None, len(known.names))
@@ -110,6 +129,11 @@ def with_loose(known: Names, text: str, line: Line, shown: str) -> Names:
     for token in units_in(text):
         if any(not column.unit for column in targets(known.columns, "", (unit_of(token) or ("", 0))[0])):
             known = stated(known, "", token, line, shown)
+    for phrase in PHRASES.split(text):
+        last = AT_END.search(phrase)
+        unit = unit_of(last["unit"]) if last and len(phrase.split()) <= TITLE else None
+        if last and unit and unit[0] in OF_ONE and free(targets(known.columns, "", unit[0]), layout(known.names)):
+            known = stated(known, "", last["unit"], line, shown)
     end = IN_SIEMENS.search(text)
     unit = unit_of(end["unit"]) if end else None
     if end and unit and unit[0] in ("S", "dB"):
@@ -117,6 +141,14 @@ def with_loose(known: Names, text: str, line: Line, shown: str) -> Names:
     return known
 
 
+def free(columns: list[Column], now: Layout) -> bool:
+    """True where one of the columns has no unit yet."""
+    there = {column.index: column for found in now.values() for column in found}
+    return any(column.index in there and not there[column.index].unit for column in columns)
+
+
+OF_ONE = frozenset({"Hz", DOUBTFUL, "Ohm", "area"})
+"""Kinds of units that a line of words may state without a subject that is known."""
 NUMBER_BEFORE = regex(r"[\d.,]\s*$|\d\s*(?:to|bis|-|–|\.\.\.?)\s*$")
 
 

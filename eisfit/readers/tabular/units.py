@@ -7,19 +7,23 @@ import re
 import numpy as np
 
 from eisfit.readers.tabular.text import unaccented
+from eisfit.readers.tabular.typeset import plain_letters
 from eisfit.regular import regex
 
 PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9,
             "T": 1e12}  # fmt: skip
 PREFIX_WORDS = {
-    "pico": "p", "nano": "n", "milli": "m", "micro": "u", "mikro": "u", "kilo": "k", "mega": "M", "giga": "G",
-    "megohm": "Mohm", "kilohm": "kohm", "キロ": "k", "メガ": "M", "ミリ": "m", "千": "k", "兆": "M", "毫": "m",
-    "микро": "u", "кило": "k", "мега": "M", "милли": "m", "мили": "m", "гига": "G",
+    "pico": "p", "nano": "n", "milli": "m", "mili": "m", "micro": "u", "mikro": "u", "kilo": "k", "mega": "M",
+    "giga": "G", "megohm": "Mohm", "kilohm": "kohm", "キロ": "k", "メガ": "M", "ミリ": "m", "千": "k", "兆": "M",
+    "毫": "m", "микро": "u", "кило": "k", "мега": "M", "милли": "m", "мили": "m", "гига": "G",
     "킬로": "k", "메가": "M", "밀리": "m",
 }  # fmt: skip
 OF_LANGUAGES = {
     "欧姆": "ohm", "欧": "ohm", "歐姆": "ohm", "オーム": "ohm", "옴": "ohm", "ohmios": "ohm", "ohmio": "ohm",
-    "ohmow": "ohm", "ohmy": "ohm", "ohmi": "ohm", "ом": "ohm", "ома": "ohm", "赫兹": "hz", "赫": "hz", "赫茲": "hz",
+    "ohmow": "ohm", "ohmy": "ohm", "ohmi": "ohm", "ohmach": "ohm", "ohmech": "ohm", "ohmu": "ohm", "ohmen": "ohm",
+    "omow": "ohm", "omy": "ohm", "omach": "ohm", "omech": "ohm", "hercios": "hz", "hercio": "hz", "hercach": "hz",
+    "hercow": "hz", "ом": "ohm", "ома": "ohm", "омы": "ohm", "омов": "ohm", "омах": "ohm", "герцах": "hz",
+    "赫兹": "hz", "赫": "hz", "赫茲": "hz",
     "ヘルツ": "hz", "헤르츠": "hz", "гц": "hz", "герц": "hz", "hertzios": "hz", "度": "deg", "도": "deg", "град": "deg",
     "градусы": "deg", "градусов": "deg", "grados": "deg", "graus": "deg", "gradi": "deg", "grade": "deg",
     "degres": "deg", "degre": "deg", "stopnie": "deg", "stupne": "deg", "grader": "deg", "graden": "deg",
@@ -115,6 +119,7 @@ def unit_of(text: str) -> tuple[str, float] | None:
     """
     if text.strip().lower() in ("u.a.", "u. a."):
         return "other", 1.0
+    text = plain_letters(text)
     raised = RAISED.sub(lambda found: "^" + found[0].translate(SUPERSCRIPTS), text)
     raised = raised.strip().strip("()[]{}").strip()
     if (found := POWER_BEHIND.fullmatch(raised)) is not None:
@@ -147,8 +152,6 @@ def simple_unit(text: str) -> tuple[str, float] | None:
 
 def in_english(token: str) -> str:
     """A unit in another language as it is written in English: кОм -> kohm, 千欧 -> kohm."""
-    if token.isascii() and token.lower() not in OF_LANGUAGES:
-        return token
     plain = unaccented(token)
     for size in (0, 1, 2):
         before, base = plain[:size], OF_LANGUAGES.get(plain[size:].lower())

@@ -9,20 +9,39 @@ import re
 
 from eisfit.regular import regex
 
+TIMES = r"(?:1(?:[.,]0*)?e[-+]?\d|10{2,}(?![\d.,]*[1-9])|10\s?(?:\^|\*\*|[-−]\s?\d)|0[.,]0+1(?!\d))"
+"""A power of ten in a text, 10 itself left out."""
+OHM_WORD = r"(?:ohm|[Ωω]|ома?(?!\w)|омов|欧|オーム)"
 SCALED = regex(
     r"\bin\s+units\s+of\s+(?!(?:[kmM]?(?:ohm|Ω)|hz))|\b(?:normali[sz]ed|normiert|multiplied|scaled|divided|"
     r"skaliert)\b|\b(?:values|z|data|impedance)\s*[x×*]\s*1[0e]|"
-    r"(?<![\d.)\]])(?<![\d.)\]]\s)(?<!\w)[x×*·]\s?(?:1e[-+]?\d|10\s?(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])|10{3,}\b)|"
+    r"(?<![\d.)\]])(?<![\d.)\]]\s)(?<!\w)[x×*·]\s?(?:1e[-+]?\d|10\s?(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])|"
+    r"10{3,}(?![\da-z]))|(?:^|\b(?:values?|z'*|data|werte|impedan\w+|ohms?)\s|[Ωω]\s?)\W*[x×*·]\s?10\s?[-−]\s?\d|"
     r"[×*·]\s?10\s?(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])\d*\s*$(?<!\d[×*·]10)|"
-    r"\b(?:scale|scaling|multiplier|multiply|skalierung|skala|echelle|escala|scala|масштаб)(?:\s+(?:factor|"
+    r"\b(?:scale|scaling|multiplier|multiply|skalierung|skalering|skala|schaal|echelle|escala|"
+    r"scala|meritko|масштаб)(?:\s+(?:factor|"
     r"by))?\s*[:=]?\s*"
     r"(?:[x×*]\s*)?(?!1(?:[.,]0*)?\b(?![e:]))(?:\d|1e)|\btimes\s+10+\b|\bthousands?\s+(?:of\s+)?ohms?\b|/\s*10{3,}\b|"
     r"\b(?:factor|faktor|fattore|facteur|fator|teiler|divi[ds]\w+|multipl\w+|gain)\b[^\d\n]{0,14}(?:1e[-+]?\d|"
     r"10{2,}(?!\d)|10\s?\^)|"
-    r"\bin\s+thousands\b|\bin\s+per\s?cent\b|[倍]率\s*[:=]",
+    r"\bin\s+thousands\b|\bin\s+per\s?cent\b|[倍]率\s*[:=]|"
+    rf"(?<![\d.)\]])(?<![\d.)\]]\s)\b(?:mal|fois|maal|gange?r?|vezes|veces|volte|razy)\s+{TIMES}|"
+    rf"(?<![\d.)\]])(?<![\d.)\]]\s)\bp[oe]r\s+{TIMES}\W*$|"
+    rf"\b(?:geteilt|dividiert|gedeeld|delat|podziel\w*|multipl\w+|moltiplic\w+|vermenigvuldig\w*|multiplicer\w*|"
+    rf"pomnoz\w*|nasoben\w*|умнож\w*|раздел\w*|делен\w*)\b[^\d\n]{{0,14}}{TIMES}|[乘除]以\s*{TIMES}|"
+    rf"(?<![\d.]){TIMES}\s*倍|"
+    rf"(?:^|[;,|])\W*(?:(?:the|scal\w+|conversion|unit)\s+)?(?:\w+s)?(?:factor|faktor|fattore|facteur|fator)\b"
+    rf"[^\d\n]{{0,14}}{TIMES}|"
+    r"\b(?:tenth|hundredth|thousandth|millionth|(?:zehn|hundert|tausend|million)stel|(?:dix|centi|milli?)eme|"
+    rf"milesim[oa]|centesim[oai]|millesim[oi]|duizendste|tusendel|tysieczn\w+|tisicin\w*|тысячн\w+)s?\b"
+    rf"[^\d\n]{{0,12}}?{OHM_WORD}|"
+    rf"\b(?:tausend|mille|mila|thousand|miles|milliers|milhares|migliaia|duizend|tusen)\s+(?:d[ei']\s*)?{OHM_WORD}|"
+    r"^\W*(?:10\s?[-−]\s?\d{1,2}|10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|10\s?(?:\^|\*\*)\W*\d{1,2}|1e[-+]?\d{1,2}|e[-+]\d{1,2})"
+    rf"(?:\s*{OHM_WORD}s?)?\W*$|"
+    r"^\W*(?:in\s+)?(?:milli|mili|kilo|mega|micro|mikro)\W*$",
     re.IGNORECASE,
 )
-"""A factor that the columns were given."""
+"""A factor that the columns were given, or a fraction of an ohm in words."""
 ANGULAR = regex(
     r"\b(?:angular|radian|radial|circular)\s+freq\w*|\bkreisfrequenz|\bwinkelfrequenz|\bpulsa[tcz](?:ion|ione|ao|ja)\b|"
     r"\bfre\w+\s+angula\w+|角频率|角頻率|角周波数|각주파수|угловая\s+частота|"
@@ -164,8 +183,10 @@ DEVICES = regex(
 SWEEP = regex(r"sweep|step|spac|points|decade|distrib|punkte|dekade", re.IGNORECASE)
 """Words beside a logarithm that tell of the sweep."""
 SCALED_UNIT = regex(
-    r"(?<![A-Za-zµ])(?:[kKMmGµu]|kilo|mega|milli|micro|кило|мега|к|М|м|千|兆|毫|キロ|メガ|ミリ|킬로)[- ]?"
-    r"(?P<base>ohms?|Ohms?|OHMS?|Ω|Ом|オーム|欧姆?|옴|Hz|hz|HZ|hertz|Гц|赫兹?|ヘルツ|헤르츠)(?![A-Za-z])"
+    r"(?<![A-Za-zµ])(?:[kKMmGµu]|(?i:kilo|mega|milli?|mi[ck]ro)|(?i:кило|мега|милли|микро)|к|М|м|千|兆|毫|キロ|メガ|ミリ|킬로)"
+    r"[- ]?(?P<base>(?i:ohm(?:s|ios?|ow|ach|ech|en|u|i|y)?|hertz|hercios?|hercach)|hz|Hz|HZ|Ω|"
+    r"(?i:ом(?:а|ы|ов|ах)?)|オーム|欧姆?|옴|Гц|赫兹?|ヘルツ|헤르츠|(?<=li)om(?:ow|y|ach|ech)|(?<=lo)om(?:ow|y|ach|ech))"
+    r"(?![A-Za-zа-я])"
 )
 """A frequency or a resistance in another unit than Hz and ohm."""
 OTHER_UNIT = regex(

@@ -30,6 +30,18 @@ def only(text: str):
     return spectrum
 
 
+def test_languages_formulas_and_signs_are_understood():
+    for quantity, names in MEANT.items():
+        for name in names:
+            meant = understood(name)
+            assert meant is not None, name
+            assert (meant.quantity, meant.inverted) == (
+                ("imaginary", True) if quantity == "minus" else (quantity, False)
+            ), name
+    for name in NOT_MEANT:
+        assert understood(name) is None, name
+
+
 def is_true(spectrum) -> bool:
     """True for the spectrum of these tests."""
     return bool(np.allclose(spectrum.frequency, F, rtol=1e-6) and np.allclose(spectrum.impedance, Z, rtol=1e-6))
@@ -50,6 +62,30 @@ PARTS = (
     ("Zprime(Ohm)", "Zbis(Ohm)"), ("Re(Zs)", "Im(Zs)"), ("Z' (?)", "Z'' (?)"), ("Z' (Î©)", "Z'' (Î©)"),
     ("real_impedance_ohm", "imaginary_impedance_ohm"), ("Real Impedance / ohm", "Imaginary Impedance / ohm"),
 )  # fmt: skip
+MEANT = {
+    "frequency": ("Frequenz f / Hz", "频率 f (Hz)", "Fréquence f (Hz)", "$f$ / Hz", "f / \\si{\\hertz}",
+        "ACIM_Freq(Hz)"),
+    "real": (
+        "Realanteil (Ohm)", "Z'実部", "Z'(实部)", "实部 Z' (Ω)", "ℜ(Z) (Ω)", "ℜZ", "$Z'$ / $\\Omega$", "Z'/\\Omega",
+        "$\\mathrm{Re}(Z)$ [$\\Omega$]", "$Z_{re}$ ($\\Omega$)", "$Z^{\\prime}$", "\\Re(Z)", "Z&prime; (&ohm;)",
+        "Z&#39; (&Omega;)", "ACIM_Zreal(Ohm)",
+    ),
+    "imaginary": (
+        "Imaginäranteil", "Z''虚部", "虚部 Z'' (Ω)", "ℑ(Z)", "$Z''$ / $\\Omega$", "$Z^{\\prime\\prime}$",
+        "Z&Prime; (&ohm;)",
+        "Z'' / \\si{\\ohm}", "ACIM_Zimg(Ohm)",
+    ),
+    "minus": (
+        "负虚部", "負虛部", "負の虚部", "负Z虚部/Ω", "negativer Imaginärteil", "neg. Imaginärteil", "nzimag", "nZim",
+        "partie imaginaire négative", "moins partie imaginaire", "opposé de la partie imaginaire", "−ℑ(Z)", "Zim_neg",
+        "parte imaginaria negativa", "menos parte imaginaria", "meno parte immaginaria", "Z'' (negative)", "Z''*(-1)",
+        "$-Z''$ / $\\Omega$",
+    ),
+    "magnitude": ("RzMag(Ohm)", "$|Z|$ / $\\Omega$", "&#124;Z&#124; (&Omega;)", "Betrag |Z|"),
+    "phase": ("ϑ/°", "θd(°)", "θr(rad)", "RzPhase(deg)", "$\\varphi$ / $^\\circ$", "\\theta", "&phi; (&deg;)",
+        "Phase φ"),
+}  # fmt: skip
+NOT_MEANT = ("负载阻抗", "负极Z'", "Zim inverted", "neg", "$\\Delta Z'$", "Re Im", "f phase", "\\Gamma", "n", "nyquist")
 MINUS = (
     "-Z''",
     "−Z'' (Ω)",

@@ -48,6 +48,43 @@ HARMLESS = (
 )  # fmt: skip
 
 
+THOUSANDTHS = (
+    "Alle Werte in Milliohm", "Widerstände in Milliohm", "valores en miliohmios", "valores em miliohms",
+    "in milli-ohms", "Impedancia en miliohmios", "Résistances en milliohms", "hodnoty v miliohmech",
+    "значения в миллиомах", "Resistencias en mΩ", "1 = 1 mOhm", "1 Einheit = 1 mOhm", "1 corresponds to 1 milliohm",
+)  # fmt: skip
+FACTORS = (
+    "mal 1000", "Werte mal 1000", "fois 1000", "por 1000", "x10-3", "Z x10-3", "·10-3 Ohm", "10-3", "1e-3 Ohm",
+    "乘以1000", "1000倍", "in thousandths of an ohm", "Tausendstel Ohm", "en milésimas de ohmio", "en millièmes d'ohm",
+    "milli", "in millesimi di ohm", "millionths of an ohm", "in Tausend Ohm", "geteilt durch 1000", "Faktor: 0,001",
+    "1 = 10 mOhm", "moltiplicato per 1000", "skalering 1000",
+)  # fmt: skip
+NO_FACTORS = (
+    "1 = start, 2 = end", "10 mOhm shunt", "load 5 kOhm", "10-3 mbar", "1 x 10^-3 S/cm", "5 mal 100 Zyklen",
+    "batch 10-3", "10 mal gemessen", "1000 cycles", "Sample x10-3", "averaged 10 times", "E1", "conc. 1x10-3 M",
+    "Faktor 4 Zelle",
+)  # fmt: skip
+
+
+def test_units_in_words_are_read_or_refused():
+    told = {"right": THOUSANDTHS, "refused": FACTORS, "as it is": NO_FACTORS}
+    for outcome, remarks in told.items():
+        for remark, mark in product(remarks, ("# ", "")):
+            text = f"{mark}{remark}\nf,Z',Z''\n{rows()}"
+            try:
+                size = content(text).spectra[0].impedance[0] / Z[0]
+                found = "right" if abs(size - 1e-3) < 1e-6 else "as it is"
+            except EisfitError:
+                found = "refused"
+            assert found == outcome, remark
+
+
+def test_a_unit_of_the_frequency_in_words():
+    for remark in ("frecuencia en kilohercios", "Frequenz in Kilohertz", "częstotliwość w kilohercach"):
+        (spectrum,) = content(f"# {remark}\nf,Z',Z''\n{rows(F / 1e3)}").spectra
+        np.testing.assert_allclose(spectrum.frequency, F, rtol=1e-6, err_msg=remark)
+
+
 @pytest.mark.parametrize("remark", OTHER)
 def test_another_quantity_is_heeded(remark):
     for names, place in product(NAMES[:2], PLACES):
