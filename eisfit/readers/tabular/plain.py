@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +36,7 @@ from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, lines, plain, unaccented
-from eisfit.readers.tabular.told_rows import measured_rows, tells_electrodes, word_columns
+from eisfit.readers.tabular.told_rows import measured_rows, tells, tells_electrodes, word_columns
 from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
 from eisfit.readers.tabular.units import unit_of
@@ -203,11 +204,10 @@ def beside(data: bytes, shape: Shape) -> list[Line]:
     """The words in the first row of a table, and the names of its empty columns, each as a remark."""
     row = next(lines(data, shape.start, shape.line))
     cells = [cell.strip().strip('"') for cell in cells_of(row.text, shape.delimiter)]
-    told = {i for i in word_columns(data, shape) if shape.names[i].strip() and shape.headed}  # asked row by row
     words = [
         cell
-        for i, cell in enumerate(cells)
-        if cell[:1].isalpha() and not is_number(cell, comma=shape.comma) and i not in told
+        for name, cell in zip_longest(shape.names, cells, fillvalue="")
+        if cell[:1].isalpha() and not is_number(cell, comma=shape.comma) and not (shape.headed and tells(name, cell))
     ]
     empty = [name.strip() for name, cell in zip(shape.names, cells, strict=False) if not cell and shape.headed]
     empty += [name.strip() for name in shape.names[len(cells) :] if shape.headed]

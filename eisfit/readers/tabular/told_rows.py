@@ -12,6 +12,7 @@ from eisfit.readers.tabular import made
 from eisfit.readers.tabular.cells import is_number
 from eisfit.readers.tabular.claims import COMPUTED, OTHER, STANDARD
 from eisfit.readers.tabular.electrodes import LABELS, of_labels, told, wanted
+from eisfit.readers.tabular.labels import ELECTRODES
 from eisfit.readers.tabular.names import bare, understood
 from eisfit.readers.tabular.numbers import Rows
 from eisfit.readers.tabular.remarks import heeded, other_quantity
@@ -72,6 +73,11 @@ def measured_rows(rows: Rows, shape: Shape, electrode: Electrode, shown: str) ->
     if not kept.any() and len(kept):
         raise CorruptFile(f"none of its rows is measured: {notes[-1].sentence}", shown)
     return rows if not notes else rows._replace(values=rows.values[kept], notes=(*rows.notes, *notes))
+
+
+def tells(name: str, text: str) -> bool:
+    """True for a word in a named column that tells of its row what `measured_rows` asks."""
+    return bool(name.strip()) and (bare(text) in ELECTRODES or bool(against(name, text, (text, ""))))
 
 
 def tells_electrodes(rows: Rows) -> bool:
