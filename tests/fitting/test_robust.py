@@ -114,3 +114,14 @@ def test_weights_of_spikes_in_the_search():
     huge = np.full(8, 10.0)
     huge[4] *= 1e6
     assert _despiked(resistor(huge))[0, 8] == pytest.approx(100 / (1 + (np.log(1e6) / 0.1) ** 2))
+
+
+def test_outliers_are_the_same_in_ohm_and_in_microohm(simulated, as_series):
+    """With weights that are all the same the typical modulus is the scale."""
+    circuit, _, z = simulated(n=2, seed=5)
+    found = [
+        fit(as_series(scale * spoilt(z)), circuit, robust=True, weighting="unit").outliers for scale in (1.0, 1e4, 1e-4)
+    ]
+    assert all(set(SPIKES[1:]) <= set(np.flatnonzero(out).tolist()) for out in found[0])
+    for other in found[1:]:
+        np.testing.assert_array_equal(other, found[0])
