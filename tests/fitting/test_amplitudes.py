@@ -45,13 +45,16 @@ def test_what_became_negative_rests_at_its_floor():
 
 
 def test_which_cells_a_search_begins_in():
-    """Those better than their neighbours, the best first, then the next best; one in each stretch."""
+    """Those better than their neighbours, then the next best, none that is taken; the best of each stretch."""
     gain = np.array([[1.0, 5.0, 4.0, 3.0, 2.0, 2.5]])
     line = np.arange(6)
     neighbours = np.stack([np.maximum(line - 1, 0), np.minimum(line + 1, 5)], axis=1)
-    assert sorted(_chosen(gain, neighbours, 2)[0].tolist()) == [1, 5]
-    assert sorted(_chosen(gain, neighbours, 3)[0].tolist()) == [1, 2, 5]
-    assert _everywhere(gain, 3)[0].tolist() == [3, 1, 2]
+    none = np.zeros((1, 0), int)
+    for count, taken, cells in ((2, none, [1, 5]), (3, none, [1, 2, 5]), (2, np.array([[1]]), [2, 5]),
+                                (3, np.array([[5, 2]]), [1, 3, 4])):  # fmt: skip
+        assert sorted(_chosen(gain, neighbours, count, taken)[0].tolist()) == cells, (count, taken)
+    assert _everywhere(gain, 3)[0].tolist() == [1, 2, 5]
+    assert _everywhere(gain, 2)[0].tolist() == [1, 3]
     assert _everywhere(gain, 0).shape == (1, 0)
 
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from eisfit import Circuit, fit_batch, fixed
-from eisfit.fitting.anew import _alike, _Level, _levels, _with_level, placed_anew
+from eisfit import Circuit, fit_batch
+from eisfit.fitting.anew import _alike, placed_anew
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import of_one_start
@@ -91,22 +91,6 @@ def test_blocks_that_can_do_each_others_work_are_exchanged():
     assert np.all(fit_batch(f, z, circuit).cost <= 1.001 * fit_batch(f, z, circuit, start=truth[0]).cost)
 
 
-def test_the_levels_of_a_ladder():
-    """As many resistances as stores of one kind, nothing else, nothing fixed: in their order, places in the block."""
-
-    def levels(text, **fixes):
-        circuit = Circuit(text).with_(**{name: fixed(value) for name, value in fixes.items()})
-        return [tuple(level) for level in _levels(circuit.root, circuit.parameters)]
-
-    assert levels("(RC)") == [(0, 1, None)]
-    assert levels("(RQ)") == [(0, 1, 2)]
-    assert levels("(C[R(RC)])") == [(1, 0, None), (2, 3, None)]
-    assert levels("(Q[R(RQ)])") == [(2, 0, 1), (3, 4, 5)]
-    for text in ("(Q[R(RC)])", "(RRC)", "(RCC)", "(RL)", "([RW]C)", "R"):
-        assert levels(text) == [], text
-    assert levels("(RC)", R1=5.0) == []
-
-
 def test_the_shape_that_comes_nearest_is_chosen_whatever_its_size():
     """Of shapes 1 + 0j, 1j and 1000 + 1000j the one along the target; the amplitude by least squares, none below 0."""
     one = np.ones(2)
@@ -121,21 +105,3 @@ def test_the_shape_that_comes_nearest_is_chosen_whatever_its_size():
     found = _alike(SimpleNamespace(weight=weight), atoms, target)
     assert found[:4] == pytest.approx(np.array([[6, 5 / 3], [12, 1.5], [4 * 0.008, 7 / 0.008], [6, 5 / 3]]))
     assert found[4, 0] == pytest.approx(2e-300)
-
-
-def test_a_level_taken_out_and_another_put_in():
-    """The new level has shares of all resistances and time constants over the band; others move up in their order."""
-    problem = SimpleNamespace(s=2j * np.pi * np.array([100.0, 10.0, 1.0]))
-    own = np.array([[1.0, 1e-3, 0.9, 3.0, 2e-3, 0.7]])
-    levels = [_Level(0, 1, 2), _Level(3, 4, 5)]
-    out = _with_level(problem, own, levels, gone=0, place=1)
-    assert out.shape == (1, 14 * 4, 6)
-    assert out[0, :, :3] == pytest.approx(np.tile([3.0, 2e-3, 0.7], (56, 1)))
-    assert sorted(set(out[0, :, 3].round(9))) == pytest.approx([0.12, 0.4, 1.2, 4.0])
-    assert set(out[0, :, 5]) == {0.8}
-    tau = (out[0, :, 3] * out[0, :, 4]) ** (1 / 0.8)
-    assert (tau.min(), tau.max()) == pytest.approx((1 / (200 * np.pi), 1 / (2 * np.pi)))
-    plain = _with_level(problem, own[:, [0, 1, 3, 4]], [_Level(0, 1, None), _Level(2, 3, None)], gone=1, place=0)
-    assert plain[0, :, 2:] == pytest.approx(np.tile([1.0, 1e-3], (56, 1)))
-    tau = plain[0, :, 0] * plain[0, :, 1]
-    assert (tau.min(), tau.max()) == pytest.approx((1 / (200 * np.pi), 1 / (2 * np.pi)))

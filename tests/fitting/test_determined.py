@@ -49,14 +49,20 @@ def test_how_a_fit_ended():
 
 
 def test_a_minimum_that_may_be_another_one():
-    assert doubtful(0.99, 4, 40, ["R1 5 -> 6"]) == doubtful(-0.99, 4, 40, ["R1 5 -> 6"])
-    assert "and another one costs as much: R1 5 -> 6." in doubtful(0.99, 4, 40, ["R1 5 -> 6"])
-    assert "Another one costs 1 more in chi2" in doubtful(1.0, 2, 40, ["a"])
-    assert "costs 7.2 less in chi2" in doubtful(-7.2, 2, 40, ["a"])
+    assert doubtful(1.99, 4, 40, ["R1 5 -> 6"]) == doubtful(-1.99, 4, 40, ["R1 5 -> 6"])
+    assert "and another one costs as much within the noise: R1 5 -> 6." in doubtful(1.99, 4, 40, ["R1 5 -> 6"])
+    assert doubtful(2.0, 2, 40, ["a"]).endswith(
+        "2 of 40 starts came to it. Another one costs 2 more in chi2 (1: the noise of one number): a."
+    )
+    assert "another one costs 2 less in chi2 (1: the noise of one number): a." in doubtful(-2.0, 2, 40, ["a"])
     assert doubtful(5.0, 2, 40, []) == (
         "A minimum was reached, but it may not be the right one: 2 of 40 starts came to it."
     )
-    assert doubtful(0.5, 3, 40, []).startswith("3 of 40 starts came to this minimum, but its residuals have a shape")
+    same = "3 of 40 starts came to it, but another one with the same resistances costs as much within the noise"
+    shape = "3 of 40 starts came to this minimum, but its residuals have a shape"
+    few = "2 of 40 starts came to it."
+    for rise, agreement, text in ((2.0, 3, shape), (1.99, 3, same), (-1.99, 3, same), (1.99, 2, few)):
+        assert text in doubtful(rise, agreement, 40, []), (rise, agreement)
 
 
 def test_what_another_minimum_changes_by_a_tenth():

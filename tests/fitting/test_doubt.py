@@ -224,3 +224,10 @@ def test_errors_of_coordinates_by_hand():
     problem = resistor([np.full(5, 10.0)])
     assert errors(problem, np.log([[10.0]]), np.array([9.0]))[0, 0] == pytest.approx(np.sqrt(1 / 500))
     assert worst_error(problem, np.log([[10.0]]), np.array([9.0]))[0] == pytest.approx(np.sqrt(1 / 500))
+
+
+def test_three_finds_are_enough(rivals):
+    problem, minima = rivals
+    alone = minima._replace(others_cost=np.full((1, 3), np.inf), starts=np.array([10]))
+    for agreement, unsure in ((2, True), (3, False)):
+        assert uncertain(problem, alone._replace(agreement=np.array([agreement]))).tolist() == [unsure], agreement

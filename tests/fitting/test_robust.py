@@ -8,7 +8,7 @@ import pytest
 from eisfit import Circuit, Series, fit
 from eisfit.fitting.batch import problem_of
 from eisfit.fitting.constraints import Constraints
-from eisfit.fitting.robust import SPIKE, _despiked, _distance, _filled, _scatter, _typical
+from eisfit.fitting.robust import SPIKE, _despiked, _distance, _filled, _scatter, _typical, robust_fit
 from eisfit.fitting.scaling import scaling
 from eisfit.fitting.weighting import weights
 
@@ -114,3 +114,16 @@ def test_weights_of_spikes_in_the_search():
     huge = np.full(8, 10.0)
     huge[4] *= 1e6
     assert _despiked(resistor(huge))[0, 8] == pytest.approx(100 / (1 + (np.log(1e6) / 0.1) ** 2))
+
+
+def test_outliers_are_the_same_in_ohm_and_in_megaohm(simulated, frequency):
+    """With weights that are all the same the typical modulus is the scale."""
+    circuit, truth, z = simulated("R(RC)", n=1, seed=5)
+    found = []
+    for scale in (1.0, 1e6):
+        values = truth * [scale, scale, 1 / scale]
+        data = scale * spoilt(z)
+        problem = problem_of(scaling(circuit), frequency, data, np.ones((1, 2 * data.shape[1])))
+        found.append(robust_fit(problem, values, 100).outliers)
+    assert set(SPIKES[1:]) <= set(np.flatnonzero(found[0]).tolist())
+    np.testing.assert_array_equal(found[1], found[0])

@@ -107,3 +107,16 @@ def test_the_normal_score_by_hand() -> None:
     assert evidence.normal_score(np.array([1.0]), np.array([0.01]))[0] == pytest.approx(
         1.8 / 3.8 * np.sqrt(0.1 * np.log(11.0))
     )
+
+
+def test_a_drift_scores_the_same_whatever_its_size(cells: Callable[..., np.ndarray]) -> None:
+    z = cells(45, 5)
+    data = noisy(np.random.default_rng(5), z + 0.05 * np.abs(z[:, -1:]) * ELAPSED, 0.003)
+    _, fit = fitted(data)
+    column = ELAPSED / np.abs(data) + 0j
+    found = evidence.drift(fit, column)
+    for factor in (1e-3, -2.0, 50.0):
+        other = evidence.drift(fit, factor * column)
+        np.testing.assert_allclose(other.z, np.sign(factor) * found.z)
+        np.testing.assert_allclose(other.size * factor, found.size)
+        np.testing.assert_allclose(other.stderr * abs(factor), found.stderr)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit.circuit import Circuit
-from eisfit.tracking.arcs import LITTLE, LOST, STEP, WORST, _costs, consistent_arcs
+from eisfit.roles.structure import structure
+from eisfit.tracking.arcs import LITTLE, LOST, STEP, UNKNOWN, WORST, _coordinates, _costs, consistent_arcs
 
 CIRCUIT = Circuit("R(RQ)(RQ)Q")
 FAST, SLOW = [1, 2, 3], [4, 5, 6]
@@ -229,3 +231,28 @@ def test_distances_of_several_spectra_are_those_of_each():
             assert both[k] == pytest.approx(
                 _costs((places[0, k], spreads[0, k]), (places[1, k], spreads[1, k]), choices)
             )
+
+
+def test_errors_of_an_arc_in_logarithms_by_hand():
+    """tau = (R Q)^(1/n): d ln tau = (dR/R + dQ/Q)/n - ln(R Q) dn/n^2; C = tau/R. What a bound holds has no error."""
+    circuit = Circuit("R(RQ)")
+    arc = structure(circuit).arcs[0]
+    r, q, n = 20.0, 1e-5, 0.8
+    error = np.array([1.0, 0.5, 2e-7, 0.01])
+    for held, known in ((None, True), (2, True), (None, False)):
+        covariance = np.diag(error**2)[None] * (1 if known else np.nan)
+        bound = np.zeros((1, 4), bool)
+        if held is not None:
+            bound[0, held] = True
+        fits = SimpleNamespace(values=np.array([[5.0, r, q, n]]), covariance=covariance, at_bound=bound)
+        place, spread = _coordinates(fits, [arc])
+        dq = 0 if held == 2 else 2e-7 / q
+        parts = np.array([0.5 / r / n, dq / n, np.log(r * q) / n**2 * 0.01])
+        tau = (r * q) ** (1 / n)
+        assert place[0, 0] == pytest.approx([np.log(tau), np.log(tau / r)])
+        if known:
+            assert spread[0, 0, 0] == pytest.approx(np.hypot.reduce(parts), rel=1e-4), held
+            parts[0] = 0.5 / r * (1 / n - 1)
+            assert spread[0, 0, 1] == pytest.approx(np.hypot.reduce(parts), rel=1e-4), held
+        else:
+            assert spread[0, 0].tolist() == [UNKNOWN, UNKNOWN]
