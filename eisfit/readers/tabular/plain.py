@@ -21,7 +21,7 @@ from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.electrodes import of_labels
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.heads import Head, head_of
-from eisfit.readers.tabular.labels import MADE_LAST
+from eisfit.readers.tabular.labels import MADE_LAST, measured
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
@@ -263,7 +263,9 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     )
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
     rows = without_claimed(numbers(block, needs(*several) if several else needs(columns)), shape.names, file.shown)
+    others = (f"the columns called {label!r} are passed over: {why}" for label, why in measured(shape.names).passed)
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))
+    notes = (*notes, *(Note("ignored", file.shown, sentence) for sentence in others))
     if shape.spare:
         check_modulus(Table(columns, rows.values, file.shown), len(shape.names), shape.spare, shape.line)
     table = Table(columns, rows.values, file.shown, start=start, electrode=file.wishes.electrode, vacuum_F=vacuum_F)
