@@ -26,6 +26,7 @@ from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
+from eisfit.readers.tabular.quoted import unquoted
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import claim_on, heeded, plainness, with_unit_columns
 from eisfit.readers.tabular.rewritten import Written, usual
@@ -48,7 +49,7 @@ def looks_like_table(head: bytes) -> bool:
     """Text with a line that names a frequency and an impedance, and a row of numbers below it."""
     if is_binary(head):
         return False
-    data = plain(head)
+    data = unquoted(plain(head))
     if known_shape(data[: data.rfind(b"\n") + 1]) is not None:
         return True
     try:
@@ -66,7 +67,7 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     """
     if is_binary(file.head):
         raise UnknownFormat("is no text, so it holds no table", file.shown)
-    data = plain(file.data)
+    data = unquoted(plain(file.data))
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     wanted = file.wishes.columns
