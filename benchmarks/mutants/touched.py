@@ -52,7 +52,7 @@ class Touched(NamedTuple):
         return direct | {test for tests in here.values() for test in tests}
 
     def order(self, mutant: Mutant, text: str) -> list[str]:
-        """Tests for a fault: of the module's own file, of the room, others that run the line, then others of these files;
+        """Tests for a fault: of the own file, of the room, others that run the line, then others of these files;
         each part with the quick ones first.
         """
         touching = self.by(mutant, text)
