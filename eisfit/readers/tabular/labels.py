@@ -24,14 +24,18 @@ WITH_UNIT = (
 )
 SIGNS = " _.-–|:()[]"
 BETWEEN = " _.-–:"
-SAMPLE = regex(
-    r"[A-H]|(?=.*\d)[\w.+−%°'\s-]{1,24}|"
+NAMED = (
     r"(?i:cell|sample|zelle|probe|batt(?:ery)?|pellet|specimen|electrode|device|ch(?:annel)?|kanal|muestra|campione|"
-    r"echantillon|échantillon)[\s_.-]*[A-Za-z]|"
+    r"echantillon|échantillon)[\s_.-]*(?:[A-Za-z]|#?\d{1,4}[A-Za-z]?)"
+)
+STATE = (
     r"(?i:(?:before|after|vor|nach|avant|apr[eè]s|antes|despu[eé]s|prima|dopo)(?:[\s_]+(?:cycl\w+|ag(?:e?ing)|storage|"
     r"charg\w+|discharg\w+|formation|heating|annealing|pressing|lagerung|formierung))?|vorher|nachher|fresh|aged|"
     r"pristine|cycled|charged|discharged)|[前后後]"
 )
+SAMPLE = regex(rf"[A-H]|(?=.*\d)[\w.+−%°'\s-]{{1,24}}|{NAMED}|{STATE}")
+SURELY = regex(rf"[A-H]|{NAMED}|{STATE}")
+"""The label of one sample alone: `x10` and `+ 10` behind every name would be a factor."""
 NO_SAMPLE = regex(
     r"(?i:\d+|[qp]\d+|\d*\.?\d*\s*[km]?hz|.*(?<![a-z])(?:fit|sim|model|err|error|std|sd|norm|raw|corr|log|min|max|mean|avg|res)\w*.*|.*[ie]nd)"
 )
@@ -121,7 +125,7 @@ def of_one_sample(headers: tuple[str, ...]) -> Made:
     if len(found) < 2 or len({label for _, label in found.values()}) > 1:
         return Made(headers)
     names = [name for name, _ in found.values()]
-    if any(bare(label) in ELECTRODES for _, label in found.values()) or len({*names}) < len(names):
+    if not all(SURELY.fullmatch(label) for _, label in found.values()) or len({*names}) < len(names):
         return Made(headers)
     if not all(map(is_of_z, names)):
         return Made(headers)

@@ -56,6 +56,7 @@ PLAIN = {
 }
 AS_THEY_ARE = (
     ("f", "Zre_fit", "Zim_fit"), ("f", "Zre_sd", "Zim_sd"), ("f", "Zre_raw", "Zim_raw", "Zre_corr", "Zim_corr"),
+    ("f", "Re(Z)x10", "Im(Z)x10"), ("f", "Z' x 1000 (Ohm)", "Z'' x 1000 (Ohm)"), ("f", "Z'/Ohm + 10", "Z''/Ohm + 10"),
     ("f", "Zre_CE", "Zim_CE"), ("f", "S11 Re", "S11 Im"), ("f", "Zre", "Zim", "Zre_fit", "Zim_fit"),
     ("f", "Zre_mean", "Zim_mean", "Zre_meas", "Zim_meas"),
 )  # fmt: skip
