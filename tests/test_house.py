@@ -39,7 +39,7 @@ ELSEWHERE = {
         export/bdf export/checking export/guard export/identity export/plain export/spectra export/workbook
     """,
     "tests/fitting, by what a fit gives": """
-        fitting/amplitudes fitting/assembly fitting/batch_fit fitting/determined fitting/joint
+        fitting/assembly fitting/batch_fit fitting/joint
         fitting/parts fitting/shared_errors fitting/single_fit fitting/solve fitting/status fitting/walls
     """,
     "tests/test_syntax.py": "hints labels notations",
@@ -53,7 +53,7 @@ ELSEWHERE = {
         plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
     "tests/quality, by verdicts and masks": """
-        quality/judging quality/measurement
+        quality/measurement
     """,
     "tests/readers, by what a file gives": """
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
@@ -64,9 +64,10 @@ ELSEWHERE = {
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/shape readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
-        readers/tabular/transposed readers/tabular/units readers/versastudio readers/workbook readers/zahner
+        readers/tabular/transposed readers/tabular/units readers/versastudio
+        readers/workbook readers/zahner
         readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
-        readers/tabular/spellings readers/tabular/stated_units readers/tabular/unit_cells readers/tabular/vocabulary
+        readers/tabular/spellings readers/tabular/unit_cells readers/tabular/vocabulary
     """,
     "tests/report, by what stands on the pages": """
         report/_defects report/attributed report/cell report/critical report/methods report/nyquist
@@ -86,7 +87,7 @@ ELSEWHERE = {
     "tests/tracking, by roles, flags and tracks": """
         tracking/flags/_base tracking/flags/arcs tracking/flags/fit tracking/flags/jumps
         tracking/flags/misfit tracking/flags/quality tracking/flags/shorts
-        tracking/tied_prior tracking/track tracking/tracker tracking/united
+        tracking/track tracking/tracker
     """,
 }
 """Where the modules without a test file of their name are tested; a new module has one, or its name here."""

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from changes import Mutant
 from touched import PARTS, Touched
-from trying import PATIENCE, followed, quiet
+from trying import PATIENCE, Noticed, followed, quiet
 
 Key = tuple[str, str, int]
 OPTIMISED = 1  # inspect.CO_OPTIMIZED: the code of a function, not that of a module or class
@@ -86,7 +86,7 @@ def _serve(tree: Path, asked: int, answered: int) -> None:
     os._exit(code)
 
 
-class _Server:
+class _Server(Noticed):
     """A plugin that, where tests would run, waits for faults, and runs tests for each of them in a child."""
 
     def __init__(self, tree: Path, asked: int, answered: int) -> None:

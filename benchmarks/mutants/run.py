@@ -16,8 +16,10 @@ import random
 import shutil
 import signal
 import sys
+import threading
 import time
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from changes import Mutant, mutants_of
 from live import Live, runs_early
 from touched import Touched, touched
-from trying import put, tried, within
+from trying import NOTICED, put, tried, within
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("eisfit", "tests", "circuits", "samples", "docs", "benchmarks", "pyproject.toml", "README.md")
@@ -35,7 +37,8 @@ QUICK = ("readers", "quality", "tracking", "fitting", "shorts")
 
 def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> None:
     """Draw, try and tell; without rooms the faults are of all of them."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and the fault is taken out
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())  # once the fault is taken out
     tree = copied(folder / "tree")
     sys.setrecursionlimit(10_000)
     drawn = draw(tree, seed, count, rooms)
@@ -51,14 +54,36 @@ def main(seed: int, count: int, folder: Path, rooms: Sequence[str] = QUICK) -> N
         if said in done:
             continue
         begin = time.monotonic()
+        (folder / NOTICED).unlink(missing_ok=True)
         outcome, how = judged(mutant, tree, runs, live)
-        known.append({"outcome": outcome, "mutant": said, "seconds": round(time.monotonic() - begin, 1), "how": how})
+        by = (folder / NOTICED).read_text(encoding="utf-8") if (folder / NOTICED).exists() else ""
+        took = round(time.monotonic() - begin, 1)
+        known.append({"outcome": outcome, "mutant": said, "seconds": took, "how": how, "by": by})
         with results.open("a") as file:
             file.write(json.dumps(known[-1]) + "\n")
         print(number, outcome, said, flush=True)
+        if stopped.is_set():
+            raise SystemExit("stopped")
     live.close()
-    caught = sum(one["outcome"] in ("caught", "for ever") for one in known)
-    print(f"{caught} of {len(known)} faults were noticed")
+    tell(known)
+
+
+def tell(known: Sequence[Mapping[str, object]]) -> None:
+    """How many faults were noticed, and how many of the others change nothing that is promised."""
+    alike = tomllib.loads((Path(__file__).parent / "alike.toml").read_text(encoding="utf-8"))
+    lived = [str(one["mutant"]) for one in known if one["outcome"] == "lived"]
+    aside = [said for said in lived if key(said)[1] in alike.get(key(said)[0], {})]
+    noticed, asked = len(known) - len(lived), len(known) - len(aside)
+    print(f"{noticed} of {asked} faults were noticed ({100 * noticed / asked:.0f} %), {len(aside)} set aside as alike")
+    for said in lived:
+        if said not in aside:
+            print("lived", said)
+
+
+def key(said: str) -> tuple[str, str]:
+    """The module of a fault and what it changes, without the line, as it stands in alike.toml."""
+    place, _, change = said.partition(" ")
+    return place.rpartition(":")[0], change
 
 
 def sound(tree: Path, runs: Touched, live: Live) -> None:

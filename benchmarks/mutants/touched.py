@@ -52,8 +52,8 @@ class Touched(NamedTuple):
         return direct | {test for tests in here.values() for test in tests}
 
     def order(self, mutant: Mutant, text: str) -> list[str]:
-        """Tests for a fault: those of the module's own file, those of its room, others that run the line, then
-        the others of these files; each part with the quick ones first.
+        """Tests for a fault: those of the module's own file, those of the room, others that run the line, then the others
+        of these files; each part with the quick ones first.
         """
         touching = self.by(mutant, text)
         files = {test.partition("::")[0] for test in touching}

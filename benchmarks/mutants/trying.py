@@ -20,6 +20,7 @@ IMPORTS = 10.0
 """Seconds that come before the first test."""
 FOR_EVER = 12.0, 5.0
 """Seconds (of a processor) in one test, and times its usual ones, after which it runs for ever, which is noticed."""
+NOTICED = "noticed"
 NEAR = 2
 """So many files of tests are run first, alone: it takes time to collect the others."""
 
@@ -53,7 +54,7 @@ def tried(tree: Path, tests: Mapping[str, float]) -> str:
     files = list(dict.fromkeys(map(file_of, tests)))
     parts = ({test: tests[test] for test in tests if (file_of(test) in files[:NEAR]) == near} for near in (True, False))
     for part in filter(None, parts):
-        outcome = watched(lambda beat, part=part: _run_tests(tree, Chosen(list(part), beat)), list(part.values()))  # type: ignore[misc]
+        outcome = watched(lambda beat, part=part: _run_tests(tree, Chosen(list(part), beat, tree)), list(part.values()))  # type: ignore[misc]
         if outcome != "lived":
             return outcome
     return "lived"
@@ -99,10 +100,22 @@ def _seconds(process: int) -> float:
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
-class Chosen:
+class Noticed:
+    """A plugin that leaves the name of a test that failed beside the tree."""
+
+    tree: Path
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test failed."""
+        if report.failed:
+            (self.tree.parent / NOTICED).write_text(report.nodeid, encoding="utf-8")
+
+
+class Chosen(Noticed):
     """A plugin that leaves the chosen tests, in their order, and says when one begins."""
 
-    def __init__(self, tests: Sequence[str], beat: int) -> None:
+    def __init__(self, tests: Sequence[str], beat: int, tree: Path) -> None:
+        self.tree = tree
         self.files = list(dict.fromkeys(map(file_of, tests)))
         self.place = {test: place for place, test in enumerate(tests)}
         self.beat = beat

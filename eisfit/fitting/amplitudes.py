@@ -24,7 +24,8 @@ RIDGE = 1e-10
 def screened(problem: Problem, words: Dictionary, count: int, spread: int = 0) -> Floats:
     """The `count` best combinations of trial shapes per spectrum, as parameters (N, count + spread, P).
 
-    Beside them the best of each of `spread` stretches of the grid, so that no part of it goes without a start.
+    Beside them the best of each of `spread` stretches of the grid, so that no part of it goes without a start. None
+    comes twice; where the grid has fewer, all of it.
     """
     weighted = interleaved(words.impedance)[None] * problem.weight[:, None, :]
     size = np.sqrt(np.einsum("ngf,ngf->ng", weighted, weighted))
@@ -37,7 +38,10 @@ def screened(problem: Problem, words: Dictionary, count: int, spread: int = 0) -
     amplitude, gain = _amplitudes(gram, target, flat, FLOOR * np.sqrt(data_scale(problem)))
     best_e = np.argmax(gain.reshape(-1, t, e), axis=2)
     best = np.take_along_axis(gain.reshape(-1, t, e), best_e[:, :, None], axis=2)[:, :, 0]
-    cell = np.concatenate([_chosen(best, words.neighbours, min(count, t)), _everywhere(best, min(spread, t))], axis=1)
+    all_over = _everywhere(best, min(spread, t))
+    cell = np.concatenate(
+        [_chosen(best, words.neighbours, min(count, t - all_over.shape[1]), all_over), all_over], axis=1
+    )
     combination = cell * e + np.take_along_axis(best_e, cell, axis=1)
     atoms = flat[combination]
     a = np.take_along_axis(amplitude, combination[None], axis=2)
@@ -45,18 +49,26 @@ def screened(problem: Problem, words: Dictionary, count: int, spread: int = 0) -
     return _assembled(words, atoms, np.moveaxis(a, 0, 2) / np.maximum(sizes, 1e-300))
 
 
-def _chosen(gain: Floats, neighbours: Indices, count: int) -> Indices:
-    """The cells to start from, (N, count): first those better than their neighbours on the grid, then the next best."""
+def _chosen(gain: Floats, neighbours: Indices, count: int, taken: Indices) -> Indices:
+    """The cells to start from, (N, count): first those better than their neighbours on the grid, then the next best.
+
+    taken (N, M): those that are started from already.
+    """
     peak = (gain[:, :, None] >= gain[:, neighbours]).all(axis=2)
     rank = np.where(peak, gain, gain - 2 * np.abs(gain).max(axis=1, keepdims=True))
+    np.put_along_axis(rank, taken, -np.inf, axis=1)
     out: Indices = np.argpartition(-rank, count - 1, axis=1)[:, :count]
     return out
 
 
 def _everywhere(gain: Floats, count: int) -> Indices:
-    """The best cell of each of `count` stretches of the grid, (N, count)."""
-    stretches = [np.arange(gain.shape[1])[k::count] for k in range(count)]
-    best = [own[np.argmax(gain[:, own], axis=1)] for own in stretches]
+    """The best cell of each of `count` stretches of the grid, (N, count).
+
+    Cells that follow each other have the first blocks at like places: of every such place one goes on, however much
+    better all of another are before the search.
+    """
+    stretches = np.array_split(np.arange(gain.shape[1]), max(count, 1))
+    best = [own[np.argmax(gain[:, own], axis=1)] for own in stretches[:count]]
     return np.stack(best, axis=1) if best else np.zeros((len(gain), 0), dtype=np.int64)
 
 

@@ -8,7 +8,6 @@ blocks follow from linear least squares, by projection on what the other blocks 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
@@ -17,8 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.circuit import Circuit, Parameter
+from eisfit.circuit import Circuit
 from eisfit.fitting.dictionary import Atoms, blocks, shape_of, shapes
+from eisfit.fitting.levels import levels_of, reordered, with_new, with_split
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.problem import Problem
 from eisfit.fitting.scaling import Scaling
@@ -36,8 +36,6 @@ NOTHING, STEPS = 1e-6, 8
 """Share of its amplitude that a block has which is left out, and how long the others look for their minimum then."""
 APART = 1e-6
 """A shape of which less than this share is left beside the other blocks says nothing new."""
-LEVELS, NEW_EXPONENT = (14, (0.03, 0.1, 0.3, 1.0)), 0.8
-"""Time constants over the band, and shares of the resistance of the block, that are tried for a new level."""
 ROUGH_POINTS = 20
 """Frequencies that are enough to tell a good start from a bad one."""
 BLOCK = 32
@@ -151,70 +149,32 @@ def _shifted(problem: Problem, layout: _Layout, values: Floats) -> list[Floats]:
     """Parameters (N, 1, P) with one level of a ladder taken out and a new one put in, for every pair of places.
 
     At a false minimum of elements inside each other one level is wasted and the others stand one place too far in or
-    out. The new level is the best of LEVELS.
+    out. The new level is the best from all over the band; beside it the best that shares the work of a neighbour.
     """
     responses, data = _responses(problem, layout, values), problem.data * problem.weight
     out = []
     for b, (node, span) in enumerate(zip(layout.nodes, layout.spans, strict=True)):
-        levels = _levels(node, problem.scaling.circuit.parameters[span])
+        levels, own = levels_of(node, problem.scaling.circuit.parameters[span]), values[:, span]
         left = data - np.delete(responses, b, axis=2).sum(axis=2)
         for gone, place in product(range(len(levels)), repeat=2) if len(levels) > 1 else ():
-            tried = _with_level(problem, values[:, span], levels, gone, place)
-            n, count, size = tried.shape
-            z = node.impedance(problem.s, list(tried.reshape(n * count, size).T[:, :, None]))
-            shape = np.nan_to_num(interleaved(z)).reshape(n, count, -1) * problem.weight[:, None]
-            along, whole = (shape @ left[:, :, None])[:, :, 0], np.einsum("ncf,ncf->nc", shape, shape)
-            rows = np.arange(n)
-            best = np.argmax(np.where(along > 0, along**2 / np.maximum(whole, 1e-300), 0.0), axis=1)
-            amplitude = np.maximum(along[rows, best] / np.maximum(whole[rows, best], 1e-300), 1e-300)
-            new = values.copy()
-            new[:, span] = tried[rows, best] * amplitude[:, None] ** layout.atoms[b].alpha
-            out.append(new[:, None])
+            order = reordered(len(levels), gone, place)
+            for tried in (with_new(own, levels, order, problem.s.imag), with_split(own, levels, order)):
+                new = values.copy()
+                new[:, span] = _best_of(problem, node, tried, left, layout.atoms[b].alpha)
+                out.append(new[:, None])
     return out
 
 
-class _Level(NamedTuple):
-    """A resistance and its capacitance, as parameters of a block; without n for a capacitor."""
-
-    r: int
-    q: int
-    n: int | None
-
-
-def _levels(node: Node, parameters: Sequence[Parameter]) -> list[_Level]:
-    """The resistances and capacitances of a block in their order, where there are as many of each and no other."""
-    start, resistors, stores = 0, [], []
-    for leaf in node.leaves():
-        if leaf.element.symbol == "R":
-            resistors.append(start)
-        elif leaf.element.symbol in ("Q", "C"):
-            stores.append((start, start + 1 if leaf.size > 1 else None))
-        start += leaf.size
-    if len(resistors) != len(stores) or 2 * len(stores) != len(list(node.leaves())) or any(p.fixed for p in parameters):
-        return []
-    kinds = {n is None for _, n in stores}
-    return [_Level(r, q, n) for r, (q, n) in zip(resistors, stores, strict=True)] if len(kinds) == 1 else []
-
-
-def _with_level(problem: Problem, own: Floats, levels: list[_Level], gone: int, place: int) -> Floats:
-    """Parameters (N, C, size) of a block in which one level has gone and one of LEVELS stands at a place."""
-    omega = problem.s.imag
-    tau, share = (x.ravel() for x in np.meshgrid(np.geomspace(1 / omega.max(), 1 / omega.min(), LEVELS[0]), LEVELS[1]))
-    out = np.repeat(own[:, None], len(tau), axis=1)
-    order = [k for k in range(len(levels)) if k != gone]
-    order.insert(place, -1)
-    total = own[:, [level.r for level in levels]].sum(axis=1)[:, None]
-    for level, source in zip(levels, order, strict=True):
-        if source < 0:
-            n = 1.0 if level.n is None else NEW_EXPONENT
-            out[:, :, level.r] = share * total
-            out[:, :, level.q] = tau**n / (share * total)
-            if level.n is not None:
-                out[:, :, level.n] = n
-        else:
-            for to, origin in zip(level, levels[source], strict=True):
-                if to is not None:
-                    out[:, :, to] = own[:, None, origin]
+def _best_of(problem: Problem, node: Node, tried: Floats, left: Floats, alpha: Floats) -> Floats:
+    """Of the parameters (N, C, size) of a block those (N, size) that come nearest to weighted data (N, 2F)."""
+    n, count, size = tried.shape
+    z = node.impedance(problem.s, list(tried.reshape(n * count, size).T[:, :, None]))
+    shape = np.nan_to_num(interleaved(z)).reshape(n, count, -1) * problem.weight[:, None]
+    along, whole = (shape @ left[:, :, None])[:, :, 0], np.einsum("ncf,ncf->nc", shape, shape)
+    rows = np.arange(n)
+    best = np.argmax(np.where(along > 0, along**2 / np.maximum(whole, 1e-300), 0.0), axis=1)
+    amplitude = np.maximum(along[rows, best] / np.maximum(whole[rows, best], 1e-300), 1e-300)
+    out: Floats = tried[rows, best] * amplitude[:, None] ** alpha
     return out
 
 

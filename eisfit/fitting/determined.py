@@ -99,6 +99,8 @@ def changes(circuit: Circuit, values: Floats, rival: Floats) -> list[str]:
     ]
 
 
+ALIKE = 2.0
+"""A difference of chi2 below this is noise."""
 FEW = 3
 """Fewer starts than this came to a minimum by chance."""
 
@@ -107,15 +109,23 @@ def doubtful(rise: float, agreement: int, starts: int, changed: Sequence[str]) -
     """What is to be said of a minimum that may not be the right one."""
     finds, to = f"{agreement} of {starts} starts", ", ".join(changed)
     unsure = "A minimum was reached, but it may not be the right one"
-    if changed and abs(rise) < 1:
-        return f"{unsure}: {finds} came to it, and another one costs as much: {to}."
+    if changed and abs(rise) < ALIKE:
+        return f"{unsure}: {finds} came to it, and another one costs as much within the noise: {to}."
+    if changed and rise < 0:
+        return (
+            "Two minima describe the data: the one is taken that follows the neighbours or whose parameters are known "
+            f"better, though another one costs {positional(-rise, 2)} less in chi2 (1: the noise of one number): {to}."
+        )
     why = f"{unsure}: {finds} came to it."
-    if agreement >= FEW:
+    if agreement >= FEW and abs(rise) < ALIKE:
+        why = (
+            f"{unsure}: {finds} came to it, but another one with the same resistances costs as much within the noise, "
+            "or its residuals have a shape."
+        )
+    elif agreement >= FEW:
         why = (
             f"{finds} came to this minimum, but its residuals have a shape: a lower one was missed, or the circuit "
             "misses something."
         )
-    far = (
-        f"costs {positional(abs(float(rise)), 2)} {'more' if rise > 0 else 'less'} in chi2 (1: the noise of one number)"
-    )
+    far = f"costs {positional(rise, 2)} more in chi2 (1: the noise of one number)"
     return f"{why} Another one {far}: {to}." if changed else why

@@ -36,18 +36,25 @@ MAX_TRIALS = 1500
 """Combinations of shapes that are tried at most per spectrum and exponent set."""
 
 
+STRAY = 4
+"""Of so many trial shapes of elements inside each other one has its time constants in any order."""
+
+
 class Mesh(NamedTuple):
     """How finely the shapes of a block are laid out: time constants of a block with one, points of a block with two or
-    more inner unknowns, exponents."""
+    more inner unknowns, exponents; beyond: points that follow so many others."""
 
     line: int
     plane: int
     exponents: tuple[float, ...]
+    beyond: int = 0
 
 
 PLAIN = Mesh(line=14, plane=144, exponents=(0.8,))
 """Time constants 0.65 decades apart on a band of eight decades."""
 FINE = Mesh(line=14, plane=144, exponents=(0.7, 0.9))
+OTHER = Mesh(line=14, plane=144, exponents=(0.6, 1.0), beyond=144)
+"""Shapes between those of FINE: a search that goes on from the same places finds the same."""
 FINEST = Mesh(line=42, plane=512, exponents=(0.25, 0.45, 0.65, 0.85, 1.0))
 """For one block at a time."""
 
@@ -75,8 +82,8 @@ class Dictionary(NamedTuple):
     """Every block's atoms, and the combinations that are tried: atom indices (T, E, B), T cells, E exponent sets.
 
     neighbours (T, M): the cells one step away on the grid of time constants, the cell itself where there is none.
-    `rich`: blocks of different kinds relax, or there are so many ways to share a spectrum between the elements that a
-    good minimum may be a false one.
+    `rich`: blocks of different kinds relax, two blocks block the current of which one relaxes, or there are so many
+    ways to share a spectrum between the elements that a good minimum may be a false one.
     """
 
     blocks: tuple[Atoms, ...]
@@ -131,19 +138,19 @@ def shape_of(node: Node) -> Any:
     return (type(node).__name__, tuple(shape_of(child) for child in node.children))
 
 
-def dictionary(circuit: Circuit, omega: Floats, *, fine: bool = False) -> Dictionary:
-    """The trial shapes of a circuit for angular frequencies omega (F,). `fine`: more exponents per cell."""
-    return _dictionary(circuit, omega.tobytes(), fine)
+def dictionary(circuit: Circuit, omega: Floats, mesh: Mesh = PLAIN) -> Dictionary:
+    """The trial shapes of a circuit for angular frequencies omega (F,), PLAIN where a mesh has too many exponents."""
+    return _dictionary(circuit, omega.tobytes(), mesh)
 
 
 @lru_cache(maxsize=16)
-def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
+def _dictionary(circuit: Circuit, frequencies: bytes, mesh: Mesh) -> Dictionary:
     """Kept, since whoever fits spectrum by spectrum asks for the same one each time."""
     omega = np.frombuffer(frequencies)
-    parts, mesh = blocks(circuit), FINE if fine else PLAIN
+    parts = blocks(circuit)
     atoms = _of_blocks(circuit, omega, mesh)
-    if fine and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
-        return _dictionary(circuit, frequencies, False)
+    if mesh != PLAIN and np.prod([float(a.per_cell) for a in atoms]) > MOST_SETS:
+        return _dictionary(circuit, frequencies, PLAIN)
     cells = _cells([a.cells for a in atoms], interchangeable(circuit))
     exponents = np.array(list(product(*(range(a.per_cell) for a in atoms))))
     per_cell = np.array([a.per_cell for a in atoms])
@@ -152,7 +159,9 @@ def _dictionary(circuit: Circuit, frequencies: bytes, fine: bool) -> Dictionary:
     kinds = {shape_of(node) for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1}
     offsets = tuple(start for _, start in parts)
     relaxing = [node for (node, _), a in zip(parts, atoms, strict=True) if a.cells > 1]
-    rich = len(kinds) > 1 or len(relaxing) >= MANY or any(map(_has_choice, relaxing))
+    tails = [a.cells for (node, _), a in zip(parts, atoms, strict=True) if _blocks_current(node, a, omega)]
+    rivals = len(tails) > 1 and max(tails) > 1
+    rich = len(kinds) > 1 or len(relaxing) >= MANY or rivals or any(map(_has_choice, relaxing))
     return Dictionary(tuple(atoms), offsets, trials + first, _neighbours(cells, [a.cells for a in atoms]), rich)
 
 
@@ -173,6 +182,14 @@ def _has_choice(node: Node) -> bool:
     timely = sum(any(dimension(p.unit).timely for p in own) for own in params)
     plain = [sum(dimension(p.unit) == NONE for p in own) for own in params]
     return timely > 1 or max(plain) > 1
+
+
+def _blocks_current(node: Node, atoms: Atoms, omega: Floats) -> bool:
+    """Does the impedance of a block grow without end far below the measured band?"""
+    far = 1j * omega.min() * np.array([1e-6, 1e-4])
+    with np.errstate(all="ignore"):
+        z = np.abs(np.broadcast_to(node.impedance(far, atoms.values[len(atoms.values) // 2].tolist()), 2))
+    return bool(z[0] > 2 * z[1])
 
 
 def _neighbours(cells: Indices, counts: Sequence[int]) -> Indices:
@@ -215,8 +232,7 @@ def _of_blocks(circuit: Circuit, omega: Floats, mesh: Mesh) -> list[Atoms]:
 
 def _atoms(node: Node, parameters: Sequence[Parameter], omega: Floats, mesh: Mesh) -> Atoms:
     dims = [dimension(p.unit) for p in parameters]
-    leaves = list(node.leaves())
-    shape = _Shape(leaves, parameters, dims, alone=len(leaves) == 1)
+    shape = _Shape(node, parameters, dims)
     cells = shape.cells(omega, mesh)
     exponents = shape.exponents(mesh)
     if len(cells) * len(exponents) > MOST_ATOMS:
@@ -231,16 +247,17 @@ def _atoms(node: Node, parameters: Sequence[Parameter], omega: Floats, mesh: Mes
 class _Shape:
     """Which inner unknowns a block has: time constants, ratios of resistances, exponents."""
 
-    def __init__(
-        self, leaves: list[Leaf], parameters: Sequence[Parameter], dims: Sequence[Dimension], *, alone: bool
-    ) -> None:
+    def __init__(self, node: Node, parameters: Sequence[Parameter], dims: Sequence[Dimension]) -> None:
+        leaves = list(node.leaves())
         self.leaves, self.parameters, self.dims = leaves, parameters, dims
         ends = np.cumsum([0] + [leaf.size for leaf in leaves])
         self.spans = [range(a, b) for a, b in pairwise(ends)]
         resistive = [i for i, span in enumerate(self.spans) if any(dims[k].resistive for k in span)]
         timely = [i for i, span in enumerate(self.spans) if any(dims[k].timely for k in span)]
-        scale_only = alone and sum(d.alpha != 0 or d.timely for d in dims) < 2
+        scale_only = len(leaves) == 1 and sum(d.alpha != 0 or d.timely for d in dims) < 2
         self.taus = [] if scale_only else timely
+        levels = _levels(node)
+        self.levels = [levels[i] for i in self.taus]
         self.ratios = resistive[1:]
         plain = [k for k, d in enumerate(dims) if not d.alpha and not d.timely and not parameters[k].fixed]
         self.numbers = [k for k in plain if parameters[k].scale == "log" and parameters[k].lower > 0]
@@ -253,9 +270,9 @@ class _Shape:
         m, t = len(self.taus) + len(self.ratios) + len(self.numbers), len(self.taus)
         if not m:
             return np.zeros((1, 0))
-        u = _spread(mesh.plane, m) if m > 1 else np.linspace(0, 1, mesh.line)[:, None]
+        u = _spread(mesh.plane, m, mesh.beyond) if m > 1 else np.linspace(0, 1, mesh.line)[:, None]
         wide = RATIO_DECADES * np.log(10)
-        u[:, :t] = low + u[:, :t] * (high - low)
+        u[:, :t] = low + _slower_inside(u[:, :t], self.levels) * (high - low)
         u[:, t:] = (2 * u[:, t:] - 1) * wide
         u[:, m - len(self.numbers) :] += np.log([self.parameters[k].value for k in self.numbers])
         return u
@@ -286,6 +303,31 @@ class _Shape:
         return out
 
 
+def _levels(node: Node, level: int = 0) -> list[int]:
+    """How deep each leaf of a block lies inside its groups, in the order of the text."""
+    if isinstance(node, Leaf):
+        return [level]
+    return [inner for child in node.children for inner in _levels(child, level + 1)]
+
+
+def _slower_inside(u: Floats, levels: Sequence[int]) -> Floats:
+    """Time constants (cells, leaves) in an order in which those further inside are slower.
+
+    What is faster than the elements around it is shorted by them and not in the data: a ladder of resistances and
+    capacitances has one form in which they grow inwards (Cauer). Leaves at one level stay in any order. Every
+    STRAY-th cell stays as it is, since a constant phase element is no clean short.
+    """
+    rank = np.array(sorted(range(len(levels)), key=lambda i: levels[i]), dtype=np.int64)
+    out = u.copy()
+    out[:, rank] = np.sort(u, axis=1)
+    for level in set(levels):
+        own = [i for i, at in enumerate(levels) if at == level]
+        back = np.argsort(np.argsort(u[:, own], axis=1), axis=1)
+        out[:, own] = np.take_along_axis(np.sort(out[:, own], axis=1), back, axis=1)
+    out[::STRAY] = u[::STRAY]
+    return out
+
+
 def _value(d: Dimension, ln_a: float, ln_tau: float, n: float) -> float:
     return float(np.exp(d.alpha * ln_a + (d.beta + d.beta_n * n) * ln_tau))
 
@@ -295,11 +337,14 @@ def _inside(p: Parameter, fractions: Sequence[float]) -> list[float]:
     return sorted({float(np.clip(x, p.lower, p.upper)) for x in fractions})
 
 
-def _spread(count: int, dimensions: int) -> Floats:
-    """Points that fill the unit cube evenly: additive recurrence on the generalised golden ratio (Roberts, 2018)."""
+def _spread(count: int, dimensions: int, beyond: int = 0) -> Floats:
+    """Points that fill the unit cube evenly: additive recurrence on the generalised golden ratio (Roberts, 2018).
+
+    beyond: those after so many others, which lie between these.
+    """
     phi = 2.0
     for _ in range(40):
         phi = (1 + phi) ** (1 / (dimensions + 1))
     step = phi ** -np.arange(1.0, dimensions + 1)
-    out: Floats = (0.5 + np.arange(1, count + 1)[:, None] * step) % 1.0
+    out: Floats = (0.5 + np.arange(1 + beyond, count + beyond + 1)[:, None] * step) % 1.0
     return out

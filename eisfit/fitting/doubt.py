@@ -22,6 +22,8 @@ QUICK = 4
 """Starts of a search that goes no further."""
 FINDS = 3
 """A minimum to which fewer starts than this came, of the many of a wide search, may not be the lowest."""
+SCATTERED = 3
+"""So many starts of a quick search that end at as many minima say that there are more."""
 HARDLY_MISSED, MISSED = 0.5, 2.5
 """Standard deviations above the Kramers-Kronig test from which a wider search has a chance, if there are other reasons
 to search on, and if there are none."""
@@ -40,6 +42,10 @@ APART, LEAST_ERROR = 3.0, 0.02
 """A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
 WITHIN = 12.0
 """Minima whose chi2 differ by less than this are not told apart: 3.5 standard deviations."""
+AS_MUCH = 2.0
+"""Where all others that are kept say something else and cost less than this more, there may be more of their kind."""
+HARDLY_MORE = 4.0
+"""A minimum that says something else and costs less than this more in chi2 (two standard deviations) asks for more."""
 LIKE_MOST = 0.6
 """Correlation of neighbouring residuals above which no more is taken off."""
 SELDOM = 0.3
@@ -51,13 +57,17 @@ NEAR = 1.5
 def in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after which a search must go on, (N,).
 
-    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost; a parameter
-    is known worse than KNOWN, or a bound holds it.
+    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost, or no two
+    at the same and the noise does not say that nothing is missed; a parameter is known worse than KNOWN, or a bound
+    holds it.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     held = at_bounds(problem.scaling, theta).any(axis=1)
     weak = held | (worst_error(problem, theta, cost) > KNOWN)
-    out: Bools = (unlike(problem, minima) | weak) & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
+    open_ = unlike(problem, minima) | weak
+    alone = np.flatnonzero((minima.agreement == 1) & (minima.starts >= SCATTERED) & ~open_)
+    open_[alone] = misses(problem.take(alone), minima.taken(alone))
+    out: Bools = open_ & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
     return out
 
 
@@ -78,14 +88,16 @@ def exact(problem: Problem, cost: Floats) -> Bools:
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
-    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; hardly any start came to the
-    minimum. Or few starts did, or a parameter is hardly known, and the noise does not say that nothing is missed.
+    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; few starts came to the minimum, or
+    another one, that says something else, costs hardly more: where there are two there may be three. Or a parameter is
+    hardly known, and the noise does not say that nothing is missed.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
-    open_ = (above > MISSED) | (minima.agreement < FINDS) | (~(above < HARDLY_MISSED) & (rare | weak))
+    rival = (elsewhere(problem, minima) & (rises(problem, minima)[:, 1:] < HARDLY_MORE)).any(axis=1)
+    open_ = (above > MISSED) | (minima.agreement < FINDS) | rare | rival | (~(above < HARDLY_MISSED) & weak)
     out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
     return out
 
@@ -99,10 +111,10 @@ def misses(problem: Problem, minima: Minima, limit: float = HARDLY_MISSED) -> Bo
 def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
-    Hardly any start came to the minimum; another one, that says something else, costs as much; or the residuals keep a
-    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find, or at one
-    that nearly all find, they tell of the circuit, not of the search. A minimum that a quick search left without
-    a doubt is none.
+    Hardly any start came to the minimum; another one, that says something else, costs as much, or a number of them cost
+    hardly more; or the residuals keep a shape, or are above those of the Kramers-Kronig test. Far above them at a
+    minimum that many starts find, or at one that nearly all find, they tell of the circuit, not of the search. A
+    minimum that a quick search left without a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
     asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
@@ -111,17 +123,23 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
         return out
     part, own = problem.take(rows), minima.taken(rows)
     theta, cost = own.minimum.theta, own.minimum.cost
-    error = np.clip(errors(part, theta, cost), LEAST_ERROR, None)
-    elsewhere = (np.abs(own.others[:, 0] - theta) > APART * error).any(axis=1)
     numbers = (part.weight > 0).sum(axis=1)
-    rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
-    rival = elsewhere & (rise < EQUAL)
+    rise = (own.others_cost / cost[:, None] - 1) * np.maximum(numbers - part.scaling.size, 1)[:, None]
+    other = elsewhere(part, own)
+    rival = (other & (rise < EQUAL))[:, 0] | (other & (rise < AS_MUCH)).all(axis=1)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
     nearly_all = (own.agreement >= MANY) & (own.agreement >= NEARLY_ALL * own.starts)
     of_search = (own.agreement < MANY) | (~(above.ratio > OF_THE_CIRCUIT) & ~nearly_all)
     out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
     return out
+
+
+def elsewhere(problem: Problem, minima: Minima) -> Bools:
+    """Which of the other minima say something else than the best, (N, M)."""
+    theta = minima.minimum.theta
+    error = np.clip(errors(problem, theta, minima.minimum.cost), LEAST_ERROR, None)
+    return np.asarray((np.abs(minima.others - theta[:, None]) > APART * error[:, None]).any(axis=2))
 
 
 def rises(problem: Problem, minima: Minima) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 
 from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.anew import ROUGH_POINTS, placed_anew
-from eisfit.fitting.dictionary import Dictionary, dictionary
+from eisfit.fitting.dictionary import FINE, OTHER, PLAIN, Dictionary, Mesh, dictionary
 from eisfit.fitting.doubt import MISSED, NEAR, WITHIN, determined, in_doubt, misses, rises, still_in_doubt, unlike
 from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, Minimum, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
@@ -30,7 +30,7 @@ Starts = Callable[[Problem, Indices], Floats]
 class Effort(NamedTuple):
     """How hard is searched: starts per spectrum, how many distinct ones are followed to their end, after how many steps
     on thinned spectra they are told apart, by_place: by where they are too; spread: starts from all over the grid;
-    anew: blocks are placed anew."""
+    anew: blocks are placed anew; mesh: of the trial shapes."""
 
     starts: int
     finalists: int
@@ -38,15 +38,17 @@ class Effort(NamedTuple):
     spread: int = 0
     anew: bool = False
     by_place: bool = True
+    mesh: Mesh = FINE
 
 
-USUAL = Effort(starts=4, finalists=3, rough=4, by_place=False)
+USUAL = Effort(starts=4, finalists=3, rough=4, by_place=False, mesh=PLAIN)
 LOOK = Effort(starts=8, finalists=8, rough=8, spread=8, anew=True)
 """For spectra of which nothing but a parameter that is hardly known leaves a doubt."""
 WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
 """For spectra whose minimum leaves a doubt, on the fine grid."""
-WIDEST = Effort(starts=64, finalists=16, rough=12, spread=64)
-"""For those whose minimum still leaves a doubt."""
+WIDEST = Effort(starts=64, finalists=48, rough=16, spread=64, mesh=OTHER)
+"""For those whose minimum still leaves a doubt, between the places that are known; the right one may be far from the
+best after the rough search."""
 SHAKEN = Effort(starts=8, finalists=8, rough=12)
 """A round of starts around the best minimum."""
 REARRANGED = Effort(starts=24, finalists=8, rough=20)
@@ -55,6 +57,8 @@ ROUNDS = 4
 """Rounds of shaking, and of placing blocks anew, at most."""
 RETURNS = 5
 """So many starts of a round that come back say that the minimum is the lowest around."""
+MOST = 0.75
+"""Share of all starts of a short look that must have come to the minimum: where others ended elsewhere, more may."""
 KICK, KICKED = 2.5, 0.3
 """Standard deviation of a kick in a logarithm, and the share of the coordinates that are kicked."""
 KICK_TAIL, KICK_PLAIN = 1.0, 0.4
@@ -77,7 +81,7 @@ BLOCK = 64
 
 def cold_start(problem: Problem, *, max_iterations: int = 100) -> Minima:
     """The best minimum of each spectrum that a quick search without any start values finds."""
-    words = dictionary(problem.scaling.circuit, problem.s.imag)
+    words = dictionary(problem.scaling.circuit, problem.s.imag, USUAL.mesh)
     return screened_minima(problem, words, USUAL, max_iterations)
 
 
@@ -94,6 +98,7 @@ def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool
     minima = _searched_again(problem, minima, open_, WIDE, steps)
     still = first[still_in_doubt(problem.take(first), minima.taken(first))]
     minima = _searched_again(problem, minima, still, WIDEST, steps)
+    minima = minima.with_rows(still, rearranged(problem.take(still), minima.taken(still), steps))
     others = leader != np.arange(len(rows))
     minima = _followers(problem, minima, rows[others], rows[leader[others]], max_iterations)
     settled = determined(problem.take(rows), minima.taken(rows))
@@ -154,13 +159,14 @@ def _looked_at(problem: Problem, minima: Minima, rows: Indices, max_iterations: 
     if not len(soft):
         return minima, rows
     some, own = part.take(soft), before.taken(soft)
-    fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
+    fine = dictionary(problem.scaling.circuit, problem.s.imag, LOOK.mesh)
     starts = np.concatenate([_combined(some, fine, LOOK), placed_anew(some, own.minimum.theta, yielding=True)], axis=1)
     ends = _explored(some, _given(starts), LOOK, max_iterations)
     after = own.with_more(ends)
     lower = ends.minimum.cost < own.minimum.cost * (1 - SAME)
     rival = (rises(some, after)[:, 1:] < WITHIN).any(axis=1)
-    sure = ~lower & ~rival & ~misses(some, after, MISSED) & (after.agreement >= RETURNS)
+    back = (after.agreement >= RETURNS) & (after.agreement >= MOST * after.starts)
+    sure = ~lower & ~rival & ~misses(some, after, MISSED) & back
     return minima.with_rows(rows[soft], after), np.delete(rows, soft[sure])
 
 
@@ -169,7 +175,7 @@ def _searched_again(problem: Problem, minima: Minima, rows: Indices, effort: Eff
     if not len(rows):
         return minima
     part, before = problem.take(rows), minima.taken(rows)
-    fine = dictionary(problem.scaling.circuit, problem.s.imag, fine=True)
+    fine = dictionary(problem.scaling.circuit, problem.s.imag, effort.mesh)
     anew = placed_anew(part, before.minimum.theta) if effort.anew else None
 
     def starts(some: Problem, place: Indices) -> Floats:

@@ -131,10 +131,12 @@ def written(names: tuple[str, ...], row: str) -> tuple[str, ...]:
 
 def counted_line(data: bytes, count: int) -> Line | None:
     """The line of that number (from 1), None where it is not within the longest header."""
-    above = data[:LONGEST_HEADER_BYTES].split(b"\n", count)[:count]
-    if len(above) < count:
-        return None
-    return Line(count, sum(map(len, above)) + count - len(above[-1]) - 1, decoded(above[-1]).rstrip("\r"))
+    start = 0
+    for _ in range(count - 1):
+        start = data.find(b"\n", start, LONGEST_HEADER_BYTES) + 1
+        if not start:
+            return None
+    return next(lines(data, start, count), None)
 
 
 def is_column_line(line: Line) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
-from eisfit.fitting.anew import placed_anew
+from eisfit.fitting.anew import _alike, placed_anew
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import of_one_start
@@ -15,7 +17,13 @@ from eisfit.fitting.start import surer
 from eisfit.fitting.weighting import weights
 
 FREQUENCY = np.logspace(6, -2, 41)
+LADDER = "R(Q[R(Q[R(RQ)])])"
 FALSE = {
+    # one level does the work of two, the innermost is left with nothing
+    LADDER: (
+        [46.3, 8e-6, 0.91, 22.0, 3.3e-5, 0.81, 31.0, 100.0, 1.07e-4, 0.96],
+        [46.1, 3.2e-5, 0.79, 53.8, 1e-4, 0.98, 94.9, 4.95, 3.8e-3, 0.91],
+    ),
     # an arc does the work of the layer, which is left with nothing
     "R(RQ)Gs": ([1.6, 1.9, 6e-5, 0.99, 21.8, 4.2e-2, 0.13], [1.55, 166, 2.6e-4, 0.99, 1.5, 9e-5, 0.6]),
     # the layer is taken for its capacitance alone
@@ -42,7 +50,7 @@ def ended(problem, values):
 @pytest.mark.parametrize("text", FALSE)
 def test_a_false_minimum_is_left_for_the_true_one(text):
     truth, false = FALSE[text]
-    noise = 1e-4 if text == "R(RQ)(RQ)Q" else 0.003
+    noise = {"R(RQ)(RQ)Q": 1e-4, LADDER: 1e-3}.get(text, 0.003)
     rng = np.random.default_rng(1)
     z = Circuit(text).impedance(FREQUENCY, np.array([truth]))
     z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
@@ -81,3 +89,19 @@ def test_blocks_that_can_do_each_others_work_are_exchanged():
         noise.append(rng.standard_normal(f.size) + 1j * rng.standard_normal(f.size))
     z = z + 0.003 * np.abs(z) * np.array(noise)
     assert np.all(fit_batch(f, z, circuit).cost <= 1.001 * fit_batch(f, z, circuit, start=truth[0]).cost)
+
+
+def test_the_shape_that_comes_nearest_is_chosen_whatever_its_size():
+    """Of shapes 1 + 0j, 1j and 1000 + 1000j the one along the target; the amplitude by least squares, none below 0."""
+    one = np.ones(2)
+    atoms = SimpleNamespace(
+        impedance=np.array([one, 1j * one, 1000 * (1 + 1j) * one]),
+        values=np.array([[2.0, 5.0], [3.0, 6.0], [4.0, 7.0]]),
+        alpha=np.array([1.0, -1.0]),
+    )
+    target = np.array([[3.0, 0, 3, 0.1], [0.1, 4, 0, 4], [8, 8, 8, 8], [6, 0, 6, 0], [-1, -1, -1, -1]])
+    weight = np.ones((5, 4))
+    weight[3] = 2.0
+    found = _alike(SimpleNamespace(weight=weight), atoms, target)
+    assert found[:4] == pytest.approx(np.array([[6, 5 / 3], [12, 1.5], [4 * 0.008, 7 / 0.008], [6, 5 / 3]]))
+    assert found[4, 0] == pytest.approx(2e-300)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit
+from eisfit.fitting import branch
 from eisfit.fitting.branch import on_one_branch
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.lm import minimise
@@ -79,3 +80,15 @@ def test_a_resistance_that_falls_is_followed():
     part = series(truth)
     (after,) = on_one_branch([part], N, 100)
     np.testing.assert_allclose(np.exp(after.minima.minimum.theta[:, 4]), truth[:, 4], rtol=0.03)
+
+
+def test_a_branch_goes_on_while_noise_allows_its_minimum(monkeypatch, steady):
+    """Up to twelve above in chi2, at another cost than the best by a thousandth."""
+    rows, best = np.arange(6), steady.minima.minimum.cost[:6]
+    rise = np.array([11.9, 12.1, -5.0, 0.021, 0.019, -0.021]) / 20
+    ended = steady.minima.minimum.taken(rows)._replace(cost=best * (1 + rise))
+    monkeypatch.setattr(branch, "minimise", lambda *_, **__: ended)
+    monkeypatch.setattr(branch, "independent", lambda *_: np.full(6, 20.0))
+    _, theta, open_ = branch._with_start(steady, rows, ended.theta)
+    assert open_.tolist() == [True, False, True, True, False, True]
+    assert theta is ended.theta

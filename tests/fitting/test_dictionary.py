@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fixed
-from eisfit.fitting.dictionary import MAX_TRIALS, blocks, dictionary, interchangeable, shape_of
+from eisfit.fitting.dictionary import FINE, MAX_TRIALS, OTHER, PLAIN, blocks, dictionary, interchangeable, shape_of
 
 OMEGA = 2 * np.pi * np.logspace(6, -2, 41)
 CIRCUITS = ["R", "Q", "R(RQ)(RQ)Q", "R(RC)(RC)", "R(Q(RW))", "LR(RQ)(RQ)O", "R(RQ)G", "RM", "RZZ", "R(RQ)H", "R(QS)"]
@@ -54,9 +54,9 @@ def test_scaling_the_amplitude_scales_the_impedance_of_an_atom(text):
 
 
 @pytest.mark.parametrize("text", CIRCUITS)
-@pytest.mark.parametrize("fine", [False, True])
-def test_combinations_are_bounded_in_number_and_point_into_their_blocks(text, fine):
-    words = dictionary(Circuit(text), OMEGA, fine=fine)
+@pytest.mark.parametrize("mesh", [PLAIN, FINE, OTHER])
+def test_combinations_are_bounded_in_number_and_point_into_their_blocks(text, mesh):
+    words = dictionary(Circuit(text), OMEGA, mesh)
     cells, _, count = words.trials.shape
     assert 1 <= cells <= MAX_TRIALS
     assert count == len(words.blocks)
@@ -84,10 +84,23 @@ def test_time_constants_cover_the_measured_band():
 
 def test_trial_exponents_stay_inside_their_bounds():
     circuit = Circuit("R(RQ)").with_bounds(Q1_n=(0.93, 0.97))
-    n = dictionary(circuit, OMEGA, fine=True).blocks[1].values[:, 2]
+    n = dictionary(circuit, OMEGA, FINE).blocks[1].values[:, 2]
     assert np.all((n >= 0.93) & (n <= 0.97))
 
 
 def test_a_fixed_exponent_is_the_only_one_tried():
     circuit = Circuit("R(RQ)").with_(Q1_n=fixed(0.61))
-    assert set(dictionary(circuit, OMEGA, fine=True).blocks[1].values[:, 2]) == {0.61}
+    assert set(dictionary(circuit, OMEGA, FINE).blocks[1].values[:, 2]) == {0.61}
+
+
+@pytest.mark.parametrize(("text", "outer", "inner"), [("R(Q[R(RQ)])", 0, 1), ("R([R(RQ)]Q)", 1, 0)])
+def test_elements_further_inside_are_mostly_tried_slower(text, outer, inner):
+    ln_tau = dictionary(Circuit(text), OMEGA).blocks[1].places[:, :2]
+    slower = np.mean(ln_tau[:, inner] >= ln_tau[:, outer])
+    assert 0.75 <= slower < 1
+    assert np.ptp(ln_tau, axis=0).min() > 0.9 * np.log(OMEGA.max() / OMEGA.min())
+
+
+def test_where_two_blocks_block_the_current_a_good_minimum_may_be_a_false_one():
+    rich = {text: dictionary(Circuit(text), OMEGA).rich for text in ("RM", "RMM", "RMQ", "R(RQ)(RQ)Q", "RTT", "RQC")}
+    assert rich == {"RM": False, "RMM": True, "RMQ": True, "R(RQ)(RQ)Q": False, "RTT": True, "RQC": False}

@@ -59,3 +59,10 @@ def test_scaling_every_impedance_and_every_time_scales_the_parameters_by_their_u
     s = 2j * np.pi * np.logspace(-2, 5, 8)
     expected = a * element.impedance(s, *values.values())
     np.testing.assert_allclose(element.impedance(s / t, *scaled.values()), expected, rtol=1e-9)
+
+
+def test_a_unit_that_is_not_understood_grows_with_nothing():
+    assert dimension("furlong") == (0, 0, 0)
+    assert not dimension("furlong").timely
+    assert not dimension("furlong").resistive
+    assert dimension("1/ohm s^(n-0.5)") == (-1, -0.5, 1)

@@ -7,8 +7,19 @@ import pytest
 
 from eisfit import Circuit, fit, fit_batch
 from eisfit.fitting.constraints import Constraints
-from eisfit.fitting.doubt import determined, in_doubt, rises, uncertain, worst_error
-from eisfit.fitting.lm import minimise
+from eisfit.fitting.determined import doubtful
+from eisfit.fitting.doubt import (
+    determined,
+    errors,
+    exact,
+    in_doubt,
+    independent,
+    rises,
+    still_in_doubt,
+    uncertain,
+    worst_error,
+)
+from eisfit.fitting.lm import ROUND_OFF, Minimum, minimise
 from eisfit.fitting.minima import Minima, of_one_start
 from eisfit.fitting.misfit import shaped
 from eisfit.fitting.problem import problem_of
@@ -58,6 +69,21 @@ def test_a_parameter_that_is_hardly_known_leaves_a_doubt(simulated):
     assert in_doubt(problem, minima).all()
 
 
+def test_as_many_minima_as_starts_leave_a_doubt_unless_nothing_is_missed(simulated):
+    _, truth, z = simulated("R(RQ)", n=1, seed=2)
+    problem = posed("R(RQ)", z)
+    minima = at(problem, truth)
+    above, below = (minima._replace(minimum=minima.minimum._replace(cost=x * minima.minimum.cost)) for x in (1.3, 0.8))
+    for own, agreement, starts, expected in (
+        (above, 1, 3, True),
+        (above, 2, 3, False),
+        (above, 1, 1, False),
+        (below, 1, 3, False),
+    ):
+        found = own._replace(agreement=np.array([agreement]), starts=np.array([starts]))
+        assert in_doubt(problem, found).tolist() == [expected], (agreement, starts)
+
+
 @pytest.fixture
 def rivals(simulated):
     """A spectrum with a second minimum a tenth of chi2 above the best, one resistance twice as large."""
@@ -79,11 +105,45 @@ def test_a_minimum_that_costs_the_same_and_says_something_else_is_said(rivals):
     assert uncertain(problem, same).tolist() == [False]
 
 
+def test_many_minima_that_cost_hardly_more_are_said(rivals):
+    """One of them is no doubt, three that say something else may be more."""
+    problem, minima = rivals
+    one = minima.minimum
+    others = one.theta[:, None] + np.log([[1, 2, 1, 1], [1, 1, 3, 1], [0.5, 1, 1, 1]])
+    found = minima._replace(agreement=np.array([30]), starts=np.array([50]))
+    for rise, expected in (([0.5, 1, 1.5], True), ([0.5, 1, 3], False), ([0.5, np.inf, np.inf], False)):
+        cost = one.cost[:, None] * (1 + np.array([rise]) / (82 - 4))
+        assert uncertain(problem, found._replace(others=others, others_cost=cost)).tolist() == [expected], rise
+
+
+def test_a_minimum_that_costs_hardly_more_and_says_something_else_asks_for_a_wider_search(rivals):
+    problem, minima = rivals
+    found = minima._replace(agreement=np.array([30]), starts=np.array([50]))
+    alone = found._replace(others_cost=np.full((1, 3), np.inf))
+    alike = found._replace(others=np.repeat(minima.minimum.theta[:, None], 3, axis=1))
+    dearer = found._replace(others_cost=found.others_cost * (1 + 5 / (82 - 4)))
+    asked = [bool(still_in_doubt(problem, one)[0]) for one in (found, alone, alike, dearer)]
+    assert asked == [True, False, False, False]
+    assert still_in_doubt(problem, alone._replace(agreement=np.array([14]))).tolist() == [True]
+
+
 def test_a_minimum_that_hardly_any_start_finds_is_said(rivals):
     problem, minima = rivals
     alone = minima._replace(others_cost=np.full((1, 3), np.inf), starts=np.array([50]))
     assert uncertain(problem, alone._replace(agreement=np.array([2]))).tolist() == [True]
     assert uncertain(problem, alone._replace(agreement=np.array([20]))).tolist() == [False]
+
+
+def test_a_minimum_taken_for_the_sake_of_the_series_is_told_apart_from_one_that_was_missed():
+    """The other one was found: nothing was missed."""
+    told = doubtful(-13.4, 37, 182, ["R1 1 Ω -> 2 Ω"])
+    assert "follows the neighbours" in told
+    assert "costs 13 less in chi2" in told
+    assert "missed" not in told
+    assert "a lower one was missed" in doubtful(5.0, 37, 182, ["R1 1 Ω -> 2 Ω"])
+    assert "37 of 182 starts" in doubtful(np.nan, 37, 182, [])
+    assert "costs as much within the noise: R1" in doubtful(1.4, 37, 182, ["R1 1 Ω -> 2 Ω"])
+    assert "with the same resistances" in doubtful(1.4, 37, 182, [])
 
 
 def test_where_residuals_are_noise_the_lowest_minimum_stays(rivals):
@@ -126,3 +186,48 @@ def test_a_bound_that_holds_a_parameter_leaves_a_doubt(simulated):
     held = minima._replace(minimum=minima.minimum._replace(theta=theta))
     assert not in_doubt(problem, minima).any()
     assert in_doubt(problem, held).all()
+
+
+def resistor(z):
+    """The problem of R alone, weights of one."""
+    z = np.asarray(z, complex)
+    search = Constraints().scaling(Circuit("R"), FREQUENCY[: z.shape[1]])
+    return problem_of(search, FREQUENCY[: z.shape[1]], z, weights(z, np.ones(z.shape, bool), "unit"))
+
+
+def test_a_cost_of_rounding_is_exact():
+    problem = resistor([[3.0, 4.0]])
+    for share, nothing in ((0.99, True), (1.01, False)):
+        assert exact(problem, np.array([share * ROUND_OFF * 25]))[0] == nothing
+
+
+def test_of_residuals_that_repeat_each_other_a_share_counts():
+    """(1 - r) / (1 + r) of ten numbers less one parameter; r is 0.6 at most, and 0 at least."""
+    theta = np.log([[10.0]])
+    same = 10 + np.ones(5) * (1 + 1j)
+    turned = 10 + np.array([1, -1, 1, -1, 1]) * (1 + 1j)
+    some = 10 + np.array([1, 1, -0.5, -0.5, 0.5]) * (1 + 1j)  # r = 0.5 / 2.75
+    assert independent(resistor([same]), theta)[0] == pytest.approx(9 * 0.4 / 1.6)
+    assert independent(resistor([turned]), theta)[0] == pytest.approx(9)
+    assert independent(resistor([some]), theta)[0] == pytest.approx(9 * 2.25 / 3.25)
+
+
+def test_rises_are_in_units_of_the_noise_above_the_lowest():
+    problem = resistor([10 + np.array([1, -1, 1, -1, 1]) * (1 + 1j)])
+    own = of_one_start(Minimum(np.log([[10.0]]), np.array([2.0]), np.zeros(1, int), np.zeros(1, int)))
+    own = own._replace(others_cost=np.array([[2.5, 1.0, np.inf]]), others=np.log([[[9.0], [10.0], [1.0]]]))
+    assert rises(problem, own)[0].tolist() == pytest.approx([9, 13.5, 0, np.inf])
+
+
+def test_errors_of_coordinates_by_hand():
+    """ln R of a resistor of 10 ohm, five points, a cost of 9: sqrt(9 / 9 / (5 * 100))."""
+    problem = resistor([np.full(5, 10.0)])
+    assert errors(problem, np.log([[10.0]]), np.array([9.0]))[0, 0] == pytest.approx(np.sqrt(1 / 500))
+    assert worst_error(problem, np.log([[10.0]]), np.array([9.0]))[0] == pytest.approx(np.sqrt(1 / 500))
+
+
+def test_three_finds_are_enough(rivals):
+    problem, minima = rivals
+    alone = minima._replace(others_cost=np.full((1, 3), np.inf), starts=np.array([10]))
+    for agreement, unsure in ((2, True), (3, False)):
+        assert uncertain(problem, alone._replace(agreement=np.array([agreement]))).tolist() == [unsure], agreement

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit import Circuit
+from eisfit.errors import FitError
 from eisfit.fitting.batch_fit import BatchFit
-from eisfit.fitting.given import AS_GOOD, better_of
+from eisfit.fitting.given import AS_GOOD, _rise, better_of, check_steps, started
 from eisfit.fitting.minima import SAME
 from eisfit.fitting.status import FitStatus
 
@@ -90,3 +92,56 @@ def test_a_search_that_found_nothing_leaves_the_guess():
     found = better_of(fits(30.0, 2.0), fits(np.nan, 1.0))
     assert found.values[0, 0] == 2.0
     assert not found.start_left[0]
+
+
+def test_one_set_for_all_is_a_guess_and_a_set_for_each_is_followed_alone():
+    """Of the guess the search without it has its say; values by name are completed by what that search found."""
+    asked = []
+
+    def solve(begin):
+        asked.append(None if begin is None else begin.tolist())
+        return fits(9.0 if begin is None else 90.0, 2.0, n=2)
+
+    for start, calls, cost in (
+        (None, [None], 9.0), ([5.0], [[[5.0], [5.0]], None], 9.0), ([[5.0], [6.0]], [[[5.0], [6.0]]], 90.0),
+        ({"R1": 7.0}, [None, [[7.0], [7.0]]], 9.0),
+    ):  # fmt: skip
+        asked.clear()
+        found = started(Circuit("R"), start, 2, solve)
+        assert asked == calls, start
+        assert found.cost.tolist() == [cost, cost]
+
+
+def test_a_search_needs_a_step():
+    check_steps(1)
+    with pytest.raises(FitError, match="must be 1 or more, not 0"):
+        check_steps(0)
+
+
+class Side(SimpleNamespace):
+    def __len__(self):
+        return len(self.cost)
+
+
+def test_how_much_higher_a_guess_ends():
+    """In units of the lower noise; a point left out costs 25; nothing where it ends no higher; a series as a whole."""
+
+    def side(cost, noise=1.0, out=(), shared=()):
+        n = len(cost)
+        outliers = tuple(np.arange(9) < k for k in out)
+        return Side(
+            cost=np.array(cost),
+            chi2_reduced=np.full(n, noise),
+            outliers=outliers,
+            options=SimpleNamespace(shared=shared),
+        )
+
+    assert _rise(side([12.0, 9.0], 2.0), side([9.0, 10.0], 4.0)).tolist() == [1.5, -0.5]
+    assert _rise(side([12.0], 4.0), side([9.0], 2.0)).tolist() == [1.5]
+    assert _rise(side([12.0], np.nan), side([9.0], 2.0)).tolist() == [1.5]
+    assert _rise(side([5.0], out=(3,)), side([9.0], out=(1,))).tolist() == [46.0]
+    assert _rise(side([5.0], out=(1,)), side([9.0], out=(3,))).tolist() == [-54.0]
+    assert _rise(side([5.0], out=(2,)), side([9.0])).tolist() == [46.0]
+    assert _rise(side([0.0], 0.0), side([0.0], 0.0)).tolist() == [0.0]
+    assert _rise(side([3.0, 4.0]), side([1.0, 7.0], shared=("R1",))).tolist() == [-1.0, -1.0]
+    assert _rise(side([3.0, 9.0]), side([1.0, 7.0], shared=("R1",))).tolist() == [4.0, 4.0]

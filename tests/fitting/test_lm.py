@@ -7,6 +7,7 @@ Data and certified values: NIST Statistical Reference Datasets, Nonlinear Regres
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from eisfit.fitting.lm import (
     MAX_STEP,
     NON_FINITE,
     STATUSES,
+    _damp,
+    _held,
+    _step,
     minimise,
 )
 from eisfit.fitting.status import FitStatus
@@ -272,3 +276,39 @@ def test_the_start_is_not_modified():
     curves, start = decays(3), np.ones((3, 2))
     minimise(curves, start, *free(2))
     np.testing.assert_array_equal(start, 1)
+
+
+def test_a_step_by_hand():
+    """(A + lambda diag A) step = -g, a singular A by a little more of its diagonal, no step beyond MAX_STEP."""
+    a = np.array([[[2.0, 1.0], [1.0, 4.0]]])
+    assert _step(np.array([[-4.0, -7.0]]), a, np.array([0.5])) == pytest.approx(
+        np.linalg.solve([[3, 1], [1, 6]], [4, 7])[None]
+    )
+    assert _step(np.array([[-400.0, 0.0]]), a, np.zeros(1)).tolist() == [[MAX_STEP, -MAX_STEP]]
+    d = 1 + 1e-14
+    whole = np.array([[[1.0, d], [d, 1.0]]])
+    assert _step(np.array([[1e-10, -1e-10]]), whole, np.zeros(1)) == pytest.approx(np.array([[-1.0, 1.0]]), rel=1e-3)
+    assert np.array_equal(whole, [[[1.0, d], [d, 1.0]]])
+
+
+def test_damping_falls_by_what_a_step_gained():
+    """By 1 - (2 gain - 1)^3, by ten at most; without a gain it grows, ever faster."""
+    n = 6
+    state = SimpleNamespace(damping=np.array([1.0, 1.0, 1.0, 1.0, 1e-12, 1.0]), growth=np.array([2.0, 8, 2, 2, 2, 4]))
+    better = np.array([True, True, True, False, True, False])
+    settled = np.array([False] * (n - 1) + [True])
+    _damp(state, better, settled, np.array([0.75, 1.0, 0.25, 0.0, 1.0, 0.0]))
+    assert state.damping == pytest.approx([1 - 0.125, 0.1, 1.125, 2.0, 1e-12, 1e-3])
+    assert state.growth.tolist() == [2.0, 2.0, 2.0, 4.0, 2.0, 2.0]
+
+
+def test_a_coordinate_that_pushes_against_its_bound_is_held():
+    """At its bound and drawn beyond it: no gradient, a curvature of its own; drawn back it is free."""
+    theta = np.array([[0.0, 1.0, 0.5], [0.0, 1.0, 0.5]])
+    gradient = np.array([[1.0, -2.0, 3.0], [-1.0, 2.0, 3.0]])
+    curvature = np.full((2, 3, 3), 5.0)
+    state = SimpleNamespace(theta=theta, gradient=gradient, curvature=curvature)
+    g, c = _held(state, np.zeros((2, 3)), np.ones((2, 3)))
+    assert g.tolist() == [[0.0, 0.0, 3.0], [-1.0, 2.0, 3.0]]
+    assert c[0].tolist() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 5.0]]
+    assert c[1].tolist() == curvature[1].tolist()

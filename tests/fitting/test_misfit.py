@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Circuit
 from eisfit.fitting.constraints import Constraints
-from eisfit.fitting.misfit import correlation, expected_cost, shaped
+from eisfit.fitting.misfit import correlation, expected_cost, has_shape, shaped
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.weighting import weights
 
@@ -42,3 +42,41 @@ def test_noise_has_no_shape(points):
         np.median(correlation(bent, bent.residual(theta)))
         > np.median(correlation(problem, problem.residual(theta))) + 0.3
     )
+
+
+def test_six_points_tell_the_noise():
+    for points, known in ((5, False), (6, True)):
+        f = np.logspace(0, 3, points)
+        z = 10 + np.tile([0.1, -0.1], 3)[None, :points] * (1 + 1j)
+        problem = problem_of(Constraints().scaling(Circuit("R"), f), f, z, weights(z, np.ones(z.shape, bool), "unit"))
+        assert np.isfinite(expected_cost(problem)[0]) == known
+
+
+def test_the_noise_of_a_wave_and_of_a_cubic():
+    """Fourth differences of +-a are 16 a over sqrt(70); a cubic in ln f has none. Median over 0.6745, P taken off."""
+    f = np.exp(np.arange(20.0) / 4)
+    wave = 10 + 0.1 * np.tile([1.0, -1.0], 10) * (1 + 1j)
+    cubic = np.log(f) ** 3 - 2 * np.log(f) + 50 + 0j
+    z = np.array([wave, cubic])
+    problem = problem_of(Constraints().scaling(Circuit("R"), f), f, z, weights(z, np.ones(z.shape, bool), "unit"))
+    found = expected_cost(problem)
+    assert found[0] == pytest.approx((16 * 0.1 / np.sqrt(70) / 0.6745) ** 2 * 39)
+    assert found[1] == pytest.approx(0, abs=1e-15)
+    halved = problem_of(problem.scaling, f, z, problem.weight / 2)
+    assert expected_cost(halved)[0] == pytest.approx(found[0] / 4)
+
+
+def test_the_correlation_of_neighbours_by_hand():
+    """sum of r_i r_i+1 in Re and Im over sum r^2; three standard deviations are the most that one counts for."""
+    f = np.logspace(3, 0, 10)
+    z = np.full((1, 10), 10 + 0j)
+    problem = problem_of(Constraints().scaling(Circuit("R"), f), f, z, weights(z, np.ones(z.shape, bool), "unit"))
+    same, turned = np.ones((1, 20)), np.repeat(np.tile([1.0, -1.0], 5), 2)[None]
+    assert correlation(problem, same)[0] == pytest.approx(0.9)
+    assert correlation(problem, turned)[0] == pytest.approx(-0.9)
+    wild = same.copy()
+    wild[0, 8] = 1e6
+    most = 3 / 0.6745
+    assert correlation(problem, wild)[0] == pytest.approx((9 + 7 + 2 * most) / (19 + most**2))
+    for least, shape in ((0.949, True), (0.951, False)):  # 0.9, and 1 / 20 for the parameter
+        assert has_shape(problem, same, least * np.sqrt(20))[0] == shape

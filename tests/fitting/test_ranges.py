@@ -58,3 +58,19 @@ def test_a_negative_resistance_where_it_is_asked_for():
     one = fit(Series([Spectrum(FREQUENCY, z)]), "R(RQ)(RC)", bounds=free)[0]
     assert one.values[4] == pytest.approx(-12, rel=0.05)
     assert one.values[4] * one.values[5] == pytest.approx(0.5, rel=0.05)
+
+
+def test_how_far_a_default_bound_may_be_moved():
+    """A resistance a hundred-thousandth of the smallest modulus, and as many times the largest; a capacitance, with
+    its time, by thirty times modulus and band."""
+    circuit, f = Circuit("RC"), np.array([1e8, 1e-6])
+    small, large = circuit.parameter("R1").lower, circuit.parameter("R1").upper
+    for z, low, high in (
+        ([small * 1e4, small * 1e6], small / 10, large), ([small * 1e6, large / 1e6], small, large),
+        ([1.0, large / 1e4], small, large * 10), ([small * 1e4, large / 1e4], small / 10, large * 10),
+    ):  # fmt: skip
+        r = widened(circuit, f, np.array([z], complex)).parameter("R1")
+        assert (r.lower, r.upper) == pytest.approx((low, high)), z
+    c = widened(circuit, f, np.array([[1e-6, 1e9]], complex)).parameter("C1")
+    assert c.lower == pytest.approx(1 / (2 * np.pi * 1e8) / 30 / (1e9 * 30))
+    assert c.upper == pytest.approx(30 / (2 * np.pi * 1e-6) * 30 / 1e-6)

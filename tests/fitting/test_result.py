@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from uncertainties import correlation_matrix
 
 from eisfit import Fit, FitStatus, Series, Spectrum, fit
 from eisfit.errors import CircuitError
+from eisfit.fitting.batch_fit import BatchFit
 
 
 @pytest.fixture
@@ -180,3 +182,14 @@ def test_a_fit_predicts_and_its_circuit_has_the_fitted_values(simulated, frequen
         np.testing.assert_allclose(one.circuit.impedance(at), one.predict(at), rtol=1e-14)
         np.testing.assert_array_equal(one.model, one.predict(frequency))
         assert one.circuit.names == circuit.names
+
+
+def test_a_fit_that_did_not_converge_is_of_use_where_it_determines_something():
+    """An error above 0 that is resolved; what is fixed has one of 0."""
+    done, spent = FitStatus.CONVERGED, FitStatus.MAX_ITERATIONS
+    fits = SimpleNamespace(
+        status=(done, spent, spent, spent, spent),
+        resolved=np.array([[False, False], [True, False], [True, False], [True, True], [False, False]]),
+        stderr=np.array([[np.nan, 0.1], [0.0, 0.1], [np.nan, 0.1], [0.1, 0.0], [0.1, 0.1]]),
+    )
+    assert BatchFit.usable.fget(fits).tolist() == [True, False, False, True, False]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit import Series, fit
+from eisfit import Circuit, Series, fit
 from eisfit.fitting.batch import problem_of
 from eisfit.fitting.constraints import Constraints
-from eisfit.fitting.robust import SPIKE, _despiked
+from eisfit.fitting.robust import SPIKE, _despiked, _distance, _filled, _scatter, _typical, robust_fit
+from eisfit.fitting.scaling import scaling
 from eisfit.fitting.weighting import weights
 
 SPIKES = [5, 20, 33]
@@ -72,3 +73,57 @@ def test_a_straight_course_keeps_its_weights(simulated, frequency):
     search = Constraints().scaling(circuit, frequency)
     problem = problem_of(search, frequency, z, weights(z, np.ones(z.shape, bool), "modulus"))
     np.testing.assert_allclose(_despiked(problem), problem.weight)
+
+
+def resistor(z, used=None):
+    """The problem of R alone at eight frequencies, weights of one."""
+    z = np.atleast_2d(np.asarray(z, complex))
+    f = np.geomspace(1e4, 1, z.shape[1])
+    counted = np.ones(z.shape, bool) if used is None else np.atleast_2d(used)
+    return problem_of(scaling(Circuit("R")), f, z, weights(z, counted, "unit"))
+
+
+def test_points_that_do_not_count_take_the_value_before_them():
+    used = np.array([[False, True, False, True], [True, False, False, True], [False, False, False, True]])
+    found = _filled(np.tile([1.0, 2, 3, 4], (3, 1)) + 0j, used)
+    assert found.real.tolist() == [[2, 2, 2, 4], [1, 1, 1, 4], [4, 4, 4, 4]]
+
+
+def test_a_typical_modulus_and_the_scatter_of_residuals_by_hand():
+    """The median of |dZ| over sqrt(2 ln 2) and the root of the freedom, 15 of 16 numbers here."""
+    z = 10 + np.array([1, -1, 1, -1, 2, -2, 2, -2]) * 1j
+    problem = resistor(z)
+    assert _typical(problem)[0] == pytest.approx(np.median(np.abs(z)))
+    theta = np.log([[10.0]])
+    np.testing.assert_allclose(_distance(problem, theta)[0], [1, 1, 1, 1, 2, 2, 2, 2])
+    assert _scatter(problem, theta)[0] == pytest.approx(1.5 / np.sqrt(2 * np.log(2)) / np.sqrt(15 / 16))
+    half = resistor(z, np.arange(8) < 4)
+    assert _scatter(half, theta)[0] == pytest.approx(1 / np.sqrt(2 * np.log(2)) / np.sqrt(7 / 8))
+    assert _typical(half)[0] == pytest.approx(abs(10 + 1j))
+
+
+def test_weights_of_spikes_in_the_search():
+    """A point off by a tenth in ln Z keeps half of its weight, and its modulus does not set it; ends keep theirs."""
+    for off, share in ((0.1, 0.5), (0.2, 0.2), (0.0, 1.0)):
+        z = np.full(8, 10.0)
+        z[4] *= np.exp(off)
+        z[[0, 7]] *= 3
+        found = _despiked(resistor(z))[0]
+        assert found[8:10] == pytest.approx(share * np.exp(off)), off
+        assert np.delete(found, [8, 9]) == pytest.approx(1.0)
+    huge = np.full(8, 10.0)
+    huge[4] *= 1e6
+    assert _despiked(resistor(huge))[0, 8] == pytest.approx(100 / (1 + (np.log(1e6) / 0.1) ** 2))
+
+
+def test_outliers_are_the_same_in_ohm_and_in_megaohm(simulated, frequency):
+    """With weights that are all the same the typical modulus is the scale."""
+    circuit, truth, z = simulated("R(RC)", n=1, seed=5)
+    found = []
+    for scale in (1.0, 1e6):
+        values = truth * [scale, scale, 1 / scale]
+        data = scale * spoilt(z)
+        problem = problem_of(scaling(circuit), frequency, data, np.ones((1, 2 * data.shape[1])))
+        found.append(robust_fit(problem, values, 100).outliers)
+    assert set(SPIKES[1:]) <= set(np.flatnonzero(found[0]).tolist())
+    np.testing.assert_array_equal(found[1], found[0])

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
-from eisfit.fitting.smooth import LEAST, smooth
+from eisfit.fitting.smooth import (
+    LEAST,
+    _first_guess,
+    _likelihood,
+    _most_likely,
+    _predicted,
+    _Seen,
+    _smoothed,
+    _updated,
+    smooth,
+)
 
 FREQUENCY = np.logspace(6, -1, 36)
 CIRCUIT = Circuit("R(RQ)")
@@ -140,3 +150,59 @@ def test_it_pickles_read_only():
     along = pickle.loads(pickle.dumps(smooth(fit(series(), CIRCUIT))))
     assert not along.values.flags.writeable
     assert not along.covariance.flags.writeable
+
+
+def seen(theta, noise=1e-4):
+    """Observations (N, 1) of one coordinate."""
+    theta = np.asarray(theta, float)[:, None]
+    return _Seen(theta, np.full((len(theta), 1, 1), noise), np.ones((len(theta), 1), bool))
+
+
+def test_a_step_of_the_walk_and_an_observation_by_hand():
+    """Value += slope; the noise of the slope adds q / 3, q / 2, q. Then the gain of Kalman."""
+    mean, spread = _predicted(np.array([[1.0, 0.5]]), np.array([[[4.0, 1.0], [1.0, 2.0]]]), np.array([[6.0]]))
+    assert mean[0].tolist() == [1.5, 0.5]
+    assert spread[0].tolist() == [[4 + 1 + 1 + 2 + 2, 1 + 2 + 3], [1 + 2 + 3, 2 + 6]]
+    mean, after, term = _updated(mean, spread, np.array([2.5]), np.array([[2.0]]))
+    assert mean[0].tolist() == pytest.approx([1.5 + 10 / 12, 0.5 + 6 / 12])
+    np.testing.assert_allclose(after[0], [[10 - 100 / 12, 6 - 60 / 12], [6 - 60 / 12, 8 - 36 / 12]])
+    assert term[0] == pytest.approx(-0.5 * (1 / 12 + np.log(12)))
+
+
+def test_the_smoothed_course_is_that_of_all_observations_at_once():
+    """Against one Gaussian over values and slopes of six spectra, solved as a whole."""
+    theta, q, noise, n = np.array([0.0, 0.1, 0.3, 0.2, 0.5, 0.4]), 0.02, 0.01, 6
+    precision, target = np.zeros((2 * n, 2 * n)), np.zeros(2 * n)
+    first = np.eye(2) / 100.0
+    precision[:2, :2] += first
+    target[:2] += first @ [theta[0], 0.0]
+    step, drive = np.array([[1.0, 1.0], [0.0, 1.0]]), np.linalg.inv(q * np.array([[1 / 3, 1 / 2], [1 / 2, 1.0]]))
+    for i in range(n):
+        precision[2 * i, 2 * i] += 1 / noise
+        target[2 * i] += theta[i] / noise
+        if i:
+            both = np.concatenate([-step, np.eye(2)], axis=1)
+            at = slice(2 * i - 2, 2 * i + 2)
+            precision[at, at] += both.T @ drive @ both
+    covariance = np.linalg.inv(precision)
+    mean, spread = _smoothed(seen(theta, noise), np.array([q]))
+    np.testing.assert_allclose(mean[:, 0], (covariance @ target)[::2], rtol=1e-6)
+    np.testing.assert_allclose(spread[:, 0, 0], np.diag(covariance)[::2], rtol=1e-6)
+
+
+def test_the_first_guess_of_a_wander():
+    """The median square of second differences over 0.455, less six variances of what was seen, a little at least."""
+    bends = seen([0, 1, 0, 1, 0, 1.0], 0.01)
+    assert _first_guess(bends)[0] == pytest.approx(4 / 0.455 - 0.06 + 1e-12)
+    assert _first_guess(seen(np.arange(6.0), 0.01))[0] == pytest.approx(1e-6 + 1e-12)
+
+
+def test_the_likeliest_wander_is_a_maximum():
+    rng = np.random.default_rng(3)
+    slope = np.cumsum(0.05 * rng.standard_normal(60))
+    data = seen(np.cumsum(slope) + 0.02 * rng.standard_normal(60), 4e-4)
+    found = _most_likely(data)
+    best = _likelihood(data, found[None])[0]
+    for factor in (0.3, 0.6, 1.7, 3.0):
+        assert _likelihood(data, factor * found[None])[0] <= best + 0.15, factor
+    assert 0.02 < np.sqrt(found[0]) < 0.12

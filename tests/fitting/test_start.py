@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
-from eisfit.fitting.amplitudes import screened
+from eisfit.fitting import start
+from eisfit.fitting.amplitudes import _everywhere, screened
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
+from eisfit.fitting.lm import MAX_ITERATIONS, Minimum
 from eisfit.fitting.misfit import expected_cost
 from eisfit.fitting.problem import Problem, problem_of
 from eisfit.fitting.scaling import scaling
-from eisfit.fitting.start import _heads, cold_start, leaders, surer
+from eisfit.fitting.start import NEAR, _followed, _going_on, _heads, cold_start, leaders, surer
 from eisfit.fitting.weighting import interleaved, j_omega, weights
 
 CIRCUITS = ["R(RQ)", "R(RQ)(RQ)Q", "(RQ)(RQ)Q", "R(RC)(RC)", "R(RQ)(RQ)(RQ)", "R(Q(RW))", "R(RQ)G", "LR(RQ)"]
@@ -73,6 +75,22 @@ def test_screened_combinations_are_circuit_parameters(simulated, frequency):
     assert values.shape == (3, 7, 9)
     assert np.isfinite(values).all()
     assert np.all(values > 0)
+
+
+def test_of_every_stretch_of_the_grid_one_goes_on():
+    """However much better the best of another stretch are before the search."""
+    gain = np.concatenate([np.linspace(10, 9, 50), np.linspace(0, 1, 50)])[None]
+    assert _everywhere(gain, 4).tolist() == [[0, 25, 74, 99]]
+    assert _everywhere(gain, 0).shape == (1, 0)
+
+
+def test_no_start_comes_twice(simulated, frequency):
+    circuit, _, z = simulated(n=2)
+    problem, words = posed(circuit, z, frequency), dictionary(circuit, 2 * np.pi * frequency)
+    for count, spread, expected in ((16, 24, 40), (64, 64, len(words.trials))):
+        values = screened(problem, words, count, spread)
+        assert values.shape[1] == expected
+        assert all(len(np.unique(own, axis=0)) == expected for own in values)
 
 
 def test_screening_finds_the_neighbourhood_of_the_truth(simulated, frequency):
@@ -163,6 +181,17 @@ def test_a_wide_search_finds_what_a_quick_one_missed(simulated, frequency):
     assert np.all(wide.agreement <= wide.starts)
 
 
+@pytest.mark.parametrize(("back", "enough"), [(16, True), (13, True), (9, False), (3, False)])
+def test_a_short_look_is_enough_where_most_starts_come_back(simulated, frequency, monkeypatch, back, enough):
+    circuit, _, z = simulated(n=1)
+    problem = posed(circuit, z, frequency)
+    quick = cold_start(problem)
+    found = quick._replace(agreement=np.array([back]), starts=np.array([16]))
+    monkeypatch.setattr(start, "_explored", lambda *_: found)
+    _, open_ = start._looked_at(problem, quick, np.array([0]), 60)
+    assert (len(open_) == 0) == enough
+
+
 def test_starts_of_one_cost_at_different_places_are_different_minima():
     """Two arcs in other roles may cost the same: only exchanged names are the same place."""
     theta = np.array([[[0.0, 5.0], [5.1, 0.1], [0.0, 9.0], [0.1, 5.0]]])
@@ -172,3 +201,23 @@ def test_starts_of_one_cost_at_different_places_are_different_minima():
         _, worth, stands_for = _heads(theta, cost, 3, orders)
         assert stands_for[0].tolist() == members, orders
         assert worth[0].tolist() == [count > 0 for count in members]
+
+
+def test_starts_that_are_not_followed_count_for_nothing(simulated, frequency):
+    """Of three starts of one spectrum two are followed, which stand for five and two."""
+    circuit, truth, z = simulated("R(RQ)", n=1)
+    problem = posed(circuit, z, frequency)
+    theta = np.tile(problem.scaling.theta(truth)[:, None], (1, 3, 1))
+    worth, members = np.array([[True, False, True]]), np.array([[5, 7, 2]])
+    found = _followed(problem, theta, worth, members, 60)
+    assert (found.starts[0], found.agreement[0]) == (7, 7)
+
+
+def test_which_starts_go_on():
+    """What came to the known minimum has told all, what is far above it is given up, the rest goes on."""
+    codes = np.array([0, MAX_ITERATIONS, MAX_ITERATIONS, MAX_ITERATIONS, MAX_ITERATIONS, MAX_ITERATIONS])
+    cost = np.array([1.0, 1.0005, 1.4, NEAR * 1.01, 2.0, NEAR * 2.0 * 0.99])
+    ended = Minimum(np.zeros((6, 1)), cost, codes, np.zeros(6, int))
+    on, hopeless = _going_on(ended, np.array([0, 0, 0, 0, 1, 1]), 2)
+    assert on.tolist() == [2, 4, 5]
+    assert hopeless.tolist() == [False, False, False, True, False, False]

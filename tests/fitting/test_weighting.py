@@ -72,3 +72,10 @@ def test_misuse_is_told_in_a_sentence(weighting, words):
     with pytest.raises(FitError) as caught:
         weights(Z, ALL, weighting)
     assert words in str(caught.value)
+
+
+def test_a_component_below_a_hundredth_of_the_modulus_weighs_as_if_it_were_that_large():
+    z = np.array([[100 - 1.01j, 100 - 0.99j, 100 - 0.5j]])
+    np.testing.assert_allclose(
+        weights(z, np.ones(z.shape, bool), "proportional")[0, 1::2], [1 / 1.01, 1.0, 1.0], rtol=1e-4
+    )

@@ -7,8 +7,10 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum
 from eisfit.quality import screen
-from eisfit.quality.alike import mask_alike, said_once
+from eisfit.quality.alike import _differences, _off, mask_alike, said_once
 from eisfit.quality.masks import left_out
+from eisfit.quality.measurement import design, number_of_rc
+from eisfit.quality.regression import regress
 
 FREQUENCY = np.logspace(6, -1, 50)
 
@@ -63,3 +65,69 @@ def test_a_point_that_is_off_in_one_spectrum_is_left_out_there_alone():
 
 def test_a_sound_series_loses_nothing():
     assert not any(s.mask.any() for s in screen(series(seed=5)).series)
+
+
+def looked_at(monkeypatch, lost, n, size=0.02, hum=()):
+    """Which points of n spectra of nine points go, where those of `lost` (spectrum, point) went by themselves."""
+    f = np.geomspace(1e3, 1, 9)
+    before = [Spectrum(f, np.full(9, 10 - 1j), label=f"s{i}") for i in range(n)]
+    reason = {True: "x near a harmonic of the mains", False: "x"}
+    after = list(before)
+    for i, k in lost:
+        after[i] = after[i].masked(np.arange(9) == k, reason[(i, k) in hum])
+    monkeypatch.setattr("eisfit.quality.alike._off", lambda _f, _z, asked: np.full(asked.sum(), size))
+    found = mask_alike(before, after)
+    assert all(s.mask.tolist() == found[0].mask.tolist() for s in found)
+    return np.flatnonzero(found[0].mask).tolist(), set(found[0].reasons) - {""}
+
+
+def test_what_is_looked_at_along_a_series(monkeypatch):
+    """Two of four spectra have lost a point and not all, a third of the points at most."""
+    two = [(0, 3), (2, 3)]
+    assert looked_at(monkeypatch, two, 4) == ([3], {"off in the same way in 4 spectra of the series, by 2 % of |Z|"})
+    assert looked_at(monkeypatch, two, 3)[0] == []
+    assert looked_at(monkeypatch, two[:1], 4)[0] == []
+    assert looked_at(monkeypatch, [(i, 3) for i in range(4)], 4)[0] == []
+    assert looked_at(monkeypatch, two, 4, size=0.0)[0] == []
+    many = [(i, k) for i in (0, 2) for k in range(3)]
+    assert looked_at(monkeypatch, many, 4)[0] == [0, 1, 2]
+    assert looked_at(monkeypatch, [*many, (0, 3), (2, 3)], 4)[0] == []
+    (reason,) = looked_at(monkeypatch, two, 4, hum=((2, 3),))[1]
+    assert reason.endswith("by 2 % of |Z| near a harmonic of the mains")
+
+
+def test_by_how_much_a_point_is_off():
+    """Five standard deviations of the mean, half a percent of |Z|, and a scatter below half of it."""
+    circuit = Circuit("R(RQ)")
+    z = np.tile(circuit.impedance(FREQUENCY, [20, 50, 1e-4, 0.9]), (8, 1))
+    rng = np.random.default_rng(2)
+    noise = rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape)
+    asked = np.arange(FREQUENCY.size) == 20
+
+    def off(share, size=1e-3, scatter=0.0):
+        own = z * (1 + size * noise)
+        own[:, 20] *= 1 + share + scatter * np.tile([1, -1], 4)
+        return _off(FREQUENCY, own, asked)[0]
+
+    assert off(0.02) == pytest.approx(0.02, abs=1e-3)
+    assert off(-0.02) == pytest.approx(0.02, abs=1e-3)
+    assert (off(0.0035), off(0.0065)) == (0.0, pytest.approx(0.0065, abs=1e-3))
+    assert (off(0.02, scatter=0.007), off(0.02, scatter=0.013)) == (pytest.approx(0.02, abs=2e-3), 0.0)
+    assert (off(0.02, size=3e-3) > 0, off(0.02, size=1.5e-2)) == (True, 0.0)
+
+
+def test_a_prediction_is_weighed_by_its_variance():
+    """sigma^2 (1 + h), h = a' (A'A + ridge)^-1 a of the row of a point that did not count, Re and Im apart."""
+    z = np.tile(Circuit("R(RQ)").impedance(FREQUENCY, [20, 50, 1e-4, 0.9]), (2, 1))
+    rng = np.random.default_rng(3)
+    z = z * (1 + 1e-3 * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape)))
+    asked = np.arange(50) == 20
+    residual, real, imaginary = _differences(FREQUENCY, z, asked, np.array([20]))
+    problem = design(FREQUENCY[None], z, number_of_rc(FREQUENCY))
+    counted = np.tile(np.where(np.r_[asked, asked], 0.0, 1.0), (2, 1))
+    fit = regress(problem.columns, problem.data, counted)
+    for weight, row in ((real, 20), (imaginary, 70)):
+        a = problem.columns[:, row]
+        h = np.einsum("nk,nkl,nl->n", a, fit.inverse, a)
+        assert weight[:, 0].tolist() == pytest.approx((1 / (fit.sigma**2 * (1 + h))).tolist())
+    np.testing.assert_allclose(residual[:, 0], fit.residual[:, 20] + 1j * fit.residual[:, 70])

@@ -161,3 +161,24 @@ def test_elements_are_added_until_mu_has_fallen_to_its_limit() -> None:
     beyond = linear_test(spectrum, Settings(mu_limit=float(np.nextafter(chosen.mu, 0)), most=60))
     assert beyond.n_rc > chosen.n_rc
     assert linear_test(spectrum, Settings(mu_limit=-1e9, most=4)).n_rc == 4
+
+
+def test_a_point_of_nothing_is_left_out() -> None:
+    """Z = 0 has no weight; Z = 1 has one."""
+    z = measured("assb")
+    whole = linear_test(Spectrum(FREQUENCY, z), Settings(n_rc=7))
+    for value, points in ((0.0, 56), (1.0, 57)):
+        changed = np.where(np.arange(57) == 20, value, z)
+        found = linear_test(Spectrum(FREQUENCY, changed), Settings(n_rc=7))
+        assert len(found.residual) == points
+    assert len(whole.residual) == 57
+
+
+def test_the_rms_is_that_of_one_component() -> None:
+    from eisfit.quality.boukamp import LinearTest, _mu
+
+    found = LinearTest(np.full(8, 0.03 + 0.04j), 1, 1.0, np.ones(1))
+    assert found.rms_percent == pytest.approx(5 / np.sqrt(2))
+    assert _mu(np.array([3.0, 1.0, -1.0])) == 0.75
+    assert _mu(np.array([3.0, 0.0])) == 1.0
+    assert _mu(np.array([-1.0])) == -np.inf

@@ -10,7 +10,7 @@ import pytest
 
 from eisfit import Conditions, Series, Spectrum
 from eisfit.quality import lin_kk, sweep_drift
-from eisfit.quality.drift import POOLED_PERCENT, POOLED_Z, SHARE_OF_CHARGE, SweepDrift
+from eisfit.quality.drift import POOLED_PERCENT, POOLED_Z, SHARE_OF_CHARGE, SweepDrift, _alike
 from eisfit.spectrum import Record
 from tests.quality.conftest import FREQUENCY as GRID
 from tests.quality.conftest import noisy
@@ -124,3 +124,62 @@ def test_what_a_mean_drift_must_reach_to_be_said() -> None:
     for share, told in ((SHARE_OF_CHARGE * 1.001, True), (SHARE_OF_CHARGE * 0.999, False)):
         charge = nothing | {"charge_share": np.array([share]), "charge_mAh": np.array([-0.25])}
         assert SweepDrift(**charge).sentence(0) == told * "a direct current passes 0.25 mAh in the sweep"
+
+
+def test_neighbours_are_of_one_half_cycle_and_end_within_ten_percent() -> None:
+    z = np.full(21, 10 - 1j)
+
+    def alike(factor: float, **other: object) -> bool:
+        one = Spectrum(FREQUENCY, z, conditions=Conditions(direction="charge", cycle=1))
+        conditions = Conditions(**({"direction": "charge", "cycle": 1} | other))  # type: ignore[arg-type]
+        return _alike(one, Spectrum(FREQUENCY * factor, z, conditions=conditions))
+
+    assert alike(np.exp(0.099))
+    assert not alike(np.exp(0.101))
+    assert alike(np.exp(-0.099))
+    assert not alike(np.exp(-0.101))
+    assert not alike(1.0, cycle=2)
+    assert not alike(1.0, direction="discharge")
+
+
+def test_two_neighbours_to_either_side_are_averaged() -> None:
+    """Of seven spectra with drifts 1 to 7 % the fourth has the mean of 2 to 6; at the ends fewer count."""
+    percent = np.arange(1.0, 8.0)
+    kk = SimpleNamespace(drift_percent=percent, drift_stderr_percent=np.ones(7))
+    found = sweep_drift(series([1000.0 * k for k in range(7)]), kk).pooled_percent  # type: ignore[arg-type]
+    assert found.tolist() == pytest.approx([2, 2.5, 3, 4, 5, 5.5, 6])
+    lone = SimpleNamespace(drift_percent=np.array([1.0, np.nan, np.nan, np.nan, 5.0]), drift_stderr_percent=np.ones(5))
+    assert np.isnan(sweep_drift(series([1000.0 * k for k in range(5)]), lone).pooled_percent[[0, 4]]).all()  # type: ignore[arg-type]
+    none = SimpleNamespace(drift_percent=np.ones(3), drift_stderr_percent=np.array([0.0, 1.0, 1.0]))
+    assert sweep_drift(series([0.0, 1.0, 2.0]), none).pooled_stderr_percent[0] == pytest.approx(np.sqrt(1 / 2))  # type: ignore[arg-type]
+
+
+def test_the_pace_is_that_between_the_nearest_on_both_sides() -> None:
+    """And none where time stands still, or is not known."""
+    for times, known in (
+        ([0.0, 1000.0, 2000.0], [1, 1, 1]),
+        ([0.0, 0.0, 2000.0], [0, 1, 1]),
+        ([0.0, np.nan, 9.0], [0, 0, 0]),
+    ):
+        found = sweep_drift(series([None if np.isnan(t) else t for t in times], factor=1.1)).neighbour_percent
+        assert np.isfinite(found).tolist() == [bool(k) for k in known], times
+
+
+def test_the_duration_is_that_of_the_file_else_a_period_of_each_frequency() -> None:
+    data = series([0.0, 1000.0], duration_s=77.0, current_A=1e-3)
+    found = sweep_drift(data)
+    assert found.duration_s.tolist() == [77.0, 77.0]
+    assert found.charge_mAh.tolist() == pytest.approx([77e-3 / 3.6] * 2)
+    assert "a sweep of 77 s changes" in sweep_drift(
+        series([0.0, 1000.0, 2000.0], factor=1.1, duration_s=77.0)
+    ).sentence(0)
+
+
+def test_limits_of_what_is_said_in_numbers() -> None:
+    nothing = {name: np.full(1, np.nan) for name in SweepDrift.__slots__}
+    for percent, error, said in ((0.7, 0.2, True), (0.69, 0.0, False), (0.89, 0.3, False), (0.91, 0.3, True)):
+        told = nothing | {"pooled_percent": np.array([percent]), "pooled_stderr_percent": np.array([error])}
+        assert bool(SweepDrift(**told).sentence(0)) == said, (percent, error)
+    for share, said in ((1e-3, True), (0.99e-3, False)):
+        charge = nothing | {"charge_share": np.array([share]), "charge_mAh": np.array([0.25])}
+        assert bool(SweepDrift(**charge).sentence(0)) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -84,3 +85,38 @@ def test_a_shape_that_the_model_follows_is_no_evidence(cells: Callable[..., np.n
     found = evidence.drift(fit, own[:, :61] + 1j * own[:, 61:])
     assert np.isinf(found.stderr).all()
     assert (found.z == 0).all()
+
+
+def test_a_regression_without_residual_has_no_roughness() -> None:
+    """Beyond the local noise: 1 - (noise / sigma)^2 of the mean square, and nothing where there is no residual."""
+    fit = SimpleNamespace(
+        counted=np.ones((3, 8)), residual=np.array([[0.0] * 8, [0.02] * 8, [0.02] * 8]),
+        sigma=np.array([0.0, 0.02, 0.02]), dof=np.full(3, 4.0),
+    )  # fmt: skip
+    found = evidence.roughness(fit, np.array([0.5, 0.01, 0.04]))  # type: ignore[arg-type]
+    np.testing.assert_allclose(found.size, [0.0, 0.02 * np.sqrt(0.75), 0.0])
+    np.testing.assert_allclose(found.z, [0.0, 0.75 * 2, -3.0 * 2])
+    np.testing.assert_allclose(found.stderr[1:], [found.size[1] / 1.5, 0.0])
+
+
+def test_the_normal_score_by_hand() -> None:
+    """Wallace: (8 n + 1) / (8 n + 3) sqrt(n ln(1 + t^2 / n))."""
+    found = evidence.normal_score(np.array([2.0, -2.0, 0.0]), np.array([4.0, 4.0, 4.0]))
+    expected = 33 / 35 * np.sqrt(4 * np.log(2.0))
+    np.testing.assert_allclose(found, [expected, -expected, 0.0])
+    assert evidence.normal_score(np.array([1.0]), np.array([0.01]))[0] == pytest.approx(
+        1.8 / 3.8 * np.sqrt(0.1 * np.log(11.0))
+    )
+
+
+def test_a_drift_scores_the_same_whatever_its_size(cells: Callable[..., np.ndarray]) -> None:
+    z = cells(45, 5)
+    data = noisy(np.random.default_rng(5), z + 0.05 * np.abs(z[:, -1:]) * ELAPSED, 0.003)
+    _, fit = fitted(data)
+    column = ELAPSED / np.abs(data) + 0j
+    found = evidence.drift(fit, column)
+    for factor in (1e-3, -2.0, 50.0):
+        other = evidence.drift(fit, factor * column)
+        np.testing.assert_allclose(other.z, np.sign(factor) * found.z)
+        np.testing.assert_allclose(other.size * factor, found.size)
+        np.testing.assert_allclose(other.stderr * abs(factor), found.stderr)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from eisfit import Series, Spectrum
-from eisfit.quality import noise_model
+from eisfit.quality import lin_kk, noise_model
+from eisfit.quality.noise import _cost, _likeliest
 from tests.quality.conftest import FREQUENCY
 
 
@@ -45,3 +47,35 @@ def test_too_few_points_tell_nothing() -> None:
     model = noise_model(Series([Spectrum([10.0, 1.0], [1 - 1j, 2 - 1j])]))
     assert model.points == 0
     assert np.isnan(model.modulus_percent)
+
+
+def test_the_likeliest_parts_of_given_squares() -> None:
+    """Mean squares (a |Z|)^2 + b^2 without scatter give a and b back; without a constant part it is 0."""
+    modulus = np.geomspace(10, 1000, 200)
+    found = _likeliest((0.003 * modulus) ** 2 + 0.2**2, modulus)
+    assert (found.modulus_percent, found.constant_ohm) == pytest.approx((0.3, 0.2), rel=0.02)
+    plain = _likeliest((0.003 * modulus) ** 2, modulus)
+    assert (plain.modulus_percent, plain.constant_ohm, plain.points) == (pytest.approx(0.3), 0.0, 200)
+    flat = _likeliest(np.full(200, 0.04), modulus)
+    assert flat.sigma(np.array([10.0 + 0j, 1000.0])) == pytest.approx([0.2, 0.2], rel=0.1)
+    assert _cost(0.0, modulus**2, modulus**2) == pytest.approx(np.mean(np.log(modulus**2)))
+    assert _cost(3.0, modulus**2 + 3, modulus**2) == pytest.approx(np.mean(np.log(modulus**2 + 3)))
+
+
+def test_which_points_tell_of_noise(cells: Callable[..., np.ndarray]) -> None:
+    """Twenty at least; spectra that fail, points that stand out and spectra without spare data do not."""
+    z = cells(64, 2)
+    data = Series(with_noise(z, 0.002, 0.0, 4))
+    kk = lin_kk(data)
+    assert noise_model(data, kk).points == 122
+    outliers = (np.arange(61) < 11, kk.outliers[1])
+    assert noise_model(data, replace(kk, outliers=outliers)).points == 111
+    failed = replace(kk, verdict=np.array(["fail", "pass"]))
+    assert noise_model(data, failed).points == 61
+    for spare, points in ((6.01, 122), (6.0, 61)):
+        few = replace(kk, effective=np.array([122 - spare, kk.effective[1]]))
+        assert noise_model(data, few).points == points, spare
+    for left, points in ((20, 20), (19, 0)):
+        out = np.arange(61) >= left
+        known = replace(failed, outliers=(out, out), effective=np.zeros(2))
+        assert noise_model(data, known).points == points

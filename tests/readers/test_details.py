@@ -90,3 +90,11 @@ def test_elements_in_elements_of_a_sheet(tmp_path):
         assert list(sheets(archive, Room(1000))) == []
     with zipfile.ZipFile(tmp_path / "150.ods") as archive, pytest.raises(ValueError, match="elements in elements"):
         list(sheets(archive, Room(1000)))
+
+
+def test_how_many_points_a_zahner_file_may_have():
+    """The count less one is 0 for a single point, and below a million."""
+    for count, known in ((0, True), (-1, False), (999_999, True), (1_000_000, False)):
+        head = b"\0\0\xff\xff\xff\xfe" + count.to_bytes(6, "big", signed=True)
+        assert formats()["zahner"].sniff(head + b"\0" * 8) == known, count
+        assert not formats()["zahner"].sniff(head + b"\0" * 7)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit.errors import CorruptFile
 from eisfit.readers import read
+from eisfit.readers.eclab_mpr import misread
 
 pytest.importorskip("galvani")
 
@@ -91,3 +93,20 @@ def test_what_is_no_mpr_file(tmp_path):
         path.write_bytes(data)
         with pytest.raises(CorruptFile):
             read(path)
+
+
+def test_which_types_of_two_bytes_galvani_misreads():
+    """Those above 255, of version 0 with a zero at first, that galvani does not know or takes for others."""
+
+    def found(*types: int, version: int = 0, count: int | None = None) -> list[int]:
+        data = struct.pack("<IB", 3, len(types) if count is None else count) + struct.pack(f">{len(types)}H", *types)
+        return misread(SimpleNamespace(modules=[{"shortname": b"VMP data  ", "version": version, "data": data}]))
+
+    assert found(32, 37, 255, 256, 257, 981) == [256, 257, 981]
+    assert found(32, 981, 999, count=2) == [981]
+    assert found(32, 981, count=9) == [981]
+    assert found(32, 981, version=2) == []
+    assert found(981, 32) == []
+    for name, size in ((b"VMP Set   ", 9), (b"VMP data  ", 5)):
+        assert misread(SimpleNamespace(modules=[{"shortname": name, "version": 0, "data": b"\0" * size}])) == []
+    assert misread(object()) == []

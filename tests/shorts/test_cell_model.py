@@ -199,6 +199,8 @@ def test_an_own_impedance_of_a_leak_is_an_arc_at_30_hertz():
     theta = np.zeros((2, 12))
     own, by_share, by_apex = _own(f, theta, np.array([True, False]))
     assert own[1].tolist() == [1, 1, 1]
+    assert not by_share[1].any()
+    assert not by_apex[1].any()
     arc = 1 / (1 + 1j**0.85)
     np.testing.assert_allclose(own[0], [2.0, 1 / (0.5 + 0.5 * arc), 1.0], rtol=1e-4)
     for column, slope in ((9, by_share), (10, by_apex)):

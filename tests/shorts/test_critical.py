@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from eisfit.shorts import detect_shorts
+from eisfit.shorts import critical, detect_shorts
 from eisfit.shorts.critical import told
 from eisfit.shorts.values import BY_BOTH, BY_IMPEDANCE, DIPPED, SOUND, UNCHECKED, VOIDS
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
@@ -85,3 +86,84 @@ def test_a_constant_current_is_no_ramp():
     r = series.record
     steady = Record(r.time_s, r.potential_V, level, r.charge_mAh, r.half_cycle)
     assert detect_shorts(series.with_(record=steady)).ramp is None
+
+
+def half(current, eta=None, rise=0.0, begin=0.0):
+    return SimpleNamespace(
+        current_A=current, eta=abs(current) if eta is None else eta, rise=rise, begin_s=begin, end_s=begin + 5.0
+    )
+
+
+def ramp_of(monkeypatch, cycles, behind, kinds, least_fall=0.3, area=2.0):
+    """The ramp of half-cycles with a level of the spectrum behind each and what the voltage of each showed."""
+    monkeypatch.setattr(critical, "_behind", lambda *_: list(behind))
+    trace = SimpleNamespace(cycles=cycles, kinds=kinds, of_cycles=[" and ".join(sorted(k)) for k in kinds])
+    return critical.critical_current(SimpleNamespace(cell=Cell(area_cm2=area)), trace, (), least_fall)
+
+
+def test_an_overpotential_that_falls_counts_where_the_impedance_shows_a_leak(monkeypatch):
+    """And where the voltage showed nothing else than a dip; from the least fall on."""
+    cycles = [half(1.0), half(2.0), half(3.0), half(4.0, eta=2.8)]
+    for level, kind, eta, finding, text in (
+        ("soft", set(), 2.8, BY_BOTH, "the overpotential fell by 30 %"),
+        ("hard", {"dip"}, 2.8, BY_BOTH, "dip, the overpotential fell by 30 %"),
+        ("soft", {"step"}, 2.8, BY_BOTH, "step"),
+        ("soft", set(), 2.81, BY_IMPEDANCE, ""),
+        ("suspect", set(), 2.8, "suspected by the impedance", ""),
+        ("ok", set(), 2.8, SOUND, ""),
+        ("", {"dip"}, 2.8, DIPPED, "dip"),
+    ):
+        cycles[3] = half(4.0, eta=eta, begin=30.0)
+        ramp = ramp_of(monkeypatch, cycles, ["ok"] * 3 + [level], [set()] * 3 + [kind], 0.3 - 1e-9)
+        assert (ramp.finding[3], ramp.voltage[3]) == (finding, text), (level, kind, eta)
+    assert ramp.begin_s.tolist() == [0.0, 0.0, 0.0, 30.0]
+    assert ramp.end_s.tolist() == [5.0, 5.0, 5.0, 35.0]
+    assert ramp.current_A.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert ramp.area_cm2 == 2.0
+    assert ramp_of(monkeypatch, cycles[:2], ["ok"] * 2, [set()] * 2) is None
+
+
+def test_steps_hold_both_directions_and_what_ran_away(monkeypatch):
+    cycles = [half(1.0), half(-1.029, eta=3.0), half(1.5), half(-2.0, rise=2.0), half(2.0, rise=1.99)]
+    ramp = ramp_of(monkeypatch, cycles, ["", "ok", "", "", "suspect"], [set(), {"dip"}, set(), set(), set()])
+    assert (ramp.forward.tolist(), ramp.backward.tolist()) == ([1.0, 1.0, 1.0], [1.0, 0.0, 1.0])
+    assert ramp.overpotential_V.tolist() == [2.0, 1.5, 2.0]
+    assert ramp.diverged.tolist() == [0.0, 0.0, 1.0]
+    assert ramp.spectrum == ("ok", "", "suspect")
+    assert ramp.finding == (DIPPED, UNCHECKED, VOIDS)
+    assert critical.current_text(ramp, 1) == "1.5e+03 mA (750 mA/cm2)"
+    bare = ramp_of(monkeypatch, cycles, [""] * 5, [set()] * 5, area=None)
+    assert critical.current_text(bare, 0) == "1e+03 mA"
+
+
+def test_which_half_cycles_are_one_ramp():
+    """A step is more than 3 % more, a fall more than 3 % less; the longest stretch counts, the first of equals."""
+    for currents, steps in (
+        ((1, 2, 3), [[0], [1], [2]]),
+        ((1, -1.02, 1.031, 2), [[0, 1], [2], [3]]),
+        ((1, 0.98, 2), [[0, 1], [2]]),
+        ((1, 2, 1.95, 3), [[0], [1, 2], [3]]),
+        ((1, 2, 1.9, 3, 4), [[2], [3], [4]]),
+        ((1, 2, 0.5, 0.7), [[0], [1]]),
+        ((5, 1, 2, 3, 1), [[1], [2], [3]]),
+        ((), []),
+    ):
+        assert critical._raised([half(c) for c in currents]) == steps, currents
+
+
+def test_by_how_much_voltage_over_current_fell():
+    """Against the median of three steps before that have no leak; nothing is said of the first."""
+    falls = critical._falls(np.array([1.0, 2.0, 4.0, 8.0, 1.0, 4.0]), ["ok", "soft", "", "suspect", "hard", "ok"])
+    assert falls == pytest.approx([np.nan, -1.0, -3.0, 1 - 8 / 2.5, 1 - 1 / 4, 1 - 4 / 4], nan_ok=True)
+
+
+def test_what_voltage_and_impedance_come_to():
+    for odd, spectrum, diverged, finding in (
+        ({"step"}, "soft", False, BY_BOTH), ({"fall", "dip"}, "hard", True, BY_BOTH),
+        ({"noise"}, "ok", False, "short by the voltage alone"), ({"step"}, "", True, "short by the voltage alone"),
+        (set(), "soft", False, BY_IMPEDANCE), ({"dip"}, "hard", True, BY_IMPEDANCE), ({"dip"}, "ok", True, DIPPED),
+        (set(), "suspect", True, VOIDS), (set(), "suspect", False, "suspected by the impedance"),
+        (set(), "ok", False, SOUND), (set(), "", False, UNCHECKED), (set(), "unknown", False, UNCHECKED),
+    ):  # fmt: skip
+        assert critical._finding(frozenset(odd), spectrum, diverged) == finding, (odd, spectrum, diverged)
+    assert [critical._gravity(level) for level in ("", "ok", "suspect", "soft", "hard", "x")] == [-1, 0, 1, 2, 3, -1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.shorts.following import follow
+from eisfit.shorts.following import _gain, _mean, follow
 from eisfit.shorts.hypotheses import CELL, LEAKS
 from eisfit.shorts.spectra import align
 
@@ -49,3 +49,41 @@ def test_what_nothing_explains_is_not_sure(cell_series):
     bumps = 1 + 0.4 * np.sin(np.arange(57) * 1.3)
     spoilt = [s if i < 5 else s.with_(impedance=s.impedance / (2 * bumps)) for i, s in enumerate(strange)]
     assert (followed(strange.with_(spectra=spoilt)).odds <= np.log(9) + 1e-9).all()
+
+
+def test_what_the_admittance_gained_over_a_fifth_of_the_upper_half():
+    """The largest mean over two of ten points; less than four points have no fifth; a loss is no gain."""
+    base = np.full((1, 20), 10.0 + 0j)
+
+    def gained(*shares):
+        y = np.full(20, 0.1)
+        y[: len(shares)] += np.array(shares) / 10
+        return _gain(1 / y[None] + 0j, base)[0]
+
+    assert gained(0, 0, 0.02, 0.04) == pytest.approx(0.03)
+    assert gained(*[0] * 10, 0.9, 0.9) == pytest.approx(0)
+    assert gained(*[0] * 8, 0.02, 0.04) == pytest.approx(0.03)
+    assert gained(*[-0.5] * 20) == pytest.approx(-0.5)
+    assert gained(0.5, np.nan) == pytest.approx(0.25)
+    assert _gain(np.full((2, 1), 5.0 + 0j), np.full((2, 1), 9.0 + 0j)).tolist() == [0, 0]
+    wide = np.full((1, 60), 10.0 + 0j)
+    narrow = wide.copy()
+    narrow[0, 3:6] = 5.0  # three of six points of a fifth of thirty
+    assert _gain(narrow, wide)[0] == pytest.approx(0.5)
+
+
+def test_what_is_judged(cell_series):
+    """A spectrum that knows eight points, or most of a short grid; numbers that no cell has do not count."""
+    series = cell_series([{}] * 5)
+    spectra = align(series, range(5))
+    z = spectra.impedance.copy()
+    z[2, 8:], z[3, 7:], z[4, 8:] = np.nan, np.nan, 1e15
+    found = follow(spectra._replace(impedance=z), 3, np.full(5, np.nan))
+    assert np.isfinite(found.odds).tolist() == [True, True, True, False, True]
+    assert found.members[0] == (0,)
+    assert found.odds[0] == pytest.approx(np.log(0.001))
+
+
+def test_the_mean_of_what_is_known():
+    assert _mean(np.array([1.0, np.nan, 3.0])) == 2.0
+    assert np.isnan(_mean(np.array([np.nan])))

@@ -102,3 +102,8 @@ def test_a_sudden_fall_is_one_of_medians_of_three_rows():
     assert _sudden_fall(np.array([5.0, 5, 9, 5, 5, 5, 4, 4, 0, 4])) == (1.0, 5.0)
     assert _sudden_fall(np.zeros(0)) == (0.0, 0.0)
     assert _sudden_fall(np.array([9.0, 8, 7, 7, 7, 1, 1, 1])) == (6.0, 7.0)
+
+
+def test_a_voltage_of_nothing_at_first_rose_by_nothing():
+    (found,) = half_cycles(record([*np.zeros(20), *np.ones(20), 0.0], [*np.ones(40), 0.0]))
+    assert (found.rise, found.final) == (1.0, 1.0)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eisfit.shorts.hypotheses import CELL
-from eisfit.shorts.levels import Case, decide, explain, persistent, rivals
+from eisfit.shorts.levels import Case, decide, excluded, explain, persistent, rivals
 from eisfit.shorts.values import defaults
 
 bools = st.lists(st.booleans(), min_size=1, max_size=30)
@@ -54,7 +54,7 @@ def test_only_strong_spectra_last_and_one_is_enough_where_one_is_asked(strong):
 def case(n=5, **changed):
     fields = {"score": 4.0, "share": 0.5, "plateau_fall": 0.5, "R_low": 40.0, "bound": 20.0}
     given = {
-        "fields": {name: np.full(n, value) for name, value in (fields | changed).items()},
+        "fields": {name: np.broadcast_to(value, n) for name, value in (fields | changed).items()},
         "rival": np.full(n, [h.name for h in CELL].index("temperature")),
         "kind": np.zeros(n, int),
         "heat": np.full(n, 12.0),
@@ -88,3 +88,36 @@ def test_a_rest_that_excludes_the_leak_caps_at_suspect():
     level = decide(found)
     assert level.names == ("soft", "soft", "suspect", "suspect", "soft")
     assert "the rest before it excludes a leak below 410 ohm" in explain(found, level)[2]
+
+
+def test_levels_by_their_limits():
+    """A score of 1.7 in two of three is soft, 0.1 is suspect; what the voltage says stands in for a neighbour."""
+    nan = np.nan
+    for scores, level in (
+        ([1.7, 1.7, 0.0, nan, 0.0], ["soft", "soft", "ok", "not judged", "ok"]),
+        ([1.69, 1.69, 0.1, 0.099, 0.0], ["suspect", "suspect", "suspect", "ok", "ok"]),
+        ([1.7, 0.0, 1.7, 0.0, 0.0], ["soft", "ok", "soft", "ok", "ok"]),
+        ([1.7, 0.0, 0.0, 1.7, 0.0], ["suspect", "ok", "ok", "suspect", "ok"]),
+    ):  # fmt: skip
+        assert list(decide(case(score=np.array(scores))).names) == level, scores
+    one = case(score=np.array([0.0, 0, 1.7, 0, nan]))
+    spoken = replace(one, trace=("", "", "it fell", "it fell", "it fell"))
+    assert list(decide(spoken).names) == ["ok", "ok", "soft", "suspect", "suspect"]
+    hard = replace(one, hard=np.array([True, False, True, False, True]))
+    assert list(decide(hard).names) == ["hard", "ok", "hard", "ok", "hard"]
+    copied = replace(case(score=np.array([4.0, 4, 4, 0, 0])), original=np.array([0, 0, 0, 3, 4]))
+    assert list(decide(copied).names) == ["suspect"] * 3 + ["ok"] * 2
+
+
+def test_odds_in_words_and_what_is_excluded():
+    assert "10000 times as probable as" in explain(case(), decide(case()))[0]
+    for score, words in ((5.99, "980000 times as probable as"), (6.0, "more than a million times as probable as")):
+        found = case(score=score)
+        assert words in explain(found, decide(found))[0]
+    for heat, words in ((0.05, "warming by 0.05 K"), (-0.05, "cooling by 0.05 K"), (0.049, "a change of temperature")):
+        assert rivals(replace(case(), heat=np.full(5, heat)))[0] == words
+    fields = {"bound": np.array([20.0, np.nan, 30.0, 5.0])}
+    assert excluded(fields, ["ok", "ok", "ok", "soft"]) == ("Where no leak is seen, one above 20 Ω is not excluded.",)
+    assert excluded(fields, ["ok"] * 4) == ()
+    assert excluded(fields, ["soft", "ok", "soft", "suspect"]) == ()
+    assert rivals(replace(case(), rival=np.full(5, -1))) == ("",) * 5

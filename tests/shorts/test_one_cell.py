@@ -3,8 +3,8 @@
 import numpy as np
 
 from eisfit.shorts import detect_shorts
-from eisfit.shorts.one_cell import foreign
-from eisfit.shorts.spectra import align
+from eisfit.shorts.one_cell import apart, foreign
+from eisfit.shorts.spectra import Aligned, align
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 
 F = np.logspace(6, 0, 37)
@@ -87,3 +87,29 @@ def test_another_cell_on_another_band_is_no_short_though_a_leak_comes_nearest():
     assert not {"soft", "hard"} & set(found.level)
     grid = [cell(1, F, k) for k in range(4)] + [cell(1, F[:-4], k, leak=12.0) for k in range(4, 8)]
     assert detect_shorts(Series(grid)).level == ("ok",) * 4 + ("soft",) * 4
+
+
+def test_what_is_off_by_a_factor_of_two_over_half_of_the_band_is_another_state():
+    """2.02 is, 1.98 is not; 3.01 K that are logged explain it, and so does a spectrum that is like one before."""
+    assert strange(series(1, 1, 2.02, 2.02)) == [2]
+    assert strange(series(1, 1, 1.98, 1.98)) == []
+    for rise, expected in ((3.01, []), (2.99, [2])):
+        told = Series([cell(s, seed=k, T=25.0 - (k > 1) * rise) for k, s in enumerate((1, 1, 2.02, 2.02))])
+        assert strange(told) == expected
+    assert strange(series(1, 3, 1.4, 3.1, 3)) == []
+    last = series(1, 1, 5)
+    assert strange(last) == [2]
+
+
+def test_what_may_be_of_another_cell_though_a_leak_explains_it():
+    """From a foreign spectrum below all others on: where fewer than three came before, or a chi2 above 1."""
+    low = np.r_[np.full((2, 9), 10.0), np.full((4, 9), 3.0)] + 0j
+    spectra = Aligned(np.geomspace(1e3, 1, 9), low, np.full(6, 1e-3))
+    misfit = np.array([0, 0, 0.5, 1.01, 0.99, 2.0])
+    given = series(*[1] * 6)
+    assert apart(given, spectra, np.array([2]), misfit).tolist() == [False, False, True, True, True, True]
+    assert apart(given, spectra, np.array([3]), misfit).tolist() == [False] * 6
+    later = spectra._replace(impedance=np.r_[np.full((3, 9), 10.0), np.full((3, 9), 3.0)] + 0j)
+    assert apart(given, later, np.array([3]), misfit).tolist() == [False, False, False, True, False, True]
+    above = spectra._replace(impedance=low[::-1].copy())
+    assert not apart(given, above, np.array([4]), misfit).any()

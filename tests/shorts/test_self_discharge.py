@@ -13,6 +13,7 @@ from eisfit.shorts.self_discharge import (
     _said,
     _slope,
     losses,
+    missing_files,
     proven_resistance,
     read_losses,
     restarts,
@@ -153,3 +154,38 @@ def test_a_slope_counts_above_three_of_its_errors():
         assert _late_slope(record, np.arange(30)) == pytest.approx(times * error * seen)
     assert _slope(t, 3 * t + 1) == pytest.approx(3)
     assert np.isnan(_slope(np.ones(3), np.arange(3.0)))
+
+
+def test_before_which_hours_a_file_is_missing():
+    """Three half-cycles of one sign in which the potential starts anew, at 1.5 h of each; at most three are named."""
+
+    def broken(count):
+        time, volts, half = [], [], []
+        for k in range(count):
+            time.append(36000.0 * k + np.r_[np.linspace(0, 3600, 10), np.linspace(5400, 9000, 10)])
+            volts.append(np.r_[np.linspace(3, 4, 10), np.linspace(3, 4, 10)])
+            half.append(np.full(20, k))
+        t = np.concatenate(time)
+        return Record(t, np.concatenate(volts), np.ones(t.size), t / 3600, np.concatenate(half))
+
+    (said,) = missing_files(at_end(broken(2)))
+    assert said.startswith("A cycling file seems to be missing before 1.5 h, 11.5 h: the potential starts anew")
+    assert "before 1.5 h, 11.5 h, 21.5 h: " in missing_files(at_end(broken(3)))[0]
+    assert "before 1.5 h, 11.5 h, 21.5 h and more: " in missing_files(at_end(broken(4)))[0]
+    assert missing_files(at_end(broken(1), "symmetric")) == ()
+    assert missing_files(at_end(cycles(10, -9))) == ()
+
+
+def test_the_slope_of_three_rows_within_a_second():
+    """A straight line has no error; with times that are all the same there is no slope."""
+    for times in (np.array([0.0, 0.4, 0.8]), np.array([0.0, 100.0, 200.0])):
+        record = Record(times, 5 - 1e-3 * times, np.zeros(3), np.zeros(3), np.zeros(3, int))
+        assert _late_slope(record, np.arange(3)) == pytest.approx(-1e-3), times
+    same = Record(np.ones(3), np.array([5.0, 4.0, 3.0]), np.zeros(3), np.zeros(3), np.zeros(3, int))
+    assert _late_slope(same, np.arange(3)) == 0.0
+
+
+def test_a_cycle_that_lost_everything_says_nothing_of_the_slip():
+    rest = [lost(0.10, 9.0), lost(0.10, 9.0), lost(1.0, 0.0)]
+    assert "slip by 1 mAh a cycle" in _said(rest, 0.07)
+    assert not _eaten([*rest, lost(1.0, 0.0)])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from eisfit.shorts.sizing import quantiles
+from eisfit.shorts.hypotheses import SIZES
+from eisfit.shorts.sizing import _quiet, _weights, quantiles
 
 
 def test_one_explanation_gives_the_interval_of_a_normal_distribution():
@@ -22,3 +25,24 @@ def test_two_explanations_that_differ_widen_the_interval():
 
 def test_what_is_not_known_stays_unknown():
     assert np.isnan(quantiles(np.ones((1, 2)), np.full((1, 2), np.nan), np.ones((1, 2)))).all()
+
+
+def test_how_calm_a_cell_is():
+    """Of the usual 0.012: one step of that counts beside those seen, 1.4826 of their median over sqrt(2)."""
+
+    def calm(*plateaus):
+        return np.exp(np.array(plateaus))[:, None] * np.ones((1, 12)) + 0j
+
+    assert _quiet(calm(0.0)) == pytest.approx(1.0)
+    assert _quiet(calm(0.0, 0.01, 0.0, 0.01)) == pytest.approx(np.sqrt((1 + 3 * (0.01 * 1.4826 / 0.012) ** 2 / 2) / 4))
+    assert _quiet(calm(*[0.0] * 40)) == 0.2
+    assert _quiet(calm(0.0, 1.0, 0.0)) == 2.0
+
+
+def test_weights_of_explanations():
+    """Half of the evidence counts, with the prior weights."""
+    evidence = np.full((1, len(SIZES)), -np.inf)
+    evidence[0, [0, 1]] = [0.0, 2.0]
+    found = _weights(SimpleNamespace(evidence=evidence))[0]
+    assert found[1] / found[0] == pytest.approx(np.e * 1.1)
+    assert found.sum() == pytest.approx(1)

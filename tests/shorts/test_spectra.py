@@ -10,6 +10,7 @@ from eisfit.shorts.spectra import (
     UNKNOWN,
     Aligned,
     _is_dense,
+    _on_grid,
     align,
     find_window,
     least_inductance,
@@ -250,3 +251,14 @@ def test_numbers_closer_than_a_tenth_of_the_noise_are_copies_of_one_of_the_two_b
         rows = z * np.array([1, 1.1, 1 + apart, 1.3, 1.1 * (1 + apart)])[:, None]
         spectra = Aligned(np.geomspace(1e3, 1, 9), rows, np.full(5, 0.01))
         assert originals(spectra).tolist() == [0, 1, 0 if same else 2, 3, 4]
+
+
+def test_four_points_are_joined_by_a_curve_three_by_lines():
+    """z = x^3 in x = ln f is met between four points; of three, and over steps of 0.8 and more, the line is taken."""
+    for x, curved in (([0.0, 0.5, 1.0, 1.5], True), ([0.0, 0.5, 1.0], False), ([0.0, 0.5, 1.3, 2.11, 2.92], False),
+                      ([0.0, 0.5, 1.0, 1.7, 2.49], True)):  # fmt: skip
+        x = np.array(x)
+        own = Spectrum(np.exp(x)[::-1], (x**3 - 1j * x)[::-1])
+        found = _on_grid(own, np.exp(np.array([0.25, 0.5])))
+        assert found[0] == pytest.approx((0.25**3 if curved else 0.5**4) - 0.25j), x
+        assert found[1] == pytest.approx(0.125 - 0.5j)

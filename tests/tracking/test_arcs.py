@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit.circuit import Circuit
-from eisfit.tracking.arcs import LITTLE, LOST, STEP, WORST, _costs, consistent_arcs
+from eisfit.roles.structure import structure
+from eisfit.tracking.arcs import LITTLE, LOST, STEP, UNKNOWN, WORST, _coordinates, _costs, consistent_arcs
 
 CIRCUIT = Circuit("R(RQ)(RQ)Q")
 FAST, SLOW = [1, 2, 3], [4, 5, 6]
@@ -194,3 +197,62 @@ def test_the_distance_of_two_arcs(apart, known, other, expected):
     reference = np.zeros((1, 2)), np.full((1, 2), float(known))
     found = np.array([apart], float), np.full((1, 2), float(other))
     assert _costs(reference, found, np.array([[0]])) == pytest.approx([expected])
+
+
+def test_where_nothing_is_in_order_the_first_spectrum_stands_by_time_constant_not_by_capacitance(fitted):
+    """1 ohm with 1 mF is faster than 10 kohm with 1 uF."""
+    circuit = Circuit("R(RC)(RC)")
+    values = np.tile([9.0, 1e4, 1e-6, 1.0, 1e-3], (4, 1))
+    found = consistent_arcs(fitted(circuit, values, scatter=False, noise=1e-4))
+    np.testing.assert_array_equal(found.values, np.tile([9.0, 1.0, 1e-3, 1e4, 1e-6], (4, 1)))
+
+
+def test_more_than_four_alike_arcs_stand_by_time_constant_everywhere(fitted):
+    circuit = Circuit("R(RC)(RC)(RC)(RC)(RC)")
+    tau = np.array([1e-3, 1e-5, 1.0, 1e-1, 1e-7])
+    values = np.tile([9.0, *np.column_stack([np.full(5, 10.0), tau / 10]).ravel()], (3, 1))
+    fits = fitted(circuit, values, scatter=False, noise=1e-6)
+    lost = fits.values.copy()
+    lost[1] = np.nan
+    found = consistent_arcs(replace(fits, values=lost))
+    np.testing.assert_allclose(found.values[[0, 2]][:, 2::2] * 10, np.tile(np.sort(tau), (2, 1)))
+    assert np.isnan(found.values[1]).all()
+
+
+def test_distances_of_several_spectra_are_those_of_each():
+    """Of two and three arcs, one of them lost."""
+    rng = np.random.default_rng(5)
+    for arcs in (2, 3):
+        choices = np.array(list(permutations(range(arcs))))
+        places, spreads = rng.normal(0, 5, (2, 4, arcs, 2)), rng.uniform(0, 0.5, (2, 4, arcs, 2))
+        spreads[0, 1, 0, 1] = spreads[1, 3, 1, 0] = 2 * LOST
+        both = _costs((places[0], spreads[0]), (places[1], spreads[1]), choices)
+        for k in range(4):
+            assert both[k] == pytest.approx(
+                _costs((places[0, k], spreads[0, k]), (places[1, k], spreads[1, k]), choices)
+            )
+
+
+def test_errors_of_an_arc_in_logarithms_by_hand():
+    """tau = (R Q)^(1/n): d ln tau = (dR/R + dQ/Q)/n - ln(R Q) dn/n^2; C = tau/R. What a bound holds has no error."""
+    circuit = Circuit("R(RQ)")
+    arc = structure(circuit).arcs[0]
+    r, q, n = 20.0, 1e-5, 0.8
+    error = np.array([1.0, 0.5, 2e-7, 0.01])
+    for held, known in ((None, True), (2, True), (None, False)):
+        covariance = np.diag(error**2)[None] * (1 if known else np.nan)
+        bound = np.zeros((1, 4), bool)
+        if held is not None:
+            bound[0, held] = True
+        fits = SimpleNamespace(values=np.array([[5.0, r, q, n]]), covariance=covariance, at_bound=bound)
+        place, spread = _coordinates(fits, [arc])
+        dq = 0 if held == 2 else 2e-7 / q
+        parts = np.array([0.5 / r / n, dq / n, np.log(r * q) / n**2 * 0.01])
+        tau = (r * q) ** (1 / n)
+        assert place[0, 0] == pytest.approx([np.log(tau), np.log(tau / r)])
+        if known:
+            assert spread[0, 0, 0] == pytest.approx(np.hypot.reduce(parts), rel=1e-4), held
+            parts[0] = 0.5 / r * (1 / n - 1)
+            assert spread[0, 0, 1] == pytest.approx(np.hypot.reduce(parts), rel=1e-4), held
+        else:
+            assert spread[0, 0].tolist() == [UNKNOWN, UNKNOWN]

@@ -45,3 +45,12 @@ def test_without_geometry_it_says_so():
     assert plausible("R_Int", 2e-7, Cell(thickness_um=1e4)).endswith("(geometry not given)")
     for nothing in (float("nan"), float("inf"), 0.0, -1e-9):
         assert plausible("R_Int", nothing, WIDE) == ""
+
+
+def test_one_centimetre_stands_in():
+    """Without a thickness 1 cm, without an area 1 cm2; a bulk is within a factor of three of 1 pF."""
+    for cell, scale in ((Cell(area_cm2=2.0), 2.0), (Cell(thickness_um=4e4), 0.25), (Cell(), 1.0)):
+        assert plausible("", 2.9e-12 * scale, cell).startswith("bulk"), cell
+        assert plausible("", 1e-12 / 2.9 * scale, cell).startswith("bulk"), cell
+        assert not plausible("", 3.1e-12 * scale, cell).startswith("bulk"), cell
+        assert not plausible("", 1e-12 / 3.1 * scale, cell).startswith("bulk"), cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from eisfit.fitting.scaling import scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.tied import FittedCell, _first_guess, _last_variance, tied_leaks, with_leak
+from eisfit.tracking.tied import FittedCell, _first_guess, _Held, _last_variance, _problem, tied_leaks, with_leak
+from eisfit.tracking.tied_prior import Gaussian
 
 CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 ROLES = {"R_SE_bulk": "R_SE_bulk", "R_GB": "R_GB", "R_Int": "R_Int"}
@@ -55,6 +57,7 @@ def test_without_a_leak_chi2_gains_little(cell_series):
         ratios.extend(leaks(series).gain[6:])
     assert np.max(ratios) < 10.8
     assert np.median(ratios) < 3
+    assert 0 <= np.min(ratios) < 0.5
 
 
 @pytest.mark.long
@@ -177,3 +180,55 @@ def test_the_leak_begins_with_what_the_upper_half_of_the_band_gained():
 def test_a_leak_may_be_as_large_as_a_thousand_siemens():
     own = with_leak(Circuit("R(RQ)")).parameter("S_short")
     assert (own.lower, own.upper, own.value) == (-1000.0, 1000.0, 0.0)
+
+
+def test_weights_of_the_tied_fit_are_those_of_the_free_one_over_its_scatter():
+    """Modulus 1/|Z| or the given sigma, over the root of chi2 for all but given sigma; outliers and masks have none."""
+    f = np.array([100.0, 10.0, 1.0])
+    z = np.array([2.0 - 1j, 4.0 - 2j, 6.0 - 3j])
+
+    def weight(kind, sigma=None, outliers=()):
+        used = np.array([True, True, False])
+        spectrum = SimpleNamespace(frequency=f, impedance=z, used=used, sigma=sigma)
+        options = SimpleNamespace(weighting=kind, tied={})
+        fits = SimpleNamespace(
+            series=[None, spectrum], outliers=outliers, options=options, chi2_reduced=np.array([9.0, 4.0])
+        )
+        return _problem(fits, with_leak(Circuit("R(RQ)")), np.array([1])).weight[0].reshape(3, 2)
+
+    size = np.abs(z)
+    for found, expected in (
+        (weight("modulus"), [1 / (2 * size[0]), 1 / (2 * size[1]), 0.0]),
+        (weight("modulus", outliers=[None, np.array([True, False, False])]), [0.0, 1 / (2 * size[1]), 0.0]),
+        (weight("unit"), [0.5, 0.5, 0.0]),
+    ):
+        assert found == pytest.approx(np.repeat(expected, 2).reshape(3, 2), rel=1e-6)
+    own = np.array([0.1, 0.2, 0.3])
+    for kind, level in (("sigma", 1.0), ("estimated", 2.0)):
+        assert weight(kind, own) == pytest.approx(np.repeat([10 / level, 5 / level, 0], 2).reshape(3, 2), rel=1e-6), (
+            kind
+        )
+
+
+def test_the_cost_with_a_prior_and_its_derivatives():
+    """chi2 + (theta - mean) P (theta - mean); gradient (half) and curvature as of least squares."""
+    search = scaling(Circuit("R"))
+    problem = problem_of(search, np.array([10.0, 1.0]), np.full((1, 2), 5.0 + 0j), np.ones((1, 4)))
+    held = _Held(problem, Gaussian(np.array([[1.0]]), np.array([[[3.0]]])))
+    theta = np.array([[1.5]])
+    cost, gradient, curvature = held.normal_equations(theta)
+    own = problem.normal_equations(theta)
+    assert cost[0] == pytest.approx(own[0][0] + 0.5 * 3 * 0.5)
+    assert gradient[0, 0] == pytest.approx(own[1][0, 0] + 1.5)
+    assert curvature[0, 0, 0] == pytest.approx(own[2][0, 0, 0] + 3)
+    assert len(held.take(np.array([0, 0]))) == 2
+
+
+def test_a_leak_stands_beside_all_but_the_leads():
+    for text in ("R(RQ)", "LR(RQ)"):
+        leaky = with_leak(Circuit(text))
+        values = {p.name: p.value for p in leaky.parameters} | {"S_short": 0.1}
+        whole = Circuit(text).impedance(np.array([1e3]), [[values[n] for n in Circuit(text).names]])[0, 0]
+        coil = 2j * np.pi * 1e3 * values["L1"] if text[0] == "L" else 0.0
+        found = leaky.impedance(np.array([1e3]), [[values[n] for n in leaky.names]])[0, 0]
+        assert found == pytest.approx(coil + 1 / (0.1 + 1 / (whole - coil))), text

@@ -14,7 +14,7 @@ from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, assembled
 from eisfit.readers.cell.copies import copies, with_rows_once
 from eisfit.readers.cell.files import Found, find
-from eisfit.readers.cell.kin import electrodes, of_electrode, without_fits
+from eisfit.readers.cell.kin import electrodes, of_electrode, without_kin
 from eisfit.readers.cell.several import several_cells
 from eisfit.readers.cell.stated import stated, with_fractions
 from eisfit.readers.cell.twins import covers, redundant
@@ -69,12 +69,12 @@ def read(
     by_name = {path for group in groups for path in group}  # which holds one electrode each
     every = [load_one(file, chosen, of_one if file.path in by_name else wishes) for file in found]
     loaded, twins = without_twins(every)
-    measured, fits = without_fits(loaded)
+    measured, kin = without_kin(loaded)
     wanted, others = of_electrode(measured, groups, wishes.electrode)
     whole, unread = sifted(wanted)
     good, percent = with_fractions(whole)
     files = [item.found for item in good]
-    notes = [*several_cells(files), *passed_over, *twins, *fits, *others, *unread, *percent, *copies(good)]
+    notes = [*several_cells(files), *passed_over, *twins, *kin, *others, *unread, *percent, *copies(good)]
     return stated(assembled(good, notes, cell), files, pattern)
 
 

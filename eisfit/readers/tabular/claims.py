@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from eisfit.readers.tabular import made
 from eisfit.readers.tabular.units import unit_of
 from eisfit.readers.tabular.vocabulary import ABOUT
 from eisfit.regular import regex
@@ -103,23 +104,16 @@ WHAT = (
     r"measurements?|nyquist|bode|plots?|"
     r"z|predictions?|cells?|sheet|table|ergebnis\w*|daten|werte))*"
 )
-MADE = (
-    r"fit(?:s|ted|ting)?|residu\w*|fit-?result\w*|anpassung\w*|ajuste|ajustement|adattamento|simul\w*|theor(?:y|"
-    r"etical|ie|"
-    r"etisch\w*)|calculat\w*|"
-    r"berechnet\w*|computed|modell?(?:l?ed|l?ing|e|s)?|predict(?:ed|ion)s?|interpolated|extrapolated|reconstruct\w*|"
-    r"拟合\w*|模拟\w*|仿真\w*|计算\w*|フィット\w*|シミュレーション\w*|расч[её]т\w*|модел\w*|симуляц\w*"
-)
 KRONIG = (
-    r"(?:lin-?)?(?:kramers[-\s]*kronig|k-?k)[-\s]*"
+    rf"{made.KRONIG}[-\s]*"
     r"(?:transform\w*|fit\w*|reconstruct\w*|model\w*|consistent|extrapolat\w*|smooth\w*)"
 )
 FROM = (
     r"(?:(?:equivalent|electrical|circuit|ecm|eec|best|cnls|nlls|least[-\s]squares|zview|z-?fit|"
     r"physics[-\s]based|p2d|transmission[-\s]line|"
     r"randles|drt|kk|fit|fitting|kramers[-\s]kronig|linear|data|spectrum|spectra|impedance|eis|result|all|the|"
-    r"complex|gefittete?|numerical|"
-    r"analytical)[\s_-]+){0,3}"
+    r"complex|gefittete?|numerical|analytical|z|nyquist|bode|spectre|espectro|spettro|spektrum|courbe|curva|kurve|"
+    r"valeurs|valores|valori|werte|donnees|datos|dati|кривая|курва)[\s_-]+){0,3}"
 )
 ESTIMATES = (
     r"(?:relative\s+|absolute\s+|sample\s+|standard\s+|one\s+|1\s?)?(?:sd|std\.?(?:\s*dev\w*\.?)?|stdev|errors?|"
@@ -136,7 +130,7 @@ TURNED = (
     r"(?:cole[-\s]cole|model|fit(?:ted|ting)?|circuit|ecm|havriliak\w*(?:[-\s]negami)?)\s+param\w*.*"
 )
 NUMBERS = regex(
-    rf"\W*(?:(?:{FROM})(?:{MADE}){WHAT}{END}|{KRONIG}{WHAT}{END}|z-?hit(?:{WHAT}|\s.*)|{ESTIMATES}|{TURNED})\W*",
+    rf"\W*(?:(?:{FROM})(?:{made.MADE}){WHAT}{END}|{KRONIG}{WHAT}{END}|z-?hit(?:{WHAT}|\s.*)|{ESTIMATES}|{made.DEVIATION}|{TURNED})\W*",
     re.IGNORECASE,
 )
 """A title of numbers that were computed."""
@@ -146,7 +140,7 @@ LATER = regex(
 )
 """What is told about a fit, not by it."""
 INSTRUMENT = regex(
-    r"\W*model(?:[\s_-]*(?:no\.?|nr\.?|number|name|id|#|[a-z]{0,4}[-\s]?\d)|\s+(?:electrode|cell|system|anode|"
+    r"\W*model(?:[\s_-]*(?:no\.?|nr\.?|number|name|id|#|[a-z]{1,4}[-\s]?\d|\d\d)|\s+(?:electrode|cell|system|anode|"
     r"cathode|battery|material)\b)",
     re.IGNORECASE,
 )
@@ -156,14 +150,6 @@ KEYED = regex(
     r"table|messgroße|art)\s*[:=]\s*(?P<what>.+)$",
     re.IGNORECASE,
 )
-STANDARDS = regex(
-    r"\W*(?:(?:open|short|load|thru|through|50\s?ohm|reference|fixture|"
-    r"dummy)(?:[\s_-]*circuit)?[\s_-]+(?:calibration|correction|compensation|standard|cal|comp|fixture)\w*"
-    r"(?:\s+data)?|(?:calibration|correction|compensation|cal|standard)[\s_:-]+(?:open|short|load|thru|through)|"
-    r"open|short|load|thru)\W*",
-    re.IGNORECASE,
-)
-"""A title of what an instrument is calibrated with."""
 IN_PARALLEL = regex(
     r"equiv\w*\.?\s+parallel|parallel\s+(?:equiv\w*|mode|model|circuit|representation|values?|components?|r\b|"
     r"resistance|rp\b)|"
@@ -232,11 +218,8 @@ def claim_of(text: str, *, plain: int, of_circuit: bool) -> Claim | None:
     if (found := FIELDS.search(text)) is not None and (NAMED.match(text) or not ABOUT.search(text)):
         return Claim(found[0].strip(), FIELD)
     cells = [part.strip() for part in PARTS.split(text) if part.strip()]
-    for phrase in phrases(cells, text):
-        if NUMBERS.fullmatch(phrase) and not LATER.search(phrase) and not INSTRUMENT.match(phrase):
-            return Claim(phrase, COMPUTED)
-        if STANDARDS.fullmatch(phrase):
-            return Claim(phrase, STANDARD)
+    if claim := next(filter(None, map(of_numbers, [text, *phrases(cells, text)])), None):
+        return claim
     if of_circuit and (found := IN_PARALLEL.search(text)) is not None:
         return Claim(found[0], PARALLEL)
     if plain == IN_OHM:
@@ -248,6 +231,14 @@ def claim_of(text: str, *, plain: int, of_circuit: bool) -> Claim | None:
     if (found := ELSEWHERE.search(text)) is not None:
         return Claim(found[0], OTHER)
     return of_other_unit(text) or of_unknown_field(text)
+
+
+def of_numbers(phrase: str) -> Claim | None:
+    """The claim of a title that its numbers were computed, or are those of a standard."""
+    told = NUMBERS.fullmatch(phrase) or made.is_computed(phrase)
+    if told and not LATER.search(phrase) and not INSTRUMENT.match(phrase):
+        return Claim(phrase.strip(), COMPUTED)
+    return Claim(phrase.strip(), STANDARD) if made.is_standard(phrase) else None
 
 
 def claim_of_name(stem: str) -> Claim | None:

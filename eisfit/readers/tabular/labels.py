@@ -6,7 +6,6 @@ behind a name (`raw`, `corr`, `min`) says what was done to the numbers, and name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -66,8 +65,6 @@ ELECTRODES: dict[str, Electrode] = {
     "twoelectrode": "cell", "wevsce": "cell",
 }  # fmt: skip
 """Labels of the electrodes of one cell, without case, blanks, dots and underscores."""
-MADE_LAST = regex(r"fit(?:ted|s)?|sim(?:ul\w*)?|model|kk|calc\w*|theory", re.IGNORECASE)
-"""The last word of the name of a file whose numbers were computed: `cell_fit.csv`."""
 KINDS = ("Hz", "Ohm", "area", "angle")
 
 

@@ -11,13 +11,23 @@ import io
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from eisfit.errors import CorruptFile
-from eisfit.readers.tabular.cells import COMMENTS, fitted, is_number, shortened, split, to_number, with_suffix
+from eisfit.readers.tabular.cells import (
+    COMMENTS,
+    fitted,
+    is_number,
+    is_remark,
+    shortened,
+    split,
+    to_number,
+    with_suffix,
+)
 from eisfit.readers.tabular.text import Line, lines
 from eisfit.readers.tabular.thousands import without_marks
 from eisfit.regular import regex
@@ -33,8 +43,8 @@ SUMMARY = regex(
 )
 """The first cell of a row that sums up the others."""
 SIGNS = "#%/!'*; \t"
-MOST_WORDS = 200
-"""Lines of words among the rows that are kept."""
+MOST_WORDS, MOST_REMARKS = 200, 20
+"""Lines of words among the rows that are kept, and remarks beside rows."""
 PIECE = 1 << 20
 """Bytes that are converted at once."""
 LARGE = 1 << 25
@@ -81,12 +91,15 @@ class Block(NamedTuple):
 class Rows(NamedTuple):
     """values (N, M) of a block, and a note for each kind of row or cell that was left out or understood otherwise.
 
-    `words` are the lines of words among the rows, each with the number of rows before it.
+    `words` are the lines of words among the rows, each with the number of rows before it; `beside` the words that stand
+    behind the last column or in one without a name; `codes` the words of the columns that are numbered, by their codes.
     """
 
     values: Floats
     notes: tuple[Note, ...] = ()
     words: tuple[tuple[int, Line], ...] = ()
+    beside: tuple[Line, ...] = ()
+    codes: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 
 
 def numbers(block: Block, needs: Needs) -> Rows:
@@ -146,7 +159,8 @@ def in_pieces(block: Block, needs: Needs, end: int) -> Rows:
         count += len(out[-1])
     careful.check(count)
     values = np.concatenate(out) if out else np.empty((0, block.width))
-    return Rows(values, tuple(careful.notes()), tuple(careful.words))
+    codes = {index: tuple(texts) for index, texts in careful.codes.items() if texts}
+    return Rows(values, tuple(careful.notes()), tuple(careful.words), tuple(careful.beside), codes)
 
 
 def pieces(data: bytes, start: int, end: int, size: int) -> list[tuple[int, int]]:
@@ -266,6 +280,7 @@ class Careful:
         self.suffixed = 0
         self.codes: dict[int, dict[str, int]] = {index: {} for index in needs.names}
         self.words: list[tuple[int, Line]] = []
+        self.beside: list[Line] = []
         self.before = 0
         self.sums = 0
         self.counted = (block.start, block.line)
@@ -280,7 +295,9 @@ class Careful:
             if line.text.lstrip().startswith(COMMENTS):
                 self.keep_words(line, len(values))
                 continue
-            cells = fitted(split(line.text, block.delimiter), block.width, comma=block.comma)
+            whole = split(line.text, block.delimiter)
+            self.keep_remarks(line, whole)
+            cells = fitted(whole, block.width, comma=block.comma)
             if cells is None:
                 self.keep_words(line, len(values))
                 self.ragged.append(line.number)
@@ -294,6 +311,15 @@ class Careful:
         """Keeps a line of words behind so many rows of those that are read now."""
         if any(map(str.isalpha, line.text.lstrip(SIGNS)[:1])) and len(self.words) < MOST_WORDS:
             self.words.append((self.before + count, line))
+
+    def keep_remarks(self, line: Line, cells: Sequence[str]) -> None:
+        """Keeps the words behind the last column of a row, and in columns without a name."""
+        if len(self.beside) >= MOST_REMARKS:
+            return
+        nameless = [cell for name, cell in zip(self.header, cells, strict=False) if not name]
+        for cell in (*nameless, *cells[len(self.header) :]):
+            if cell.strip() and is_remark(cell, comma=self.block.comma):
+                self.beside.append(line._replace(text=cell.strip().strip('"')))
 
     def line_at(self, start: int) -> int:
         """The number of the line that begins at a place."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,8 @@ from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.electrodes import of_labels
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.heads import Head, head_of
-from eisfit.readers.tabular.labels import MADE_LAST, measured
+from eisfit.readers.tabular.labels import measured
+from eisfit.readers.tabular.made import is_computed
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
@@ -36,6 +38,7 @@ from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, lines, plain, unaccented
+from eisfit.readers.tabular.told_rows import measured_rows, tells, tells_electrodes, word_columns
 from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
 from eisfit.readers.tabular.units import unit_of
@@ -203,7 +206,11 @@ def beside(data: bytes, shape: Shape) -> list[Line]:
     """The words in the first row of a table, and the names of its empty columns, each as a remark."""
     row = next(lines(data, shape.start, shape.line))
     cells = [cell.strip().strip('"') for cell in cells_of(row.text, shape.delimiter)]
-    words = [cell for cell in cells if cell[:1].isalpha() and not is_number(cell, comma=shape.comma)]
+    words = [
+        cell
+        for name, cell in zip_longest(shape.names, cells, fillvalue="")
+        if cell[:1].isalpha() and not is_number(cell, comma=shape.comma) and not (shape.headed and tells(name, cell))
+    ]
     empty = [name.strip() for name, cell in zip(shape.names, cells, strict=False) if not cell and shape.headed]
     empty += [name.strip() for name in shape.names[len(cells) :] if shape.headed]
     return [row._replace(text=word) for word in (*words, *empty)]
@@ -232,7 +239,7 @@ def heed_file_name(shape: Shape, file: File) -> None:
     for word in words:
         strong = known < OHMS and (re.fullmatch(STRONG, word, re.IGNORECASE) or EASTERN.search(word))
         told = IN_NAMES.fullmatch(word) or (known == 0 and OF_PARTS.fullmatch(word))
-        last = known == 0 and shape.headed and word == words[-1] and MADE_LAST.fullmatch(word)
+        last = known == 0 and shape.headed and word == words[-1] and is_computed(word)
         if told or last or (strong and not (known and NETWORK.fullmatch(word))):
             sentence = f"its file name says {word!r}, and its columns do not say that they are Z in ohm"
             raise CorruptFile(f"{sentence}; if they are an impedance, {HELP}", file.shown)
@@ -263,13 +270,17 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
         as_seconds(data, shape.start, comma=shape.delimiter != ",") if "time" in columns else (data, None, ())
     )
     block = Block(data, shape.start, shape.line, shape.delimiter, shape.comma, shape.names, file.shown)
-    rows = without_claimed(numbers(block, needs(*several) if several else needs(columns)), shape.names, file.shown)
+    asked = needs(*several) if several else needs(columns)
+    asked = asked._replace(names=asked.names | word_columns(data, shape))
+    rows = without_claimed(numbers(block, asked), shape.names, file.shown)
+    rows = measured_rows(rows, shape, file.wishes.electrode, file.shown)
+    electrode = "we" if tells_electrodes(rows) else file.wishes.electrode  # whose rows alone are left
     others = (f"the columns called {label!r} are passed over: {why}" for label, why in measured(shape.names).passed)
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))
     notes = (*notes, *(Note("ignored", file.shown, sentence) for sentence in others))
     if shape.spare:
         check_modulus(Table(columns, rows.values, file.shown), len(shape.names), shape.spare, shape.line)
-    table = Table(columns, rows.values, file.shown, start=start, electrode=file.wishes.electrode, vacuum_F=vacuum_F)
+    table = Table(columns, rows.values, file.shown, start=start, electrode=electrode, vacuum_F=vacuum_F)
     if several and is_per_row(several, rows.values):
         layout_, values = per_row(several, columns, rows.values)
         found = content(table._replace(columns=layout_, values=values), notes)

@@ -22,6 +22,10 @@ MOST_LOG = 10.0
 """The largest logarithm of a frequency."""
 RISEN = 1.5
 """Re at the highest over Re at the lowest frequency from which a part of an unnamed quantity is none of Z."""
+MANY = 15
+"""Points of which it is told whether they are an impedance at all."""
+DECADES = 1e3
+"""The largest over the smallest number of a column that may be one of frequencies."""
 NOTHING = 4 * FITS
 """Misfit above which two columns are no impedance together; measured ones stay below FITS."""
 
@@ -53,8 +57,26 @@ def refuse_implausible(table: Table, frequency: Floats, impedance: Complexes, sw
     if parts and parts[0].word in NAKED and not parts[0].unit and rises(f, z):
         why = "rises with the frequency, as that of an admittance or a modulus does"
         raise refused(table, f"column {parts[0].name} says not of what it is a part, and {why}")
-    if [c.word for c in parts] == ["z1", "z2"] and min(misfit(f, z), misfit(f, z.conj())) > NOTHING:
+    naked = bool(parts) and all(c.word in NAKED and not c.unit for c in parts)
+    if naked and len(f) >= MANY and z.imag.any() and (z.real > 0).any() and is_nothing(f, z):
+        names = " and ".join(c.name for c in parts)
+        raise refused(table, f"columns {names} say not of what they are parts, and together they are no impedance")
+    if parts and len(parts) > 1 and swapped(f, z.real):
+        raise refused(table, f"column {parts[0].name} runs as a frequency does, and the one named so does not")
+    if [c.word for c in parts] == ["z1", "z2"] and is_nothing(f, z):
         raise refused(table, f"columns {parts[0].name} and {parts[1].name} are no Re(Z) and Im(Z): |Z| of two cells?")
+
+
+def is_nothing(frequency: Floats, impedance: Complexes) -> bool:
+    """True where numbers are no impedance, with neither sign of the imaginary part."""
+    return min(misfit(frequency, impedance), misfit(frequency, impedance.conj())) > NOTHING
+
+
+def swapped(frequency: Floats, other: Floats) -> bool:
+    """True where another column runs over decades in equal steps of its logarithm, and the frequency does not."""
+    if other.min() <= 0 or other.max() < DECADES * other.min() or steps_equal(np.log(frequency)) >= REGULAR:
+        return False
+    return steps_equal(np.log(other)) >= REGULAR
 
 
 def rises(frequency: Floats, impedance: Complexes) -> bool:

@@ -15,7 +15,7 @@ from eisfit.readers.tabular.columns import FREQUENCIES, Column, Layout
 from eisfit.readers.tabular.names import bare, understood
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.table import Indices, Table
-from eisfit.spectrum import Bools, Complexes, Floats
+from eisfit.spectrum import Bools, Complexes, Floats, Note
 
 TELLING = frozenset(
     {"channel", "ch", "chan", "kanal", "electrode", "elektrode", "workingelectrode", "sample", "sampleid",
@@ -68,8 +68,11 @@ def by_sample(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
 
 
 def tellers(table: Table) -> list[Column]:
-    """The columns that may tell samples apart: those of a name that says so first, then those of conditions."""
-    return [column for quantity in TELLERS for column in table.columns.get(quantity, ())]
+    """The columns that may tell samples apart: of a name that says so, of conditions, then those that are not known."""
+    known = [column for quantity in TELLERS for column in table.columns.get(quantity, ())]
+    used = {column.index for q, found in table.columns.items() if q != "time" for column in found}
+    others = (i for i in range(table.values.shape[1]) if i not in used)
+    return [*known, *(Column(i, "sample", 1.0, "", "", word="") for i in others)]
 
 
 def same(frequency: Floats) -> Bools:
@@ -83,21 +86,24 @@ def repeats(frequency: Floats) -> bool:
     return bool(same(np.sort(frequency)).any())
 
 
-def refuse_one_frequency(table: Table, frequency: Floats, impedance: Complexes, index: Indices) -> None:
-    """Raises CorruptFile for a table at one frequency, and for several samples in turn that no column tells apart."""
+def repetitions(table: Table, frequency: Floats, impedance: Complexes, index: Indices) -> list[Note]:
+    """A note on frequencies that were measured several times in turn.
+
+    Raises CorruptFile for a table at one frequency, and for several samples in turn that no column tells apart.
+    """
     f, z = frequency[index], impedance[index]
-    if len(f) < FEW:
-        return
     twice = same(f)
-    if not twice.any():
-        return
+    if len(f) < FEW or not twice.any():
+        return []
     name = next(table.columns[q][0].name for q in FREQUENCIES if q in table.columns)
     if np.ptp(np.log(f)) < NEARLY:
         sentence = f"column {name} is {f[0]:g} Hz in each of {len(f)} rows: a sweep of time, bias or temperature at one"
         raise CorruptFile(f"{sentence} frequency is no spectrum", table.shown)
     if twice.mean() <= OFTEN:
-        return
+        return []
     apart = np.abs(np.diff(z))[twice] / np.abs(z[1:])[twice]
     if np.mean(apart > DIFFERENT) > SEVERAL:
         sentence = f"each frequency in column {name} stands in neighbouring rows with another Z: are these several"
         raise CorruptFile(f"{sentence} samples? Name them in a column (sample), or export one file each", table.shown)
+    told = "many frequencies stand in neighbouring rows, with nearly the same Z: read as repetitions"
+    return [Note("assumed", table.shown, told)]

@@ -20,7 +20,7 @@ from eisfit.readers.tabular.electrodes import others, seen_from
 from eisfit.readers.tabular.impedance import measured
 from eisfit.readers.tabular.plausible import refuse_implausible
 from eisfit.readers.tabular.points import usable
-from eisfit.readers.tabular.samples import by_sample, refuse_one_frequency
+from eisfit.readers.tabular.samples import by_sample, repetitions
 from eisfit.readers.tabular.sign import Verdict, judge
 from eisfit.readers.tabular.table import Indices, Table, check
 from eisfit.readers.tabular.traces import cycling_only, trace_of
@@ -81,8 +81,7 @@ def of_electrode(table: Table, label: str) -> OfElectrode:
     found = measured(table)
     point, left_out = usable(table, found.frequency, found.impedance)
     parts = by_sample(table, found.frequency, np.flatnonzero(point))
-    for part in parts:
-        refuse_one_frequency(table, found.frequency, found.impedance, part)
+    left_out += [note for part in parts for note in repetitions(table, found.frequency, found.impedance, part)]
     sweeps = [rows for part in parts for rows in sweeps_of(table, found.frequency, part)]
     refuse_jumps(table, found.frequency, sweeps)
     refuse_implausible(table, found.frequency, found.impedance, sweeps)

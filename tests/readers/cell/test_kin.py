@@ -104,13 +104,46 @@ def test_files_of_the_electrodes_of_one_cell(tmp_path):
     assert len(ef.read(tmp_path)) == 2  # only the cell is there
 
 
-def test_a_fit_beside_its_data_is_no_measurement(tmp_path):
-    columns = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm"
-    table(tmp_path / "a.csv", columns, *parts(WE))
-    fit = table(tmp_path / "a_fit.csv", columns, *parts(1.01 * WE))
-    table(tmp_path / "b-sim.csv", columns, *parts(CE))
-    series = ef.read(tmp_path)
-    assert [s.label for s in series] == ["a", "b-sim"]  # no b.csv is there
-    (note,) = (note for note in series.notes if note.kind == "ignored")
-    assert note.sentence.startswith("its name says 'fit', beside a")
-    assert is_of(ef.read(fit)[0], 1.01 * WE)
+COLUMNS = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm"
+FITS = (
+    "cell_1_fit", "cell_1 (fit)", "fit_cell_1", "cell_1_fit_R(RQ)", "cell_1_bestfit", "cell_1Fit", "cell_1_fit1",
+    "cell_1_theoretical", "cell_1_smoothed", "cell_1-sim", "cell_1_anpassung", "cell_1_拟合",
+)  # fmt: skip
+COPIES = ("cell_1 - Copy", "cell_1_Kopie", "cell_1 (1)")
+BACKUPS = ("cell_1.csv~", "cell_1.csv.bak", "cell_1.csv.old", "#cell_1.csv#")
+STANDARDS = ("open", "short", "cal_short", "Kurzschluss", "OPEN", "dummy_cell", "blank", "reference_100_ohm", "load 2")
+
+
+def left_out(folder: Path, name: str, z: np.ndarray) -> bool:
+    """True where a file of this name in a folder with cell_1.csv is left out with a note, and read by itself."""
+    path = table(folder / name, COLUMNS, *parts(z))
+    series = ef.read(folder)
+    alone = [s for s in ef.read(path) if is_of(s, z)]
+    path.unlink()
+    assert len(alone) == 1, name
+    told = [note.sentence for note in series.notes if note.kind == "ignored"]
+    return [s.label for s in series] == ["cell_1"] and len(told) == 1
+
+
+def test_files_that_belong_to_another_are_left_out(tmp_path):
+    table(tmp_path / "cell_1.csv", COLUMNS, *parts(WE))
+    for name in FITS:
+        assert left_out(tmp_path, f"{name}.csv", 1.01 * WE), name
+    for name in (*(f"{name}.csv" for name in COPIES), *BACKUPS):
+        assert left_out(tmp_path, name, WE), name
+    for name in STANDARDS:
+        assert left_out(tmp_path, f"{name}.csv", CE), name
+
+
+def test_other_names_are_measurements(tmp_path):
+    table(tmp_path / "cell_1.csv", COLUMNS, *parts(WE))
+    for name in ("cell_2_fit", "cell_1_25C", "cell_1_after", "short_cell_3", "open_circuit", "cell_1_2", "loaded"):
+        path = table(tmp_path / f"{name}.csv", COLUMNS, *parts(CE))
+        assert len(ef.read(tmp_path)) == 2, name
+        path.unlink()
+
+
+def test_standards_alone_are_read(tmp_path):
+    table(tmp_path / "open.csv", COLUMNS, *parts(WE))
+    table(tmp_path / "short.csv", COLUMNS, *parts(CE))
+    assert len(ef.read(tmp_path)) == 2

@@ -68,3 +68,8 @@ def test_what_was_measured_is_the_spectrum():
     assert measured(next(iter(PLAIN))).passed == (("mod", "computed, not measured"),)
     for headers in AS_THEY_ARE:
         assert measured(headers).headers == headers
+
+
+def test_what_tells_spectra_apart_are_two_names_and_two_labels():
+    assert apart(("Freq", "Zre_A", "Zre_B")) is None
+    assert apart(("Zre_A", "Zre_B", "Zim_B", "Zim_A")) == (("Zre 1", "Zre 2", "Zim 2", "Zim 1"), ("A", "B"))

@@ -9,7 +9,7 @@ import pytest
 
 from eisfit.errors import CorruptFile, EisfitError
 from eisfit.readers._base import File
-from eisfit.readers.tabular.names import understood
+from eisfit.readers.tabular.names import understood, unsigned
 from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.units import unit_of
 
@@ -200,3 +200,11 @@ def test_units(text, unit):
 
 def test_a_damaged_degree_sign_is_still_one():
     assert understood("Temp. [\ufffdC]").quantity == "temperature"
+
+
+def test_a_minus_before_a_name_and_what_is_left_of_it():
+    for name, left, minus in (
+        ("-Im(Z)", "Im(Z)", True), ("-(Im Z)", "Im Z", True), ("(-Im Z)", "Im Z", True), ("(-Im(Z))", "Im(Z)", True),
+        ("minus Zim", "Zim", True), ("neg_imag", "imag", True), ("Im(Z)", "Im(Z)", False), ("-Z''", "Z''", True),
+    ):  # fmt: skip
+        assert unsigned(name) == (left, minus), name

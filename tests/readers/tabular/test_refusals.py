@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.errors import CorruptFile
+from eisfit.readers._base import File
+from eisfit.readers.tabular.plain import read_table
 from eisfit.readers.tabular.refusals import listing, printable, refusal, unknown_unit, why
 from eisfit.readers.tabular.shape import candidates
 
@@ -63,3 +71,19 @@ def test_the_ways_to_take_a_line_apart():
     }
     for (text, delimiter), expected in cases.items():
         assert list(candidates(text, delimiter)) == expected, text
+
+
+def test_numbers_that_are_not_what_names_say():
+    rng = np.random.default_rng(4)
+    f = np.geomspace(1e5, 0.1, 31)
+    z = 20 + 80 / (1 + (2j * np.pi * f * 3e-4) ** 0.85)
+    noise = rng.standard_normal((31, 2))
+    for names, columns, said in (
+        ("Frequency (Hz),Real,Imag", (10.0 * np.arange(1, 32), *noise.T), "say not of what they are parts"),
+        ("Zre/Ohm,f/Hz,Zim/Ohm", (f, z.real + np.arange(31), z.imag), "runs as a frequency does"),
+    ):
+        text = names + "\n" + "".join(",".join(f"{x:.8g}" for x in row) + "\n" for row in zip(*columns, strict=True))
+        with pytest.raises(CorruptFile, match=said):
+            read_table(File(Path("a.csv"), text.encode(), "a.csv"))
+    text = "f,Real,Imag\n" + "".join(f"{a:.8g},{b.real:.8g},{b.imag:.8g}\n" for a, b in zip(f, z, strict=True))
+    assert read_table(File(Path("a.csv"), text.encode(), "a.csv")).spectra

@@ -10,6 +10,7 @@ import pytest
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import File
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.rewritten import with_points
 
 F = np.geomspace(3e4, 1.5, 16)
 Z = 9 + 52 / (1 + (2j * np.pi * F * 52 * 3e-5) ** 0.9)
@@ -139,3 +140,12 @@ def test_a_negative_resistance_everywhere_is_refused():
 def test_a_very_long_line_takes_no_time(filler):
     text = "f,Re(Z),Im(Z)\n" + rows(F, Z.real, Z.imag) + filler * 20_000 + "\n"
     assert is_true(content(text))
+
+
+def test_commas_in_quotes_are_left_alone_where_something_else_separates():
+    for line in (b'"1,5";2', b'"1,5"\t2', b'"1,5"|2', b"1,5,2"):
+        assert with_points(line, "a") == line, line
+    assert with_points(b'"1,5","2,25"', "a") == b"1.5,2.25"
+    assert with_points(b'"1,500","2,250",0.5', "a") == b"1500,2250,0.5"
+    with pytest.raises(CorruptFile, match="may have a decimal comma or a mark between thousands"):
+        with_points(b'f\n"1,500","2,250"', "a")

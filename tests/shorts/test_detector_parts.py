@@ -1,0 +1,102 @@
+"""Parts of the detector by hand: hard shorts, remarks, names, what fits add, where something else begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from eisfit.shorts import Measured, detect_shorts, with_measured
+from eisfit.shorts.detector import _hard, _named, _remarks, _uncovered, _without_lead, change_points
+from eisfit.shorts.features import Features
+from eisfit.shorts.spectra import Aligned, Window
+from eisfit.spectrum import Series, Spectrum
+
+F = np.geomspace(1e6, 1, 13)
+LIMITS = {"hard_short.share": 0.1, "hard_short.phase": 5.0}
+
+
+def test_a_hard_short_has_a_tenth_left_and_a_phase_below_five_degrees():
+    """Above 10 kHz the phase is not looked at."""
+    for left, degrees, hard in ((1.0, 4.9, True), (1.001, 4.9, False), (1.0, 5.1, False), (0.5, 0.0, True)):
+        z = np.where(F < 1e4, np.exp(-1j * np.deg2rad(degrees)), -1j)[None]
+        own = Features(np.ones(1), np.array([10.0]), np.array([left]), *(np.zeros(1),) * 4)
+        assert _hard(Aligned(F, z, np.full(1, 1e-3)), own, LIMITS)[0] == hard, (left, degrees)
+    high = Aligned(F[:3], np.ones((1, 3), complex), np.full(1, 1e-3))
+    own = Features(np.ones(1), np.array([10.0]), np.ones(1), *(np.zeros(1),) * 4)
+    assert _hard(high, own, LIMITS)[0]
+
+
+def test_a_plateau_of_more_than_thirty_degrees_is_none():
+    window = Window(*(np.array([0, 1]),) * 4, True, True)
+    for degrees, said in ((30.1, True), (29.9, False)):
+        found = _remarks(window, np.full(2, np.exp(-1j * np.deg2rad(degrees))))
+        assert bool(found) == said
+    assert _remarks(window, np.full(2, 1 - 1j))[0].startswith(
+        "The phase of the plateau is 45 degrees: the band does not"
+    )
+
+
+def named(n):
+    return Series([Spectrum(F, np.ones(13, complex), label=f"s{i}" if i else "") for i in range(n)])
+
+
+def test_three_spectra_are_named():
+    for index, said in (
+        ([1], "s1"), ([1, 2], "s1 and s2"), ([1, 2, 3], "s1, s2 and s3"), ([1, 2, 3, 4], "s1, s2, s3 and 1 more"),
+        ([0, 2], "spectrum 1 and s2"),
+    ):  # fmt: skip
+        assert _named(named(5), np.array(index)) == said
+
+
+def test_how_many_spectra_were_not_judged():
+    odds = np.array([0.0, np.nan, 1.0, np.nan])
+    (said,) = _uncovered(named(4), np.arange(4), odds)
+    assert ": 2 of 4 spectra; too few of their points that count lie within the 1 Hz to 1 MHz of the others." in said
+    assert _uncovered(named(4), np.arange(4), np.zeros(4)) == ()
+
+
+def test_the_lead_that_the_baseline_proves_is_taken_off_all():
+    rng = np.random.default_rng(1)
+    z = np.tile(10 + 5 / (1 + 1j * F / 1e3), (3, 1)) * (1 + 1e-4 * rng.standard_normal((3, 13)))
+    lead = 2j * np.pi * F * 5e-7
+    spectra = Aligned(F, z + lead, np.full(3, 1e-4))
+    np.testing.assert_allclose(_without_lead(spectra, np.arange(2)).impedance, z, atol=0.6)
+    bare = Aligned(F, z, np.full(3, 1e-4))
+    assert _without_lead(bare, np.arange(2)) is bare
+
+
+def test_where_something_else_begins():
+    shorts = SimpleNamespace(level=("ok", "ok", "soft", "hard", "ok", "suspect", "soft"), starts=(0, 4))
+    assert change_points(shorts) == (2, 4, 6)
+    assert change_points(SimpleNamespace(level=("soft", "soft"), starts=(0,))) == ()
+    assert change_points(SimpleNamespace(level=("suspect", "ok"), starts=(0, 1))) == (1,)
+
+
+def test_a_leak_of_the_circuit_stands_where_the_spectra_give_none(cell_series):
+    found = detect_shorts(cell_series([{}] * 4))
+    found = replace(
+        found, leak=np.array([0.02, np.nan, np.nan, np.nan]), leak_error=np.full(4, 1e-3), R_short=np.full(4, 7.0)
+    )
+    both = with_measured(
+        found, Measured(np.array([0.5, 0.01, -0.01, np.nan]), np.full(4, 2e-3), np.array([1.0, 2, 3, 4]))
+    )
+    np.testing.assert_array_equal(both.leak, [0.02, 0.01, np.nan, np.nan])
+    assert both.R_short[:2] == pytest.approx([7.0, 100.0])
+    assert both.R_short_high[1] / 100 == pytest.approx(np.exp(1.959964 * 0.2))
+    assert both.method[:2] == (found.method[0], "circuit")
+    assert both.chi2_gain.tolist() == [1, 2, 3, 4]
+    none = with_measured(found, Measured(np.zeros(4), np.full(4, 2e-3), np.zeros(4)))
+    np.testing.assert_array_equal(none.leak, found.leak)
+    assert none.method == found.method
+    assert both.leak_error[:2].tolist() == [1e-3, 2e-3]
+
+
+def test_numbers_of_spectra_that_make_a_baseline(cell_series):
+    series = cell_series([{}] * 6)
+    assert detect_shorts(series, baseline=1).baselines[5] == (4,)
+    assert detect_shorts(series).baselines[5] == (2, 3, 4)
+    assert detect_shorts(cell_series([{}] * 3)).level == ("not judged",) * 3
+    assert detect_shorts(cell_series([{}] * 4)).level == ("ok",) * 4
