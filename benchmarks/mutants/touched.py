@@ -27,10 +27,6 @@ PARTS: dict[str, tuple[str, ...]] = {
 than they notice."""
 
 
-QUICK = 0.3
-"""Seconds of a test that is asked before the ledger."""
-
-
 class Touched(NamedTuple):
     """For every line of a module of the rooms the tests that run it, the seconds of every test, and the lines of every
     module that run before the first test.
@@ -56,8 +52,8 @@ class Touched(NamedTuple):
         return direct | {test for tests in here.values() for test in tests}
 
     def order(self, mutant: Mutant, text: str) -> list[str]:
-        """Tests for a fault: the quick ones of the module's own file, the ledger, the others of the file, those of the
-        room, others that run the line, then the others of these files; each part with the quick ones first.
+        """Tests for a fault: of the own file, of the room, others that run the line, then others of these files;
+        each part with the quick ones first.
         """
         touching = self.by(mutant, text)
         files = {test.partition("::")[0] for test in touching}
@@ -65,10 +61,8 @@ class Touched(NamedTuple):
 
         def far(test: str) -> tuple[int, float]:
             file = test.partition("::")[0]
-            own = file.endswith(f"/test_{stem}.py")
-            near = 0 if own and self.seconds[test] < QUICK else 2 if own else 3 if f"/{room}/" in file else 4
-            near = 1 if file.endswith("/test_ledger.py") else near
-            return near + 5 * (test not in touching), self.seconds[test]
+            near = 0 if file.endswith(f"/test_{stem}.py") else 1 if f"/{room}/" in file else 2
+            return near + 3 * (test not in touching), self.seconds[test]
 
         return sorted((test for test in self.seconds if test.partition("::")[0] in files), key=far)
 

@@ -57,6 +57,8 @@ ROUNDS = 4
 """Rounds of shaking, and of placing blocks anew, at most."""
 RETURNS = 5
 """So many starts of a round that come back say that the minimum is the lowest around."""
+MOST = 0.75
+"""Share of all starts of a short look that must have come to the minimum: where others ended elsewhere, more may."""
 KICK, KICKED = 2.5, 0.3
 """Standard deviation of a kick in a logarithm, and the share of the coordinates that are kicked."""
 KICK_TAIL, KICK_PLAIN = 1.0, 0.4
@@ -163,7 +165,8 @@ def _looked_at(problem: Problem, minima: Minima, rows: Indices, max_iterations: 
     after = own.with_more(ends)
     lower = ends.minimum.cost < own.minimum.cost * (1 - SAME)
     rival = (rises(some, after)[:, 1:] < WITHIN).any(axis=1)
-    sure = ~lower & ~rival & ~misses(some, after, MISSED) & (after.agreement >= RETURNS)
+    back = (after.agreement >= RETURNS) & (after.agreement >= MOST * after.starts)
+    sure = ~lower & ~rival & ~misses(some, after, MISSED) & back
     return minima.with_rows(rows[soft], after), np.delete(rows, soft[sure])
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, fit_batch
+from eisfit.fitting import start
 from eisfit.fitting.amplitudes import _everywhere, screened
 from eisfit.fitting.constraints import Constraints
 from eisfit.fitting.dictionary import dictionary
@@ -178,6 +179,17 @@ def test_a_wide_search_finds_what_a_quick_one_missed(simulated, frequency):
     assert np.all(wide.minimum.cost <= 1.005 * warm.cost)
     assert np.all(wide.starts > quick.starts)
     assert np.all(wide.agreement <= wide.starts)
+
+
+@pytest.mark.parametrize(("back", "enough"), [(16, True), (13, True), (9, False), (3, False)])
+def test_a_short_look_is_enough_where_most_starts_come_back(simulated, frequency, monkeypatch, back, enough):
+    circuit, _, z = simulated(n=1)
+    problem = posed(circuit, z, frequency)
+    quick = cold_start(problem)
+    found = quick._replace(agreement=np.array([back]), starts=np.array([16]))
+    monkeypatch.setattr(start, "_explored", lambda *_: found)
+    _, open_ = start._looked_at(problem, quick, np.array([0]), 60)
+    assert (len(open_) == 0) == enough
 
 
 def test_starts_of_one_cost_at_different_places_are_different_minima():

@@ -22,6 +22,7 @@ from eisfit.readers.tabular.labels import ELECTRODES, apart
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.remarks import other_quantity
 from eisfit.readers.tabular.shape import Shape
+from eisfit.readers.tabular.stated_units import ALONE
 from eisfit.readers.tabular.text import Line, unaccented
 from eisfit.readers.tabular.unit_rows import uncommented
 from eisfit.readers.tabular.units import unit_of, unwrapped
@@ -59,7 +60,8 @@ def kept(groups: Groups, shown: str) -> tuple[list[int], list[Note]]:
     """
     good, notes = [], []
     for i, label in enumerate(groups.labels):
-        if groups.line is not None and unit_of(unwrapped(label)) is not None:
+        unit = unit_of(unwrapped(label)) if len(label) > 1 else None
+        if groups.line is not None and unit is not None and unit[0] in ALONE:
             sentence = f"the unit {label} stands above several columns: write it into their names"
             raise CorruptFile(sentence, shown, groups.line.number)
         claim = claim_of(unaccented(label), plain=0, of_circuit=True) if label else None

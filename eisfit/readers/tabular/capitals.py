@@ -17,6 +17,8 @@ from eisfit.readers.tabular.table import Table
 PARTS: tuple[Quantity, ...] = ("real", "imaginary", "magnitude", "rp")
 SMALLEST, LARGEST = 1e-6, 1e13
 """Impedances beyond these, in ohm, are not measured."""
+STRAY = 1e-13
+"""Farad that any cell has: |Z| is below 1/(2 pi f STRAY) (plates of 1 mm^2 at 0.1 mm have 0.09 pF)."""
 GIGA = 1e9
 """MOhm over mOhm."""
 
@@ -29,8 +31,9 @@ def settled(table: Table) -> Table:
     column = next(iter(found.values()))[0]
     sizes = [np.nanmax(np.abs(table.values[:, c[0].index]), initial=0.0) for c in found.values()]
     milli, mega = max(sizes) * 1e-3 >= SMALLEST, max(sizes) * 1e6 <= LARGEST
+    mega = mega and all(1e6 * highest(table, c[0]) * STRAY <= 1 for c in found.values())
     capitals = abs(column.factor) > 1
-    if milli == mega and (capitals or not milli):
+    if milli == mega and (capitals or not milli or in_small_letters(table)):
         sentence = f"the unit of column {column.name} may be mOhm or MOhm: write the one that is meant"
         raise CorruptFile(sentence, table.shown)
     if milli != capitals:
@@ -41,6 +44,21 @@ def settled(table: Table) -> Table:
         q: (replace(c[0], factor=c[0].factor / GIGA), *c[1:]) if q in found else c for q, c in table.columns.items()
     }
     return table._replace(columns=columns)
+
+
+def highest(table: Table, column: Column) -> float:
+    """The largest 2 pi f times number of a column, 0 without a frequency."""
+    place = table.columns.get("frequency")
+    if place is None:
+        return 0.0
+    frequency = np.abs(place[0].factor * table.values[:, place[0].index])
+    return float(2 * np.pi * np.nanmax(frequency * np.abs(table.values[:, column.index]), initial=0.0))
+
+
+def in_small_letters(table: Table) -> bool:
+    """True where no name has a capital, and hertz none either: nothing tells how the M was written."""
+    names = [column.name for found in table.columns.values() for column in found]
+    return all(name == name.lower() for name in names) and any("hz" in name for name in names)
 
 
 def is_doubtful(column: Column) -> bool:

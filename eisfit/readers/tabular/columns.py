@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from eisfit.readers.tabular.labels import apart
+from eisfit.readers.tabular.labels import apart, measured
 from eisfit.readers.tabular.names import (
     EAST_PARTS,
     FILLERS,
@@ -83,11 +83,13 @@ PAIRS: tuple[tuple[Quantity, Quantity], ...] = (
 def layout(headers: tuple[str, ...]) -> Layout:
     """What the headers of a table mean: every quantity by its columns, parts of Z only where they fit each other."""
     found: dict[Quantity, list[tuple[int, int, Column]]] = {}
+    as_written, headers = headers, measured(headers).headers
     for index, header in enumerate(headers):
         column = column_of(index, header)
         if column is not None:
             rank = understood(header)
             assert rank is not None
+            column = replace(column, name=as_written[index].strip())
             found.setdefault(column.quantity, []).append((rank.rank, index, column))
     every: Layout = {quantity: tuple(column for *_, column in sorted(columns)) for quantity, columns in found.items()}
     return with_pairs(without_doubtful(every, headers))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +22,13 @@ from eisfit.readers.tabular.dates import as_seconds
 from eisfit.readers.tabular.electrodes import of_labels
 from eisfit.readers.tabular.headless import reading_of, told
 from eisfit.readers.tabular.heads import Head, head_of
+from eisfit.readers.tabular.labels import measured
 from eisfit.readers.tabular.made import is_computed
 from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.names import bare, split_unit
 from eisfit.readers.tabular.numbers import SUMMARY, Block, Needs, Rows, numbers
 from eisfit.readers.tabular.parts import joined, of_columns
+from eisfit.readers.tabular.quoted import unquoted
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.remarks import claim_on, heeded, plainness, with_unit_columns
 from eisfit.readers.tabular.rewritten import Written, usual
@@ -35,7 +38,7 @@ from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
 from eisfit.readers.tabular.text import Line, lines, plain, unaccented
-from eisfit.readers.tabular.told_rows import measured_rows, tells_electrodes, word_columns
+from eisfit.readers.tabular.told_rows import measured_rows, tells, tells_electrodes, word_columns
 from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
 from eisfit.readers.tabular.units import unit_of
@@ -49,7 +52,7 @@ def looks_like_table(head: bytes) -> bool:
     """Text with a line that names a frequency and an impedance, and a row of numbers below it."""
     if is_binary(head):
         return False
-    data = plain(head)
+    data = unquoted(plain(head))
     if known_shape(data[: data.rfind(b"\n") + 1]) is not None:
         return True
     try:
@@ -67,7 +70,7 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     """
     if is_binary(file.head):
         raise UnknownFormat("is no text, so it holds no table", file.shown)
-    data = plain(file.data)
+    data = unquoted(plain(file.data))
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     wanted = file.wishes.columns
@@ -203,11 +206,10 @@ def beside(data: bytes, shape: Shape) -> list[Line]:
     """The words in the first row of a table, and the names of its empty columns, each as a remark."""
     row = next(lines(data, shape.start, shape.line))
     cells = [cell.strip().strip('"') for cell in cells_of(row.text, shape.delimiter)]
-    told = {i for i in word_columns(data, shape) if shape.names[i].strip() and shape.headed}  # asked row by row
     words = [
         cell
-        for i, cell in enumerate(cells)
-        if cell[:1].isalpha() and not is_number(cell, comma=shape.comma) and i not in told
+        for name, cell in zip_longest(shape.names, cells, fillvalue="")
+        if cell[:1].isalpha() and not is_number(cell, comma=shape.comma) and not (shape.headed and tells(name, cell))
     ]
     empty = [name.strip() for name, cell in zip(shape.names, cells, strict=False) if not cell and shape.headed]
     empty += [name.strip() for name in shape.names[len(cells) :] if shape.headed]
@@ -273,7 +275,9 @@ def named(data: bytes, shape: Shape, file: File, vacuum_F: float | None) -> Cont
     rows = without_claimed(numbers(block, asked), shape.names, file.shown)
     rows = measured_rows(rows, shape, file.wishes.electrode, file.shown)
     electrode = "we" if tells_electrodes(rows) else file.wishes.electrode  # whose rows alone are left
+    others = (f"the columns called {label!r} are passed over: {why}" for label, why in measured(shape.names).passed)
     notes = (*rows.notes, *(Note("assumed", file.shown, sentence) for sentence in dates))
+    notes = (*notes, *(Note("ignored", file.shown, sentence) for sentence in others))
     if shape.spare:
         check_modulus(Table(columns, rows.values, file.shown), len(shape.names), shape.spare, shape.line)
     table = Table(columns, rows.values, file.shown, start=start, electrode=electrode, vacuum_F=vacuum_F)

@@ -49,7 +49,7 @@ def are_points(values: Floats, frequency: Floats, impedance: Complexes) -> bool:
         return False
     size = np.abs(values)
     large = size[size >= NINES[0]]
-    marked = large.size and (large.max() >= OVERLOAD or is_nines(large).any())
+    marked = (large.size and (large.max() >= OVERLOAD or is_nines(large).any())) or (values == NEGATIVE[0]).any()
     return not marked and bool(np.isfinite(impedance).all())
 
 
@@ -66,18 +66,28 @@ def overloads(values: Floats) -> Bools:
 
 NINES = tuple(float("9" * n) for n in range(4, 8))
 """Numbers that stand for a missing one."""
+NEGATIVE = (-999.0, *(-nines for nines in NINES))
+"""Such numbers below zero, among them one that is too small to tell above it."""
 FAR = 3.0
 """How many times a mark is larger than the median of its column."""
 
 
 def absent(values: Floats) -> Bools:
     """True for the rows that hold nines alone, far from all else, where a part of the impedance should be (N,)."""
-    marks = is_nines(np.abs(values))
-    if not marks.any() or len(values) < LEAST:
+    marks, below = is_nines(np.abs(values)), np.isin(values, NEGATIVE)
+    if not (marks.any() or below.any()) or len(values) < LEAST:
         return np.zeros(len(values), bool)
     with np.errstate(invalid="ignore"):
         usual = [median_of(np.abs(column[np.isfinite(column)])) for column in values.T]
-    return np.asarray(np.any(marks & (np.abs(values) > FAR * np.array(usual)), axis=1))
+        far = marks & (np.abs(values) > FAR * np.array(usual))
+    return np.asarray(np.any(far | (below & apart(values, below)), axis=1))
+
+
+def apart(values: Floats, marks: Bools) -> Bools:
+    """True for marks that stand apart from all else (N, K): of another sign or size than their column, or several."""
+    others = np.where(marks | ~np.isfinite(values), 0.0, values)
+    alone = np.asarray((others >= 0).all(0) | (np.abs(values) > FAR * np.abs(others).max(0, initial=0.0)))
+    return np.asarray(alone | (marks.sum(1, keepdims=True) > 1))
 
 
 def is_nines(size: Floats) -> Bools:

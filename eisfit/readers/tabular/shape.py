@@ -23,7 +23,7 @@ from eisfit.readers.tabular.columns import (
     needs,
     side_by_side,
 )
-from eisfit.readers.tabular.names import UNIT_ALONE, understood
+from eisfit.readers.tabular.names import KINDS, UNIT_ALONE, understood
 from eisfit.readers.tabular.refusals import HELP, refusal
 from eisfit.readers.tabular.text import Line, end_of, lines
 from eisfit.readers.tabular.unit_rows import UNITS_LINE, strange_tokens, sub_names, uncommented, units_row, with_units
@@ -253,6 +253,8 @@ def named_in_full(
     """The names with the units of a row below or above them, and the other lines that may say more of the columns."""
     for line in (*between, *reversed(above[-ABOVE:])):
         units = units_row(line.text, delimiter, len(names))
+        if units is not None and line not in between and are_labels(names, units):
+            continue
         if units is None and line in between:
             units = sub_names(line.text, delimiter, len(names))
         if units is not None:
@@ -262,6 +264,16 @@ def named_in_full(
         sentence = f"is {word} below {', '.join(names[:4])} a unit? It is not known"
         raise CorruptFile(f"{sentence}; {HELP}, or leave the line out", shown, between[0].number)
     return names, (*above, *between)
+
+
+def are_labels(names: tuple[str, ...], units: Sequence[str]) -> bool:
+    """True for units above spectra side by side, one above each, that their columns cannot have: `A, , B, `."""
+    told = {i: unit_of(unit) for i, unit in enumerate(units) if unit}
+    several = side_by_side(names)
+    if not several or len(told) != len(several):
+        return False
+    columns = {column.index: column for own in several for found in own.values() for column in found}
+    return not any(unit and i in columns and unit[0] in KINDS[columns[i].quantity] for i, unit in told.items())
 
 
 def has_number(text: str, delimiter: str | None) -> bool:

@@ -12,12 +12,13 @@ from eisfit.readers.tabular import made
 from eisfit.readers.tabular.cells import is_number
 from eisfit.readers.tabular.claims import COMPUTED, OTHER, STANDARD
 from eisfit.readers.tabular.electrodes import LABELS, of_labels, told, wanted
+from eisfit.readers.tabular.labels import ELECTRODES
 from eisfit.readers.tabular.names import bare, understood
 from eisfit.readers.tabular.numbers import Rows
 from eisfit.readers.tabular.remarks import heeded, other_quantity
 from eisfit.readers.tabular.shape import Shape, cells_of
 from eisfit.readers.tabular.text import lines, unaccented
-from eisfit.spectrum import Bools, Note
+from eisfit.spectrum import Note
 
 QUANTITIES = frozenset(
     {"quantity", "representation", "parameter", "variable", "mode", "type", "kind", "function", "messgrosse"}
@@ -63,15 +64,21 @@ def measured_rows(rows: Rows, shape: Shape, electrode: Electrode, shown: str) ->
         for code, text in enumerate(texts):
             if says := against(name, text, texts):
                 kept &= values != code
-                notes.append(
-                    Note("ignored", shown, f"the rows whose column {name} is {text!r} are passed over: {says}")
-                )
+                notes.append(passed_over(name, repr(text), says, shown))
     for index, name in enumerate(shape.names):
         if index not in rows.codes and made.is_computed(unaccented(name.strip()).removeprefix("is_")):
-            kept &= truth(rows.values[:, index], kept, notes, (name.strip(), shown))
+            values = rows.values[:, index]
+            if set(np.unique(values[kept]).tolist()) == {0.0, 1.0}:
+                kept &= values == 0
+                notes.append(passed_over(name.strip(), "1", COMPUTED, shown))
     if not kept.any() and len(kept):
         raise CorruptFile(f"none of its rows is measured: {notes[-1].sentence}", shown)
     return rows if not notes else rows._replace(values=rows.values[kept], notes=(*rows.notes, *notes))
+
+
+def tells(name: str, text: str) -> bool:
+    """True for a word in a named column that tells of its row what `measured_rows` asks."""
+    return bool(name.strip()) and (bare(text) in ELECTRODES or bool(against(name, text, (text, ""))))
 
 
 def tells_electrodes(rows: Rows) -> bool:
@@ -82,15 +89,6 @@ def tells_electrodes(rows: Rows) -> bool:
 def passed_over(name: str, value: str, why: str, shown: str) -> Note:
     """The note on rows that are no measurement."""
     return Note("ignored", shown, f"the rows whose column {name} is {value} are passed over: {why}")
-
-
-def truth(values: np.ndarray, kept: Bools, notes: list[Note], place: tuple[str, str]) -> Bools:
-    """True for the rows that a column such as `is_fit` of 0 and 1 does not call computed."""
-    name, shown = place
-    if set(np.unique(values[kept]).tolist()) != {0.0, 1.0}:
-        return np.ones(len(values), bool)
-    notes.append(passed_over(name, "1", COMPUTED, shown))
-    return np.asarray(values == 0)
 
 
 def against(name: str, text: str, texts: Sequence[str]) -> str:

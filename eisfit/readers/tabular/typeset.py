@@ -20,7 +20,7 @@ COMMANDS = {
     "meter": "m", "centimeter": "cm", "metre": "m",
 }  # fmt: skip
 """What commands of LaTeX stand for; those of fonts for nothing."""
-COMMAND = regex(r"\\([A-Za-z]+)\s*")
+COMMAND = regex(r"\\([A-Za-z]+)")
 SPACES = regex(r"\\[,;:! ]|~")
 RAISED = regex(r"\^\s*\{?\s*([°']+)\s*\}?")
 """Primes and the sign of degrees are raised."""

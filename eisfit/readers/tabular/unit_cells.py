@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice, pairwise
 
 from eisfit.errors import CorruptFile
@@ -50,11 +50,20 @@ def in_one_unit(data: bytes, words: Sequence[Line], shown: str) -> bytes | None:
             cells = split(line.text, delimiter)
             comma = delimiter != "," and "," in line.text
             units = {i: found[1] for i, cell in enumerate(cells) if (found := measured(cell, comma=comma)) is not None}
-            if len(units) >= TWO and line.text.strip()[:1] in BEGIN:
+            if len(units) >= TWO and line.text.strip()[:1] in BEGIN and goes_on(data, line, delimiter, units):
                 row = delimiter.join(units.get(i, "-") for i in range(len(cells)))
                 body = plain_rows(data[line.start :], line.number, (delimiter, comma, units), shown)
                 return data[: line.start] + row.encode() + b"\n" + body
     return None
+
+
+def goes_on(data: bytes, line: Line, delimiter: str, units: Collection[int]) -> bool:
+    """True where the next line has a number in one of some columns, or where there is none."""
+    below = (other for other in islice(lines(data, line.start, line.number), 1, SAMPLE) if other.text.strip())
+    following = next(below, None)
+    cells = [] if following is None else split(following.text, delimiter)
+    told = [cells[i] for i in units if i < len(cells)]
+    return following is None or any(is_number(cell, comma=True) or measured(cell, comma=True) for cell in told)
 
 
 def refuse_letters(data: bytes, line: Line, shown: str) -> None:

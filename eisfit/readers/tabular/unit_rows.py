@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.cells import COMMENTS, is_number, shortened, split
 from eisfit.readers.tabular.columns import FREQUENCIES, layout
-from eisfit.readers.tabular.names import PARTS, split_unit
+from eisfit.readers.tabular.labels import labelled
+from eisfit.readers.tabular.names import PARTS, split_unit, understood
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.units import DOUBTFUL, UNIT_WORDS, is_lost, unit_of, unwrapped
 from eisfit.regular import regex
@@ -84,7 +85,7 @@ def with_units(names: Sequence[str], units: Sequence[str], shown: str, line: int
     out = []
     for name, unit in zip(names, units, strict=True):
         own = split_unit(name.strip())[1]
-        stated = None if own is None else unit_of(own)
+        stated = None if own is None or is_label(name) else unit_of(own)
         if unit.lower() in NONE or not name.strip():
             out.append(name)
         elif stated is None and unit.lower() in PARTS and unit_of(unit) is None:
@@ -99,9 +100,15 @@ def with_units(names: Sequence[str], units: Sequence[str], shown: str, line: int
     return tuple(out)
 
 
+def is_label(name: str) -> bool:
+    """True for the letter of a sample behind a name, which is a unit as well: `Z' A`."""
+    own = None if understood(name) else labelled(name)
+    return own is not None and name.strip().endswith(own[1])
+
+
 def own_name(name: str) -> str:
     """A name without its unit."""
-    return split_unit(name.strip())[0]
+    return name.strip() if is_label(name) else split_unit(name.strip())[0]
 
 
 def sub_names(text: str, delimiter: str | None, width: int) -> list[str] | None:

@@ -37,6 +37,25 @@ def test_labels_of_spectra_side_by_side():
         ("Frequency (Hz),Z' 25C,Z'' 25C,Z' 50C,Z'' 50C\n", BOTH, ["25C", "50C"]),
         ("Frequency (Hz),|Z| 25C,Phase 25C,|Z| 50C,Phase 50C\n", polar, ["25C", "50C"]),
         (",Cell A,,Cell B,\nf (Hz),Zre,Zim,Zre,Zim\n", BOTH, ["Cell A", "Cell B"]),
+        ("f,Z' before,Z'' before,Z' after,Z'' after\n", BOTH, ["before", "after"]),
+        (
+            "f,Z' A/Ohm,Z'' A/Ohm,Z' B/mOhm,Z'' B/mOhm\n",
+            rows(F, A.real, A.imag, 1e3 * B.real, 1e3 * B.imag),
+            ["A", "B"],
+        ),
+        (
+            "f,Z' A,Z'' A,Z' B,Z'' B\nHz,Ohm,Ohm,mOhm,mOhm\n",
+            rows(F, A.real, A.imag, 1e3 * B.real, 1e3 * B.imag),
+            ["A", "B"],
+        ),
+        *(
+            (
+                f"{first},,,{second},,\nf/Hz,Z'/Ohm,Z''/Ohm,f/Hz,Z'/Ohm,Z''/Ohm\n",
+                rows(F, A.real, A.imag, F, B.real, B.imag),
+                [first, second],
+            )
+            for first, second in (("25 °C", "40 °C"), ("0 V", "1 V"), ("10 MPa", "50 MPa"), ("A", "C"), ("0 h", "10 h"))
+        ),
     ):
         spectra = content(head + body).spectra
         assert [s.label for s in spectra] == labels, head

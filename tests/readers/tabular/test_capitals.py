@@ -35,6 +35,8 @@ def test_capitals():
         ("FREQ(HZ),Z(MOHM),PHASE(DEG)", F, abs(Z) / 1e6, d),
         ("FREQ(HZ),ZRE(MOHM),ZIM(MOHM)", F, Z.real / 1e6, Z.imag / 1e6),
         ("freq(hz),zre(mohm),zim(mohm)", F, Z.real * 1e3, Z.imag * 1e3),
+        ("FREQ(HZ),ZRE(MOHM),ZIM(MOHM)", F, Z.real * 1e3, Z.imag * 1e3),
+        ("Freq(Hz),zre(mohm),zim(mohm)", F, Z.real * 1e3, Z.imag * 1e3),
     ):
         found = impedance(*case)
         assert found is not None, case[0]
@@ -43,8 +45,9 @@ def test_capitals():
         ("FREQ(HZ),CS(MF),RS(OHM)", F, -1e3 / (W * Z.imag), Z.real),
         ("FREQ(HZ),LS(MH),RS(OHM)", F, Z.imag / W * 1e3, Z.real),
         ("FREQ(HZ),G(MS),B(MS)", F, y.real * 1e3, y.imag * 1e3),
-        ("FREQ(HZ),ZRE(MOHM),ZIM(MOHM)", F, Z.real * 1e3, Z.imag * 1e3),
+        ("FREQ(HZ),ZRE(MOHM),ZIM(MOHM)", F / 1e6, Z.real * 1e3, Z.imag * 1e3),
         ("freq(hz),zre(mohm),zim(mohm)", F, Z.real / 1e6, Z.imag / 1e6),
+        ("freq(hz),zre(mohm),zim(mohm)", F, Z.real / 1e3, Z.imag / 1e3),
         ("f (Hz),|Z| (Ohm),Phase (deg*1000)", F, abs(Z), d * 1e3),
         ("f (Hz),|Z| (Ohm),Phase (deg)", F, abs(Z), d * 1e3),
         ("f (Hz),Zre (Ohm*1000),Zim (Ohm*1000)", F, Z.real, Z.imag),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eisfit.readers.tabular.labels import apart, labelled
+from eisfit.readers.tabular.labels import apart, labelled, measured
 
 LABELLED = {
     "Zre_A": ("Zre", "A"), "Zim_A (Ohm)": ("Zim [Ohm]", "A"), "Z' 25C": ("Z'", "25C"), "|Z| 50C": ("|Z|", "50C"),
@@ -38,6 +38,36 @@ def test_spectra_are_told_apart():
     assert apart(("Freq", "Zre_A", "Zim_A", "Zre_B")) is None
     assert apart(("Freq", "Zre_A", "Zim_A")) is None
     assert apart(("Freq", "Zre_A", "Zim_A", "Zre_B", "-Zim_B")) is None
+    for first, second in (("cellA", "cellB"), ("before", "after"), ("vor", "nach"), ("fresh", "after cycling")):
+        headers = ("f", *(f"{name} {label}" for label in (first, second) for name in ("Z'", "Z''")))
+        assert apart(headers) == (("f", "Z' 1", "Z'' 1", "Z' 2", "Z'' 2"), (first, second))
+    with_units = ("f", "Z' A/Ohm", "Z'' A/Ohm", "Z' B/kOhm", "Z'' B/kOhm")
+    assert apart(with_units) == (("f", "Z' 1 [Ohm]", "Z'' 1 [Ohm]", "Z' 2 [kOhm]", "Z'' 2 [kOhm]"), ("A", "B"))
+
+
+PLAIN = {
+    ("f", "Zre_exp", "Zim_exp", "Zre_mod", "Zim_mod"): ("f", "Zre", "Zim", "", ""),
+    ("f", "Zre_calc", "Zim_calc", "Zre_meas", "Zim_meas"): ("f", "", "", "Zre", "Zim"),
+    ("f", "Re Z gemessen", "Im Z gemessen", "Re Z berechnet", "Im Z berechnet"): ("f", "Re Z", "Im Z", "", ""),
+    ("f", "mean Zre", "SD Zre", "mean Zim", "SD Zim"): ("f", "Zre", "", "Zim", ""),
+    ("f", "Z' (Ohm) [corrected]", "Z'' (Ohm) [corrected]"): ("f", "Z' (Ohm)", "Z'' (Ohm)"),
+    ("f", "Sample A Re(Z) (Ohm)", "Sample A Im(Z) (Ohm)"): ("f", "Re(Z) [Ohm]", "Im(Z) [Ohm]"),
+    ("f", "cellA_Zre", "cellA_Zim"): ("f", "Zre", "Zim"),
+}
+AS_THEY_ARE = (
+    ("f", "Zre_fit", "Zim_fit"), ("f", "Zre_sd", "Zim_sd"), ("f", "Zre_raw", "Zim_raw", "Zre_corr", "Zim_corr"),
+    ("f", "Re(Z)x10", "Im(Z)x10"), ("f", "Z' x 1000 (Ohm)", "Z'' x 1000 (Ohm)"), ("f", "Z'/Ohm + 10", "Z''/Ohm + 10"),
+    ("f", "Zre_CE", "Zim_CE"), ("f", "S11 Re", "S11 Im"), ("f", "Zre", "Zim", "Zre_fit", "Zim_fit"),
+    ("f", "Zre_mean", "Zim_mean", "Zre_meas", "Zim_meas"),
+)  # fmt: skip
+
+
+def test_what_was_measured_is_the_spectrum():
+    for headers, plain in PLAIN.items():
+        assert measured(headers).headers == plain
+    assert measured(next(iter(PLAIN))).passed == (("mod", "computed, not measured"),)
+    for headers in AS_THEY_ARE:
+        assert measured(headers).headers == headers
 
 
 def test_what_tells_spectra_apart_are_two_names_and_two_labels():

@@ -33,6 +33,22 @@ def test_nines_alone_are_a_mark():
     assert len(found(large)[0]) == 21
 
 
+def test_nines_below_zero_are_a_mark_where_they_stand_apart():
+    blocking = Z - 1e3j / F**0.5
+    for mark, scale, columns, count in (
+        (-999.0, 1, (1,), 20), (-999.0, 1, (2,), 20), (-999.0, 1, (1, 2), 20), (-999.0, 100, (1,), 20),
+        (-999.0, 100, (1, 2), 20), (-9999.0, 1e4, (1,), 20), (-999.0, 100, (2,), 21), (-999.5, 100, (2,), 21),
+    ):  # fmt: skip
+        rows = np.column_stack([F, scale * Z.real, scale * Z.imag])
+        rows[4, columns] = mark
+        spectrum, told = found(rows)
+        assert len(spectrum) == count, (mark, scale, columns)
+        assert ("nines alone" in told) == (count == 20)
+    rows = np.column_stack([F, blocking.real, blocking.imag])
+    rows[20, 2] = -999.0
+    assert len(found(rows)[0]) == 21
+
+
 def test_the_row_of_means_is_no_point():
     rows = np.column_stack([F, Z.real, Z.imag])
     for summary in (rows.mean(0), rows.sum(0), np.median(rows, 0), np.vstack([rows.mean(0), rows.std(0, ddof=1)])):

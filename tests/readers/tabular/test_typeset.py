@@ -1,0 +1,24 @@
+"""Names in LaTeX, HTML and signs of mathematics in plain letters."""
+
+from __future__ import annotations
+
+from eisfit.readers.tabular.typeset import plain_letters
+
+PLAIN = {
+    "$Z_{re}$ [$\\Omega$]": "Z_re [Ω]",
+    "$Z^{\\prime\\prime}$": "Z''",
+    "$\\mathrm{Re}(Z)$ / \\si{\\kilo\\ohm}": "Re(Z) / kΩ",
+    "$\\varphi$ / $^\\circ$": "φ / °",
+    "Z&#39; (&Omega;)": "Z' (Ω)",
+    "&#124;Z&#124;": "|Z|",
+    "ℜ(Z)": "Re(Z)",
+    "ϑ/°": "θ/°",
+    "\U0001d44d": "Z",
+    "\\Gamma": "\\Gamma",
+    "Z' (Ohm) & more": "Z' (Ohm) & more",
+}
+
+
+def test_plain_letters():
+    for text, plain in PLAIN.items():
+        assert plain_letters(text) == plain
