@@ -52,9 +52,6 @@ ELSEWHERE = {
         plots/ramp plots/record plots/residuals plots/segments plots/several plots/shorts plots/sizes
         plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
-    "tests/quality, by verdicts and masks": """
-        quality/measurement
-    """,
     "tests/readers, by what a file gives": """
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
         readers/cell/twins readers/chi readers/digatron readers/gamry readers/ivium readers/json_text
