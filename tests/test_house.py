@@ -52,15 +52,12 @@ ELSEWHERE = {
         plots/ramp plots/record plots/residuals plots/segments plots/several plots/shorts plots/sizes
         plots/stack plots/style plots/ticks plots/tracks plots/windows
     """,
-    "tests/quality, by verdicts and masks": """
-        quality/measurement
-    """,
     "tests/readers, by what a file gives": """
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
         readers/cell/twins readers/chi readers/digatron readers/gamry readers/ivium readers/json_text
         readers/keysight readers/novocontrol readers/own/bdf_columns readers/palmsens readers/parstat
-        readers/relaxis readers/tabular/causality readers/tabular/cells readers/tabular/conditions
-        readers/tabular/cuts readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
+        readers/relaxis readers/tabular/causality readers/tabular/cells
+        readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/shape readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
@@ -87,7 +84,7 @@ ELSEWHERE = {
     "tests/tracking, by roles, flags and tracks": """
         tracking/flags/_base tracking/flags/arcs tracking/flags/fit tracking/flags/jumps
         tracking/flags/misfit tracking/flags/quality tracking/flags/shorts
-        tracking/track tracking/tracker
+        tracking/track
     """,
 }
 """Where the modules without a test file of their name are tested; a new module has one, or its name here."""

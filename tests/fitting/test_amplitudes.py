@@ -9,7 +9,7 @@ from scipy.optimize import nnls
 from eisfit import Circuit
 from eisfit.fitting.amplitudes import _amplitudes, _chosen, _everywhere, _free_amplitudes, _projected
 from eisfit.fitting.branch import Path, _linked, _possible, _steps, _torn, _viterbi
-from eisfit.fitting.dictionary import _cells, _inside, _neighbours, _spread, _value
+from eisfit.fitting.dictionary import PLAIN, _cells, _inside, _neighbours, _spread, _value, dictionary
 from eisfit.fitting.dimensions import Dimension
 from eisfit.fitting.lm import Minimum
 from eisfit.fitting.minima import of_one_start
@@ -143,3 +143,29 @@ def test_minima_within_the_bounds_of_their_parameters():
     upper = Circuit("(RC)").parameter("C1").upper
     theta = np.log([[[10.0, 10.0 * upper * (1 - 1e-6)], [10.0, 10.0 * upper * (1 + 1e-6)]]])
     assert _possible(search, theta).tolist() == [[True, False]]
+
+
+def test_neighbours_in_either_of_two_lines():
+    """One step up or down in one block that is laid out on a line; itself at an end of it."""
+    n = PLAIN.line
+    cells = np.array([[a, b] for a in range(n) for b in range(n)])
+    found = _neighbours(cells, [n, n])
+    assert found.shape == (n * n, 4)
+    assert sorted(found[2 * n + 3].tolist()) == sorted([n + 3, 3 * n + 3, 2 * n + 2, 2 * n + 4])
+    assert sorted(found[0].tolist()) == [0, 0, 1, n]
+    assert sorted(found[n * n - 1].tolist()) == sorted([n * n - 1, n * n - 1, n * n - 2, n * n - 1 - n])
+    one = _neighbours(np.array([[a, b] for a in range(n) for b in range(2)]), [n, 2])
+    assert one[4].tolist() == [2, 6]
+
+
+def test_which_circuits_are_rich_in_minima():
+    """Three blocks that relax, two kinds of them, or one with a choice of its own."""
+    omega = 2 * np.pi * np.geomspace(1e5, 1, 31)
+    for text, rich in (
+        ("R(RQ)", False),
+        ("R(RQ)(RQ)", False),
+        ("R(RQ)(RQ)(RQ)", True),
+        ("R(RQ)Gs", True),
+        ("RC", False),
+    ):
+        assert bool(dictionary(Circuit(text), omega).rich) is rich, text

@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import CircuitError
-from eisfit.fitting.inductance import NAME, _weighting, has_inductor, inductance_needed, with_inductor
+from eisfit.fitting.inductance import NAME, Verdict, _weighting, has_inductor, inductance_needed, with_inductor
 
 FREQUENCY = np.logspace(6, -2, 57)
 TRUTH = np.array([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -169,3 +169,22 @@ def test_weights_of_a_sample():
     np.testing.assert_array_equal(_weighting(rows[:1], sample), [[0, 1], [0, 1]])
     assert _weighting(None, sample) == "modulus"
     assert _weighting("sigma", sample) == "sigma"
+
+
+def test_what_is_said_of_an_inductor():
+    criterion = "the Bayesian information criterion"
+    for verdict, text in (
+        (Verdict(False, 0.0, 0.0, 0.0, 0), "No inductor in series: no spectrum was fitted without one"),
+        (Verdict(False, 1e3, 1e-4, 1e-6, 2), "No inductor in series: the data ask for 100 µH, which no cable has."),
+        (Verdict(False, -3.0, 1e-7, 1e-8, 1), f"No inductor in series: with one {criterion} would rise by 3."),
+        (Verdict(False, 3.14159, 1e-7, 1e-8, 2), f"{criterion}, summed over 2 spectra, would fall only by 3.14."),
+        (
+            Verdict(True, 123.4, 9.9e-5, 1e-6, 1),
+            f"in series (99.0(10) µH) was added: with it {criterion} falls by 123.",
+        ),
+        (Verdict(True, 99.94, 1e-7, 1e-8, 3, 0.7), f"{criterion}, summed over 3 spectra, falls by 99.9."),
+    ):
+        assert text in verdict.sentence, (text, verdict.sentence)
+    assert "(exponent 0.7, eddy currents) was added" in Verdict(True, 99.94, 1e-7, 1e-8, 3, 0.7).sentence
+    assert Verdict(True, 1.0, 1.0, 1.0, 1, 0.999).symbol == "La"
+    assert Verdict(True, 1.0, 1.0, 1.0, 1, 1.0).symbol == "L"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from eisfit import fit_batch
+from eisfit.fitting import neighbours
 from eisfit.fitting.lm import minimise
 from eisfit.fitting.minima import of_one_start
 from eisfit.fitting.neighbours import Part, exchange
@@ -81,3 +84,24 @@ def test_a_worse_neighbour_changes_nothing(simulated, frequency, trapped):
     part.minima.agreement[:] = 1
     (moved,) = exchange([part], N, 100)
     assert np.all(moved.minima.minimum.cost <= best * 1.01)
+
+
+def test_who_asks_its_neighbours(monkeypatch):
+    """Where few of the starts agree, or a wide search left a doubt; not after a quick one, not where nothing is."""
+    asked = []
+
+    def doubts(rows, _):
+        asked.append(rows.tolist())
+        return rows == 3
+
+    monkeypatch.setattr(neighbours, "in_doubt", doubts)
+    starts = np.array([neighbours.QUICK, 20, 20, 20, neighbours.QUICK, 20])
+    agreement = np.where(np.arange(6) >= 4, 0, starts)
+    agreement[1] = np.ceil(neighbours.SURE * 20)
+    code = np.where(np.arange(6) == 5, neighbours.NON_FINITE, 0)
+    minima = SimpleNamespace(
+        agreement=agreement, starts=starts, minimum=SimpleNamespace(code=code), taken=lambda rows: rows
+    )
+    part = SimpleNamespace(problem=SimpleNamespace(take=lambda rows: rows), minima=minima)
+    assert neighbours._room(part).tolist() == [False, False, False, True, True, False]
+    assert asked == [[1, 2, 3]]

@@ -10,7 +10,7 @@ import pytest
 from uncertainties import correlation_matrix
 
 from eisfit import Fit, FitStatus, Series, Spectrum, fit
-from eisfit.errors import CircuitError
+from eisfit.errors import CircuitError, FitError
 from eisfit.fitting.batch_fit import BatchFit
 
 
@@ -193,3 +193,30 @@ def test_a_fit_that_did_not_converge_is_of_use_where_it_determines_something():
         stderr=np.array([[np.nan, 0.1], [0.0, 0.1], [np.nan, 0.1], [0.1, 0.0], [0.1, 0.1]]),
     )
     assert BatchFit.usable.fget(fits).tolist() == [True, False, False, True, False]
+
+
+def test_intervals_by_hand():
+    """t of 2 F - P numbers, one at least; 1.96 where sigma is known."""
+
+    def ends(weighting, points, level=0.95):
+        fits = _Fits(
+            points_used=np.array([points]), free=3, options=SimpleNamespace(weighting=weighting),
+            stderr=np.array([[1.0, np.nan, 2.0]]), values=np.array([[10.0, 20.0, 30.0]]),
+        )  # fmt: skip
+        return BatchFit.intervals(fits, level)
+
+    for weighting, points, level, times in (
+        ("modulus", 4, 0.95, 2.5706), ("modulus", 1, 0.95, 12.7062), ("modulus", 2, 0.95, 12.7062),
+        ("sigma", 4, 0.95, 1.95996), ("sigma", 4, 0.6827, 1.0), ("modulus", 4, 0.5, 0.72669),
+    ):  # fmt: skip
+        low, high = ends(weighting, points, level)
+        np.testing.assert_allclose(low, [[10 - times, np.nan, 30 - 2 * times]], rtol=1e-4, err_msg=f"{points} {level}")
+        np.testing.assert_allclose(high, [[10 + times, np.nan, 30 + 2 * times]], rtol=1e-4)
+    for level in (0.0, 1.0, -0.1, 1.1):
+        with pytest.raises(FitError, match="between 0 and 1"):
+            ends("modulus", 4, level)
+
+
+class _Fits(SimpleNamespace):
+    def __len__(self):
+        return len(self.values)

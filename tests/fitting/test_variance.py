@@ -115,3 +115,15 @@ def test_a_search_that_goes_on_from_one_before_ends_at_the_same():
     np.testing.assert_allclose(again.variance, first.variance * 1.0001, rtol=1e-4)
     none = first._replace(told=np.array([True, False, True]))
     assert smooth_variance(problem(3), square, none).told.tolist() == [True, False, True]
+
+
+def test_directions_that_others_give_already_are_nothing():
+    """ln |Z| of a capacitor is a line in ln f: of four columns two are left, orthogonal and of mean square 1."""
+    f = np.geomspace(1e4, 1, 12)
+    z = 1 / (2j * np.pi * f * 1e-5)
+    problem = problem_of(scaling(Circuit("C")), f, z[None], np.ones((1, 24)))
+    columns = polynomials(problem, 2)[0, ::2]
+    gram = columns.T @ columns / 12
+    sizes = np.sort(np.diag(gram))
+    np.testing.assert_allclose(sizes, [0, 0, 1, 1, 1], atol=1e-6)
+    np.testing.assert_allclose(gram - np.diag(np.diag(gram)), 0, atol=1e-6)

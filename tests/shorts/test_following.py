@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from eisfit.shorts.following import _gain, _mean, follow
+from eisfit.shorts.following import _Follower, _gain, _mean, follow
 from eisfit.shorts.hypotheses import CELL, LEAKS
 from eisfit.shorts.spectra import align
 
@@ -87,3 +89,11 @@ def test_what_is_judged(cell_series):
 def test_the_mean_of_what_is_known():
     assert _mean(np.array([1.0, np.nan, 3.0])) == 2.0
     assert np.isnan(_mean(np.array([np.nan])))
+
+
+def test_a_second_baseline_is_asked_unless_the_first_is_sure():
+    """Odds of e^8 are sure of a leak; the same baseline is not asked twice."""
+    follower = SimpleNamespace(out=SimpleNamespace(odds=np.array([7.9, 8.1, np.nan])))
+    for k, open_ in ((0, True), (1, False), (2, True)):
+        assert bool(_Follower._open(follower, (k, (0, 1)), (k, (1, 2)))) is open_, k
+        assert not _Follower._open(follower, (k, (0, 1)), (k, (0, 1))), k

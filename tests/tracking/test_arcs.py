@@ -11,7 +11,7 @@ import pytest
 
 from eisfit.circuit import Circuit
 from eisfit.roles.structure import structure
-from eisfit.tracking.arcs import LITTLE, LOST, STEP, UNKNOWN, WORST, _coordinates, _costs, consistent_arcs
+from eisfit.tracking.arcs import LITTLE, LOST, STEP, UNKNOWN, WORST, _coordinates, _costs, _in_order, consistent_arcs
 
 CIRCUIT = Circuit("R(RQ)(RQ)Q")
 FAST, SLOW = [1, 2, 3], [4, 5, 6]
@@ -256,3 +256,19 @@ def test_errors_of_an_arc_in_logarithms_by_hand():
             assert spread[0, 0, 1] == pytest.approx(np.hypot.reduce(parts), rel=1e-4), held
         else:
             assert spread[0, 0].tolist() == [UNKNOWN, UNKNOWN]
+
+
+def test_what_is_in_order_already():
+    """The first by time constant, every next one nearest to the one before; not to the first."""
+    choices = np.array([[0, 1], [1, 0]])
+
+    def of(*tau):
+        place = np.array([[[one, 0.0], [other, 0.0]] for one, other in tau])
+        return _in_order(place, np.full(place.shape, 1e-3), choices)
+
+    assert of((0.0, 5.0), (0.1, 5.1))
+    assert not of((5.0, 0.0), (5.1, 0.1))
+    assert not of((0.0, 5.0), (5.1, 0.1), (5.0, 0.0))
+    drift = STEP * np.array([[[0.0, 2.0 * k], [1.0, 10.0 + 2.0 * k]] for k in range(7)])
+    assert _in_order(drift, np.zeros(drift.shape), choices)
+    assert not _in_order(drift[[0, 5]], np.zeros((2, 2, 2)), choices)
