@@ -42,8 +42,6 @@ APART, LEAST_ERROR = 3.0, 0.02
 """A minimum says something else if a coordinate is so many standard errors away, each at least so large."""
 WITHIN = 12.0
 """Minima whose chi2 differ by less than this are not told apart: 3.5 standard deviations."""
-AS_MUCH = 2.0
-"""Where all others that are kept say something else and cost less than this more, there may be more of their kind."""
 HARDLY_MORE = 4.0
 """A minimum that says something else and costs less than this more in chi2 (two standard deviations) asks for more."""
 LIKE_MOST = 0.6
@@ -111,10 +109,10 @@ def misses(problem: Problem, minima: Minima, limit: float = HARDLY_MISSED) -> Bo
 def uncertain(problem: Problem, minima: Minima) -> Bools:
     """Minima that may not be the right ones, (N,): what a wide search could not settle is said.
 
-    Hardly any start came to the minimum; another one, that says something else, costs as much, or a number of them cost
-    hardly more; or the residuals keep a shape, or are above those of the Kramers-Kronig test. Far above them at a
-    minimum that many starts find, or at one that nearly all find, they tell of the circuit, not of the search. A
-    minimum that a quick search left without a doubt is none.
+    Hardly any start came to the minimum; another one, that says something else, costs as much; or the residuals keep a
+    shape, or are above those of the Kramers-Kronig test. Far above them at a minimum that many starts find, or at one
+    that nearly all find, they tell of the circuit, not of the search. A minimum that a quick search left without
+    a doubt is none.
     """
     out = np.zeros(len(problem), dtype=bool)
     asked = (minima.starts > QUICK) & (minima.minimum.code != NON_FINITE) & ~exact(problem, minima.minimum.cost)
@@ -124,9 +122,8 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     part, own = problem.take(rows), minima.taken(rows)
     theta, cost = own.minimum.theta, own.minimum.cost
     numbers = (part.weight > 0).sum(axis=1)
-    rise = (own.others_cost / cost[:, None] - 1) * np.maximum(numbers - part.scaling.size, 1)[:, None]
-    other = elsewhere(part, own)
-    rival = (other & (rise < EQUAL))[:, 0] | (other & (rise < AS_MUCH)).all(axis=1)
+    rise = (own.others_cost[:, 0] / cost - 1) * np.maximum(numbers - part.scaling.size, 1)
+    rival = elsewhere(part, own)[:, 0] & (rise < EQUAL)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
     nearly_all = (own.agreement >= MANY) & (own.agreement >= NEARLY_ALL * own.starts)

@@ -105,17 +105,6 @@ def test_a_minimum_that_costs_the_same_and_says_something_else_is_said(rivals):
     assert uncertain(problem, same).tolist() == [False]
 
 
-def test_many_minima_that_cost_hardly_more_are_said(rivals):
-    """One of them is no doubt, three that say something else may be more."""
-    problem, minima = rivals
-    one = minima.minimum
-    others = one.theta[:, None] + np.log([[1, 2, 1, 1], [1, 1, 3, 1], [0.5, 1, 1, 1]])
-    found = minima._replace(agreement=np.array([30]), starts=np.array([50]))
-    for rise, expected in (([0.5, 1, 1.5], True), ([0.5, 1, 3], False), ([0.5, np.inf, np.inf], False)):
-        cost = one.cost[:, None] * (1 + np.array([rise]) / (82 - 4))
-        assert uncertain(problem, found._replace(others=others, others_cost=cost)).tolist() == [expected], rise
-
-
 def test_a_minimum_that_costs_hardly_more_and_says_something_else_asks_for_a_wider_search(rivals):
     problem, minima = rivals
     found = minima._replace(agreement=np.array([30]), starts=np.array([50]))
