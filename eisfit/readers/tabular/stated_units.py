@@ -124,12 +124,15 @@ def with_loose(known: Names, text: str, line: Line, shown: str) -> Names:
     unit = unit_of(alone)
     if unit is not None and ((unit[0] in ALONE and len(alone) > 1) or alone != line.text.strip()):
         return stated(known, "", alone, line, shown)
+    of_parts = False
     for found in IN_UNIT.finditer(text):
         known = stated(known, found["subject"], found["unit"], line, shown)
+        meant = understood(found["subject"].strip())
+        of_parts |= meant is not None and meant.quantity in ("real", "imaginary")
     for token in units_in(text):
         if any(not column.unit for column in targets(known.columns, "", (unit_of(token) or ("", 0))[0])):
             known = stated(known, "", token, line, shown)
-    for phrase in PHRASES.split(text):
+    for phrase in PHRASES.split(text) if not of_parts else ():
         last = AT_END.search(phrase)
         unit = unit_of(last["unit"]) if last and len(phrase.split()) <= TITLE else None
         if last and unit and unit[0] in OF_ONE and free(targets(known.columns, "", unit[0]), layout(known.names)):
