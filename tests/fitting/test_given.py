@@ -145,3 +145,7 @@ def test_how_much_higher_a_guess_ends():
     assert _rise(side([0.0], 0.0), side([0.0], 0.0)).tolist() == [0.0]
     assert _rise(side([3.0, 4.0]), side([1.0, 7.0], shared=("R1",))).tolist() == [-1.0, -1.0]
     assert _rise(side([3.0, 9.0]), side([1.0, 7.0], shared=("R1",))).tolist() == [4.0, 4.0]
+
+
+def test_limits_that_are_meant_by_name():
+    assert (AS_GOOD, SAME) == (4.0, 1e-3)

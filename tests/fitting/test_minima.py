@@ -119,3 +119,7 @@ def test_a_start_is_lower_by_a_thousandth_and_judged_after_twelve_steps(posed):
         assert lower.tolist() == found, share
     scale = data_scale(problem)
     np.testing.assert_allclose(scale, ((problem.data * problem.weight) ** 2).sum(axis=1))
+
+
+def test_limits_that_are_meant_by_name():
+    assert (KEPT,) == (3,)

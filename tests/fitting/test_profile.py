@@ -141,3 +141,7 @@ def test_the_first_trial_is_a_standard_error():
     for k in range(4):
         expected = np.sqrt(np.linalg.inv(curvature)[0, k, k] * 1e-4)
         assert _stderr(problem, theta, k, np.array([1e-4]))[0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_limits_that_are_meant_by_name():
+    assert (CLOSE, NARROW) == (0.01, 1e-3)

@@ -127,3 +127,7 @@ def test_outliers_are_the_same_in_ohm_and_in_megaohm(simulated, frequency):
         found.append(robust_fit(problem, values, 100).outliers)
     assert set(SPIKES[1:]) <= set(np.flatnonzero(found[0]).tolist())
     np.testing.assert_array_equal(found[1], found[0])
+
+
+def test_limits_that_are_meant_by_name():
+    assert (SPIKE,) == (0.1,)

@@ -79,3 +79,7 @@ def test_a_component_below_a_hundredth_of_the_modulus_weighs_as_if_it_were_that_
     np.testing.assert_allclose(
         weights(z, np.ones(z.shape, bool), "proportional")[0, 1::2], [1 / 1.01, 1.0, 1.0], rtol=1e-4
     )
+
+
+def test_limits_that_are_meant_by_name():
+    assert (PROPORTIONAL_CAP,) == (100.0,)

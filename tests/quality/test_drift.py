@@ -183,3 +183,7 @@ def test_limits_of_what_is_said_in_numbers() -> None:
     for share, said in ((1e-3, True), (0.99e-3, False)):
         charge = nothing | {"charge_share": np.array([share]), "charge_mAh": np.array([0.25])}
         assert bool(SweepDrift(**charge).sentence(0)) == said
+
+
+def test_limits_that_are_meant_by_name() -> None:
+    assert (POOLED_PERCENT, POOLED_Z, SHARE_OF_CHARGE) == (0.7, 3.0, 1e-3)

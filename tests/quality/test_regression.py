@@ -76,3 +76,7 @@ def test_a_single_relaxation_between_the_time_constants_is_followed() -> None:
 def test_split_and_joined_are_inverse() -> None:
     z = load_circuit("assb").impedance(FREQUENCY)[None]
     np.testing.assert_array_equal(joined(split(z)), z)
+
+
+def test_limits_that_are_meant_by_name() -> None:
+    assert (NOISE_FLOOR, SPREAD) == (3e-5, 0.2)

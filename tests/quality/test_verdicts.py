@@ -65,6 +65,7 @@ def test_a_point_counts_from_one_percent():
         assert verdict(found) == expected
         assert np.flatnonzero(matters(found, 0, DEFAULT)).tolist() == ([3] if expected == "doubtful" else [])
         assert verdict(judged(crowded=size)) == expected
+    assert verdict(judged({3: 0.02}), replace(DEFAULT, outlier_percent=2.0)) != "pass"
     assert verdict(judged({3: 0.02}), replace(DEFAULT, outlier_percent=2.1)) == "pass"
 
 

@@ -272,3 +272,7 @@ def test_what_is_in_order_already():
     drift = STEP * np.array([[[0.0, 2.0 * k], [1.0, 10.0 + 2.0 * k]] for k in range(7)])
     assert _in_order(drift, np.zeros(drift.shape), choices)
     assert not _in_order(drift[[0, 5]], np.zeros((2, 2, 2)), choices)
+
+
+def test_limits_that_are_meant_by_name():
+    assert (LITTLE, LOST, STEP, UNKNOWN, WORST) == (4.0, 1.5, 0.7, 5.0, 25.0)

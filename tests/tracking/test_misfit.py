@@ -9,7 +9,7 @@ import pytest
 
 import eisfit as ef
 from eisfit import Circuit, Series, Spectrum
-from eisfit.tracking.misfit import PER_DECADE, SPARE, _followed, _kk_rms, _place, _runs, misfits
+from eisfit.tracking.misfit import _followed, _kk_rms, _place, _runs, misfits
 from eisfit.tracking.missing import what_is_missing
 
 F = np.logspace(5, -1, 43)
@@ -54,11 +54,10 @@ def test_the_rms_of_the_test_needs_spare_numbers_and_points_in_each_decade():
         return _kk_rms(kk, 0, np.arange(43) < known, F)
 
     assert rms(20.0) == np.sqrt(43 * 0.005**2 / 66)
-    assert np.isfinite(rms(86 - SPARE * 1.001))
-    assert np.isnan(rms(86 - SPARE * 0.999))
-    least = int(np.ceil(PER_DECADE * 6))
-    assert np.isfinite(rms(0.0, least))
-    assert np.isnan(rms(0.0, least - 1))
+    assert np.isfinite(rms(86 - 20.01))
+    assert np.isnan(rms(86 - 19.99))
+    assert np.isfinite(rms(0.0, 18))  # of six decades
+    assert np.isnan(rms(0.0, 17))
 
 
 def test_neighbours_that_are_alike_in_standard_deviations_above_noise():

@@ -93,3 +93,7 @@ def test_a_rival_has_its_say_where_it_is_clearly_better_and_leaves_half_of_the_m
     assert said(100.0 - CLEAR - 0.01, 2.51) == ""
     own.bic = np.nan
     assert said(-1e9, 0.0) == ""
+
+
+def test_limits_that_are_meant_by_name():
+    assert (CLEAR, SHARE) == (10.0, 0.1)

@@ -54,3 +54,7 @@ def test_one_centimetre_stands_in():
         assert plausible("", 1e-12 / 2.9 * scale, cell).startswith("bulk"), cell
         assert not plausible("", 3.1e-12 * scale, cell).startswith("bulk"), cell
         assert not plausible("", 1e-12 / 3.1 * scale, cell).startswith("bulk"), cell
+
+
+def test_limits_that_are_meant_by_name():
+    assert (TOLERANCE,) == (3.0,)

@@ -173,9 +173,10 @@ def test_the_leak_begins_with_what_the_upper_half_of_the_band_gained():
     y = 0.1 + np.array([[0.02, 0.02, 5.0, 5.0], [-0.01, -0.01, 5.0, 5.0]])
     problem = problem_of(search, f, 1 / y + 0j, np.ones((2, 8)))
     assert _first_guess(problem, np.full((2, 1), np.log(10.0))) == pytest.approx([0.02, 0.0])
-    broken = problem_of(search, f, np.array([[0j, 0j, 9 + 0j, 9 + 0j]]), np.ones((1, 8)))
-    with np.errstate(all="ignore"):
-        assert _first_guess(broken, np.full((1, 1), np.log(10.0))).tolist() == [0.0]
+    for tiny in (0.0, 1e-310, -1e-310):  # no finite admittance
+        broken = problem_of(search, f, np.array([[tiny + 0j, tiny + 0j, 9 + 0j, 9 + 0j]]), np.ones((1, 8)))
+        with np.errstate(all="ignore"):
+            assert _first_guess(broken, np.full((1, 1), np.log(10.0))).tolist() == [0.0], tiny
     single = problem_of(search, f[:1], 1 / y[:, :1] + 0j, np.ones((2, 2)))
     assert _first_guess(single, np.full((2, 1), np.log(10.0))) == pytest.approx([0.02, 0.0])
 
