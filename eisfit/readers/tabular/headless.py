@@ -308,7 +308,9 @@ def fitting(values: Floats, live: Sequence[int], candidates: dict[int, np.ndarra
 
 def imaginary(impedance: Complexes) -> float:
     """The root mean square of Im(Z)/|Z|: what has to be explained, as any resistance is."""
-    return float(np.sqrt(np.mean((impedance.imag / np.abs(impedance)) ** 2)))
+    size = np.abs(impedance)
+    share = np.divide(impedance.imag, size, out=np.zeros(len(size)), where=size > 0)
+    return float(np.sqrt(np.mean(share**2)))
 
 
 def is_possible(rows: Floats, reading: Reading) -> bool:

@@ -264,6 +264,7 @@ def test_the_sign_that_one_sweep_shows():
     rows[:, 2] = 0.0
     assert signed(rows, PLAIN).sign == 0
     assert imaginary(np.array([3 + 4j, 3 - 4j, 1.0])) == pytest.approx(0.8 * np.sqrt(2 / 3))
+    assert imaginary(np.array([3 + 4j, 0j])) == pytest.approx(0.8 * np.sqrt(1 / 2))  # nothing of nothing
 
 
 def test_other_quantities_that_look_the_same():
