@@ -136,7 +136,8 @@ def counted_line(data: bytes, count: int) -> Line | None:
         start = data.find(b"\n", start, LONGEST_HEADER_BYTES) + 1
         if not start:
             return None
-    return next(lines(data, start, count), None)
+    stop = data.find(b"\n", start)
+    return Line(count, start, decoded(data[start : stop if stop >= 0 else len(data)]).rstrip("\r"))
 
 
 def is_column_line(line: Line) -> bool:

@@ -6,11 +6,13 @@ impedance unexplained by relaxations (`causality`) than what it may stand for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.causality import misfit
-from eisfit.readers.tabular.columns import NAKED
+from eisfit.readers.tabular.columns import NAKED, Column
 from eisfit.readers.tabular.headless import CLEAR, FEW, FITS, REGULAR, steps_equal
 from eisfit.readers.tabular.refusals import HELP
 from eisfit.readers.tabular.table import Indices, Table
@@ -32,9 +34,13 @@ NOTHING = 4 * FITS
 
 def refuse_implausible(table: Table, frequency: Floats, impedance: Complexes, sweeps: list[Indices]) -> None:
     """Raises CorruptFile where the longest sweep shows that the columns are not what their names seem to say."""
-    rows = max(sweeps, key=len, default=np.empty(0, np.int64))
+    rows = sweeps[0] if len(sweeps) == 1 else max(sweeps, key=len, default=np.empty(0, np.int64))
     refuse_negative(table)
     if len(rows) < FEW:
+        return
+    parts = [table.columns[q][0] for q in ("real", "imaginary") if q in table.columns]
+    refuse_swapped(table, frequency[rows], impedance.real[rows], parts)
+    if len(parts) > 1 and all(c.unit for c in parts) and table.columns.get("frequency", parts)[0].unit:
         return
     f, z = frequency[rows], impedance[rows]
     size = table.columns.get("magnitude", ())
@@ -53,7 +59,6 @@ def refuse_implausible(table: Table, frequency: Floats, impedance: Complexes, sw
         and fits_better(10.0**f, z, f, z)
     ):
         raise refused(table, f"column {named[0].name} runs in equal steps, as the logarithm of a frequency does")
-    parts = [table.columns[q][0] for q in ("real", "imaginary") if q in table.columns]
     if parts and parts[0].word in NAKED and not parts[0].unit and rises(f, z):
         why = "rises with the frequency, as that of an admittance or a modulus does"
         raise refused(table, f"column {parts[0].name} says not of what it is a part, and {why}")
@@ -61,10 +66,14 @@ def refuse_implausible(table: Table, frequency: Floats, impedance: Complexes, sw
     if naked and len(f) >= MANY and z.imag.any() and (z.real > 0).any() and is_nothing(f, z):
         names = " and ".join(c.name for c in parts)
         raise refused(table, f"columns {names} say not of what they are parts, and together they are no impedance")
-    if parts and len(parts) > 1 and swapped(f, z.real):
-        raise refused(table, f"column {parts[0].name} runs as a frequency does, and the one named so does not")
     if [c.word for c in parts] == ["z1", "z2"] and is_nothing(f, z):
         raise refused(table, f"columns {parts[0].name} and {parts[1].name} are no Re(Z) and Im(Z): |Z| of two cells?")
+
+
+def refuse_swapped(table: Table, frequency: Floats, real: Floats, parts: Sequence[Column]) -> None:
+    """Raises CorruptFile where the column of Re(Z) runs as a frequency does, and the one that is named so does not."""
+    if len(parts) > 1 and swapped(frequency, real):
+        raise refused(table, f"column {parts[0].name} runs as a frequency does, and the one named so does not")
 
 
 def is_nothing(frequency: Floats, impedance: Complexes) -> bool:
@@ -87,8 +96,8 @@ def rises(frequency: Floats, impedance: Complexes) -> bool:
 
 def refuse_negative(table: Table) -> None:
     """Raises CorruptFile for a modulus below 0."""
-    size = table.column("magnitude")
-    if size is not None and "real" not in table.columns and bool((size[np.isfinite(size)] < 0).any()):
+    size = None if "real" in table.columns else table.column("magnitude")
+    if size is not None and bool((size[np.isfinite(size)] < 0).any()):
         name = table.columns["magnitude"][0].name
         raise refused(table, f"column {name} goes below 0, as |Z| never does: is it in dB")
 

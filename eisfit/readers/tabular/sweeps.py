@@ -81,7 +81,8 @@ def of_electrode(table: Table, label: str) -> OfElectrode:
     found = measured(table)
     point, left_out = usable(table, found.frequency, found.impedance)
     parts = by_sample(table, found.frequency, np.flatnonzero(point))
-    left_out += [note for part in parts for note in repetitions(table, found.frequency, found.impedance, part)]
+    for part in parts:
+        left_out += repetitions(table, found.frequency, found.impedance, part)
     sweeps = [rows for part in parts for rows in sweeps_of(table, found.frequency, part)]
     refuse_jumps(table, found.frequency, sweeps)
     refuse_implausible(table, found.frequency, found.impedance, sweeps)

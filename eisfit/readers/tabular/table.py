@@ -89,17 +89,19 @@ def check(columns: Layout, shown: str, names: Sequence[str] = (), *, geometry: b
 
 def medians(table: Table, quantities: Sequence[Quantity], rows: Indices) -> dict[Quantity, float | None]:
     """The medians of some quantities over some rows, None where there is no finite value."""
-    if not table.columns.keys() & quantities:
-        return dict.fromkeys(quantities)
-    known = [q for q in quantities if len(table.columns.get(q, ())) == 1]
-    parts = [table.columns[q][0] for q in known]
-    values = table.values[rows[:, None], [column.index for column in parts]]
-    found: dict[Quantity, float | None] = {}
-    if values.size and np.isfinite(values).all():
+    found: dict[Quantity, float | None] = dict.fromkeys(quantities)
+    there = [(q, table.columns[q]) for q in quantities if q in table.columns]
+    alone = [(q, columns[0]) for q, columns in there if len(columns) == 1]
+    values = table.values[rows[:, None], [column.index for _, column in alone]] if alone else None
+    if values is not None and np.isfinite(values).all():
         values.sort(axis=0)
         middle = values[(len(rows) - 1) // 2] / 2 + values[len(rows) // 2] / 2
-        found = {q: float(_in_units(middle[i], parts[i])) for i, q in enumerate(known)}
-    return {q: found[q] if q in found else median(table, q, rows) for q in quantities}
+        for i, (q, column) in enumerate(alone):
+            found[q] = float(_in_units(middle[i], column))
+        there = [(q, columns) for q, columns in there if len(columns) > 1]
+    for q, _ in there:
+        found[q] = median(table, q, rows)
+    return found
 
 
 def median(table: Table, quantity: Quantity, rows: Indices) -> float | None:

@@ -21,6 +21,8 @@ WIDE = (
 
 SQUARE = range(0x3300, 0x3400)
 """Signs that are whole units in one square, as Japanese text has them: kHz, kOhm."""
+LATIN = "\u0100"
+"""The first sign beyond those of one byte in Latin-1, which have their usual form."""
 WIDTHS = range(0xFF01, 0xFFF0)
 """Letters of the width of a Chinese sign."""
 LETTERS = {
@@ -82,7 +84,7 @@ def wide_without_mark(head: bytes) -> str | None:
 
 def regular(text: str) -> str:
     """A text with letters and signs of double width, whole units in one sign and accents apart in their usual form."""
-    if text.isascii():
+    if text.isascii() or max(text) < LATIN:
         return text
     wide = (unicodedata.normalize("NFKC", c) if ord(c) in WIDTHS or ord(c) in SQUARE else c for c in text)
     return unicodedata.normalize("NFC", "".join(wide)).replace("、", ",")
