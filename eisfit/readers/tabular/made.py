@@ -6,6 +6,7 @@ They stand as titles, as names of sheets and keys, as labels of columns, in cell
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eisfit.regular import regex
 
@@ -59,6 +60,7 @@ def words(label: str) -> str:
     return apart.strip()
 
 
+@lru_cache(maxsize=4096)
 def is_computed(label: str) -> bool:
     """True for a label, without accents, that says that its numbers were computed: `Nyquist fit`, `fit_1`, `R(RQ)`."""
     return bool(LABEL.fullmatch(words(label)) or LABEL.fullmatch(label) or CIRCUIT.fullmatch(label))

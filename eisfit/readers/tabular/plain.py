@@ -52,9 +52,10 @@ def looks_like_table(head: bytes) -> bool:
     """Text with a line that names a frequency and an impedance, and a row of numbers below it."""
     if is_binary(head):
         return False
-    data = unquoted(plain(head))
+    data = plain(head)
     if known_shape(data[: data.rfind(b"\n") + 1]) is not None:
         return True
+    data = unquoted(data)
     try:
         shape = shape_of(data, "")
     except ReadError:
@@ -70,7 +71,7 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     """
     if is_binary(file.head):
         raise UnknownFormat("is no text, so it holds no table", file.shown)
-    data = unquoted(plain(file.data))
+    data = plain(file.data)
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
     wanted = file.wishes.columns
@@ -78,7 +79,7 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
         heed_file_name(known.stated, file)
         refuse_unit_in_name(known.heeded.names, file)
         return possible(named(data, known.heeded, file, vacuum_F), file.shown)
-    data, form = usual(data, file.shown)
+    data, form = usual(unquoted(data), file.shown)
     if form in rewritten:
         raise CorruptFile("some of its cells are damaged: not every row has the form of the first one", file.shown)
     if form:

@@ -30,6 +30,10 @@ FORMULA = regex(rb'"?="{1,2}([^"\n]*)"{1,2}(?:"(?=[\t;,|\r\n]|\Z))?')
 """A text as a formula."""
 
 
+POWERS = (b"^", b"*", b"\xe2\x81", b"\xc2")
+"""One of these begins every power, so that most tables are not searched."""
+
+
 def unquoted(data: bytes) -> bytes:
     """The same bytes with such numbers as plain ones, where those at the beginning are written so."""
     head = data[:HEAD]
@@ -37,7 +41,7 @@ def unquoted(data: bytes) -> bytes:
         data = FORMULA.sub(rb'"\1"', data)
     if b"'" in head and len(SINGLE.findall(head)) >= FEWEST:
         data = SINGLE.sub(lambda found: b'"' + (found[1] or found[2]) + b'"', data)
-    if b"10" in head and len(POWER.findall(head)) >= FEWEST:
+    if any(sign in head for sign in POWERS) and len(POWER.findall(head)) >= FEWEST:
         data = POWER.sub(with_exponent, data)
     return data
 
