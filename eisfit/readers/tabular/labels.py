@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eisfit.readers._base import Electrode
-from eisfit.readers.tabular.names import PARTS, bare, split_unit, understood, words_of
+from eisfit.readers.tabular.names import LONGEST, PARTS, bare, split_unit, understood, words_of
 from eisfit.readers.tabular.spellings import Quantity
 from eisfit.readers.tabular.typeset import plain_letters
 from eisfit.readers.tabular.units import unit_of
@@ -161,7 +161,7 @@ def labelled(header: str, accepts: Callable[[str], bool] | None = None) -> tuple
     """
     accepts = accepts or is_sample
     text = plain_letters(header).strip().strip('"').strip()
-    if understood(text) is not None or len(text) < len("ZrA"):
+    if not len("ZrA") <= len(text) <= LONGEST or understood(text) is not None:
         return None
     found = next((found for form in WITH_UNIT if (found := form.match(text))), None)
     unit = unit_of(found["unit"]) if found else None

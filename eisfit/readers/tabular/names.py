@@ -110,6 +110,8 @@ EAST_PARTS: dict[str, Quantity] = {
     "허수부": "imaginary", "허수": "imaginary", "绝对": "magnitude", "絶対": "magnitude", "模": "magnitude",
     "幅": "magnitude", "大きさ": "magnitude", "相位": "phase", "位相": "phase", "相位角": "phase", "位相角": "phase",
 }  # fmt: skip
+LONGEST = 200
+"""Characters of a name, at most: a longer text is none."""
 ADMITTANCES = frozenset({"y", "admittance", "admittanz", "admitancia", "ammettenza"})
 OF_ADMITTANCE: dict[Quantity, Quantity] = {
     "real": "y_real", "imaginary": "y_imaginary", "magnitude": "y_magnitude", "phase": "y_phase",
@@ -206,6 +208,8 @@ def plain_name(header: str) -> str:
 @lru_cache(maxsize=4096)
 def understood(header: str) -> Meaning | None:
     """What a header means; None where it means nothing to us."""
+    if len(header) > LONGEST:
+        return None
     for wrong, right in MOJIBAKE.items():
         header = header.replace(wrong, right)
     name, text = split_unit(plain_name(plain_letters(header)))
