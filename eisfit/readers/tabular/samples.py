@@ -55,8 +55,6 @@ def with_samples(columns: Layout, names: Sequence[str]) -> Layout:
 
 def by_sample(table: Table, frequency: Floats, index: Indices) -> list[Indices]:
     """The rows of each sample, where a column tells them apart; the rows as they are without one."""
-    if "sample" not in table.columns and not is_repeated(frequency[index]):
-        return [index]
     in_turn = np.count_nonzero(same(frequency[index])) > OFTEN * (len(index) - 1)
     for column in tellers(table) if in_turn else list(table.columns.get("sample", ())):
         values = table.values[index, column.index]
@@ -88,21 +86,16 @@ def repeats(frequency: Floats) -> bool:
     return bool(same(np.sort(frequency)).any())
 
 
-def is_repeated(frequency: Floats) -> bool:
-    """True where two neighbouring rows are at nearly the same frequency."""
-    ratio = frequency[1:] / frequency[:-1]
-    return bool(((ratio > 1 - NEARLY) & (ratio < 1 + 2 * NEARLY)).any())
-
-
 def repetitions(table: Table, frequency: Floats, impedance: Complexes, index: Indices) -> list[Note]:
     """A note on frequencies that were measured several times in turn.
 
     Raises CorruptFile for a table at one frequency, and for several samples in turn that no column tells apart.
     """
-    if len(index) < FEW or not is_repeated(frequency[index]):
-        return []
-    f, z = frequency[index], impedance[index]
+    f = frequency[index]
     twice = same(f)
+    if len(f) < FEW or not twice.any():
+        return []
+    z = impedance[index]
     name = next(table.columns[q][0].name for q in FREQUENCIES if q in table.columns)
     if np.ptp(np.log(f)) < NEARLY:
         sentence = f"column {name} is {f[0]:g} Hz in each of {len(f)} rows: a sweep of time, bias or temperature at one"
