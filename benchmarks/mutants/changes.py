@@ -21,6 +21,8 @@ OPERATED: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 UNSEEN = ("strict", "frozen", "slots", "eq", "repr", "maxsize", "stacklevel")
 """Arguments that change no result: guards against faults of the program itself, sizes of caches."""
+GUARD = 1e-100
+"""Numbers below this stand where a division by nothing must be avoided; twice as much does the same."""
 
 
 class Mutant(NamedTuple):
@@ -104,5 +106,5 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, ast.expr]]:
             yield "constant", ast.Constant(not value)
         case int() as value:
             yield "constant", ast.Constant(value + 1)
-        case float() as value:
+        case float() as value if value == 0 or abs(value) > GUARD:
             yield "constant", ast.Constant(2 * value if value else 1.0)
