@@ -8,7 +8,7 @@ from eisfit.fitting.covariance import at_bounds, inverse_of
 from eisfit.fitting.explained import excess, missed
 from eisfit.fitting.lm import NON_FINITE, ROUND_OFF
 from eisfit.fitting.minima import Minima, data_scale
-from eisfit.fitting.misfit import correlation, expected_cost, shaped
+from eisfit.fitting.misfit import correlation, expected_cost, has_shape, shaped
 from eisfit.fitting.problem import Problem
 from eisfit.spectrum import Bools, Floats
 
@@ -27,6 +27,9 @@ SCATTERED = 3
 HARDLY_MISSED, MISSED = 0.5, 2.5
 """Standard deviations above the Kramers-Kronig test from which a wider search has a chance, if there are other reasons
 to search on, and if there are none."""
+LEANING, LEANING_MISSED = 1.5, 2.5
+"""A correlation of neighbouring residuals of so many standard deviations, together with so many above the
+Kramers-Kronig test, is a doubt: one of 270 right minima had both, one of twelve had the first."""
 UNEXPLAINED = 4.0
 """Standard deviations above it from which a minimum is said to be unsure."""
 MANY = 10
@@ -55,16 +58,19 @@ NEAR = 1.5
 def in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after which a search must go on, (N,).
 
-    The residuals have a shape or are far above the noise; starts ended at different minima of similar cost, or no two
-    at the same and the noise does not say that nothing is missed; a parameter is known worse than KNOWN, or a bound
-    holds it.
+    The residuals have a shape, or lean to one and are above the noise, or are far above it; starts ended at different
+    minima of similar cost, or no two at the same and the noise does not say that nothing is missed; a parameter is
+    known worse than KNOWN, or a bound holds it.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     held = at_bounds(problem.scaling, theta).any(axis=1)
     weak = held | (worst_error(problem, theta, cost) > KNOWN)
     open_ = unlike(problem, minima) | weak
-    alone = np.flatnonzero((minima.agreement == 1) & (minima.starts >= SCATTERED) & ~open_)
-    open_[alone] = misses(problem.take(alone), minima.taken(alone))
+    alone = (minima.agreement == 1) & (minima.starts >= SCATTERED)
+    leaning = has_shape(problem, problem.residual(theta), LEANING)
+    for asked, limit in ((alone, HARDLY_MISSED), (leaning, LEANING_MISSED)):
+        rows = np.flatnonzero(asked & ~open_)
+        open_[rows] = misses(problem.take(rows), minima.taken(rows), limit)
     out: Bools = open_ & (minima.minimum.code != NON_FINITE) & ~exact(problem, cost)
     return out
 
@@ -86,21 +92,27 @@ def exact(problem: Problem, cost: Floats) -> Bools:
 def still_in_doubt(problem: Problem, minima: Minima) -> Bools:
     """Minima after a wide search that ask for a wider one, (N,).
 
-    More is left than the Kramers-Kronig test leaves, or the residuals have a shape; few starts came to the minimum, or
-    another one, that says something else, costs hardly more: where there are two there may be three. Or a parameter is
-    hardly known, and the noise does not say that nothing is missed.
+    More is left than the Kramers-Kronig test leaves (much more where nearly all starts came to the minimum), or the
+    residuals have a shape; few starts came to it, or another one, that says something else, costs hardly more: where
+    there are two there may be three. Or a parameter is hardly known, and the noise does not say that nothing is missed.
     """
     theta, cost = minima.minimum.theta, minima.minimum.cost
     above = missed(problem, theta, cost)
     rare = minima.agreement < SELDOM * minima.starts
     weak = worst_error(problem, theta, cost) > HARDLY_KNOWN
     rival = (elsewhere(problem, minima) & (rises(problem, minima)[:, 1:] < HARDLY_MORE)).any(axis=1)
-    open_ = (above > MISSED) | (minima.agreement < FINDS) | rare | rival | (~(above < HARDLY_MISSED) & weak)
+    few = (minima.agreement < FINDS) | rare
+    open_ = (above > most_missed(minima)) | few | rival | (~(above < HARDLY_MISSED) & weak)
     out: Bools = (open_ | shaped(problem, theta)) & (minima.minimum.code != NON_FINITE)
     return out
 
 
-def misses(problem: Problem, minima: Minima, limit: float = HARDLY_MISSED) -> Bools:
+def most_missed(minima: Minima) -> Floats:
+    """Standard deviations above the Kramers-Kronig test that ask for a wider search even after a search, (N,)."""
+    return np.where(found_by_nearly_all(minima), UNEXPLAINED, MISSED)
+
+
+def misses(problem: Problem, minima: Minima, limit: float | Floats = HARDLY_MISSED) -> Bools:
     """Minima that the noise does not tell to miss nothing, up to a limit of standard deviations, (N,)."""
     out: Bools = ~(missed(problem, minima.minimum.theta, minima.minimum.cost) < limit)
     return out
@@ -126,9 +138,14 @@ def uncertain(problem: Problem, minima: Minima) -> Bools:
     rival = elsewhere(part, own)[:, 0] & (rise < EQUAL)
     above = excess(part, theta, cost)
     unexplained = shaped(part, theta) | (above.z > UNEXPLAINED)
-    nearly_all = (own.agreement >= MANY) & (own.agreement >= NEARLY_ALL * own.starts)
-    of_search = (own.agreement < MANY) | (~(above.ratio > OF_THE_CIRCUIT) & ~nearly_all)
+    of_search = (own.agreement < MANY) | (~(above.ratio > OF_THE_CIRCUIT) & ~found_by_nearly_all(own))
     out[rows] = rival | (own.agreement < FINDS) | (unexplained & of_search)
+    return out
+
+
+def found_by_nearly_all(minima: Minima) -> Bools:
+    """Minima to which nearly all of many starts came, (N,): there is no room for another."""
+    out: Bools = (minima.agreement >= MANY) & (minima.agreement >= NEARLY_ALL * minima.starts)
     return out
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from eisfit.fitting.amplitudes import screened
 from eisfit.fitting.anew import ROUGH_POINTS, placed_anew
 from eisfit.fitting.dictionary import FINE, OTHER, PLAIN, Dictionary, Mesh, dictionary
-from eisfit.fitting.doubt import MISSED, NEAR, WITHIN, determined, in_doubt, misses, rises, still_in_doubt, unlike
+from eisfit.fitting.doubt import NEAR, WITHIN, determined, in_doubt, misses, most_missed, rises, still_in_doubt, unlike
 from eisfit.fitting.lm import MAX_ITERATIONS, NON_FINITE, Minimum, minimise
 from eisfit.fitting.minima import SAME, Minima, data_scale, of_ends
 from eisfit.fitting.order import orders_of
@@ -166,7 +166,7 @@ def _looked_at(problem: Problem, minima: Minima, rows: Indices, max_iterations: 
     lower = ends.minimum.cost < own.minimum.cost * (1 - SAME)
     rival = (rises(some, after)[:, 1:] < WITHIN).any(axis=1)
     back = (after.agreement >= RETURNS) & (after.agreement >= MOST * after.starts)
-    sure = ~lower & ~rival & ~misses(some, after, MISSED) & back
+    sure = ~lower & ~rival & ~misses(some, after, most_missed(after)) & back
     return minima.with_rows(rows[soft], after), np.delete(rows, soft[sure])
 
 

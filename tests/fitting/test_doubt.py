@@ -69,6 +69,22 @@ def test_a_parameter_that_is_hardly_known_leaves_a_doubt(simulated):
     assert in_doubt(problem, minima).all()
 
 
+def test_residuals_that_lean_to_a_shape_leave_a_doubt_where_the_kramers_kronig_test_leaves_less():
+    """An exponent that is off by some thousandths: no shape for sure, but the cost is 1.3 to 1.5 times the best."""
+    circuit, truth = Circuit("R(RQ)"), np.array([[10.0, 50.0, 1e-5, 0.9]])
+    clean = circuit.impedance(FREQUENCY, truth)
+    for seed, off, expected in ((0, 0.004, True), (3, 0.006, True), (0, 0.0, False), (2, 0.004, False)):
+        rng = np.random.default_rng(seed)
+        z = clean * (1 + 0.003 * (rng.standard_normal(clean.shape) + 1j * rng.standard_normal(clean.shape)))
+        problem = posed("R(RQ)", z)
+        minima = at(problem, truth)
+        theta = minima.minimum.theta + [0.0, 0.0, 0.0, off]
+        cost = (problem.residual(theta) ** 2).sum(axis=1)
+        minima = minima._replace(minimum=minima.minimum._replace(theta=theta, cost=cost))
+        assert not shaped(problem, theta)[0], (seed, off)
+        assert in_doubt(problem, minima)[0] == expected, (seed, off)
+
+
 def test_as_many_minima_as_starts_leave_a_doubt_unless_nothing_is_missed(simulated):
     _, truth, z = simulated("R(RQ)", n=1, seed=2)
     problem = posed("R(RQ)", z)
