@@ -128,13 +128,13 @@ def _fit(
     cell: CellInput, out: Path, flags: Mapping[str, Any], *, force: bool, inputs: Sequence[Path], quiet: bool
 ) -> int:
     from eisfit.analysis import analyse
-    from eisfit.export import TABLES, guard
+    from eisfit.export import MIXED, TABLES, guard
 
     if cell.trouble:
         raise OptionError(cell.trouble)
     fit, keep = cell.settings.fit, guard(inputs, force=force)
     # before the work, not after it
-    keep.check(out / name for name in (*TABLES, *(["report.pdf"] if fit["report"] else [])))
+    keep.check(out / name for name in (*TABLES, MIXED, *(["report.pdf"] if fit["report"] else [])))
     again = command_line("fit", cell.paths, flags)
     with Progress(cell.name, quiet=quiet) as progress:
         study = analyse(

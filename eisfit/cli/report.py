@@ -77,7 +77,7 @@ def command(
 ) -> int:
     """Write report.pdf again from a study.json, or figures of it."""
     from eisfit.errors import OptionError
-    from eisfit.export import guard, output_folder, read_study, strangers
+    from eisfit.export import MIXED, guard, output_folder, read_study, strangers
 
     if only and not figures:
         raise OptionError("--only names figures: say with --figures svg, png or pdf what they are written as")
@@ -86,7 +86,7 @@ def command(
 
     folder = out or study.parent
     keep = guard([study, *([style] if style else [])], force=force)
-    keep.check([] if only else [folder / "report.pdf"])
+    keep.check([folder / MIXED] if only else [folder / MIXED, folder / "report.pdf"])
     with output_folder(folder):
         written = publish(
             value,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eisfit.errors import OptionError
 from eisfit.export.guard import Guard, guard
-from eisfit.export.identity import SPREADSHEETS, TABLES, run_of, said_in, strangers
+from eisfit.export.identity import MIXED, SPREADSHEETS, TABLES, run_of, said_in, strangers
 from eisfit.export.overview import CellResult, write_overview
 from eisfit.export.paper import write_resistances_csv, write_resistances_tex, write_resistances_xlsx
 from eisfit.export.staging import output_folder, remove_left_over, staged, staged_file
@@ -17,6 +17,7 @@ from eisfit.study import Study
 from eisfit.tables import Quantity
 
 __all__ = [
+    "MIXED",
     "TABLES",
     "CellResult",
     "Guard",

@@ -39,8 +39,10 @@ HEADS = (
     b"No.,Spectrum,Direction,",
     b"No.;Spectrum;Direction;",
     b"% Written by eisfit",
+    b"eisfit was replacing the results in this folder.",
+    b"From another run than study.json: ",
 )
-"""How the tables that eisfit writes begin."""
+"""How the tables and texts that eisfit writes begin."""
 ENDS = 1 << 16
 """Bytes at both ends of a file in which its particulars stand."""
 
@@ -55,8 +57,12 @@ class Guard(NamedTuple):
     def check(self, targets: Iterable[Path]) -> None:
         """Raises OptionError for the first of these places that must stay as it is."""
         for target in targets:
-            if not os.path.lexists(target) or target.is_dir():  # that a folder is in the way is said when writing
+            if not os.path.lexists(target):
                 continue
+            if target.is_dir():
+                raise OptionError(
+                    f"{target} is a folder where a file is to go: rename it, or choose another place with -o"
+                )
             if not is_regular(target) and not target.is_symlink():
                 raise OptionError(f"{target} is no regular file and stays as it is: choose another place with -o")
             if self._is_input(target):
@@ -114,7 +120,7 @@ def is_ours(path: Path) -> bool:
             return _is_our_workbook(path)
         with path.open("rb") as file:
             head = file.read(ENDS)
-            if kind in (".csv", ".tex"):
+            if kind in (".csv", ".tex", ".txt"):
                 return head.removeprefix(b"\xef\xbb\xbf").startswith(HEADS)
             if kind in (".json", ".bdf"):
                 return MARKS[kind].match(head) is not None

@@ -94,12 +94,12 @@ def _strangers(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def begun(folder: Path) -> None:
-    """Say in a folder that its files are being replaced."""
-    (folder / MIXED).write_text(WRITING, encoding="utf-8")
+def begun(folder: Path, stage: Path) -> None:
+    """Say in a folder that its files are being replaced; written in `stage` before."""
+    _say(folder, stage, WRITING)
 
 
-def ended(folder: Path) -> None:
+def ended(folder: Path, stage: Path) -> None:
     """Say in a folder which of its files are of another run than its study.json, or nothing where all are of one."""
     others = strangers(folder)
     if not others:
@@ -108,4 +108,10 @@ def ended(folder: Path) -> None:
     names = listed([path.name for path in others])
     tables = not all(DRAWN.fullmatch(path.name) for path in others)
     again = "Give the command `eisfit fit` again" if tables else "Draw them again with `eisfit report`, or remove them"
-    (folder / MIXED).write_text(f"From another run than study.json: {names}.\n{again}.\n", encoding="utf-8")
+    _say(folder, stage, f"From another run than study.json: {names}.\n{again}.\n")
+
+
+def _say(folder: Path, stage: Path, text: str) -> None:
+    """Put a new MIXED.txt in the place of what is there: what a link of that name leads to stays as it is."""
+    (stage / MIXED).write_text(text, encoding="utf-8")
+    (stage / MIXED).replace(folder / MIXED)

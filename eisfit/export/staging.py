@@ -11,14 +11,15 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO
 
 from eisfit.errors import OutputError
 from eisfit.export.guard import Guard
-from eisfit.export.identity import begun, ended, stamp
+from eisfit.export.identity import MIXED, begun, ended, stamp
+from eisfit.regular import regex
 
 try:
     import fcntl
@@ -26,7 +27,11 @@ except ImportError:  # Windows, where what is left over stays
     fcntl = None  # type: ignore[assignment]
 
 PREFIX = ".eisfit-"
+STAGE = regex(r"\.eisfit-[a-z0-9_]{8}")
+"""The name of a folder that files are written in: what tempfile.mkdtemp makes of the prefix."""
 LOCK = ".lock"
+KEPT = ".kept-"
+"""Second names of the files that are replaced, until all are."""
 YOUNG = 3600.0
 """Seconds in which a folder without a lock may still belong to a run that has just made it."""
 PATIENCE = 2.0
@@ -72,14 +77,46 @@ def staged(out: Path, guard: Guard = NOTHING, *, of_a_run: bool = False) -> Iter
             files = sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK)
             moves = {file: out / file.relative_to(stage) for file in files}
             with _alone_in(out):
-                guard.check(target for file, target in moves.items() if not _same(file, target))
-                if of_a_run:
-                    begun(out)
-                for file, target in moves.items():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    file.replace(target)
-                if of_a_run:
-                    ended(out)
+                replaced = [target for file, target in moves.items() if not _same(file, target)]
+                guard.check([*replaced, out / MIXED] if of_a_run else replaced)
+                with _marked(out, stage) if of_a_run else nullcontext():
+                    _move(moves, stage)
+
+
+@contextmanager
+def _marked(out: Path, stage: Path) -> Iterator[None]:
+    """MIXED.txt stands in a results folder while its files move, and afterwards where they are not of one run."""
+    begun(out, stage)
+    try:
+        yield
+    finally:
+        ended(out, stage)
+
+
+def _move(moves: Mapping[Path, Path], stage: Path) -> None:
+    """Put files in their places. Where one cannot be, or it is stopped, what was there before comes back."""
+    done: list[tuple[Path, Path | None]] = []
+    try:
+        for file, target in moves.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            done.append((target, _kept(target, stage / f"{KEPT}{len(done)}")))
+            file.replace(target)
+    except BaseException:
+        for target, before in reversed(done):
+            with suppress(OSError):
+                target.unlink(missing_ok=True) if before is None else before.replace(target)
+        raise
+
+
+def _kept(target: Path, place: Path) -> Path | None:
+    """A second name for a file, under which it stays when another one takes its place; None where there is none."""
+    if not os.path.lexists(target):
+        return None
+    try:
+        os.link(target, place, follow_symlinks=False)
+    except OSError:  # a disk without second names
+        shutil.copy2(target, place, follow_symlinks=False)
+    return place
 
 
 @contextmanager
@@ -134,20 +171,25 @@ def _same(file: Path, target: Path) -> bool:
 
 
 def remove_left_over(out: Path) -> list[Path]:
-    """Remove what runs that were killed left in `out`; returns it. The folder of a run that still lives stays."""
-    gone = [folder for folder in out.glob(f"{PREFIX}*") if folder.is_dir() and _left_over(folder)]
+    """Remove what runs that were killed left in `out`; returns it. The folder of a run that still lives stays, and so
+    does a folder that only has such a name.
+    """
+    gone = [folder for folder in out.glob(f"{PREFIX}*") if STAGE.fullmatch(folder.name) and _left_over(folder)]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
     return gone
 
 
 def _left_over(folder: Path) -> bool:
+    """A folder with a lock that nobody holds, or an empty one that has waited long for its lock."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
     try:
         with (folder / LOCK).open("rb+") as lock:
             return _locked(lock)
     except FileNotFoundError:
         with suppress(OSError):
-            return time.time() - folder.stat().st_mtime > YOUNG
+            return not any(folder.iterdir()) and time.time() - folder.stat().st_mtime > YOUNG
     except OSError:
         pass
     return False
@@ -169,4 +211,5 @@ def _explained(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror or error}") from error
+        place = error.filename2 or out
+        raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from error

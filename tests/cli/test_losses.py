@@ -17,11 +17,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import OutputError
 from eisfit.export import read_study, staged, strangers
 from eisfit.export.identity import MIXED
 from eisfit.export.staging import PREFIX
-from eisfit.study import Study
 
 from .conftest import CIRCUIT, process, spectra, write_cell, write_spectrum
 
@@ -192,58 +190,6 @@ def test_init_on_a_full_disk_leaves_no_half_of_a_file(run, tmp_path):
     assert "new" in done.err
     assert "Traceback" not in done.err
     assert not (tmp_path / "new").exists()
-
-
-def test_files_of_two_runs_are_told(cell, tmp_path, fit, run):
-    out = tmp_path / "out"
-    assert fit(cell, "-o", out).code == 0
-    assert names(out) == RESULTS
-    assert not strangers(out)
-    earlier = (out / "derived.csv").read_bytes()
-    (cell / "03.csv").unlink()
-    assert fit(cell, "-o", out).code == 0
-    assert not strangers(out)
-    (out / "derived.csv").write_bytes(earlier)  # as if a run had been killed while it moved its files
-    assert strangers(out) == [out / "derived.csv"]
-    done = run("report", out / "study.json", "--figures", "svg", "--only", "circuit")
-    assert done.code == 3
-    assert "derived.csv is from another run than study.json" in done.err
-    assert "derived.csv" in (out / MIXED).read_text()
-    assert fit(cell, "-o", out).code == 0
-    assert names(out) == {*RESULTS, "figure-circuit.svg"}
-
-
-def test_a_figure_of_another_run_is_told(cell, tmp_path, fit, run):
-    out = tmp_path / "out"
-    fit(cell, "-o", out)
-    run("report", out / "study.json", "--figures", "svg", "--only", "circuit")
-    (cell / "03.csv").unlink()
-    done = fit(cell, "-o", out)
-    assert "figure-circuit.svg is from an earlier run" in done.err
-    assert strangers(out) == [out / "figure-circuit.svg"]
-    assert "From another run than study.json: figure-circuit.svg.\nDraw them again" in (out / MIXED).read_text()
-    assert run("report", out / "study.json", "--figures", "svg", "--only", "circuit").code == 0
-    assert names(out) == {*RESULTS, "figure-circuit.svg"}
-
-
-def test_new_tables_beside_an_old_report_are_marked_until_it_is_drawn(cell, tmp_path, fit, monkeypatch):
-    """Between the tables and the report a run may be killed at any moment."""
-    out = tmp_path / "out"
-    assert fit(cell, "-o", out, "--figures", "svg", "--only", "circuit").code == 0
-    (cell / "03.csv").unlink()
-    marked = []
-
-    def publish(study: Study, out: Path, **_: object) -> list[Path]:
-        marked.append((out / MIXED).exists())
-        raise OutputError("no report")
-
-    monkeypatch.setattr("eisfit.report.publish", publish)
-    done = fit(cell, "-o", out, "--figures", "svg", "--only", "circuit")
-    assert (done.code, marked) == (3, [True])
-    assert (out / MIXED).exists()
-    monkeypatch.undo()
-    assert fit(cell, "-o", out, "--figures", "svg", "--only", "circuit").code == 0
-    assert names(out) == {*RESULTS, "figure-circuit.svg"}
 
 
 def test_a_run_that_stops_while_files_move_says_so(cell, tmp_path, fit, monkeypatch):

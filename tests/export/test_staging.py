@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import eisfit
-from eisfit.errors import OutputError
+from eisfit.errors import OptionError, OutputError
 from eisfit.export import (
     Guard,
     output_folder,
@@ -53,7 +54,8 @@ class TestStaging:
 
     def test_a_folder_of_the_same_name_is_in_the_way(self, tmp_path):
         (tmp_path / "a.csv").mkdir()
-        with pytest.raises(OutputError, match="cannot be written"), staged_file(tmp_path / "a.csv") as path:
+        told = pytest.raises(OptionError, match=r"a\.csv is a folder where a file is to go")
+        with told, staged_file(tmp_path / "a.csv") as path:
             write_csv(path, ["x"], [[1]])
 
     def test_an_output_folder_that_stays_empty_goes_again(self, tmp_path):
@@ -116,11 +118,43 @@ with staged(pathlib.Path({str(tmp_path)!r})) as stage:
         assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
 
     def test_a_folder_that_was_only_just_made_is_left_alone(self, tmp_path):
-        (tmp_path / ".eisfit-young").mkdir()
-        (tmp_path / ".eisfit-old").mkdir()
-        os.utime(tmp_path / ".eisfit-old", (0, 0))
-        assert [p.name for p in remove_left_over(tmp_path)] == [".eisfit-old"]
-        assert [p.name for p in tmp_path.iterdir()] == [".eisfit-young"]
+        (tmp_path / ".eisfit-0young00").mkdir()
+        (tmp_path / ".eisfit-00old000").mkdir()
+        os.utime(tmp_path / ".eisfit-00old000", (0, 0))
+        assert [p.name for p in remove_left_over(tmp_path)] == [".eisfit-00old000"]
+        assert [p.name for p in tmp_path.iterdir()] == [".eisfit-0young00"]
+
+    def test_a_folder_of_somebody_else_with_such_a_name_stays(self, tmp_path):
+        """Another name than a run makes, or something in it that no run with a lock has put there."""
+        for name, inside in (
+            (".eisfit-backup", "raw.csv"),
+            (".eisfit-notes", ".lock"),
+            (".eisfit-mydata_1", "raw.csv"),
+        ):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / inside).write_text("precious")
+            os.utime(tmp_path / name, (0, 0))
+        (tmp_path / ".eisfit-linked00").symlink_to(tmp_path / ".eisfit-backup")
+        with staged(tmp_path):
+            pass
+        assert len(list(tmp_path.rglob("*"))) == 7
+
+    def test_a_fault_while_files_move_brings_back_what_was_there(self, tmp_path, monkeypatch):
+        for name in ("a", "c"):
+            (tmp_path / name).write_text("old")
+        moved = Path.replace
+
+        def full(self: Path, target: Path) -> Path:
+            if self.name == "c":
+                raise OSError(errno.ENOSPC, "No space left on device", str(self), None, str(target))
+            return moved(self, target)
+
+        monkeypatch.setattr(Path, "replace", full)
+        told = pytest.raises(OutputError, match=r"c: cannot be written: No space left")
+        with told, staged(tmp_path, Guard(force=True)) as stage:
+            for name in ("a", "b", "c"):
+                (stage / name).write_text("new")
+        assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a": "old", "c": "old"}
 
 
 class Meanwhile:

@@ -78,7 +78,7 @@ def test_residuals_that_lean_to_a_shape_leave_a_doubt_where_the_kramers_kronig_t
         z = clean * (1 + 0.003 * (rng.standard_normal(clean.shape) + 1j * rng.standard_normal(clean.shape)))
         problem = posed("R(RQ)", z)
         minima = at(problem, truth)
-        theta = minima.minimum.theta + [0.0, 0.0, 0.0, off]
+        theta = minima.minimum.theta + np.array([0.0, 0.0, 0.0, off])
         cost = (problem.residual(theta) ** 2).sum(axis=1)
         minima = minima._replace(minimum=minima.minimum._replace(theta=theta, cost=cost))
         assert not shaped(problem, theta)[0], (seed, off)
