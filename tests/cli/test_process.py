@@ -80,7 +80,9 @@ def test_a_defect_shows_a_traceback_and_asks_for_a_report(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("encoding", ["ascii", *(pytest.param(name, marks=pytest.mark.long) for name in ("cp1252", "utf-8"))])
+@pytest.mark.parametrize(
+    "encoding", ["ascii", *(pytest.param(name, marks=pytest.mark.long) for name in ("cp1252", "utf-8"))]
+)
 def test_a_terminal_that_cannot_show_every_letter(tmp_path: Path, encoding: str) -> None:
     cell = write_cell(tmp_path / "Zelle Ω ümlaut", 1)
     (cell / "eisfit.toml").write_text('[cell]\nname = "Li₂S Ω ü"\n', encoding="utf-8")

@@ -20,7 +20,8 @@ Make = Callable[..., list[tuple[np.ndarray, np.ndarray]]]
 
 
 @pytest.mark.parametrize(
-    ("noise", "each"), [(0.003, 7), *(pytest.param(noise, 25, marks=pytest.mark.long) for noise in (0.001, 0.003, 0.01))]
+    ("noise", "each"),
+    [(0.003, 7), *(pytest.param(noise, 25, marks=pytest.mark.long) for noise in (0.001, 0.003, 0.01))],
 )
 def test_obedient_spectra_pass(obedient: Make, noise: float, each: int) -> None:
     rng = np.random.default_rng(1)

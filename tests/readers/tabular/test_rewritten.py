@@ -42,14 +42,11 @@ FORMS = (
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("header", ["freq,Z\n", "f/Hz,Z/Ohm\n", "f,impedance (Ohm)\nHz,Ohm\n", "Frequency,Z*\n", ""])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_complex_cells(form, header, delimiter):
-    lines = [
-        f"{f:.9g},{form.format(re=z.real, im=z.imag, size=-z.imag)}".replace(",", delimiter)
-        for f, z in zip(F, Z, strict=True)
-    ]
-    assert is_true(content(header.replace(",", delimiter) + "\n".join(lines) + "\n"))
+def test_complex_cells(form):
+    lines = [f"{f:.9g},{form.format(re=z.real, im=z.imag, size=-z.imag)}" for f, z in zip(F, Z, strict=True)]
+    for header in ("freq,Z\n", "f/Hz,Z/Ohm\n", "f,impedance (Ohm)\nHz,Ohm\n", "Frequency,Z*\n", ""):
+        text = header + "\n".join(lines) + "\n"
+        assert all(is_true(content(text.replace(",", delimiter))) for delimiter in ",;\t"), header
 
 
 def test_complex_cells_of_other_quantities():
