@@ -60,7 +60,7 @@ ELSEWHERE = {
         readers/relaxis readers/tabular/causality readers/tabular/cells
         readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
-        readers/tabular/plain readers/tabular/shape readers/tabular/sheet
+        readers/tabular/plain readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
         readers/tabular/transposed readers/tabular/units readers/versastudio
         readers/workbook readers/zahner
