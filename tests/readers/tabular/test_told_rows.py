@@ -43,14 +43,16 @@ FITS = (
 
 
 def test_rows_that_are_no_measurement_are_passed_over():
-    for column, good, bad in FITS:
-        for in_turn in (False, True) if column else (False,):
+    for number, (column, good, bad) in enumerate(FITS):
+        for in_turn in (False, True) if number < 3 else (False,):
             text = f"{column},f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n" + rows((good, Z), (bad, 1.01 * Z), in_turn=in_turn)
             found = read(text)
             assert len(found.spectra) == 1, (column, in_turn)
             assert np.allclose(found.spectra[0].impedance, Z, rtol=1e-5), (column, in_turn)
             assert any("are passed over" in note.sentence for note in found.notes), (column, in_turn)
-            found = read(f"{column},f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n" + rows((bad, 1.01 * Z), (good, Z))) if column else found
+            found = (
+                read(f"{column},f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n" + rows((bad, 1.01 * Z), (good, Z))) if in_turn else found
+            )
             assert np.allclose(found.spectra[0].impedance, Z, rtol=1e-5), column
 
 
