@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eisfit.errors import EmptyFile
-from eisfit.readers import formats, read
+from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
+from eisfit.readers import formats, json_text, read, zahner
 from eisfit.readers._base import File
 from eisfit.readers.cell.twins import same
 from eisfit.readers.tabular.columns import has_impedance, layout
@@ -98,3 +99,51 @@ def test_how_many_points_a_zahner_file_may_have():
         head = b"\0\0\xff\xff\xff\xfe" + count.to_bytes(6, "big", signed=True)
         assert formats()["zahner"].sniff(head + b"\0" * 8) == known, count
         assert not formats()["zahner"].sniff(head + b"\0" * 7)
+
+
+def test_what_the_arrays_of_zahner_can_hold():
+    """Shifted bytes give numbers of any size: 1 nHz to 1 THz, 1 fOhm to 1 EOhm, a turn either way."""
+    for f, size, phase, fine in (
+        (1.1e-9, 1.0, 0.0, True), (0.9e-9, 1.0, 0.0, False), (0.9e12, 1.0, 0.0, True), (1.1e12, 1.0, 0.0, False),
+        (1.0, 1.1e-15, 0.0, True), (1.0, 0.9e-15, 0.0, False), (1.0, 0.9e18, 0.0, True), (1.0, 1.1e18, 0.0, False),
+        (1.0, 1.0, 6.28, True), (1.0, 1.0, -6.28, True), (1.0, 1.0, 6.29, False), (1.0, 1.0, np.nan, False),
+    ):  # fmt: skip
+        arrays = (np.array([1.0, value, 2.0]) for value in (f, size, phase))
+        assert zahner.plausible(*arrays) is fine, (f, size, phase)
+
+
+def test_what_follows_the_arrays_of_zahner():
+    """Two bytes with the length of a text, and the text: a date at least, or nothing."""
+    for data, fine in (
+        (b"\0\0", True), (b"\0", False), (b"", False), (b"\0\x06170325", True), (b"\0\x05" + b"17032", False),
+        (b"\0\x06" + b"17032", False), (b"\0\x06" + b"1703\xff5", False), (b"\0\x06" + b"1703\n5", False),
+        (b"\0\xff" + 255 * b"x", True), (b"\x01\0" + 256 * b"x", False),
+    ):  # fmt: skip
+        assert zahner.remarks_follow(b"abc" + data, 3) is fine, data[:9]
+
+
+def test_times_of_zahner_count_from_1980():
+    """Those of a simulation count from its start: less than two years is no date."""
+    assert zahner.moment(6.31e7) == datetime(1980, 1, 1) + timedelta(seconds=6.31e7)
+    for seconds in (6.29e7, 4.1e9, np.nan, -1.0):
+        assert zahner.moment(seconds) is None, seconds
+
+
+def test_lines_of_json():
+    assert json_text.of_lines('{"a": 1}\n\n{"a": 2}\n') == [{"a": 1}, {"a": 2}]
+    for text in ('{"a": 1}\n', '{"a": 1}\nx\n', '{"a": 1, "a": 2}\n{"a": 3}\n', ""):
+        assert json_text.of_lines(text) is None, text
+
+
+def test_what_is_no_json():
+    """A text that does not begin as one is none; one that breaks off is damaged, with the line."""
+    with pytest.raises(UnknownFormat):
+        json_text.parsed("words", "a.json")
+    with pytest.raises(UnknownFormat):
+        json_text.parsed("  words", "a.json")
+    for text, line in (('{"a": x}', 1), ('\n {"a": 1,\n', 3), ("[1, x]", 1), ("1\nx", 2)):
+        with pytest.raises(CorruptFile, match="is no whole JSON text") as caught:
+            json_text.parsed(text, "a.json")
+        assert caught.value.line == line, text
+    with pytest.raises(CorruptFile, match="nested too deeply"):
+        json_text.parsed(100_000 * "[", "a.json")
