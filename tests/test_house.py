@@ -64,8 +64,8 @@ ELSEWHERE = {
         readers/tabular/table readers/tabular/traces
         readers/tabular/transposed readers/tabular/units readers/versastudio
         readers/workbook readers/zahner
-        readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
-        readers/tabular/spellings readers/tabular/unit_cells readers/tabular/vocabulary
+        readers/zplot readers/cell/several readers/tabular/encodings
+        readers/tabular/spellings readers/tabular/vocabulary
     """,
     "tests/report, by what stands on the pages": """
         report/_defects report/attributed report/cell report/critical report/methods report/nyquist

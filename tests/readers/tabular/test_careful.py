@@ -59,7 +59,8 @@ def test_whether_a_row_is_whole():
 
 def test_rows_that_a_delimiter_closes():
     for text, delimiter, closes in (
-        ("1;2;\n3;4;\n", ";", True), ("1;2;\r\n3;4;\n", ";", True), ("1;2\n3;4;\n", ";", False), ("1 2 \n", None, False),
+        ("1;2;\n3;4;\n", ";", True), ("1;2;\r\n3;4;\n", ";", True), ("1;2\n3;4;\n", ";", False),
+        ("1 2 \n", None, False),
     ):  # fmt: skip
         assert closes_rows(block(text, delimiter)) is closes, text
     assert closes_rows(block("a;b\n1;2;\n3;4\n", ";", start=4))

@@ -24,7 +24,6 @@ from eisfit.readers.tabular.rewritten import (
     with_points,
 )
 from eisfit.readers.tabular.text import worded
-from eisfit.readers.tabular.rewritten import with_points
 
 F = np.geomspace(3e4, 1.5, 16)
 Z = 9 + 52 / (1 + (2j * np.pi * F * 52 * 3e-5) ** 0.9)
@@ -173,7 +172,7 @@ def test_names_in_quotes_over_several_lines():
         assert joined or on_one_line(text) == text
 
 
-def test_commas_in_quotes():
+def test_a_comma_in_quotes_by_the_digits_behind_it():
     """Decimal ones where some number has no group of three digits, marks of thousands beside decimal points."""
     assert with_points(b'1,"2,5",3\n', "a") == b"1,2.5,3\n"
     assert with_points(b'1,"2,500","3.5"\n', "a") == b'1,2500,"3.5"\n'
@@ -222,7 +221,8 @@ def test_two_lines_of_names_become_one():
 def test_complex_numbers_in_parts():
     for text, parts in (
         ("10-0.5j", ("10", "-0.5")), ("(10+0.5i)", ("10", "0.5")), ("10 - j0.5", ("10", "-0.5")),
-        ("10+-0.5j", ("10", "-0.5")), ("10--0.5j", ("10", "0.5")), ("10+J*.5", ("10", ".5")), ("1e3-2E-1*i", ("1e3", "-2E-1")),
+        ("10+-0.5j", ("10", "-0.5")), ("10--0.5j", ("10", "0.5")), ("10+J*.5", ("10", ".5")),
+        ("1e3-2E-1*i", ("1e3", "-2E-1")),
     ):  # fmt: skip
         assert pair(COMPLEX.fullmatch(text)) == parts, text
     assert is_complex_row("1,10-0.5j")
