@@ -106,7 +106,8 @@ def test_what_the_arrays_of_zahner_can_hold():
     for f, size, phase, fine in (
         (1.1e-9, 1.0, 0.0, True), (0.9e-9, 1.0, 0.0, False), (0.9e12, 1.0, 0.0, True), (1.1e12, 1.0, 0.0, False),
         (1.0, 1.1e-15, 0.0, True), (1.0, 0.9e-15, 0.0, False), (1.0, 0.9e18, 0.0, True), (1.0, 1.1e18, 0.0, False),
-        (1.0, 1.0, 6.28, True), (1.0, 1.0, -6.28, True), (1.0, 1.0, 6.29, False), (1.0, 1.0, np.nan, False),
+        (1e-9, 1.0, 0.0, False), (1e12, 1.0, 0.0, False), (1.0, 1e-15, 0.0, False), (1.0, 1e18, 0.0, False),
+        (1.0, 1.0, 6.28, True), (1.0, 1.0, -6.28, True), (1.0, 1.0, 2 * np.pi, True), (1.0, 1.0, 6.29, False), (1.0, 1.0, np.nan, False),
     ):  # fmt: skip
         arrays = (np.array([1.0, value, 2.0]) for value in (f, size, phase))
         assert zahner.plausible(*arrays) is fine, (f, size, phase)

@@ -82,6 +82,7 @@ def test_samples_by_a_column_that_tells_them_apart():
     assert parts(pair, [7, 2, 7, np.nan, 7, 2]) == [[0, 1, 2, 3, 4, 5]]
     assert parts(pair, [1, 2, 1, 3, 1, 2]) == [[0, 1, 2, 3, 4, 5]]  # three codes of six rows
     assert parts([9, 9, 9, 5, 5, 5, 1, 1, 1], [1, 2, 3] * 3) == [[0, 3, 6], [1, 4, 7], [2, 5, 8]]
+    assert parts([9, 9, 9, 5, 5, 5, 1, 1], [1, 2, 3, 1, 2, 3, 1, 2]) == [list(range(8))]
     assert parts([9, 5, 1, 8, 4, 2], [1, 2, 1, 2, 1, 2]) == [[0, 1, 2, 3, 4, 5]]
     for twice, count in ((3, 1), (4, 2)):  # of ten steps
         f = [*np.repeat(np.arange(90.0, 90 - twice, -1), 2), *np.arange(50.0, 50 - (11 - 2 * twice), -1)]
