@@ -62,7 +62,7 @@ ELSEWHERE = {
         readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
-        readers/tabular/transposed readers/tabular/units readers/versastudio
+         readers/tabular/units readers/versastudio
         readers/workbook readers/zahner
         readers/zplot readers/cell/several readers/tabular/encodings
         readers/tabular/spellings readers/tabular/vocabulary
