@@ -153,7 +153,8 @@ def test_what_is_no_json():
 
 
 def idf(rows: str, count: str = "2", fields: str = "3", method: str = "Impedance") -> File:
-    text = f"Corrosion=\nLevels=\nstart time: 17/03/2025 08:09:10\nMethod={method}\nprimary_data\n{fields}\n{count}\n{rows}"
+    head = f"Corrosion=\nLevels=\nstart time: 17/03/2025 08:09:10\nMethod={method}\n"
+    text = f"{head}primary_data\n{fields}\n{count}\n{rows}"
     return File(Path("a.idf"), text.encode(), "a.idf")
 
 
