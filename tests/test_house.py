@@ -59,7 +59,7 @@ ELSEWHERE = {
         readers/keysight readers/novocontrol readers/own/bdf_columns readers/palmsens readers/parstat
         readers/relaxis readers/tabular/causality readers/tabular/cells
         readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
-        readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
+        readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
          readers/tabular/units readers/versastudio
