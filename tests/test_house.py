@@ -57,12 +57,12 @@ ELSEWHERE = {
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
         readers/cell/twins readers/chi readers/digatron readers/gamry readers/ivium readers/json_text
         readers/keysight readers/novocontrol readers/own/bdf_columns readers/palmsens readers/parstat
-        readers/relaxis readers/tabular/causality readers/tabular/cells
+        readers/relaxis readers/tabular/causality
         readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
         readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
         readers/tabular/plain readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
-         readers/tabular/units readers/versastudio
+         readers/versastudio
         readers/workbook readers/zahner
         readers/zplot readers/cell/several readers/tabular/encodings
         readers/tabular/spellings readers/tabular/vocabulary
