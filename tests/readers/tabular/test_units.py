@@ -58,7 +58,7 @@ def test_times_temperatures_pressures_and_angles():
 
 
 def test_resistances_as_quotients_and_per_area():
-    """1 V/mA is a kiloohm; a square metre has ten thousand square centimetres, a siemens per metre a hundredth per cm."""
+    """1 V/mA is a kiloohm; a square metre has ten thousand square centimetres, 1 S/m is a hundredth of 1 S/cm."""
     for text, unit in (
         ("V/A", ("Ohm", 1)), ("mV/mA", ("Ohm", 1)), ("mV/A", ("Ohm", 1e-3)), ("V/mA", ("Ohm", 1e3)), ("A/V", ("S", 1)),
         ("1/Ohm", ("S", 1)), ("mho", ("S", 1)), ("Ω·cm²", ("area", 1)), ("ohm m2", ("area", 1e4)),
