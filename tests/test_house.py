@@ -58,9 +58,9 @@ ELSEWHERE = {
         readers/cell/twins readers/chi readers/digatron readers/gamry readers/ivium readers/json_text
         readers/keysight readers/novocontrol readers/own/bdf_columns readers/palmsens readers/parstat
         readers/relaxis readers/tabular/causality
-        readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
+        readers/tabular/impedance readers/tabular/modulus
         readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
-        readers/tabular/plain readers/tabular/sheet
+        readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
          readers/versastudio
         readers/workbook readers/zahner

@@ -60,7 +60,8 @@ def test_what_the_words_of_a_name_say_together():
         ("Y imag", "y_imaginary"), ("admittance real part", "y_real"), ("admittance phase", "y_phase"),
         ("|Y| admittance", "y_magnitude"), ("phase shift", "phase"), ("Z double prime", "imaginary"),
         ("Z prime", "real"),
-        ("|Z|", "magnitude"), ("mod Z", "magnitude"), ("实部", "real"), ("交流阻抗的虚部", "imaginary"), ("freq", "frequency"),
+        ("|Z|", "magnitude"), ("mod Z", "magnitude"), ("实部", "real"), ("交流阻抗的虚部", "imaginary"),
+        ("freq", "frequency"),
         ("module de l'impedance", "magnitude"), ("Z Y re", None), ("re im", None), ("words", None), ("freq x", None),
         ("Z re 2", None), ("impedance", None), ("double", None), ("admittance impedance re", None),
     ):  # fmt: skip
