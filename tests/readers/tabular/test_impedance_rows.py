@@ -172,6 +172,10 @@ def test_parts_against_the_modulus_and_the_phase_beside_them():
         assert (said == "") is fine, factor
         if not fine:
             assert said.startswith("columns Re(Z)/Ohm and Im(Z)/Ohm contradict column |Z|/Ohm: which of them ")
+    gaps = np.where(np.arange(11) < 9, np.nan, Z)  # of two rows alone both are known
+    for told, fine in ((1.1 * size, False), (np.where(np.arange(11) < 10, 1.1 * size, np.inf), False), (size, True)):
+        own = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, told)
+        assert (refused(refuse_disagreement, own, gaps) == "") is fine
     half = np.where(np.arange(11) < 5, 2.0, 1.0) * size
     assert refused(refuse_disagreement, table("f;Re(Z);Im(Z);|Z|", F, Z.real, Z.imag, half), Z) == ""
     for name, scale in (("phase/deg", 180 / np.pi), ("phase/rad", 1.0), ("phase", 180 / np.pi), ("phase", 1.0)):

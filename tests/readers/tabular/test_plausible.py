@@ -91,7 +91,12 @@ def test_a_modulus_below_zero():
     refuse_negative(table("f;Re(Z);Im(Z);|Z|", F, 1.0, 1.0, low))
 
 
-def test_numbers_that_are_no_impedance():
+def test_numbers_that_are_no_impedance(monkeypatch):
+    """A misfit above 0.16 with either sign; measured spectra stay below 0.04."""
+    for left, nothing in ((0.159, False), (0.161, True)):
+        monkeypatch.setattr("eisfit.readers.tabular.plausible.misfit", lambda f, z, left=left: left + (z.imag[0] > 0))
+        assert [bool(is_nothing(F, z)) for z in (Z, Z.conj())] == [nothing, nothing]
+    monkeypatch.undo()
     assert not is_nothing(F, Z)
     assert not is_nothing(F, Z.conj())
     assert is_nothing(F, NOISE)

@@ -109,6 +109,7 @@ def test_what_a_word_says_against_its_rows():
         ("name", "cell 1 fit", ("cell 1", "cell 1 fit"), COMPUTED), ("sample", "open", ("cell 1", "open"), STANDARD),
         ("quantity", "Y", ("Z", "Y"), OTHER), ("x", "Y", ("Z", "Y"), ""), ("quantity", "Z", ("Z", "Y"), ""),
         ("quantity", "admittance", ("Z",), OTHER), ("name", "admittance", ("Z",), ""), ("kind", "tand", ("Z",), OTHER),
+        ("quantity", "chi", ("Z",), OTHER),
     ):  # fmt: skip
         assert against(name, text, texts) == says, (name, text)
 
