@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,12 @@ class Kind:
 
 
 def make_study(**kind: Any) -> Study:
-    """A study of `n` spectra."""
-    k = Kind(**kind)
+    """A study of `n` spectra; one that was asked for before is that one, for nothing changes it."""
+    return _made(Kind(**{name: v if isinstance(v, str | int | float) else tuple(v) for name, v in kind.items()}))
+
+
+@cache
+def _made(k: Kind) -> Study:
     rng = np.random.default_rng(k.n)
     circuit = Circuit(TEXT, title="Solid electrolyte, grain boundary, interfaces, diffusion")
     truth = _truth(k, rng)

@@ -33,7 +33,7 @@ def test_two_arcs_are_two():
 
 
 def test_one_arc_is_one_and_the_second_is_not_resolved():
-    result = compare(series(ONE, TRUTH[:4]), [ONE, TWO])
+    result = compare(series(ONE, TRUTH[:4], n=2), [ONE, TWO])
     assert result.order[0] == 0
     assert result.candidates[1].unresolved > 0
 
@@ -82,10 +82,10 @@ def test_circuits_of_one_impedance_are_left_open():
 def test_a_circuit_that_is_best_of_bad_ones_is_said_to_miss_something():
     three = "R(RQ)(RQ)(RQ)"
     truth = np.array([*TRUTH, 40.0, 2e-5, 0.9])
-    bad = compare(series(three, truth), [ONE, TWO])
+    bad = compare(series(three, truth, n=2), [ONE, TWO])
     assert "are not random" in bad.verdict
     assert "does not describe the data fully" in bad.verdict
-    assert "are not random" not in compare(series(three, truth), [TWO, three]).verdict
+    assert "are not random" not in compare(series(three, truth, n=2), [TWO, three]).verdict
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_what_is_fixed_holds_where_a_circuit_has_it():
 
 
 def test_a_lead_is_given_to_all_circuits_or_to_none():
-    plain, lead = series(), Circuit("L").impedance(FREQUENCY, [3e-7])
+    plain, lead = series(n=2), Circuit("L").impedance(FREQUENCY, [3e-7])
     data = Series([s.with_(impedance=s.impedance + lead) for s in plain])
     result = compare(data, [ONE, TWO])
     assert [str(c.circuit) for c in result.candidates] == ["L_{lead}R1(R2Q1)", "L_{lead}R1(R2Q1)(R3Q2)"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -56,15 +57,15 @@ ELSEWHERE = {
         readers/autolab_fra readers/cell/absurd readers/cell/assemble readers/cell/clock readers/cell/files
         readers/cell/twins readers/chi readers/digatron readers/gamry readers/ivium readers/json_text
         readers/keysight readers/novocontrol readers/own/bdf_columns readers/palmsens readers/parstat
-        readers/relaxis readers/tabular/causality readers/tabular/cells
-        readers/tabular/electrodes readers/tabular/impedance readers/tabular/modulus
-        readers/tabular/nested readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
-        readers/tabular/plain readers/tabular/shape readers/tabular/sheet
+        readers/relaxis readers/tabular/causality
+        readers/tabular/impedance readers/tabular/modulus
+        readers/tabular/opendocument readers/tabular/parts readers/tabular/physical
+        readers/tabular/sheet
         readers/tabular/table readers/tabular/traces
-        readers/tabular/transposed readers/tabular/units readers/versastudio
+         readers/versastudio
         readers/workbook readers/zahner
-        readers/zplot readers/cell/several readers/tabular/encodings readers/tabular/plausible
-        readers/tabular/spellings readers/tabular/unit_cells readers/tabular/vocabulary
+        readers/zplot readers/cell/several readers/tabular/encodings
+        readers/tabular/spellings readers/tabular/vocabulary
     """,
     "tests/report, by what stands on the pages": """
         report/_defects report/attributed report/cell report/critical report/methods report/nyquist
@@ -103,10 +104,18 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, those inside of others too."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):
+            yield child
+            yield from statements(child)
+
+
 def imported(name: str, known: dict[str, Path]) -> set[str]:
     """What a module imports, inside functions and for type checkers as well."""
     found = set()
-    for node in ast.walk(tree_of(known[name])):
+    for node in statements(tree_of(known[name])):
         if isinstance(node, ast.ImportFrom) and node.module:
             whole = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {one if one in known else node.module for one in whole}

@@ -46,11 +46,11 @@ def test_extras_refer_to_this_distribution() -> None:
     assert all(r.startswith(f"{NAME}[") for r in own)
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nobody_is_sent_to_another_package(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"""pip install (-\w+ )*["']?eisfit(?!-operando)\b""", text)
-    assert not re.search(r"(?<![\w-])eisfit\[", text)
+def test_nobody_is_sent_to_another_package() -> None:
+    for path in TEXTS:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"""pip install (-\w+ )*["']?eisfit(?!-operando)\b""", text), path
+        assert not re.search(r"(?<![\w-])eisfit\[", text), path
 
 
 def test_hints_name_extras_that_exist() -> None:

@@ -147,12 +147,12 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "position", "sentence"), FAULTS)
-def test_a_fault_is_shown_where_it_is(text: str, position: int, sentence: str) -> None:
-    with pytest.raises(CircuitSyntaxError, match=sentence) as caught:
-        Circuit(text)
-    assert caught.value.position == position
-    assert caught.value.text == text
+def test_a_fault_is_shown_where_it_is() -> None:
+    for text, position, sentence in FAULTS:
+        with pytest.raises(CircuitSyntaxError, match=sentence) as caught:
+            pytest.fail(str(Circuit(text)))
+        assert caught.value.position == position, text
+        assert caught.value.text == text
 
 
 def test_the_caret_stands_under_the_fault() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
+import eisfit.report
 from eisfit.circuit import Circuit
 from eisfit.export import read_study
 
@@ -41,7 +42,8 @@ def cells(tmp_path):
     )
 
 
-def test_from_files_with_the_names_of_the_cells(cells, run, tmp_path):
+def test_from_files_with_the_names_of_the_cells(cells, run, tmp_path, monkeypatch):
+    monkeypatch.setattr("eisfit.report.PAGES", eisfit.report.PAGES[:1])
     done = run("attribute", *cells, "-o", tmp_path / "out")
     assert done.code == 0
     assert "belongs to Si: Si has R_Int at" in done.out

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import eisfit.report
 from eisfit.circuit import Circuit
 from eisfit.elements import REGISTRY
 from eisfit.library import library
@@ -228,6 +229,7 @@ class TestReport:
             assert done.err.count("\n") == 1
 
     def test_the_report_again_without_fitting(self, cell, tmp_path, run, monkeypatch):
+        monkeypatch.setattr("eisfit.report.PAGES", eisfit.report.PAGES[:1])
         out = tmp_path / "out"
         assert run("fit", cell / "00.csv", "-c", CIRCUIT, "-o", out, "-q").code == 0
         first = (out / "report.pdf").read_bytes()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import eisfit
+import eisfit.report
 from eisfit.errors import OptionError
 
 from .conftest import CIRCUIT, spectra, write_spectrum
@@ -106,7 +107,8 @@ def test_a_pattern_of_folders_is_a_folder(tmp_path, run):
         assert (done.code, "inside the input folder" in done.err) == (2, True)
 
 
-def test_what_eisfit_wrote_may_be_written_again(folder, tmp_path, run):
+def test_what_eisfit_wrote_may_be_written_again(folder, tmp_path, run, monkeypatch):
+    monkeypatch.setattr("eisfit.report.PAGES", eisfit.report.PAGES[:1])
     for out in ("t.csv", "t.xlsx", "t.parquet"):
         for name in ("a.csv", "kk.csv"):
             assert run("convert", folder / name, "-o", tmp_path / out).code == 0

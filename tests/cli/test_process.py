@@ -58,7 +58,9 @@ def test_interrupted_at_work(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [pytest.param(signal.SIGINT, 130, marks=pytest.mark.long), (signal.SIGTERM, 143)]
+)
 def test_stopped_while_it_writes(tmp_path: Path, number: int, code: int) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "parameters.csv").write_text(EARLIER)
@@ -78,7 +80,9 @@ def test_a_defect_shows_a_traceback_and_asks_for_a_report(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("encoding", ["ascii", pytest.param("cp1252", marks=pytest.mark.long), "utf-8"])
+@pytest.mark.parametrize(
+    "encoding", ["ascii", *(pytest.param(name, marks=pytest.mark.long) for name in ("cp1252", "utf-8"))]
+)
 def test_a_terminal_that_cannot_show_every_letter(tmp_path: Path, encoding: str) -> None:
     cell = write_cell(tmp_path / "Zelle Ω ümlaut", 1)
     (cell / "eisfit.toml").write_text('[cell]\nname = "Li₂S Ω ü"\n', encoding="utf-8")

@@ -56,7 +56,8 @@ def test_every_way_of_python_and_of_matplotlib(cell, tmp_path):
 
 
 SLOW = """
-import time, eisfit.analysis
+import time, eisfit.__main__, eisfit.analysis
+eisfit.__main__.CLEARING = 0.3
 def analyse(*_, **__):
     print("at work", file=sys.stderr, flush=True)
     while True:
@@ -76,4 +77,4 @@ def test_ctrl_c_ends_what_does_not_listen(tmp_path):
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=30)
     assert running.returncode == 130
-    assert time.monotonic() - begin < 10  # 1.5 s and what a busy machine adds
+    assert time.monotonic() - begin < 10  # 0.3 s and what a busy machine adds

@@ -166,7 +166,7 @@ EVERYTHING = st.builds(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(EVERYTHING)
 def test_every_kind_of_value_comes_back(value):
     back = from_plain(Everything, json.loads(json.dumps(to_plain(value), allow_nan=False)))

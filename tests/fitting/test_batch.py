@@ -328,7 +328,7 @@ class TestDegenerate:
         assert np.isfinite(fit.values).all()
 
     def test_an_arc_too_many_is_not_resolved(self, simulated, frequency):
-        _, _, z = simulated("R(RQ)", n=8, seed=5)
+        _, _, z = simulated("R(RQ)", n=3, seed=5)
         fit = fit_batch(frequency, z, "R(RQ)(RQ)")
         single = fit_batch(frequency, z, "R(RQ)")
         assert np.all(fit.cost <= single.cost * 1.0001)

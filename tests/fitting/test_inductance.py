@@ -22,7 +22,7 @@ def series(n, inductance, seed, noise=0.003):
     return Series([Spectrum(FREQUENCY, row) for row in z])
 
 
-@pytest.mark.parametrize("n", [1, 5, 30])
+@pytest.mark.parametrize("n", [1, 5, pytest.param(30, marks=pytest.mark.long), 13])
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3))])
 def test_three_tenths_of_a_microhenry_are_seen(n, seed):
     verdict = inductance_needed(fit(series(n, 3e-7, seed), CIRCUIT))
@@ -34,8 +34,7 @@ def test_three_tenths_of_a_microhenry_are_seen(n, seed):
     assert NAME in verdict.sentence
 
 
-@pytest.mark.parametrize("n", [1, 5, 30])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(("n", "seed"), [(1, 1), (1, 2), (5, 3), pytest.param(30, 1, marks=pytest.mark.long)])
 def test_none_is_left_out(n, seed):
     verdict = inductance_needed(fit(series(n, 0.0, seed), CIRCUIT))
     assert not verdict.needed
@@ -43,7 +42,7 @@ def test_none_is_left_out(n, seed):
 
 
 def test_with_the_inductor_the_resistances_are_right_and_without_they_are_not():
-    cable = series(20, 3e-7, 7)
+    cable = series(10, 3e-7, 7)
     honest = fit(cable, with_inductor(CIRCUIT))
     for name, true in (("R1", TRUTH[0]), ("R2", TRUTH[1]), (NAME, 3e-7)):
         value, stderr = honest.column(name)
@@ -63,7 +62,7 @@ def test_the_inductor_stands_in_front_and_keeps_roles_values_and_bounds():
 
 @pytest.mark.parametrize("microhenry", [1, 30, *(pytest.param(long, marks=pytest.mark.long) for long in (3, 10))])
 def test_a_long_cable_is_seen_however_badly_the_series_fits_without(microhenry):
-    verdict = inductance_needed(fit(series(4, 1e-6 * microhenry, 5), CIRCUIT))
+    verdict = inductance_needed(fit(series(2, 1e-6 * microhenry, 5), CIRCUIT))
     assert verdict.needed
     assert verdict.inductance == pytest.approx(1e-6 * microhenry, rel=0.02)
 
@@ -110,7 +109,7 @@ def test_a_value_shared_against_the_data_does_not_call_for_a_cable():
 @pytest.mark.parametrize(("inductance", "needed"), [(0.0, False), (1e-6, True)])
 def test_robust_fits_are_asked_on_the_same_points(inductance, needed):
     spectra = []
-    for s in series(4, inductance, 1):
+    for s in series(2, inductance, 1):
         z = np.array(s.impedance)
         z[20] *= 1.5
         spectra.append(s.with_(impedance=z))
@@ -152,7 +151,7 @@ def test_a_cell_of_milliohms_with_eddy_currents_gets_a_lossy_inductor(exponent, 
     frequency, rng = np.logspace(4, -2, 50), np.random.default_rng(4)
     reactance = 8e-4 / (2 * np.pi * 1e4) ** exponent
     z = Circuit("LaR(RQ)(RQ)").impedance(frequency, [reactance, exponent, 1e-3, 5e-4, 5, 0.9, 8e-4, 900, 0.85])
-    z = z + 0.003 * np.abs(z) * (rng.standard_normal((6, 50)) + 1j * rng.standard_normal((6, 50)))
+    z = z + 0.003 * np.abs(z) * (rng.standard_normal((3, 50)) + 1j * rng.standard_normal((3, 50)))
     verdict = inductance_needed(fit([Spectrum(frequency, row) for row in z], "R(RQ)(RQ)"))
     assert verdict.needed
     assert verdict.symbol == symbol

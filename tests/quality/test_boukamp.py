@@ -81,8 +81,8 @@ def test_residuals_of_impedance_at_equal_number(
 def test_residuals_of_impedance_with_its_columns_scaled(
     lin_kk_of_impedance: Callable[..., Any], parts: Any, capacitance: bool
 ) -> None:
-    for name in ("assb", "li-symmetric", "randles-cpe", "blocking-pellet"):
-        for n_rc in (22, 25, 30):
+    for name in ("assb", "blocking-pellet"):
+        for n_rc in (25, 30):
             agrees(lin_kk_of_impedance, name, n_rc, parts, capacitance)
 
 

@@ -30,7 +30,7 @@ def test_normal_score_against_scipy(dof: int) -> None:
 
 
 def test_scores_of_good_spectra_are_normal(cells: Callable[..., np.ndarray]) -> None:
-    z = noisy(np.random.default_rng(1), cells(41, 600), 0.003)
+    z = noisy(np.random.default_rng(1), cells(41, 300), 0.003)
     _, fit = fitted(z)
     drift = evidence.drift(fit, ELAPSED / np.abs(z) + 0j)
     assert np.std(drift.z) == pytest.approx(1.0, abs=0.15)

@@ -28,7 +28,7 @@ def series(z: np.ndarray, frequency: np.ndarray = FREQUENCY) -> Series:
 @pytest.mark.parametrize("noise", [0.003, *(pytest.param(noise, marks=pytest.mark.long) for noise in (0.001, 0.01))])
 def test_good_points_stay(obedient: Callable[..., list[tuple[np.ndarray, np.ndarray]]], noise: float) -> None:
     rng = np.random.default_rng(1)
-    quality = screen(Series(Spectrum(f, noisy(rng, z, noise)) for f, z in obedient(71, 15)))
+    quality = screen(Series(Spectrum(f, noisy(rng, z, noise)) for f, z in obedient(71, 6)))
     lost = [p for p in quality.left_out if not p.reason.startswith("Re(Z) < 0")]
     assert len(lost) <= 1
 

@@ -86,3 +86,14 @@ def test_a_record_without_its_columns_is_refused(tmp_path, series):
     (tmp_path / "a.bdf").write_text(text)
     with pytest.raises(CorruptFile, match="has rows of a record, but no column half_cycle"):
         read(tmp_path / "a.bdf")
+
+
+def test_a_decimal_comma_is_none_between_commas(tmp_path, series):
+    path = tmp_path / "a.bdf"
+    write_bdf(series, path)
+    first, second, rest = path.read_text().split("\n", 2)
+    cells = second.split(",")
+    cells[first.split(",").index("Frequency / Hz")] = '"1,5"'
+    path.write_text("\n".join([first, ",".join(cells), rest]))
+    with pytest.raises(CorruptFile, match="'1,5', a number was expected"):
+        read(path)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eisfit.errors import EmptyFile
-from eisfit.readers import formats, read
+from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
+from eisfit.readers import eclab_text, formats, json_text, read, zahner
 from eisfit.readers._base import File
 from eisfit.readers.cell.twins import same
+from eisfit.readers.tabular import sheet
 from eisfit.readers.tabular.columns import has_impedance, layout
 from eisfit.readers.tabular.headless import rises
 from eisfit.readers.tabular.opendocument import sheets
@@ -98,3 +100,126 @@ def test_how_many_points_a_zahner_file_may_have():
         head = b"\0\0\xff\xff\xff\xfe" + count.to_bytes(6, "big", signed=True)
         assert formats()["zahner"].sniff(head + b"\0" * 8) == known, count
         assert not formats()["zahner"].sniff(head + b"\0" * 7)
+
+
+def test_what_the_arrays_of_zahner_can_hold():
+    """Shifted bytes give numbers of any size: 1 nHz to 1 THz, 1 fOhm to 1 EOhm, a turn either way."""
+    for f, size, phase, fine in (
+        (1.1e-9, 1.0, 0.0, True), (0.9e-9, 1.0, 0.0, False), (0.9e12, 1.0, 0.0, True), (1.1e12, 1.0, 0.0, False),
+        (1.0, 1.1e-15, 0.0, True), (1.0, 0.9e-15, 0.0, False), (1.0, 0.9e18, 0.0, True), (1.0, 1.1e18, 0.0, False),
+        (1e-9, 1.0, 0.0, False), (1e12, 1.0, 0.0, False), (1.0, 1e-15, 0.0, False), (1.0, 1e18, 0.0, False),
+        (1.0, 1.0, 6.28, True), (1.0, 1.0, -6.28, True), (1.0, 1.0, 2 * np.pi, True), (1.0, 1.0, 6.29, False),
+        (1.0, 1.0, np.nan, False),
+    ):  # fmt: skip
+        arrays = (np.array([1.0, value, 2.0]) for value in (f, size, phase))
+        assert zahner.plausible(*arrays) is fine, (f, size, phase)
+
+
+def test_what_follows_the_arrays_of_zahner():
+    """Two bytes with the length of a text, and the text: a date at least, or nothing."""
+    for data, fine in (
+        (b"\0\0", True), (b"\0", False), (b"", False), (b"\0\x06170325", True), (b"\0\x05" + b"17032", False),
+        (b"\0\x06" + b"17032", False), (b"\0\x06" + b"1703\xff5", False), (b"\0\x06" + b"1703\n5", False),
+        (b"\0\xff" + 255 * b"x", True), (b"\x01\0" + 256 * b"x", False),
+    ):  # fmt: skip
+        assert zahner.remarks_follow(b"abc" + data, 3) is fine, data[:9]
+
+
+def test_times_of_zahner_count_from_1980():
+    """Those of a simulation count from its start: less than two years is no date."""
+    assert zahner.moment(6.31e7) == datetime(1980, 1, 1) + timedelta(seconds=6.31e7)
+    for seconds in (6.29e7, 4.1e9, np.nan, -1.0):
+        assert zahner.moment(seconds) is None, seconds
+
+
+def test_lines_of_json():
+    assert json_text.of_lines('{"a": 1}\n\n{"a": 2}\n') == [{"a": 1}, {"a": 2}]
+    for text in ('{"a": 1}\n', '{"a": 1}\nx\n', '{"a": 1, "a": 2}\n{"a": 3}\n', ""):
+        assert json_text.of_lines(text) is None, text
+
+
+def test_what_is_no_json():
+    """A text that does not begin as one is none; one that breaks off is damaged, with the line."""
+    with pytest.raises(UnknownFormat):
+        json_text.parsed("words", "a.json")
+    with pytest.raises(UnknownFormat):
+        json_text.parsed("  words", "a.json")
+    for text, line in (('{"a": x}', 1), ('\n {"a": 1,\n', 3), ("[1, x]", 1), ("1\nx", 2)):
+        with pytest.raises(CorruptFile, match="is no whole JSON text") as caught:
+            json_text.parsed(text, "a.json")
+        assert caught.value.line == line, text
+    with pytest.raises(CorruptFile, match="nested too deeply"):
+        json_text.parsed(100_000 * "[", "a.json")
+
+
+def idf(rows: str, count: str = "2", fields: str = "3", method: str = "Impedance") -> File:
+    head = f"Corrosion=\nLevels=\nstart time: 17/03/2025 08:09:10\nMethod={method}\n"
+    text = f"{head}primary_data\n{fields}\n{count}\n{rows}"
+    return File(Path("a.idf"), text.encode(), "a.idf")
+
+
+def test_rows_of_ivium():
+    """Z', Z'' and the frequency, as many as are announced, in one order."""
+    read_ivium = formats()["ivium"].read
+    (spectrum,) = read_ivium(idf("1 -2 100\n3 -4 10\n5 -6 1\n")).spectra
+    assert spectrum.frequency.tolist() == [100, 10]
+    assert spectrum.impedance.tolist() == [1 - 2j, 3 - 4j]
+    for rows, count, line, says in (
+        ("1 -2 100\nx -4 10\n", "2", 9, "expected 2 rows of Z', Z'' and frequency"),
+        ("1 -2 100\n1e -4 10\n", "2", 9, "expected 2 rows"), ("1 -2 100\n", "2", 9, "expected 2 rows"),
+        ("1 -2 100", "2", None, "ends before its 2 rows"), ("1 -2 100\n3 -4 0\n", "2", 8, "in no order"),
+        ("1 -2 100\n3 -4 10\n3 -4 50\n", "3", 8, "in no order"), ("1 -2 1\n", "12345678", 9, "expected 1000000 rows"),
+        ("1 -2 1\n", "1234567", 9, "expected 1234567 rows"),
+    ):  # fmt: skip
+        with pytest.raises(CorruptFile, match=says) as caught:
+            read_ivium(idf(rows, count))
+        assert caught.value.line == line, rows
+    for fields, method, listed in (("2", "Impedance", "Impedance"), ("3", "Cyclic", "Cyclic")):
+        with pytest.raises(EmptyFile, match=rf"methods: {listed}\)"):
+            read_ivium(idf("1 -2 1\n", "1", fields, method))
+
+
+def test_header_lines_of_eclab():
+    data = b"one\ntwo\r\nthree"
+    for count, text, start in ((1, "one", 0), (2, "two", 4), (3, "three", 9)):
+        line = eclab_text.counted_line(data, count)
+        assert (line.number, line.text, line.start) == (count, text, start)
+    assert eclab_text.counted_line(data, 4) is None
+    for told, row, names in (
+        (("a", "b", "c"), "1\t2\t3\t", ("a", "b", "c")), (("a", "b", "c"), "1\t2\t3\t4", ("a", "b", "c", "unnamed")),
+        (("a", "b", "c"), "", ("a", "b", "c")), (("a", "b", "", "d"), "1\t2", ("a", "b")),
+        (("a", "b", "c", "d"), "1\t2", ("a", "b", "c", "d")), ((*NAMES, "x"), "1\t2\t3", NAMES),
+        (("a", "b", "c", "x"), "1\t2\t3", ("a", "b", "c", "x")), (("a", "b", "c"), "1\t2\t3\t4\t5", ("a", "b", "c")),
+    ):  # fmt: skip
+        assert eclab_text.written(told, row) == names, (told, row)
+
+
+def test_quantities_in_the_header_of_eclab():
+    for text, value in (
+        ("1.27 cm²", 1.27), ("0.001 cm²", None), ("0.0011 cm2", 0.0011), ("50 mm²", 0.5), ("2,5 µg", 2.5e-3),
+        ("3 A.h", 3000.0), ("5 miles", None), ("none", None), ("2 m²", 2e4), ("1 kg", 1e6), ("7 nA.h", 7e-6),
+    ):  # fmt: skip
+        found = eclab_text.quantity(text)
+        assert found == (None if value is None else pytest.approx(value)), text
+    cell = eclab_text.cell_of({"Mass of active material": "0.001 mg", "Characteristic mass": "2 g"})
+    assert cell is not None
+    assert (cell.area_cm2, cell.mass_mg, cell.capacity_mAh) == (None, 2000.0, None)
+    assert eclab_text.cell_of({"Characteristic mass": "0.001 g"}) is None
+
+
+def test_what_is_said_of_a_header_without_columns():
+    data = b"a\nb\tc\td\te\tf\tg\th\ti\tj\n"
+    assert "no line names the columns" in str(eclab_text.no_columns(data, None, "x"))
+    assert "ends within its header of 9 lines" in str(eclab_text.no_columns(data, 9, "x"))
+    assert str(eclab_text.no_columns(data, 2, "x")).endswith("its columns are b, c, d, e, f, g, h, i, ...")
+    assert str(eclab_text.no_columns(b"\t\n", 1, "x")).endswith("its columns are not named")
+
+
+def test_numbers_of_a_sheet_as_they_stand_in_the_cell():
+    assert (sheet._plain(3.0), sheet._plain(1e15), sheet._plain(2.5), sheet._plain("x")) == (3, 1e15, 2.5, "x")
+    assert isinstance(sheet._plain(3.0), int)
+    assert isinstance(sheet._plain(1e15), float)
+    assert sheet._plain(datetime(2025, 3, 17, 8)) == datetime(2025, 3, 17, 8)
+    assert sheet._plain(date(2025, 3, 17)) == date(2025, 3, 17)
+    assert sheet._plain(time(8, 30)) == "08:30:00"
+    assert sheet._closer([0, 1, 5, 500]) == {0: 0, 1: 1, 5: 5, 500: 5 + sheet.GAP + 1}

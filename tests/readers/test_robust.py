@@ -22,8 +22,8 @@ LIMIT = 5
 """Seconds that one damaged file may take."""
 KINDS = ("cut", "change", "insert", "delete", "take", "double")
 SEEDS = [
-    *range(0, 2 * len(KINDS), 3),
-    *(pytest.param(i, marks=pytest.mark.long) for i in range(2 * len(KINDS)) if i % 3),
+    0,
+    *(pytest.param(i, marks=pytest.mark.long) for i in range(1, 2 * len(KINDS))),
 ]
 
 
@@ -93,13 +93,16 @@ def unharmed(path: Path) -> Series | None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_damaged_measured_files(data, tmp_path, seed):
-    """Rows come through as they are or not at all: none is shifted, and no sweep is merged with another."""
+    """Rows come through as they are or not at all: none is shifted, and no sweep is merged with another.
+
+    The kinds of damage take turns from file to file.
+    """
     for number, path in enumerate(measured(data)):
         original = unharmed(path)
         if original is None:
             continue
         target = tmp_path / path.name
-        bad, places = damaged(path.read_bytes(), seed + len(KINDS) * 100 * number)
+        bad, places = damaged(path.read_bytes(), seed + (len(KINDS) * 100 + 1) * number)
         target.write_bytes(bad)
         series = series_of(target)
         assert series is None or len(series) or series.record is not None
@@ -109,22 +112,21 @@ def test_damaged_measured_files(data, tmp_path, seed):
             assert lent <= places, path.name
 
 
-def of_kind(data: Path, name: str) -> list[Path]:
-    """Measured files that a reader reads, the small ones."""
-    found = []
+@cache
+def by_reader(data: Path) -> dict[str, list[Path]]:
+    """Measured files, the small ones, by the reader that reads them."""
+    found: dict[str, list[Path]] = {}
     for path in measured(data):
-        try:
-            chosen = choose(path.read_bytes()[:4096], path.suffix.lower(), path.name)
-        except EisfitError:
-            continue
-        if chosen is not None and chosen.name == name and path.stat().st_size < 60_000:
-            found.append(path)
-    return found[:8]
+        if path.stat().st_size < 60_000:
+            with contextlib.suppress(EisfitError):
+                if chosen := choose(path.read_bytes()[:4096], path.suffix.lower(), path.name):
+                    found.setdefault(chosen.name, []).append(path)
+    return found
 
 
 def fuzzed(data: Path, name: str, count: int, seed: int) -> int:
     """Damaged copies of files of a reader, given to it alone: nothing but errors of ours, no warning, no wait."""
-    files = [(path, path.read_bytes()) for path in of_kind(data, name)]
+    files = [(path, path.read_bytes()) for path in by_reader(data).get(name, [])[:8]]
     if not files and name in MADE:
         place, whole = made(name)
         series = formats()[name].read(File(Path(place), whole, place))
@@ -158,7 +160,7 @@ def test_a_reader_by_itself_and_twenty_thousand_damaged_files(data, name):
         pytest.skip("no measured file of this kind")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(sorted(formats())))
 def test_random_bytes(data, name):
     with contextlib.suppress(EisfitError):
@@ -177,7 +179,7 @@ def test_random_bytes_behind_a_true_beginning(data, name, place):
 EXTREME = st.sampled_from([0.0, -1.0, 1e-300, 1e300, 1.7e308, float("inf"), float("nan"), 5e-324, 1.0, 2.5])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows=st.lists(st.lists(EXTREME, min_size=6, max_size=6), min_size=1, max_size=6), kind=st.integers(0, 3))
 def test_any_number_in_any_column(tmp_path_factory, rows, kind):
     names = (
@@ -193,15 +195,15 @@ def test_any_number_in_any_column(tmp_path_factory, rows, kind):
     series_of(path)
 
 
-@pytest.mark.parametrize("cut", range(0, 400, 7))
-def test_cut_file_gives_the_rows_before_the_cut(tmp_path, peis, arc, cut):
+def test_cut_file_gives_the_rows_before_the_cut(tmp_path, peis, arc):
     data = peis([0.0])
     path = tmp_path / "a.mpt"
-    path.write_bytes(data[: len(data) - cut])
-    (spectrum,) = read(path)
-    whole = len(spectrum)
-    assert np.array_equal(spectrum.impedance, arc[:whole])
-    assert whole >= data[: len(data) - cut].count(b"\n") - data[: data.index(b"freq/Hz")].count(b"\n") - 1
+    for cut in range(0, 400, 7):
+        path.write_bytes(data[: len(data) - cut])
+        (spectrum,) = read(path)
+        whole = len(spectrum)
+        assert np.array_equal(spectrum.impedance, arc[:whole]), cut
+        assert whole >= data[: len(data) - cut].count(b"\n") - data[: data.index(b"freq/Hz")].count(b"\n") - 1, cut
 
 
 def test_inserted_bytes_never_shift_cells(tmp_path, peis, arc):
@@ -210,7 +212,7 @@ def test_inserted_bytes_never_shift_cells(tmp_path, peis, arc):
     path = tmp_path / "a.mpt"
     known = set(arc.tolist())
     rng = np.random.default_rng(5)
-    for _ in range(200):
+    for _ in range(80):
         at = int(rng.integers(start, len(data)))
         path.write_bytes(data[:at] + rng.choice([b"\t", b"\n", b"\t\t", b"x", b"\0", b"\t1.0"]) + data[at:])
         values = [z for spectrum in series_of(path) or () for z in spectrum.impedance.tolist()]

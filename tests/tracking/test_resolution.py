@@ -29,20 +29,20 @@ from eisfit.tracking.resolution import (
 
 CIRCUIT = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
 BASE = np.array([22.0, 14.0, 1e-7, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
-FREQUENCY = np.logspace(6, -2, 57)
+FREQUENCY = np.logspace(6, -2, 33)
 
 
-def study_of(column, values, *, seed=0, noise=0.003, circuit=CIRCUIT, base=BASE):
+def study_of(column, values, *, seed=0, noise=0.003, base=BASE, frequency=FREQUENCY):
     """A series in which one parameter takes these values, through the whole analysis."""
     rng = np.random.default_rng(seed)
     truth = np.tile(base, (len(values), 1))
     truth[:, column] = values
-    z = ef.Circuit(circuit).impedance(FREQUENCY, truth)
+    z = ef.Circuit(CIRCUIT).impedance(frequency, truth)
     z = z + noise * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
     spectra = [
-        Spectrum(FREQUENCY, row, label=f"s{i}", conditions=Conditions(time_s=3600.0 * i)) for i, row in enumerate(z)
+        Spectrum(frequency, row, label=f"s{i}", conditions=Conditions(time_s=3600.0 * i)) for i, row in enumerate(z)
     ]
-    return ef.analyse(Series(spectra), circuit=circuit, inductance="off")
+    return ef.analyse(Series(spectra), circuit=CIRCUIT, inductance="off")
 
 
 def about(study, flag):
@@ -53,18 +53,18 @@ def about(study, flag):
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_an_arc_that_goes_is_named_although_the_fit_may_give_its_place_to_the_other(role, column, seed):
     full = BASE[column]
-    study = study_of(column, [full, full / 2, full, 1e-4, 1e-4, 1e-4], seed=seed)
+    study = study_of(column, [full, full / 2, 1e-4, 1e-4], seed=seed)
     gone = about(study, "vanished_arc")
-    assert sorted(gone) == [3, 4, 5]
+    assert sorted(gone) == [2, 3]
     assert all(f"do not need the arc of {role} " in sentence for sentence in gone.values())
-    assert set(study.track.flagged(f"unresolved_{role}")) == {3, 4, 5}
+    assert set(study.track.flagged(f"unresolved_{role}")) == {2, 3}
 
 
 def test_an_arc_that_comes_is_said_once():
-    study = study_of(4, [1e-4, 1e-4, 1e-4, 10.0, 30.0, 60.0], seed=4)
-    assert study.track.flagged("vanished_arc") == (0, 1, 2)
-    assert study.track.flagged("appeared_arc") == (3,)
-    assert "from here the arc of R_Int is there" in about(study, "appeared_arc")[3]
+    study = study_of(4, [1e-4, 1e-4, 10.0, 30.0, 60.0], seed=4)
+    assert study.track.flagged("vanished_arc") == (0, 1)
+    assert study.track.flagged("appeared_arc") == (2,)
+    assert "from here the arc of R_Int is there" in about(study, "appeared_arc")[2]
 
 
 def test_a_small_arc_that_is_well_measured_stays():
@@ -83,7 +83,7 @@ def test_an_arc_beside_the_tail_of_a_blocking_cell_is_not_compared_with_that_tai
 
 def test_the_sum_is_not_resolved_where_the_lost_arc_took_a_piece_of_the_interface():
     """22 ohm, of which the full fit makes 78 with a small error: R_GB has a piece of the interface."""
-    study = study_of(1, [14.0, 14.0, 1e-4, 1e-4, 1e-4, 1e-4], seed=15, noise=0.01)
+    study = study_of(1, [14.0, 14.0, 1e-4, 1e-4, 1e-4, 1e-4], seed=15, noise=0.01, frequency=np.logspace(6, -2, 57))
     total = study.track.roles["R_SE_total"]
     assert total.value[5] > 22 + 10 * total.stderr[5]
     assert {"unresolved_R_GB", "unresolved_R_Int", "unresolved_R_SE_total"} <= set(study.track.flags[5])
@@ -105,13 +105,13 @@ def test_arcs_of_one_time_constant_are_one_and_none_is_gone():
 def test_a_band_without_the_arc_of_the_electrolyte_leaves_the_interface():
     rng = np.random.default_rng(5)
     frequency = np.geomspace(500, 0.8, 19)
-    truth = np.tile(BASE, (5, 1))
-    truth[:, 4] = [100.0, 50.0, 33.0, 40.0, 45.0]
+    truth = np.tile(BASE, (3, 1))
+    truth[:, 4] = [100.0, 50.0, 33.0]
     z = ef.Circuit(CIRCUIT).impedance(frequency, truth)
     z = z + 0.003 * np.abs(z) * (rng.standard_normal(z.shape) + 1j * rng.standard_normal(z.shape))
     study = ef.analyse(Series([Spectrum(frequency, row) for row in z]), circuit=CIRCUIT, inductance="off")
     gone = about(study, "vanished_arc")
-    assert len(gone) >= 4
+    assert len(gone) >= 2
     assert all("do not need the arc of R_GB " in sentence for sentence in gone.values())
     assert any("an arc too many" in sentence for sentence in study.decisions)
 

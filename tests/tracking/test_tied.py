@@ -52,7 +52,7 @@ def test_exact_data_of_a_steady_electrolyte_give_the_leak_itself(cell_series):
 
 def test_without_a_leak_chi2_gains_little(cell_series):
     ratios = []
-    for seed in range(10):
+    for seed in range(5):
         series = cell_series([SOUND] * 6 + [SOUND | {"R_Int": 30.0}] * 2, seed=seed)
         ratios.extend(leaks(series).gain[6:])
     assert np.max(ratios) < 10.8

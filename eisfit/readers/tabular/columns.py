@@ -29,7 +29,7 @@ from eisfit.readers.tabular.spellings import REACTANCES, RESISTANCES, Quantity
 from eisfit.regular import regex
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column that is understood: factor * number is in Hz, ohm, S, F, H, rad, s, V, A, mAh, MPa or a fraction.
 

@@ -102,7 +102,7 @@ def ordered(first: str, second: str, third: str, *, day_first: bool) -> tuple[in
     if month > 12:
         month, day = day, month
     year = int(third)
-    return year + 2000 if year < 70 else year, month, day
+    return year + (0 if len(third) > 2 else 2000 if year < 70 else 1900), month, day
 
 
 def moment(year: int, month: int, day: int, time: tuple[str | None, ...]) -> Stamp | None:

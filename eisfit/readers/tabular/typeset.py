@@ -45,8 +45,8 @@ def plain_letters(text: str) -> str:
 
 def from_latex(text: str) -> str:
     """A text without the commands, braces and dollars of LaTeX; commands that are not known stay."""
-    text = SPACES.sub(" ", text.replace("$", "").replace("\\%", "%").replace("\\|", "|"))
-    text = COMMAND.sub(lambda found: COMMANDS.get(found[1], found[0]), text)
+    text = SPACES.sub(" ", text.replace("\\%", "%").replace("\\|", "|"))
+    text = COMMAND.sub(lambda found: COMMANDS.get(found[1], found[0]), text).replace("$", "")
     text = RAISED.sub(r"\1", text)
     before = ""
     while text != before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import numpy as np
 
@@ -117,6 +118,9 @@ def unit_of(text: str) -> tuple[str, float] | None:
 
     Case counts where it tells units apart: mOhm and MOhm, s and S. Units of other quantities are of the kind `other`.
     """
+    with suppress(ValueError):
+        float(text)  # most cells are numbers, which no unit is
+        return None
     if text.strip().lower() in ("u.a.", "u. a."):
         return "other", 1.0
     text = plain_letters(text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eisfit.cycling.axes import choose_axis
-from eisfit.errors import CorruptFile, OptionError
+from eisfit.errors import CorruptFile, OptionError, ReadError
 from eisfit.readers import read, suggestion
-from eisfit.readers.cell.files import natural
-from eisfit.readers.cell.patterns import compiled
+from eisfit.readers.cell.files import matching, natural, shown_names
+from eisfit.readers.cell.patterns import compiled, mistyped, nearest
 
 DATA = "f,Re,Im\n1000,1,-1\n100,2,-3\n10,4,-5\n1,5,-2\n0.1,6,-1\n"
 
@@ -124,3 +126,58 @@ def test_another_unit_behind_a_condition_is_an_error():
         with pytest.raises(OptionError, match="is in"):
             compiled(pattern)
     assert compiled("{cell}_{temperature_C}C_Kim").fullmatch("x_25C_Kim")
+
+
+def test_numbers_of_a_name_in_the_order_of_a_person():
+    """A minus counts behind letters of a quantity, a blank, `_`, `=` or `(`; decimals before a unit."""
+    for names in (
+        ["a2", "a10"], ["T-10", "T-5", "T0"], ["3.65V", "3.7V"], ["x_-10C", "x_5C"], ["cell-2", "cell-10"],
+        ["e=-2", "e=-1"], ["v1.2", "v1.10"], ["(-3)", "(2)"], ["a", "a1"], ["A1", "a2"], ["temp-7", "temp3"],
+        ["1a2", "1b1"],
+    ):  # fmt: skip
+        assert sorted(sorted(names, key=len), key=natural) == names, names
+    assert natural("T-10") == ((1, 0.0, "t"), (0, -10.0, ""), (1, 0.0, ""))
+    assert natural("3.65v b") == ((1, 0.0, ""), (0, 3.65, ""), (1, 0.0, "v b"))
+
+
+def test_the_shortest_ends_of_paths_that_differ():
+    paths = [Path("/x/a/1.csv"), Path("/x/b/1.csv"), Path("/x/b/2.csv"), Path("/y/b/1.csv")]
+    assert list(shown_names(paths).values()) == ["2.csv", "a/1.csv", "x/b/1.csv", "y/b/1.csv"]
+    assert shown_names([Path("/1.csv"), Path("1.csv")])[Path("1.csv")] == "1.csv"
+
+
+def test_which_folders_a_glob_may_go_through(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for name in ("a/10.csv", "a/2.csv", "a/b/3.csv"):
+        (tmp_path / name).write_text("")
+    assert [p.name for p in matching(tmp_path / "**" / "*.csv")] == ["2.csv", "10.csv", "3.csv"]
+    assert [p.name for p in matching(tmp_path / "a" / "[0-9]*.csv")] == ["2.csv", "10.csv"]
+    for pattern in (tmp_path / "**" / "**" / "*.csv", tmp_path / "**" / "b" / "**"):
+        with pytest.raises(ReadError, match=r"has \*\* once at most"):
+            matching(pattern)
+
+
+def test_names_that_are_nearly_known():
+    known = ("soc", "temperature_C", "cycle")
+    for name, meant in (
+        ("soc", None), ("temp", "temperature_C"), ("te", None), ("cycel", "cycle"), ("days", None), ("SOC", "soc"),
+    ):  # fmt: skip
+        assert mistyped(name, known) == meant, name
+    assert nearest("cycel", known) == "did you mean cycle?"
+    assert nearest("xyz", known) == "known are soc, temperature_C, cycle"
+
+
+def test_gaps_and_conditions_of_a_pattern():
+    for pattern, name, values in (
+        ("{cell}_SOC{soc}", "a_SOC12,5", {"soc": "12,5"}), ("*_{temperature_C}C", "x_-10C", {"temperature_C": "-10"}),
+        ("{}_{soc}", "a_1e-2", {"soc": "1e-2"}),
+        ("{_}{direction}_{cycle}", "x DIS_3", {"direction": "DIS", "cycle": "3"}),
+        ("{soc}*", "5 of a", {"soc": "5"}), ("{soc}.b", "5xb", None), ("{soc}", "a5", None),
+        ("{timestamp}_{soc}", "2026-03-17_5", {"timestamp": "2026-03-17", "soc": "5"}),
+    ):  # fmt: skip
+        found = compiled(pattern).fullmatch(name)
+        assert (None if found is None else found.groupdict()) == values, (pattern, name)
+    with pytest.raises(OptionError, match=r"names \{soc\} twice"):
+        compiled("{soc}_{soc}")
+    with pytest.raises(OptionError, match="names no condition"):
+        compiled("*_{cell}")

@@ -9,8 +9,20 @@ from hypothesis import strategies as st
 
 from eisfit.readers import read
 from eisfit.readers._base import Trace
-from eisfit.readers.cell.record import Piece, half_cycles, merge
-from eisfit.spectrum import Source
+from eisfit.readers.cell.record import (
+    Piece,
+    carried,
+    charge_steps,
+    compare_counter,
+    directions,
+    filled,
+    half_cycles,
+    merge,
+    numbered,
+    with_passed,
+    without_brief,
+)
+from eisfit.spectrum import Conditions, Source
 
 
 def piece(time, current, origin=0.0, **more) -> Piece:
@@ -108,3 +120,74 @@ def test_rows_of_a_record_behind_a_spectrum_have_its_charge(folder, eclab, gcpl,
     assert steps[steps > 1.5].tolist() == pytest.approx([3.0])  # 1 mAh in a minute, and 2 mAh of the spectrum
     assert record.time_s[1:][steps > 1.5].tolist() == [1860.0]
     assert set(record.half_cycle) == {0}
+
+
+def test_a_rest_belongs_to_the_run_before_it():
+    for sign, found in (
+        ([0, 0, 1, 0, -1, 0], [1, 1, 1, 1, -1, -1]), ([0, 0], [0, 0]), ([-1, 0, 1], [-1, -1, 1]), ([], []),
+    ):  # fmt: skip
+        assert carried(np.array(sign, float)).tolist() == found, sign
+    assert numbered(np.array([1.0, 1, -1, -1, 1])).tolist() == [0, 0, 1, 1, 2]
+    assert numbered(np.array([])).tolist() == []
+
+
+def test_runs_of_little_charge_and_currents_next_to_nothing():
+    """Half a percent of the largest run's charge, a thousandth of the largest current."""
+    sign = np.array([1.0, 1, -1, 1])
+    for charge, brief in ((0.0049, True), (0.0051, False)):
+        found = without_brief(sign, np.array([0.5, 0.5, -charge, 0.9]))
+        assert bool(found[2] == 0) is brief, charge
+        assert found[[0, 1, 3]].tolist() == [1, 1, 1]
+    assert without_brief(sign, np.zeros(4)).tolist() == sign.tolist()
+    for current, runs in ((-0.9e-3, [0, 0]), (-1.1e-3, [0, 1])):
+        assert half_cycles(np.array([1.0, current]), np.array([1.0, -1.0])).tolist() == runs, current
+
+
+def test_the_charge_of_steps():
+    """3.6 C are 1 mAh; a step that holds a spectrum, or goes back in time, is a gap."""
+    own = piece([0, 36, 72, 36, 72], [9, 0.1, 0.2, 0.3, 0.4])
+    assert charge_steps(own, np.empty(0)) == pytest.approx([0, 1, 2, 0, 4])
+    for at, gap in ((36.0, 1), (36.1, 2), (71.9, 2), (72.0, 2), (0.0, 9)):
+        steps = charge_steps(piece([0, 36, 72], [9, 0.1, 0.2]), np.array([at]))
+        assert (steps == 0).nonzero()[0].tolist() == ([0, gap] if gap < 9 else [0]), at
+    assert charge_steps(piece([0, 1], [1, 1], dq_mAh=[0, 7]), np.empty(0)).tolist() == [0, 7]
+
+
+def test_a_counter_that_does_not_agree_to_two_hundredths():
+    for moved, told in ((1.019, False), (1.021, True), (0.979, True)):
+        own = piece([0, 1, 2], [1] * 3, dq_mAh=[0, 1, 1], counter_mAh=[5, 5 + moved, 5 + 2 * moved])
+        assert bool(compare_counter(own, own.trace.dq_mAh)) is told, moved
+    rest = piece([0, 1], [0, 0], dq_mAh=[0, 1], counter_mAh=[0, 9], rest=True)
+    assert compare_counter(rest, rest.trace.dq_mAh) == []
+    assert compare_counter(piece([0, 1], [1, 1]), np.ones(2)) == []
+    only = piece([0], [1], dq_mAh=[1], counter_mAh=[9])
+    assert compare_counter(only, only.trace.dq_mAh) == []
+
+
+def test_the_place_of_spectra_in_a_record():
+    """Charge and potential by the moment between two rows, the cycle of two half-cycles, counted from 1."""
+    current = [1, 1, -1, -1, 1, 1]
+    record, _ = merge([piece([0, 10, 20, 30, 40, 50], current, dq_mAh=[0, 2, -1, -1, 3, 3])], np.empty(0))
+    assert directions(record) == ["charge", "discharge", "charge"]
+    found = filled([Conditions()] * 5 + [Conditions(potential_V=9.0)], [None, -5.0, 5.0, 20.0, 45.0, 60.0], record)
+    assert [c.charge_mAh for c in found] == [None, 0.0, 1.0, 1.0, 4.5, 6.0]
+    assert [c.cycle for c in found] == [None, 1, 1, 1, 2, 2]
+    assert [c.direction for c in found] == [None, "charge", "charge", "discharge", "charge", "charge"]
+    assert [c.potential_V for c in found] == [None, 3.0, 3.0, 3.0, 3.0, 9.0]
+
+
+def test_the_charge_of_sweeps_counts_for_what_comes_later():
+    """What began before: 36 mC are none."""
+    record, _ = merge([piece([0, 10, 20], [1, 1, 1], dq_mAh=[0, 0, 0])], np.empty(0))
+    about = [
+        Conditions(time_s=5.0, passed_mAh=2.0, charge_mAh=0.0),
+        Conditions(time_s=15.0, passed_mAh=-0.5, charge_mAh=0.0),
+        Conditions(time_s=15.0, charge_mAh=1.0),
+        Conditions(charge_mAh=1.0),
+    ]
+    told, longer = with_passed(about, record)
+    assert [c.charge_mAh for c in told] == [0.0, 2.0, 3.0, 1.0]
+    assert longer.charge_mAh.tolist() == [0.0, 2.0, 1.5]
+    for passed, counts in ((0.9e-5, False), (1.1e-5, True), (-1.1e-5, True)):
+        _, other = with_passed([Conditions(time_s=5.0, passed_mAh=passed, charge_mAh=0.0)], record)
+        assert bool(other.charge_mAh.any()) is counts, passed

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eisfit.errors import CorruptFile, OptionError
 from eisfit.readers import read, rebaselined
+from eisfit.readers._base import Content
+from eisfit.readers.cell.assemble import Loaded
+from eisfit.readers.cell.files import Found
+from eisfit.readers.cell.stated import (
+    EXCLUDED,
+    Statement,
+    as_fractions,
+    at_stated_times,
+    exclusion,
+    nothing_to_fit,
+    refuse_contradiction,
+    refuse_unknown_sweeps,
+    statements_on,
+    value_of,
+    with_fractions,
+    with_stated,
+)
+from eisfit.spectrum import Conditions, Note, Series, Source, Spectrum
 
 CSV = "f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n1000,10,-1\n100,12,-4\n10,{},-3\n"
 
@@ -199,3 +219,118 @@ def test_series_csv_that_contradicts_itself_is_refused(folder, peis):
     series = read(path)
     assert {s.label: s.conditions.soc for s in series} == {"a#1": 0.1, "a#2": 0.2, "b": None}
     assert "2025-03-17T10:11:12" in {s.conditions.timestamp for s in series}
+
+
+def spectrum(path="a.csv", sweep=0, **conditions) -> Spectrum:
+    source = Source(path=path, sweep=sweep)
+    return Spectrum([1.0], [1 - 1j], label=f"{path} {sweep}", source=source, conditions=Conditions(**conditions))
+
+
+def test_states_of_charge_above_two_are_percent():
+    """All that are stated are then; one between 1 and 2 may be either."""
+
+    def made(*values, line=4):
+        found, notes = as_fractions({"a": [Statement(values={"soc": v, "cycle": 3}, line=line) for v in values]})
+        return [s.values["soc"] for s in found["a"]], [(note.path, note.sentence) for note in notes]
+
+    assert made(0.5, 1.0) == ([0.5, 1.0], [])
+    told = "a state of charge of {} is stated: all that are stated are taken as percent"
+    assert made(0.5, 2.1) == ([0.005, 0.021], [("series.csv", told.format("2.1"))])
+    assert made(50.0, line=None) == ([0.5], [("a", told.format("50"))])
+    for value in (1.01, 2.0):
+        with pytest.raises(CorruptFile, match=f"{value:g} may be {value:g} % or {100 * value:g} %") as caught:
+            made(value)
+        assert caught.value.line == 4
+    assert as_fractions({"a": [Statement()]}) == ({"a": [Statement()]}, [])
+    assert as_fractions({}) == ({}, [])
+
+
+def test_states_of_charge_in_files_above_two_are_percent():
+    def loaded(*values, series=None):
+        content = Content(spectra=tuple(spectrum(soc=v) for v in values), series=series)
+        return Loaded(Found(Path("a.csv"), "a.csv", "a", None), content, None, Source(path="a.csv"))
+
+    for values, found in (((0.5, 2.0), (0.5, 2.0)), ((0.5, 2.1), (0.005, 0.021)), ((None, 3.0), (None, 0.03))):
+        out, notes = with_fractions([loaded(*values)])
+        soc = [s.conditions.soc for s in out[0].content.spectra]
+        assert soc == [v if v is None else pytest.approx(v) for v in found]
+        assert bool(notes) is (values != found)
+    both, notes = with_fractions([loaded(0.5), loaded(50.0), loaded(None)])
+    assert [item.content.spectra[0].conditions.soc for item in both] == [0.005, 0.5, None]
+    assert len(notes) == 2
+
+
+def test_a_statement_on_a_sweep_goes_before_one_on_the_file():
+    about = {"a.csv": [Statement(1, {"cycle": 1}), Statement(None, {"cycle": 2}), Statement(0, {"cycle": 3})]}
+    assert [s.values["cycle"] for s in statements_on(spectrum(), about)] == [2, 3]
+    assert [s.values["cycle"] for s in statements_on(spectrum(sweep=1), about)] == [2, 1]
+    assert list(statements_on(spectrum("b.csv"), about)) == []
+    assert list(statements_on(Spectrum([1.0], [1 - 1j]), about)) == []
+
+
+def test_a_sweep_that_a_file_does_not_have():
+    series = Series([spectrum(), spectrum(sweep=1)])
+    refuse_unknown_sweeps(series, {"a.csv": [Statement(1), Statement()], "b.csv": [Statement(9)]})
+    with pytest.raises(CorruptFile, match=r"names sweep 2 of a\.csv, which has 2, counted from 0") as caught:
+        refuse_unknown_sweeps(series, {"a.csv": [Statement(2, line=5)]})
+    assert caught.value.line == 5
+
+
+def test_rows_that_contradict_each_other():
+    first = Statement(0, {"cycle": 1, "soc": 0.5}, "touched", line=2)
+    for other, what in (
+        (Statement(0, {"cycle": 2}), "cycle"), (Statement(0, {"cycle": 1, "temperature_C": 3.0}), ""),
+        (Statement(1, {"cycle": 2}), ""), (Statement(0, {}, "dropped"), "exclude"), (Statement(0, {}, "touched"), ""),
+        (Statement(0, {}, None), ""), (Statement(0, {}, ""), "exclude"), (Statement(0, {"cycle": 2}, "x"), "cycle"),
+    ):  # fmt: skip
+        if not what:
+            refuse_contradiction([first], other, "a.csv")
+        else:
+            with pytest.raises(CorruptFile, match=rf"states another {what} of a\.csv than line 2: leave one"):
+                refuse_contradiction([first], other, "a.csv")
+
+
+def test_values_of_conditions():
+    for name, text, value in (
+        ("direction", "Charge", "charge"), ("timestamp", "2026-03-17 10:11:12", "2026-03-17T10:11:12"),
+        ("cycle", "3", 3), ("cycle", "3.0", 3), ("soc", "0,5", 0.5), ("temperature_C", "−10", -10.0),
+        ("days", "4.5", 4.5), ("cycle", "999999999", 999_999_999), ("soc", "120", 120.0),
+    ):  # fmt: skip
+        assert value_of(name, text) == value, name
+    for name, text, says in (
+        ("direction", "up", "charge or discharge was expected"), ("timestamp", "soon", "a date and time such as"),
+        ("soc", "full", "a number was expected"), ("cycle", "3.5", "a whole number was expected"),
+        ("cycle", "1000000000", "a whole number was expected"), ("soc", "121", "between -50 and 120"),
+        ("temperature_C", "-300", "between -273.15 and"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=says):
+            value_of(name, text)
+
+
+def test_what_excludes():
+    for text, reason in (
+        ("", None), ("  ", None), ("no", ""), ("False", ""), ("0", ""), ("yes", "no reason is given"),
+        ("TRUE", "no reason is given"), ("touched", "touched"), ("bad", "bad"),
+    ):  # fmt: skip
+        assert exclusion(text, 3) == reason, text
+    for text in ("keep", "NaN", "ab", "12", "a-b-c"):
+        with pytest.raises(CorruptFile, match="write why the spectrum is left out, or true or false") as caught:
+            exclusion(text, 3)
+        assert caught.value.line == 3
+
+
+def test_times_that_are_stated_set_the_order_and_ask_the_record():
+    series = Series([spectrum(time_s=5.0), spectrum(), spectrum(time_s=-1.0)])
+    assert [s.conditions.time_s for s in at_stated_times(list(series), series)] == [-1.0, 5.0, None]
+
+
+def test_conditions_with_what_was_stated():
+    found = with_stated(Conditions(soc=0.3, others=(("days", 1.0),)), {"soc": 0.5, "days": 2.0, "load": 3.0})
+    assert found.soc == 0.5
+    assert dict(found.others) == {"days": 2.0, "load": 3.0}
+
+
+def test_what_is_said_of_a_series_without_spectra():
+    empty = Series([], notes=[Note("ignored", "a", f"{EXCLUDED}x"), Note("ignored", "b", "other")])
+    assert nothing_to_fit(empty).startswith("series.csv excludes every spectrum, 1 of 1:")
+    assert nothing_to_fit(Series([])).startswith("there is no impedance spectrum")

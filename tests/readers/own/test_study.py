@@ -30,15 +30,27 @@ def equal(left: Series, right: Series) -> None:
 
 
 @pytest.fixture
-def study(folder, peis, gcpl, tmp_path):
+def cell(folder, peis, gcpl):
+    """Three spectra and a record, as files."""
+    return folder({"x_01_PEIS_C01.mpt": peis([0.0, 5000.0, 9000.0]), "x_02_GCPL_C01.mpt": gcpl([(100, 60.0, 60)])})
+
+
+@pytest.fixture(scope="module")
+def analysed():
+    """Studies, by the cells they are of: these are all alike, so that one is fitted."""
+    return {}
+
+
+@pytest.fixture
+def study(cell, analysed, tmp_path):
     """A study of three spectra with a record and a masked point, and where it was written."""
     from eisfit.export import write_study
 
-    cell = folder({"x_01_PEIS_C01.mpt": peis([0.0, 5000.0, 9000.0]), "x_02_GCPL_C01.mpt": gcpl([(100, 60.0, 60)])})
-    series = read(cell, cell=ef.Cell(area_cm2=1.3, type="half"))
-    first = series[0].masked(np.arange(13) == 3, "touched the cable")
-    study = ef.analyse(series.with_(spectra=[first, *series[1:]]), circuit="R(RC)")
-    return study, write_study(study, tmp_path / "study.json")
+    if not analysed:
+        series = read(cell, cell=ef.Cell(area_cm2=1.3, type="half"))
+        first = series[0].masked(np.arange(13) == 3, "touched the cable")
+        analysed["study"] = ef.analyse(series.with_(spectra=[first, *series[1:]]), circuit="R(RC)")
+    return analysed["study"], write_study(analysed["study"], tmp_path / "study.json")
 
 
 def test_the_series_comes_back(study):

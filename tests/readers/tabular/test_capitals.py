@@ -9,7 +9,10 @@ import pytest
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import File
+from eisfit.readers.tabular.capitals import settled
+from eisfit.readers.tabular.columns import layout
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.table import Table
 
 F = np.geomspace(1e6, 1, 19)
 W = 2 * np.pi * F
@@ -68,3 +71,32 @@ def test_a_complex_column_of_something_is_not_z():
         else:
             with pytest.raises(CorruptFile):
                 read_table(file)
+
+
+def named(names: str, f: float, size: float) -> str:
+    """What becomes of a column of this size at this frequency: kept, in milliohm, or what is said."""
+    own = Table(layout(tuple(names.split(";"))), np.array([[f, size, 0.0], [f, -size, 0.0]]), "a.csv")
+    before = own.columns["real"][0].factor
+    try:
+        after = settled(own).columns["real"][0].factor
+    except CorruptFile as error:
+        return error.message
+    return "kept" if after == before else f"{after:g}"
+
+
+def test_sizes_that_only_one_prefix_can_have():
+    """Measured is 1 uohm to 1e13 ohm, and less than 1 / (2 pi f 1e-13 F): 1 Mohm at 1.59 MHz."""
+    large, small, mixed = "FREQ(HZ);ZRE(MOHM);ZIM(MOHM)", "freq(hz);zre(mohm);zim(mohm)", "Freq(Hz);zre(mohm);zim(mohm)"
+    both = "the unit of column ZRE(MOHM) may be mOhm or MOhm: write the one that is meant"
+    for names, f, size, said in (
+        (large, 1e-4, 0.9e-3, "kept"), (large, 1e-4, 1.1e-3, both), (large, 1e-4, 0.9e7, both),
+        (large, 1e-4, 1.1e7, "0.001"), (large, 1.58e6, 1.0, both), (large, 1.6e6, 1.0, "0.001"),
+        (mixed, 1.58e6, 1.0, "kept"), (small, 1.6e6, 1.0, "kept"), (small, 1.58e6, 1.0, both.replace("ZRE(M", "zre(m")),
+        (small, 1.0, 0.9e-3, "column zre(mohm) holds at most 0.0009 milliohm: is it MOhm?"),
+        (large, 1e12, 0.9e-3, both), ("f;Re(Z)/MOhm;Im(Z)/MOhm", 1e-4, 1.1e7, "kept"),
+    ):  # fmt: skip
+        assert named(names, f, size).replace("ohm) may", "OHM) may") == said.replace("ohm) may", "OHM) may"), (
+            names,
+            f,
+            size,
+        )

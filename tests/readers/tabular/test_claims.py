@@ -9,6 +9,18 @@ import pytest
 
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import File, Wishes
+from eisfit.readers.tabular.claims import COMPUTED as COMPUTED_SAYS
+from eisfit.readers.tabular.claims import (
+    FIELD,
+    OTHER,
+    PARALLEL,
+    STANDARD,
+    claim_of,
+    claim_of_name,
+    is_label,
+    is_setting,
+    phrases,
+)
 from eisfit.readers.tabular.plain import read_table
 
 F = np.geomspace(2e5, 0.5, 23)
@@ -148,3 +160,56 @@ def test_the_name_of_a_file_counts_where_columns_say_nothing(stem, names, good):
     else:
         with pytest.raises(CorruptFile, match="file name says"):
             read_table(file)
+
+
+def test_what_a_line_claims():
+    """In ohm (2) only another field, a fit or a standard count; else what it says of units and unknown fields too."""
+    for text, plain, of_circuit, words, says in (
+        ("Acoustic impedance", 2, False, "Acoustic impedance", FIELD), ("Fit", 2, False, "Fit", COMPUTED_SAYS),
+        ("Name: acoustic impedance", 2, False, "acoustic impedance", FIELD), ("OPEN", 2, False, "OPEN", STANDARD),
+        ("parallel R and X", 2, True, "parallel R", PARALLEL), ("parallel R and X", 2, False, "", ""),
+        ("Current response (A)", 1, False, "Current response", OTHER), ("Current response (A)", 2, False, "", ""),
+        ("Surface impedance", 1, False, "Surface impedance", FIELD), ("Surface impedance", 2, False, "", ""),
+        ("Surface impedance: 5", 1, False, "", ""), ("LLZO impedance", 1, False, "", ""),
+        ("ab impedance", 0, False, "", ""),
+        ("abc impedance", 0, False, "abc impedance", FIELD), ("cell's impedance", 0, False, "", ""),
+        ("charge transfer impedance", 0, False, "", ""), ("Transfer impedance", 0, False, "Transfer impedance", FIELD),
+        ("mass transfer impedance", 0, False, "", ""), ("Noise", 0, False, "Noise", OTHER), ("Noise", 1, False, "", ""),
+        ("Impedance data (cmH2O s/L)", 1, False, "cmH2O s/L", OTHER), ("Impedance N s/m", 0, False, "N s/m", OTHER),
+        ("Impedance 5 N s/m", 0, False, "", ""), ("Impedance 3 Pa s", 0, False, "", ""),
+        ("Title (V)", 0, False, "", ""),
+        ("Impedance (V)", 0, False, "V", OTHER), ("Impedance (kOhm)", 0, False, "", ""),
+        ("Impedance Pa s m-3", 0, False, "Pa s m-3", OTHER),
+    ):  # fmt: skip
+        claim = claim_of(text, plain=plain, of_circuit=of_circuit)
+        assert (claim or ("", "")) == (words, says), (text, plain)
+
+
+def test_what_the_name_of_a_file_claims():
+    for stem, words in (
+        ("fit", "fit"), ("noise", "noise"), ("acoustic_impedance", "acoustic impedance"), ("Model 1260", "Model"),
+        ("cell_3_fit", ""), ("x10", ""), ("2", ""), ("cell", ""),
+    ):  # fmt: skip
+        claim = claim_of_name(stem)
+        assert (claim.words if claim else "") == words, stem
+
+
+def test_titles_samples_and_settings():
+    """Nine words at most; what stands behind a key; numbers behind a title are its settings."""
+    for cells, text, titles in (
+        (["type", "fit"], "type: fit", ["fit"]), (["a"], "a", ["a"]), (["a", "5"], "a, 5", ["a"]),
+        (["a", "b"], "a, b", []),
+        (["Model", "VMP3"], "Model,VMP3", []), (["sample: x"], "sample: x", []), ([9 * "a "], 9 * "a ", [9 * "a "]),
+        ([10 * "a "], 10 * "a ", []),
+    ):  # fmt: skip
+        assert phrases(cells, text) == titles, text
+    for word, label in (
+        ("LLZO", True),
+        ("cell3", True),
+        ("Surface", False),
+        ("ab", True),
+        ("abc", False),
+        ("aBc", False),
+    ):
+        assert is_label(word) is label, word
+    assert [is_setting(words) for words in (["at", "5"], ["5", "x"], ["5a"], ["a5"])] == [True, False, False, True]

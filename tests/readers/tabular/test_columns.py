@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.readers.tabular.columns import is_readable, layout, side_by_side
+from eisfit.readers.tabular.columns import Column, fit_each_other, is_readable, is_record, layout, needs, side_by_side
 from eisfit.readers.tabular.names import understood
 from eisfit.readers.tabular.units import unit_of
 
@@ -57,6 +57,41 @@ def test_spellings(header, quantity, factor):
 def test_columns_of_another_meaning(header):
     meaning = understood(header)
     assert meaning is None or (header == "T" and meaning[0] == "time")
+
+
+def test_two_parts_of_one_thing():
+    """Units of one kind, or one that was lost; names of one family, or a reactance in ohm beside Re(Z) in ohm."""
+
+    def part(word, unit, lost=False):
+        return Column(0, "real", 1.0, unit, word, word=word, lost=lost)
+
+    for real, imaginary, fine in (
+        (part("z'", "Ohm"), part("z''", "Ohm"), True), (part("z'", ""), part("z''", "Ohm"), False),
+        (part("z'", "", True), part("z''", "Ohm"), True), (part("z'", "Ohm"), part("z''", "", True), True),
+        (part("z'", "", True), part("z''", "", True), True), (part("z'", "Ohm"), part("x", "Ohm"), True),
+        (part("z'", ""), part("x", ""), False), (part("r", "Ohm"), part("x", "Ohm"), True),
+        (part("r", "Ohm"), part("z''", "Ohm"), False), (part("z'", "S"), part("x", "S"), False),
+    ):  # fmt: skip
+        assert fit_each_other(real, imaginary) is fine, (real.word, imaginary.word)
+
+
+def test_cells_that_have_to_be_numbers():
+    """Frequency and what gives the impedance, of a dielectric too; of a record time, potential and current."""
+    must, useful, names = needs(layout(("f", "Re", "Im", "|Z|", "T/K", "words")))
+    assert (sorted(must), sorted(useful), sorted(names)) == ([0, 1, 2], [0, 1, 2, 3, 4], [])
+    assert sorted(needs(layout(("f", "eps'", "eps''", "T/K"))).must) == [0, 1, 2]
+    assert sorted(needs(layout(("time/s", "Ewe/V", "I/mA", "T/K"))).must) == [0, 1, 2]
+    assert sorted(needs(layout(("omega (rad/s)", "Re", "Im", "time/s"))).must) == [0, 1, 2]
+    assert sorted(needs(layout(("f", "Re", "Im", "z cycle"))).names) == [3]
+    assert sorted(needs(layout(("f", "Re", "Im")), layout(("", "", "", "f", "Re", "Im"))).must) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_record_has_time_potential_and_current_or_charge():
+    for names, record in (
+        (("time/s", "E/V", "I/A"), True), (("time/s", "E/V", "dq/mA.h"), True), (("time/s", "E/V"), False),
+        (("time/s", "I/A"), False), (("E/V", "I/A"), False), (("time/s", "E/V", "I/A", "dq/mA.h", "T/K"), True),
+    ):  # fmt: skip
+        assert is_record(layout(names)) is record, names
 
 
 def test_case_of_the_prefix_counts():

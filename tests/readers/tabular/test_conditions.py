@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 
 from eisfit.readers.tabular.columns import layout
-from eisfit.readers.tabular.conditions import duration, is_temperature, is_usable, may_be_kelvin, passed
-from eisfit.readers.tabular.table import Table
+from eisfit.readers.tabular.conditions import (
+    conditions,
+    duration,
+    is_temperature,
+    is_usable,
+    may_be_kelvin,
+    passed,
+    pauses_of,
+    rest,
+    sensors,
+)
+from eisfit.readers.tabular.table import Table, median, medians
 
 ROWS = np.arange(4)
 
@@ -70,3 +80,67 @@ def test_columns_in_our_units_and_in_some_rows():
     for rows in (np.array([0, 1]), np.array([1, 2])):
         best, other = (values[rows, c.index] * c.factor for c in (first, second))
         assert two.at("current", rows) == pytest.approx(best if best.any() else other)
+
+
+def test_medians_of_some_rows():
+    """Of an even number the middle of both; in our units; of what is finite; None where nothing is."""
+    t = np.array([9.0, 300, 310, 320, 350])
+    own = table("f;T/K;E/mV;I/mA;<I>/mA", 1.0, t, np.array([5.0, 1, 4, 2, 3]), 0.0, np.array([9.0, 1, 2, 3, 5]))
+    for rows, warm, potential in (([1, 2, 3, 4], 315 - 273.15, 2.5e-3), ([1, 2, 3], 310 - 273.15, 2e-3)):
+        found = medians(own, ("temperature", "potential", "current", "soc"), np.array(rows))
+        assert found["temperature"] == pytest.approx(warm), rows
+        assert found["potential"] == pytest.approx(potential), rows
+        assert found["current"] == pytest.approx(np.median([9.0, 1, 2, 3, 5][rows[0] : rows[-1] + 1]) * 1e-3)
+        assert found["soc"] is None
+    gaps = table("f;T/°C;E/V", 1.0, np.array([25.0, np.nan, 27.0]), np.full(3, np.nan))
+    assert medians(gaps, ("temperature", "potential"), np.arange(3)) == {"temperature": 26.0, "potential": None}
+    assert median(gaps, "temperature", np.array([1])) is None
+    assert median(gaps, "soc", np.arange(3)) is None
+
+
+def test_the_largest_current_and_the_rows_between():
+    own = table("f;I/mA", np.array([0.0, 5, 0, 1]), np.array([1.0, -4, np.nan, 2]))
+    found = pauses_of(own, own.column("frequency"))
+    assert found.moving.tolist() == [1, 3]
+    assert found.largest == pytest.approx(4e-3)
+    assert pauses_of(table("f;E/V", 0.0, np.ones(3)), np.zeros(3)).largest == 0.0
+
+
+def test_the_rest_before_a_sweep():
+    """The rows at f = 0 directly above its first one, from the last one with a current on."""
+    f = np.array([0.0, 9, 0, 0, 0, 0, 9])
+    time = np.array([0.0, 10, 20, 20 + 3600, 20 + 2 * 3600, 20 + 3 * 3600, 20000])
+    potential = np.array([9.0, 9, 3.0, 3.5, 3.501, 3.502, 9])
+    current = np.array([0.0, 0, 2, 0, 0, 0, 0])
+    own = table("f;time/s;E/V;I/A", f, time, potential, current)
+    between = pauses_of(own, f)
+    ends, slope = rest(own, between, 6)
+    assert ends == pytest.approx(3.502, abs=1e-3)
+    assert slope == pytest.approx(1.0, rel=0.05)
+    assert np.isnan(rest(own, between, 2)).all()
+    for missing in ("f;time/s", "f;E/V"):
+        assert np.isnan(rest(table(missing, f, time), between, 6)).all(), missing
+
+
+def test_a_note_on_temperatures_that_no_cell_has():
+    def told(name, *values):
+        own = table(f"f;{name}", 1.0, np.repeat(values, 2))
+        notes = sensors(own, [np.arange(2 * i, 2 * i + 2) for i in range(len(values))])
+        return [(note.kind, note.sentence) for note in notes]
+
+    assert told("T/°C", 25.0, 60.0) == []
+    assert told("T/°C", 25.0, 1467.0) == [
+        ("ignored", "a temperature of 1467 C is that of a sensor which is not connected: it is not used")
+    ]
+    assert told("Temperature", 25.0, 300.0) == [
+        ("ignored", "Temperature is 300 without a unit, kelvin or degrees Celsius: it is not used")
+    ]
+    assert sensors(table("f;E/V", 1.0, np.ones(2)), [np.arange(2)]) == []
+
+
+def test_the_state_of_a_cell_in_a_sweep():
+    own = table("f;time/s;E/V;T/°C;cycle number", np.array([9.0, 5, 1]), np.array([7.0, 8, 11]), 3.6, 25.0, 4.0)
+    found = conditions(own, pauses_of(own, own.column("frequency")), np.arange(3))
+    assert (found.time_s, found.duration_s, found.potential_V, found.temperature_C) == (7.0, 4.0, 3.6, 25.0)
+    assert (found.cycle, found.current_A, found.soc, found.passed_mAh) == (4, None, None, None)
+    assert conditions(table("f;E/V", 1.0, np.ones(3)), pauses_of(own, np.ones(3)), np.arange(3)).cycle is None

@@ -9,14 +9,17 @@ from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.angle import in_radians, ratio_to_slope
 from eisfit.readers.tabular.columns import layout
 from eisfit.readers.tabular.impedance import (
+    agree,
     contradiction,
     frequencies,
     measured,
+    radians,
     refuse_contradiction,
     refuse_disagreement,
     refuse_resistance,
+    same_unit,
 )
-from eisfit.readers.tabular.quantities import EPS0
+from eisfit.readers.tabular.quantities import EPS0, route_of
 from eisfit.readers.tabular.table import Table
 
 F = np.geomspace(1e5, 1.0, 11)
@@ -169,6 +172,10 @@ def test_parts_against_the_modulus_and_the_phase_beside_them():
         assert (said == "") is fine, factor
         if not fine:
             assert said.startswith("columns Re(Z)/Ohm and Im(Z)/Ohm contradict column |Z|/Ohm: which of them ")
+    gaps = np.where(np.arange(11) < 9, np.nan, Z)  # of two rows alone both are known
+    for told, fine in ((1.1 * size, False), (np.where(np.arange(11) < 10, 1.1 * size, np.inf), False), (size, True)):
+        own = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, told)
+        assert (refused(refuse_disagreement, own, gaps) == "") is fine
     half = np.where(np.arange(11) < 5, 2.0, 1.0) * size
     assert refused(refuse_disagreement, table("f;Re(Z);Im(Z);|Z|", F, Z.real, Z.imag, half), Z) == ""
     for name, scale in (("phase/deg", 180 / np.pi), ("phase/rad", 1.0), ("phase", 180 / np.pi), ("phase", 1.0)):
@@ -191,3 +198,53 @@ def test_loss_and_conductivity_of_a_dielectric():
         assert (said == "") is fine, factor
         if not fine:
             assert f"contradict each other by a factor of {factor:.3g}" in said
+
+
+def test_ways_to_an_impedance_and_what_is_said_of_them():
+    size, degrees = np.abs(Z), np.degrees(np.angle(Z))
+    assumed = "by the units of its header converted to Hz and ohm: "
+    for names, columns, said in (
+        ("f;Re(Z)/Ohm;Im(Z)/Ohm", (F, Z.real, Z.imag), []),
+        ("f;|Y|/S;phase/deg", (F, 1 / size, -degrees), ["Z is computed as 1/Y from |Y| and its phase"]),
+        ("f;|Y|/S;Phase(Z)/deg", (F, 1 / size, degrees), ["Z is computed as 1/Y from |Y| and its phase"]),
+        ("f;Y'/S;Y''/S", (F, (1 / Z).real, (1 / Z).imag), ["Z is computed as 1/Y from Re(Y) and Im(Y)"]),
+        ("f;log|Z|;phase/deg", (F, np.log10(size), degrees),
+         ["Re(Z) and Im(Z) are computed from the logarithm of |Z| (to base 10) and phase"]),
+        ("f;Re(Z) (Ohm cm2);Im(Z) (Ohm cm2)", (F, Z.real, Z.imag),
+         ["the impedance is in ohm cm2: its values are taken as ohm, as for an electrode of 1 cm2"]),
+        ("f/kHz;Re(Z)/kOhm;-Im(Z)/Ohm", (F / 1e3, Z.real / 1e3, -Z.imag),
+         [f"{assumed}f/kHz (times 1000), Re(Z)/kOhm (times 1000)"]),
+        ("f/mhz;Re(Z);Im(Z)", (F * 1e3, Z.real, Z.imag), [f"{assumed}f/mhz (as mHz or MHz, by its size)"]),
+        ("f;Z' (?);Z'' (?)", (F, Z.real, Z.imag), [
+            "column Z' (?), Z'' (?): the sign of its unit was lost when the file was saved, it is taken as ohm"]),
+    ):  # fmt: skip
+        found = measured(table(names, *columns))
+        assert found.frequency == pytest.approx(F), names
+        assert found.impedance == pytest.approx(Z), names
+        assert [note.sentence for note in found.notes] == said, names
+
+
+def test_a_modulus_and_a_phase_that_agree_at_one_look():
+    size, angle = np.abs(Z), np.angle(Z)
+    for names, columns, fine in (
+        ("f;Re(Z);Im(Z)", (), True), ("f;Re(Z);Im(Z);|Z|", (size,), True),
+        ("f;Re(Z);Im(Z);|Z|", (-1.019 * size,), True),
+        ("f;Re(Z);Im(Z);|Z|", (1.021 * size,), False), ("f;Re(Z);Im(Z);|Z|", (0.979 * size,), False),
+        ("f;Re(Z);Im(Z);|Z|", (np.where(F > 1e4, 2 * size, size),), False),
+        ("f;Re(Z);Im(Z);phase/rad", (0.049 - angle,), True), ("f;Re(Z);Im(Z);phase/rad", (0.051 - angle,), False),
+        ("f;Re(Z);Im(Z);phase", (angle,), False), ("f;Re(Z);Im(Z);|Z|;phase/rad", (size, angle), True),
+        ("f;Re(Z);Im(Z);|Z|;phase/rad", (size, 0.5 + angle), False),
+    ):  # fmt: skip
+        assert agree(table(names, F, Z.real, Z.imag, *columns), Z, size) is fine, names
+    both = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, size)
+    assert same_unit(both, "magnitude")
+    assert not same_unit(table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|", F, Z.real, Z.imag, size), "magnitude")
+
+
+def test_the_phase_of_a_table_without_an_impedance():
+    plain = table("f;Re(Z);Im(Z)", F, Z.real, Z.imag)
+    assert radians(plain, route_of(plain.columns, geometry=False), F) == (None, [])
+    own = table("f;|Y|/S;phase", F, 1.0, np.linspace(0, 1.5, 11))
+    phase, notes = radians(own, route_of(own.columns, geometry=False), F)
+    assert phase == pytest.approx(np.linspace(0, 1.5, 11))
+    assert [note.sentence for note in notes] == ["the phase in column phase is taken to be in radians"]

@@ -68,7 +68,7 @@ def test_another_cycle_ends_a_sweep_where_rows_are_missing():
 def test_what_a_condition_can_be():
     for name, low, high in (
         ("temperature_C", -273.15, 800.0), ("pressure_MPa", 0.0, 1e5), ("potential_V", -100.0, 100.0),
-        ("soc", -0.5, 2.0),
+        ("soc", -0.5, 2.0), ("rest_potential_V", -100.0, 100.0), ("passed_mAh", -1e12, 1e12),
         ("time_s", -1e11, 1e11), ("duration_s", 0.0, 1e11), ("current_A", -1e6, 1e6), ("charge_mAh", -1e12, 1e12),
         ("rest_slope_mV_h", -1e9, 1e9), ("a name of one's own", -1e30, 1e30),
     ):  # fmt: skip

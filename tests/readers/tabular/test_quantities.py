@@ -11,6 +11,7 @@ from eisfit.errors import CorruptFile
 from eisfit.readers._base import File
 from eisfit.readers.novocontrol import read as read_novocontrol
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.quantities import ROUTES, route_of
 
 F = np.geomspace(1e6, 1, 25)
 W = 2 * np.pi * F
@@ -107,3 +108,38 @@ def test_dielectric_functions_that_contradict_each_other_or_lack_the_geometry():
         novo(" Freq. [Hz]; Eps'; Eps''; Sig' [S/cm]", EPS.real, -EPS.imag, sigma)
     with pytest.raises(CorruptFile, match="only with the area and thickness"):
         novo(" Freq. [Hz]; Eps'; Eps''", EPS.real, -EPS.imag, head=NOVO.replace("Diameter", "Diagonal"))
+
+
+def test_each_way_by_hand():
+    """omega = 2: 0.3 S beside 0.4 S of a capacitor is 1.2 - 1.6j ohm, beside -0.4 S of a coil 1.2 + 1.6j ohm."""
+    capacitive, inductive = 1.2 - 1.6j, 1.2 + 1.6j
+    angle = np.arctan2(4, 3)
+    by_hand = {
+        ("real", "imaginary"): (1.2, -1.6), ("magnitude", "phase"): (2.0, -angle),
+        ("log_magnitude", "phase"): (2.0, -angle), ("y_real", "y_imaginary"): (0.3, 0.4),
+        ("y_magnitude", "y_phase"): (0.5, angle), ("y_magnitude", "phase"): (0.5, angle),
+        ("cp", "y_real"): (0.2, 0.3), ("cp", "rp"): (0.2, 10 / 3), ("cp", "d"): (0.2, 0.75), ("cp", "q"): (0.2, 4 / 3),
+        ("cs", "real"): (0.3125, 1.2), ("cs", "d"): (0.3125, 0.75), ("cs", "q"): (0.3125, 4 / 3),
+        ("ls", "real"): (0.8, 1.2), ("ls", "q"): (0.8, 4 / 3), ("ls", "d"): (0.8, 0.75),
+        ("lp", "y_real"): (1.25, 0.3), ("lp", "rp"): (1.25, 10 / 3), ("lp", "q"): (1.25, 4 / 3),
+        ("lp", "d"): (1.25, 0.75), ("c_real", "c_imaginary"): (0.2, 0.15),
+        ("eps_real", "eps_imaginary"): (0.8, -0.6), ("eps_real", "d"): (0.8, 0.75),
+        ("sig_real", "eps_real"): (0.6 * 2 * 8.8541878128e-14, 0.8), ("m_real", "m_imaginary"): (0.8, 0.6),
+        ("cell_real", "cell_imaginary"): (1.2, -1.6), ("ce_real", "ce_imaginary"): (1.2, -1.6),
+    }  # fmt: skip
+    assert {route.needs for route in ROUTES} == by_hand.keys()
+    for route in ROUTES:
+        z = route.formula(2.0, *by_hand[route.needs], *([0.25] if route.geometry else []))
+        assert z == pytest.approx(inductive if route.needs[0] in ("ls", "lp") else capacitive), route.needs
+
+
+def test_the_first_way_that_the_columns_allow():
+    for names, geometry, needs in (
+        (("real", "imaginary", "magnitude", "phase"), False, ("real", "imaginary")),
+        (("magnitude", "phase", "real"), False, ("magnitude", "phase")), (("real",), True, None),
+        (("eps_real", "eps_imaginary"), False, None),
+        (("eps_real", "eps_imaginary"), True, ("eps_real", "eps_imaginary")),
+        (("ce_real", "ce_imaginary"), False, ("ce_real", "ce_imaginary")),
+    ):  # fmt: skip
+        found = route_of(dict.fromkeys(names, ()), geometry=geometry)
+        assert (found.needs if found else None) == needs, names

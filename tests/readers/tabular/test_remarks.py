@@ -11,7 +11,10 @@ import pytest
 from eisfit.errors import CorruptFile, EisfitError
 from eisfit.readers import read
 from eisfit.readers._base import File
+from eisfit.readers.tabular.columns import layout
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.remarks import plainness, rescaled
+from eisfit.readers.tabular.stated_units import Names
 
 F = np.geomspace(6e4, 3, 19)
 Z = 5 + 44 / (1 + (2j * np.pi * F * 44 * 1e-5) ** 0.87)
@@ -187,3 +190,33 @@ def test_a_factor_in_json_is_refused(tmp_path):
             read(path)
     path.write_text(repr({**table, "notes": ["Z in kOhm"], "scale": 1}).replace("'", '"'), encoding="utf-8")
     assert np.allclose(read(path)[0].impedance, 1e3 * Z)
+
+
+def known(names: str) -> Names:
+    own = tuple(names.split(";"))
+    return Names(own, plainness(own), own, layout(own))
+
+
+def test_how_plainly_names_say_that_they_are_an_impedance():
+    for names, plain in (
+        ("f;Re;Im", 0), ("f;R;X", 0), ("a;b", 0), ("f;Z';Z''", 1), ("f;|Z|;phase", 1), ("f;Z' (?);Z'' (?)", 1),
+        ("f;Re(Z)/Ohm;Im(Z)/Ohm", 2), ("f;|Z|/Ohm;phase", 2), ("f;Y';Y''", 2), ("f;Cp;D", 2), ("f;Re/Ohm;Im/Ohm", 2),
+        ("f;Z'/Ohm;Z'' (?)", 1),
+    ):  # fmt: skip
+        assert plainness(tuple(names.split(";"))) == plain, names
+
+
+def test_remarks_of_other_scales():
+    """Beside names in ohm the values of a remark count, of a frequency without a unit too; a sweep is no scale."""
+    bare, of_z, in_ohm = "f;Re;Im", "f;Z';Z''", "f/Hz;Re(Z)/Ohm;Im(Z)/Ohm"
+    for names, text, word in (
+        (bare, "angular frequency", "angular frequency"), ("f/Hz;Re;Im", "angular frequency", ""),
+        (bare, "log scale", "log scale"), (bare, "log sweep", ""), ("f/Hz;Re;Im", "log of Z", "log of Z"),
+        (in_ohm, "log of Z", ""), ("f;Re(Z)/Ohm;Im(Z)/Ohm", "log10 values", "log10 values"), (of_z, "dZ/df", "dZ/df"),
+        (in_ohm, "dZ/df", "dZ/df"), (bare, "Cp in nF", "Cp in nF"), (of_z, "Cp in nF", "Cp in nF"),
+        (in_ohm, "Cp in nF", ""),
+        (bare, "E in mV", "E in mV"), (of_z, "E in mV", ""), ("f;Re;Im;E", "E in mV", ""), (bare, "Cp in m", ""),
+        (bare, "Z x 1000", "Z x 10"), (in_ohm, "Z x 1000", ""), (bare, "y data", "y data"), (in_ohm, "y data", ""),
+        (of_z, "y data", "y data"), (bare, "words of no meaning", ""),
+    ):  # fmt: skip
+        assert rescaled(text, known(names)) == word, (names, text)

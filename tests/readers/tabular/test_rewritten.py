@@ -10,7 +10,20 @@ import pytest
 from eisfit.errors import CorruptFile
 from eisfit.readers._base import File
 from eisfit.readers.tabular.plain import read_table
-from eisfit.readers.tabular.rewritten import with_points
+from eisfit.readers.tabular.rewritten import (
+    COMPLEX,
+    doubled,
+    is_complex_row,
+    name_of,
+    on_one_line,
+    pair,
+    parts_of,
+    quantity_row,
+    transposed,
+    with_one_head,
+    with_points,
+)
+from eisfit.readers.tabular.text import worded
 
 F = np.geomspace(3e4, 1.5, 16)
 Z = 9 + 52 / (1 + (2j * np.pi * F * 52 * 3e-5) ** 0.9)
@@ -42,14 +55,11 @@ FORMS = (
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("header", ["freq,Z\n", "f/Hz,Z/Ohm\n", "f,impedance (Ohm)\nHz,Ohm\n", "Frequency,Z*\n", ""])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_complex_cells(form, header, delimiter):
-    lines = [
-        f"{f:.9g},{form.format(re=z.real, im=z.imag, size=-z.imag)}".replace(",", delimiter)
-        for f, z in zip(F, Z, strict=True)
-    ]
-    assert is_true(content(header.replace(",", delimiter) + "\n".join(lines) + "\n"))
+def test_complex_cells(form):
+    lines = [f"{f:.9g},{form.format(re=z.real, im=z.imag, size=-z.imag)}" for f, z in zip(F, Z, strict=True)]
+    for header in ("freq,Z\n", "f/Hz,Z/Ohm\n", "f,impedance (Ohm)\nHz,Ohm\n", "Frequency,Z*\n", ""):
+        text = header + "\n".join(lines) + "\n"
+        assert all(is_true(content(text.replace(",", delimiter))) for delimiter in ",;\t"), header
 
 
 def test_complex_cells_of_other_quantities():
@@ -149,3 +159,85 @@ def test_commas_in_quotes_are_left_alone_where_something_else_separates():
     assert with_points(b'"1,500","2,250",0.5', "a") == b"1500,2250,0.5"
     with pytest.raises(CorruptFile, match="may have a decimal comma or a mark between thousands"):
         with_points(b'f\n"1,500","2,250"', "a")
+
+
+def test_names_in_quotes_over_several_lines():
+    """They stand on one line, empty lines keep the count; six lines at most."""
+    assert on_one_line(b'"f\n(Hz)","Re\r\n(Ohm)",Im\n1,2,3\n') == b'"f (Hz)","Re (Ohm)",Im\n\n\n1,2,3\n'
+    for same in (b'"f (Hz)","Re",Im\n1,2,3\n', b'"f,Re,Im\n1,2,3\n', b'f,Re,"Im\n1,2,3\n'):
+        assert on_one_line(same) == same
+    for lines, joined in ((5, True), (6, False)):
+        text = b'"f' + lines * b"\n" + b'(Hz)",Re,Im\n1,2,3\n'
+        assert (on_one_line(text) == b'"f' + lines * b" " + b'(Hz)",Re,Im' + (lines + 1) * b"\n" + b"1,2,3\n") is joined
+        assert joined or on_one_line(text) == text
+
+
+def test_a_comma_in_quotes_by_the_digits_behind_it():
+    """Decimal ones where some number has no group of three digits, marks of thousands beside decimal points."""
+    assert with_points(b'1,"2,5",3\n', "a") == b"1,2.5,3\n"
+    assert with_points(b'1,"2,500","3.5"\n', "a") == b'1,2500,"3.5"\n'
+    assert with_points(b'f,"1,500","2,5E3"\n', "a") == b"f,1.500,2.5E3\n"
+    for same in (b'1;"2,5";3\n', b'1\t"2,5"\t3\n', b'1|"2,5"|3\n', b"1,2,5\n"):
+        assert with_points(same, "a") == same
+    with pytest.raises(CorruptFile, match='"2,500" may have a decimal comma or a mark') as caught:
+        with_points(b'x\n1,"2,500",3\n', "a")
+    assert caught.value.line == 2
+
+
+def test_names_below_a_name_that_goes_over_them():
+    top, low = ("f/Hz", "Z/Ohm", "", "x"), ("", "re", "im", "")
+    assert [name_of(top, low, i) for i in range(4)] == ["f/Hz", "Z re [Ohm]", "Z im [Ohm]", "x"]
+    assert name_of(("", ""), ("re", "im"), 1) == " im"
+
+
+def test_a_row_of_one_quantity():
+    assert quantity_row("f/Hz,1,2,3") == ["f/Hz", "1", "2", "3"]
+    assert quantity_row("f,Hz,1,2,3") == ["f/Hz", "1", "2", "3"]
+    assert quantity_row("f;1,5;2;3;") == ["f", "1,5", "2", "3"]
+    assert quantity_row('"f"\t1\t2\t3') == ["f", "1", "2", "3"]
+    for none in ("f,1,2", "f,Hz,1,2", "1,2,3,4", "f,1,x,3", "f 1 2 3", "-,1,2,3"):
+        assert quantity_row(none) is None, none
+
+
+def test_a_table_with_a_row_for_each_quantity():
+    assert transposed(b"title\nf,1,2,3\nRe,4,5,6\n") == b"title\nf\tRe\n1\t4\n2\t5\n3\t6\n"
+    assert transposed(b"f,1,2,3\n") is None
+    assert transposed(b"Re,1,2,3\nIm,4,5,6\n") is None
+    assert transposed(b"f,1,2,3\nRe,4,5,6\nIm,7,8,9,10\n") == b"f\tRe\n1\t4\n2\t5\n3\t6\n"
+
+
+def test_two_lines_of_names_become_one():
+    """Where the lower one has two parts at least, right below names that go over them."""
+    for text, one in (
+        ("f (Hz),Z (kOhm),\n,Re,Im\n1,2,3\n", "\nf (Hz),Z Re [kOhm],Z Im [kOhm]\n1,2,3\n"),
+        ("f,Z,\n,Re,Im", "\nf,Z Re,Z Im"), ("f;Z\n;Re;Im\n", "\nf;Z Re;Z Im\n"),
+        ("f,Z,\n\n,Re,Im\n", None), ("f,Z,\n,Re,x\n", None), (",Z,\nf,Re,Im\n", None), ("f,Z,A\nHz,Re,Im\n", None),
+        ("f,Z,,x\n,Re,Im\n", None), ("f Z\n  Re Im\n", None),
+    ):  # fmt: skip
+        data = text.encode()
+        assert with_one_head(data, worded(data, 60)) == (data if one is None else one.encode()), text
+
+
+def test_complex_numbers_in_parts():
+    for text, parts in (
+        ("10-0.5j", ("10", "-0.5")), ("(10+0.5i)", ("10", "0.5")), ("10 - j0.5", ("10", "-0.5")),
+        ("10+-0.5j", ("10", "-0.5")), ("10--0.5j", ("10", "0.5")), ("10+J*.5", ("10", ".5")),
+        ("1e3-2E-1*i", ("1e3", "-2E-1")),
+    ):  # fmt: skip
+        assert pair(COMPLEX.fullmatch(text)) == parts, text
+    assert is_complex_row("1,10-0.5j")
+    assert is_complex_row("1e3,10-0.5j")
+    for none in ("f,10-0.5j", "1,10", "1,10-0.5j,x", "x 10-0.5j"):
+        assert not is_complex_row(none), none
+
+
+def test_names_of_the_parts_of_a_complex_column():
+    assert parts_of("Z (Ohm)") == ["Re(Z)/Ohm", "Im(Z)/Ohm"]
+    assert parts_of("Impedance") == ["Re(Z)", "Im(Z)"]
+    assert parts_of("Ohm") == ["Ohm", "Ohm"]
+    assert parts_of("") == ["", ""]
+    assert parts_of("value") == ["value real?", "value imaginary?"]
+    assert parts_of("eps (F)") == ["Re(eps)/F", "Im(eps)/F"]
+    assert doubled("f,Z", ",", 2, [1]) == "f,Re(Z),Im(Z)"
+    assert doubled("f,Z,x", ",", 2, [1]) == "f,Z,x"
+    assert doubled("f Z", None, 2, [1]) == "f Re(Z) Im(Z)"

@@ -10,6 +10,7 @@ import pytest
 
 from eisfit.errors import CorruptFile, EisfitError
 from eisfit.readers import read
+from eisfit.readers.tabular.said import factors_in, is_about, remarks_in
 
 F = np.geomspace(1e5, 1, 15)
 Z = 12 + 85 / (1 + (2j * np.pi * F * 1e-4) ** 0.9)
@@ -53,3 +54,21 @@ def test_units_and_words_in_the_metadata_of_parquet(tmp_path):
     exact = [decimal.Decimal(f"{f:.3f}") for f in F]
     pq.write_table(pa.table({"frequency": exact, "re": Z.real, "im": Z.imag}), path)
     assert np.allclose(read(path)[0].impedance, Z)
+
+
+def test_what_texts_and_numbers_beside_a_table_say():
+    found = {"frequency_unit": "kHz", "unit": "Ohm", "units": {"re": "mOhm"}, "note": ["a", "b"],
+             "impedanceUnit": "kOhm",
+             "labels": {"x": "y"}, "unit_list": ["Hz", "Ohm"], "x": 5, "cells": ["a"], "empty": {}}  # fmt: skip
+    assert list(remarks_in(found)) == [
+        "frequency in kHz", "unit: Ohm", "re in mOhm", "a", "b", "impedance in kOhm", "x: y", "units: Hz Ohm",
+    ]  # fmt: skip
+    scales = {"scale": 2, "z_scale": 3.0, "factor": 1, "scale_factor": 1000, "x": 5, "multiplier": "2"}
+    assert list(factors_in(scales)) == [2, 3, 1000]
+    deep: object = {"a": 1}
+    for levels in range(9):
+        assert is_about(deep), levels
+        deep = {"b": deep}
+    assert not is_about(deep)
+    for value in ({"a": [1]}, 3, {"a": {"b": None}}):
+        assert not is_about(value), value

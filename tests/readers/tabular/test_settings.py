@@ -47,3 +47,14 @@ def test_a_factor_is_no_setting():
         "Impedance (kOhm): 10",
     ):
         assert without_settings(text) == text, text
+
+
+def test_what_is_left_of_a_line_without_its_settings():
+    for text, left in (
+        ("Start frequency: 100 kHz", "Start frequency:  "), ("Rsense,100,kOhm", "Rsense, "), ("Z in 5 Ohm", "Z in  "),
+        ("Z x 1000 kOhm", "Z x  "), ("Cell,3,kOhm", "Cell, "), ("Load (kOhm): 10", ""),
+        ("Load (foo): 10", "Load (foo): 10"),
+        ("Z range (kOhm): auto", ""), ("Frequency (kHz): 10", "Frequency (kHz): 10"), ("3 cells", "3 cells"),
+        ("25 C, Z in kOhm", " , Z in kOhm"), ("f max (MHz) = 1", ""), ("Z in 1000 Ohm", "Z in 1000 Ohm"),
+    ):  # fmt: skip
+        assert without_settings(text) == left, text

@@ -9,7 +9,10 @@ import pytest
 
 from eisfit.errors import ReadError
 from eisfit.readers._base import Content, File, Wishes
+from eisfit.readers.tabular.claims import COMPUTED, OTHER, STANDARD
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.shape import Shape
+from eisfit.readers.tabular.told_rows import against, tells, word_columns
 
 F = np.geomspace(1e5, 0.1, 25)
 Z = 12 + 70 / (1 + (2j * np.pi * F * 2e-4) ** 0.85)
@@ -40,14 +43,16 @@ FITS = (
 
 
 def test_rows_that_are_no_measurement_are_passed_over():
-    for column, good, bad in FITS:
-        for in_turn in (False, True) if column else (False,):
+    for number, (column, good, bad) in enumerate(FITS):
+        for in_turn in (False, True) if number < 3 else (False,):
             text = f"{column},f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n" + rows((good, Z), (bad, 1.01 * Z), in_turn=in_turn)
             found = read(text)
             assert len(found.spectra) == 1, (column, in_turn)
             assert np.allclose(found.spectra[0].impedance, Z, rtol=1e-5), (column, in_turn)
             assert any("are passed over" in note.sentence for note in found.notes), (column, in_turn)
-            found = read(f"{column},f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n" + rows((bad, 1.01 * Z), (good, Z))) if column else found
+            found = (
+                read(f"{column},f/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n" + rows((bad, 1.01 * Z), (good, Z))) if in_turn else found
+            )
             assert np.allclose(found.spectra[0].impedance, Z, rtol=1e-5), column
 
 
@@ -93,3 +98,33 @@ def test_words_beside_the_rows_count():
         with pytest.raises(ReadError, match="admittance"):
             read("f,Re,Im\n" + "\n".join(lines).replace("Z in mOhm", "admittance") + "\n")
         assert read("f,Zre,Zim\n" + "\n".join(lines).replace("Z in mOhm", "cable moved") + "\n").spectra
+
+
+def test_what_a_word_says_against_its_rows():
+    for name, text, texts, says in (
+        ("is_fit", "1", ("0", "1"), COMPUTED), ("is_fit", "0", ("0", "1"), ""), ("fit", "True", ("False",), COMPUTED),
+        ("type", "fit", ("data", "fit"), COMPUTED), ("type", "fit", ("fit",), COMPUTED),
+        ("circuit", "R(RQ)", ("R(RQ)",), ""), ("circuit", "R(RQ)", ("R(RQ)", "measured"), COMPUTED),
+        ("name", "cell1_fit", ("cell1", "cell1_fit"), COMPUTED), ("name", "cell1_fit", ("cell2", "cell1_fit"), ""),
+        ("name", "cell 1 fit", ("cell 1", "cell 1 fit"), COMPUTED), ("sample", "open", ("cell 1", "open"), STANDARD),
+        ("quantity", "Y", ("Z", "Y"), OTHER), ("x", "Y", ("Z", "Y"), ""), ("quantity", "Z", ("Z", "Y"), ""),
+        ("quantity", "admittance", ("Z",), OTHER), ("name", "admittance", ("Z",), ""), ("kind", "tand", ("Z",), OTHER),
+        ("quantity", "chi", ("Z",), OTHER),
+    ):  # fmt: skip
+        assert against(name, text, texts) == says, (name, text)
+
+
+def test_columns_of_words_in_the_first_row():
+    """Of no meaning to us; six of them at most."""
+    names = ("f", "aa", "bb", "T", "cc", "dd", "ee", "gg", "hh")
+    shape = Shape(names, ",", False, 0, 1, headed=True)
+    assert word_columns(b"1,x,2,x,x,x,x,x,x\n", shape) == {1, 4, 5, 6, 7, 8}
+    assert word_columns(b"1,x,,y,x,x,x,x,x\n", shape) == {1, 4, 5, 6, 7, 8}
+    assert word_columns(b"1,2,2,2,2,x\n", shape) == {5}
+    many = Shape(("f", *(2 * letter for letter in "abcdeghj")), ",", False, 0, 1, headed=True)
+    assert len(word_columns(b"1,x,x,x,x,x,x,x,x\n", many)) == 6
+
+
+def test_words_that_tell_of_their_row():
+    for name, text, there in (("type", "fit", True), ("", "fit", False), ("x", "WE", True), ("x", "cell 3", False)):
+        assert tells(name, text) is there, (name, text)

@@ -22,3 +22,14 @@ PLAIN = {
 def test_plain_letters():
     for text, plain in PLAIN.items():
         assert plain_letters(text) == plain
+
+
+def test_a_dollar_ends_the_name_of_a_command():
+    for text, plain in (
+        ("$^\\circ$C", "°C"), ("T ($^{\\circ}$C)", "T (°C)"), ("$\\mu$F", "µF"), ("k$\\Omega$", "kΩ"),
+        ("$Z'$ / $\\Omega$", "Z' / Ω"),
+        ("Z (&Omega;)", "Z (Ω)"), ("$Z_{re}$ [$\\Omega$]", "Z_re [Ω]"), ("$Z^{\\prime}$", "Z'"), ("\\Re(Z)", "Re(Z)"),
+        ("$\\mathrm{Im}(Z)$", "Im(Z)"), ("f / \\si{\\hertz}", "f / Hz"), ("\\unknown", "\\unknown"), ("ℜ(Z)", "Re(Z)"),
+        ("a~b", "a~b"), ("50\\%", "50%"), ("$a~b$", "a b"), ("a & b; c", "a & b; c"),
+    ):  # fmt: skip
+        assert plain_letters(text) == plain, text
