@@ -94,9 +94,14 @@ def _strangers(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def prepare(stage: Path) -> None:
+    """Write the mark of mixed results before the results, so that a full disk is met while nothing has moved."""
+    (stage / MIXED).write_text(WRITING, encoding="utf-8")
+
+
 def begun(folder: Path, stage: Path) -> None:
-    """Say in a folder that its files are being replaced; written in `stage` before."""
-    _say(folder, stage, WRITING)
+    """Say in a folder that its files are being replaced. What a link of that name leads to stays as it is."""
+    (stage / MIXED).replace(folder / MIXED)
 
 
 def ended(folder: Path, stage: Path) -> None:
@@ -108,10 +113,5 @@ def ended(folder: Path, stage: Path) -> None:
     names = listed([path.name for path in others])
     tables = not all(DRAWN.fullmatch(path.name) for path in others)
     again = "Give the command `eisfit fit` again" if tables else "Draw them again with `eisfit report`, or remove them"
-    _say(folder, stage, f"From another run than study.json: {names}.\n{again}.\n")
-
-
-def _say(folder: Path, stage: Path, text: str) -> None:
-    """Put a new MIXED.txt in the place of what is there: what a link of that name leads to stays as it is."""
-    (stage / MIXED).write_text(text, encoding="utf-8")
+    (stage / MIXED).write_text(f"From another run than study.json: {names}.\n{again}.\n", encoding="utf-8")
     (stage / MIXED).replace(folder / MIXED)

@@ -18,7 +18,7 @@ from typing import IO
 
 from eisfit.errors import OutputError
 from eisfit.export.guard import Guard
-from eisfit.export.identity import MIXED, begun, ended, stamp
+from eisfit.export.identity import MIXED, begun, ended, prepare, stamp
 from eisfit.regular import regex
 
 try:
@@ -71,10 +71,12 @@ def staged(out: Path, guard: Guard = NOTHING, *, of_a_run: bool = False) -> Iter
     with _explained(out):
         remove_left_over(out)
         with _stage_in(out) as stage:
+            if of_a_run:
+                prepare(stage)
             yield stage
             if of_a_run:
                 stamp(stage)
-            files = sorted(f for f in stage.rglob("*") if f.is_file() and f.name != LOCK)
+            files = sorted(f for f in stage.rglob("*") if f.is_file() and f.name not in (LOCK, MIXED))
             moves = {file: out / file.relative_to(stage) for file in files}
             with _alone_in(out):
                 replaced = [target for file, target in moves.items() if not _same(file, target)]
@@ -211,5 +213,11 @@ def _explained(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        place = error.filename2 or out
+        place = _known(Path(error.filename2 or out))
         raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from error
+
+
+def _known(place: Path) -> Path:
+    """The place as the user knows it: of a folder that files are written in, the folder they are for."""
+    stages = [folder for folder in (place, *place.parents) if STAGE.fullmatch(folder.name)]
+    return stages[-1].parent if stages else place

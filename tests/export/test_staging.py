@@ -156,6 +156,25 @@ with staged(pathlib.Path({str(tmp_path)!r})) as stage:
                 (stage / name).write_text("new")
         assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a": "old", "c": "old"}
 
+    def test_a_fault_inside_is_said_of_the_folder_that_the_user_knows(self, tmp_path):
+        def page() -> None:
+            with staged(tmp_path) as stage, staged_file(stage / "report.pdf"):
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        with pytest.raises(OutputError) as told:
+            page()
+        assert str(told.value) == f"{tmp_path}: cannot be written: No space left on device"
+
+    def test_a_mark_that_finds_no_space_leaves_nothing(self, tmp_path, monkeypatch):
+        def full(self: Path, *_: object, **__: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(Path, "write_text", full)
+        told = pytest.raises(OutputError, match="No space left")
+        with told, staged(tmp_path, of_a_run=True) as stage:
+            (stage / "a.csv").write_bytes(b"new")
+        assert not list(tmp_path.iterdir())
+
 
 class Meanwhile:
     """In the place of a guard: another run comes by while it looks."""
