@@ -11,7 +11,9 @@ from eisfit.cli._options import Force, Quiet
 from eisfit.cli._terminal import say, warn
 from eisfit.printable import listed
 
-File = Annotated[Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False, readable=False)
+]
 Out = Annotated[
     Path | None,
     typer.Option(
