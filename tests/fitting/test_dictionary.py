@@ -23,6 +23,7 @@ from eisfit.fitting.dictionary import (
     _slower_inside,
     _spread,
     _value,
+    alike,
     blocks,
     dictionary,
     interchangeable,
@@ -58,6 +59,12 @@ def test_equal_arcs_may_change_places():
 )
 def test_arcs_that_differ_in_what_is_asked_of_them_may_not(circuit):
     assert interchangeable(circuit) == []
+
+
+def test_alike_are_blocks_of_one_structure_in_which_nothing_is_fixed():
+    assert alike(Circuit("R(RQ)(RQ)(RC)").with_bounds(R2=(1, 50))) == [[1, 2]]
+    for name in ("R2", "Q1_n", "R3", "Q2_n"):
+        assert alike(Circuit("R(RQ)(RQ)").with_(**{name: fixed(0.9)})) == [], name
 
 
 def test_shape_knows_structure_and_no_labels():
@@ -146,6 +153,9 @@ def test_a_block_blocks_the_current_where_it_doubles_over_two_decades():
     for n, blocking in ((0.16, True), (0.14, False)):
         node = SimpleNamespace(impedance=lambda s, _, n=n: s**-n)
         assert _blocks_current(node, atoms, OMEGA) == blocking, n
+    for corner, blocking in ((1e-5, True), (1e-3, False)):  # far below the band, not so far
+        node = SimpleNamespace(impedance=lambda s, _, c=corner: 1 / (s / OMEGA.min() + 1j * c))
+        assert _blocks_current(node, atoms, OMEGA) == blocking, corner
 
 
 def test_cells_one_step_away_in_blocks_on_the_grid():
@@ -259,6 +269,8 @@ def test_a_positive_number_without_a_unit_is_tried_around_its_usual_value():
     assert -1.5 <= decades.min() < -1.45
     assert 1.45 < decades.max() <= 1.5
     assert (r == 1).all()
+    from_zero = dictionary(circuit.with_bounds(Gs1_phi=(0, 10)), OMEGA).blocks[0]  # no logarithm: as an exponent
+    assert (from_zero.places.shape, set(from_zero.values[:, 2])) == ((14, 1), {0.8})
 
 
 def test_a_block_of_too_many_shapes_gets_fewer_exponents():
@@ -268,12 +280,28 @@ def test_a_block_of_too_many_shapes_gets_fewer_exponents():
     assert (ladder.cells, ladder.per_cell) == (512, 4)
 
 
+def test_meshes_after_each_other_try_other_places_and_exponents():
+    """OTHER goes on where FINE ends; both have as many places."""
+    ladder, points = Circuit("(Q[R(RQ)])"), 2 * _spread(288, 3)[:, 2] - 1
+    for mesh, own, exponents in (
+        (PLAIN, slice(0, 144), [0.8]),
+        (FINE, slice(0, 144), [0.7, 0.9]),
+        (OTHER, slice(144, 288), [0.6, 1.0]),
+    ):
+        atoms = dictionary(ladder, OMEGA, mesh).blocks[0]
+        np.testing.assert_allclose(atoms.places[:, 2], points[own] * 1.5 * np.log(10))
+        assert sorted(set(atoms.values[:, 1])) == exponents
+        assert dictionary(Circuit("(RQ)"), OMEGA, mesh).blocks[0].cells == 14
+        assert sorted(set(dictionary(Circuit("Z"), OMEGA, mesh).blocks[0].values[:, 2])) == exponents
+
+
 def test_many_exponents_in_all_are_tried_plainly():
-    """Five arcs have 2^5 sets of exponents, six 2^6, which is more than 48."""
+    """Five arcs have 2^5 sets of exponents, six 2^6, which is more than 48; four with a tail have just 48."""
     for arcs, per_cell in ((5, 2), (6, 1)):
         words = dictionary(Circuit("(RQ)" * arcs), OMEGA, FINE)
         assert [atoms.per_cell for atoms in words.blocks] == [per_cell] * arcs, arcs
         assert words.trials.shape[1] == per_cell**arcs
+    assert dictionary(Circuit("(RQ)" * 4 + "Q"), OMEGA, FINE).trials.shape[1] == 48
 
 
 def test_of_every_combination_of_places_all_sets_of_exponents_are_tried():
