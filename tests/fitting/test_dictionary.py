@@ -143,7 +143,14 @@ def test_many_relaxing_blocks_and_different_kinds_share_a_spectrum_in_many_ways(
 
 
 def test_a_block_with_two_places_or_two_shapes_has_a_choice():
-    for text, choice in (("(RQ)", False), ("(RC)", False), ("(Q[R(RC)])", True), ("H", True), ("Z", False), ("R", False)):
+    for text, choice in (
+        ("(RQ)", False),
+        ("(RC)", False),
+        ("(Q[R(RC)])", True),
+        ("H", True),
+        ("Z", False),
+        ("R", False),
+    ):
         assert _has_choice(Circuit(text).root) == choice, text
 
 
