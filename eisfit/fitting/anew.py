@@ -214,7 +214,8 @@ class _Held:
 
 
 def _coordinates(search: Scaling, span: slice) -> set[int]:
-    return {k for p, k in enumerate(search.source) if span.start <= p < span.stop}
+    """The coordinates of some parameters; those that are fixed have none."""
+    return {k for k in search.source[span] if k >= 0}
 
 
 def _moved(

@@ -253,7 +253,7 @@ def test_a_block_with_inner_unknowns():
     assert 0.98 * wide < ratio.max() <= wide
     tau = np.exp(np.repeat(atoms.places[:, :2], 4, axis=0))
     q, n, r, inner_r, inner_q, inner_n = atoms.values.T
-    assert [pair for pair in zip(n[:4], inner_n[:4], strict=True)] == [(0.7, 0.7), (0.7, 0.9), (0.9, 0.7), (0.9, 0.9)]
+    assert list(zip(n[:4], inner_n[:4], strict=True)) == [(0.7, 0.7), (0.7, 0.9), (0.9, 0.7), (0.9, 0.9)]
     np.testing.assert_allclose(q, tau[:, 0] ** n)
     np.testing.assert_allclose(inner_q, tau[:, 1] ** inner_n)
     assert (r == 1).all()

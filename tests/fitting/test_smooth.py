@@ -277,7 +277,7 @@ def test_free_fits_as_observations_of_logarithms():
 def steady(n=6, sigma=2.0):
     """n spectra of 10 ohm at four frequencies, whose errors in ohm are known: that of R is half of it."""
     f = np.geomspace(1e3, 1, 4)
-    return Series([Spectrum(f, np.full(4, 10 + 0j) + [1, -1, 1, -1], sigma=np.full(4, sigma)) for _ in range(n)])
+    return Series([Spectrum(f, np.array([11, 9, 11, 9 + 0j]), sigma=np.full(4, sigma)) for _ in range(n)])
 
 
 def test_a_spectrum_is_linearised_on_the_course_unless_that_is_too_far():
