@@ -162,7 +162,8 @@ def test_what_goes_with_nothing_before_the_fit_is_taken_off_is_not_looked_at():
 def test_the_covariance_from_the_squares_of_residuals():
     """Few numbers tell no function: sum r^2 / (1 - h) over n^2, h = 1 / n, widened by Student's t.
 
-    That is for 3 (sum)^2 / sum^2 degrees of freedom. One of thirteen points does not count; imaginary parts tell nothing of R.
+    That is for 3 (sum)^2 / sum^2 degrees of freedom. One of thirteen points does not
+    count; imaginary parts tell nothing of R.
     """
     n, sign = 12, np.tile([1, -1, -1, 1, 1, 1, -1, -1, -1, 1, 1, -1], 2)
     loud = np.repeat(np.linspace(0.2, 2, n), 2) * sign
