@@ -119,6 +119,16 @@ def test_a_tie_to_what_follows_a_formula_is_refused():
         scaling(Circuit("RRR"), tied={"R1": "2 * R3", "R2": "R1"})
 
 
+def test_formulas_in_a_circle_are_refused():
+    with pytest.raises(FitError, match="R1 and R2 are tied to each other in a circle"):
+        scaling(Circuit("RRR"), tied={"R1": "2 * R2", "R2": "R1 / 2 + R3"})
+
+
+def test_without_a_frequency_a_tail_is_taken_at_omega_1():
+    search = scaling(Circuit("RQ"))
+    assert search.theta(np.array([[10.0, 0.4, 0.6]]))[0, search.tails[0].q] == pytest.approx(-np.log(0.4))
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(CircuitError, match="Rx"):
         scaling(Circuit("R(RQ)"), tied={"R1": "Rx"})
