@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -220,3 +221,46 @@ def test_intervals_by_hand():
 class _Fits(SimpleNamespace):
     def __len__(self):
         return len(self.values)
+
+
+def resistor(**options):
+    """The fit of 10 ohm to four points of 10 +- 1 ohm: cost 4, seven degrees of freedom."""
+    f, z = np.geomspace(1e3, 1, 4), 10 + np.array([1, -1, -1, 1.0]) + 0j
+    return fit(Series([Spectrum(f, z, sigma=np.full(4, 2.0))]), "R", **({"weighting": "unit"} | options))
+
+
+def test_figures_of_a_resistance_by_hand():
+    """Student's t at seven degrees of freedom, the normal distribution where errors are known."""
+    fits = resistor()
+    assert (fits.cost[0], fits.chi2_reduced[0], fits.chi2_zsimpwin[0]) == pytest.approx((4, 4 / 7, 4 / 3))
+    assert fits.stderr[0, 0] == pytest.approx(np.sqrt(1 / 7))
+    known = resistor(weighting="sigma")
+    assert (known.cost[0], known.stderr[0, 0]) == pytest.approx((1.0, 1.0))
+    for level, student, normal in ((0.95, 2.3646, 1.95996), (0.5, 0.7111, 0.67449)):
+        for one, quantile in ((fits, student), (known, normal)):
+            low, high = one.intervals(level)
+            assert (low[0, 0], high[0, 0]) == pytest.approx(
+                (10 - quantile * one.stderr[0, 0], 10 + quantile * one.stderr[0, 0]), rel=1e-4
+            )
+    for level in (0.0, 1.0, -0.1, 1.1):
+        with pytest.raises(FitError, match="between 0 and 1"):
+            fits.intervals(level)
+    assert replace(fits, rival_cost=np.array([6.0])).rival_rise[0] == pytest.approx(3.5)
+
+
+def test_as_many_numbers_as_unknowns_leave_one_degree_of_freedom_for_the_figures():
+    few = replace(resistor(), points_used=np.array([0]))
+    assert (few.chi2_reduced[0], few.chi2_zsimpwin[0]) == pytest.approx((4, 4))
+    low, high = few.intervals(0.5)
+    assert high[0, 0] - low[0, 0] == pytest.approx(2 * few.stderr[0, 0])  # Student's t at one is 1 for a half
+
+
+def test_which_fits_have_values_to_use():
+    """What has settled, or determines a parameter all the same; what is fixed is no such parameter."""
+    fits = resistor()
+    lost = np.full((1, 1, 1), np.nan)
+    for status, spread, usable in (
+        (FitStatus.CONVERGED, lost, True), (FitStatus.SINGULAR, lost, False),
+        (FitStatus.SINGULAR, fits.covariance, True), (FitStatus.MAX_ITERATIONS, fits.covariance * 0, False),
+    ):  # fmt: skip
+        assert replace(fits, status=(status,), covariance=spread).usable.tolist() == [usable], status
