@@ -172,6 +172,8 @@ def test_places_that_gain_more_than_those_around_them_come_first():
     line = laid(np.arange(5.0)[:, None], 2)
     assert _peaks(gain, line, 5).tolist() == [[0, 7, 3, 4, 9]]
     assert _peaks(gain, line, 2).tolist() == [[0, 7]]
+    equal = np.array([[5.0, 5.0, 1.0, 2.0, 1.0]])  # two of the same beside each other both stand out
+    assert _peaks(equal, laid(np.arange(5.0)[:, None]), 3).tolist() == [[0, 1, 3]]
     assert _peaks(np.array([[1.0, 3.0, 2.0]]), laid(np.zeros((1, 0)), 3), 2).tolist() == [[1, 2]]
     assert _peaks(np.zeros((1, 5)), laid(np.arange(5.0)[:, None]), 3).tolist() == [[0, 1, 2]]
 

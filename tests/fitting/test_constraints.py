@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from eisfit import Circuit, fit_batch
+from eisfit import Circuit, fit_batch, fixed
 from eisfit.errors import CircuitError, FitError, OptionError
 from eisfit.fitting.constraints import Constraints
 
@@ -16,6 +17,23 @@ def test_a_value_is_fixed_inside_its_bounds():
     assert held.fixed
     assert held.value == 12.0
     assert (held.lower, held.upper) == (10.0, 20.0)
+
+
+def test_a_value_may_be_fixed_at_its_bounds():
+    for value in (10.0, 20.0):
+        held = Constraints(fixed={"R1": value}, bounds={"R1": (10.0, 20.0)}).applied(CIRCUIT).parameter("R1")
+        assert held.value == value
+
+
+def test_as_many_numbers_as_free_parameters_are_enough():
+    """Two points are four numbers; an arc with a resistor has four parameters."""
+    assert Constraints().scaling(CIRCUIT, np.array([100.0, 3.0])).size == 4
+    with pytest.raises(FitError, match=r"4 free parameters cannot be fitted to 1 points \(2 numbers\)"):
+        Constraints().scaling(CIRCUIT, np.array([100.0]))
+    with pytest.raises(FitError, match="nothing to fit"):
+        Constraints().scaling(Circuit("R").with_(R1=fixed(5)), np.array([100.0]))
+    tail = Constraints().scaling(Circuit("RQ"), np.array([100.0, 3.0]))
+    assert tail.ln_omega_tail == pytest.approx(np.log(6 * np.pi))
 
 
 def test_wider_bounds_and_a_fixed_value_go_together():

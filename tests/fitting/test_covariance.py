@@ -214,6 +214,8 @@ def test_a_coordinate_within_a_millionth_of_its_bound_lies_at_it():
                 assert (at[k], at.sum()) == (expected, expected), (k, end, far)
     assert not at_bounds(search, inside[None]).any()
     assert not at_bounds(search, np.array([[1.0, 1.0, -500.0, 0.7]])).any()
+    below = scaling(Circuit("R").with_bounds(R1=(-1.0, np.inf)))  # no logarithm, no range
+    assert at_bounds(below, np.array([[-1 + 0.9e-6], [-1 + 1.1e-6]])).tolist() == [[True], [False]]
 
 
 def test_the_inverse_over_what_is_free_and_determined():
@@ -224,6 +226,7 @@ def test_the_inverse_over_what_is_free_and_determined():
     inverse, missing, open_ = inverse_of(np.array([[[4.0, 2.0], [2.0, 9.0]]]), np.array([[False, True]]))
     assert inverse[0].tolist() == [[0.25, 0.0], [0.0, 0.0]]
     assert (missing[0].tolist(), open_.tolist()) == ([False, True], [False])
+    np.testing.assert_allclose(inverse_of(np.array([[[4, np.nan], [np.nan, 9]]]), none)[0][0], np.diag([1 / 4, 1 / 9]))
     for dead in (0.0, -1.0, np.nan, np.inf):
         inverse, missing, open_ = inverse_of(np.array([[[4.0, 2.0], [2.0, dead]]]), none)
         assert inverse[0].tolist() == [[0.25, 0.0], [0.0, 0.0]], dead
@@ -294,8 +297,20 @@ def test_the_covariance_of_a_resistance_by_hand():
     np.testing.assert_allclose(covariance(problem, theta, cost, scaled=False).covariance, 1.0)
     three = problem_of(scaling(Circuit("RRR")), problem.s.imag[:2], np.full((1, 2), 9 + 0j), np.ones((1, 4)))
     assert not np.isfinite(covariance(three, np.log([[3.0, 3, 3]]), cost).covariance).any()
+    one = problem_of(scaling(Circuit("R")), np.ones(1), np.full((1, 1), 9 + 0j), np.full((1, 2), 0.5))
+    np.testing.assert_allclose(covariance(one, np.log([[9.0]]), cost).covariance, 2 / 0.25)
     few = problem_of(scaling(Circuit("R")), np.ones(1), np.full((1, 1), 9 + 0j), np.array([[1.0, 0.0]]))
     assert np.isnan(covariance(few, np.log([[9.0]]), cost).covariance).all()
+
+
+def test_what_a_bound_keeps_from_being_told_has_no_error():
+    """Of two resistors in series one lies at its bound: it goes with the other one, and nothing tells how far."""
+    z = np.full((1, 4), 10 + 0j)
+    two = problem_of(scaling(Circuit("RR").with_bounds(R1=(5, 9))), np.ones(4), z, np.ones((1, 8)))
+    found = covariance(two, np.log([[5.0, 5.0]]), np.array([6.0]))
+    assert found.at_bound.tolist() == [[True, False]]
+    assert np.isnan(found.covariance[0, 0]).all()
+    assert found.covariance[0, 1, 1] == pytest.approx(6 / 7 / 4)
 
 
 def test_a_search_that_has_not_settled_has_no_error():

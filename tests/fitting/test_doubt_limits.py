@@ -154,3 +154,16 @@ def test_a_minimum_of_known_parameters_before_one_without(monkeypatch):
         assert doubt.determined(Spectra(1), own).minimum.cost.tolist() == [cost], (worst, rises)
     monkeypatch.setattr(doubt, "shaped", lambda *_: np.array([False]))
     assert doubt.determined(Spectra(1), own) is own
+
+
+def test_errors_that_are_not_known_or_that_a_bound_holds():
+    """No finite curvature, no error; what lies at a bound counts for nothing."""
+    search = SimpleNamespace(size=2, log=np.array([True, True]), lower=np.zeros(2), upper=np.full(2, 9.0))
+    bend = np.array([[[4.0, 0], [0, 1]], [[4.0, 0], [0, np.nan]], [[4.0, 0], [0, 1]]])
+    weight = np.ones((3, 4))
+    weight[:, 3] = 0.0  # three numbers, two parameters
+    problem = SimpleNamespace(scaling=search, weight=weight, normal_equations=lambda _: (None, None, bend))
+    theta, cost = np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 0.0]]), np.array([4.0, 4.0, 4.0])
+    assert doubt.errors(problem, theta, cost).tolist() == [[1.0, 2.0], [1.0, np.inf], [1.0, np.inf]]
+    assert doubt.worst_error(problem, theta, cost).tolist() == [2.0, np.inf, 1.0]
+    assert doubt.worst_error(problem, theta * 0, cost).tolist() == [0.0, 0.0, 0.0]

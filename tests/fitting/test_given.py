@@ -44,7 +44,7 @@ def test_chi2_is_in_units_of_the_noise():
 
 def test_a_guess_stands_unless_it_costs_clearly_more():
     """AS_GOOD in units of the noise of the lower of the two."""
-    for more, left in ((0.999, False), (1.001, True)):
+    for more, left in ((0.999, False), (1.0, False), (1.001, True)):
         found = better_of(fits(9.0 + more * AS_GOOD, 2.0), fits(9.0, 1.0))
         assert found.start_left.tolist() == [left]
         assert found.values[0, 0] == (1.0 if left else 2.0)

@@ -191,6 +191,7 @@ def test_what_is_said_of_an_inductor():
         (Verdict(False, 0.0, 0.0, 0.0, 0), "No inductor in series: no spectrum was fitted without one"),
         (Verdict(False, 1e3, 1e-4, 1e-6, 2), "No inductor in series: the data ask for 100 µH, which no cable has."),
         (Verdict(False, -3.0, 1e-7, 1e-8, 1), f"No inductor in series: with one {criterion} would rise by 3."),
+        (Verdict(False, 0.0, 1e-7, 1e-8, 1), f"with one {criterion} would fall only by 0."),
         (Verdict(False, 3.14159, 1e-7, 1e-8, 2), f"{criterion}, summed over 2 spectra, would fall only by 3.14."),
         (
             Verdict(True, 123.4, 9.9e-5, 1e-6, 1),

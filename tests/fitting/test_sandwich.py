@@ -116,6 +116,17 @@ def test_squares_that_go_with_the_frequency_are_a_trend():
     with_size = np.repeat(2 + np.tile([1.0, -1.0], 4), 2)[None]
     assert trend(resistor(sizes[None]), with_size)[0] == pytest.approx(np.sqrt(8))
     assert trend(resistor(z[:1]), np.ones((1, 16)))[0] == 0
+    either = squares.copy()  # of Re alone, or of Im alone
+    either[0, 0::2], either[0, 1::2] = 2 * squares[0, 0::2], 0
+    either[1, 1::2], either[1, 0::2] = 2 * squares[1, 1::2], 0
+    assert trend(resistor(z), either) == pytest.approx(trend(resistor(z), squares))
+    rng = np.random.default_rng(4)
+    whole, loud = 10 * np.exp(rng.standard_normal((1, 8))), rng.random((1, 16))
+    problem = resistor(whole)
+    kept = np.repeat(np.arange(8) < 6, 2)
+    masked = problem_of(problem.scaling, problem.s.imag / (2 * np.pi), whole, problem.weight * kept)
+    few = problem_of(problem.scaling, problem.s.imag[:6] / (2 * np.pi), whole[:, :6], problem.weight[:, :12])
+    assert trend(masked, loud)[0] == pytest.approx(trend(few, loud[:, :12])[0])
 
 
 def test_where_scatter_is_asked_for():
@@ -222,3 +233,7 @@ def test_weights_of_what_was_measured_pull_towards_small_points():
     found = _pull(resistor(z, "modulus"), towards, variance)
     assert found[0, 0] == pytest.approx(-2 * (0.01 * 0.6 - 0.01 * 0.8 + 0.04))
     assert _pull(resistor(z), towards, variance)[0, 0] == 0
+    problem = resistor(np.array([[3 - 4j, 10, 7]]), "modulus")
+    kept = np.array([[1.0, 1, 1, 1, 0, 0]])
+    some = problem_of(problem.scaling, np.ones(3), np.array([[3 - 4j, 10, 7]]), problem.weight * kept)
+    assert _pull(some, kept[:, None], np.append(variance, [[9, 9]], axis=1))[0, 0] == pytest.approx(found[0, 0])
