@@ -87,6 +87,8 @@ def test_what_moves_with_the_resistance_of_an_arc_out_of_the_band():
     ):  # fmt: skip
         found = stretched(ARC, values, covariance[None], bound, np.array([[low, high]]))[0]
         np.testing.assert_allclose(found, grown if out else covariance, err_msg=f"{low} {high}")
+    small = stretched(ARC, values * [1e-3, 1e-3, 1e3], covariance[None] * 1e-6, free, np.array([[1.0, 1.98 * APEX]]))
+    assert small[0, 1, 1] == pytest.approx(grown[1, 1] * 1e-6)
     nothing = np.zeros((1, 3, 3))
     assert not stretched(ARC, values, nothing, free, np.array([[1.0, 2.0]])).any()
 
