@@ -142,3 +142,8 @@ def test_orders_and_places_of_alike_blocks():
     values = np.array([[20.0, 1.0, 50.0, 2.0], [20.0, 1.0, 30.0, 2.0]])
     spans, order = [slice(0, 2), slice(2, 4)], np.array([[1, 0], [1, 0]])
     assert _exchanged(values, spans, order, circuit).tolist() == [[20, 1, 50, 2], [30, 2, 20, 1]]
+    for bounds, other, allowed in (((1e-6, 30.0), 50.0, False), ((3.0, 1e12), 2.0, False), ((3.0, 1e12), 3.0, True)):
+        circuit = Circuit("(RC)(RC)").with_bounds(R1=bounds)  # one of its bounds is that of the other block
+        values = np.array([[20.0, 1.0, other, 2.0]])
+        expected = [other, 2, 20, 1] if allowed else [20, 1, other, 2]
+        assert _exchanged(values, spans, order[:1], circuit).tolist() == [expected], bounds
