@@ -202,11 +202,11 @@ TWO = _Layout(
     nodes=(None, None),
     atoms=(
         SimpleNamespace(alpha=np.array([1.0]), values=np.ones((1, 1))),
-        SimpleNamespace(alpha=np.array([1.0, -1.0]), values=np.ones((3, 2))),
+        SimpleNamespace(alpha=np.array([1.0, -1.0]), values=np.ones((2, 2))),
     ),
     spans=(slice(0, 1), slice(1, 3)),
 )
-"""A resistor and a block of a resistance and a capacitance, of which there are three shapes."""
+"""A resistor and a block of a resistance and a capacitance, of which there are two shapes."""
 
 
 def test_parameters_with_a_block_at_a_new_place():

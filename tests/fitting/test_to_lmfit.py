@@ -214,5 +214,5 @@ def test_slopes_through_an_expression_by_hand(r):
     minimizer.params["R1"].set(value=r)
     minimizer.params["C1"].expr = "2e-3 / R1"
     found = minimizer.userfcn._slopes(minimizer.params)
-    np.testing.assert_allclose(found, [[1.0], [0.0], [-2e-3 / r**2]], rtol=1e-6)
+    np.testing.assert_allclose(found, [[1.0], [0.0], [-2e-3 / r**2]], rtol=1e-8)
     assert minimizer.params["R1"].value == r
