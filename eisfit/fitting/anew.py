@@ -325,7 +325,7 @@ def _peaks(gain: Floats, atoms: Atoms, count: int) -> Indices:
 
 @lru_cache(maxsize=32)
 def _around(places: bytes, cells: int, unknowns: int) -> Indices:
-    """The cells nearest to each cell, as many as are around one on a grid: two on a line, eight on a plane, (cells, M)."""
+    """The cells nearest to each cell, as many as lie around one: two on a line, eight on a plane, (cells, M)."""
     x = np.frombuffer(places).reshape(cells, unknowns)
     x = x / np.maximum(np.ptp(x, axis=0), 1e-300)
     distance = ((x[:, None] - x[None]) ** 2).sum(axis=2)

@@ -119,12 +119,15 @@ def test_the_shape_that_comes_nearest_is_chosen_whatever_its_size():
         values=np.array([[2.0, 5.0], [3.0, 6.0], [4.0, 7.0]]),
         alpha=np.array([1.0, -1.0]),
     )
-    target = np.array([[3.0, 0, 3, 0.1], [0.1, 4, 0, 4], [8, 8, 8, 8], [6, 0, 6, 0], [-1, -1, -1, -1]])
-    weight = np.ones((5, 4))
+    target = np.array(
+        [[3.0, 0, 3, 0.1], [0.1, 4, 0, 4], [8, 8, 8, 8], [6, 0, 6, 0], [-1, -1, -1, -1], [0.3, 0, 0.3, 0]]
+    )
+    weight = np.ones((6, 4))
     weight[3] = 2.0
     found = _alike(SimpleNamespace(weight=weight), atoms, target)
     assert found[:4] == pytest.approx(np.array([[6, 5 / 3], [12, 1.5], [4 * 0.008, 7 / 0.008], [6, 5 / 3]]))
     assert found[4, 0] == pytest.approx(2e-300)
+    assert found[5] == pytest.approx([0.6, 5 / 0.3])
 
 
 def test_how_many_starts_there_are():
@@ -288,12 +291,14 @@ def test_what_is_held_stands_still():
 
 def test_of_shapes_of_a_block_the_nearest_one_with_its_amplitude():
     """Z = a (1 or j): of 3 + 1j the first, of 1 + 4j the second, of -2 nothing to speak of."""
-    problem = SimpleNamespace(s=np.array([1j]), weight=np.array([[2.0, 2.0]] * 3))
+    problem = SimpleNamespace(s=np.array([1j]), weight=np.array([[2.0, 2.0]] * 4))
     node = SimpleNamespace(impedance=lambda s, p: p[0] * np.where(p[1] > 0, 1j, 1.0) + 0 * s)
-    tried = np.array([[[0.5, 0.0], [100.0, 1.0]]] * 3)
-    found = _best_of(problem, node, tried, 2 * np.array([[3.0, 1.0], [1.0, 4.0], [-2.0, 0.0]]), np.array([1.0, 0.0]))
+    tried = np.array([[[0.5, 0.0], [100.0, 1.0]]] * 4)
+    left = 2 * np.array([[3.0, 1.0], [1.0, 4.0], [-2.0, 0.0], [0.2, -0.1]])
+    found = _best_of(problem, node, tried, left, np.array([1.0, 0.0]))
     assert found[:2] == pytest.approx(np.array([[3.0, 0.0], [4.0, 1.0]]))
     assert found[2, 0] < 1e-290
+    assert found[3] == pytest.approx([0.2, 0.0])
 
 
 def test_blocks_in_each_others_place():
