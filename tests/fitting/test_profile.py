@@ -20,6 +20,7 @@ from eisfit.fitting.profile import (
     _end,
     _held_at,
     _stderr,
+    _variance,
     open_ends,
     profile_intervals,
 )
@@ -231,3 +232,19 @@ def test_what_is_said_of_an_end_that_is_none():
     fits = SimpleNamespace(circuit=negative, column=lambda _: (np.array([-10.0, np.nan]), None))
     said = open_ends(fits, "R1", Interval(np.array([-20.0, np.nan]), np.array([-5.0, np.nan])))
     assert said == ("", "")
+
+
+def test_what_a_step_of_the_misfit_costs_where_errors_come_from_residuals():
+    """As much as makes the curvature give that error: eight points of weight 0.5 tell R to 1 / sqrt(8 / 4)."""
+    rows = np.array([3, 1, 2, 0])
+    given = {"values": np.full((4, 1), 10.0), "covariance": np.array([4.0, 1.5, np.nan, 0.0])[:, None, None]}
+    fits = SimpleNamespace(
+        options=SimpleNamespace(weighting="modulus"), names=("R1",), chi2_reduced=np.array([0.1, 0.2, 0.3, 0.4]),
+        uneven=np.array([True, True, True, False]), **given,
+    )  # fmt: skip
+    problem = resistor(n=4)
+    assert _variance(fits, rows, problem, "R1").tolist() == pytest.approx([0.4, 3.0, 0.3, 8.0])
+    fits.uneven = np.zeros(4, bool)
+    assert _variance(fits, rows, problem, "R1").tolist() == [0.4, 0.2, 0.3, 0.1]
+    fits.options.weighting = "sigma"
+    assert _variance(fits, rows, problem, "R1").tolist() == [1.0] * 4

@@ -113,7 +113,9 @@ def test_a_value_at_its_bound_everywhere_does_not_keep_the_others_from_it():
     assert fits.at_bound[:, 3].all()
     along = smooth(fits)
     np.testing.assert_array_equal(along.values[:, 3], fits.values[:, 3])
-    assert np.isnan(along.stderr[:, 3]).all()
+    assert np.isnan(along.covariance[:, 3]).all()
+    assert np.isnan(along.covariance[:, :, 3]).all()
+    assert np.isfinite(along.covariance[:, :3, :3]).all()
     assert np.isnan(along.wander[0]).tolist() == [False, False, False, True]
     held = smooth(fit(series(), CIRCUIT, fixed={"Q1_n": 0.7}))
     np.testing.assert_allclose(along.values[:, :2], held.values[:, :2], rtol=5e-3)
