@@ -175,14 +175,24 @@ def test_after_a_wide_search_blocks_are_placed_anew_and_the_best_is_shaken(monke
         return function
 
     monkeypatch.setattr(start, "dictionary", lambda *_: None)
-    monkeypatch.setattr(start, "placed_anew", lambda some, _: np.zeros((len(some), 1, 1)))
-    monkeypatch.setattr(start, "_explored", lambda *_: ends)
+    monkeypatch.setattr(start, "placed_anew", lambda some, _: np.arange(len(some) * 1.0)[:, None, None])
+    monkeypatch.setattr(start, "_combined", lambda some, *_: np.full((len(some), 2, 1), 7.0))
+    begun = []
+
+    def explored(problem, starts, *_):
+        begun.append(starts(problem.take(np.array([3, 1])), np.array([3, 1]))[:, :, 0].tolist())
+        return ends
+
+    monkeypatch.setattr(start, "_explored", explored)
     monkeypatch.setattr(start, "misses", lambda problem, _: np.isin(problem.rows, [1, 2]))
     monkeypatch.setattr(start, "rearranged", noted("anew"))
     monkeypatch.setattr(start, "shaken", noted("shaken"))
     found = start._searched_again(Spectra(range(5)), own, np.arange(5), start.WIDE, 60)
     assert calls == [("anew", [1], 60, {}), ("shaken", [1, 2], 60, {"first": 16})]
     assert found.minimum.cost.tolist() == [1.0, 0.9985, 1.0, 0.9985, 1.0]
+    assert begun == [[[7, 7, 3], [7, 7, 1]]]  # from the grid, and with a block anew
+    start._searched_again(Spectra(range(5)), own, np.arange(5), start.WIDEST, 60)
+    assert begun[1] == [[7, 7], [7, 7]]
     assert start._searched_again(Spectra(range(5)), own, np.array([], int), start.WIDE, 60) is own
 
 
@@ -271,6 +281,17 @@ def test_starts_are_sorted_by_what_a_rough_search_makes_of_them(monkeypatch):
     assert theta[:, :, 0].tolist() == [[12, 10], [13, 14]]
     assert worth.all()
     assert members.tolist() == [[1, 1], [1, 1]]
+
+
+def test_two_places_of_one_cost_are_two_starts_but_in_the_quick_search(monkeypatch):
+    places = Minimum(np.array([[0.0], [5.0], [0.2]]), np.ones(3), np.zeros(3, int), np.zeros(3, int))
+    monkeypatch.setattr(start, "minimise", lambda *_, **__: places)
+    given = np.zeros((1, 3, 1))
+    for effort, members in (
+        (start.WIDE, [2, 1]), (start.WIDEST, [2, 1]), (start.LOOK, [2, 1]), (start.SHAKEN, [2, 1]),
+        (start.REARRANGED, [2, 1]), (start.USUAL, [3, 0]),
+    ):  # fmt: skip
+        assert start._told_apart(resistors(10.0), given, effort)[2][0, :2].tolist() == members, effort
 
 
 def test_when_starts_are_one_and_which_are_worth_following():
