@@ -154,6 +154,32 @@ def test_the_cheapest_path():
     assert _viterbi(last, linked, [AS_IT_IS], BOTH).tolist() == [0, 1, 0]  # nothing is known of the middle: 5 + 7
 
 
+def test_the_first_spectrum_may_leave_its_best_minimum():
+    """One that costs 1 more and follows the next one, which is two steps of 16 away from the best."""
+    own = path([[[9, 9], [0, 0]], [[0, 0], [9, 9]]], [[0, 1], [0, np.inf]])
+    assert _viterbi(own, np.array([True]), [AS_IT_IS], BOTH).tolist() == [1, 0]
+
+
+def test_jumps_are_followed_to_both_sides_where_errors_do_not_explain_them(monkeypatch, steady):
+    """Of the third and fourth from both sides: the errors of those at a jump are asked for, and no others."""
+    asked, sides = [], []
+    bests, followed = branch._bests, branch._followed
+
+    def with_errors(parts, count, known):
+        asked.append(np.flatnonzero(known).tolist())
+        return bests(parts, count, known)
+
+    def followed_too(parts, theta, torn, linked, side):
+        sides.append((side, np.flatnonzero(torn).tolist()))
+        return followed(parts, theta, torn, linked, side)
+
+    monkeypatch.setattr(branch, "_bests", with_errors)
+    monkeypatch.setattr(branch, "_followed", followed_too)
+    on_one_branch([torn(steady, [3, 4], 2.0, rise=2.0)], N, 100)
+    assert asked[:2] == [[], [2, 3, 4, 5]]
+    assert sides == [(1, [2, 4]), (-1, [2, 4])]
+
+
 def test_spectra_on_different_branches():
     """A step of 16 variances, 0.4 in a logarithm or 0.12 in an exponent, in any order, of spectra that are alike."""
     for step, torn in (([0.41, 0], True), ([0.39, 0], False), ([0, 0.121], True), ([0, 0.119], False)):
@@ -195,7 +221,7 @@ def test_spectra_that_are_alike_are_linked():
 def test_an_arc_that_has_become_a_resistor_is_on_no_branch():
     """C = tau / R may be 1e-15 to 1e4 F, but for rounding of 1e-9."""
     search = scaling(Circuit("(RC)"))
-    c = np.array([1e4 * (1 + 5e-10), 1e4 * (1 + 2e-9), 1e-15 * (1 - 5e-10), 1e-15 * (1 - 2e-9), 1.0])
+    c = np.array([1e4 * (1 + 5e-10), 1e4 * (1 + 1.5e-9), 1e-15 * (1 - 5e-10), 1e-15 * (1 - 1.5e-9), 1.0])
     theta = np.log([[np.full(5, 2.0), 2 * c]]).swapaxes(1, 2)
     assert _possible(search, theta).tolist() == [[True, False, True, False, True]]
 

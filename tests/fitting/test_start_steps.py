@@ -217,6 +217,9 @@ def test_rounds_go_on_where_they_lead_lower(monkeypatch):
     costs = iter([[0.9, 1.9985], [0.89, 1], [0.88, 1], [0.87, 1], [0.86, 1]])
     found = start.shaken(Spectra([0, 1]), minima([1.0, 2.0]), 60)
     assert (rounds, found.minimum.cost.tolist()) == ([[0, 1], [0], [0], [0]], [0.87, 2.0])
+    for search in (start.rearranged, start.shaken):
+        search(Spectra([]), minima([]), 60)
+    assert len(rounds) == 4  # of nothing there is no round
     rounds.clear()
     monkeypatch.setattr(start, "placed_anew", lambda some, _: np.zeros((len(some), 0, 1)))
     start.rearranged(Spectra([0, 1]), minima([1.0, 2.0]), 60)
