@@ -116,6 +116,8 @@ def test_weights_of_spikes_in_the_search():
     huge = np.full(8, 10.0)
     huge[4] *= 1e6
     assert _despiked(resistor(huge))[0, 8] == pytest.approx(100 / (1 + (np.log(1e6) / 0.1) ** 2))
+    huge[4] /= 1e12
+    assert _despiked(resistor(huge))[0, 8] == pytest.approx(0.01 / (1 + (np.log(1e6) / 0.1) ** 2))
 
 
 def test_outliers_are_the_same_in_ohm_and_in_megaohm(simulated, frequency):
