@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Circuit, fit_batch, fixed
 from eisfit.errors import CircuitError, FitError, OptionError
-from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.constraints import Constraints, constraints_of
 
 CIRCUIT = Circuit("R(RQ)")
 
@@ -94,3 +94,12 @@ def test_a_tie_may_speak_of_the_arcs_of_roles_and_a_wrong_one_is_told_what_there
     assert fits.circuit.parameter("Q1_n").fixed
     with pytest.raises(CircuitError, match=r"no parameter Q_GB_n; .*R_SE_bulk, R_Int name parameters too"):
         fit_batch([1e4, 1e3, 1e2, 1e1, 1.0, 0.1], z, CIRCUIT, tie={"Q_GB_n": "Q1_n"})
+
+
+def test_what_is_asked_by_role_is_meant_by_name():
+    asked = {"fix": {"R_SE_bulk": 5}, "bound": {"R_Int": (1, 9)}, "tie": {"R_Int": "2 * R_SE_bulk"}, "share": "R_Int"}
+    found = constraints_of(CIRCUIT, asked)
+    assert (found.fixed, found.bounds) == ({"R1": 5}, {"R2": (1, 9)})
+    assert (found.tied, found.shared) == ({"R2": "2 * R1"}, ("R2",))
+    assert constraints_of(CIRCUIT, asked | {"share": ("R_Int", "R1")}).shared == ("R2", "R1")
+    assert constraints_of(CIRCUIT, asked | {"share": (3,), "tie": 7}).shared == (3,)  # refused where it is applied

@@ -122,3 +122,10 @@ def test_how_unlikely_what_is_missed_is(monkeypatch):
 def test_eight_numbers_must_be_left_to_tell_the_noise(monkeypatch):
     assert np.isfinite(told(monkeypatch, 1.0, 12.0, 8.0))
     assert np.isnan(told(monkeypatch, 1.0, 12.0, 7.9))
+
+
+def test_of_no_spectrum_nothing_is_missed():
+    f = np.geomspace(1e4, 1, 17)
+    problem = posed("R", f, np.full((1, 17), 10 + 0j)).take(np.array([], int))
+    found = excess(problem, np.zeros((0, 1)), np.zeros(0))
+    assert (found.z.shape, found.ratio.shape) == ((0,), (0,))

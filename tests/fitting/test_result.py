@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from uncertainties import correlation_matrix
 
-from eisfit import Fit, FitStatus, Series, Spectrum, fit
+from eisfit import Circuit, Fit, FitStatus, Series, SeriesFit, Spectrum, fit
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting.batch_fit import BatchFit
 
@@ -264,3 +264,10 @@ def test_which_fits_have_values_to_use():
         (FitStatus.SINGULAR, fits.covariance, True), (FitStatus.MAX_ITERATIONS, fits.covariance * 0, False),
     ):  # fmt: skip
         assert replace(fits, status=(status,), covariance=spread).usable.tolist() == [usable], status
+
+
+def test_the_circuits_of_a_series_in_a_text():
+    assert resistor().described == "R1"
+    one, other = Circuit("R"), Circuit("RC")
+    told = SeriesFit.described.fget(SimpleNamespace(circuits=(one, other), circuit_of=(one, other, one)))
+    assert told == f"R1 (2); {other} (1)"
