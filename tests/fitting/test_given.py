@@ -10,7 +10,7 @@ import pytest
 
 from eisfit import Circuit, fixed
 from eisfit.errors import FitError
-from eisfit.fitting.batch_fit import BatchFit
+from eisfit.fitting.batch_fit import BatchFit, FitOptions
 from eisfit.fitting.given import AS_GOOD, _check_start, _rise, better_of, check_steps, started
 from eisfit.fitting.minima import SAME
 from eisfit.fitting.status import FitStatus
@@ -40,6 +40,7 @@ def rival(cost: float, value: float) -> dict[str, np.ndarray]:
 
 def test_chi2_is_in_units_of_the_noise():
     assert fits(9.0, 1.0).chi2_reduced == pytest.approx(1.0)
+    assert fits(9.0, 1.0).options == FitOptions(weighting="modulus", robust=False, tied=(), shared=())
 
 
 def test_a_guess_stands_unless_it_costs_clearly_more():
