@@ -50,6 +50,7 @@ def test_a_resistor_may_be_taken_out_by_zero():
     [
         ({"Q1_n": 1.5}, {}, "Q1_n cannot be fixed at 1.5: its bounds are 0.2 to 1"),
         ({"R2": 5.0}, {"R2": (10.0, 20.0)}, "R2 cannot be fixed at 5: its bounds are 10 to 20"),
+        ({"R2": 1.0}, {"R2": (10.0, 20.0)}, "R2 cannot be fixed at 1: its bounds are 10 to 20"),
     ],
 )
 def test_a_fixed_value_outside_its_bounds_is_refused(fixed, bounds, sentence):
@@ -103,3 +104,9 @@ def test_what_is_asked_by_role_is_meant_by_name():
     assert (found.tied, found.shared) == ({"R2": "2 * R1"}, ("R2",))
     assert constraints_of(CIRCUIT, asked | {"share": ("R_Int", "R1")}).shared == ("R2", "R1")
     assert constraints_of(CIRCUIT, asked | {"share": (3,), "tie": 7}).shared == (3,)  # refused where it is applied
+
+
+def test_what_goes_into_the_result():
+    found = Constraints(tied={"R1": "R2"}, shared=("Q1_n",)).options("unit")
+    assert (found.weighting, found.robust, found.tied, found.shared) == ("unit", False, (("R1", "R2"),), ("Q1_n",))
+    assert Constraints().options(np.ones(3), robust=True).weighting == "array"

@@ -13,6 +13,7 @@ from uncertainties import correlation_matrix
 from eisfit import Circuit, Fit, FitStatus, Series, SeriesFit, Spectrum, fit
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting.batch_fit import BatchFit
+from eisfit.fitting.parts import gathered, spread
 
 
 @pytest.fixture
@@ -259,11 +260,11 @@ def test_which_fits_have_values_to_use():
     """What has settled, or determines a parameter all the same; what is fixed is no such parameter."""
     fits = resistor()
     lost = np.full((1, 1, 1), np.nan)
-    for status, spread, usable in (
+    for status, covariance, usable in (
         (FitStatus.CONVERGED, lost, True), (FitStatus.SINGULAR, lost, False),
         (FitStatus.SINGULAR, fits.covariance, True), (FitStatus.MAX_ITERATIONS, fits.covariance * 0, False),
     ):  # fmt: skip
-        assert replace(fits, status=(status,), covariance=spread).usable.tolist() == [usable], status
+        assert replace(fits, status=(status,), covariance=covariance).usable.tolist() == [usable], status
 
 
 def test_the_circuits_of_a_series_in_a_text():
@@ -271,3 +272,37 @@ def test_the_circuits_of_a_series_in_a_text():
     one, other = Circuit("R"), Circuit("RC")
     told = SeriesFit.described.fget(SimpleNamespace(circuits=(one, other), circuit_of=(one, other, one)))
     assert told == f"R1 (2); {other} (1)"
+
+
+def test_one_fit_by_itself_by_hand():
+    """What is fixed has no correlation; an interval is one of 95 % where nothing else is asked."""
+    f, z = np.geomspace(1e3, 1, 4), 10 + np.array([1, -1, -1, 1.0]) + 0j
+    one = fit(Spectrum(f, z), "RR", fix={"R2": 4}, weighting="unit")
+    np.testing.assert_allclose(one.correlation, [[1, np.nan], [np.nan, np.nan]])
+    low, high = one.intervals()["R1"]
+    assert (low, high) == pytest.approx((6 - 2.3646 / np.sqrt(7), 6 + 2.3646 / np.sqrt(7)), rel=1e-4)
+    np.testing.assert_allclose(one.residual, (10 - z) / np.abs(z), rtol=1e-6)
+    assert (one.n_data, one.n_free, one.n_iterations > 0) == (8, 1, True)
+
+
+def test_two_points_are_enough_for_four_parameters():
+    circuit = Circuit("R(RC)R")
+    f = np.array([100.0, 3.0])
+    assert np.isfinite(fit(Spectrum(f, circuit.impedance(f, [5, 20, 1e-4, 3])), circuit).values).all()
+
+
+def test_figures_of_parts_are_put_in_their_places():
+    """Of five spectra two and two are fitted, with one and two parameters of three."""
+    one = SimpleNamespace(rows=np.array([3, 0]), columns=np.array([2]), fits=np.array([[7.0], [8.0]]))
+    two = SimpleNamespace(rows=np.array([1, 4]), columns=np.array([0, 2]), fits=np.array([[1.0, 2.0], [3.0, 4.0]]))
+    nan = np.nan
+    expected = [[nan, nan, 8], [1, nan, 2], [nan] * 3, [nan, nan, 7], [3, nan, 4]]
+    np.testing.assert_array_equal(spread([one, two], (5, 3), lambda fits: fits), expected)
+    square = spread([one, two], (5, 3), lambda fits: fits[:, :, None] * fits[:, None, :])
+    np.testing.assert_array_equal(square[1], [[1, nan, 2], [nan] * 3, [2, nan, 4]])
+    np.testing.assert_array_equal(square[3], [[nan] * 3, [nan] * 3, [nan, nan, 49]])
+    assert spread([one, two], (5, 3), lambda fits: fits > 2).tolist()[2:] == [
+        [False] * 3, [False, False, True], [True, False, True]
+    ]  # fmt: skip
+    np.testing.assert_array_equal(gathered([one, two], 5, lambda fits: fits[:, 0]), [8, 1, nan, 7, 3])
+    assert gathered([one, two], 5, lambda fits: fits[:, 0].astype(int)).tolist() == [8, 1, 0, 7, 3]
