@@ -13,12 +13,13 @@ from eisfit.fitting.minima import of_one_start
 
 
 class Spectra:
-    """A problem of so many spectra with 101 numbers and one parameter each."""
+    """A problem of so many spectra with one parameter each and 101 numbers that count, of 102."""
 
     scaling = SimpleNamespace(size=1, log=np.array([True]))
 
     def __init__(self, n):
-        self.weight = np.ones((n, 101))
+        self.weight = np.ones((n, 102))
+        self.weight[:, -1] = 0.0
 
     def __len__(self):
         return len(self.weight)
