@@ -38,10 +38,10 @@ def test_unequal_grids_keep_the_order_of_the_series(simulated, as_series):
     mixed = [spectra[i] for i in (4, 0, 1, 5, 2, 6, 3)]
     fits = fit(Series(mixed), circuit)
     assert fits.points_used.tolist() == [37, 41, 41, 37, 41, 37, 41]
-    for i, spectrum in enumerate(mixed):
-        alone = fit(spectrum, circuit)
+    assert all(one.spectrum is spectrum for one, spectrum in zip(fits, mixed, strict=True))
+    for i in (0, 1, 4):
+        alone = fit(mixed[i], circuit)
         assert np.all(np.abs(fits.values[i] - alone.values) < 0.02 * alone.stderr)
-        assert fits[i].spectrum is spectrum
 
 
 def test_every_spectrum_on_a_grid_of_its_own(simulated):
