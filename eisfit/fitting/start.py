@@ -30,7 +30,7 @@ Starts = Callable[[Problem, Indices], Floats]
 class Effort(NamedTuple):
     """How hard is searched: starts per spectrum, how many distinct ones are followed to their end, after how many steps
     on thinned spectra they are told apart, by_place: by where they are too; spread: starts from all over the grid;
-    anew: blocks are placed anew; mesh: of the trial shapes."""
+    anew: blocks are placed anew too, in a search on the fine grid; mesh: of the trial shapes."""
 
     starts: int
     finalists: int
@@ -42,7 +42,7 @@ class Effort(NamedTuple):
 
 
 USUAL = Effort(starts=4, finalists=3, rough=4, by_place=False, mesh=PLAIN)
-LOOK = Effort(starts=8, finalists=8, rough=8, spread=8, anew=True)
+LOOK = Effort(starts=8, finalists=8, rough=8, spread=8)
 """For spectra of which nothing but a parameter that is hardly known leaves a doubt."""
 WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
 """For spectra whose minimum leaves a doubt, on the fine grid."""

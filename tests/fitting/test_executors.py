@@ -192,3 +192,9 @@ def test_a_cluster_whose_workers_are_gone(monkeypatch):
     own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, **LOCAL)
     with own, pytest.raises(FitError, match="no worker is left"):
         alone(own)
+
+
+def test_without_more_processes_nobody_else_works():
+    for given in ({}, {"jobs": 1}):
+        with executor(**given) as workers:
+            assert workers is None
