@@ -119,7 +119,7 @@ def _settled(
             own = np.take_along_axis(place[near], orders[near][..., None], axis=1)
             middle = median_of(own, axis=0)
             orders[k] = _assigned((middle, np.zeros_like(middle)), (place[k], spread[k]), choices, allowed[k])
-        if (orders == before).all():
+        if np.array_equal(orders, before):
             break
     return orders
 

@@ -121,9 +121,8 @@ def _at_stated_bound(fits: SeriesFit) -> Bools:
 def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
     """Lower and upper bound of every parameter (P,); a fixed one has none."""
     parameters = fits.circuit.parameters
-    huge = np.finfo(float).max / 2
-    lower = np.array([-huge if p.fixed else max(p.lower, -huge) for p in parameters])
-    return lower, np.array([huge if p.fixed else min(p.upper, huge) for p in parameters])
+    lower = np.array([-np.inf if p.fixed else p.lower for p in parameters])
+    return lower, np.array([np.inf if p.fixed else p.upper for p in parameters])
 
 
 class _Trial(NamedTuple):

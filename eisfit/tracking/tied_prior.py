@@ -75,7 +75,7 @@ def prior(reference: Reference, search: Scaling, leak: int) -> Gaussian:
     for i, own in enumerate(reference.members):
         at = np.searchsorted(members, own)
         mean[i] = theta[at].mean(axis=0)
-        single = _scatter(search, reference, mean[i : i + 1], float(reference.scatter[i]))[held]
+        single = _scatter(search, reference, mean[i][None], float(reference.scatter[i]))[held]
         spread = noise[at].mean(axis=0)[block] / len(at) + (1 + 1 / len(at)) * np.diag(single**2)
         precision[i] = np.diag(plain)
         precision[i][block] = np.linalg.inv(spread)

@@ -11,7 +11,8 @@ import eisfit as ef
 from eisfit.library import resolve_circuit
 from eisfit.roles.assign import Roles
 from eisfit.roles.structure import structure
-from eisfit.spectrum import Conditions, Series, Spectrum
+from eisfit.spectrum import Cell, Conditions, Series, Spectrum
+from eisfit.tracking import resolution
 from eisfit.tracking.resolution import (
     Doubt,
     _at_stated_bound,
@@ -259,3 +260,16 @@ def test_arcs_that_somebody_holds_are_not_asked(fitted):
         replace(fits, options=replace(fits.options, shared=("Q_D_n",))),
     ):
         assert all(np.isnan(doubt.rise).all() for doubt in doubts(asked, ROLES).values())
+
+
+def test_a_single_arc_is_the_interface_and_in_a_blocking_cell_the_grain_boundary(fitted, monkeypatch):
+    """All spectra in doubt, none says what is usual: the arc that is left keeps the one name, the other went."""
+    fits = by_hand(fitted, 1, stderr=0.5)
+    tried = _Trial(np.array([0]), fits, np.array([0.0]), np.array([False]))
+    monkeypatch.setattr(resolution, "_trial", lambda *_: tried)
+    for kind, gone, left in (("full", "R_GB", "R_Int"), ("blocking", "R_Int", "R_GB")):
+        own = replace(fits, series=fits.series.with_(cell=Cell(type=kind)))
+        found = doubts(own, ROLES)
+        assert found[gone].rise.tolist() == [0.0], kind
+        assert list(found[gone].without) == [left], kind
+        assert np.isnan(found[left].rise).all(), kind

@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import FitError
-from eisfit.tracking.united import _same, _widest, counterparts, series_of
+from eisfit.tracking.united import _same, _widest, counterparts, series_of, united
 
 F = np.logspace(4, 0, 21)
 
@@ -59,3 +59,17 @@ def test_single_fits_stand_in_their_own_order_and_belong_to_one_series():
         series_of(fits, Series(spectra[:1]))
     with pytest.raises(FitError, match="expected the fits of a series"):
         series_of([])
+
+
+def test_weights_of_the_callers_own_stand_with_their_spectra():
+    z = [Circuit("R(RC)").impedance(F, [10.0, ohm, 1e-4]) for ohm in (30.0, 40.0, 50.0)]
+    series = Series([Spectrum(F, row) for row in z])
+    own = np.outer([1.0, 2.0, 3.0], np.ones(21)) / 50
+    parts = [
+        ([0, 2], fit(series.with_(spectra=[series[0], series[2]]), "R(RC)", weighting=own[[0, 2]])),
+        ([1], fit(series.with_(spectra=[series[1]]), "LR(RC)", weighting=own[[1]])),
+    ]
+    np.testing.assert_array_equal(united(series, parts).fits.weights, own)
+    asked = united(series, parts, {"R_GB": "R2"})
+    assert dict(asked.fits.parts[0].roles)["R_GB"] == "R2"
+    assert "R_GB" not in asked.fits.parts[1].roles
