@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from eisfit.shorts.following import _Follower, _gain, _mean, follow
+from eisfit.shorts import following
+from eisfit.shorts.explanation import Explained
+from eisfit.shorts.following import PRIOR, Followed, _Follower, _gain, _mean, follow
 from eisfit.shorts.hypotheses import CELL, LEAKS
-from eisfit.shorts.spectra import align
+from eisfit.shorts.spectra import Aligned, align
 
 R_DC = 96.0
 
@@ -97,3 +99,128 @@ def test_a_second_baseline_is_asked_unless_the_first_is_sure():
     for k, open_ in ((0, True), (1, False), (2, True)):
         assert bool(_Follower._open(follower, (k, (0, 1)), (k, (1, 2)))) is open_, k
         assert not _Follower._open(follower, (k, (0, 1)), (k, (0, 1))), k
+
+
+def aligned(n=20, points=20, ohm=10.0):
+    return Aligned(np.geomspace(1e5, 1, points), np.full((n, points), ohm + 0j), np.full(n, 1e-3))
+
+
+def test_points_that_a_spectrum_needs_and_what_is_no_impedance_of_a_cell():
+    """Eight, or more than half of a short grid, four at least; from 0.1 uohm to 100 Tohm."""
+    for points, need in ((57, 8), (20, 8), (15, 8), (13, 7), (10, 6), (6, 4), (4, 4)):
+        spectra = aligned(2, points)
+        spectra.impedance[0, need:], spectra.impedance[1, need - 1 :] = np.nan, np.nan
+        assert _Follower(spectra, 3, np.zeros(2)).whole.tolist() == [True, False], points
+    spectra = aligned(2, 8)
+    spectra.impedance[:, 3] = 1.01e-7, 0.99e-7
+    spectra.impedance[:, 4] = 0.99e14, 1.01e14
+    known = np.isfinite(_Follower(spectra, 3, np.zeros(2)).spectra.impedance)
+    assert known[0].all()
+    assert np.flatnonzero(~known[1]).tolist() == [3, 4]
+
+
+def test_how_many_spectra_are_judged_at_once():
+    """Up to the third whose conductance gained more than 1.5 %, twelve at most; with a leak always twelve."""
+    for gained, reach in (({2, 5, 9}, 10), ({2, 5, 9, 10}, 10), ({2, 5}, 12), ({0, 1, 2}, 3), (set(), 12)):
+        for share, counts in ((0.0151, True), (0.0149, False)):
+            spectra = aligned()
+            for k in gained:
+                spectra.impedance[1 + k] = 10.0 / (1 + share)
+            follower = _Follower(spectra, 3, np.zeros(20))
+            follower.accepted = [0]
+            todo = np.arange(1, 20)
+            assert follower._reach(todo, False) == (reach if counts else 12), (gained, share)
+            assert follower._reach(todo, True) == 12
+            assert follower._reach(todo[:4], False) == min(reach if counts else 12, 4)
+
+
+def test_a_pair_has_the_noise_of_both_the_rise_in_10_kelvin_and_the_points_that_both_know():
+    """0.4 % beside the median 0.2 % of three over the root of three; 31 C beside a mean of 21; a NaN is left out."""
+    spectra = aligned(4, 8)._replace(noise=np.array([1e-3, 2e-3, 3e-3, 4e-3]))
+    spectra.impedance[3, 5] = np.nan
+    follower = _Follower(spectra, 3, np.array([20.0, 22.0, np.nan, 31.0]))
+    frequency, pairs = follower._pairs(np.array([3]), np.array([0]), [(0, 1, 2)], np.full((1, 8), 10.0 + 0j))
+    assert len(frequency) == 8
+    assert pairs.error == pytest.approx([np.hypot(4e-3, 2e-3 / np.sqrt(3))])
+    assert pairs.heat == pytest.approx([1.0])
+    assert np.flatnonzero(~np.isfinite(pairs.bases[0])).tolist() == [5]
+    for points, left in ((36, 36), (37, 19)):
+        own = _Follower(aligned(4, points), 3, np.zeros(4))
+        assert len(own._pairs(np.array([3]), np.array([0]), [(0,)], np.ones((1, points), complex))[0]) == left
+
+
+def test_spectra_that_know_the_same_points_share_a_baseline():
+    spectra = aligned(5, 8)
+    spectra.impedance[2, 7] = np.nan
+    follower = _Follower(spectra, 3, np.zeros(5))
+    bases = np.array([[10.0 + 0j] * 8, [20.0 + 0j] * 8])
+    pairs = follower._pairs(np.array([1, 2, 3, 4]), np.array([0, 0, 1, 0]), [(0,), (0, 1)], bases)[1]
+    assert len(pairs.bases) == 3
+    for k, (ohm, missing) in enumerate(((10, []), (10, [7]), (20, []), (10, []))):
+        own = pairs.bases[pairs.at[k]]
+        assert np.flatnonzero(np.isnan(own)).tolist() == missing, k
+        assert own[0] == ohm, k
+
+
+CELLS, ALL_ = 14, 21
+
+
+def explained(total, misfit=1.0):
+    """What was found where prior and evidence together are `total` (21,) in ln."""
+    share, heat = np.arange(7) / 10, np.arange(21.0)
+    return Explained(np.array([total - PRIOR]), np.array([misfit]), *(np.zeros((1, 7)),) * 2, share[None], heat[None])
+
+
+def taker():
+    nan, none = np.full(1, np.nan), np.full(1, -1)
+    out = Followed(np.full(1, -np.inf), none.copy(), none.copy(), *(nan.copy() for _ in range(6)), [()])
+    return SimpleNamespace(out=out)
+
+
+def test_the_odds_are_those_of_all_leaks_against_all_changes_of_a_cell():
+    """Six leaks of 1 and one of 10 against thirteen changes of 1 and one of 4: 16 to 17."""
+    total = np.zeros(ALL_)
+    total[3], total[CELLS + 2] = np.log(4), np.log(10)
+    of = taker()
+    _Follower._take(of, 0, (0, 1), explained(total), 0)
+    out = of.out
+    assert out.odds[0] == pytest.approx(np.log(16 / 17))
+    assert (out.rival[0], out.kind[0], out.members[0]) == (3, 2, (0, 1))
+    assert (out.share[0], out.heat[0], out.misfit[0]) == (0.2, 3.0, 1.0)
+    _Follower._take(of, 0, (5,), explained(total), 0)  # no more probable: the first one stays
+    assert out.members[0] == (0, 1)
+    total[CELLS + 6] = np.log(1e6)
+    for misfit, odds in ((5.0, np.log((15 + 1e6) / 17)), (5.01, np.log(9.0))):
+        own = taker()
+        _Follower._take(own, 0, (5,), explained(total, misfit), 0)
+        assert own.out.odds[0] == pytest.approx(odds), misfit
+        assert own.out.kind[0] == 6
+    none = taker()
+    _Follower._take(none, 0, (5,), None, 0)
+    assert none.out.odds[0] == pytest.approx(np.log(0.001))
+    assert (none.out.rival[0], none.out.kind[0], none.out.heat[0]) == (0, 0, 0.0)
+    assert np.isnan([none.out.share[0], none.out.misfit[0]]).all()
+
+
+def test_what_is_hopeless_is_not_asked_for_the_next_spectrum(monkeypatch):
+    """20 in ln p below the best; but the electrodes alone are, and two explanations with and without a leak."""
+    total = np.full(ALL_, -90.0)
+    total[:6] = -100.0, -18.0, -19.0, -19.9, -20.1, -50.0
+    total[CELLS : CELLS + 3] = 0.0, -30.0, -31.0
+    asked = []
+
+    def explain(_frequency, _pairs, hopes):
+        asked.append(hopes)
+        return explained(total)
+
+    monkeypatch.setattr(following, "explain_changes", explain)
+    follower = SimpleNamespace(hopeful={}, _pairs=lambda *_: (None, None))
+    sets, at = [(7,), (0, 1)], np.array([1])
+    _Follower._explained(follower, np.array([5]), at, sets, None)
+    assert asked[-1] is None
+    assert np.flatnonzero(follower.hopeful[0, 1]).tolist() == [0, 1, 2, 3, CELLS, CELLS + 1]
+    total[:] = -90.0
+    total[[5, 8, CELLS + 4, CELLS + 5]] = 0.0, -1.0, -2.0, -3.0
+    _Follower._explained(follower, np.array([6]), at, sets, None)
+    assert np.flatnonzero(asked[-1]).tolist() == [0, 1, 2, 3, CELLS, CELLS + 1]
+    assert np.flatnonzero(follower.hopeful[0, 1]).tolist() == sorted([0, 1, 2, 3, 14, 15, 5, 8, 18, 19])

@@ -97,6 +97,9 @@ def test_where_a_distribution_is_cut():
     assert len(set(groups(**{f"t{k}": 1.0 for k in range(3, 8)}).tolist())) == 1
     assert len(set(groups(**{f"t{k}": 1.0 for k in range(3, 9)}).tolist())) == 2
     assert groups().tolist() == [0] * 26
+    first = groups(t0=1.0, t4=1.6).tolist()  # smoothed 1.05, 1.02, 1.07: a valley at the second of them
+    assert first == [0, 0] + [1] * 24
+    assert groups(t25=1.0, t21=1.6).tolist() == [0] * 25 + [1]
     assert max(groups(**{f"t{k}": 1.0 for k in range(26)}).tolist()) == 5
 
 

@@ -8,10 +8,12 @@ import pytest
 from eisfit.shorts.self_discharge import (
     Loss,
     _eaten,
+    _halves,
     _late_slope,
     _proven,
     _said,
     _slope,
+    discharges_at_rest,
     losses,
     missing_files,
     proven_resistance,
@@ -189,3 +191,60 @@ def test_a_cycle_that_lost_everything_says_nothing_of_the_slip():
     rest = [lost(0.10, 9.0), lost(0.10, 9.0), lost(1.0, 0.0)]
     assert "slip by 1 mAh a cycle" in _said(rest, 0.07)
     assert not _eaten([*rest, lost(1.0, 0.0)])
+
+
+def test_charge_goes_in_where_the_voltage_rises_from_the_first_row_to_the_last():
+    """10 mAh over 3.5, 3.9, 3.1, 3.9 V and so on: only first and last count; half-cycles of two rows count nothing."""
+    for volts, sign in (
+        ([3.5, 3.9, 3.0, 3.8], 1), ([3.5, 3.9, 3.9, 3.8], 1), ([3.5, 3.1, 3.2, 3.4], -1), ([3.5, 3.1, 3.9, 3.4], -1),
+        ([-3.5, -3.9, -3.0, -3.8], 1),
+    ):  # fmt: skip
+        t = np.arange(4.0)
+        (half,) = _halves(Record(t, np.array(volts), np.ones(4), 10 * t / 3, np.zeros(4, int)))
+        assert half.charge_mAh == pytest.approx(10 * sign), volts
+        assert (half.begin_s, half.end_s, half.volts) == (0.0, 3.0, pytest.approx(np.abs(volts).mean()))
+    for rows, count in ((3, 1), (2, 0)):
+        t = np.arange(float(rows))
+        assert len(_halves(Record(t, 3 + t, np.ones(rows), t, np.zeros(rows, int)))) == count
+
+
+def rests(behind_charge, behind_discharge, level=3.0, rows=30):
+    """Half-cycles of 1 mAh over 1 V in 20 rows, each with a rest of a row a minute at a slope in V/s behind it."""
+    time, volts, current, charge, half = [], [], [], [], []
+    begin, passed = 0.0, 0.0
+    for k, (sign, slope) in enumerate(
+        (sign, slope)
+        for pair in zip(behind_charge, behind_discharge, strict=True)
+        for sign, slope in zip((1, -1), pair, strict=True)
+    ):
+        if slope is None:
+            continue
+        x, rest = np.linspace(0, 1, 20), 60.0 * np.arange(1, rows + 1)
+        end = level + 1 if sign > 0 else level
+        time += [begin + 3600 * x, begin + 3600 + rest]
+        volts += [end - sign * (1 - x), end + slope * rest]
+        current += [np.full(20, sign * 1e-3), np.zeros(rows)]
+        charge += [passed + sign * x, np.full(rows, passed + sign)]
+        half += [np.full(20 + rows, k)]
+        begin, passed = begin + 3600 + rest[-1] + 60, passed + sign
+    return Record(*(np.concatenate(part) for part in (time, volts, current, charge, half)))
+
+
+def test_what_the_potential_at_rest_says_once_relaxation_is_taken_off():
+    """Behind discharges it falls by 1 uV/s, behind charges by 3: 2 uV/s are the leak's, of 1 mAh/V = 3.6 F at 3 V."""
+    (said,) = discharges_at_rest(at_end(rests([-3e-6] * 2, [-1e-6] * 2)))
+    assert said.startswith("At rest behind a discharge, where relaxation lifts it, the potential falls by 3.6 mV/h: ")
+    assert said.endswith(" by a leak or by a reaction, R_short about 420 kΩ.")
+    (alone,) = discharges_at_rest(at_end(rests([None] * 2, [-1e-6] * 2)))
+    assert "R_short about 830 kΩ" in alone
+    (low,) = discharges_at_rest(at_end(rests([None] * 2, [-1e-8] * 2, level=0.02)))
+    assert "R_short" not in low
+    for charge, discharge in (
+        ([-3e-6], [-1e-6]),  # one rest behind a discharge
+        ([-3e-6] * 2, [-1e-6, 1e-6]),
+        ([-3e-6] * 2, [-1e-6, 0.0]),
+    ):
+        assert discharges_at_rest(at_end(rests(charge, discharge))) == (), discharge
+    assert discharges_at_rest(at_end(rests([-3e-6] * 2, [-1e-6] * 2), "symmetric")) == ()
+    for rows, told in ((9, True), (8, False)):
+        assert bool(discharges_at_rest(at_end(rests([-3e-6] * 2, [-1e-6] * 2, rows=rows)))) == told
