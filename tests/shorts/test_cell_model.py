@@ -160,6 +160,9 @@ def test_an_apex_from_200_to_20_kilohertz_is_half_an_interface():
     apex = np.array([[1e6, 1e3]])  # the flank of the slow one is 10 ohm * 1e-3**0.8 = 0.0398 ohm at the fast one
     assert interface_weight(apex, np.array([[0.0397, 10.0]]))[0].tolist() == [1.0, 1.0]
     assert interface_weight(apex, np.array([[0.0399, 10.0]]))[0].tolist() == [0.0, 1.0]
+    chain = np.array([[1e7, 1e6, 1e3]])  # the middle one is in the flank of the last, and the first in that of both
+    assert interface_weight(chain, np.array([[1e-4, 0.03, 10.0]]))[0].tolist() == [1.0, 1.0, 1.0]
+    assert interface_weight(chain, np.array([[5.0, 0.03, 10.0]]))[0].tolist() == [0.0, 1.0, 1.0]
 
 
 def test_a_rise_of_ten_kelvin_by_the_energies(frame):

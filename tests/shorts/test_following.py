@@ -224,3 +224,34 @@ def test_what_is_hopeless_is_not_asked_for_the_next_spectrum(monkeypatch):
     _Follower._explained(follower, np.array([6]), at, sets, None)
     assert np.flatnonzero(asked[-1]).tolist() == [0, 1, 2, 3, CELLS, CELLS + 1]
     assert np.flatnonzero(follower.hopeful[0, 1]).tolist() == sorted([0, 1, 2, 3, 14, 15, 5, 8, 18, 19])
+
+
+def test_a_spectrum_with_a_leak_more_probable_than_not_is_no_baseline_and_those_behind_it_are_judged_anew(monkeypatch):
+    """Batches end behind the spectrum that turns: the next ones are judged under what it showed."""
+    odds = np.array([np.nan, -1.0, -1.0, 0.5, 2.0, -0.5, -1.0, -3.0])
+    follower = _Follower(aligned(8), 3, np.zeros(8))
+    asked = []
+
+    def judge(some, leaking):
+        asked.append((some.tolist(), leaking))
+        return odds[some]
+
+    monkeypatch.setattr(follower, "_judge", judge)
+    monkeypatch.setattr(follower, "_reach", lambda *_: 12)
+    monkeypatch.setattr(follower, "_size", lambda: None)
+    out = follower.run()
+    assert asked == [([1, 2, 3, 4, 5, 6, 7], False), ([4, 5, 6, 7], True), ([6, 7], False)]
+    assert follower.accepted == [0, 1, 2, 5, 6, 7]
+    assert (out.odds[0], out.rival[0], out.kind[0], out.members[0]) == (pytest.approx(np.log(0.001)), 0, 0, (0,))
+
+
+def test_the_baselines_of_a_spectrum_are_the_last_and_the_first_that_were_accepted(monkeypatch):
+    """While a leak goes on the last ones before it; without one those just before each, as if none had a leak."""
+    follower = _Follower(aligned(9), 2, np.zeros(9))
+    follower.accepted = [0, 1, 3]
+    for leaking, rolling in ((True, [(6, (1, 3)), (7, (1, 3))]), (False, [(6, (1, 3)), (7, (3, 6))])):
+        asked = []
+        monkeypatch.setattr(follower, "_explain", asked.append)
+        odds = follower._judge(np.array([6, 7]), leaking)
+        assert asked == [rolling, [(6, (0, 1)), (7, (0, 1))]], leaking
+        assert np.isneginf(odds).all()

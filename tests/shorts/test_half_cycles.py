@@ -107,3 +107,26 @@ def test_a_sudden_fall_is_one_of_medians_of_three_rows():
 def test_a_voltage_of_nothing_at_first_rose_by_nothing():
     (found,) = half_cycles(record([*np.zeros(20), *np.ones(20), 0.0], [*np.ones(40), 0.0]))
     assert (found.rise, found.final) == (1.0, 1.0)
+
+
+def test_every_step_of_the_current_is_measured_by_its_own_size():
+    """From 10 to 1 mA and on to 1.04: a step of 3.8 % of the larger of both, whatever was before."""
+    current = np.r_[np.full(8, 10.0), np.ones(8), np.full(8, 1.04)]
+    assert [len(part) for part in _levels(current, np.arange(24))] == [8, 8, 8]
+    assert [len(part) for part in _levels(current[::-1], np.arange(24))] == [8, 8, 8]
+
+
+def test_the_first_twentieth_of_a_half_cycle_may_fall():
+    """Of 40 rows the first two: of three high ones one is left, and the median of three rows is low; of four two."""
+    for high, fall in ((3, 0.0), (4, 0.4)):
+        (found,) = half_cycles(record(np.where(np.arange(40) < high, 0.5, 0.1), np.ones(40)))
+        assert found.step == pytest.approx(fall), high
+
+
+def test_rows_without_a_current_within_a_half_cycle_are_no_rest():
+    """One row before the last and four behind it: too few for the noise of the instrument."""
+    current = np.r_[np.ones(10), 0.0, 1.0, np.zeros(4)]
+    (found,) = half_cycles(record(np.ones(16), current))
+    assert np.isnan(found.rest_noise)
+    (longer,) = half_cycles(record(np.ones(17), np.r_[current, 0.0]))
+    assert longer.rest_noise == 0.0

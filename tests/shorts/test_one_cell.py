@@ -97,6 +97,7 @@ def test_what_is_off_by_a_factor_of_two_over_half_of_the_band_is_another_state()
         told = Series([cell(s, seed=k, T=25.0 - (k > 1) * rise) for k, s in enumerate((1, 1, 2.02, 2.02))])
         assert strange(told) == expected
     assert strange(series(1, 3, 1.4, 3.1, 3)) == []
+    assert strange(series(1, 1, 2.1, 1.5)) == [2]  # the next one confirms it, although it is like the first as well
     last = series(1, 1, 5)
     assert strange(last) == [2]
 
