@@ -10,15 +10,19 @@ import pytest
 from eisfit.shorts.cell_model import (
     AREA,
     BULK,
+    CONTACT,
     DRIFT,
     HEAT,
     LEAD,
     LEAK,
     LEAK_SPREAD,
+    R_1,
     SCALE,
     SERIES,
     Frame,
     Rows,
+    _divided,
+    _moves,
     _own,
     interface_weight,
     members,
@@ -211,3 +215,34 @@ def test_an_own_impedance_of_a_leak_is_an_arc_at_30_hertz():
         step[0, column] = 1e-3
         up, down = (_own(f, sign * step, np.array([True]))[0][0] for sign in (1, -1))
         np.testing.assert_allclose(slope[0], (up - down) / 2e-3, atol=2e-3)
+
+
+def test_what_heat_and_area_do_to_bulk_and_to_a_group_that_is_a_quarter_of_an_interface():
+    """8 K by 0.33 eV (bulk, spread 0.05) and 0.42 + 0.2 / 4 eV (spread 0.07 + 0.06 / 4); ln area 0.4, weight 1/4."""
+    sd = np.zeros((1, R_1 + 2))
+    sd[0, [BULK, R_1, R_1 + 1]] = 0.1, 0.2, 0.05
+    rows = Rows(np.zeros(1, int), sd, np.array([0.5]), np.ones((1, 2)), *(np.zeros(1, bool),) * 2)
+    theta, z = np.zeros((1, R_1 + 2)), np.zeros((1, R_1 + 2))
+    theta[0, [HEAT, AREA]] = 0.3, 0.4
+    z[0, [BULK, R_1, R_1 + 1]] = 1.0, 2.0, -1.0
+    found = _moves(rows, np.array([[0.25]]), theta, z)
+    heat, doubt = 0.8 * 1.263, np.sqrt(0.25 * 0.75)
+    by_0, by_R = np.hypot(0.1, 0.05 * heat), np.sqrt(0.2**2 + (0.085 * heat) ** 2 + (doubt * 0.4) ** 2)
+    by_C = np.hypot(0.05, doubt * 0.4)
+    assert [float(x.item()) for x in (found.by_0, found.by_R, found.by_C)] == pytest.approx([by_0, by_R, by_C])
+    assert found.p_0[0] == pytest.approx(-0.33 * heat + by_0)
+    assert found.p[0, 0] == pytest.approx(-0.47 * heat - 0.25 * 0.4 + 2 * by_R)
+    assert found.c[0, 0] == pytest.approx(0.25 * 0.4 - by_C)
+
+
+def test_what_stands_beside_a_leak_is_not_less_than_nothing(frame):
+    """A contact of the whole top takes the bulk away: a millionth of it is left."""
+    rows = rows_of(frame, named("leak"))
+    theta = np.zeros(rows.sd.shape)
+    top = frame.tables.top[0]
+    bulk, part = np.full((1, 41), 2.0 * top), np.zeros((1, frame.interface.shape[1], 41))
+    for contact, left in ((0.5, 2.0 - 0.55), (1.95 - 1e-6, 1e-6), (3.0, 2.0 - 3.05)):
+        theta[0, CONTACT] = contact
+        within, outside = _divided(frame, rows, theta, bulk + 0j, part + 0j)
+        assert within[0] == pytest.approx(np.full(41, left * top), rel=1e-3), contact
+        assert outside[0] == pytest.approx(np.full(41, (0.05 + contact) * top)), contact

@@ -139,3 +139,20 @@ def test_verdicts_on_parts_of_a_series_replace_those_on_the_whole(cell_series):
     assert (joined.remarks, joined.baselines, joined.starts) == (whole.remarks, whole.baselines, whole.starts)
     assert joined.rival == whole.rival
     assert whole.method == ("",) * 5
+
+
+def test_a_soft_short_says_its_size_and_whether_it_is_that_of_the_circuit(cell_series):
+    found = detect_shorts(cell_series([{}] * 4))
+    numbers = {name: np.full(4, v) for name, v in (("R_short", 50.0), ("R_short_low", 40.0), ("bound", np.nan))}
+    soft = replace(
+        found, level=("soft",) * 3 + ("suspect",), verdicts=("a leak",) * 4,
+        method=("spectra", "circuit", "spectra", ""), R_short_high=np.array([60.0, 60.0, np.inf, 60.0]), **numbers,
+    )  # fmt: skip
+    assert soft.reasons == (
+        "R_short = 50 ohm (40 to 60, 95 %): a leak",
+        "R_short = 50 ohm (40 to 60, 95 %, by the circuit): a leak",
+        "R_short = 50 ohm (40 to infinity, 95 %): a leak",
+        "a leak",
+    )
+    more = replace(soft, bound=np.full(4, 300.0), trace=("", "it fell", "", ""))
+    assert more.reasons[1].endswith(": a leak; leaks below 300 ohm are excluded; by the record it fell")

@@ -229,6 +229,9 @@ def test_spectra_agree_to_one_percent_and_six_times_their_noise():
         told = typical(Aligned(np.array([10.0, 1.0]), z, np.full(3, noise)), [0, 1, 2])
         assert (told[0] == pytest.approx(10.1 * (1 + apart / 2))) or agreed
     assert np.isnan(typical_of_each(spectra, [()])).all()
+    turned = np.exp(-0.5j) * np.array([[10.0, 20.0], [10.02, 20.02], [10.04, 20.04]])
+    told = typical(Aligned(np.array([10.0, 1.0]), turned, np.full(3, 1e-3)), [0, 1, 2])
+    assert told == pytest.approx(turned[1])
 
 
 def test_the_noise_is_the_median_fourth_difference_over_the_root_of_70():
