@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from eisfit.shorts.explanation import (
     _possible,
     _start,
     _weighted,
+    best_explanations,
     explain_changes,
 )
 from eisfit.shorts.hypotheses import SIZE, VERDICT
@@ -175,3 +178,18 @@ def test_a_size_is_asked_with_the_noise_that_is_left(monkeypatch):
     grown = 1 + 2 / left
     assert said.evidence[0, :2] == pytest.approx([-(4 / left + 1) / 2, -(8 / left + 1) / 2 - np.log(grown) / 2])
     assert said.ln_G_error[0, :2] == pytest.approx([0.5, 0.5 / np.sqrt(grown)])
+
+
+def test_the_best_explanations_with_and_without_a_leak_by_evidence_and_prior(monkeypatch):
+    """Of what the cell may do the temperature, of leaks the one with heat; the impedances are those of their rows."""
+    evidence = np.full((1, 21), -50.0)
+    evidence[0, [2, 3]] = 0.0, 0.1  # the prior of the temperature is 0.12, that of the contact 0.10
+    evidence[0, [14, 17]] = 0.0, 2.0  # 0.020, and 0.004 times e^2
+    model = np.arange(21.0)[:, None] * np.ones(8)
+    monkeypatch.setattr(explanation, "_searched", lambda *_: (None,) * 6)
+    monkeypatch.setattr(explanation, "modelled", lambda *_: (model, None))
+    told = SimpleNamespace(evidence=evidence)
+    monkeypatch.setattr(explanation, "explain_changes", lambda *_: told)
+    rival, leak = best_explanations(F, None)
+    assert (rival.says, rival.impedance[0]) == ("a change of temperature", 2.0)
+    assert (leak.says, leak.impedance[0]) == ("a leak, with heat,", 17.0)
