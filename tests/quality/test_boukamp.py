@@ -12,7 +12,7 @@ import pytest
 
 from eisfit import Spectrum, load_circuit
 from eisfit.errors import OptionError
-from eisfit.quality.boukamp import Settings, linear_test
+from eisfit.quality.boukamp import Settings, linear_test, time_constants
 from tests.quality.conftest import noisy
 from tests.quality.exact import exact_residual
 
@@ -182,3 +182,12 @@ def test_the_rms_is_that_of_one_component() -> None:
     assert _mu(np.array([3.0, 1.0, -1.0])) == 0.75
     assert _mu(np.array([3.0, 0.0])) == 1.0
     assert _mu(np.array([-1.0])) == -np.inf
+
+
+def test_fifty_elements_are_the_most() -> None:
+    """Where no number of them brings mu down to its limit."""
+    f = np.logspace(2, 0, 5)
+    assert linear_test(Spectrum(FREQUENCY, measured("assb")), Settings(mu_limit=-1e9)).n_rc == 50
+    for n, single in ((1, True), (2, False)):
+        tau = time_constants(2 * np.pi * f, n)
+        assert tau.tolist() == pytest.approx([1 / (2 * np.pi)] if single else [1 / (200 * np.pi), 1 / (2 * np.pi)])
