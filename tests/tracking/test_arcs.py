@@ -11,7 +11,17 @@ import pytest
 
 from eisfit.circuit import Circuit
 from eisfit.roles.structure import structure
-from eisfit.tracking.arcs import _allowed, _coordinates, _costs, _in_order, _nearest, _settled, consistent_arcs
+from eisfit.tracking import arcs
+from eisfit.tracking.arcs import (
+    _allowed,
+    _coordinates,
+    _costs,
+    _followed,
+    _in_order,
+    _nearest,
+    _settled,
+    consistent_arcs,
+)
 
 STEP = 0.7
 """What ln tau and ln C may change by from one spectrum to the next."""
@@ -224,9 +234,9 @@ def test_more_than_four_alike_arcs_stand_by_time_constant_everywhere(fitted):
 def test_distances_of_several_spectra_are_those_of_each():
     """Of two and three arcs, one of them lost."""
     rng = np.random.default_rng(5)
-    for arcs in (2, 3):
-        choices = np.array(list(permutations(range(arcs))))
-        places, spreads = rng.normal(0, 5, (2, 4, arcs, 2)), rng.uniform(0, 0.5, (2, 4, arcs, 2))
+    for count in (2, 3):
+        choices = np.array(list(permutations(range(count))))
+        places, spreads = rng.normal(0, 5, (2, 4, count, 2)), rng.uniform(0, 0.5, (2, 4, count, 2))
         spreads[0, 1, 0, 1] = spreads[1, 3, 1, 0] = 3.0
         both = _costs((places[0], spreads[0]), (places[1], spreads[1]), choices)
         for k in range(4):
@@ -305,9 +315,9 @@ def test_of_two_spectra_neither_outvotes_the_other():
 def test_a_place_with_other_bounds_takes_what_lies_within_them():
     """The second place allows 10 to 100 ohm, the first anything: 50 ohm may move there, 5 and 500 may not."""
     circuit = Circuit("R(RC)(RC)")
-    arcs = structure(circuit).arcs
+    places = structure(circuit).arcs
     choices = np.array([[0, 1], [1, 0]])
-    k = [arc.columns[0] for arc in arcs]
+    k = [arc.columns[0] for arc in places]
     for bounds, allowed in (
         ((10.0, 100.0), [False, True, True, True, False]),
         ((10.0, circuit.parameters[k[1]].upper), [False, True, True, True, True]),
@@ -316,7 +326,7 @@ def test_a_place_with_other_bounds_takes_what_lies_within_them():
         values = np.tile([1.0, 5.0, 1e-6, 20.0, 1e-4], (5, 1))
         values[:, k[0]] = [5.0, 10.0, 50.0, 100.0, 500.0]
         fits = SimpleNamespace(values=values, circuit=circuit.with_bounds(R3=bounds))
-        found = _allowed(fits, list(arcs), choices)
+        found = _allowed(fits, list(places), choices)
         assert found.tolist() == [[True, own] for own in allowed], bounds
 
 
@@ -324,3 +334,52 @@ def test_the_wanted_order_where_the_bounds_allow_it():
     choices = np.array([[0, 1], [1, 0]])
     for allowed, found in (([True, True], [1, 0]), ([True, False], [0, 1])):
         assert _nearest(np.array([1, 0]), choices, np.array(allowed)).tolist() == found
+
+
+class _Fits(SimpleNamespace):
+    def __len__(self):
+        return len(self.values)
+
+
+def followed(tau, capacitance=None, lost=(), index=None):
+    """The order of arcs whose ln tau (and ln C, the same unless stated) are given; (spectrum, arc) that are lost."""
+    tau = np.array(tau, float)
+    n, m = tau.shape
+    circuit = Circuit("R" + "(RC)" * m)
+    place = np.stack([tau, tau if capacitance is None else np.array(capacitance, float)], axis=2)
+    spread = np.zeros(place.shape)
+    for at in lost:
+        spread[at] = 2.0, 0.1
+    fits = _Fits(circuit=circuit, values=np.ones((n, 1 + 2 * m)))
+    rows = np.arange(n) if index is None else np.array(index)
+    return _followed(place, spread, rows, fits, list(structure(circuit).arcs)).tolist()
+
+
+def test_arcs_are_followed_from_the_first_spectrum_that_was_fitted():
+    assert followed([[0, 5], [5, 0], [5.1, 0.1]], index=[1, 2]) == [[0, 1], [1, 0], [1, 0]]
+
+
+def test_four_arcs_are_followed_and_five_stand_by_time_constant():
+    """Two that differ by capacitance cross in their time constants."""
+    for others, second in (([8, 16], [0, 1]), ([8, 16, 24], [1, 0])):
+        rest = list(range(2, 2 + len(others)))
+        found = followed([[0.2, 0.3, *others], [0.4, 0.3, *others]], [[0, 9, *others]] * 2)
+        assert found == [[0, 1, *rest], [*second, *rest]], others
+
+
+def test_an_arc_that_is_lost_is_looked_for_where_it_was_seen_last(monkeypatch):
+    """At 0 and 3, then 9 and 3, then 1 and 8: the first arc is at 1 again if it was lost at 9, else at 8.
+
+    Squares over 0.49: from 0 and 3 to 1 and 8 they are 4.1 and 25 at most, the other way 25 and 16.3. An arc that was
+    lost from the start has no better place than the last one.
+    """
+    monkeypatch.setattr(arcs, "_settled", lambda _place, _spread, _index, orders, *_: orders)
+    at = [[0, 3], [9, 3], [1, 8]]
+    assert followed(at, lost=[(1, 0)])[2] == [0, 1]
+    assert followed(at, lost=[(0, 0), (1, 0)])[2] == [1, 0]
+
+
+def test_arcs_that_move_are_compared_with_where_they_were_just_before(monkeypatch):
+    """0 and 3, 1.5 and 4.5, then 4.7 and 3.5: the second arc is at 4.7, though from 0 and 3 it would be at 3.5."""
+    monkeypatch.setattr(arcs, "_settled", lambda _place, _spread, _index, orders, *_: orders)
+    assert followed([[0, 3], [1.5, 4.5], [4.7, 3.5]]) == [[0, 1], [0, 1], [1, 0]]
