@@ -143,11 +143,15 @@ def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) 
     best = np.argmin(cost[:2], axis=0)
     theta = found.theta.reshape(4, n, -1)[best, np.arange(n)]
     _, _, curvature = _Held(problem, known).normal_equations(theta)
-    freedom = np.maximum((problem.weight > 0).sum(axis=1) - search.size, 1)
-    good = cost[:2].min(axis=0) < MISFIT * freedom
-    error = np.sqrt(_last_variance(curvature, at))
-    ratio = np.maximum(cost[2:].min(axis=0) - cost[:2].min(axis=0), 0.0)
-    return Measured(*(np.where(good, x, np.nan) for x in (theta[:, at], error, ratio)))
+    freedom = (problem.weight > 0).sum(axis=1) - search.size
+    return _told(theta[:, at], np.sqrt(_last_variance(curvature, at)), cost, freedom)
+
+
+def _told(leak: Floats, error: Floats, cost: Floats, freedom: Index) -> Measured:
+    """Leaks (n,) where a fit describes the spectrum; cost (4, n): from two starts with a leak, and from two without."""
+    with_one, without = cost[:2].min(axis=0), cost[2:].min(axis=0)
+    good = with_one < MISFIT * np.maximum(freedom, 1)
+    return Measured(*(np.where(good, x, np.nan) for x in (leak, error, np.maximum(without - with_one, 0.0))))
 
 
 def _problem(fits: SeriesFit, leaky: Circuit, rows: Index) -> Problem:

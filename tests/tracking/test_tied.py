@@ -15,7 +15,7 @@ from eisfit.fitting.scaling import scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.tied import FittedCell, _first_guess, _Held, _last_variance, _problem, tied_leaks, with_leak
+from eisfit.tracking.tied import FittedCell, _first_guess, _Held, _last_variance, _problem, _told, tied_leaks, with_leak
 from eisfit.tracking.tied_prior import Gaussian
 
 CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
@@ -236,3 +236,19 @@ def test_a_leak_stands_beside_all_but_the_leads():
         coil = 2j * np.pi * 1e3 * values["L1"] if text[0] == "L" else 0.0
         found = leaky.impedance(np.array([1e3]), [[values[n] for n in leaky.names]])[0, 0]
         assert found == pytest.approx(coil + 1 / (0.1 + 1 / (whole - coil))), text
+
+
+def test_a_leak_is_told_where_chi2_is_below_four_times_the_freedom():
+    """20 numbers more than parameters: below 80; what chi2 gains is the difference of the lower ones, never below 0."""
+    leak, error = np.full(5, 0.1), np.full(5, 0.01)
+    cost = np.array([
+        [30.0, 79.9, 99.0, 30.0, 3.9],
+        [90.0, 99.0, 80.1, 40.0, 5.0],
+        [50.0, 99.9, 99.9, 29.0, 9.0],
+        [45.0, 120.0, 99.9, 31.0, 8.0],
+    ])  # fmt: skip
+    found = _told(leak, error, cost, np.array([20, 20, 20, 20, -3]))
+    np.testing.assert_allclose(found.leak, [0.1, 0.1, np.nan, 0.1, 0.1])
+    np.testing.assert_allclose(found.error, [0.01, 0.01, np.nan, 0.01, 0.01])
+    np.testing.assert_allclose(found.gain, [15.0, 20.0, np.nan, 0.0, 4.1])
+    assert np.isnan(_told(leak, error, cost + 0.2, np.array([20, 20, 20, 20, 0])).leak[4])

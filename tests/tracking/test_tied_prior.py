@@ -78,6 +78,7 @@ def test_what_a_fit_does_not_tell_is_loose():
             assert noise[0, at, at] == pytest.approx(1e-4 / 10**2)  # of ln R at 10 ohm
         leak = SEARCH.source.index(n)
         assert noise[0, leak, leak] == pytest.approx(1.0)
+        assert theta[0, leak] == 0.0
         assert np.isfinite(noise).all()
         assert theta[0, at] == pytest.approx(np.log(10.0))
 
