@@ -80,7 +80,7 @@ def test_plain_violations_are_seen_and_placed(
 @pytest.mark.parametrize("noise", [0.003, *(pytest.param(noise, marks=pytest.mark.long) for noise in (0.001, 0.01))])
 def test_saturation_at_low_frequency_is_seen(cells: Callable[..., np.ndarray], noise: float) -> None:
     rng = np.random.default_rng(3)
-    z = cells(24, 200)
+    z = cells(24, 100)
     cap = 0.7 * np.abs(z).max(axis=1, keepdims=True)
     kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, z * np.minimum(1, cap / np.abs(z)), noise)])
     assert np.mean(kk.verdict != "pass") >= 0.95
@@ -89,7 +89,7 @@ def test_saturation_at_low_frequency_is_seen(cells: Callable[..., np.ndarray], n
 @pytest.mark.parametrize(("drift", "noise"), [(0.03, 0.001), (-0.05, 0.001), (0.05, 0.003)])
 def test_half_of_the_drifts_are_seen(cells: Callable[..., np.ndarray], drift: float, noise: float) -> None:
     rng = np.random.default_rng(4)
-    kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, cells(25, 500, drift), noise)])
+    kk = lin_kk([Spectrum(FREQUENCY, row) for row in noisy(rng, cells(25, 200, drift), noise)])
     seen = kk.verdict != "pass"
     assert seen.mean() >= 0.5
     assert np.mean(np.sign(kk.drift_percent[seen]) == np.sign(drift)) > 0.95
