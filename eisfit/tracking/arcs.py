@@ -104,7 +104,7 @@ def _in_order(place: Floats, spread: Floats, choices: Orders) -> bool:
     if (np.diff(place[0, :, 0]) < 0).any():
         return False
     cost = _costs((place[:-1], spread[:-1]), (place[1:], spread[1:]), choices)
-    return bool((np.argmin(cost, axis=-1) == 0).all())
+    return bool((np.argmin(cost, axis=1) == 0).all())
 
 
 def _settled(
@@ -183,7 +183,7 @@ def _permuted(fits: SeriesFit, columns: NDArray[np.int64], orders: Orders) -> Se
     """The fits with the arcs of every spectrum in the given order."""
     n, p = fits.values.shape
     take = np.tile(np.arange(p), (n, 1))
-    take[:, columns.ravel()] = columns[orders].reshape(n, -1)
+    take[:, columns.ravel()] = columns[orders].reshape(n, columns.size)
     rows = np.arange(n)[:, None]
     return replace(
         fits,

@@ -256,6 +256,7 @@ def test_errors_of_an_arc_in_logarithms_by_hand():
         bound = np.zeros((1, 4), bool)
         if held is not None:
             bound[0, held] = True
+            covariance[0, held] = covariance[0, :, held] = np.nan
         fits = SimpleNamespace(values=np.array([[5.0, r, q, n]]), covariance=covariance, at_bound=bound)
         place, spread = _coordinates(fits, [arc])
         dq = 0 if held == 2 else 2e-7 / q
@@ -383,3 +384,22 @@ def test_arcs_that_move_are_compared_with_where_they_were_just_before(monkeypatc
     """0 and 3, 1.5 and 4.5, then 4.7 and 3.5: the second arc is at 4.7, though from 0 and 3 it would be at 3.5."""
     monkeypatch.setattr(arcs, "_settled", lambda _place, _spread, _index, orders, *_: orders)
     assert followed([[0, 3], [1.5, 4.5], [4.7, 3.5]]) == [[0, 1], [0, 1], [1, 0]]
+
+
+def test_a_spectrum_is_compared_with_the_median_of_two_to_each_side(monkeypatch):
+    """ln tau of the first arc is 0, 1, 4, 9 ... of the spectra that were fitted: seven of eight."""
+    asked = []
+
+    def keep(reference, found, *_):
+        asked.append((float(reference[0][0, 0]), float(found[0][0, 0])))
+        assert not reference[1].any()
+        return np.array([0, 1])
+
+    monkeypatch.setattr(arcs, "_assigned", keep)
+    place = np.zeros((8, 2, 2))
+    index = np.array([0, 1, 2, 4, 5, 6, 7])
+    place[index, 0] = (np.arange(7.0) ** 2)[:, None]
+    place[3] = np.nan
+    orders, allowed = np.tile([0, 1], (8, 1)), np.ones((8, 2), bool)
+    _settled(place, np.ones((8, 2, 2)), index, orders, np.array([[0, 1], [1, 0]]), allowed)
+    assert asked == [(2.5, 0), (4, 1), (5, 4), (10, 9), (17, 16), (16, 25), (20.5, 36)]
