@@ -217,17 +217,6 @@ def test_a_fit_that_one_arc_less_betters_is_held_by_a_bound(observed):
     assert not found("uncertain_minimum", observed(doubts={"R_GB": doubt(0.0)}))
 
 
-def test_a_circuit_misses_above_a_ratio_of_one_and_a_half_or_by_runs(observed):
-    """Runs of four standard deviations count unless the ratio is below 1.2."""
-    of = NOTHING._replace(kk_rms=np.full(4, 0.01))
-    for rms, runs, missed in (
-        (0.0151, 0.0, True), (0.015, 0.0, False), (0.0149, 4.01, True), (0.0149, 4.0, False), (0.01201, 4.01, True),
-        (0.01199, 99.0, False), (np.nan, 4.01, True), (np.nan, 3.99, False),
-    ):  # fmt: skip
-        one = of._replace(rms=np.full(4, rms), runs=np.full(4, runs))
-        assert bool(one.missed().size) == missed, (rms, runs)
-
-
 def test_a_jump_is_more_than_the_impedance_its_errors_and_a_share_allow(observed):
     """One and a half times 2 ohm, three errors of 0.1 (twice), added in squares, and a twentieth of the smaller."""
     f = np.array([1000.0, 99.0, 1.0])
