@@ -9,11 +9,21 @@ import numpy as np
 import pytest
 
 from eisfit.shorts import Measured, detect_shorts, with_measured
-from eisfit.shorts.detector import _fields, _hard, _named, _remarks, _uncovered, _without_lead, change_points
+from eisfit.shorts.detector import (
+    _anew,
+    _fields,
+    _Gathered,
+    _hard,
+    _named,
+    _remarks,
+    _uncovered,
+    _without_lead,
+    change_points,
+)
 from eisfit.shorts.features import Features
 from eisfit.shorts.spectra import Aligned, Window
-from eisfit.shorts.values import joined_shorts, taken_shorts
-from eisfit.spectrum import Series, Spectrum
+from eisfit.shorts.values import defaults, joined_shorts, taken_shorts
+from eisfit.spectrum import Conditions, Series, Spectrum
 
 F = np.geomspace(1e6, 1, 13)
 LIMITS = {"hard_short.share": 0.1, "hard_short.phase": 5.0}
@@ -156,3 +166,40 @@ def test_a_soft_short_says_its_size_and_whether_it_is_that_of_the_circuit(cell_s
     )
     more = replace(soft, bound=np.full(4, 300.0), trace=("", "it fell", "", ""))
     assert more.reasons[1].endswith(": a leak; leaks below 300 ohm are excluded; by the record it fell")
+
+
+def test_stretches_are_laid_out_over_the_series():
+    """The second and the fourth of five spectra, the latter a copy of the former; heat in K, of 10 K each."""
+    gathered = _Gathered(named(5))
+    own = SimpleNamespace(
+        rival=np.array([2, 3]), kind=np.array([0, 1]), heat=np.array([0.5, -1.0]), members=[(0,), (0, 1)]
+    )
+    index = np.array([1, 3])
+    gathered.take(
+        index,
+        SimpleNamespace(
+            remarks=("said", "twice"), followed=own, hard=np.array([True, False]), apart=np.array([False, True]),
+            original=np.array([0, 0]), fields={"score": np.array([1.0, 2.0])},
+        ),
+    )  # fmt: skip
+    gathered.take(np.array([4]), SimpleNamespace(remarks=("said",), followed=None))
+    assert list(gathered.remarks) == ["said", "twice"]
+    assert gathered.hard.tolist() == [False, True, False, False, False]
+    assert gathered.apart.tolist() == [False, False, False, True, False]
+    assert gathered.original.tolist() == [0, 1, 2, 1, 4]
+    assert gathered.rival.tolist() == [-1, 2, -1, 3, -1]
+    assert gathered.kind.tolist() == [-1, 0, -1, 1, -1]
+    np.testing.assert_array_equal(gathered.heat, [np.nan, 5.0, np.nan, -10.0, np.nan])
+    np.testing.assert_array_equal(gathered.fields["score"], [np.nan, 1.0, np.nan, 2.0, np.nan])
+    assert gathered.baselines == [(), (1,), (), (1, 3), ()]
+
+
+def test_a_baseline_that_the_log_started_is_said_and_one_that_was_asked_for_is_not():
+    pressed = [
+        Spectrum(F, np.ones(13, complex), label=f"s{i}", conditions=Conditions(pressure_MPa=p))
+        for i, p in enumerate((50.0, 50.0, 70.0, 70.0))
+    ]
+    (said,) = _anew(Series(pressed), (), defaults())
+    assert said.startswith("At s2 the logged pressure changed: a new baseline")
+    assert _anew(Series(pressed), (2,), defaults()) == ()
+    assert _anew(Series(pressed[:2]), (), defaults()) == ()

@@ -39,6 +39,11 @@ def test_capacitances_of_the_table_within_a_factor_of_three():
         (3.4e-4, "porous or intercalating electrode"), (1.0, "porous or intercalating electrode"),
     ):  # fmt: skip
         assert plausible("", farad, cell) == expected, farad
+    for farad, expected in (
+        (1e-12, "bulk"), (1e-11, f"minor phase or {grain}"), (1e-6, f"{layer} or {face}"), (1e-4, face),
+        (1e-3, reaction), (1e-2, "porous or intercalating electrode"),
+    ):  # fmt: skip
+        assert plausible("", farad, WIDE) == expected, farad  # a tenth of it per cm2
 
 
 def test_without_geometry_it_says_so():
