@@ -140,11 +140,15 @@ def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) 
     held.prior.precision[2 * n :, at, at] = NONE
     found = lm.minimise(held, start, search.lower, search.upper, max_iterations=STEPS, rtol=RTOL)
     cost = np.where(np.isfinite(found.cost), found.cost, np.inf).reshape(4, n)
-    best = np.argmin(cost[:2], axis=0)
-    theta = found.theta.reshape(4, n, -1)[best, np.arange(n)]
+    theta = _better(found.theta.reshape(4, n, search.size), cost)
     _, _, curvature = _Held(problem, known).normal_equations(theta)
     freedom = (problem.weight > 0).sum(axis=1) - search.size
     return _told(theta[:, at], np.sqrt(_last_variance(curvature, at)), cost, freedom)
+
+
+def _better(theta: Floats, cost: Floats) -> Floats:
+    """Of both starts with a leak the one that ended lower, (n, K); theta (4, n, K), cost (4, n) as in `_told`."""
+    return theta[np.argmin(cost[:2], axis=0), np.arange(cost.shape[1])]
 
 
 def _told(leak: Floats, error: Floats, cost: Floats, freedom: Index) -> Measured:

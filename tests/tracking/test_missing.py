@@ -52,7 +52,9 @@ def test_an_arc_more_has_its_apex_at_each_place():
 def test_leads_have_a_hundredth_to_all_of_the_modulus_at_the_highest_frequency():
     for symbol, exponents in (("L", (1.0,)), ("La", (0.95, 0.7))):
         lead = Leaf(REGISTRY[symbol], "x")
-        found = [abs(impedance(lead, own, PLACES[0])) for own in _leads(lead)({}, 50.0, PLACES)]
+        starts = _leads(lead)({}, 50.0, PLACES)
+        assert [own.get("La_x_n", 1.0) for own in starts] == list(exponents) * 3
+        found = [abs(impedance(lead, own, PLACES[0])) for own in starts]
         assert found == pytest.approx([share * 50.0 for share in (0.01, 0.1, 1.0) for _ in exponents])
 
 
@@ -69,6 +71,9 @@ def test_what_is_tried():
     assert tried("LR") == ["L1R1(R_{more}Q_{more})", "La1R1"]
     assert tried("RQ")[3:] == ["R1T1", "R1O1"]
     assert tried("RW")[3:] == ["R1T1", "R1O1"]
+    assert tried("RC")[3:] == ["R1T1", "R1Q1"]
+    starts = [len(rival.starts({"C1": 1e-3}, 1.0, PLACES)) for rival in rivals(Circuit("RC"))]
+    assert starts[3:] == [3, 6]  # one a place for a diffusion, two exponents for the other
     assert tried("R_{more}")[0] == "R_{more}(R_{more1}Q_{more1})"
 
 
@@ -81,20 +86,24 @@ class Fits(list):
 
 
 def test_a_rival_has_its_say_where_it_is_clearly_better_and_leaves_half_of_the_misfit_at_most(monkeypatch):
-    """The mean square beyond that of the noise: 1 %^2 of a noise of 1 %, 4 %^2 of the fit, so 2.5 %^2 at most."""
+    """The mean square beyond that of a noise of 1 %, which has 1 %^2: 49 %^2 of the fit, so 25 %^2 at most."""
     spectrum = Spectrum(PLACES, np.ones(3, complex), label="s")
-    own = SimpleNamespace(bic=100.0, rms_percent=2.0, spectrum=spectrum, outliers=np.zeros(3, bool), options=None)
+    own = SimpleNamespace(bic=100.0, rms_percent=7.0, spectrum=spectrum, outliers=np.zeros(3, bool), options=None)
 
-    def said(bic: float, square: float) -> str:
-        tried = SimpleNamespace(bic=bic, rms_percent=square**0.5, names=(), values=())
+    def said(bic: float, percent: float, noise: float = 0.01) -> str:
+        tried = SimpleNamespace(bic=bic, rms_percent=percent, names=(), values=())
         monkeypatch.setattr(missing, "_tried", lambda *_: tried)
         monkeypatch.setattr(missing, "_words", lambda *_: "a thing")
-        return missing.what_is_missing(Fits([own]), 0, 0.01)
+        return missing.what_is_missing(Fits([own]), 0, noise)
 
     better = "a thing would describe s better"
-    assert said(100.0 - 10.0 - 0.01, 2.49) == better
-    assert said(100.0 - 10.0 + 0.01, 2.49) == ""
-    assert said(100.0 - 10.0 - 0.01, 2.51) == ""
+    assert said(89.99, 4.99) == better
+    assert said(90.0, 4.99) == ""
+    assert said(89.99, 5.0) == ""
+    assert said(90.01, 5.01) == ""
+    own.rms_percent = 9.0  # 81 less 9 of 3 % of noise: at most 36 and 9
+    assert said(0.0, 44.9**0.5, 0.03) == better
+    assert said(0.0, 45.1**0.5, 0.03) == ""
     own.bic = np.nan
     assert said(-1e9, 0.0) == ""
 
@@ -114,11 +123,11 @@ def test_of_a_fit_within_its_noise_nothing_is_missing(monkeypatch):
 
 
 def test_what_is_missing_is_tried_without_outliers_and_not_with_weights_of_the_callers_own(monkeypatch):
-    tried = []
+    tried, tried_rms = [], [0.0]
 
     def keep(spectrum, *_):
         tried.append(spectrum.used.tolist())
-        return SimpleNamespace(bic=0.0, rms_percent=0.0)
+        return SimpleNamespace(bic=0.0, rms_percent=tried_rms[0])
 
     monkeypatch.setattr(missing, "_tried", keep)
     monkeypatch.setattr(missing, "_words", lambda *_: "a thing")
@@ -127,6 +136,9 @@ def test_what_is_missing_is_tried_without_outliers_and_not_with_weights_of_the_c
         fits = Fits([SimpleNamespace(bic=100.0, rms_percent=2.0, spectrum=spectrum, outliers=np.array(out))])
         assert missing.what_is_missing(fits, 0) == "a thing would describe it better"
         assert tried[-1] == [not o for o in out]
+    tried_rms[0] = 1.42  # without a noise that is known more than half of 2^2 in squares
+    assert missing.what_is_missing(fits, 0) == ""
+    tried_rms[0] = 0.0
     fits.weights = np.ones((1, 3))
     assert missing.what_is_missing(fits, 0) == ""
 
@@ -188,8 +200,9 @@ def test_an_arc_starts_at_seven_places_over_the_band_that_counts(monkeypatch):
 
 
 def test_what_was_fixed_stays_in_a_rival():
-    circuit = Circuit("R(RC)").with_(R1=fixed(5.0))
+    usual = Circuit("R(RC)").parameter("R2")
+    circuit = Circuit("R(RC)").with_(R1=fixed(5.0), C1=fixed(1e-6)).with_bounds(R2=(1.0, 2.0))
     for rival in rivals(circuit):
-        held = rival.circuit.parameter("R1")
+        held, free = rival.circuit.parameter("R1"), rival.circuit.parameter("R2")
         assert (held.fixed, held.value) == (True, 5.0), rival.words
-        assert not rival.circuit.parameter("R2").fixed
+        assert (free.fixed, free.lower, free.upper) == (False, usual.lower, usual.upper), rival.words

@@ -15,7 +15,17 @@ from eisfit.fitting.scaling import scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.tied import FittedCell, _first_guess, _Held, _last_variance, _problem, _told, tied_leaks, with_leak
+from eisfit.tracking.tied import (
+    FittedCell,
+    _better,
+    _first_guess,
+    _Held,
+    _last_variance,
+    _problem,
+    _told,
+    tied_leaks,
+    with_leak,
+)
 from eisfit.tracking.tied_prior import Gaussian
 
 CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
@@ -254,3 +264,10 @@ def test_a_leak_is_told_where_chi2_is_below_four_times_the_freedom():
     np.testing.assert_allclose(found.error, [0.01, 0.01, np.nan, 0.01, 0.01])
     np.testing.assert_allclose(found.gain, [15.0, 20.0, np.nan, 0.0, 4.1])
     assert np.isnan(_told(leak, error, cost + 0.2, np.array([20, 20, 20, 20, 0])).leak[4])
+
+
+def test_of_both_starts_with_a_leak_the_lower_one_counts():
+    """Whatever those without a leak ended at."""
+    theta = np.arange(24.0).reshape(4, 3, 2)
+    cost = np.array([[3.0, 9.0, np.inf], [4.0, 8.0, 7.0], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0]])
+    assert _better(theta, cost).tolist() == [[0, 1], [8, 9], [10, 11]]
