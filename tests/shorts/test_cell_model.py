@@ -155,6 +155,7 @@ def test_beside_what_a_leak_stands():
         ("leak in the grain boundaries", [0, 1, 1, 0]), ("temperature", [1, 1, 1, 1]),
     ):  # fmt: skip
         assert members(*named(name), apex, w)[0].tolist() == inside, name
+    assert members(*named("leak to the rail"), np.array([[300.0, 300.1]]), w[:, :2])[0].tolist() == [1, 0, 1]
     assert members(*named("leak in the electrolyte"), apex, np.array([[0.0, 0.5, 1.0]]))[0].tolist() == [1, 1, 0, 0]
 
 
@@ -241,8 +242,19 @@ def test_what_stands_beside_a_leak_is_not_less_than_nothing(frame):
     theta = np.zeros(rows.sd.shape)
     top = frame.tables.top[0]
     bulk, part = np.full((1, 41), 2.0 * top), np.zeros((1, frame.interface.shape[1], 41))
-    for contact, left in ((0.5, 2.0 - 0.55), (1.95 - 1e-6, 1e-6), (3.0, 2.0 - 3.05)):
+    for contact, left in ((0.5, 2.0 - 0.55), (1.95 - 0.5e-6, 1e-6), (1.95 - 2e-6, 2e-6), (3.0, 2.0 - 3.05)):
         theta[0, CONTACT] = contact
         within, outside = _divided(frame, rows, theta, bulk + 0j, part + 0j)
         assert within[0] == pytest.approx(np.full(41, left * top), rel=1e-3), contact
         assert outside[0] == pytest.approx(np.full(41, (0.05 + contact) * top)), contact
+
+
+def test_a_leak_is_no_larger_than_e_to_the_12_over_the_resistance_of_the_cell(frame):
+    rows = rows_of(frame, named("leak") * 3)
+    z = np.zeros(rows.sd.shape)
+    z[:, LEAK] = 12 / LEAK_SPREAD, 20 / LEAK_SPREAD, 11 / LEAK_SPREAD
+    found, _ = modelled(frame, rows, z)
+    left = found.real[:, -1] - VERDICT.contact * frame.tables.top[0]
+    assert left[0] == pytest.approx(left[1])
+    assert left[0] == pytest.approx(frame.total[0] * np.exp(-12), rel=0.2)
+    assert left[2] > 2 * left[0]
