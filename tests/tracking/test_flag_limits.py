@@ -121,6 +121,9 @@ def test_an_arc_appears_where_it_is_determined_after_it_was_gone(observed):
         assert [f.spectrum for f in found("appeared_arc", observed(doubts=of, stderr={(2, "R_GB"): error}))] == at
     assert [f.spectrum for f in found("appeared_arc", observed(doubts=of, bounds={(2, "Q_GB_n")}))] == [3]
     assert not found("appeared_arc", observed(doubts={"R_GB": doubt(6.0)}))
+    for rise, at in ((6.0, [2]), (7.0, [2]), (5.99, [3])):  # asked again in spectrum 2, and there
+        asked = of["R_GB"]._replace(rise=np.array([np.nan, 0.0, rise, np.nan]))
+        assert [f.spectrum for f in found("appeared_arc", observed(doubts={"R_GB": asked}))] == at, rise
     assert not found("appeared_arc", observed(doubts={"R_GB": doubt(0.0, merged=True)}))
 
 
@@ -141,6 +144,7 @@ def test_two_arcs_that_are_seldom_seen_together_have_no_usual_order(observed):
     said = found("crossed_arcs", observed({(0, "Q_GB"): 1e-2}, doubts=seldom))
     assert [f.flag for f in said] == ["unresolved_R_GB", "unresolved_R_Int", "crossed_arcs"]
     assert all("it is not known which arc is R_GB and which R_Int" in f.sentence for f in said[:2])
+    assert [f.limit for f in said] == [1.0] * 3
     half = {"R_GB": seldom["R_GB"]._replace(rise=np.where(np.arange(4) > 1, 0.0, np.nan))}
     assert [f.spectrum for f in found("crossed_arcs", observed({(0, "Q_GB"): 1e-2}, doubts=half))] == [1]
 

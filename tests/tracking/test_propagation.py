@@ -46,6 +46,8 @@ def test_an_unknown_error_spoils_only_what_needs_it():
 def test_a_parameter_at_zero_is_no_obstacle():
     error = propagated(lambda v: 2 * v[:, 0], np.zeros((1, 1)), np.ones((1, 1, 1)), (0,))[1]
     assert error[0] == pytest.approx(2.0)
+    assert propagated(lambda v: v[:, 0], np.ones((1, 1)), np.zeros((1, 1, 1)), (0,))[1].tolist() == [0.0]
+    assert np.isnan(propagated(lambda v: v[:, 0], np.ones((1, 1)), np.full((1, 1, 1), -1.0), (0,))[1][0])
 
 
 def repeated(truth, frequency, n, **options):
@@ -134,7 +136,10 @@ def test_the_covariance_of_a_sum_by_hand():
     np.testing.assert_array_equal(of([5, 20, 30], free, unknown), unknown)
     np.testing.assert_array_equal(of([1, 20, 30], [True, False, False], known), known)
     np.testing.assert_array_equal(of([1, 20, 30], [True, False, False], unknown), [[0, 0, 0], [0, 9, 3], [0, 3, 25]])
+    narrow = circuit.with_bounds(R1=(5.0, 8.0))
+    np.testing.assert_array_equal(of([5, 20, 30], [True, False, False], known, circuit=narrow), known)
     for values, at, own in (
+        ([8, 20, 30], [True, False, False], narrow),
         ([100, 20, 30], [True, False, False], circuit),  # the upper end
         ([1, 1, 30], [True, True, False], circuit),  # nothing is free
         ([1, 20, 30], [True, False, False], circuit.with_(R2=fixed(20.0))),  # nor here

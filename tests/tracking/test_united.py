@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import FitError
-from eisfit.tracking.united import _same, _widest, counterparts, series_of, united
+from eisfit.tracking.united import _Columns, _same, _shared_origin, _widest, counterparts, series_of, united
 
 F = np.logspace(4, 0, 21)
 
@@ -73,3 +75,22 @@ def test_weights_of_the_callers_own_stand_with_their_spectra():
     asked = united(series, parts, {"R_GB": "R2"})
     assert dict(asked.fits.parts[0].roles)["R_GB"] == "R2"
     assert "R_GB" not in asked.fits.parts[1].roles
+
+
+def test_a_name_that_is_taken_gets_the_number_of_its_circuit_or_the_next_that_is_free():
+    for names, expected in (
+        (["C1"], "R1"), (["R1"], "R1_c2"), (["R1", "R1_c2"], "R1_c3"), (["R1", "R1_c2", "R1_c3", "R1_c5"], "R1_c4"),
+    ):  # fmt: skip
+        columns = SimpleNamespace(names=names, texts=["first", "second"])
+        assert _Columns._free_name(columns, "R1") == expected, names
+
+
+def test_fits_of_one_series_belong_to_it():
+    """Two at least; one that was made by itself, or of another series, belongs to none."""
+    z = [Circuit("R(RC)").impedance(F, [10.0, ohm, 1e-4]) for ohm in (30.0, 50.0)]
+    spectra = [Spectrum(F, row) for row in z]
+    one, other = (fit(Series(spectra), "R(RC)") for _ in range(2))
+    assert _shared_origin([one[0], one[1]]) is one.series
+    assert _shared_origin([one[1], one[1], one[0]]) is one.series
+    for fits in ([], [one[0]], [one[0], other[1]], [one[0], fit(spectra[1], "R(RC)")]):
+        assert _shared_origin(fits) is None
