@@ -70,6 +70,8 @@ def test_what_the_admittance_gained_over_a_fifth_of_the_upper_half():
     assert gained(*[-0.5] * 20) == pytest.approx(-0.5)
     assert gained(0.5, np.nan) == pytest.approx(0.25)
     assert _gain(np.full((2, 1), 5.0 + 0j), np.full((2, 1), 9.0 + 0j)).tolist() == [0, 0]
+    assert _gain(1 / np.array([[0.11, 0.13]]) + 0j, base[:, :2])[0] == pytest.approx(0.2)
+    assert _gain(1 / np.array([[0.1, 0.1, 0.1, 0.1, 0.19, 0.19]]) + 0j, base[:, :6])[0] == pytest.approx(0)
     wide = np.full((1, 60), 10.0 + 0j)
     narrow = wide.copy()
     narrow[0, 3:6] = 5.0  # three of six points of a fifth of thirty
@@ -95,8 +97,8 @@ def test_the_mean_of_what_is_known():
 
 def test_a_second_baseline_is_asked_unless_the_first_is_sure():
     """Odds of e^8 are sure of a leak; the same baseline is not asked twice."""
-    follower = SimpleNamespace(out=SimpleNamespace(odds=np.array([7.9, 8.1, np.nan])))
-    for k, open_ in ((0, True), (1, False), (2, True)):
+    follower = SimpleNamespace(out=SimpleNamespace(odds=np.array([7.9, 8.1, np.nan, 8.0])))
+    for k, open_ in ((0, True), (1, False), (2, True), (3, True)):
         assert bool(_Follower._open(follower, (k, (0, 1)), (k, (1, 2)))) is open_, k
         assert not _Follower._open(follower, (k, (0, 1)), (k, (0, 1))), k
 
@@ -114,9 +116,12 @@ def test_points_that_a_spectrum_needs_and_what_is_no_impedance_of_a_cell():
     spectra = aligned(2, 8)
     spectra.impedance[:, 3] = 1.01e-7, 0.99e-7
     spectra.impedance[:, 4] = 0.99e14, 1.01e14
-    known = np.isfinite(_Follower(spectra, 3, np.zeros(2)).spectra.impedance)
+    spectra.impedance[1, [5, 6]] = 1e-7, 1e14
+    follower = _Follower(spectra, 3, np.zeros(2))
+    known = np.isfinite(follower.spectra.impedance)
     assert known[0].all()
-    assert np.flatnonzero(~known[1]).tolist() == [3, 4]
+    assert np.flatnonzero(~known[1]).tolist() == [3, 4, 5, 6]
+    assert follower.out.rival.tolist() == follower.out.kind.tolist() == [-1, -1]  # as long as it is not judged
 
 
 def test_how_many_spectra_are_judged_at_once():
@@ -255,3 +260,49 @@ def test_the_baselines_of_a_spectrum_are_the_last_and_the_first_that_were_accept
         odds = follower._judge(np.array([6, 7]), leaking)
         assert asked == [rolling, [(6, (0, 1)), (7, (0, 1))]], leaking
         assert np.isneginf(odds).all()
+
+
+def test_the_first_spectrum_against_a_baseline_tells_what_has_hope(monkeypatch):
+    """Baselines that were asked before come first, then one spectrum of each new one, then the others; all once."""
+    spectra = aligned(9)
+    spectra.impedance[3:8] = 8.0  # a gain of a quarter; the last one has none
+    follower = _Follower(spectra, 3, np.zeros(9))
+    follower.hopeful[(0,)] = np.ones(21, bool)
+    asked, taken = [], []
+
+    def explain(k, at, sets, _):
+        asked.append((k.tolist(), [sets[a] for a in at]))
+
+    monkeypatch.setattr(follower, "_explained", explain)
+    monkeypatch.setattr(follower, "_take", lambda k, members, found, j: taken.append((k, members, j)))
+    pairs = [(3, (0,)), (5, (1,)), (4, (1,)), (6, (2,)), (7, (2,)), (8, (0,))]
+    follower._explain(pairs)
+    assert asked == [([3], [(0,)]), ([5, 6], [(1,), (2,)]), ([4, 7], [(1,), (2,)])]
+    assert taken[0] == (8, (0,), 0)
+    assert [(k, j) for k, _, j in taken[1:]] == [(3, 0), (5, 0), (6, 1), (4, 0), (7, 1)]
+    taken.clear()
+    follower._explain(pairs[:2])
+    assert len(asked) == 3
+    assert [k for k, *_ in taken] == [3, 5]
+
+
+def test_all_leaks_that_are_more_probable_than_not_are_sized(monkeypatch):
+    """The first one by itself, which tells what is worth asking of the others; then twelve at once."""
+    follower = _Follower(aligned(17), 3, np.zeros(17))
+    follower.accepted = [1, 0]
+    follower.out.odds[:] = [-1.0, 0.0, *[0.5] * 15]
+    follower.out.members[:] = [(0,)] * 17
+    asked = []
+
+    def sized(k, _at, calm, hope):
+        asked.append((k.tolist(), len(calm), hope))
+        return [100.0 * column + k for column in (1, 2, 3, 4)], len(asked)
+
+    monkeypatch.setattr(following, "sized", sized)
+    monkeypatch.setattr(follower, "_pairs", lambda k, at, *_: (k, at))
+    follower._size()
+    assert [k for k, *_ in asked] == [[2], list(range(3, 15)), [15, 16]]
+    assert [(calm, hope) for _, calm, hope in asked] == [(2, None), (2, 1), (2, 2)]
+    out = follower.out
+    for column, values in zip((1, 2, 3, 4), (out.ln_G, out.ln_G_low, out.ln_G_high, out.share), strict=True):
+        np.testing.assert_array_equal(values, [np.nan, np.nan, *(100.0 * column + np.arange(2, 17))])

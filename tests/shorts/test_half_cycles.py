@@ -25,6 +25,8 @@ def test_a_current_flows_above_a_thousandth_of_the_largest():
     current = [0.0, 1e-3, 1.001e-3, -0.5, np.nan, 1.0]
     assert flows(record(np.zeros(6), current)).tolist() == [False, False, True, True, False, True]
     assert not flows(record(np.zeros(3), np.zeros(3))).any()
+    assert not flows(record(np.zeros(0), np.zeros(0))).any()
+    assert flows(record(np.zeros(2), [1e-3, 2e-6])).tolist() == [True, True]
 
 
 def test_a_voltage_is_an_overpotential_where_the_rest_has_none():
@@ -35,7 +37,7 @@ def test_a_voltage_is_an_overpotential_where_the_rest_has_none():
         return speaks(Series([Spectrum(f, np.ones(2, complex))], record=own, cell=Cell(type=kind)))
 
     for kind, rest, expected in (
-        (None, 0.0199, True), (None, 0.0201, False), (None, -0.0199, True), (None, np.nan, False),
+        (None, 0.0199, True), (None, 0.02, False), (None, 0.0201, False), (None, -0.0199, True), (None, np.nan, False),
         ("symmetric", 3.0, True), ("half", 0.0, False), ("full", 0.0, False), ("blocking", 0.0, False),
     ):  # fmt: skip
         assert of(kind, rest) == expected, (kind, rest)
@@ -79,6 +81,7 @@ def test_currents_that_are_held_are_half_cycles_of_their_own():
     most = np.r_[np.ones(8), np.arange(2.0, 18.0), np.full(8, 30.0)]
     assert [len(part) for part in _levels(most, np.arange(32))] == [32]
     assert _levels(np.ones(7), np.arange(7)) == []
+    assert [len(part) for part in _levels(np.r_[np.ones(8), 2.0, 3.0, 4.0], np.arange(11))] == [11]
     steps = half_cycles(record(np.ones(26), [1.0] * 8 + [0.0] * 5 + [2.0] * 8 + [0.0] * 5))
     assert [c.current_A for c in steps] == [1.0, 2.0]
     assert [c.rest_noise for c in steps] == [0.0, 0.0]
@@ -130,3 +133,34 @@ def test_rows_without_a_current_within_a_half_cycle_are_no_rest():
     assert np.isnan(found.rest_noise)
     (longer,) = half_cycles(record(np.ones(17), np.r_[current, 0.0]))
     assert longer.rest_noise == 0.0
+
+
+def test_the_halves_and_tenths_of_few_rows():
+    """Of eight rows the first four, the last two, the last four; of thirty the last three."""
+    (found,) = half_cycles(record([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0], np.ones(8)))
+    assert (found.rise, found.final, found.eta) == pytest.approx((8.5 / 2.5, 8.5, 7.0))
+    (found,) = half_cycles(record(np.arange(30.0), np.ones(30)))
+    assert (found.rise, found.final, found.eta) == pytest.approx((28 / 7, 28.0, 22.0))
+
+
+def test_the_first_row_of_a_short_half_cycle_is_no_fall():
+    """The first of eight may be a peak; of two that are high one is left, and the median of three is low."""
+    for high, fall in ((2, 0.0), (3, 0.4)):
+        (found,) = half_cycles(record(np.where(np.arange(8) < high, 0.5, 0.1), np.ones(8)))
+        assert found.step == pytest.approx(fall), high
+
+
+def test_noise_is_asked_three_rows_apart_from_nine_rows_on():
+    """Three of 0 and three of 1 by turns: next to each other most second differences are 0, three apart all are 2."""
+    slow = np.repeat([0.0, 1.0, 0.0], 3)
+    assert _noise(slow) == pytest.approx(1.4826 * 2 / np.sqrt(6))
+    assert _noise(slow[:8]) == pytest.approx(1.4826 / np.sqrt(6))
+
+
+def test_the_rest_of_a_half_cycle_is_its_own_and_known():
+    """Rows of another half-cycle, and rows without a potential, are none of it."""
+    current = np.r_[np.ones(10), np.zeros(4), np.ones(10), np.zeros(6)]
+    volts = np.where(np.arange(30) == 29, np.nan, 1.0)
+    first, second = half_cycles(record(volts, current, [0] * 14 + [1] * 16))
+    assert np.isnan(first.rest_noise)  # four rows
+    assert second.rest_noise == 0.0  # five of six

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from eisfit.circuit import Circuit
 from eisfit.limits import resolve_limits
 from eisfit.roles.assign import assign_roles
 from eisfit.spectrum import Series, Spectrum
@@ -156,6 +157,7 @@ def test_a_resistance_is_known_up_to_an_error_of_its_own_size(observed):
     for error, why in (
         (60.0, "its standard error is 120 %"),
         (499.0, "998 %"),
+        (500.0, "is above 1,000 %"),
         (501.0, "is above 1,000 %"),
         (np.nan, "is not known"),
     ):
@@ -175,6 +177,38 @@ def test_a_part_of_the_electrolyte_that_is_not_told_leaves_the_sum_where_its_err
         assert said.sentence.endswith("%" + instead), error
     (said,) = found("unresolved_", observed(stderr={(2, "R_Int"): 60.0}))
     assert "they tell" not in said.sentence
+
+
+def test_the_sum_is_told_where_all_arcs_are_there(observed):
+    """A doubt about another arc in this spectrum counts from a rise of six on as none."""
+    for rise, told in ((7.0, True), (6.0, True), (5.9, False)):
+        small, errors = {(1, "R_GB"): 0.1, (1, "Q_GB"): 1e-5}, {(1, "R_GB"): 0.2, (1, "R_SE_bulk"): 0.2}
+        (said,) = found("unresolved_", observed(small, doubts={"R_Int": doubt(rise)}, stderr=errors))
+        assert said.sentence.endswith("R_SE_total = 20.1(3) Ω") == told, rise
+
+
+def test_electrolytes_with_one_part_and_with_nothing_else(fitted):
+    """Bulk and grain boundary alone are told apart or not; without bulk, or without an arc, nobody asks."""
+    for text, values, roles in (
+        ("R_{SE,bulk}(R_{GB}Q_{GB})", [20.0, 10.0, 1 / (2 * np.pi * 0.6e6) / 10, 1.0], ["R_SE_bulk", "R_GB"]),
+        ("R_{SE,bulk}R_{GB}(R_{Int}Q_{Int})", [20.0, 10.0, 50.0, 1e-4, 1.0], []),
+        ("(R_{GB}Q_{GB})(R_{Int}Q_{Int})", [10.0, 1e-7, 1.0, 50.0, 1e-4, 1.0], []),
+    ):
+        circuit = Circuit(text)
+        fits = fitted(circuit, [values], scatter=False)
+        errors = np.where(np.array(fits.names) == "R_GB", 0.2, 0.01) * values
+        fits = replace(
+            fits, values=np.array([values]), band=np.array([[0.01, 1e6]]), covariance=np.diag(errors**2)[None]
+        )
+        known = resolve_limits(all_limits(), {})
+        residuals = Misfit(*np.full((5, 1), np.nan))
+        seen = Observed(fits, assign_roles(circuit), None, SimpleNamespace(), known, residuals, {})
+        said = [f for f in found("unresolved_", seen) if "are not told apart" in f.sentence]
+        assert [f.role for f in said] == roles, text
+        assert all("use R_SE_total = 30" in f.sentence for f in said)
+        wide = np.diag([99.0, *[0.0] * (len(values) - 1)])[None] ** 2
+        first = found("unresolved_", replace(seen, fits=replace(fits, covariance=wide)))[0]
+        assert "they tell" not in first.sentence
 
 
 def test_an_apex_may_lie_a_decade_beyond_the_band(observed):
@@ -206,12 +240,21 @@ def test_a_fast_arc_with_an_error_above_a_tenth_is_told_with_the_bulk_alone(obse
     seen = observed({(1, "Q_GB"): 1 / (2 * np.pi * 0.6e6) / 10}, stderr={(1, "R_GB"): 3.1})
     said = [f for f in found("unresolved_", seen) if "are not told apart" in f.sentence]
     assert "use R_SE_total: the apex" in said[0].sentence  # an error of a tenth of 30 ohm is the most
+    for error, roles in ((10.0, ["R_SE_bulk", "R_GB"]), (10.01, ["R_SE_bulk"])):  # of 10 ohm
+        seen = observed({(1, "Q_GB"): 1 / (2 * np.pi * 0.6e6) / 10}, stderr={(1, "R_GB"): error})
+        said = [f for f in found("unresolved_", seen) if "are not told apart" in f.sentence]
+        assert [f.role for f in said] == roles, error
 
 
 def test_at_a_bound_its_side_is_said(observed):
     seen = observed({(1, "Q_Int_n"): 1.0, (2, "Q_Int_n"): 0.05}, bounds={(1, "Q_Int_n"), (2, "Q_Int_n")})
     sides = [(f.spectrum, f.sentence.partition(" bound,")[0].rpartition(" ")[2]) for f in found("at_bound", seen)]
     assert sides == [(1, "upper"), (2, "lower")]
+    narrow = seen.fits.circuit.with_bounds(Q_Int_n=(0.6, 1.0))
+    values = seen.fits.values.copy()
+    values[2, seen.fits.names.index("Q_Int_n")] = 0.6
+    own = replace(seen, fits=replace(seen.fits, circuit=narrow, values=values))
+    assert [(f.value, f.limit) for f in found("at_bound", own)] == [(1.0, 1.0), (0.6, 0.6)]
 
 
 def test_a_fit_that_one_arc_less_betters_is_held_by_a_bound(observed):
@@ -251,6 +294,19 @@ def test_what_is_in_series_must_show_in_the_highest_decade():
     assert np.isnan(_moved([spectra[0], Spectrum(f * 2, z[1])])).all()
     assert np.isnan(_moved([spectra[0].masked(f > 0, "x"), spectra[1]])).all()
     assert _moved(spectra[:1]).size == _moved([]).size == 0
+
+
+def test_what_is_in_series_jumps_where_the_highest_decade_does_not(observed):
+    """5 ohm more in series, and in the spectrum at a single frequency: 15 % of the highest is above, 9.9 % is not."""
+    for hertz, jumps in ((150.0, False), (99.0, True)):
+        f = np.array([1000.0, hertz, 1.0])
+        z = np.tile([30.0 + 0j, 40.0, 80.0], (4, 1))
+        z[1:, 1] += 5.0
+        seen = observed({(i, "R_SE_bulk"): 25.0 for i in (1, 2, 3)}, stderr={(i, "R_SE_bulk"): 0.01 for i in range(4)})
+        series = Series([Spectrum(f, row) for row in z])
+        said = found("jump", replace(seen, fits=replace(seen.fits, series=series)))
+        assert [(s.spectrum, s.role) for s in said] == [(1, "R_SE_bulk")] * jumps
+        assert all("but the impedance at its highest frequencies changes by 0 Ω" in s.sentence for s in said)
 
 
 def test_jumps_from_and_to_what_is_not_resolved_are_not_said():

@@ -94,6 +94,13 @@ def test_a_jump_to_another_circuit_names_the_later_spectrum_and_both_circuits():
 def test_the_share_of_the_smaller_of_both_values_is_allowed():
     """A twentieth of 100 ohm is 5: from 100 to 104 is none, whatever came before; from 10 to 14 is one."""
     limits = resolve_limits(all_limits(), {})
-    for value, jumps in (([10.0, 100.0, 104.0], [0]), ([100.0, 10.0, 14.0], [0, 1]), ([14.0, 10.0, 10.4], [0])):
+    for value, jumps in (
+        ([10.0, 100.0, 104.0], [0]),
+        ([100.0, 10.0, 14.0], [0, 1]),
+        ([14.0, 10.0, 10.4], [0]),
+        ([100.0, 105.0, 99.0], [1]),
+    ):
         of_role = np.array(value), np.zeros(3)
         assert [k for k, _ in _beyond(of_role, np.zeros(2), limits)] == jumps, value
+    value, stderr = np.array([10.0, 20.0, 40.0]), np.array([99.0, 0.1, 0.1])
+    assert [k for k, _ in _beyond((value, stderr), np.zeros(2), limits)] == [1]  # the first two are not known well
