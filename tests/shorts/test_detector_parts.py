@@ -14,6 +14,7 @@ from eisfit.shorts.detector import (
     _fields,
     _Gathered,
     _hard,
+    _judged,
     _named,
     _remarks,
     _uncovered,
@@ -38,6 +39,20 @@ def test_a_hard_short_has_a_tenth_left_and_a_phase_below_five_degrees():
     high = Aligned(F[:3], np.ones((1, 3), complex), np.full(1, 1e-3))
     own = Features(np.ones(1), np.array([10.0]), np.ones(1), *(np.zeros(1),) * 4)
     assert _hard(high, own, LIMITS)[0]
+
+
+def test_the_phase_of_a_hard_short_is_that_below_ten_kilohertz():
+    for f, phases in (([1.9e4, 1.5e4, 1.2e4, 5e3, 1e3], [90, 90, 90, 0, 0]), ([1e4, 9e3], [90, 0])):
+        z = np.exp(-1j * np.deg2rad(phases))[None]
+        own = Features(np.ones(1), np.array([10.0]), np.ones(1), *(np.zeros(1),) * 4)
+        assert _hard(Aligned(np.array(f), z, np.full(1, 1e-3)), own, LIMITS)[0]
+
+
+def test_three_spectra_are_not_judged():
+    for n, said in ((3, "Shorts were not judged: that takes 4 spectra at least."),
+                    (4, "Shorts were not judged where fewer than 4 spectra stand at one pressure.")):  # fmt: skip
+        found = _judged(named(n), np.arange(3), defaults(), 3)
+        assert (found.remarks, found.followed) == ((said,), None)
 
 
 def test_a_plateau_of_more_than_thirty_degrees_is_none():
@@ -99,6 +114,7 @@ def test_a_leak_of_the_circuit_stands_where_the_spectra_give_none(cell_series):
     np.testing.assert_array_equal(both.leak, [0.02, 0.01, np.nan, np.nan])
     assert both.R_short[:2] == pytest.approx([7.0, 100.0])
     assert both.R_short_high[1] / 100 == pytest.approx(np.exp(1.959964 * 0.2))
+    assert 100 / both.R_short_low[1] == pytest.approx(np.exp(1.959964 * 0.2))
     assert both.method[:2] == (found.method[0], "circuit")
     assert both.chi2_gain.tolist() == [1, 2, 3, 4]
     none = with_measured(found, Measured(np.zeros(4), np.full(4, 2e-3), np.zeros(4)))
