@@ -163,6 +163,17 @@ def test_a_step_that_the_model_follows_is_less_certain() -> None:
     assert found.stderr[0] == pytest.approx(0.01 / np.sqrt(left))
 
 
+def test_points_that_do_not_count_are_no_part_of_a_step_or_a_drift() -> None:
+    """The last of twelve is far off and left out: 6 points behind the step, and a drift in proportion to the others."""
+    re = np.where(np.arange(12) >= 5, 0.02, 0.0)
+    counted = np.tile(np.where(np.arange(12) == 11, 0.0, 1.0), 2)
+    fit = by_hand([*np.where(np.arange(12) == 11, 9.0, re), *np.zeros(12)], counted=counted.tolist())
+    found, at = evidence.step(fit, np.r_[1 + fit.residual[0, :12], np.zeros(12)][None])
+    assert (at[0], found.size[0], found.stderr[0]) == pytest.approx((5, 0.02, 0.01 / np.sqrt(6)))
+    told = evidence.drift(fit, re[None] + 0j)
+    assert (told.size[0], told.stderr[0]) == pytest.approx((1.0, 0.01 / np.sqrt(6 * 0.02**2)))
+
+
 def test_points_out_of_line_by_hand() -> None:
     """Without a model r^2 + i^2; over 1 - h for a point that counted and 1 + h for one that did not, h the leverage."""
     plain = evidence.point_distance(by_hand([0.3, 0.0, 0.4, 0.2]))
@@ -185,8 +196,11 @@ def test_the_noise_of_neighbours_by_hand() -> None:
     """Differences 0.02 and 0.04 of Re, none of Im: (0.0004 + 0.0016) / 8; a point that does not count has none."""
     fit = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1])
     assert evidence.local_noise(fit)[0] == pytest.approx(np.sqrt(0.002 / 8))
-    fewer = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], counted=[1.0, 1.0, 0.0, 1.0, 1.0, 0.0])
-    assert evidence.local_noise(fewer)[0] == pytest.approx(np.sqrt(0.0004 / 4))
+    for counted, square in (([1.0, 1.0, 0.0], 0.0004), ([0.0, 1.0, 1.0], 0.0016)):
+        fewer = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], counted=counted * 2)
+        assert evidence.local_noise(fewer)[0] == pytest.approx(np.sqrt(square / 4)), counted
+    none = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], counted=[1.0, 0.0, 1.0] * 2)
+    assert evidence.local_noise(none)[0] == 0.0
     column = np.array([[1.0], [1.0], [1.0], [0.0], [0.0], [0.0]])  # takes a third of each of three, as one
     smooth = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], column)
     assert evidence.local_noise(smooth)[0] == pytest.approx(np.sqrt(0.002 / 8))
