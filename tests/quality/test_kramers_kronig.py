@@ -65,7 +65,7 @@ def test_plain_violations_are_seen_and_placed(
 ) -> None:
     rng = np.random.default_rng(2)
     data, places = [], []
-    for f, z in obedient(23, 5):
+    for f, z in obedient(23, 3):
         bad = spoil(rng, z)
         changed = f[np.abs(bad - z) > 0.01 * np.abs(z)]
         data.append(Spectrum(f, noisy(rng, bad, noise)))
