@@ -148,7 +148,8 @@ def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) 
 
 def _better(theta: Floats, cost: Floats) -> Floats:
     """Of both starts with a leak the one that ended lower, (n, K); theta (4, n, K), cost (4, n) as in `_told`."""
-    return theta[np.argmin(cost[:2], axis=0), np.arange(cost.shape[1])]
+    out: Floats = theta[np.argmin(cost[:2], axis=0), np.arange(cost.shape[1])]
+    return out
 
 
 def _told(leak: Floats, error: Floats, cost: Floats, freedom: Index) -> Measured:
