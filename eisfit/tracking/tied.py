@@ -142,7 +142,7 @@ def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) 
     cost = np.where(np.isfinite(found.cost), found.cost, np.inf).reshape(4, n)
     theta = _better(found.theta.reshape(4, n, search.size), cost)
     _, _, curvature = _Held(problem, known).normal_equations(theta)
-    freedom = (problem.weight > 0).sum(axis=1) - search.size
+    freedom = _freedom(problem.weight, search.size)
     return _told(theta[:, at], np.sqrt(_last_variance(curvature, at)), cost, freedom)
 
 
@@ -152,10 +152,16 @@ def _better(theta: Floats, cost: Floats) -> Floats:
     return out
 
 
+def _freedom(weight: Floats, unknowns: int) -> Index:
+    """Numbers that count beyond the unknowns, one at least, (n,); weight (n, 2F), 0 where one does not count."""
+    out: Index = np.maximum((weight > 0).sum(axis=1) - unknowns, 1)
+    return out
+
+
 def _told(leak: Floats, error: Floats, cost: Floats, freedom: Index) -> Measured:
     """Leaks (n,) where a fit describes the spectrum; cost (4, n): from two starts with a leak, and from two without."""
     with_one, without = cost[:2].min(axis=0), cost[2:].min(axis=0)
-    good = with_one < MISFIT * np.maximum(freedom, 1)
+    good = with_one < MISFIT * freedom
     return Measured(*(np.where(good, x, np.nan) for x in (leak, error, np.maximum(without - with_one, 0.0))))
 
 

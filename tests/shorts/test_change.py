@@ -57,7 +57,7 @@ def test_a_change_is_told_with_its_noise_and_the_best_two_explanations(monkeypat
     asked = []
 
     def explain(frequency, pairs):
-        asked.append((len(frequency), float(pairs.error[0]), float(pairs.heat[0]), pairs.bases[0, 0]))
+        asked.append((len(frequency), float(pairs.error[0]), float(pairs.heat[0]), pairs.bases[pairs.at[0], 0]))
         return Explanation("warm", 9.0 + 0 * frequency), Explanation("a leak", 8.0 + 0 * frequency)
 
     monkeypatch.setattr(change, "best_explanations", explain)
@@ -76,3 +76,28 @@ def test_a_change_is_told_with_its_noise_and_the_best_two_explanations(monkeypat
     for known, told in ((4, True), (3, False)):
         few = [*spectra[:3], spectra[3].masked(np.arange(8) >= known, "test")]
         assert bool(explained_change(Series(few), 3, [0, 1, 2])) == told
+
+
+def test_the_noise_of_a_change_is_that_of_the_spectrum_and_of_the_median_of_its_baseline(monkeypatch):
+    f = np.geomspace(1e5, 1, 8)
+    plain = change.align
+    noise = np.array([1e-3, 2e-3, 9e-3, 8e-3])
+    monkeypatch.setattr(change, "align", lambda *of: plain(*of)._replace(noise=noise))
+    monkeypatch.setattr(change, "best_explanations", lambda f, _: (Explanation("", 0 * f + 1),) * 2)
+    spectra = [Spectrum(f, np.full(8, ohm + 0j)) for ohm in (10.0, 10.02, 9.98, 8.0)]
+    found = explained_change(Series(spectra), 3, [0, 1, 2])
+    assert found.error[0] == pytest.approx(np.hypot(8e-3, 2e-3 / np.sqrt(3)) / 8)
+
+
+def test_a_baseline_is_the_median_of_the_first_three_that_know_more_than_half_of_the_points():
+    f = np.geomspace(1e5, 1, 8)
+    spectra = [Spectrum(f, np.full(8, ohm + 0j)) for ohm in (99.0, 10.0, 10.0, 20.0, 20.0)]
+    spectra[0] = spectra[0].masked(np.arange(8) >= 4, "test")
+    found = admittance_change(Series(spectra)).admittance[:, 0].real
+    assert found[1:] == pytest.approx([0.0, 0.0, -0.05, -0.05])
+    spectra[0] = Spectrum(f, spectra[0].impedance).masked(np.arange(8) >= 5, "test")
+    assert admittance_change(Series(spectra)).admittance[1, 0].real == pytest.approx(0.0)
+    other = admittance_change(Series([spectra[4], *spectra[1:4], spectra[4]])).admittance[:, 0].real
+    assert other == pytest.approx([-0.05, 0.0, 0.0, -0.05, -0.05])
+    early = admittance_change(Series([spectra[1], spectra[2], spectra[3], spectra[4]])).admittance[:, 0].real
+    assert early == pytest.approx([0.0, 0.0, -0.05, -0.05])  # of four it would be 15 ohm
