@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from eisfit.shorts import Measured, detect_shorts, with_measured
+from eisfit.shorts import Measured, detect_shorts, detector, with_measured
 from eisfit.shorts.detector import (
     _anew,
     _fields,
@@ -23,6 +23,7 @@ from eisfit.shorts.detector import (
 )
 from eisfit.shorts.features import Features
 from eisfit.shorts.spectra import Aligned, Window
+from eisfit.shorts.trace import Trace
 from eisfit.shorts.values import defaults, joined_shorts, taken_shorts
 from eisfit.spectrum import Conditions, Series, Spectrum
 
@@ -219,3 +220,10 @@ def test_a_baseline_that_the_log_started_is_said_and_one_that_was_asked_for_is_n
     assert said.startswith("At s2 the logged pressure changed: a new baseline")
     assert _anew(Series(pressed), (2,), defaults()) == ()
     assert _anew(Series(pressed[:2]), (), defaults()) == ()
+
+
+def test_the_voltage_speaks_before_the_charge(cell_series, monkeypatch):
+    """Either alone is told as well."""
+    monkeypatch.setattr(detector, "read_trace", lambda *_: Trace(("", "it fell", "it fell", "")))
+    monkeypatch.setattr(detector, "read_losses", lambda *_: ("", "", "it leaks", "it leaks"))
+    assert detect_shorts(cell_series([{}] * 4)).trace == ("", "it fell", "it fell", "it leaks")

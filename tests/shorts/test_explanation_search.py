@@ -72,6 +72,19 @@ def test_a_step_is_two_at_most_and_hardly_damped(monkeypatch):
     np.testing.assert_allclose(run()[0][:, 0], [2.0, 0.25, -2.0], rtol=5e-3)
 
 
+def test_a_step_that_costs_more_is_not_taken(monkeypatch):
+    """(z - 1/2)^2 of which the curvature is told a tenth of what it is: steps of two at first, then shorter ones."""
+
+    def objective(_frame, _rows, _data, _weight, z):
+        return (z[:, 0] - 0.5) ** 2 * 100, (z - 0.5) * 100, np.full((1, 1, 1), 10.0)
+
+    monkeypatch.setattr(explanation, "_objective", objective)
+    rows = Rows(*(np.zeros((1, 1)) for _ in range(2)), *(np.zeros(1) for _ in range(4)))
+    z, cost, _ = _minimised(None, rows, np.zeros((1, 1), complex), np.ones((1, 1)), np.zeros((1, 1)), 1)
+    assert z[0, 0] == pytest.approx(0.5, abs=0.1)
+    assert cost[0] < 1
+
+
 def test_what_is_hopeless_is_given_up_and_the_best_of_a_spectrum_is_not(monkeypatch):
     """Of two hypotheses of one spectrum the one that costs far more need not end; that of another spectrum does."""
     run = quadratic(monkeypatch, [1.0, 1.0, 1.0, 1.0], [0.0, 100.0, 50.0, 0.0])
