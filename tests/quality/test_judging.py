@@ -179,3 +179,10 @@ def test_what_stands_out_is_left_out_until_nothing_changes(monkeypatch: pytest.M
     assert left.tolist() == more.tolist()
     assert found.sigma.tolist() == [0.1, 0.2]
     assert out.sum() == 2  # what was given stays as it is
+
+
+def test_an_element_counts_most_at_its_own_rate() -> None:
+    """1,900 per s is nearer to 200 than to 20,000, 2,100 is not; 2 s are four times 1 / (2 per s)."""
+    omega, modulus = np.array([[2e4, 200.0, 2.0]]), np.array([[10.0, 20.0, 50.0]])
+    found = _expected(omega, modulus, np.array([[1 / 1900, 1 / 2100, 2.0, 0.4, 1 / 8e4]]))
+    assert found[0, 3:].tolist() == pytest.approx([20, 10, 50 * 4**2, 50, 10 * 4])
