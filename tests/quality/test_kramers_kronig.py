@@ -277,3 +277,8 @@ def test_an_admittance_stands_where_its_verdict_is_better_and_its_residual_half_
     monkeypatch.setattr(kramers_kronig, "opinions", lambda *_: said(*["pass"] * 6))
     kramers_kronig._results(batch, DEFAULT)
     assert not asked[-1][3]
+
+
+def test_verdicts_are_counted_in_a_line() -> None:
+    assert kramers_kronig._counted(["pass", "fail", "pass"]) == "2 pass, 1 fail"
+    assert kramers_kronig._counted([]) == "none"

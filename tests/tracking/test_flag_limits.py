@@ -12,6 +12,7 @@ from eisfit.circuit import Circuit
 from eisfit.limits import resolve_limits
 from eisfit.roles.assign import assign_roles
 from eisfit.spectrum import Series, Spectrum
+from eisfit.tracking import missing
 from eisfit.tracking.flags import REGISTRY, all_limits
 from eisfit.tracking.flags._base import Observed
 from eisfit.tracking.flags.jumps import _moved, without_open_jumps
@@ -314,3 +315,19 @@ def test_jumps_from_and_to_what_is_not_resolved_are_not_said():
     open_ = Finding(2, "unresolved_R_GB", 1.0, 1.0, "open", "R_GB")
     other = Finding(1, "unresolved_R_Int", 1.0, 1.0, "open", "R_Int")
     assert [x.spectrum for x in without_open_jumps([*jumps, open_, other]) if x.flag == "jump"] == [1, 4]
+
+
+def test_a_misfit_is_told_by_the_ratio_or_by_the_runs_that_decided(observed, monkeypatch):
+    """Twice the Kramers-Kronig test; alike residuals at 1.3 times it, and where the test tells nothing."""
+    monkeypatch.setattr(missing, "lacking_at_worst", lambda *_: "an arc more")
+    residuals = Misfit(
+        rms=np.array([0.02, 0.013, 0.02, 0.01]), kk_rms=np.array([0.01, 0.01, np.nan, 0.01]),
+        runs=np.array([0.0, 5.0, 6.0, 0.0]), place=np.full(4, 10.0), kk_percent=np.full(4, 0.7),
+    )  # fmt: skip
+    said = found("misfit", observed(residuals=residuals))
+    told = [(f.spectrum, f.value, f.limit) for f in said]
+    assert told == [(0, pytest.approx(2.0), 1.5), (1, 5.0, 4.0), (2, 6.0, 4.0)]
+    assert " % of |Z| against 0.7 % of the Kramers-Kronig test, most near 10 Hz; an arc more" in said[0].sentence
+    assert said[2].sentence.endswith(", in runs of one sign, most near 10 Hz; an arc more")
+    monkeypatch.setattr(missing, "lacking_at_worst", lambda *_: "")
+    assert found("misfit", observed(residuals=residuals))[0].sentence.endswith("most near 10 Hz")
