@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -223,3 +224,11 @@ def test_numbers_of_a_sheet_as_they_stand_in_the_cell():
     assert sheet._plain(date(2025, 3, 17)) == date(2025, 3, 17)
     assert sheet._plain(time(8, 30)) == "08:30:00"
     assert sheet._closer([0, 1, 5, 500]) == {0: 0, 1: 1, 5: 5, 500: 5 + sheet.GAP + 1}
+
+
+def test_a_zahner_file_of_one_point():
+    numbers = struct.pack(">4d", 100.0, 5.0, np.pi / 2, 7e7)
+    data = b"\0\0\xff\xff\xff\xfe" + (0).to_bytes(6, "big") + numbers + b"\0\0" + b"\0\0"
+    (spectrum,) = formats()["zahner"].read(File(Path("a.ism"), data, "a.ism")).spectra
+    assert spectrum.frequency.tolist() == [100.0]
+    assert spectrum.impedance[0] == pytest.approx(5j)

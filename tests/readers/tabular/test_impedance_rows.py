@@ -236,6 +236,9 @@ def test_a_modulus_and_a_phase_that_agree_at_one_look():
         ("f;Re(Z);Im(Z);|Z|;phase/rad", (size, 0.5 + angle), False),
     ):  # fmt: skip
         assert agree(table(names, F, Z.real, Z.imag, *columns), Z, size) is fine, names
+    for told, fine in ((51.0, True), (49.0, True), (51.01, False), (48.99, False)):  # of 50 ohm
+        own = table("f;Re(Z);Im(Z);|Z|", F, 50.0, 0.0, told)
+        assert agree(own, np.full(11, 50 + 0j), np.full(11, 50.0)) is fine, told
     both = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, size)
     assert same_unit(both, "magnitude")
     assert not same_unit(table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|", F, Z.real, Z.imag, size), "magnitude")
