@@ -8,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eisfit.errors import CorruptFile, UnknownFormat
 from eisfit.readers._base import Content, Trace
+from eisfit.readers.cell.absurd import absurd
 from eisfit.readers.cell.assemble import Loaded, date_of, in_order, labels, merged_cell
 from eisfit.readers.cell.assemble import Placed as Put
 from eisfit.readers.cell.clock import common_clock, linked, origins, seconds
 from eisfit.readers.cell.copies import copies, fingerprint, with_rows_once
 from eisfit.readers.cell.files import Found
 from eisfit.readers.cell.kin import BACKUP, COPY, electrodes, is_standard, words
+from eisfit.readers.cell.read import dated, lost, measurable, same_cycling, sifted, without_twins
 from eisfit.readers.cell.several import beginning, is_circumstance, listed, several_cells
 from eisfit.readers.cell.twins import covers, rank, redundant, same
 from eisfit.spectrum import Cell, Conditions, Source, Spectrum
@@ -196,3 +199,73 @@ def test_the_cell_by_what_is_given_and_by_headers():
     assert (cell.area_cm2, cell.mass_mg, notes) == (5.0, 3.0, [])
     assert Conditions().soc is None
     assert pytest.approx(1.0) == cell.area_cm2 / 5
+
+
+def failed(name: str, error) -> Loaded:
+    return Loaded(file(name), None, error, Source(path=name))
+
+
+def test_numbers_beyond_all_that_can_be_measured():
+    """A period of the age of the world, light; 1e-25 to 1e40 ohm, or nothing."""
+    for f, z, word in (
+        (1.01e-15, 1, ""), (0.99e-15, 1, "frequency of 9.9e-16 Hz"), (0.99e18, 1, ""),
+        (1.01e18, 1, "frequency of 1.01e+18"),
+        (1, 1.01e-25, ""), (1, 0.99e-25, "impedance of 9.9e-26 ohm"), (1, 0.99e40, ""),
+        (1, 1.01e40, "impedance of 1.01e+40"),
+        (1, 0, ""), (1, 1 + 1e-30j, ""), (1, 1e41j, "impedance of 1e+41"), (1, 1e-15 - 2e-26j, ""),
+    ):  # fmt: skip
+        said = absurd(Spectrum([f], [z]))
+        assert word in said, (f, z)
+        assert bool(said) is bool(word), (f, z)
+
+
+def test_absurd_spectra_are_left_out():
+    good, bad = spectrum(), Spectrum([1.0], [1e41])
+    content = Content(spectra=(bad, good))
+    found = measurable(content, "a")
+    assert found.spectra == (good,)
+    assert [note.sentence for note in found.notes] == [
+        "spectrum 1 holds an impedance of 1e+41 ohm, beyond all that can be measured"
+    ]
+    assert measurable(Content(spectra=(good,)), "a").notes == ()
+    with pytest.raises(CorruptFile, match="1e"):
+        measurable(Content(spectra=(bad, bad)), "a")
+    assert measurable(Content(spectra=(bad,), traces=(trace(),)), "a").spectra == ()
+
+
+def test_files_of_one_measurement():
+    """One name in two formats, cycling of the same bytes; the file with a date counts."""
+    one, two = spectrum(), spectrum(2.0)
+    kept, notes = without_twins([loaded("a.csv", one), loaded("a.mpr", one, two), loaded("b.csv", two)])
+    assert [item.found.shown for item in kept] == ["a.mpr", "b.csv"]
+    assert [(note.path, note.sentence) for note in notes] == [("a.csv", "same measurement as a.mpr")]
+    kept, _ = without_twins([loaded("A.csv", one), loaded("a.mpr", one)])
+    assert [item.found.shown for item in kept] == ["a.mpr"]
+    at = datetime(2025, 1, 1)
+    kept, _ = without_twins([loaded("a.mpt", one, start=at), loaded("a.mpr", one)])
+    assert [item.found.shown for item in kept] == ["a.mpt"]
+    assert dated([loaded("a.mpt", one, start=at), loaded("a.mpr", one, two)], {0: 1}) == {0: 1}
+    assert dated([loaded("a.mpt", one, start=at), loaded("a.mpr", one, start=at)], {0: 1}) == {0: 1}
+    broken, notes = without_twins([failed("a.mpr", CorruptFile("is cut", "a.mpr")), loaded("a.csv", one)])
+    assert [item.found.shown for item in broken] == ["a.csv"]
+    assert notes[0].sentence == "same measurement as a.csv; it cannot be read: is cut"
+    cycles = [loaded(name, traces=(trace(),), sha256="1") for name in "ab"]
+    assert same_cycling([*cycles, loaded("c", one, sha256="1")]) == {1: 0}
+
+
+def test_files_that_cannot_be_read():
+    error = CorruptFile("is cut", "a.csv", 7)
+    good, notes = sifted([failed("a.csv", error), loaded("b.csv", spectrum())])
+    assert [item.found.shown for item in good] == ["b.csv"]
+    assert [(note.kind, note.sentence) for note in notes] == [("skipped", "line 7: is cut")]
+    with pytest.raises(CorruptFile) as caught:
+        sifted([failed("a.csv", error)])
+    assert caught.value is error
+    with pytest.raises(CorruptFile, match=r"none of the 2 files can be read; the first, a\.csv: line 7: is cut"):
+        sifted([failed("a.csv", error), failed("b.csv", UnknownFormat("none", "b.csv"))])
+    none = UnknownFormat("holds no table", "a.txt")
+    for name, folder, what, kind in (
+        ("a.txt", "x", none, "ignored"), ("a.txt", None, none, "skipped"), ("a.csv", "x", none, "skipped"),
+        ("a.TXT", "x", none, "ignored"), ("a.txt", "x", error, "skipped"),
+    ):  # fmt: skip
+        assert lost(file(name, folder), what).kind == kind, (name, folder)
