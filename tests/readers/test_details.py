@@ -6,12 +6,13 @@ import struct
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
-from eisfit.readers import eclab_text, formats, json_text, read, zahner
+from eisfit.readers import eclab_mpr, eclab_text, formats, json_text, read, workbook, zahner
 from eisfit.readers._base import File
 from eisfit.readers.cell.twins import same
 from eisfit.readers.tabular import sheet
@@ -232,3 +233,86 @@ def test_a_zahner_file_of_one_point():
     (spectrum,) = formats()["zahner"].read(File(Path("a.ism"), data, "a.ism")).spectra
     assert spectrum.frequency.tolist() == [100.0]
     assert spectrum.impedance[0] == pytest.approx(5j)
+
+
+def test_what_of_a_sheet_is_seen():
+    unseen = workbook.Unseen(columns=frozenset({1, 4}), rows=frozenset({2}))
+    assert unseen.without({0: "a", 1: "b", 2: "c"}) == {0: "a", 2: "c"}
+    assert unseen.columns_of([(0, {0: 1, 1: 2}), (1, {1: 3})]) == 1
+    assert workbook.Unseen().columns_of([(0, {0: 1})]) == 0
+    rows = [(0, {0: "f", 1: "x"}), (1, {0: 1.0}), (2, {0: 2.0}), (60, {0: 3.0})]
+    found = workbook.sheet_of("s", rows, Room(10), unseen)
+    assert found.text == "f\n1\n"
+    assert found.strays == [
+        "sheet s: a single cell in row 61, far below the table, is passed over",
+        "sheet s: 1 hidden column passed over", "sheet s: 1 hidden row passed over",
+    ]  # fmt: skip
+    more = workbook.Unseen(columns=frozenset({0, 1}), rows=frozenset({1, 2}))
+    assert workbook.sheet_of("s", rows[:3], Room(10), more).strays == [
+        "sheet s: 2 hidden columns passed over", "sheet s: 2 hidden rows passed over",
+    ]  # fmt: skip
+
+
+def test_sheets_of_words():
+    """Sixty lines at most."""
+    assert workbook.Sheet("s", "\ta\n\n b\t\n", []).remarks == ("a", " b")
+    assert len(workbook.Sheet("s", 60 * "a\n", []).remarks) == 60
+    assert workbook.Sheet("s", 61 * "a\n", []).remarks == ()
+
+
+def test_single_cells_far_below_a_table():
+    """More than twenty empty rows above them."""
+    for gap, stray in ((20, False), (21, True)):
+        rows = [(0, {0: 1, 1: 2}), (gap, {0: 3})]
+        assert sheet.without_strays(rows)[1] == ([gap] if stray else []), gap
+    assert sheet.without_strays([(0, {0: 1}), (50, {0: 1, 1: 2})])[1] == []
+    assert sheet.without_strays([(0, {0: 1}), (50, {0: 1}), (90, {0: 1})])[1] == [90, 50]
+    assert sheet.without_strays([(5, {0: 1}), (6, {})]) == ([(5, {0: 1})], [])
+
+
+def test_numbers_in_the_unit_that_their_form_shows():
+    assert workbook._in_unit(2.5, "kOhm") == "2.5 kOhm"
+    assert (workbook._in_unit("x", "kOhm"), workbook._in_unit(True, "V"), workbook._in_unit(1, None)) == ("x", True, 1)
+    for form, unit in (('0.00" kOhm"', "kOhm"), ('0.0,"kOhm"', "kOhm"), ("0.00", None), ('#,##0 "Hz"', "Hz")):
+        found = workbook.LITERAL.search(form)
+        assert (found["unit"] if found else None) == unit, form
+    assert workbook.LITERAL.search('0.0,"kOhm"')["thousands"] == ","
+
+
+def test_kinds_of_workbooks():
+    zipped = b"PK\x03\x04"
+    for head, kind in (
+        (zipped + b"xl/", "xlsx"), (zipped + b"[Content_Types].xml", "xlsx"), (zipped + b"docProps/", "xlsx"),
+        (zipped + b"opendocument.spreadsheet", "ods"), (zipped + b"other", None), (b"xl/", None),
+    ):  # fmt: skip
+        assert workbook.kind(head) == kind, head
+
+
+def test_a_room_for_cells():
+    """Four million, or four for each byte."""
+    for size, most in ((10, 4_000_000), (1_000_000, 4_000_000), (1_000_001, 4_000_004)):
+        room = Room(size)
+        room.take(most)
+        with pytest.raises(sheet.TooLarge, match=f"more than {most} cells"):
+            room.take(1)
+
+
+def test_column_types_that_galvani_takes_for_others():
+    """Two bytes for each from version 0 on: of 981 it reads 213."""
+    pytest.importorskip("galvani")
+
+    def raw(*types: int, version: int = 0, count: int | None = None):
+        data = bytes([0, 0, 0, 0, count or len(types)]) + b"".join(t.to_bytes(2, "big") for t in types)
+        return SimpleNamespace(modules=[{"shortname": b"VMP data  ", "version": version, "data": data}])
+
+    assert eclab_mpr.misread(raw(4, 981)) == [981]
+    assert eclab_mpr.misread(raw(4, 6)) == []
+    assert eclab_mpr.misread(raw(4, 981, version=2)) == []
+    assert eclab_mpr.misread(raw(4, 981, count=1)) == []
+    assert eclab_mpr.misread(SimpleNamespace(modules=[])) == []
+    assert eclab_mpr.first_line(ValueError("a\nb")) == "a"
+    assert eclab_mpr.first_line(ValueError("")) == "ValueError"
+    assert len(eclab_mpr.first_line(ValueError(200 * "x"))) == 120
+    log = b"MODULEVMP LOG" + b"\x0511.61\x00"
+    assert "column type 981 of EC-Lab 11.61;" in str(eclab_mpr.unknown_column([981], File(Path("a"), log, "a")))
+    assert "one of its column types; export" in str(eclab_mpr.unknown_column([], File(Path("a"), b"", "a")))
