@@ -316,3 +316,43 @@ def test_column_types_that_galvani_takes_for_others():
     log = b"MODULEVMP LOG" + b"\x0511.61\x00"
     assert "column type 981 of EC-Lab 11.61;" in str(eclab_mpr.unknown_column([981], File(Path("a"), log, "a")))
     assert "one of its column types; export" in str(eclab_mpr.unknown_column([], File(Path("a"), b"", "a")))
+
+
+def test_the_header_of_an_eclab_file():
+    """The column line by its stated number, else the first one; the fields above it, the rows that loops list."""
+    fields = "Electrode surface area : 2.5 cm²\nMass of active material : 3 mg\nBattery capacity : 4 mA.h\n"
+    loops = "Loop 0 from point number 0 to 4\nLoop 1 from point number 5 to 9\n"
+    names = "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t\n"
+
+    def head(count: int, above: str = fields, rows: str = "1\t2\t3\n"):
+        text = f"EC-Lab ASCII FILE\nNb header lines : {count}\n{above}{names}{rows}"
+        return eclab_text.read_header(text.encode(), "a.mpt")
+
+    for count in (6, 3, 99):
+        found = head(count)
+        assert found.names == NAMES, count
+        assert (found.line, found.rows, found.named) == (7, 0, 3), count
+        assert found.fields["Battery capacity"] == "4 mA.h"
+    assert head(8, fields + loops).rows == 10
+    wide = head(6, rows="1\t2\t3\t4\n")
+    assert (wide.names, wide.named) == ((*NAMES, "unnamed"), 3)
+    cell = eclab_text.cell_of(head(6).fields)
+    assert (cell.area_cm2, cell.mass_mg, cell.capacity_mAh) == (2.5, 3.0, 4.0)
+    with pytest.raises(EmptyFile, match="ends within its header of 9 lines"):
+        eclab_text.read_header(b"EC-Lab ASCII FILE\nNb header lines : 9\n", "a")
+    with pytest.raises(CorruptFile, match="its columns are a, b"):
+        eclab_text.read_header(b"EC-Lab ASCII FILE\nNb header lines : 3\na\tb\n", "a")
+    far = b"x\n" * 2000 + b"freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n1\t2\t3\n"
+    with pytest.raises(CorruptFile, match="no line names the columns"):
+        eclab_text.read_header(far, "a")
+    assert eclab_text.read_header(far[2:], "a").line == 2001
+
+
+def test_rows_that_the_loops_of_a_header_list():
+    text = "EC-Lab ASCII FILE\nNb header lines : 4\nLoop 0 from point number 0 to 2\nfreq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n{}"
+    for rows, missing in (("3\t1\t1\n2\t1\t1\n1\t1\t1\n", 0), ("3\t1\t1\n2\t1\t1\n", 1)):
+        found = formats()["eclab-text"].read(File(Path("a.mpt"), text.format(rows).encode(), "a.mpt"))
+        told = [note.sentence for note in found.notes if "missing" in note.sentence]
+        assert told == (
+            [f"{missing} rows are missing: the header lists 3, the file holds 2 whole ones"] if missing else []
+        )

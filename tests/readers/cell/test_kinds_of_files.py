@@ -8,19 +8,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import CorruptFile, UnknownFormat
+from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
 from eisfit.readers._base import Content, Trace
 from eisfit.readers.cell.absurd import absurd
-from eisfit.readers.cell.assemble import Loaded, date_of, in_order, labels, merged_cell
+from eisfit.readers.cell.assemble import (
+    Loaded,
+    assembled,
+    date_of,
+    direct_charge,
+    in_order,
+    labels,
+    merged_cell,
+    placed,
+    timed,
+)
 from eisfit.readers.cell.assemble import Placed as Put
 from eisfit.readers.cell.clock import common_clock, linked, origins, seconds
 from eisfit.readers.cell.copies import copies, fingerprint, with_rows_once
 from eisfit.readers.cell.files import Found
 from eisfit.readers.cell.kin import BACKUP, COPY, electrodes, is_standard, words
 from eisfit.readers.cell.read import dated, lost, measurable, same_cycling, sifted, without_twins
+from eisfit.readers.cell.record import Piece, merge
 from eisfit.readers.cell.several import beginning, is_circumstance, listed, several_cells
 from eisfit.readers.cell.twins import covers, rank, redundant, same
-from eisfit.spectrum import Cell, Conditions, Source, Spectrum
+from eisfit.spectrum import Cell, Conditions, Note, Source, Spectrum
 
 F = np.array([100.0, 10.0, 1.0])
 Z = np.array([1 - 1j, 2 - 2j, 3 - 1j])
@@ -269,3 +280,62 @@ def test_files_that_cannot_be_read():
         ("a.TXT", "x", none, "ignored"), ("a.txt", "x", error, "skipped"),
     ):  # fmt: skip
         assert lost(file(name, folder), what).kind == kind, (name, folder)
+
+
+def test_the_direct_charge_of_spectra_is_told_from_a_hundredth():
+    record = merge([Piece(trace(3), 0.0, Source(path="r"))], np.empty(0))[0]
+    moved = float(np.sum(np.abs(np.diff(record.charge_mAh, prepend=0.0))))
+
+    def told(passed: float, time: float | None = 1.0) -> list[str]:
+        item = Put(spectrum(conditions=Conditions(passed_mAh=passed)), "a", Source(path="a"), time, False)
+        return [note.sentence.rpartition(", which ")[2] for note in direct_charge(record, [item])]
+
+    assert moved == pytest.approx(2 / 3.6)
+    for part, said in ((0.0099, False), (0.0101, True), (-0.0101, True)):
+        assert bool(told(part * moved)) is said, part
+    assert told(moved) == ["is counted in the charge"]
+    assert told(moved, None) == ["is not counted in the charge: their time is not known"]
+
+
+def test_files_become_one_series():
+    """One clock that begins with the first of all, one order, the record with the charge at each spectrum."""
+    at = datetime(2025, 1, 1)
+    late = loaded("b", spectrum(conditions=Conditions(time_s=7.0)), start=at, span=(7.0, 7.0))
+    early = loaded("a", spectrum(2.0, conditions=Conditions(time_s=5.0)), start=at, span=(5.0, 5.0))
+    cycling = loaded("c", traces=(trace(9),), start=at, span=(0.0, 8.0))
+    found = assembled([late, early, cycling], [Note("ignored", "x", "y")], None)
+    assert [(s.label, s.conditions.time_s) for s in found] == [("a", 5.0), ("b", 7.0)]
+    assert [s.conditions.timestamp for s in found] == ["2025-01-01T00:00:05.000", "2025-01-01T00:00:07.000"]
+    assert found.record.time_s.tolist() == list(range(9))
+    assert [s.conditions.charge_mAh for s in found] == pytest.approx(
+        [4 / 3.6, 5 / 3.6]
+    )  # a step with a spectrum is a gap
+    assert found.notes[0].sentence == "y"
+    alone = assembled([late, early], [], None)
+    assert [s.conditions.time_s for s in alone] == [0.0, 2.0]
+    assert alone.record is None
+    with pytest.raises(EmptyFile, match="holds no impedance, like the other files"):
+        assembled([loaded("a"), loaded("b")], [], None)
+    with pytest.raises(EmptyFile, match=r"holds no impedance$"):
+        assembled([loaded("a")], [], None)
+    undated = assembled([late, loaded("c", traces=(trace(9),), span=(0.0, 8.0))], [], None)
+    assert undated.record is None
+    assert any("its cycling rows are no part of the record" in note.sentence for note in undated.notes)
+
+
+def test_labels_and_sources_of_the_spectra_of_a_file():
+    one, two = spectrum(), spectrum(2.0)
+    several = loaded("a.csv", one, two)
+    put = placed([several], [several.content], [3.0])
+    assert [(p.label, p.source.sweep, p.time, p.dated) for p in put] == [
+        ("a#1", 0, None, False),
+        ("a#2", 1, None, False),
+    ]
+    named = loaded("b.csv", spectrum(label="own"), spectrum(label="own"))
+    assert [p.label for p in placed([named], [named.content], [None])] == ["b#1: own", "b#2: own"]
+    timed_ = loaded("c.csv", spectrum(label="x", conditions=Conditions(time_s=2.0)), start=datetime(2025, 1, 1))
+    (put,) = placed([timed_], [timed_.content], [3.0])
+    assert (put.label, put.time, put.dated) == ("x", 5.0, True)
+    assert timed(put, 2.0).timestamp == "1970-01-01T00:00:05.000"
+    assert timed(put._replace(dated=False), 4.0).timestamp is None
+    assert timed(put._replace(dated=False), 4.0).time_s == 4.0
