@@ -26,7 +26,7 @@ from eisfit.readers.cell.assemble import Placed as Put
 from eisfit.readers.cell.clock import common_clock, linked, origins, seconds
 from eisfit.readers.cell.copies import copies, fingerprint, with_rows_once
 from eisfit.readers.cell.files import Found
-from eisfit.readers.cell.kin import BACKUP, COPY, electrodes, is_standard, words
+from eisfit.readers.cell.kin import BACKUP, COPY, electrodes, is_standard, without_kin, words
 from eisfit.readers.cell.read import dated, lost, measurable, same_cycling, sifted, without_twins
 from eisfit.readers.cell.record import Piece, merge
 from eisfit.readers.cell.several import beginning, is_circumstance, listed, several_cells
@@ -339,3 +339,26 @@ def test_labels_and_sources_of_the_spectra_of_a_file():
     assert timed(put, 2.0).timestamp == "1970-01-01T00:00:05.000"
     assert timed(put._replace(dated=False), 4.0).timestamp is None
     assert timed(put._replace(dated=False), 4.0).time_s == 4.0
+
+
+def test_files_that_belong_to_another_by_their_names():
+    def left(*names: str, alike: bool = False) -> dict[str, str]:
+        items = [loaded(name, spectrum(1.0 if alike else 1.0 + i)) for i, name in enumerate(names)]
+        kept, notes = without_kin(items)
+        assert len(kept) + len(notes) == len(names)
+        return {note.path: note.sentence for note in notes}
+
+    for names, alike, path, says in (
+        (("c_1.csv", "c_1_fit.csv"), False, "c_1_fit.csv", "its name says 'fit', beside c_1.csv, of which it is no"),
+        (("fit_c_1.csv", "c_1.csv"), False, "fit_c_1.csv", "its name says 'fit', beside c_1.csv"),
+        (("a.csv", "a.csv.bak"), False, "a.csv.bak", "its name says that it is a backup of a.csv"),
+        (("a.csv", "a copy.csv"), True, "a copy.csv", "it is a copy of a.csv"),
+        (("a.csv", "a (1).csv"), True, "a (1).csv", "it is a copy"),
+        (("a.csv", "open.csv"), False, "open.csv", "its name says 'open', a standard of the instrument, not the cell"),
+    ):  # fmt: skip
+        found = left(*names, alike=alike)
+        assert list(found) == [path], names
+        assert found[path].startswith(says), names
+        assert found[path].endswith(": name it alone to read it")
+    for names in (("a.csv", "a copy.csv"), ("open.csv", "short.csv"), ("fit.csv", "a.csv"), ("a.csv", "b_fit.csv")):
+        assert left(*names) == {}, names

@@ -100,3 +100,13 @@ def test_numbers_that_are_no_impedance(monkeypatch):
     assert not is_nothing(F, Z)
     assert not is_nothing(F, Z.conj())
     assert is_nothing(F, NOISE)
+
+
+def test_the_longest_sweep_is_asked():
+    """Of two the second here: its numbers are noise, those of the first an impedance."""
+    f, z = np.concatenate([F[:15], F]), np.concatenate([Z[:15], NOISE])
+    own = table("f;Re;Im", f, z.real, z.imag)
+    sweeps = [np.arange(15), np.arange(15, 32)]
+    with pytest.raises(CorruptFile, match="together they are no impedance"):
+        refuse_implausible(own, f, z, sweeps)
+    refuse_implausible(own, f, np.concatenate([NOISE[:15], Z]), sweeps)
