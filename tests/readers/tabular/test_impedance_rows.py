@@ -183,6 +183,9 @@ def test_parts_against_the_modulus_and_the_phase_beside_them():
             own = table(f"f;Re(Z);Im(Z);{name}", F, Z.real, Z.imag, scale * (angle - off))
             assert (refused(refuse_disagreement, own, Z) == "") is fine, (name, off)
     assert refused(refuse_disagreement, table("f;Re(Z);Im(Z);phase", F, Z.real, Z.imag, 0.0), Z) == ""
+    for told, fine in ((-np.pi / 4, True), (-45.0, True), (-np.pi / 8, False), (-22.5, False)):
+        own = table("f;Re(Z);Im(Z);phase", F, 1.0, -1.0, told)
+        assert (refused(refuse_disagreement, own, np.full(11, 1 - 1j)) == "") is fine, told
     two = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm;|Z|/kOhm", F, Z.real, Z.imag, size, size)
     if len(two.columns["magnitude"]) == 2:
         assert refused(refuse_disagreement, two, Z) != "" or two.columns["magnitude"][1].unit != "Ohm"
