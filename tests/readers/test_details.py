@@ -200,7 +200,9 @@ def test_header_lines_of_eclab():
 def test_quantities_in_the_header_of_eclab():
     for text, value in (
         ("1.27 cm²", 1.27), ("0.001 cm²", None), ("0.0011 cm2", 0.0011), ("50 mm²", 0.5), ("2,5 µg", 2.5e-3),
-        ("3 A.h", 3000.0), ("5 miles", None), ("none", None), ("2 m²", 2e4), ("1 kg", 1e6), ("7 nA.h", 7e-6),
+        ("3 A.h", 3000.0), ("5 miles", None), ("none", None), ("2 m²", 2e4), ("3 µm²", 3e-8), ("4 mg", 4.0),
+        ("4 g", 4e3), ("2 mA.h", 2.0),
+        ("2 µA.h", 2e-3), ("2 \u03bcA.h", 2e-3), ("1 kg", 1e6), ("7 nA.h", 7e-6),
     ):  # fmt: skip
         found = eclab_text.quantity(text)
         assert found == (None if value is None else pytest.approx(value)), text
