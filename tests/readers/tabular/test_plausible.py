@@ -61,6 +61,15 @@ def test_a_frequency_that_is_its_logarithm():
     assert said("f/Hz;Z';Z''", steps, Z) == ""
     assert said("f;Z';Z''", steps + 5.6, Z) == ""
     assert "runs in equal steps" in said("f;Z';Z''", steps + 5.4, Z)
+    for odd, equal in ((1, True), (2, False)):  # one odd step of eleven is unlike its two neighbours: eight of ten
+        logs = 6 - np.cumsum(np.where(np.isin(np.arange(12), [3, 8][:odd]), 0.55, 0.4))
+        z = 5 + 40 / (1 + 2j * np.pi * 10**logs * 1e-3)
+        own = table("f;Z';Z''", logs, z.real, z.imag)
+        if equal:
+            with pytest.raises(CorruptFile, match="runs in equal steps"):
+                refuse_implausible(own, logs, z, [np.arange(12)])
+        else:
+            refuse_implausible(own, logs, z, [np.arange(12)])
 
 
 def test_a_modulus_in_decibel_or_as_its_logarithm():
