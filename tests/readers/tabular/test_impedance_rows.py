@@ -176,6 +176,8 @@ def test_parts_against_the_modulus_and_the_phase_beside_them():
     for told, fine in ((1.1 * size, False), (np.where(np.arange(11) < 10, 1.1 * size, np.inf), False), (size, True)):
         own = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, told)
         assert (refused(refuse_disagreement, own, gaps) == "") is fine
+    small = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, 0.3, -0.4, 0.6)
+    assert refused(refuse_disagreement, small, np.full(11, 0.3 - 0.4j)) != ""
     half = np.where(np.arange(11) < 5, 2.0, 1.0) * size
     assert refused(refuse_disagreement, table("f;Re(Z);Im(Z);|Z|", F, Z.real, Z.imag, half), Z) == ""
     for name, scale in (("phase/deg", 180 / np.pi), ("phase/rad", 1.0), ("phase", 180 / np.pi), ("phase", 1.0)):
@@ -201,6 +203,8 @@ def test_loss_and_conductivity_of_a_dielectric():
         assert (said == "") is fine, factor
         if not fine:
             assert f"contradict each other by a factor of {factor:.3g}" in said
+    for names, vacuum in (("f;eps'';sig' (S/cm)", None), ("f;eps'';x", 1e-12), ("f;x;sig' (S/cm)", 1e-12)):
+        assert refused(refuse_contradiction, table(names, F, loss, loss, vacuum_F=vacuum), F) == "", names
 
 
 def test_ways_to_an_impedance_and_what_is_said_of_them():
