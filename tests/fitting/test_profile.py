@@ -39,7 +39,6 @@ def series(noise, n=1, low=FREQUENCY, seed=2):
 
 
 def test_they_are_those_of_lmfit():
-    import lmfit
 
     fits = fit(series(0.03), "R(RQ)")
     ours = profile_intervals(fits, ["R1", "R2", "Q1_n"])
