@@ -24,6 +24,9 @@ class Spectra:
     def __len__(self):
         return len(self.weight)
 
+    def residual(self, theta):
+        return np.zeros_like(self.weight)
+
     def take(self, rows):
         return Spectra(len(np.arange(len(self))[rows]))
 
@@ -44,7 +47,7 @@ def given(monkeypatch):
     def give(**values):
         usual = {
             "shaped": False, "missed": np.nan, "worst_error": 0.0, "exact": False, "expected_cost": 1.0,
-            "at_bounds": [False], "elsewhere": [False] * 3, "rises": [0.0] + [np.inf] * 3,
+            "at_bounds": [False], "has_shape": False, "elsewhere": [False] * 3, "rises": [0.0] + [np.inf] * 3,
         }  # fmt: skip
         for name, value in (usual | values).items():
             if name != "excess":
@@ -72,6 +75,9 @@ def test_what_a_quick_search_leaves_open(given):
         ({}, ([1.0], [1], [3]), True),  # the noise is not known
         ({"missed": 0.51}, ([1.0], [1], [2]), False),
         ({"missed": 0.51}, ([1.0], [2], [3]), False),
+        ({"missed": 2.49, "has_shape": True}, ([1.0], [2], [3]), False),  # residuals that lean to a shape
+        ({"missed": 2.51, "has_shape": True}, ([1.0], [2], [3]), True),
+        ({"missed": 2.51}, ([1.0], [2], [3]), False),
         ({"exact": True, "shaped": True}, ([1.0], [2], [3]), False),
         ({"shaped": True}, ([1.0], [2], [3], (), NON_FINITE), False),
     ):
@@ -87,6 +93,9 @@ def test_what_a_wide_search_leaves_open(given):
         ({}, ([1.0], [30], [100]), False),
         ({"missed": 2.51}, ([1.0], [9], [10]), True),
         ({"missed": 2.49}, ([1.0], [9], [10]), False),
+        ({"missed": 3.99}, ([1.0], [10], [12]), False),  # nearly all of many starts came to it
+        ({"missed": 4.01}, ([1.0], [10], [12]), True),
+        ({"missed": 2.51}, ([1.0], [10], [13]), True),
         ({"missed": 0.49, "worst_error": 0.6}, ([1.0], [9], [10]), False),
         ({"missed": 0.51, "worst_error": 0.51}, ([1.0], [9], [10]), True),
         ({"missed": 0.51, "worst_error": 0.49}, ([1.0], [9], [10]), False),

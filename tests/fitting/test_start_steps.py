@@ -58,7 +58,7 @@ def test_spectra_that_are_alike_to_the_one_that_is_searched():
     def led(z, used=None):
         z = np.array(z, complex)
         weight = np.repeat(np.ones(z.shape) if used is None else np.array(used, float), 2, axis=1)
-        return start.leaders(SimpleNamespace(data=z.view(float), weight=weight)).tolist()
+        return start.leaders(SimpleNamespace(data=z.view(float), weight=weight), np.zeros(len(z), int)).tolist()
 
     assert led([[10, 10], [14, 11], [14, 13]]) == [0, 0, 2]  # sqrt(0.085) = 0.29, sqrt(0.125) = 0.35
     assert led([[10], [12.9], [13.1], [16]]) == [0, 0, 2, 2]  # of the first, not of the one before
@@ -112,7 +112,7 @@ def test_who_is_searched_how_far(monkeypatch):
     stubs = {
         "dictionary": lambda *_: SimpleNamespace(rich=False),
         "in_doubt": lambda *_: np.array([False, True, True, True, False, True]),
-        "leaders": lambda problem: {(1, 2, 3): np.array([0, 0, 2])}[tuple(problem.rows)],
+        "leaders": lambda problem, _: {(1, 2, 3): np.array([0, 0, 2])}[tuple(problem.rows)],
         "_looked_at": told("look", lambda _, minima: (minima, np.array([3]))),
         "_searched_again": told("search", lambda _, minima: minima),
         "still_in_doubt": lambda problem, _: problem.rows == 1,
@@ -123,7 +123,7 @@ def test_who_is_searched_how_far(monkeypatch):
     }
     for name, stub in stubs.items():
         monkeypatch.setattr(start, name, stub)
-    start.surer(Spectra(range(6)), own, 300, series=True)
+    start.surer(Spectra(range(6)), own, 300, places=np.arange(6))
     assert asked == [
         ("look", [1, 3], 60),
         ("search", [3], start.WIDE, 60),
