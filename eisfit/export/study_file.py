@@ -16,7 +16,7 @@ from eisfit.errors import CorruptFile, EisfitError, ReadError
 from eisfit.export.identity import run_of
 from eisfit.export.plain import from_plain, to_plain
 from eisfit.files import text_of
-from eisfit.readers.own.study import DAMAGED, FORMAT, SCHEMA, check_schema, is_study
+from eisfit.readers.own.study import DAMAGED, FORMAT, SCHEMA, check_schema, damage, is_study
 from eisfit.spectrum import Series, Source
 from eisfit.study import Study
 
@@ -71,9 +71,7 @@ def read_study(path: str | Path) -> Study:
         study.fits.__post_init__()  # fills what an older file does not hold
         check(study)
     except (*DAMAGED, RecursionError, MemoryError, EisfitError) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else str(error) or type(error).__name__
-        what = what.partition("\n")[0]  # below stand a circuit and a mark under it
-        raise CorruptFile(f"the study is damaged: {what}", path) from error
+        raise CorruptFile(f"the study is damaged: {damage(error)}", path) from error
     return replace(study, decisions=(*study.decisions, *older)) if older else study
 
 

@@ -117,6 +117,8 @@ def test_twenty_thousand_damaged_files(written, tmp_path):
         (("series", "spectra", 1, "left_out", 0, "point"), 999, "a point 999 is left out"),
         (("series", "cell", "type"), "quarter", "stands where one of half, full"),
         (("options", "circuit"), [1], "stands where a text was expected"),
+        (("fits", "circuit"), [1], "something else was expected"),
+        (("fits", "circuit", "text"), "R1t", "t' has no meaning in"),
         (("series", "cell", "area_cm2"), -1.0, "series.cell.area_cm2: expected a number above 0"),
         (("series", "cell", "area_cm2"), 1e-320, "series.cell.area_cm2: expected an area between"),
         (("series", "spectra", 1, "conditions", "temperature_C"), -1000.0, "temperature_C of spectrum 2 is -1000"),

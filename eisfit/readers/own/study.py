@@ -19,6 +19,8 @@ SCHEMA = 1
 T = TypeVar("T")
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, DataError)
 """What damaged data raise on the way."""
+OWN_WORDS = ("stands where", "is no object")
+"""What is in the sentences of a TypeError that eisfit raised itself."""
 
 
 def is_study(value: Any) -> bool:
@@ -46,8 +48,7 @@ def series_of(value: Mapping[str, Any], shown: str) -> Series:
             notes=[Note(item["kind"], str(item["path"]), str(item["sentence"])) for item in held.get("notes", ())],
         )
     except DAMAGED as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise CorruptFile(f"the study is damaged: {what}", shown) from None
+        raise CorruptFile(f"the study is damaged: {damage(error)}", shown) from None
 
 
 def spectrum_of(item: Mapping[str, Any]) -> Spectrum:
@@ -111,3 +112,14 @@ def checked(name: str, kinds: tuple[Any, ...], value: Any) -> Any:
     if not good:
         raise ValueError(f"{name} is {value!r}")
     return value
+
+
+def damage(error: BaseException) -> str:
+    """What damaged data raise, in words: those of Python say nothing to the one who reads them."""
+    text = str(error)
+    if isinstance(error, KeyError):
+        return f"{text} is missing"
+    strange = isinstance(error, TypeError) and not any(words in text for words in OWN_WORDS)
+    if strange or isinstance(error, AttributeError | IndexError):
+        return "a list, a text or a number stands where something else was expected"
+    return text.partition("\n")[0] or type(error).__name__  # below a circuit stands a mark
