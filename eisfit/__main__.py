@@ -36,22 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             gc.freeze()  # the process ends: its objects are not searched for cycles once more
         return code
     except EisfitError as error:
-        print(f"eisfit: {_said(error)}", file=sys.stderr)
+        print(_said(error), file=sys.stderr)
         return 2 if isinstance(error, OptionError | CircuitError) else 1
     except KeyboardInterrupt:
         print("eisfit: interrupted", file=sys.stderr)
         return 130
     except OSError as error:  # of a disk or a stream: what eisfit reads and writes itself tells more
         where = f"{error.filename}: " if error.filename else ""
-        print(f"eisfit: {sentence(where + reason(error))}", file=sys.stderr)
+        print(sentence(f"eisfit: {where}{reason(error)}"), file=sys.stderr)
         return 1
 
 
 def _said(error: EisfitError) -> str:
     """One printable line; of a circuit that is none, the text and a mark under it as well."""
     if isinstance(error, CircuitSyntaxError):
-        return "\n".join(map(sentence, str(error).splitlines()))
-    return sentence(str(error))
+        return "\n".join(map(sentence, f"eisfit: {error}".splitlines()))
+    return sentence(f"eisfit: {error}")
 
 
 def _prepare_process() -> None:

@@ -85,7 +85,6 @@ ELSEWHERE = {
     "tests/tracking, by roles, flags and tracks": """
         tracking/flags/_base tracking/flags/arcs tracking/flags/fit tracking/flags/jumps
         tracking/flags/misfit tracking/flags/quality tracking/flags/shorts
-        tracking/track
     """,
 }
 """Where the modules without a test file of their name are tested; a new module has one, or its name here."""

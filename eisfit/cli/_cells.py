@@ -104,7 +104,7 @@ def each_cell(paths: Sequence[Path], flags: Given) -> list[CellInput]:
 
     Raises OptionError where a path is no folder or holds none.
     """
-    cells = [cell for path in paths for cell in _cells_in(path, flags)]
+    cells = [cell for path in paths for cell in _cells_in(path, flags, alone=len(paths) == 1)]
     names = [cell.name for cell in cells]
     for name in names:
         if names.count(name) > 1:
@@ -143,7 +143,7 @@ def guard_of(cells: Sequence[CellInput], *, force: bool = False) -> Guard:
     return guard(inputs_of(cells), force=force)
 
 
-def _cells_in(path: Path, flags: Given) -> list[CellInput]:
+def _cells_in(path: Path, flags: Given, *, alone: bool) -> list[CellInput]:
     if not path.is_dir():
         raise OptionError(f"--each takes folders of cells: {path} is none")
     above = for_many(load_settings(path / FILE_NAME)) if is_regular(path / FILE_NAME) else {}
@@ -153,7 +153,10 @@ def _cells_in(path: Path, flags: Given) -> list[CellInput]:
         found = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
         folders = [folder for folder in found if not (folder.is_symlink() and folder.resolve() in around)]
     except OSError as error:
-        raise OptionError(f"{path} cannot be opened: {reason(error)}") from None
+        trouble = f"{path} cannot be opened: {reason(error)}"
+        if alone:
+            raise OptionError(trouble) from None
+        return [CellInput(path.name, (path,), combined(for_many(flags)), trouble)]
     if not folders:
         raise OptionError(f"--each takes folders of cells: {path} has no sub-folder")
     return [_cell(folder, above, for_many(flags)) for folder in folders]

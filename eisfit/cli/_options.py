@@ -16,7 +16,12 @@ from eisfit.settings.kinds import SWITCH
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH...", help="Folders, files or globs; together they are one cell.", show_default=False),
+    typer.Argument(
+        metavar="PATH...",
+        help="Folders, files or globs; together they are one cell.",
+        show_default=False,
+        readable=False,  # what cannot be read is said by the reader, and the others go on
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel="Output")]
 

@@ -21,7 +21,7 @@ SLOW = 2.0
 
 def warn(sentence: str) -> None:
     """One line on stderr."""
-    print(f"eisfit: {one_line(sentence)}", file=sys.stderr)
+    print(one_line(f"eisfit: {sentence}"), file=sys.stderr)
 
 
 def say(text: str) -> None:

@@ -13,6 +13,7 @@ from eisfit.cli._cells import CellInput, each_cell, guard_of, inputs_of, one_cel
 from eisfit.cli._options import Force, Paths, Quiet, command_line, given, takes
 from eisfit.cli._terminal import Progress, say, warn
 from eisfit.errors import DEFECTS, EisfitError, OptionError
+from eisfit.files import is_regular
 from eisfit.printable import listed
 from eisfit.settings import FIT, AnalysisKeywords, RunKeywords, declared
 
@@ -134,6 +135,8 @@ def _fit(
         raise OptionError(cell.trouble)
     fit, keep = cell.settings.fit, guard(inputs, force=force)
     # before the work, not after it
+    if fit["style"] and not is_regular(Path(fit["style"])):
+        raise OptionError(f"the style file {fit['style']} cannot be used: it is no regular file")
     keep.check(out / name for name in (*TABLES, MIXED, *(["report.pdf"] if fit["report"] else [])))
     again = command_line("fit", cell.paths, flags)
     with Progress(cell.name, quiet=quiet) as progress:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eisfit.cli._options import Force, Quiet
 from eisfit.cli._terminal import say, warn
+from eisfit.files import is_regular
 from eisfit.printable import listed
 
-File = Annotated[Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False)]
+if TYPE_CHECKING:
+    from eisfit.spectrum import Source
+
+File = Annotated[
+    Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False, readable=False)
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -85,6 +91,8 @@ def command(
     from eisfit.report import publish
 
     folder = out or study.parent
+    if out is not None and any(_is_in(folder, source) for source in {s.source for s in value.series if s.source}):
+        raise OptionError(f"the results would lie beside the spectra in {folder}: choose another place with -o")
     keep = guard([study, *([style] if style else [])], force=force)
     keep.check([folder / MIXED] if only else [folder / MIXED, folder / "report.pdf"])
     with output_folder(folder):
@@ -107,3 +115,11 @@ def command(
         are = "is" if len(others) == 1 else "are"
         warn(f"{listed([str(path) for path in others])} {are} from another run than {study.name}: fit again")
     return 3 if others else 0
+
+
+def _is_in(folder: Path, source: Source) -> bool:
+    """True where a folder holds a file that spectra were read from."""
+    import hashlib
+
+    place = folder / Path(source.path).name
+    return is_regular(place) and hashlib.sha256(place.read_bytes()).hexdigest() == source.sha256

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from eisfit.fitting.result import SeriesFit
+from eisfit.printable import shortened
 from eisfit.quality.screening import Quality
 from eisfit.readers import absurd
+from eisfit.readers.tabular.physical import impossible
+from eisfit.settings.cell import CELL
 from eisfit.shorts.values import LEVELS, UNJUDGED
-from eisfit.spectrum import Record, Series
+from eisfit.spectrum import Cell, Record, Series
 from eisfit.study import Study
 
+STATED = ("temperature_C", "pressure_MPa", "potential_V", "rest_potential_V", "time_s", "duration_s", "cycle")
+"""Conditions that are measured or stated, and have limits; state of charge and charge are counted, with any error."""
+HUGE = 1e100
 VERDICTS = frozenset({"pass", "doubtful", "fail"})
 UNTOLD = frozenset({"remarks", "baselines", "starts", "limits", "shared", "tied", "decisions", "findings", "series"})
 """Sequences that have a length of their own."""
@@ -33,12 +40,13 @@ def check(study: Study) -> None:
     _fits(study.fits, n)
     _quality(study.quality, n)
     track = study.track
-    _lengths("track.axis", track.axis.values, n)
-    for name, axis in track.axes.items():
-        _lengths(f"track.axes.{name}", axis.values, n)
+    for name, axis in {"axis": track.axis, **{f"axes.{name}": axis for name, axis in track.axes.items()}}.items():
+        _numbers(f"track.{name}", axis.values, n)
     for name, role in track.roles.items():
-        _lengths(f"track.roles.{name}", role.value, n)
-        _lengths(f"track.roles.{name}", role.stderr, n)
+        _numbers(f"track.roles.{name}", role.value, n)
+        _numbers(f"track.roles.{name}", role.stderr, n)
+        if "$" in role.unit:
+            raise ValueError(f"track.roles.{name} has the unit {shortened(role.unit)}")
     _lengths("track.flags", track.flags, n)
     _places("track.findings", (finding.spectrum for finding in track.findings), n)
     unknown = set(track.assigned.values()) - set(study.fits.names)
@@ -63,10 +71,36 @@ def _series(series: Series) -> None:
     for i, spectrum in enumerate(series):
         if wrong := absurd(spectrum):
             raise ValueError(f"spectrum {i + 1} {wrong}")
+        for name in STATED:
+            value = getattr(spectrum.conditions, name)
+            if value is not None and (why := impossible(name, value)):
+                raise ValueError(f"{name} of spectrum {i + 1} is {value:g}: {why}")
+        timestamp = spectrum.conditions.timestamp
+        if timestamp is not None:
+            _date(f"timestamp of spectrum {i + 1}", timestamp)
+    _cell(series.cell)
     record: Record | None = series.record
     if record is not None:
         for name in ("potential_V", "current_A", "charge_mAh", "half_cycle"):
             _lengths(f"series.record.{name}", getattr(record, name), len(record.time_s))
+
+
+def _date(name: str, text: str) -> None:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{name} is {shortened(text)}: a date as 2026-01-31T12:00:00 was expected") from None
+
+
+def _cell(cell: Cell) -> None:
+    """What the file says of the cell is held to what a user may say of it."""
+    for name, option in CELL.items():
+        value = getattr(cell, name)
+        if isinstance(value, float):
+            try:
+                option.kind.from_toml(value)
+            except ValueError as error:
+                raise ValueError(f"series.cell.{name}: {error}") from None
 
 
 def _fits(fits: SeriesFit, n: int) -> None:
@@ -110,6 +144,13 @@ def _columns(name: str, part: Any, n: int) -> None:
 def _lengths(name: str, value: Any, n: int) -> None:
     if len(value) != n or (isinstance(value, np.ndarray) and value.ndim != 1):
         raise ValueError(f"{name} has {_size(value)} entries where {n} were expected")
+
+
+def _numbers(name: str, value: Any, n: int) -> None:
+    """One number per spectrum, NaN where it is not known, none beyond all that can be drawn."""
+    _lengths(name, value, n)
+    if (np.abs(value) > HUGE).any():
+        raise ValueError(f"{name} holds a number beyond {HUGE:g}")
 
 
 def _size(value: Any) -> str:

@@ -41,10 +41,12 @@ DRAWN = regex(r"report\.pdf|figure-.+\.(svg|png|pdf)")
 
 
 def run_of(study: Study) -> str:
-    """The mark of a run: the same for the same files, options and results, and for nothing else."""
-    options = study.options
-    sources = [s.source.sha256 for s in study.series if s.source is not None]
-    said = [options.circuit, to_plain(options.used), dict(options.versions), study.decisions, sources]
+    """The mark of a run: the same for the same files, cell, conditions, options and results, and for nothing else."""
+    options, series = study.options, study.series
+    of_record = series.record.sources if series.record is not None else ()
+    sources = [one.sha256 for one in (*(s.source for s in series), *of_record) if one is not None]
+    stated = [series.cell, [(s.label, s.conditions) for s in series]]
+    said = [options.circuit, options.used, dict(options.versions), study.decisions, sources, stated]
     found = hashlib.sha256(json.dumps(to_plain(said), sort_keys=True).encode(errors="backslashreplace"))
     for numbers in (study.fits.values, study.fits.covariance, study.track.axis.values):
         found.update(np.where(np.isnan(numbers), np.nan, numbers).tobytes())

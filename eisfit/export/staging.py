@@ -212,6 +212,9 @@ def _locked(file: IO[bytes] | int) -> bool:
 def _explained(out: Path) -> Iterator[None]:
     try:
         yield
+    except (FileExistsError, NotADirectoryError) as error:
+        place = _known(Path(error.filename or out))
+        raise OutputError(f"{place}: cannot be written: it is no folder; choose another place with -o") from None
     except OSError as error:
         place = _known(Path(error.filename2 or out))
         raise OutputError(f"{place}: cannot be written: {error.strerror or error}") from error

@@ -72,6 +72,7 @@ def read_study(path: str | Path) -> Study:
         check(study)
     except (*DAMAGED, RecursionError, MemoryError, EisfitError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error) or type(error).__name__
+        what = what.partition("\n")[0]  # below stand a circuit and a mark under it
         raise CorruptFile(f"the study is damaged: {what}", path) from error
     return replace(study, decisions=(*study.decisions, *older)) if older else study
 

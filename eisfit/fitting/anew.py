@@ -214,7 +214,8 @@ class _Held:
 
 
 def _coordinates(search: Scaling, span: slice) -> set[int]:
-    return {k for p, k in enumerate(search.source) if span.start <= p < span.stop}
+    """The coordinates of some parameters; those that are fixed have none."""
+    return {k for k in search.source[span] if k >= 0}
 
 
 def _moved(
@@ -324,9 +325,9 @@ def _peaks(gain: Floats, atoms: Atoms, count: int) -> Indices:
 
 @lru_cache(maxsize=32)
 def _around(places: bytes, cells: int, unknowns: int) -> Indices:
-    """The cells nearest to each cell, two for every unknown and twice as many beyond the first, (cells, M)."""
+    """The cells nearest to each cell, as many as lie around one: two on a line, eight on a plane, (cells, M)."""
     x = np.frombuffer(places).reshape(cells, unknowns)
     x = x / np.maximum(np.ptp(x, axis=0), 1e-300)
     distance = ((x[:, None] - x[None]) ** 2).sum(axis=2)
     np.fill_diagonal(distance, np.inf)
-    return np.argsort(distance, axis=1, kind="stable")[:, : min(2 if unknowns == 1 else 3**unknowns - 1, cells - 1)]
+    return np.argsort(distance, axis=1, kind="stable")[:, : min(3**unknowns - 1, cells - 1)]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from eisfit.errors import FitError, MissingDependency, OptionError, how_to_install
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from multiprocessing.process import BaseProcess
 
     from distributed import Client
 
@@ -134,8 +137,18 @@ class _Watched:
 
 
 def _left_to_the_first() -> None:
-    """Ctrl-C reaches every process of a terminal: the first one ends the others."""
+    """Ctrl-C reaches every process of a terminal: the first one ends the others. Where it is killed they end too."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    first = parent_process()
+    if first is not None:
+        Thread(target=_end_after, args=(first,), daemon=True).start()
+
+
+def _end_after(first: BaseProcess) -> None:
+    first.join()
+    os._exit(1)
 
 
 def _ask_workers(client: Client, scheduler: str) -> None:

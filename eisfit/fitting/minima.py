@@ -95,7 +95,7 @@ def of_one_start(minimum: Minimum, starts: int = 1) -> Minima:
     """Minima that one start each has led to, the best of so many."""
     n, k = minimum.theta.shape
     one = np.ones(n, dtype=np.int64)
-    return Minima(minimum, one, starts * one, np.zeros((n, KEPT, k)), np.full((n, KEPT), np.inf))
+    return Minima(minimum, one, np.full(n, starts), np.zeros((n, KEPT, k)), np.full((n, KEPT), np.inf))
 
 
 def of_ends(ended: Minimum, place: tuple[Indices, Indices], members: Indices) -> Minima:

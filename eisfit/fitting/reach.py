@@ -77,7 +77,7 @@ def out_of_reach(circuit: Circuit, values: Floats, stderr: Floats, band: Floats)
             for k in (own, *in_series):  # those that it trades with
                 out[..., k] |= loud & ~(stderr[..., k] < stderr[..., own] / 2)
             flank = error * (apex / band[..., 0]) ** (arc.exponent(values) / 2)
-            out[..., own] |= slow & ~((error <= LOUD) | (flank <= FLANK))
+            out[..., own] |= slow & ~(flank <= FLANK)
     fixed = np.array([p.fixed for p in circuit.parameters])
     return np.asarray(out & ~fixed)
 

@@ -111,10 +111,7 @@ class Scaling:
 
     def theta(self, values: Floats) -> Floats:
         """Search coordinates (N, K) of circuit parameters (N, P), moved inside the bounds."""
-        out = np.empty((len(values), self.size))
-        for p, k in reversed(list(enumerate(self.source))):
-            if k >= 0:
-                out[:, k] = values[:, p]
+        out = self._free(values)
         with np.errstate(divide="ignore", invalid="ignore"):
             out = np.where(self.log, np.log(np.where(self.log, out, 1.0)), out)
         for r, q, n in self.arcs:
@@ -140,10 +137,8 @@ class Scaling:
         return out
 
     def _free(self, values: Floats) -> Floats:
-        out = np.empty((len(values), self.size))
-        for p, k in enumerate(self.source):
-            if k >= 0:
-                out[:, k] = values[:, p]
+        """The free parameters (N, K) among all (N, P), each that of the first that takes its value."""
+        out: Floats = values[:, [self.source.index(k) for k in range(self.size)]]
         return out
 
     def _flat(self, theta: Floats) -> Floats:

@@ -13,7 +13,7 @@ from eisfit.fitting.assembly import Solution, finite_spectra
 from eisfit.fitting.minima import Minima, data_scale, nothing, of_one_start
 from eisfit.fitting.order import in_order
 from eisfit.fitting.problem import Problem
-from eisfit.fitting.start import cold_start, surer
+from eisfit.fitting.start import STRETCH, cold_start, surer
 from eisfit.spectrum import Bools, Floats, Indices
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MAX_ITERATIONS = 300
 """Steps of the search per spectrum; well posed fits take 5 to 30, a resistance on its way to nothing many more."""
 CHUNK = 1000
-"""Spectra that are held as one problem: bounds the memory whatever the length of the series."""
-TASK = 50
+"""Spectra that are held as one problem, whole stretches: bounds the memory whatever the length of the series."""
+TASK = STRETCH
 """Spectra in one task of an executor."""
 
 
@@ -57,10 +57,10 @@ def _solved(task: Task) -> tuple[Indices, Solution]:
     part = task.problem.take(rows)
     start = None if task.start is None else task.start[rows]
     with np.errstate(all="ignore"):
-        return rows, _solution(part, start, task)
+        return rows, _solution(part, start, task, rows if task.series else None)
 
 
-def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
+def _solution(part: Problem, start: Floats | None, task: Task, places: Indices | None) -> Solution:
     if not len(part):
         none = np.zeros((0, part.s.size), np.bool_) if task.robust else None
         return Solution(nothing(part.scaling.size), part, none)
@@ -74,7 +74,7 @@ def _solution(part: Problem, start: Floats | None, task: Task) -> Solution:
     if start is not None:
         return Solution(warm_start(part, start, task.max_iterations), part)
     quick = cold_start(part, max_iterations=task.max_iterations)
-    return Solution(in_order(part, surer(part, quick, task.max_iterations, series=task.series)), part)
+    return Solution(in_order(part, surer(part, quick, task.max_iterations, places=places)), part)
 
 
 def _completed(part: Problem, start: Floats, max_iterations: int) -> Floats:

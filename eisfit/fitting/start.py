@@ -30,7 +30,7 @@ Starts = Callable[[Problem, Indices], Floats]
 class Effort(NamedTuple):
     """How hard is searched: starts per spectrum, how many distinct ones are followed to their end, after how many steps
     on thinned spectra they are told apart, by_place: by where they are too; spread: starts from all over the grid;
-    anew: blocks are placed anew; mesh: of the trial shapes."""
+    anew: blocks are placed anew too, in a search on the fine grid; mesh: of the trial shapes."""
 
     starts: int
     finalists: int
@@ -42,7 +42,7 @@ class Effort(NamedTuple):
 
 
 USUAL = Effort(starts=4, finalists=3, rough=4, by_place=False, mesh=PLAIN)
-LOOK = Effort(starts=8, finalists=8, rough=8, spread=8, anew=True)
+LOOK = Effort(starts=8, finalists=8, rough=8, spread=8)
 """For spectra of which nothing but a parameter that is hardly known leaves a doubt."""
 WIDE = Effort(starts=16, finalists=16, rough=16, spread=24, anew=True)
 """For spectra whose minimum leaves a doubt, on the fine grid."""
@@ -69,6 +69,9 @@ SEARCH = 60
 """Steps of a search after which an end is as good as reached; the best goes on to its own."""
 ALIKE = 0.3
 """Spectra of a series that differ by less than this (root mean square, relative) have their minima at like places."""
+STRETCH = 50
+"""Spectra of a series of which one may be searched for others: as many as one process is given at once, so that the
+result does not hang on who does the work."""
 DISTINCT = 0.02
 """Starts whose costs differ by less than this share after the rough search are on the way to the same minimum."""
 PLACE = 1.0
@@ -85,14 +88,15 @@ def cold_start(problem: Problem, *, max_iterations: int = 100) -> Minima:
     return screened_minima(problem, words, USUAL, max_iterations)
 
 
-def surer(problem: Problem, minima: Minima, max_iterations: int, *, series: bool = False) -> Minima:
+def surer(problem: Problem, minima: Minima, max_iterations: int, *, places: Indices | None = None) -> Minima:
     """The minima after a wide search for those spectra whose minimum leaves a doubt.
 
-    series: the spectra follow each other, so that of those that are alike one is searched for all of them.
+    places (N,): where the spectra stand in the series in which they follow each other; of those of one STRETCH that are
+    alike one is searched for all of them.
     """
     rich = dictionary(problem.scaling.circuit, problem.s.imag).rich
     rows = np.flatnonzero((in_doubt(problem, minima) | rich) & (minima.minimum.code != NON_FINITE))
-    leader = leaders(problem.take(rows)) if series else np.arange(len(rows))
+    leader = np.arange(len(rows)) if places is None else leaders(problem.take(rows), places[rows] // STRETCH)
     first, steps = rows[np.flatnonzero(np.bincount(leader))], min(max_iterations, SEARCH)
     minima, open_ = (minima, first) if rich else _looked_at(problem, minima, first, steps)
     minima = _searched_again(problem, minima, open_, WIDE, steps)
@@ -117,8 +121,8 @@ def _ended(problem: Problem, minima: Minima, rows: Indices, max_iterations: int)
     return minima.with_rows(rows, minima.taken(rows)._replace(minimum=ended))
 
 
-def leaders(problem: Problem) -> Indices:
-    """For each spectrum of a series the one before it (or itself) to which it is alike, (N,)."""
+def leaders(problem: Problem, stretch: Indices) -> Indices:
+    """For each spectrum of a series the one before it (or itself) to which it is alike, in its own stretch, (N,)."""
     z = problem.data.view(np.complex128)
     used = (problem.weight > 0)[:, 0::2]
     out = np.arange(len(z))
@@ -126,7 +130,8 @@ def leaders(problem: Problem) -> Indices:
         k = out[i - 1]
         both = used[i] & used[k]
         apart = np.abs(z[i, both] - z[k, both]) ** 2 / np.abs(z[k, both]) ** 2
-        out[i] = k if both.any() and np.mean(apart) < ALIKE**2 else i
+        near = stretch[i] == stretch[k] and both.any() and np.mean(apart) < ALIKE**2
+        out[i] = k if near else i
     return out
 
 

@@ -13,7 +13,7 @@ from matplotlib import style as mpl_style
 from matplotlib.colors import to_hex
 
 from eisfit.errors import OptionError
-from eisfit.files import text_of
+from eisfit.files import reason, text_of
 from eisfit.regular import regex
 
 STYLE = Path(__file__).with_name("eisfit.mplstyle")
@@ -67,7 +67,9 @@ def _lay_over(extra: str | Path) -> None:
                 raise ValueError('axes.prop_cycle is written cycler("color", ["000000", "D55E00"])')
         parameters: Any = matplotlib.rcParams
         parameters.update(stated)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise OptionError(f"the style file {extra} cannot be used: {reason(error)}") from None
+    except ValueError as error:
         raise OptionError(f"the style file {extra} cannot be used: {error}") from None
 
 

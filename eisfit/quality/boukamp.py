@@ -132,7 +132,6 @@ def _fit_imaginary(columns: _Columns, data: Complexes, weight: Floats) -> tuple[
 def _least_squares(a: Floats, b: Floats) -> Floats:
     """Least squares by singular values, columns scaled to unit length."""
     length = np.linalg.norm(a, axis=0)
-    length = np.where(length > 0, length, 1.0)
     out: Floats = np.linalg.lstsq(a / length, b, rcond=1e-15)[0] / length
     return out
 

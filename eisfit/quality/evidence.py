@@ -72,11 +72,7 @@ def step(fit: Regression, data: Floats) -> tuple[Shape, NDArray[np.intp]]:
     margin = min(STEP_MARGIN, half // 4)
     inner = slice(margin, half - margin)
     scores = product[:, inner] / np.sqrt(square[:, inner])
-    if not scores.shape[1]:
-        return _shape(np.zeros(len(data)), np.ones(len(data)), fit), np.zeros(len(data), dtype=np.intp)
-    best = np.abs(scores).argmax(axis=1)
-    rows = np.arange(len(data))
-    best = best + margin
+    rows, best = np.arange(len(data)), np.abs(scores).argmax(axis=1) + margin
     return _shape(product[rows, best], square[rows, best], fit), best
 
 

@@ -55,8 +55,6 @@ QUIET = {
 ELECTROLYTE = ("bulk", "grain_R", "heat", "series", "scale")
 """Those that make the plateau of the electrolyte scatter."""
 FACES = ("face_R", "face_C")
-PLATEAU = 0.012
-"""By how much they do: the standard deviation of its ln from one spectrum to the next, all of them together."""
 LEAD_SHARE = 0.05
 """Scatter of the lead: reactance at the highest frequency over the resistance of the bulk."""
 LEAK_SPREAD = 1.5

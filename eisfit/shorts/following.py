@@ -22,8 +22,6 @@ BATCH = 12
 """Spectra that are judged at once."""
 AHEAD = 3
 """While there is no leak, so many that may have one are judged at once."""
-FLAGGED = 0.5
-"""Probability of a leak from which a spectrum is no part of a baseline."""
 LEAST_GAIN = 0.015
 """A leak adds at least this share to the admittance at high frequencies, or it cannot be told."""
 UPPER = 0.5
@@ -104,7 +102,7 @@ class _Follower:
         while todo.size:
             some = todo[: self._reach(todo, leaking)]
             odds = self._judge(some, leaking)
-            flags = odds > np.log(FLAGGED / (1 - FLAGGED))
+            flags = odds > 0  # a leak is more probable than not: no part of a baseline
             turn = flags != leaking
             end = int(np.argmax(turn)) + 1 if turn.any() else len(some)
             # the one that turns is judged against the right baseline; those behind it are not

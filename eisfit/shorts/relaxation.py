@@ -33,8 +33,8 @@ GROUPS = 6
 """At most so many groups."""
 SMOOTHING = 0.3
 """Decades over which the distribution is smoothed before it is cut."""
-WIDEST = 1.0
-"""Decades; a wider group is cut into equal parts."""
+WIDEST = PER_DECADE
+"""Relaxation times, a decade of them; a wider group is cut into equal parts."""
 MOST_CUTS = 7
 SMALL = 0.01
 """A group below this share of the resistance is joined to its neighbour."""
@@ -122,7 +122,7 @@ def _cut(tau: Floats, g: Floats) -> Index:
     if held.size:
         ends = [int(held[0]) - 1, *valleys, int(held[-1])]
         for low, high in pairwise(ends):
-            parts = int(np.ceil((high - low) / PER_DECADE / WIDEST))
+            parts = int(np.ceil((high - low) / WIDEST))
             more = [low + round(k * (high - low) / parts) for k in range(1, parts)]
             valleys = sorted({*valleys, *[cut for cut in more if _shares([low, cut, high], g)[1:3].min() >= SMALL]})
     return np.searchsorted(valleys[:MOST_CUTS], np.arange(len(x)), side="left")

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.medians import known_median, median_of
-from eisfit.shorts.cell_model import PLATEAU
 from eisfit.shorts.explanation import Explained, Pairs, explain_changes
 from eisfit.shorts.hypotheses import SIZE, SIZES
 from eisfit.spectrum import Bools, Complexes, Floats
@@ -25,6 +24,9 @@ NODES = 1201
 """Points at which a mixture is summed up."""
 REACH = 6.0
 """Standard deviations over which."""
+PLATEAU = 0.012
+"""By how much the plateau of the electrolyte scatters in a quiet cell: the standard deviation of its ln from one
+spectrum to the next, all that moves it together."""
 PRIOR = 1.0
 """How many steps between spectra the usual scatter weighs as much as."""
 NEGLIGIBLE = 1e-5

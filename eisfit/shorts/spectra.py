@@ -126,7 +126,7 @@ def _on_grid(spectrum: Spectrum, grid: Floats) -> Complexes:
     at = np.log(grid)
     near = np.abs(at[:, None] - x).min(axis=1)
     place = np.searchsorted(x, at)
-    gap = x[np.clip(place, 0, len(x) - 1)] - x[np.clip(place - 1, 0, len(x) - 1)]
+    gap = x[np.minimum(place, len(x) - 1)] - x[np.maximum(place - 1, 0)]
     inside = (at > x[0] - EDGE) & (at < x[-1] + EDGE)
     known = inside & ((near < EDGE) | (gap < HOLE))
     if len(x) >= 4 and median_of(np.diff(x)) < HOLE and np.isfinite(y).all():
@@ -204,9 +204,10 @@ def find_window(frequency: Floats, z: Complexes, noise: float) -> Window | None:
     known = np.flatnonzero(np.isfinite(z))
     top = int(np.argmax(capacitive))
     valley = _valley(-z.imag[top:], np.abs(z[top:]) * max(PROMINENCE, LOUD * noise))
-    has_valley = valley is not None and z.real[top + valley] <= TALLEST * z.real[top]
-    middle = top + valley if valley is not None and has_valley else top
-    near = _near(frequency, middle, known, 2)
+    if valley is not None and z.real[top + valley] > TALLEST * z.real[top]:
+        valley = None
+    has_valley = valley is not None
+    near = _near(frequency, top + (valley or 0), known, 2)
     high = _near(frequency, top, known[known >= top], 4)
     if not has_valley:
         near = high

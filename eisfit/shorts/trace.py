@@ -124,7 +124,7 @@ def _suspicions(cycles: Sequence[HalfCycle], beside: Floats, limits: Mapping[str
     said: list[dict[str, str]] = []
     quiet: list[int] = []
     for k, cycle in enumerate(cycles):
-        if k < REFERENCE or len(quiet) < REFERENCE:
+        if k < REFERENCE:
             said.append({})
             quiet.append(k)
             continue

@@ -104,7 +104,7 @@ def _in_order(place: Floats, spread: Floats, choices: Orders) -> bool:
     if (np.diff(place[0, :, 0]) < 0).any():
         return False
     cost = _costs((place[:-1], spread[:-1]), (place[1:], spread[1:]), choices)
-    return bool((np.argmin(cost, axis=-1) == 0).all())
+    return bool((np.argmin(cost, axis=1) == 0).all())
 
 
 def _settled(
@@ -119,7 +119,7 @@ def _settled(
             own = np.take_along_axis(place[near], orders[near][..., None], axis=1)
             middle = median_of(own, axis=0)
             orders[k] = _assigned((middle, np.zeros_like(middle)), (place[k], spread[k]), choices, allowed[k])
-        if (orders == before).all():
+        if np.array_equal(orders, before):
             break
     return orders
 
@@ -183,7 +183,7 @@ def _permuted(fits: SeriesFit, columns: NDArray[np.int64], orders: Orders) -> Se
     """The fits with the arcs of every spectrum in the given order."""
     n, p = fits.values.shape
     take = np.tile(np.arange(p), (n, 1))
-    take[:, columns.ravel()] = columns[orders].reshape(n, -1)
+    take[:, columns.ravel()] = columns[orders].reshape(n, columns.size)
     rows = np.arange(n)[:, None]
     return replace(
         fits,

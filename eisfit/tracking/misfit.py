@@ -122,5 +122,5 @@ def _runs(residual: Complexes, unknowns: int) -> float:
 def _place(residual: Complexes, frequency: Floats) -> float:
     """Where five points in a row miss most; of fewer points where one does."""
     square = np.abs(residual) ** 2
-    mean = np.convolve(square, np.ones(5) / 5, mode="same") if square.size >= 10 else square
-    return float(frequency[int(np.argmax(mean))])
+    sums = np.convolve(square, np.ones(5), mode="same") if square.size >= 10 else square
+    return float(frequency[int(np.argmax(sums))])

@@ -8,6 +8,7 @@ circuit then describes more of the spectrum by far.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +108,7 @@ def _tried(spectrum: Spectrum, rival: Rival, own: Fit, weighting: str) -> Fit:
 def rivals(circuit: Circuit) -> Iterator[Rival]:
     """The circuits that are tried; those that keep what was fixed."""
     taken = {leaf.label for leaf in circuit.root.leaves()}
-    label = next(f"more{k or ''}" for k in range(len(taken) + 1) if f"more{k or ''}" not in taken)
+    label = next(text for k in count() if (text := f"more{k or ''}") not in taken)
     arc = parallel([Leaf(REGISTRY["R"], label), Leaf(REGISTRY["Q"], label)])
     yield Rival(_kept(circuit, series([circuit.root, arc])), "one arc more", label, _arcs_at(label))
     if not any(leaf.element.symbol in ("L", "La") for leaf in circuit.root.leaves()):

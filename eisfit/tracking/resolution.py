@@ -121,9 +121,8 @@ def _at_stated_bound(fits: SeriesFit) -> Bools:
 def _bounds(fits: SeriesFit) -> tuple[Floats, Floats]:
     """Lower and upper bound of every parameter (P,); a fixed one has none."""
     parameters = fits.circuit.parameters
-    huge = np.finfo(float).max / 2
-    lower = np.array([-huge if p.fixed else max(p.lower, -huge) for p in parameters])
-    return lower, np.array([huge if p.fixed else min(p.upper, huge) for p in parameters])
+    lower = np.array([-np.inf if p.fixed else p.lower for p in parameters])
+    return lower, np.array([np.inf if p.fixed else p.upper for p in parameters])
 
 
 class _Trial(NamedTuple):
@@ -151,7 +150,7 @@ def _trial(fits: SeriesFit, arcs: dict[str, Arc], role: str, rows: Indices, usua
     options: dict[str, Any] = {"weighting": fits.options.weighting, "tied": dict(fits.options.tied), "bounds": bounds}
     repeated = fits.series.with_(spectra=members * len(starts))
     tried = fit(repeated, fits.circuit, start=np.concatenate(starts), fixed=fixed, **options)
-    cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), -1)
+    cost = np.where(np.isfinite(tried.cost), tried.cost, np.inf).reshape(len(starts), len(rows))
     best = tried.taken(np.argmin(cost, axis=0) * len(rows) + np.arange(len(rows)))
     return _Trial(rows, best, best.bic - base.bic, best.cost < base.cost - LOWER * base.chi2_reduced)
 

@@ -135,20 +135,34 @@ def _fitted(fits: SeriesFit, leaky: Circuit, reference: Reference, rows: Index) 
     mean, own = known.mean, _theta_of(fits, search, rows)
     guess = mean.copy()
     guess[:, at] = _first_guess(problem, mean)
-    start = np.concatenate([guess, own, mean, own])
-    every, n = np.tile(np.arange(len(rows)), 4), len(rows)
-    held = _Held(problem, known).take(every)
+    start, n = np.concatenate([guess, own, mean, own]), len(rows)
+    held = _Held(problem, known).take(np.arange(len(start)) % n)
     held.prior.precision[2 * n :, at, at] = NONE
     found = lm.minimise(held, start, search.lower, search.upper, max_iterations=STEPS, rtol=RTOL)
     cost = np.where(np.isfinite(found.cost), found.cost, np.inf).reshape(4, n)
-    best = np.argmin(cost[:2], axis=0)
-    theta = found.theta.reshape(4, n, -1)[best, np.arange(n)]
+    theta = _better(found.theta.reshape(4, n, search.size), cost)
     _, _, curvature = _Held(problem, known).normal_equations(theta)
-    freedom = np.maximum((problem.weight > 0).sum(axis=1) - search.size, 1)
-    good = cost[:2].min(axis=0) < MISFIT * freedom
-    error = np.sqrt(_last_variance(curvature, at))
-    ratio = np.maximum(cost[2:].min(axis=0) - cost[:2].min(axis=0), 0.0)
-    return Measured(*(np.where(good, x, np.nan) for x in (theta[:, at], error, ratio)))
+    freedom = _freedom(problem.weight, search.size)
+    return _told(theta[:, at], np.sqrt(_last_variance(curvature, at)), cost, freedom)
+
+
+def _better(theta: Floats, cost: Floats) -> Floats:
+    """Of both starts with a leak the one that ended lower, (n, K); theta (4, n, K), cost (4, n) as in `_told`."""
+    out: Floats = theta[np.argmin(cost[:2], axis=0), np.arange(cost.shape[1])]
+    return out
+
+
+def _freedom(weight: Floats, unknowns: int) -> Index:
+    """Numbers that count beyond the unknowns, one at least, (n,); weight (n, 2F), 0 where one does not count."""
+    out: Index = np.maximum((weight > 0).sum(axis=1) - unknowns, 1)
+    return out
+
+
+def _told(leak: Floats, error: Floats, cost: Floats, freedom: Index) -> Measured:
+    """Leaks (n,) where a fit describes the spectrum; cost (4, n): from two starts with a leak, and from two without."""
+    with_one, without = cost[:2].min(axis=0), cost[2:].min(axis=0)
+    good = with_one < MISFIT * freedom
+    return Measured(*(np.where(good, x, np.nan) for x in (leak, error, np.maximum(without - with_one, 0.0))))
 
 
 def _problem(fits: SeriesFit, leaky: Circuit, rows: Index) -> Problem:

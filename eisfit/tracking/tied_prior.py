@@ -30,7 +30,7 @@ WIDE_EXPONENT = 0.3
 EXPONENT = 0.3
 """Scatter of the electrolyte's exponents over that of its ln R."""
 LOOSE = 1.0
-"""Standard deviation of a coordinate of the electrolyte that a baseline fit does not tell."""
+"""Variance of a coordinate of the electrolyte that a baseline fit does not tell."""
 
 
 class Reference(NamedTuple):
@@ -75,7 +75,7 @@ def prior(reference: Reference, search: Scaling, leak: int) -> Gaussian:
     for i, own in enumerate(reference.members):
         at = np.searchsorted(members, own)
         mean[i] = theta[at].mean(axis=0)
-        single = _scatter(search, reference, mean[i : i + 1], float(reference.scatter[i]))[held]
+        single = _scatter(search, reference, mean[i][None], float(reference.scatter[i]))[held]
         spread = noise[at].mean(axis=0)[block] / len(at) + (1 + 1 / len(at)) * np.diag(single**2)
         precision[i] = np.diag(plain)
         precision[i][block] = np.linalg.inv(spread)
@@ -100,7 +100,7 @@ def _scatter(search: Scaling, reference: Reference, theta: Floats, plateau: floa
     """Scatter (K,) of every coordinate of the electrolyte from one spectrum to the next."""
     values = dict(zip(search.circuit.names, search.values(theta)[0].tolist(), strict=True))
     parameters = [search.circuit.parameter(name) for name in reference.held]
-    ohms = np.array([values[p.name] for p in parameters if p.symbol == "R" and p.unit == "ohm"] or [1.0])
+    ohms = np.array([values[p.name] for p in parameters if p.symbol == "R"] or [1.0])
     single = plateau * float(ohms.sum() / np.sqrt((ohms**2).sum()))
     out = np.full(search.size, single)
     out[[k for k, name in zip(search.source, search.circuit.names, strict=True) if name.endswith("_n")]] *= EXPONENT
@@ -123,4 +123,4 @@ def _observed(fits: SeriesFit, search: Scaling, members: Index) -> tuple[Floats,
     basis = np.where(both, search.basis(theta, values), np.eye(search.size))
     inverse = np.linalg.inv(basis)
     noise = inverse @ np.where(both, free, 0.0) @ inverse.swapaxes(1, 2)
-    return theta, noise + np.where(seen, 0.0, LOOSE**2)[:, :, None] * np.eye(search.size)
+    return theta, noise + np.where(seen, 0.0, LOOSE)[:, :, None] * np.eye(search.size)

@@ -232,7 +232,9 @@ def _roles_of_parts(
 
 def _too_many(doubted: Mapping[str, Doubt], limit: float) -> tuple[str, ...]:
     """Advice where most spectra are fitted as well with one arc less."""
-    lost = np.any([doubt.rise < limit for doubt in doubted.values()], axis=0) if doubted else np.zeros(1, bool)
+    if not doubted:
+        return ()
+    lost = np.any([doubt.rise < limit for doubt in doubted.values()], axis=0)
     n, without = lost.size, int(lost.sum())
     if not without or without < MOST * n:
         return ()

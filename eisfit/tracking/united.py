@@ -21,13 +21,10 @@ from eisfit.fitting.batch_fit import BatchFit
 from eisfit.fitting.parts import Part, state_of
 from eisfit.fitting.result import SeriesFit
 from eisfit.fitting.single_fit import Fit
-from eisfit.regular import regex
 from eisfit.roles.assign import Roles, assign_roles
 from eisfit.spectrum import Series, Spectrum, read_only
 from eisfit.tracking.arcs import consistent_arcs
 from eisfit.tree import Leaf
-
-NUMBERED = regex(r"[A-Za-z]+\d*$")
 
 
 class _Columns:
@@ -76,7 +73,7 @@ class _Columns:
         known = {p.name: p for p in self.parameters}
         for leaf in circuit.root.leaves():
             there = [known.get(name) for name in leaf.names]
-            labelled = not NUMBERED.match(leaf.name) or "_" in leaf.name
+            labelled = "_" in leaf.name
             if labelled and all(p is not None and p.symbol == leaf.element.symbol for p in there):
                 pairs = {name: name for name in leaf.names} | pairs
         for symbol, leaf in _single(circuit, roles).items():

@@ -108,3 +108,38 @@ def test_a_folder_in_the_way_is_told_before_anything_moves(cell, tmp_path, fit):
     assert done.code == 2
     assert "resistances.csv is a folder where a file is to go" in done.err
     assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == earlier
+
+
+def test_a_report_is_not_written_among_the_spectra(cell, tmp_path, fit, run):
+    out = tmp_path / "out"
+    assert fit(cell, "-o", out).code == 0
+    before = names(cell)
+    done = run("report", out / "study.json", "-o", cell, "-q")
+    assert done.code == 2
+    assert "would lie beside the spectra" in done.err
+    assert names(cell) == before
+
+
+def test_another_area_makes_another_run(cell, tmp_path, fit):
+    """The tables are those of 10 cm2, the figure that was drawn before shows what belongs to 1 cm2."""
+    out = tmp_path / "out"
+    assert fit(cell, "-o", out, "--area", "1", "--figures", "svg", "--only", "circuit").code == 0
+    done = fit(cell, "-o", out, "--area", "10")
+    assert "figure-circuit.svg is from an earlier run" in done.err
+    assert strangers(out) == [out / "figure-circuit.svg"]
+
+
+@posix
+def test_a_file_in_the_place_of_the_folder_of_results(cell, tmp_path, fit):
+    (tmp_path / "out").write_text("a file")
+    done = fit(cell, "-o", tmp_path / "out")
+    assert (done.code, (tmp_path / "out").read_text()) == (1, "a file")
+    assert "out: cannot be written: it is no folder; choose another place with -o" in done.err
+
+
+def test_a_style_that_is_no_file_is_said_before_the_work(cell, tmp_path, fit):
+    (tmp_path / "style").mkdir()
+    done = fit(cell, "-o", tmp_path / "out", "--style", tmp_path / "style")
+    assert done.code == 2
+    assert "style cannot be used: it is no regular file" in done.err
+    assert not (tmp_path / "out").exists()

@@ -117,6 +117,13 @@ def test_twenty_thousand_damaged_files(written, tmp_path):
         (("series", "spectra", 1, "left_out", 0, "point"), 999, "a point 999 is left out"),
         (("series", "cell", "type"), "quarter", "stands where one of half, full"),
         (("options", "circuit"), [1], "stands where a text was expected"),
+        (("series", "cell", "area_cm2"), -1.0, "series.cell.area_cm2: expected a number above 0"),
+        (("series", "cell", "area_cm2"), 1e-320, "series.cell.area_cm2: expected an area between"),
+        (("series", "spectra", 1, "conditions", "temperature_C"), -1000.0, "temperature_C of spectrum 2 is -1000"),
+        (("series", "spectra", 0, "conditions", "time_s"), 1e300, "time_s of spectrum 1 is 1e\\+300"),
+        (("series", "spectra", 0, "conditions", "timestamp"), "99999-13-45T00", "timestamp of spectrum 1 is"),
+        (("track", "axis", "values", 0), 1e308, "track.axis holds a number beyond 1e\\+100"),
+        (("track", "roles", "R_total", "unit"), "$\\frac{$", "track.roles.R_total has the unit"),
     ],
 )
 def test_what_does_not_belong_together_is_said(written, tmp_path, path, value, sentence):

@@ -169,3 +169,13 @@ def test_which_circuits_are_rich_in_minima():
         ("RC", False),
     ):
         assert bool(dictionary(Circuit(text), omega).rich) is rich, text
+
+
+def test_of_many_cells_the_best_are_chosen():
+    """Where every cell stands out those that gain most, however many there are."""
+    gain = np.random.default_rng(5).random((3, 700))
+    alone = np.arange(700)[:, None]
+    for count in (1, 37, 699):
+        found = _chosen(gain, alone, count, np.zeros((3, 0), int))
+        for own, best in zip(gain, found, strict=True):
+            assert sorted(best) == sorted(np.argsort(-own)[:count])

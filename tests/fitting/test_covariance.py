@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.optimize import curve_fit
 
-from eisfit import Circuit, FitStatus, fit_batch
-from eisfit.fitting.covariance import cut_second_moment
+from eisfit import Circuit, FitStatus, fit_batch, fixed
+from eisfit.fitting.covariance import (
+    at_bounds,
+    covariance,
+    cut_second_moment,
+    inverse_of,
+    laid_out,
+    of_parameters,
+    released,
+)
+from eisfit.fitting.problem import problem_of
+from eisfit.fitting.sandwich import Scatter
+from eisfit.fitting.scaling import scaling
 from eisfit.roles.structure import structure
 from eisfit.tracking.propagation import propagated
 
@@ -186,3 +199,146 @@ def test_an_exponent_near_its_bound_has_the_error_of_one_without_a_bound():
     rows = np.flatnonzero(~held.at_bound[:, 3])
     assert rows.size > 10
     np.testing.assert_allclose(held.covariance[rows], free.covariance[rows], rtol=1e-3)
+
+
+def test_a_coordinate_within_a_millionth_of_its_bound_lies_at_it():
+    """Of its range, or of one on a logarithmic scale; a time constant has no bound."""
+    search = scaling(Circuit("R(RQ)").with_bounds(R1=(1.0, 10.0), Q1_n=(0.5, 1.0)))
+    inside = np.array([1.0, 1.0, -5.0, 0.7])
+    for k, ends, share in ((0, (0.0, np.log(10)), 1e-6), (3, (0.5, 1.0), 0.5e-6)):
+        for end, inwards in zip(ends, (1, -1), strict=True):
+            for far, expected in ((0.9, True), (1.1, False)):
+                theta = inside.copy()
+                theta[k] = end + inwards * far * share
+                at = at_bounds(search, theta[None])[0]
+                assert (at[k], at.sum()) == (expected, expected), (k, end, far)
+    assert not at_bounds(search, inside[None]).any()
+    assert not at_bounds(search, np.array([[1.0, 1.0, -500.0, 0.7]])).any()
+    below = scaling(Circuit("R").with_bounds(R1=(-1.0, np.inf)))  # no logarithm, no range
+    assert at_bounds(below, np.array([[-1 + 0.9e-6], [-1 + 1.1e-6]])).tolist() == [[True], [False]]
+
+
+def test_the_inverse_over_what_is_free_and_determined():
+    none = np.zeros((1, 2), bool)
+    inverse, missing, open_ = inverse_of(np.array([[[4.0, 2.0], [2.0, 9.0]]]), none)
+    np.testing.assert_allclose(inverse[0], np.array([[9, -2], [-2, 4]]) / 32)
+    assert (missing.any(), open_.any()) == (False, False)
+    inverse, missing, open_ = inverse_of(np.array([[[4.0, 2.0], [2.0, 9.0]]]), np.array([[False, True]]))
+    assert inverse[0].tolist() == [[0.25, 0.0], [0.0, 0.0]]
+    assert (missing[0].tolist(), open_.tolist()) == ([False, True], [False])
+    np.testing.assert_allclose(inverse_of(np.array([[[4, np.nan], [np.nan, 9]]]), none)[0][0], np.diag([1 / 4, 1 / 9]))
+    for dead in (0.0, -1.0, np.nan, np.inf):
+        inverse, missing, open_ = inverse_of(np.array([[[4.0, 2.0], [2.0, dead]]]), none)
+        assert inverse[0].tolist() == [[0.25, 0.0], [0.0, 0.0]], dead
+        assert (missing[0].tolist(), open_.tolist()) == ([False, True], [True])
+        assert inverse_of(np.array([[[4.0, 2.0], [2.0, dead]]]), np.array([[False, True]]))[2].tolist() == [False]
+
+
+def test_a_direction_below_a_hundred_billionth_is_not_determined():
+    """[[1, 1 - e], [1 - e, 1]] has the values e and 2 - e, in whatever units."""
+    size = np.array([1e3, 1e-4])
+    for small, open_ in ((0.9e-11, True), (1.1e-11, False)):
+        a = np.array([[1.0, 1 - small], [1 - small, 1.0]]) * np.outer(size, size)
+        inverse, missing, found = inverse_of(a[None], np.zeros((1, 2), bool))
+        assert (found.tolist(), missing.tolist()) == ([open_], [[open_, open_]]), small
+        expected = np.full((2, 2), 0.25) if open_ else np.array([[1, -1], [-1, 1]]) / (2 * small)
+        np.testing.assert_allclose(inverse[0] * np.outer(size, size), expected, rtol=1e-3)
+
+
+def test_what_hardly_moves_along_an_open_direction_is_determined():
+    """With j1 = j0 + b j2 a share b^2 / 2 of the open direction is of the third one: a millionth is too much."""
+    for share, lost in ((0.9e-6, False), (1.1e-6, True)):
+        b = np.sqrt(2 * share)
+        j = np.array([[1.0, 0.0], [1.0, b], [0.0, 1.0]])
+        _, missing, open_ = inverse_of((j @ j.T)[None], np.zeros((1, 3), bool))
+        assert (missing[0].tolist(), open_.tolist()) == ([True, True, lost], [True]), share
+
+
+def test_the_moment_of_a_cut_normal_variable_by_hand():
+    """2 - phi(1) / (1 - Phi(1)) at 1; far out that of an exponential one, 2 / z^2."""
+    assert cut_second_moment(np.array([1.0]))[0] == pytest.approx(2 - 0.24197072 / 0.15865525, rel=1e-6)
+    assert cut_second_moment(np.zeros(1))[0] == 1
+    assert cut_second_moment(np.array([25.01]))[0] == 2 / 25.01**2
+    assert cut_second_moment(np.array([24.99]))[0] == pytest.approx(2 / 24.99**2 * (1 - 5 / 24.99**2), rel=1e-3)
+
+
+def test_what_a_parameter_at_its_bound_adds():
+    """j = (1, 0), (1, 1), the second one held: along (0, 1) it may lie inside, and the first goes against it."""
+    j = np.array([[[1.0, 0.0], [1.0, 1.0]]] * 2)
+    a = j @ j.swapaxes(1, 2)
+    r, inverse = np.array([[0.3, 0.5]] * 2), np.array([[[1.0, 0.0], [0.0, 0.0]]] * 2)
+    noise = Scatter(np.zeros((2, 2, 2)), np.zeros(2, bool), np.array([[1.0, 4.0]] * 2))
+    bound = np.array([[False, True], [False, False]])
+    for reach, second in ((np.inf, 4 * cut_second_moment(np.array([0.25]))[0]), (1.5, 0.75)):
+        search = SimpleNamespace(most=np.array([9.0, reach]), least=np.array([0.0, 0.0]))
+        out = released(search, (r, j, a, inverse), noise, bound, 1)
+        np.testing.assert_allclose(out[0], second * np.array([[1, -1], [-1, 1]]))
+        assert not out[1].any()
+    for left, told in ((2e-11, True), (0.5e-11, False)):  # hardly anything of it is left beside the others
+        j = np.array([[[1.0, 0.0], [1.0, np.sqrt(left)]]])
+        a = j @ j.swapaxes(1, 2)
+        out = released(search, (r[:1], j, a, inverse[:1]), noise, bound[:1], 1)
+        assert out.any() == told, left
+
+
+def resistor(weight=0.5, points=4):
+    """The problem of R alone at 10 ohm with residuals of weight * (+-1, +-1)."""
+    z = 10 + np.tile([1 + 1j, -1 - 1j], points // 2)[None]
+    return problem_of(scaling(Circuit("R")), np.geomspace(1e3, 1, points), z, np.full((1, 2 * points), weight))
+
+
+def test_the_covariance_of_a_resistance_by_hand():
+    """cost / (8 - 1) / (4 w^2); 1 / (4 w^2) where errors are known; none where nothing is left to tell the scatter."""
+    problem = resistor()
+    theta, cost = np.log([[10.0]]), np.array([2.0])
+    found = covariance(problem, theta, cost)
+    np.testing.assert_allclose(found.covariance, 2 / 7)
+    assert (found.at_bound.any(), found.degenerate.any(), found.uneven.any()) == (False, False, False)
+    np.testing.assert_allclose(covariance(problem, theta, cost, scaled=False).covariance, 1.0)
+    three = problem_of(scaling(Circuit("RRR")), problem.s.imag[:2], np.full((1, 2), 9 + 0j), np.ones((1, 4)))
+    assert not np.isfinite(covariance(three, np.log([[3.0, 3, 3]]), cost).covariance).any()
+    one = problem_of(scaling(Circuit("R")), np.ones(1), np.full((1, 1), 9 + 0j), np.full((1, 2), 0.5))
+    np.testing.assert_allclose(covariance(one, np.log([[9.0]]), cost).covariance, 2 / 0.25)
+    few = problem_of(scaling(Circuit("R")), np.ones(1), np.full((1, 1), 9 + 0j), np.array([[1.0, 0.0]]))
+    assert np.isnan(covariance(few, np.log([[9.0]]), cost).covariance).all()
+
+
+def test_what_a_bound_keeps_from_being_told_has_no_error():
+    """Of two resistors in series one lies at its bound: it goes with the other one, and nothing tells how far."""
+    z = np.full((1, 4), 10 + 0j)
+    two = problem_of(scaling(Circuit("RR").with_bounds(R1=(5, 9))), np.ones(4), z, np.ones((1, 8)))
+    found = covariance(two, np.log([[5.0, 5.0]]), np.array([6.0]))
+    assert found.at_bound.tolist() == [[True, False]]
+    assert np.isnan(found.covariance[0, 0]).all()
+    assert found.covariance[0, 1, 1] == pytest.approx(6 / 7 / 4)
+
+
+def test_a_search_that_has_not_settled_has_no_error():
+    """A tenth of the standard error, sqrt(2 / 7), is what a step may still move."""
+    for far, known in ((0.09, True), (0.11, False), (-0.11, False)):
+        theta = np.log([[10 + far * np.sqrt(2 / 7)]])
+        for ended, expected in ((True, known), (False, True)):
+            found = covariance(resistor(), theta, np.array([2.0]), ended=np.array([ended])).covariance
+            assert np.isfinite(found).all() == expected, (far, ended)
+
+
+def test_what_coordinates_are_for_all_parameters():
+    """R2 is fixed, R4 takes the value of R1."""
+    search = scaling(Circuit("RRRR").with_(R2=fixed(5)), tied={"R4": "R1"})
+    assert search.source == (0, -1, 1, 0)
+    found = laid_out(np.array([[[4.0, 1.0], [1.0, 9.0]]]), search, np.ones((1, 4)))
+    assert found[0].tolist() == [[4, 0, 1, 4], [0, 0, 0, 0], [1, 0, 9, 1], [4, 0, 1, 4]]
+    assert of_parameters(np.array([[True, False]]), search.source).tolist() == [[True, False, False, True]]
+
+
+def test_the_covariance_of_a_formula():
+    """R1 = 2 R2 + R3: 4 var(R2) + var(R3) + 4 cov; none where one of them has none."""
+    search = scaling(Circuit("RRRR"), tied={"R1": "2 * R2 + R3"})
+    spread = np.array([[[4.0, 1.0, 0.0], [1.0, 9.0, 0.0], [0.0, 0.0, 1.0]]] * 2)
+    spread[1, 2, :] = spread[1, :, 2] = np.nan
+    found = laid_out(spread, search, np.array([[3.0, 1, 1, 1]] * 2))
+    assert found[0, 0].tolist() == [4 * 4 + 9 + 4, 9, 11, 0]
+    assert found[1, 0].tolist()[:3] == [29, 9, 11]
+    assert np.isnan(found[1, 3]).all()
+    spread[1] = np.nan
+    assert np.isnan(laid_out(spread, search, np.array([[3.0, 1, 1, 1]] * 2))[1]).all()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from eisfit import Circuit, fixed
+from eisfit.fitting.assembly import _laid_out, _named, band_of, finite_spectra, rms_of
 from eisfit.fitting.criteria import aicc, bic, without_common_outliers
 from eisfit.fitting.determined import changes, doubtful, n_free, resolved, sentence, stderr
+from eisfit.fitting.joint import _scale
 from eisfit.fitting.neighbours import _asking
 from eisfit.fitting.order import _centre, _exchanged, orders_of
+from eisfit.fitting.problem import problem_of
 from eisfit.fitting.scaling import scaling
+from eisfit.fitting.solve import sound_spectra
 from eisfit.fitting.status import FitStatus
 from eisfit.fitting.walls import at_walls, behind_walls
 from eisfit.spectrum import Series, Spectrum
@@ -142,3 +148,55 @@ def test_orders_and_places_of_alike_blocks():
     values = np.array([[20.0, 1.0, 50.0, 2.0], [20.0, 1.0, 30.0, 2.0]])
     spans, order = [slice(0, 2), slice(2, 4)], np.array([[1, 0], [1, 0]])
     assert _exchanged(values, spans, order, circuit).tolist() == [[20, 1, 50, 2], [30, 2, 20, 1]]
+    for bounds, other, allowed in (((1e-6, 30.0), 50.0, False), ((3.0, 1e12), 2.0, False), ((3.0, 1e12), 3.0, True)):
+        circuit = Circuit("(RC)(RC)").with_bounds(R1=bounds)  # one of its bounds is that of the other block
+        values = np.array([[20.0, 1.0, other, 2.0]])
+        expected = [other, 2, 20, 1] if allowed else [20, 1, other, 2]
+        assert _exchanged(values, spans, order[:1], circuit).tolist() == [expected], bounds
+
+
+def resistors(z, weight, text="R"):
+    """Spectra (N, 3) at 100, 10 and 1 Hz with weights (N, 3)."""
+    z = np.array(z, complex)
+    search = scaling(Circuit(text))
+    return problem_of(search, np.array([100.0, 10.0, 1.0]), z, np.repeat(np.array(weight, float), 2, axis=1))
+
+
+def test_the_band_and_the_misfit_are_those_of_the_points_that_count():
+    z = [[8.0, 10.0, 5.0], [8.0, 10.0, 0.0], [8.0, 10.0, 5.0]]
+    problem = resistors(z, [[0.5] * 3, [0.0, 0.5, 0.0], [0.0] * 3])
+    np.testing.assert_allclose(band_of(problem, problem.weight > 0), [[1, 100], [10, 10], [np.nan, np.nan]])
+    found = rms_of(problem, np.array([[10.0], [11.0], [10.0]]))
+    np.testing.assert_allclose(found, [np.sqrt((0.25**2 + 1) / 6), np.sqrt(0.01 / 2), 0])
+
+
+def test_which_spectra_can_be_fitted():
+    """Finite where they count, no fewer numbers than parameters."""
+    whole, lost, one = [10.0, 10.0, 10.0], [10.0, 10.0, np.inf], [0.5, 0.0, 0.0]
+    z, weight = [whole, lost, lost, whole, whole], [[0.5] * 3, [0.5] * 3, [0.5, 0.5, 0], one, [np.nan, 0.5, 0.5]]
+    problem = resistors(z, weight)
+    assert finite_spectra(problem).tolist() == [True, False, True, True, False]
+    assert sound_spectra(problem).tolist() == [True, False, True, True, False]
+    assert sound_spectra(resistors([whole, whole], [[0.5] * 3, one], "RR")).tolist() == [True, True]
+    assert sound_spectra(resistors([whole, whole], [[0.5] * 3, one], "RRR")).tolist() == [True, False]
+
+
+def test_figures_of_some_spectra_among_all():
+    assert _laid_out(np.array([[7, 8]]), np.array([1]), 2, -1).tolist() == [[-1, -1], [7, 8]]
+    found = _named(np.array([[True, False]]), np.array([1]), 2, 2)
+    assert [one.tolist() for one in found] == [[False, False], [True, False]]
+    assert _named(None, np.array([0]), 1, 2) == ()
+
+
+def test_what_is_shared_counts_once_in_the_scatter_of_a_series():
+    """Two spectra of three coordinates, one of them shared and one at its bound: four unknowns for twenty numbers."""
+    weight = np.full((2, 12), 0.5)
+    weight[:, :2] = 0.0
+    at_bound = np.array([[False, False, False], [True, False, False]])
+    for numbers, expected in ((10, 32 / 16), (2, np.nan)):
+        joint = SimpleNamespace(problems=[SimpleNamespace(weight=weight[:, : numbers + 2])], shared=(1,))
+        minimum = SimpleNamespace(cost=np.array([12.0, 20.0]))
+        np.testing.assert_allclose(_scale(joint, minimum, at_bound), expected)
+    held = np.array([[False, True, False]] * 2)  # what is shared lies at its bound in both
+    joint = SimpleNamespace(problems=[SimpleNamespace(weight=weight)], shared=(1,))
+    assert _scale(joint, minimum, held) == pytest.approx(32 / 16)

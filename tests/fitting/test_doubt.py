@@ -215,6 +215,9 @@ def test_of_residuals_that_repeat_each_other_a_share_counts():
     assert independent(resistor([same]), theta)[0] == pytest.approx(9 * 0.4 / 1.6)
     assert independent(resistor([turned]), theta)[0] == pytest.approx(9)
     assert independent(resistor([some]), theta)[0] == pytest.approx(9 * 2.25 / 3.25)
+    problem = resistor([turned])
+    four = problem_of(problem.scaling, FREQUENCY[:5], turned[None], problem.weight * (np.arange(10) < 8))
+    assert independent(four, theta)[0] == pytest.approx(7)
 
 
 def test_rises_are_in_units_of_the_noise_above_the_lowest():

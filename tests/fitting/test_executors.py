@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,6 +44,32 @@ def same(one, other):
 def test_without_jobs_there_is_no_executor():
     with executor() as workers:
         assert workers is None
+
+
+ORPHANS = """
+import os, time
+from eisfit.fitting.executors import executor
+if __name__ == "__main__":
+    with executor(2) as workers:
+        print(*{f.result() for f in [workers.submit(os.getpid) for _ in range(8)]}, flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes as on POSIX")
+def test_processes_end_where_the_first_one_is_killed(tmp_path):
+    script = tmp_path / "orphans.py"
+    script.write_text(ORPHANS)
+    place = os.environ | {"PYTHONPATH": str(Path(executors.__file__).parents[2])}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=place) as first:
+        assert first.stdout is not None
+        workers = [int(text) for text in first.stdout.readline().split()]
+        first.kill()
+    until = time.monotonic() + 20
+    while any(Path(f"/proc/{one}").exists() for one in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert workers
+    assert not [one for one in workers if Path(f"/proc/{one}").exists()]
 
 
 def test_a_client_of_the_users_own(cluster, spectra, as_series):
@@ -162,3 +192,9 @@ def test_a_cluster_whose_workers_are_gone(monkeypatch):
     own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, **LOCAL)
     with own, pytest.raises(FitError, match="no worker is left"):
         alone(own)
+
+
+def test_without_more_processes_nobody_else_works():
+    for given in ({}, {"jobs": 1}):
+        with executor(**given) as workers:
+            assert workers is None

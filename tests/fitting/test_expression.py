@@ -128,3 +128,13 @@ def test_a_formula_stays_within_the_bounds_of_its_parameter(bounds, held):
 def test_a_formula_leads_to_no_negative_resistance():
     fit = ef.fit(ef.Spectrum(F, noisy(1)[0]), CIRCUIT, tie={"R3": "30 - R2"})
     assert fit.values[4] > 0
+
+
+def test_how_long_and_how_deep_a_formula_may_be():
+    """500 characters, 50 operations inside each other."""
+    assert expression("x", "a" + " " * 499).names == ("a",)
+    with pytest.raises(FitError, match="a formula of 501 characters: at most 500"):
+        expression("x", "a" + " " * 500)
+    assert expression("x", "-" * 50 + "a").names == ("a",)
+    with pytest.raises(FitError, match="nested more than 50 deep"):
+        expression("x", "-" * 51 + "a")

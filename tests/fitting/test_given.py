@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from eisfit import Circuit
+from eisfit import Circuit, fixed
 from eisfit.errors import FitError
-from eisfit.fitting.batch_fit import BatchFit
-from eisfit.fitting.given import AS_GOOD, _rise, better_of, check_steps, started
+from eisfit.fitting.batch_fit import BatchFit, FitOptions
+from eisfit.fitting.given import AS_GOOD, _check_start, _rise, better_of, check_steps, started
 from eisfit.fitting.minima import SAME
 from eisfit.fitting.status import FitStatus
 
@@ -40,11 +40,12 @@ def rival(cost: float, value: float) -> dict[str, np.ndarray]:
 
 def test_chi2_is_in_units_of_the_noise():
     assert fits(9.0, 1.0).chi2_reduced == pytest.approx(1.0)
+    assert fits(9.0, 1.0).options == FitOptions(weighting="modulus", robust=False, tied=(), shared=())
 
 
 def test_a_guess_stands_unless_it_costs_clearly_more():
     """AS_GOOD in units of the noise of the lower of the two."""
-    for more, left in ((0.999, False), (1.001, True)):
+    for more, left in ((0.999, False), (1.0, False), (1.001, True)):
         found = better_of(fits(9.0 + more * AS_GOOD, 2.0), fits(9.0, 1.0))
         assert found.start_left.tolist() == [left]
         assert found.values[0, 0] == (1.0 if left else 2.0)
@@ -149,3 +150,29 @@ def test_how_much_higher_a_guess_ends():
 
 def test_limits_that_are_meant_by_name():
     assert (AS_GOOD, SAME) == (4.0, 1e-3)
+
+
+def test_where_a_start_value_may_lie():
+    """Above 0 where a logarithm is taken; given by name within its bounds, but for rounding of 1e-9."""
+    p = Circuit("R").with_bounds(R1=(0.0, 10.0)).parameter("R1")
+    for value, by_name, wrong in (
+        (0.0, False, "must be above 0"), (0.0, True, "must be above 0"), (10 * (1 + 0.9e-9), True, ""),
+        (10 * (1 + 1.1e-9), True, "outside its bounds 0 to 10"), (99.0, False, ""), (1e-9, True, ""),
+    ):  # fmt: skip
+        if wrong:
+            with pytest.raises(FitError, match=wrong):
+                _check_start(p, np.array([5.0, value]), by_name=by_name)
+        else:
+            _check_start(p, np.array([5.0, value]), by_name=by_name)
+    low = Circuit("R").with_bounds(R1=(2.0, 10.0)).parameter("R1")
+    _check_start(low, np.array([2 * (1 - 0.9e-9)]), by_name=True)
+    with pytest.raises(FitError, match=r"the start value 1\.9 of R1 is outside its bounds 2 to 10"):
+        _check_start(low, np.array([5.0, 1.9]), by_name=True)
+    signed = Circuit("R").with_bounds(R1=(-10.0, 10.0)).parameter("R1")
+    _check_start(signed, np.array([0.0, -3.0]), by_name=True)
+    _check_start(Circuit("R").with_(R1=fixed(5)).parameter("R1"), np.array([-3.0]), by_name=True)
+
+
+def test_of_rivals_that_cost_the_same_that_of_the_search_is_told():
+    found = better_of(fits(20.0, 2.0), fits(9.0, 1.0, **rival(20.0, 3.0)))
+    assert (found.rival[0, 0], found.rival_cost[0]) == (3.0, 20.0)

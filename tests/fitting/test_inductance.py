@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from eisfit import Circuit, Series, Spectrum, fit
+from eisfit import Circuit, FitStatus, Series, Spectrum, fit
 from eisfit.errors import CircuitError
-from eisfit.fitting.inductance import NAME, Verdict, _weighting, has_inductor, inductance_needed, with_inductor
+from eisfit.fitting import inductance as module
+from eisfit.fitting.inductance import (
+    NAME,
+    Verdict,
+    _best_of,
+    _lossy,
+    _mean,
+    _weighting,
+    _with_inductor,
+    has_inductor,
+    inductance_needed,
+    with_inductor,
+)
 
 FREQUENCY = np.logspace(6, -2, 57)
 TRUTH = np.array([22.0, 14.0, 6e-8, 0.9, 60.0, 3e-3, 0.8, 0.4, 0.6])
@@ -176,6 +190,7 @@ def test_what_is_said_of_an_inductor():
         (Verdict(False, 0.0, 0.0, 0.0, 0), "No inductor in series: no spectrum was fitted without one"),
         (Verdict(False, 1e3, 1e-4, 1e-6, 2), "No inductor in series: the data ask for 100 µH, which no cable has."),
         (Verdict(False, -3.0, 1e-7, 1e-8, 1), f"No inductor in series: with one {criterion} would rise by 3."),
+        (Verdict(False, 0.0, 1e-7, 1e-8, 1), f"with one {criterion} would fall only by 0."),
         (Verdict(False, 3.14159, 1e-7, 1e-8, 2), f"{criterion}, summed over 2 spectra, would fall only by 3.14."),
         (
             Verdict(True, 123.4, 9.9e-5, 1e-6, 1),
@@ -187,3 +202,121 @@ def test_what_is_said_of_an_inductor():
     assert "(exponent 0.7, eddy currents) was added" in Verdict(True, 99.94, 1e-7, 1e-8, 3, 0.7).sentence
     assert Verdict(True, 1.0, 1.0, 1.0, 1, 0.999).symbol == "La"
     assert Verdict(True, 1.0, 1.0, 1.0, 1, 1.0).symbol == "L"
+
+
+def test_the_mean_of_inductances_with_their_errors():
+    """Of 1 +- 1 and 3 +- 2, weights 1 and 1 / 4; what has no error says nothing."""
+    value, error = _mean(np.array([1.0, 3.0, 99.0, 99.0]), np.array([1.0, 2.0, np.nan, 0.0]))
+    assert (value, error) == pytest.approx((1.4, np.sqrt(0.8)))
+    assert _mean(np.array([1.0]), np.array([np.nan])) == (0.0, np.inf)
+
+
+def asked(monkeypatch, n=4, *, evidence=11.0, inductance=(1e-7, 1e-8), lost=()):
+    """What is said of n spectra, of which some have no fit, whose criterion falls by so much in all."""
+    status = [FitStatus.SINGULAR if i in lost else FitStatus.CONVERGED for i in range(n)]
+
+    class Fits:
+        def __init__(self):
+            self.status = status
+
+        def __len__(self):
+            return n
+
+    sample = []
+
+    def by_itself(fits, rows, options):
+        sample.extend(rows.tolist())
+        return SimpleNamespace(bic=np.full(len(rows), evidence / len(rows))), options
+
+    value, error = inductance
+    m = n - len(lost)
+    found = SimpleNamespace(
+        bic=np.append(0.0, np.zeros(200)), column=lambda _: (np.full(m, value), np.full(m, error * np.sqrt(m)))
+    )
+    monkeypatch.setattr(module, "_by_itself", by_itself)
+    monkeypatch.setattr(
+        module, "_with_inductor", lambda base, _: SimpleNamespace(**vars(found) | {"bic": 0 * base.bic})
+    )
+    monkeypatch.setattr(module, "_lossy", lambda base, with_, options, plain: plain._replace(exponent=0.5))
+    return inductance_needed(Fits()), sample
+
+
+def test_when_an_inductor_is_needed(monkeypatch):
+    """A fall of more than 10 in all, an inductance above three of its errors and below 1e-4 H."""
+    for evidence, value, error, needed in (
+        (10.1, 1e-7, 1e-8, True), (9.9, 1e-7, 1e-8, False), (50, 2.9e-8, 1e-8, False), (50, 3.1e-8, 1e-8, True),
+        (50, 1.01e-4, 1e-8, False), (50, 0.99e-4, 1e-8, True),
+    ):  # fmt: skip
+        verdict, _ = asked(monkeypatch, evidence=evidence, inductance=(value, error))
+        assert verdict.needed is needed, (evidence, value)
+        assert (verdict.evidence, verdict.inductance, verdict.stderr) == pytest.approx((evidence, value, error))
+        assert (verdict.exponent == 0.5) == (evidence > 10 and value < 1e-4)
+
+
+def test_a_dozen_spectra_are_asked_at_most(monkeypatch):
+    for n, step in ((1, 1), (12, 1), (13, 2), (24, 2), (25, 3)):
+        verdict, sample = asked(monkeypatch, n)
+        assert sample == list(range(0, n, step)), n
+        assert verdict.sample == len(sample)
+    verdict, sample = asked(monkeypatch, 4, lost=(0, 2))
+    assert (sample, verdict.sample) == ([1, 3], 2)
+    verdict, _ = asked(monkeypatch, 2, lost=(0, 1))
+    assert verdict == Verdict(False, 0.0, 0.0, np.inf, 0)
+
+
+def test_when_an_inductor_is_a_lossy_one(monkeypatch):
+    """Ten better than a plain one, an exponent of a half at least, below 1 by three of its errors."""
+    series = [SimpleNamespace(omega=[4.0]), SimpleNamespace(omega=[9.0])]
+    base = SimpleNamespace(bic=np.array([60.0, 40.0]), series=series, circuit=Circuit("R"))
+    with_ = SimpleNamespace(column=lambda _: (np.array([2.0, 5.0]), None), values=np.array([[2.0, 7.0], [5.0, 8.0]]))
+    plain = Verdict(True, 30.0, 1e-7, 1e-9, 2)
+    for bic, exponent, error, lossy in (
+        ([29.9, 30.0], 0.7, 0.01, True), ([30.1, 30.0], 0.7, 0.01, False), ([0, 0], 0.499, 0.01, False),
+        ([0, 0], 0.5, 0.01, True), ([0, 0], 0.96, 0.013, True), ([0, 0], 0.96, 0.014, False),
+        ([0, np.nan], 0.7, 0.09, True),
+    ):  # fmt: skip
+        given = []
+
+        def best_of(base, model, starts, options, given=given, bic=bic, exponent=exponent, error=error):
+            given.extend(starts)
+            column = np.full(2, exponent), np.full(2, error * np.sqrt(2))
+            return SimpleNamespace(bic=np.array(bic, float), column=lambda name: {"La_lead_n": column}[name])
+
+        monkeypatch.setattr(module, "_best_of", best_of)
+        verdict = _lossy(base, with_, {}, plain)
+        assert (verdict.exponent < 1) == lossy, (bic, exponent)
+        for start, n in zip(given, (0.9, 0.7), strict=True):  # the reactance at the highest frequency is kept
+            np.testing.assert_allclose(start, [[8 / 4**n, n, 7], [45 / 9**n, n, 8]])
+        if lossy:
+            assert verdict.evidence == pytest.approx(np.nansum([60 - bic[0], 40 - bic[1]]))
+            assert verdict[2:5] == plain[2:5]
+
+
+def test_inductances_to_start_from(monkeypatch):
+    """Three shares of |Z| at the highest frequency, inside the bounds of an inductor."""
+    edges = [(3 + 4j, 10.0), (1e9 + 0j, 1e-3)]
+    series = [SimpleNamespace(impedance=[z], omega=[omega]) for z, omega in edges]
+    base = SimpleNamespace(series=series, circuit=Circuit("R"), values=np.array([[7.0], [8.0]]))
+    monkeypatch.setattr(module, "_best_of", lambda base, model, starts, options: (model.names, starts))
+    names, starts = _with_inductor(base, {})
+    assert names == ("L_lead", "R1")
+    for start, share in zip(starts, (0.003, 0.03, 0.3), strict=True):
+        np.testing.assert_allclose(start, [[share * 0.5, 7.0], [1e3, 8.0]])
+
+
+def test_of_several_starts_the_best_for_each_spectrum(monkeypatch):
+    """A fit without a finite cost is none."""
+    z = [Spectrum([10.0, 1.0], [1 + 1j, 2 + 2j], label=str(i)) for i in range(3)]
+    base, asked = SimpleNamespace(series=Series(z)), {}
+
+    def fitted(series, model, **options):
+        asked.update(options, labels=[s.label for s in series])
+        return SimpleNamespace(cost=np.array([1.0, 5.0, np.nan, 2.0, 4.0, 3.0]), taken=lambda rows: rows.tolist())
+
+    monkeypatch.setattr(module, "fit", fitted)
+    starts = [np.full((3, 1), 1.0), np.full((3, 1), 2.0)]
+    assert _best_of(base, Circuit("R"), starts, {"weighting": "unit", "robust": False}) == [0, 4, 5]
+    assert asked["start"].ravel().tolist() == [1, 1, 1, 2, 2, 2]
+    assert (asked["labels"], asked["weighting"]) == (["0", "1", "2"] * 2, "unit")
+    _best_of(base, Circuit("R"), starts, {"weighting": np.arange(6.0).reshape(3, 2)})
+    assert asked["weighting"].ravel().tolist() == [0, 1, 2, 3, 4, 5] * 2

@@ -48,6 +48,7 @@ def test_minima_are_never_changed(posed):
 def test_nothing_is_empty():
     assert isinstance(nothing(4), Minima)
     assert nothing(4).minimum.theta.shape == (0, 4)
+    assert [len(column) for column in (*nothing(4).minimum, *nothing(4)[1:])] == [0] * 8
 
 
 def ends(*costs):

@@ -80,3 +80,20 @@ def test_the_correlation_of_neighbours_by_hand():
     assert correlation(problem, wild)[0] == pytest.approx((9 + 7 + 2 * most) / (19 + most**2))
     for least, shape in ((0.949, True), (0.951, False)):  # 0.9, and 1 / 20 for the parameter
         assert has_shape(problem, same, least * np.sqrt(20))[0] == shape
+
+
+def test_three_deviations_are_read_off_the_numbers_that_count():
+    """Of 1 to 9 and a wild one the fifth is the middle; frequencies in any order, zeros for what does not count."""
+    f = np.array([1.0, 1e4, 1e1, 1e3, 1e2, 1e5, 1e6, 1e7])
+    used = np.arange(8) < 5
+    size = np.array([[1.0, 2], [3, 4], [5, 6], [7, 8], [9, 1e6]])
+    r = np.zeros((8, 2))
+    r[:5] = size
+    weight = np.repeat(used, 2)[None] * 1.0
+    problem = problem_of(Constraints().scaling(Circuit("R"), f), f, np.full((1, 8), 10 + 0j), weight)
+    a, b, c, d, e = np.array([[1, 2], [5, 6], [9, 3 / 0.6745 * 5], [7, 8], [3, 4]])  # by ascending frequency
+    expected = (a @ b + b @ c + c @ d + d @ e) / sum(x @ x for x in (a, b, c, d, e))
+    assert correlation(problem, r.reshape(1, 16))[0] == pytest.approx(expected)
+    assert correlation(problem, -r.reshape(1, 16))[0] == pytest.approx(expected)
+    assert has_shape(problem, r.reshape(1, 16), 0.99 * (expected + 1 / 10) * np.sqrt(10))[0]
+    assert not has_shape(problem, r.reshape(1, 16), 1.01 * (expected + 1 / 10) * np.sqrt(10))[0]

@@ -9,7 +9,7 @@ import pytest
 
 from eisfit import fit_batch
 from eisfit.fitting import neighbours
-from eisfit.fitting.lm import minimise
+from eisfit.fitting.lm import Minimum, minimise
 from eisfit.fitting.minima import of_one_start
 from eisfit.fitting.neighbours import Part, exchange
 from eisfit.fitting.problem import problem_of
@@ -105,3 +105,51 @@ def test_who_asks_its_neighbours(monkeypatch):
     part = SimpleNamespace(problem=SimpleNamespace(take=lambda rows: rows), minima=minima)
     assert neighbours._room(part).tolist() == [False, False, False, True, True, False]
     assert asked == [[1, 2, 3]]
+
+
+def test_a_solution_travels_ten_spectra_and_asks_those_beside_it(monkeypatch):
+    """Of fourteen the first has what the others lack; after the first round those beside one that moved are asked."""
+    index = np.arange(14)
+    part = SimpleNamespace(index=index)
+    rounds = []
+
+    def borrowed(part, theta, known, asking, step, steps):
+        if step < 0:
+            rounds.append(np.flatnonzero(asking).tolist())
+            return part, np.array([len(rounds)])
+        return part, np.array([], int)
+
+    monkeypatch.setattr(neighbours, "_borrowed", borrowed)
+    monkeypatch.setattr(neighbours, "_gathered", lambda *_: (None, None))
+    monkeypatch.setattr(neighbours, "_room", lambda _: index != 5)
+    exchange([part], 14, 100, breaks=(8,))
+    assert rounds[0] == [1, 2, 3, 4, 6, 7, 9, 10, 11, 12, 13]  # nothing is before 0, 8 begins anew, 5 is sure
+    assert rounds[1:4] == [[2], [1, 3], [2, 4]]
+    assert len(rounds) == 10
+
+
+def test_who_takes_a_neighbours_minimum(monkeypatch):
+    """Who asks, and has a neighbour with a fit; a start is counted for those that took it."""
+    minimum = Minimum(np.zeros((3, 1)), np.array([5.0, 6.0, 7.0]), np.zeros(3, int), np.zeros(3, int))
+    problem = SimpleNamespace(take=lambda rows: rows)
+    part = Part(problem, np.array([0, 2, 3]), of_one_start(minimum))
+    theta, known = np.array([[10.0], [11.0], [12.0], [13.0]]), np.array([True, True, True, False])
+    calls = []
+
+    def lower(rows, cost, starts, steps, pace):
+        calls.append((rows.tolist(), cost.tolist(), starts[:, :, 0].tolist()))
+        taken = np.arange(len(rows))[-1:]
+        return taken, Minimum(starts[0, taken] + 0.5, np.array([1.0]), np.zeros(1, int), np.zeros(1, int))
+
+    monkeypatch.setattr(neighbours, "lower_minima", lower)
+    asking = np.array([True, False, True, True])
+    after, took = neighbours._borrowed(part, theta, known, asking, -1, 50)
+    assert calls[0] == ([1, 2], [6.0, 7.0], [[11.0, 12.0]])
+    assert (took.tolist(), after.minima.minimum.cost.tolist()) == ([3], [5.0, 6.0, 1.0])
+    assert after.minima.starts.tolist() == [1, 1, 2]
+    _, took = neighbours._borrowed(part, theta, known, asking, 1, 50)
+    assert (calls[1][0], took.tolist()) == ([0], [0])  # of 3 there is nothing after it, of 2 no fit
+    known[1:3] = False
+    known[3] = True
+    _, took = neighbours._borrowed(part, theta, known, np.array([False, True, True, False]), 1, 50)
+    assert (calls[2], took.tolist()) == (([1], [6.0], [[13.0]]), [2])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from eisfit import Circuit
-from eisfit.fitting.problem import Problem
+from eisfit.fitting.problem import Problem, _clipped, problem_of
 from eisfit.fitting.scaling import scaling
 from eisfit.fitting.weighting import interleaved, j_omega, weights
 
@@ -70,3 +72,32 @@ def test_points_without_weight_do_not_count(simulated, frequency):
     keep = used[0]
     expected = np.sum(np.abs((circuit.impedance(frequency[keep], truth) - z[:, keep]) / z[:, keep]) ** 2, axis=1)
     np.testing.assert_allclose(problem.cost(search.theta(truth)), expected, rtol=1e-10)
+
+
+def test_what_a_point_costs_at_most():
+    """25 of a bound of 25 counts by a half, 1 by 25 / 26; derivatives as well."""
+    stack = np.array([[[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 0.0, 1.0]]])
+    share = np.repeat([0.5, 25 / 26], 2)
+    expected = stack * share
+    assert _clipped(stack, np.array([5.0]))[0] == pytest.approx(12.5 + 25 / 26)
+    np.testing.assert_allclose(stack, expected)
+    z = np.array([[13.0 + 4j, 10 + 1j]])
+    problem = problem_of(scaling(Circuit("R")), np.array([10.0, 1.0]), z, np.ones((1, 4)))
+    bounded = replace(problem, clip=np.array([5.0]))
+    theta = np.log([[10.0]])
+    assert bounded.normal_equations(theta)[0][0] == pytest.approx(12.5 + 25 / 26)
+    assert problem.normal_equations(theta)[0][0] == pytest.approx(26)
+    assert bounded.take(np.array([0])).normal_equations(theta)[0][0] == pytest.approx(12.5 + 25 / 26)
+    assert bounded.cost(theta)[0] == pytest.approx(26)  # as it is, for those who ask for the misfit
+
+
+def test_every_third_frequency_and_what_does_not_count():
+    f = np.array([1e4, 1e3, 1e2, 1e1, 1.0])
+    z = np.array([[1 + 2j, np.nan, 3 + 4j, 5 + 6j, 7 + 8j]])
+    weight = np.array([[1.0, 2, 0, 0, 3, 4, 5, 6, 7, 8]])
+    problem = problem_of(scaling(Circuit("R")), f, z, weight)
+    assert problem.data.tolist() == [[1, 2, 0, 0, 3, 4, 5, 6, 7, 8]]
+    third = problem.thinned(3)
+    np.testing.assert_allclose(third.s, 2j * np.pi * np.array([1e4, 1e1]))
+    assert third.data.tolist() == [[1, 2, 5, 6]]
+    assert third.weight.tolist() == [[1, 2, 5, 6]]

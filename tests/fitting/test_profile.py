@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import lmfit
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting.problem import problem_of
-from eisfit.fitting.profile import CLOSE, NARROW, _Bracket, _stderr, profile_intervals
+from eisfit.fitting.profile import (
+    CLOSE,
+    NARROW,
+    Interval,
+    _Bracket,
+    _end,
+    _held_at,
+    _stderr,
+    _variance,
+    open_ends,
+    profile_intervals,
+)
 from eisfit.fitting.scaling import scaling
 from eisfit.fitting.weighting import weights
 
@@ -24,7 +39,6 @@ def series(noise, n=1, low=FREQUENCY, seed=2):
 
 
 def test_they_are_those_of_lmfit():
-    import lmfit
 
     fits = fit(series(0.03), "R(RQ)")
     ours = profile_intervals(fits, ["R1", "R2", "Q1_n"])
@@ -146,3 +160,92 @@ def test_the_first_trial_is_a_standard_error():
 
 def test_limits_that_are_meant_by_name():
     assert (CLOSE, NARROW) == (0.01, 1e-3)
+
+
+def resistor(bounds=(1e-6, 1e12), weight=0.5, n=2):
+    """n spectra of R alone at 10 ohm, eight points: tau^2 is 8 w^2 (R - 10)^2."""
+    z = np.full((n, 8), 10 + 0j)
+    return problem_of(
+        scaling(Circuit("R").with_bounds(R1=bounds)), np.geomspace(1e3, 1, 8), z, np.full((n, 16), weight)
+    )
+
+
+def test_the_ends_of_a_resistance_by_hand():
+    """10 +- t s / (w sqrt(8)); the bound where that comes first; none where R may be next to nothing."""
+    theta, variance, freedom = np.full((2, 1), np.log(10)), np.array([0.04, 0.0004]), np.array([15.0, 3.0])
+    for level in (0.95, 0.5):
+        half = student.ppf(0.5 + level / 2, freedom) * np.sqrt(variance) / 0.5 / np.sqrt(8)
+        for side in (-1.0, 1.0):
+            ends = np.exp(_end(resistor(), theta, 0, side, (variance, freedom, level)))
+            np.testing.assert_allclose(ends - 10, side * half, rtol=0.02)
+    narrow = resistor((9.95, 10.05))
+    assert _end(narrow, theta, 0, 1.0, (variance, freedom, 0.95)).tolist()[0] == np.log(10.05)
+    assert _end(narrow, theta, 0, -1.0, (variance, freedom, 0.95)).tolist()[0] == np.log(9.95)
+    assert np.exp(_end(narrow, theta, 0, 1.0, (variance, freedom, 0.95)))[1] == pytest.approx(10.045, abs=5e-4)
+    loud = np.array([1e4, 1e4])
+    wide = resistor((0.0, np.inf))
+    assert _end(wide, theta, 0, -1.0, (loud, freedom, 0.95)).tolist() == [-np.inf, -np.inf]
+    assert _end(wide, np.full((2, 1), np.log(10)), 0, 1.0, (loud, freedom, 0.95))[0] == pytest.approx(
+        np.log(10 + student.ppf(0.975, 15) * 100 / 0.5 / np.sqrt(8)), abs=0.01
+    )
+
+
+def test_an_end_is_sought_as_far_as_a_factor_of_160_000():
+    """e^12: a bound that is nearer is an end that was tried, one beyond it is not."""
+    theta, scale = np.full((2, 1), np.log(10)), (np.full(2, 1e30), np.full(2, 15.0), 0.95)
+    for far, end in ((11.9, np.log(10) + 11.9), (12.1, np.inf)):
+        found = _end(resistor((1e-12, 10 * np.exp(far))), theta, 0, 1.0, scale)
+        np.testing.assert_allclose(found, end, err_msg=str(far))
+
+
+def test_the_others_are_at_their_minimum_while_one_is_held():
+    """Of two resistors in series the second makes up for the first, inside its bounds."""
+    z = np.full((1, 4), 10 + 0j)
+    problem = problem_of(
+        scaling(Circuit("RR").with_bounds(R1=(1, 8), R2=(1, 6))), np.geomspace(1e3, 1, 4), z, np.ones((1, 8))
+    )
+    for held, first, second, cost in ((7.0, 7, 3, 0), (2.0, 2, 6, 4 * 2**2), (9.0, 8, 2, 0)):
+        theta, found = _held_at(problem, np.log([[5.0, 5.0]]), 0, np.log([held]))
+        np.testing.assert_allclose(np.exp(theta[0]), [first, second], rtol=1e-4)
+        assert found[0] == pytest.approx(cost, abs=1e-6)
+
+
+def test_what_is_said_of_an_end_that_is_none():
+    circuit = Circuit("R").with_bounds(R1=(2.0, 50.0))
+    fits = SimpleNamespace(circuit=circuit, column=lambda _: (np.full(7, 10.0), None))
+    low = np.array([5.0, 2.0, 5.0, 2.0, np.nan, 5.0, 0.0])
+    high = np.array([20.0, 20.0, 50.0, np.inf, 20.0, np.nan, 20.0])
+    below, above = "the data allow any R1 below 10", "the data allow any R1 above 10"
+    said = open_ends(fits, "R1", Interval(low, high))
+    assert said[0] == ""
+    assert said[1].startswith(below)
+    assert said[1].endswith("to its bound 2 Ω")
+    assert said[2].startswith(above)
+    assert said[2].endswith("to its bound 50 Ω")
+    first, second = said[3].split("; ")
+    assert first.startswith(below)
+    assert second.startswith(above)
+    assert "bound" not in second
+    assert said[4] == said[5] == "an end for R1 was not found in 40 trials"
+    assert said[6].startswith(below)
+    assert "bound" not in said[6]
+    negative = Circuit("R").with_bounds(R1=(-50.0, 50.0))
+    fits = SimpleNamespace(circuit=negative, column=lambda _: (np.array([-10.0, np.nan]), None))
+    said = open_ends(fits, "R1", Interval(np.array([-20.0, np.nan]), np.array([-5.0, np.nan])))
+    assert said == ("", "")
+
+
+def test_what_a_step_of_the_misfit_costs_where_errors_come_from_residuals():
+    """As much as makes the curvature give that error: eight points of weight 0.5 tell R to 1 / sqrt(8 / 4)."""
+    rows = np.array([3, 1, 2, 0])
+    given = {"values": np.full((4, 1), 10.0), "covariance": np.array([4.0, 1.5, np.nan, 0.0])[:, None, None]}
+    fits = SimpleNamespace(
+        options=SimpleNamespace(weighting="modulus"), names=("R1",), chi2_reduced=np.array([0.1, 0.2, 0.3, 0.4]),
+        uneven=np.array([True, True, True, False]), **given,
+    )  # fmt: skip
+    problem = resistor(n=4)
+    assert _variance(fits, rows, problem, "R1").tolist() == pytest.approx([0.4, 3.0, 0.3, 8.0])
+    fits.uneven = np.zeros(4, bool)
+    assert _variance(fits, rows, problem, "R1").tolist() == [0.4, 0.2, 0.3, 0.1]
+    fits.options.weighting = "sigma"
+    assert _variance(fits, rows, problem, "R1").tolist() == [1.0] * 4

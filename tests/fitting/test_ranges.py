@@ -74,3 +74,11 @@ def test_how_far_a_default_bound_may_be_moved():
     c = widened(circuit, f, np.array([[1e-6, 1e9]], complex)).parameter("C1")
     assert c.lower == pytest.approx(1 / (2 * np.pi * 1e8) / 30 / (1e9 * 30))
     assert c.upper == pytest.approx(30 / (2 * np.pi * 1e-6) * 30 / 1e-6)
+
+
+def test_a_point_of_nothing_or_without_end_moves_no_bound():
+    circuit, f = Circuit("RC"), np.array([1e3, 1.0])
+    plain = widened(circuit, f, np.array([[1e-9, 1e9]], complex))
+    assert plain != circuit
+    assert widened(circuit, np.array([1e3, 10, 3, 1]), np.array([[1e-9, 0, np.inf, 1e9]], complex)) == plain
+    assert widened(circuit, f, np.array([[0, np.inf]], complex)) is circuit

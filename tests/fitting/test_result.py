@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from uncertainties import correlation_matrix
 
-from eisfit import Fit, FitStatus, Series, Spectrum, fit
+from eisfit import Circuit, Fit, FitStatus, Series, SeriesFit, Spectrum, fit
 from eisfit.errors import CircuitError, FitError
 from eisfit.fitting.batch_fit import BatchFit
+from eisfit.fitting.parts import gathered, spread
 
 
 @pytest.fixture
@@ -220,3 +222,87 @@ def test_intervals_by_hand():
 class _Fits(SimpleNamespace):
     def __len__(self):
         return len(self.values)
+
+
+def resistor(**options):
+    """The fit of 10 ohm to four points of 10 +- 1 ohm: cost 4, seven degrees of freedom."""
+    f, z = np.geomspace(1e3, 1, 4), 10 + np.array([1, -1, -1, 1.0]) + 0j
+    return fit(Series([Spectrum(f, z, sigma=np.full(4, 2.0))]), "R", **({"weighting": "unit"} | options))
+
+
+def test_figures_of_a_resistance_by_hand():
+    """Student's t at seven degrees of freedom, the normal distribution where errors are known."""
+    fits = resistor()
+    assert (fits.cost[0], fits.chi2_reduced[0], fits.chi2_zsimpwin[0]) == pytest.approx((4, 4 / 7, 4 / 3))
+    assert fits.stderr[0, 0] == pytest.approx(np.sqrt(1 / 7))
+    known = resistor(weighting="sigma")
+    assert (known.cost[0], known.stderr[0, 0]) == pytest.approx((1.0, 1.0))
+    for level, student, normal in ((0.95, 2.3646, 1.95996), (0.5, 0.7111, 0.67449)):
+        for one, quantile in ((fits, student), (known, normal)):
+            low, high = one.intervals(level)
+            assert (low[0, 0], high[0, 0]) == pytest.approx(
+                (10 - quantile * one.stderr[0, 0], 10 + quantile * one.stderr[0, 0]), rel=1e-4
+            )
+    for level in (0.0, 1.0, -0.1, 1.1):
+        with pytest.raises(FitError, match="between 0 and 1"):
+            fits.intervals(level)
+    assert replace(fits, rival_cost=np.array([6.0])).rival_rise[0] == pytest.approx(3.5)
+
+
+def test_as_many_numbers_as_unknowns_leave_one_degree_of_freedom_for_the_figures():
+    few = replace(resistor(), points_used=np.array([0]))
+    assert (few.chi2_reduced[0], few.chi2_zsimpwin[0]) == pytest.approx((4, 4))
+    low, high = few.intervals(0.5)
+    assert high[0, 0] - low[0, 0] == pytest.approx(2 * few.stderr[0, 0])  # Student's t at one is 1 for a half
+
+
+def test_which_fits_have_values_to_use():
+    """What has settled, or determines a parameter all the same; what is fixed is no such parameter."""
+    fits = resistor()
+    lost = np.full((1, 1, 1), np.nan)
+    for status, covariance, usable in (
+        (FitStatus.CONVERGED, lost, True), (FitStatus.SINGULAR, lost, False),
+        (FitStatus.SINGULAR, fits.covariance, True), (FitStatus.MAX_ITERATIONS, fits.covariance * 0, False),
+    ):  # fmt: skip
+        assert replace(fits, status=(status,), covariance=covariance).usable.tolist() == [usable], status
+
+
+def test_the_circuits_of_a_series_in_a_text():
+    assert resistor().described == "R1"
+    one, other = Circuit("R"), Circuit("RC")
+    told = SeriesFit.described.fget(SimpleNamespace(circuits=(one, other), circuit_of=(one, other, one)))
+    assert told == f"R1 (2); {other} (1)"
+
+
+def test_one_fit_by_itself_by_hand():
+    """What is fixed has no correlation; an interval is one of 95 % where nothing else is asked."""
+    f, z = np.geomspace(1e3, 1, 4), 10 + np.array([1, -1, -1, 1.0]) + 0j
+    one = fit(Spectrum(f, z), "RR", fix={"R2": 4}, weighting="unit")
+    np.testing.assert_allclose(one.correlation, [[1, np.nan], [np.nan, np.nan]])
+    low, high = one.intervals()["R1"]
+    assert (low, high) == pytest.approx((6 - 2.3646 / np.sqrt(7), 6 + 2.3646 / np.sqrt(7)), rel=1e-4)
+    np.testing.assert_allclose(one.residual, (10 - z) / np.abs(z), rtol=1e-6)
+    assert (one.n_data, one.n_free, one.n_iterations > 0) == (8, 1, True)
+
+
+def test_two_points_are_enough_for_four_parameters():
+    circuit = Circuit("R(RC)R")
+    f = np.array([100.0, 3.0])
+    assert np.isfinite(fit(Spectrum(f, circuit.impedance(f, [5, 20, 1e-4, 3])), circuit).values).all()
+
+
+def test_figures_of_parts_are_put_in_their_places():
+    """Of five spectra two and two are fitted, with one and two parameters of three."""
+    one = SimpleNamespace(rows=np.array([3, 0]), columns=np.array([2]), fits=np.array([[7.0], [8.0]]))
+    two = SimpleNamespace(rows=np.array([1, 4]), columns=np.array([0, 2]), fits=np.array([[1.0, 2.0], [3.0, 4.0]]))
+    nan = np.nan
+    expected = [[nan, nan, 8], [1, nan, 2], [nan] * 3, [nan, nan, 7], [3, nan, 4]]
+    np.testing.assert_array_equal(spread([one, two], (5, 3), lambda fits: fits), expected)
+    square = spread([one, two], (5, 3), lambda fits: fits[:, :, None] * fits[:, None, :])
+    np.testing.assert_array_equal(square[1], [[1, nan, 2], [nan] * 3, [2, nan, 4]])
+    np.testing.assert_array_equal(square[3], [[nan] * 3, [nan] * 3, [nan, nan, 49]])
+    assert spread([one, two], (5, 3), lambda fits: fits > 2).tolist()[2:] == [
+        [False] * 3, [False, False, True], [True, False, True]
+    ]  # fmt: skip
+    np.testing.assert_array_equal(gathered([one, two], 5, lambda fits: fits[:, 0]), [8, 1, nan, 7, 3])
+    assert gathered([one, two], 5, lambda fits: fits[:, 0].astype(int)).tolist() == [8, 1, 0, 7, 3]

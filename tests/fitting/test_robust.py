@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, fit
+from eisfit.fitting import robust
 from eisfit.fitting.batch import problem_of
 from eisfit.fitting.constraints import Constraints
+from eisfit.fitting.lm import Minimum
 from eisfit.fitting.robust import SPIKE, _despiked, _distance, _filled, _scatter, _typical, robust_fit
 from eisfit.fitting.scaling import scaling
 from eisfit.fitting.weighting import weights
@@ -114,6 +116,8 @@ def test_weights_of_spikes_in_the_search():
     huge = np.full(8, 10.0)
     huge[4] *= 1e6
     assert _despiked(resistor(huge))[0, 8] == pytest.approx(100 / (1 + (np.log(1e6) / 0.1) ** 2))
+    huge[4] /= 1e12
+    assert _despiked(resistor(huge))[0, 8] == pytest.approx(0.01 / (1 + (np.log(1e6) / 0.1) ** 2))
 
 
 def test_outliers_are_the_same_in_ohm_and_in_megaohm(simulated, frequency):
@@ -129,5 +133,44 @@ def test_outliers_are_the_same_in_ohm_and_in_megaohm(simulated, frequency):
     np.testing.assert_array_equal(found[1], found[0])
 
 
-def test_limits_that_are_meant_by_name():
-    assert (SPIKE,) == (0.1,)
+def test_five_standard_deviations_are_an_outlier():
+    """Imaginary parts do not move R: seven of 1 ohm are a scatter of 1 / sqrt(2 ln 2) / sqrt(15 / 16)."""
+    sigma = 1 / np.sqrt(2 * np.log(2)) / np.sqrt(15 / 16)
+    for size, named in ((4.95, []), (5.05, [3])):
+        off = np.ones(8)
+        off[3] = size * sigma
+        problem = resistor(10 + 1j * off)
+        found = robust_fit(problem, np.array([[11.0]]), 100)
+        assert np.flatnonzero(found.outliers[0]).tolist() == named, size
+        np.testing.assert_allclose(found.minima.minimum.theta, np.log(10), rtol=1e-6)
+        assert (found.problem.weight[0] == 0).sum() == 2 * len(named)
+        assert found.minima.minimum.cost[0] == pytest.approx((off**2).sum() - (off[3] ** 2 if named else 0))
+
+
+def test_of_data_without_noise_a_ten_millionth_is_none():
+    """5e-7 of the modulus of a typical point, 10 ohm."""
+    for off, named in ((4.9e-6, []), (5.1e-6, [3])):
+        z = np.full(8, 10 + 0j)
+        z[3] += 1j * off
+        found = robust_fit(resistor(z), np.array([[10.0]]), 100)
+        assert np.flatnonzero(found.outliers[0]).tolist() == named, off
+
+
+def test_the_bound_of_what_a_point_costs_falls_to_four_standard_deviations(monkeypatch):
+    """A tenth of the typical modulus first, then four times 1.5 of the scatter where that is less; none in the end."""
+    clips = []
+
+    def descend(problem, theta, steps, scale=None):
+        clips.append(None if problem.clip is None else problem.clip[0])
+        return Minimum(theta, np.zeros(1), np.zeros(1, int), np.zeros(1, int))
+
+    monkeypatch.setattr(robust, "_descend", descend)
+    for noise, bound in ((0.01, 6 * 0.01), (0.9, 0.1 * np.hypot(10, 0.9)), (0.0, 4e-7 * 10)):
+        z = 10 + 1j * noise * np.tile([1.0, -1.0], 4)
+        clips.clear()
+        robust_fit(resistor(z), np.array([[10.0]]), 100)
+        scatter = np.sqrt(2 * np.log(2)) * np.sqrt(15 / 16)
+        last = bound / scatter if noise == 0.01 else bound
+        assert clips[0] == pytest.approx(0.1 * np.hypot(10, noise))
+        assert clips[1:-1] == pytest.approx([last] * 5), noise
+        assert clips[-1] is None

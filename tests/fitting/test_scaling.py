@@ -114,6 +114,21 @@ def test_a_tie_between_different_units_is_refused():
         scaling(Circuit("R(RQ)"), tied={"R1": "Q1"})
 
 
+def test_a_tie_to_what_follows_a_formula_is_refused():
+    with pytest.raises(FitError, match="R2 is tied to R1, which is tied to a formula"):
+        scaling(Circuit("RRR"), tied={"R1": "2 * R3", "R2": "R1"})
+
+
+def test_formulas_in_a_circle_are_refused():
+    with pytest.raises(FitError, match="R1 and R2 are tied to each other in a circle"):
+        scaling(Circuit("RRR"), tied={"R1": "2 * R2", "R2": "R1 / 2 + R3"})
+
+
+def test_without_a_frequency_a_tail_is_taken_at_omega_1():
+    search = scaling(Circuit("RQ"))
+    assert search.theta(np.array([[10.0, 0.4, 0.6]]))[0, search.tails[0].q] == pytest.approx(-np.log(0.4))
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(CircuitError, match="Rx"):
         scaling(Circuit("R(RQ)"), tied={"R1": "Rx"})
@@ -152,3 +167,34 @@ def test_which_pairs_are_searched_together():
 def test_one_stated_bound_is_enough_to_keep_a_coordinate():
     for bounds, arcs in (((1e-6, np.inf), 0), ((0.0, 1e-3), 0), ((0.0, np.inf), 1)):
         assert len(scaling(Circuit("(RQ)").with_bounds(Q1=bounds)).arcs) == arcs, bounds
+
+
+def test_a_formula_follows_and_stops_at_its_bounds():
+    """R1 = 2 R2 + R3 between 1 and 10, R4 = 3 R1: slopes by R2, R3 and R5; none at a bound. R6 is fixed."""
+    circuit = Circuit("RRRRRR").with_bounds(R1=(1, 10)).with_(R6=fixed(9))
+    search = scaling(circuit, tied={"R4": "3 * R1", "R1": "2 * R2 + R3"})
+    assert search.source == (-1, 0, 1, -1, 2, -1)
+    theta = np.log([[2.0, 3.0, 7.0], [4.0, 2.0, 7.0], [6.0, 5.0, 7.0], [0.25, 0.5, 7.0], [0.1, 0.1, 7.0]])
+    values = search.values(theta)
+    assert np.round(values[:, 0], 9).tolist() == [7, 10, 10, 1, 1]
+    np.testing.assert_allclose(values[:, 3], 3 * values[:, 0])
+    np.testing.assert_allclose(values[:, 1:3], np.exp(theta[:, :2]))
+    assert (values[:, 5] == 9).all()
+    exact = np.array([[7.0, 2, 3, 21, 7, 9], [10, 4, 2, 30, 7, 9], [10, 6, 5, 30, 7, 9], [1, 0.25, 0.5, 3, 7, 9]])
+    slopes = search.slopes(exact)
+    free = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0]]
+    assert slopes[0].tolist() == [[2, 1, 0], *free[1:3], [6, 3, 0], *free[4:]]
+    for i in (1, 2, 3):
+        assert slopes[i].tolist() == free, i
+
+
+def test_a_number_that_may_be_zero_or_below_is_searched_as_it_is():
+    """A logarithm where the lower bound is 0 or above."""
+    for low, log in ((1e-9, True), (0.0, True), (-1.0, False)):
+        search = scaling(Circuit("R").with_bounds(R1=(low, 100.0)))
+        assert search.log.tolist() == [log], low
+        theta = search.theta(np.array([[20.0]]))
+        assert theta[0, 0] == pytest.approx(np.log(20) if log else 20)
+        assert search.upper[0] == pytest.approx(np.log(100) if log else 100)
+        assert search.values(theta)[0, 0] == pytest.approx(20)
+    assert scaling(Circuit("R").with_bounds(R1=(0.0, 100.0))).lower[0] == -np.inf

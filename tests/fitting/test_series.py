@@ -38,7 +38,7 @@ def test_unequal_grids_keep_the_order_of_the_series(simulated, as_series):
     mixed = [spectra[i] for i in (2, 0, 3, 1)]
     fits = fit(Series(mixed), circuit)
     assert fits.points_used.tolist() == [37, 41, 37, 41]
-    assert all(fits[i].spectrum is spectrum for i, spectrum in enumerate(mixed))
+    assert all(one.spectrum is spectrum for one, spectrum in zip(fits, mixed, strict=True))
     for i in (1, 2):  # the first of one grid, the second of the other
         alone = fit(mixed[i], circuit)
         assert np.all(np.abs(fits.values[i] - alone.values) < 0.02 * alone.stderr)

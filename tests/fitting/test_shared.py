@@ -8,6 +8,8 @@ from scipy.optimize import least_squares
 
 from eisfit import Circuit, FitStatus, Series, Spectrum, fit
 from eisfit.errors import CircuitError
+from eisfit.fitting.lm import CONVERGED, MAX_ITERATIONS, STALLED
+from eisfit.fitting.shared import Arrow, _step, minimise_shared
 
 N = 4
 GRIDS = (np.logspace(6, -2, 41), np.logspace(5.5, -1.5, 33))
@@ -222,3 +224,68 @@ def test_what_the_joint_fit_cannot_tell_apart_has_no_error_and_says_so():
     assert np.isnan(fits.stderr[:, :2]).all()
     reference = fit(series, Circuit("R(RQ)"), shared=("Q1_n",))
     np.testing.assert_allclose(fits.stderr[:, 2:], reference.stderr[:, 1:], rtol=0.02)
+
+
+def test_a_step_of_the_whole_series_is_that_of_one_matrix():
+    """Two spectra of three coordinates, the second shared, the damping on the diagonal; one is held at its bound."""
+    rng = np.random.default_rng(1)
+    j = rng.standard_normal((2, 9, 3))
+    a, g, damping = j.swapaxes(1, 2) @ j, rng.standard_normal((2, 3)), 0.3
+    place = np.array([[0, 4, 1], [2, 4, 3]])  # of every coordinate among all: own ones first, the shared one last
+    whole, right = np.zeros((5, 5)), np.zeros(5)
+    for i in range(2):
+        whole[np.ix_(place[i], place[i])] += a[i]
+        right[place[i]] += g[i]
+    theta = np.zeros((2, 3))
+    low, high = np.full(3, -9.0), np.full(3, 9.0)
+    for held in (None, 1):
+        if held is not None:  # the third coordinate of the first spectrum is pushed against its bound
+            theta[0, 2], g[0, 2] = -9.0, abs(g[0, 2])
+            right[1] = 0.0
+            whole[1], whole[:, 1] = 0.0, 0.0
+            whole[1, 1] = 1.0
+        expected = np.linalg.solve(whole + damping * np.diag(np.diag(whole)), -right)
+        found = _step(Arrow(1.0, g, a), [1], damping, theta, low, high)
+        np.testing.assert_allclose(found, expected[place], rtol=1e-6, atol=1e-12)
+    theta[0, 2], g[0, 2] = 9.0, -abs(g[0, 2])
+    np.testing.assert_allclose(_step(Arrow(1.0, g, a), [1], damping, theta, low, high), expected[place], atol=1e-12)
+
+
+class Told:
+    """A series of two spectra whose cost is told, whatever its gradient foretells."""
+
+    shared = (0,)
+
+    def __init__(self, costs):
+        self.told = list(costs)
+
+    def arrow(self, theta):
+        self.theta = theta
+        cost = self.told.pop(0) if len(self.told) > 1 else self.told[0]
+        return Arrow(cost, np.ones((2, 2)), np.tile(np.eye(2), (2, 1, 1)))
+
+    def costs(self, theta):
+        return np.full(2, 7.0)
+
+
+def test_how_the_joint_search_ends():
+    """Where damping is gone and nothing falls any more; where nothing helps; where the steps are spent.
+
+    From 1e-3 damping grows by 2, 4, 8 and so on: after nine steps, by 2^45, it is above 1e10.
+    """
+    begin, free = np.array([[1.0, 5.0], [3.0, 6.0]]), (np.full(2, -np.inf), np.full(2, np.inf))
+    for costs, code, steps in (
+        ([9.0, 8.0, 7.0, 6.0, 6.0], CONVERGED, 4), ([9.0, 9.0 + 5e-10], CONVERGED, 1), ([9.0, np.nan], STALLED, 9),
+        (np.geomspace(9, 1, 30), MAX_ITERATIONS, 5),
+    ):  # fmt: skip
+        found = minimise_shared(Told(costs), begin, *free, max_iterations=5 if code == MAX_ITERATIONS else 200)
+        assert found.code == code, costs
+        assert found.cost.tolist() == [7.0, 7.0]
+        assert found.iterations == steps
+    assert begin.tolist() == [[1.0, 5.0], [3.0, 6.0]]
+    assert minimise_shared(Told([9.0, np.nan]), begin, *free).theta.tolist() == [[2.0, 5.0], [2.0, 6.0]]
+    far = Told([9.0, 8.0])
+    far.arrow = lambda theta: Arrow(9.0, np.full((2, 2), 1e6), np.tile(np.eye(2), (2, 1, 1)))
+    moved = minimise_shared(far, begin, *free, max_iterations=1)
+    assert moved.theta.tolist() == [[-1.0, 2.0], [-1.0, 3.0]]  # no coordinate moves by more than 3
+    assert minimise_shared(far, begin, np.full(2, 2.5), free[1], max_iterations=1).theta[:, 1].tolist() == [2.5, 3.0]

@@ -160,7 +160,8 @@ def test_of_spectra_that_are_alike_one_is_searched_for_all(simulated, frequency)
     values = np.tile(truth[0], (6, 1))
     values[3:, 4] *= 4
     z = circuit.impedance(frequency, values)
-    assert leaders(posed(circuit, z, frequency)).tolist() == [0, 0, 0, 3, 3, 3]
+    assert leaders(posed(circuit, z, frequency), np.zeros(6, int)).tolist() == [0, 0, 0, 3, 3, 3]
+    assert leaders(posed(circuit, z, frequency), np.array([0, 0, 1, 1, 1, 1])).tolist() == [0, 0, 2, 3, 3, 3]
 
 
 def test_a_wide_search_finds_what_a_quick_one_missed(simulated, frequency):

@@ -7,7 +7,7 @@ import pytest
 
 from eisfit import Conditions, Source, Spectrum, fit
 from eisfit.columns import rows as rows_of
-from eisfit.fitting.table import parameter_columns
+from eisfit.fitting.table import parameter_columns, role_columns, smooth_columns
 
 
 def columns(fits):
@@ -84,3 +84,15 @@ def test_a_data_frame_of_the_same(fits):
     assert len(frame) == 3
     np.testing.assert_allclose(frame["R2"].to_numpy(float)[:2], fits.values[:2, 1])
     assert frame["R2"].isna().tolist() == [False, False, True]
+
+
+def test_smoothed_values_come_without_what_only_the_free_fit_has(fits):
+    names = [column.name for column in smooth_columns(fits.series, fits, fits.values, fits.stderr)]
+    assert names == [name for name in columns(fits) if name not in (*TAIL, "errors", "fixed")]
+    assert names[:10] == HEAD
+    assert {"R1", "R1_stderr", "Q1_n_stderr"} <= set(names)
+
+
+def test_resistances_by_role_with_their_errors(fits):
+    held = role_columns(fits.series, {"R_Int": fits.column("R_Int")})
+    assert [column.name for column in held] == [*HEAD, "R_Int", "R_Int_stderr"]

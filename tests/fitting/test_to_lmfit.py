@@ -8,7 +8,7 @@ import lmfit
 import numpy as np
 import pytest
 
-from eisfit import Spectrum, fit
+from eisfit import Circuit, Spectrum, fit
 from eisfit.errors import FitError
 
 
@@ -203,3 +203,16 @@ def test_a_spectrum_without_a_fit_is_no_start(simulated, as_series):
     spectrum = as_series(z)[0]
     with pytest.raises(FitError, match="no fitted values"):
         fit(spectrum.masked(np.ones(len(spectrum), bool), "no contact"), circuit).to_lmfit()
+
+
+@pytest.mark.parametrize("r", [1e-3, 1e3])
+def test_slopes_through_an_expression_by_hand(r):
+    """C1 = 2e-3 / R1: -2e-3 / R1^2 by R1; R2 is kept, the value stays as it was."""
+    f = np.geomspace(1e3, 1, 5)
+    one = fit(Spectrum(f, Circuit("RRC").impedance(f, [r, r / 2, 2e-3 / r])), "RRC", fix={"R2": r / 2}, start=None)
+    minimizer = one.to_lmfit()
+    minimizer.params["R1"].set(value=r)
+    minimizer.params["C1"].expr = "2e-3 / R1"
+    found = minimizer.userfcn._slopes(minimizer.params)
+    np.testing.assert_allclose(found, [[1.0], [0.0], [-2e-3 / r**2]], rtol=1e-8)
+    assert minimizer.params["R1"].value == r

@@ -127,3 +127,41 @@ def test_directions_that_others_give_already_are_nothing():
     sizes = np.sort(np.diag(gram))
     np.testing.assert_allclose(sizes, [0, 0, 1, 1, 1], atol=1e-6)
     np.testing.assert_allclose(gram - np.diag(np.diag(gram)), 0, atol=1e-6)
+
+
+def test_a_direction_of_less_than_a_ten_millionth_says_nothing():
+    """ln |Z| goes with ln f but for a wave of share d: of the two the smaller direction has d^2 / 4 of the larger."""
+    f = np.geomspace(1e4, 1, 12)
+    x = np.log(f) - np.log(f).mean()
+    x /= np.sqrt(np.mean(x**2))
+    wave = np.tile([1.0, -1.0, -1.0, 1.0], 3)
+    wave -= np.mean(wave * x) * x
+    wave /= np.sqrt(np.mean(wave**2))
+    for share, left in ((1.1e-7, 2), (0.9e-7, 1)):
+        z = np.exp(-x + np.sqrt(4 * share) * wave)[None] + 0j
+        columns = polynomials(problem_of(scaling(Circuit("C")), f, z, np.ones((1, 24))), 1)[0, :, 1:]
+        assert columns.any(axis=0).sum() == left, share
+        sizes = (columns**2).mean(axis=0)
+        np.testing.assert_allclose(sizes[columns.any(axis=0)], 1)
+
+
+def test_a_variance_where_directions_say_nothing():
+    """Of a capacitor ln |Z| goes with ln f: errors are those of the coefficients that are left."""
+    f = np.geomspace(1e4, 1, 40)
+    z = 1 / (2j * np.pi * f * 1e-5)
+    capacitor = problem_of(scaling(Circuit("C")), f, z[None], np.ones((1, 80)))
+    square = np.random.default_rng(1).standard_normal((1, 80)) ** 2
+    found = smooth_variance(capacitor, square)
+    assert found.told[0]
+    used = found.slopes[0].any(axis=0)
+    assert used.sum() == 4  # the constant and three powers of ln f
+    np.testing.assert_allclose(found.of_coefficients[0], np.diag(used / 80.0), atol=1e-12)
+    assert np.isfinite(found.freedom(np.ones((1, 1, 80)))).all()
+
+
+def test_what_does_not_count_may_be_anything():
+    kept = np.repeat(np.arange(F.size) > 9, 2)
+    square = squares(np.full(F.size, 1e-6), 2)
+    slopes = polynomials(problem(2, kept[::2]), 1)
+    plain, lost = most_likely(slopes, square), most_likely(slopes, np.where(kept, square, np.nan))
+    np.testing.assert_allclose(lost[1], plain[1])

@@ -83,3 +83,10 @@ def test_a_component_below_a_hundredth_of_the_modulus_weighs_as_if_it_were_that_
 
 def test_limits_that_are_meant_by_name():
     assert (PROPORTIONAL_CAP,) == (100.0,)
+
+
+def test_weights_as_an_array_may_be_nothing_but_not_below():
+    z, used = np.array([[3 + 4j, 1j]]), np.ones((1, 2), bool)
+    assert weights(z, used, [0.0, 0.5]).tolist() == [[0.0, 0.0, 0.5, 0.5]]
+    with pytest.raises(FitError, match="weights must be 0 or above"):
+        weights(z, used, [0.5, -0.1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum
-from eisfit.quality import screen
+from eisfit.quality import alike, screen
 from eisfit.quality.alike import _differences, _off, mask_alike, said_once
 from eisfit.quality.masks import left_out
 from eisfit.quality.measurement import design, number_of_rc
@@ -131,3 +131,19 @@ def test_a_prediction_is_weighed_by_its_variance():
         h = np.einsum("nk,nkl,nl->n", a, fit.inverse, a)
         assert weight[:, 0].tolist() == pytest.approx((1 / (fit.sigma**2 * (1 + h))).tolist())
     np.testing.assert_allclose(residual[:, 0], fit.residual[:, 20] + 1j * fit.residual[:, 70])
+
+
+def test_the_mean_of_a_series_is_certain_by_the_errors_of_its_two_parts(monkeypatch):
+    """Re is off by 3 %, Im by 4 %, each weighed: (0.03 / e)^2 + (0.04 / f)^2 above 25; weights are 1 / variance."""
+    for errors, certain in (
+        ((0.0061, 1.0), False), ((0.0059, 1.0), True), ((1.0, 0.0081), False), ((1.0, 0.0079), True),
+        ((0.0085, 0.0114), False), ((0.0084, 0.0111), True),
+    ):  # fmt: skip
+
+        def differences(_f, z, _asked, _places, errors=errors):
+            each = [np.full((len(z), 1), 1 / (4 * error**2)) for error in errors]
+            return np.full((len(z), 1), 0.03 + 0.04j), *each
+
+        monkeypatch.setattr(alike, "_differences", differences)
+        found = _off(FREQUENCY, np.ones((4, 50), complex), np.arange(50) == 20)
+        assert found.tolist() == pytest.approx([0.05 * certain]), errors

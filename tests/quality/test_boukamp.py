@@ -12,7 +12,7 @@ import pytest
 
 from eisfit import Spectrum, load_circuit
 from eisfit.errors import OptionError
-from eisfit.quality.boukamp import Settings, linear_test
+from eisfit.quality.boukamp import Settings, linear_test, time_constants
 from tests.quality.conftest import noisy
 from tests.quality.exact import exact_residual
 
@@ -125,7 +125,9 @@ def test_admittance_of_a_parallel_circuit_is_met() -> None:
     y = 0.2 + 1e-6 * s + 1 / (50 * s) + 0.1 / (1 + s * 0.01 / (2 * np.pi))
     settings = Settings(n_rc=1, admittance=True)
     single = Spectrum(FREQUENCY[FREQUENCY >= 100], 1 / y[FREQUENCY >= 100])
-    assert linear_test(single, settings).rms_percent < 1e-8
+    found = linear_test(single, settings)
+    assert found.rms_percent < 1e-8
+    assert found.resistances.tolist() == pytest.approx([0.1])  # of the admittance: siemens
 
 
 def test_a_capacitance_is_needed_where_the_tail_rises() -> None:
@@ -161,6 +163,7 @@ def test_elements_are_added_until_mu_has_fallen_to_its_limit() -> None:
     beyond = linear_test(spectrum, Settings(mu_limit=float(np.nextafter(chosen.mu, 0)), most=60))
     assert beyond.n_rc > chosen.n_rc
     assert linear_test(spectrum, Settings(mu_limit=-1e9, most=4)).n_rc == 4
+    assert linear_test(spectrum, Settings(mu_limit=1.0)).n_rc == 1
 
 
 def test_a_point_of_nothing_is_left_out() -> None:
@@ -182,3 +185,12 @@ def test_the_rms_is_that_of_one_component() -> None:
     assert _mu(np.array([3.0, 1.0, -1.0])) == 0.75
     assert _mu(np.array([3.0, 0.0])) == 1.0
     assert _mu(np.array([-1.0])) == -np.inf
+
+
+def test_fifty_elements_are_the_most() -> None:
+    """Where no number of them brings mu down to its limit."""
+    f = np.logspace(2, 0, 5)
+    assert linear_test(Spectrum(FREQUENCY, measured("assb")), Settings(mu_limit=-1e9)).n_rc == 50
+    for n, single in ((1, True), (2, False)):
+        tau = time_constants(2 * np.pi * f, n)
+        assert tau.tolist() == pytest.approx([1 / (2 * np.pi)] if single else [1 / (200 * np.pi), 1 / (2 * np.pi)])

@@ -33,6 +33,22 @@ def test_pace_of_the_neighbours() -> None:
     assert f"|Z| at the lowest frequency by {drift.neighbour_percent[1]:.2g} %" in drift.sentence(1)
 
 
+def test_the_pace_is_that_of_the_lowest_frequency_that_counts() -> None:
+    """The last but one of the points grows by a tenth, the lowest is left out: of all others none changes."""
+    made = [Spectrum([1000.0, 100.0, 10.0, 1.0], [5.0, 6.0, 7.0 * 1.1**k, 9.0 * 3**k]) for k in range(3)]
+    timed = [s.with_(conditions=Conditions(time_s=1000.0 * k)) for k, s in enumerate(made)]
+    plain = sweep_drift(Series(timed))
+    np.testing.assert_allclose(plain.neighbour_percent, 100 * np.log(3) * plain.duration_s / 1000)
+    cut = sweep_drift(Series(s.masked(s.frequency < 5, "test") for s in timed))
+    np.testing.assert_allclose(cut.neighbour_percent, 100 * np.log(1.1) * cut.duration_s / 1000)
+
+
+def test_without_a_record_no_share_of_its_charge_is_known() -> None:
+    drift = sweep_drift(series([0.0, 1000.0], current_A=1.0))
+    assert np.isfinite(drift.charge_mAh).all()
+    assert np.isnan(drift.charge_share).all()
+
+
 def test_another_half_cycle_is_no_neighbour() -> None:
     ours = series([0.0, 1000.0], factor=1.1, direction="charge")
     theirs = series([2000.0, 3000.0], factor=3.0, direction="discharge")

@@ -120,3 +120,101 @@ def test_a_drift_scores_the_same_whatever_its_size(cells: Callable[..., np.ndarr
         np.testing.assert_allclose(other.z, np.sign(factor) * found.z)
         np.testing.assert_allclose(other.size * factor, found.size)
         np.testing.assert_allclose(other.stderr * abs(factor), found.stderr)
+
+
+def by_hand(residual: list[float], columns: np.ndarray | None = None, counted: list[float] | None = None) -> Regression:
+    """A regression of one spectrum whose residual is given, with the columns (2F, K) of a model; noise 0.01."""
+    n = len(residual)
+    a = np.zeros((1, n, 1)) if columns is None else columns[None]
+    counts = np.ones((1, n)) if counted is None else np.array([counted])
+    inverse = np.linalg.inv((a * counts[..., None]).transpose(0, 2, 1) @ a + 1e-15 * np.eye(a.shape[2]))
+    if columns is None:
+        inverse = np.zeros_like(inverse)
+    return Regression(
+        a, counts, np.array([residual]), inverse, a @ inverse, np.array([0.01]), np.array([1.0]), np.array([1e9])
+    )
+
+
+def test_a_step_by_hand() -> None:
+    """A resistor of 1 whose Re is 2 % too large from the fifth of twelve points on: size and place, any model away."""
+    re = np.where(np.arange(12) >= 5, 0.02, 0.0)
+    found, at = evidence.step(by_hand([*re, *np.zeros(12)]), np.r_[1 + re, np.zeros(12)][None])
+    assert at.tolist() == [5]
+    assert found.size[0] == pytest.approx(0.02)
+    assert found.stderr[0] == pytest.approx(0.01 / np.sqrt(7))
+    assert found.z[0] == pytest.approx(2 * np.sqrt(7), rel=1e-6)  # of Student's t with endless freedom
+    for points, margin in ((8, 2), (20, 5), (24, 5)):  # a step beside the end leaves so many points
+        late = np.where(np.arange(points) >= points - 1, 0.02, 0.0)
+        _, at = evidence.step(by_hand([*late, *np.zeros(points)]), np.r_[1 + late, np.zeros(points)][None])
+        assert at.tolist() == [points - margin - 1], points
+
+
+def test_a_step_that_the_model_follows_is_less_certain() -> None:
+    """A column that has a part of the shape takes it out: (1 - share) of the square is left."""
+    points, at = 12, 6
+    shape = np.r_[np.where(np.arange(points) >= at, 1.0, 0.0), np.zeros(points)]
+    column = np.r_[np.where(np.arange(points) >= at, 1.0, 0.0), np.ones(points) / 2][:, None]
+    residual = 0.02 * shape
+    data = np.r_[np.ones(points), np.zeros(points)] + residual
+    found, _ = evidence.step(by_hand(residual.tolist(), column), data[None])
+    whole = float(points - at)
+    left = whole - whole**2 / float((column**2).sum())
+    assert found.size[0] == pytest.approx(0.02 * whole / left)
+    assert found.stderr[0] == pytest.approx(0.01 / np.sqrt(left))
+
+
+def test_points_that_do_not_count_are_no_part_of_a_step_or_a_drift() -> None:
+    """The last of twelve is far off and left out: 6 points behind the step, and a drift in proportion to the others."""
+    re = np.where(np.arange(12) >= 5, 0.02, 0.0)
+    counted = np.tile(np.where(np.arange(12) == 11, 0.0, 1.0), 2)
+    fit = by_hand([*np.where(np.arange(12) == 11, 9.0, re), *np.zeros(12)], counted=counted.tolist())
+    found, at = evidence.step(fit, np.r_[1 + fit.residual[0, :12], np.zeros(12)][None])
+    assert (at[0], found.size[0], found.stderr[0]) == pytest.approx((5, 0.02, 0.01 / np.sqrt(6)))
+    told = evidence.drift(fit, re[None] + 0j)
+    assert (told.size[0], told.stderr[0]) == pytest.approx((1.0, 0.01 / np.sqrt(6 * 0.02**2)))
+
+
+def test_points_out_of_line_by_hand() -> None:
+    """Without a model r^2 + i^2; over 1 - h for a point that counted and 1 + h for one that did not, h the leverage."""
+    plain = evidence.point_distance(by_hand([0.3, 0.0, 0.4, 0.2]))
+    np.testing.assert_allclose(plain, [[0.25, 0.04]])
+    column = np.array([[1.0], [1.0], [0.0], [0.0]])  # Re of two points: a leverage of a half each
+    np.testing.assert_allclose(evidence.point_distance(by_hand([0.3, 0.0, 0.4, 0.2], column)), [[0.34, 0.04]])
+    out = evidence.point_distance(by_hand([0.3, 0.0, 0.4, 0.2], column, [1.0, 0.0, 1.0, 0.0]))
+    assert out[0, 1] == pytest.approx(0.04)
+    alone = evidence.point_distance(by_hand([0.3, 0.6, 0.4, 0.2], column, [1.0, 0.0, 1.0, 0.0]))
+    assert alone[0, 1] == pytest.approx(0.6**2 / 2 + 0.2**2)
+    both = np.array([1.0, 1.0, 0.5, 0.2])  # Re and Im of two points hang together
+    hat = np.outer(both, both) / (both @ both)
+    found = evidence.point_distance(by_hand([0.3, 0.6, 0.4, -0.2], both[:, None]))
+    for k, own in enumerate(np.array([[0.3, 0.4], [0.6, -0.2]])):
+        left = np.eye(2) - hat[np.ix_([k, k + 2], [k, k + 2])]
+        assert found[0, k] == pytest.approx(own @ np.linalg.inv(left) @ own), k
+
+
+def test_the_noise_of_neighbours_by_hand() -> None:
+    """Differences 0.02 and 0.04 of Re, none of Im: (0.0004 + 0.0016) / 8; a point that does not count has none."""
+    fit = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1])
+    assert evidence.local_noise(fit)[0] == pytest.approx(np.sqrt(0.002 / 8))
+    for counted, square in (([1.0, 1.0, 0.0], 0.0004), ([0.0, 1.0, 1.0], 0.0016)):
+        fewer = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], counted=counted * 2)
+        assert evidence.local_noise(fewer)[0] == pytest.approx(np.sqrt(square / 4)), counted
+    none = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], counted=[1.0, 0.0, 1.0] * 2)
+    assert evidence.local_noise(none)[0] == 0.0
+    column = np.array([[1.0], [1.0], [1.0], [0.0], [0.0], [0.0]])  # takes a third of each of three, as one
+    smooth = by_hand([0.0, 0.02, 0.06, 0.1, 0.1, 0.1], column)
+    assert evidence.local_noise(smooth)[0] == pytest.approx(np.sqrt(0.002 / 8))
+
+
+def test_a_shape_of_which_a_millionth_is_left_says_nothing() -> None:
+    """c S c of c c: two in a million are told, half of one is not; whatever the size of the shape."""
+    for left, told in ((2e-6, True), (0.5e-6, False)):
+        for size in (1.0, 0.01, 30.0):
+            square = np.array([left * size**2])
+            found = evidence._visible(square, np.array([size**2]))
+            assert np.isfinite(found[0]) == told
+    unit = np.array([np.sqrt(1 - 5e-6), np.sqrt(5e-6), 0.0, 0.0])
+    column = np.array([[1.0], [0.0], [0.0], [0.0]])
+    for size in (0.01, 1.0, 30.0):
+        c = size * (unit[:2] + 0j)
+        assert np.isfinite(evidence.drift(by_hand([0.1] * 4, column), c[None]).stderr[0])

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from eisfit import Spectrum
+from eisfit.quality import judging
 from eisfit.quality.judging import Judgement, _beyond_chance, _growth, _limit, _relative, _robust_noise, _runs, judge
 from eisfit.quality.kramers_kronig import RESIDUAL_REASON, counted, lin_kk
-from eisfit.quality.measurement import _expected, _nearest, number_of_rc
+from eisfit.quality.measurement import Design, _expected, _nearest, number_of_rc
+from eisfit.quality.regression import Regression
 from tests.quality.conftest import FREQUENCY
 from tests.quality.test_seven_spectra import seven
 
@@ -113,3 +115,74 @@ def test_the_expected_size_of_an_element_is_the_modulus_where_it_counts() -> Non
     omega, modulus = np.array([[1e4, 1e2, 1.0]]), np.array([[10.0, 20.0, 50.0]])
     found = _expected(omega, modulus, np.array([[1e-5, 1e-4, 1e-2, 1.0, 3.0]]))
     assert found[0].tolist() == pytest.approx([10, 10, 50, 10 * 10, 10, 20, 50, 50 * 9])
+
+
+def six(residual: np.ndarray) -> Regression:
+    """A regression of six spectra of twenty points, of which the residual of Re is given, Im being met."""
+    whole = np.concatenate([residual, np.zeros_like(residual)], axis=1)
+    ones = np.ones(len(residual))
+    return Regression(
+        np.zeros((*whole.shape, 1)), np.ones(whole.shape), whole, np.zeros((6, 1, 1)), np.zeros((*whole.shape, 1)),
+        0.001 * ones, ones, 20 * ones,
+    )  # fmt: skip
+
+
+def test_points_that_are_too_many_or_stand_together_are_no_outliers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twenty points three may stand out, and two beside each other; four, or three in a row, are structure."""
+    places = ([3], [3, 9, 15], [3, 7, 11, 15], [5, 6, 7], [5, 6], [])
+    out = np.array([[k in own for k in range(20)] for own in places])
+    fit = six(np.where(out, 0.03 + 0.001 * np.arange(6)[:, None], 0.001))
+    asked = []
+
+    def trimmed(problem: Design, first: Regression, suspect: np.ndarray) -> tuple[Regression, np.ndarray]:
+        asked.append((len(problem.data), suspect.sum(axis=1).tolist()))
+        return first._replace(sigma=np.full(len(first.sigma), 0.5)), suspect
+
+    monkeypatch.setattr(judging.evidence, "point_distance", lambda _: np.where(out, 9.0, 1.0))
+    monkeypatch.setattr(judging, "_limit", lambda *_: np.ones((6, 1)))
+    monkeypatch.setattr(judging, "_robust_noise", lambda fit, _: fit.sigma)
+    monkeypatch.setattr(judging, "_trimmed", trimmed)
+    monkeypatch.setattr(judging, "_beyond_chance", lambda fit: np.full((len(fit.sigma), 20), 0.02))
+    found, outlying, crowded = judging._without_outliers(Design(fit.columns, fit.residual), fit)
+    assert asked == [(5, [1, 3, 4, 3, 2])]
+    assert [np.flatnonzero(row).tolist() for row in outlying] == [[3], [3, 9, 15], [], [], [5, 6], []]
+    assert outlying.max() == 0.02
+    assert crowded.tolist() == pytest.approx([0, 0, 0.032, 0.033, 0, 0])
+    assert found.sigma.tolist() == [0.5, 0.5, 0.001, 0.001, 0.5, 0.001]
+    monkeypatch.setattr(judging.evidence, "point_distance", lambda _: np.ones((6, 20)))
+    same, outlying, crowded = judging._without_outliers(Design(fit.columns, fit.residual), fit)
+    assert same is fit
+    assert not outlying.any()
+    assert not crowded.any()
+
+
+def test_what_stands_out_is_left_out_until_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first spectrum ends at once, the second loses a point more in the second look; that is fitted once more."""
+    fit = six(np.zeros((6, 20)))
+    fit = Regression(*(part[:2] for part in fit))
+    out = np.array([[k == 3 for k in range(20)]] * 2)
+    more = out.copy()
+    more[1, 9] = True
+    looks = iter((more, more[1:]))
+    fitted = []
+
+    def regress(columns: np.ndarray, data: np.ndarray, counted: np.ndarray, noise: np.ndarray) -> Regression:
+        fitted.append(([np.flatnonzero(row == 0).tolist() for row in counted], noise.tolist()))
+        again = Regression(*(part[: len(data)] for part in fit))
+        return again._replace(sigma=np.full(len(data), 0.1 * len(fitted)))
+
+    monkeypatch.setattr(judging, "regress", regress)
+    monkeypatch.setattr(judging, "_robust_noise", lambda fit, _: fit.sigma)
+    monkeypatch.setattr(judging, "_standing_out", lambda *_: next(looks))
+    found, left = judging._trimmed(Design(fit.columns, fit.residual), fit, out)
+    assert fitted == [([[3, 23], [3, 23]], [0.001, 0.001]), ([[3, 9, 23, 29]], [0.1])]
+    assert left.tolist() == more.tolist()
+    assert found.sigma.tolist() == [0.1, 0.2]
+    assert out.sum() == 2  # what was given stays as it is
+
+
+def test_an_element_counts_most_at_its_own_rate() -> None:
+    """1,900 per s is nearer to 200 than to 20,000, 2,100 is not; 2 s are four times 1 / (2 per s)."""
+    omega, modulus = np.array([[2e4, 200.0, 2.0]]), np.array([[10.0, 20.0, 50.0]])
+    found = _expected(omega, modulus, np.array([[1 / 1900, 1 / 2100, 2.0, 0.4, 1 / 8e4]]))
+    assert found[0, 3:].tolist() == pytest.approx([20, 10, 50 * 4**2, 50, 10 * 4])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eisfit import Series, Spectrum, load_circuit
-from eisfit.quality import KramersKronig, Limits, lin_kk
+from eisfit.quality import KramersKronig, Limits, kramers_kronig, lin_kk
+from eisfit.quality.judging import Judgement
 from eisfit.quality.kramers_kronig import RESIDUAL_REASON
-from eisfit.quality.verdicts import Bar
+from eisfit.quality.verdicts import DEFAULT, Bar, Opinion
 from tests.quality.conftest import FREQUENCY, noisy
 
 Make = Callable[..., list[tuple[np.ndarray, np.ndarray]]]
@@ -236,3 +238,50 @@ def test_threads_give_what_one_gives(monkeypatch: pytest.MonkeyPatch, obedient: 
     assert alone.verdict.tolist() == together.verdict.tolist()
     for one, other in zip(alone.residual, together.residual, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-9)
+
+
+def judgement(scatter: list[float], dof: float | list[float] = 10.0, admittance: bool = False) -> Judgement:
+    """What was found for spectra of three points of which only these numbers are known."""
+    n = len(scatter)
+    told = {f.name: np.zeros(n) for f in fields(Judgement)}
+    told |= {name: np.zeros((n, 3)) for name in ("residual", "outlying", "deviation")}
+    told |= {"scatter": np.array(scatter), "dof": np.full(n, dof), "admittance": np.full(n, admittance)}
+    return Judgement(**told)
+
+
+def test_an_admittance_stands_where_its_verdict_is_better_and_its_residual_half_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Asked where the impedance does not pass, with six degrees of freedom; shared frequencies stay shared."""
+    asked = []
+
+    def judged(frequency: np.ndarray, impedance: np.ndarray, n_rc: int, *, admittance: bool = False) -> Judgement:
+        asked.append((frequency.shape, impedance[:, 0].real.tolist(), n_rc, admittance))
+        return judgement([0.0049, 0.005, 0.0049, 0.0], admittance=True) if admittance else plain
+
+    def said(*verdicts: str) -> list[Opinion]:
+        return [Opinion(verdict, "", 1.0) for verdict in verdicts]  # type: ignore[arg-type]
+
+    plain = judgement([0.01] * 6, [10.0, 10.0, 10.0, 6.0, 5.9, 10.0])
+    first = said("fail", "fail", "doubtful", "doubtful", "fail", "pass")
+    opinions = [first, said("doubtful", "pass", "doubtful", "pass")]
+    for frequency in (np.ones((1, 3)), np.ones((6, 3))):
+        told = iter(opinions)
+        monkeypatch.setattr(kramers_kronig, "judge", judged)
+        monkeypatch.setattr(kramers_kronig, "opinions", lambda *_, told=told: list(next(told)))
+        points = tuple(np.arange(3) for _ in range(6))
+        batch = kramers_kronig._Batch(tuple(range(6)), points, frequency, np.outer(np.arange(6), np.ones(3)) + 0j, 7)
+        found = kramers_kronig._results(batch, DEFAULT)
+        assert [result.opinion.verdict for result in found] == ["doubtful", "fail", "doubtful", "pass", "fail", "pass"]
+        assert found[0].found.admittance.tolist() == [True, False, False, True, False, False]
+        assert found[0].found.scatter.tolist() == [0.0049, 0.01, 0.01, 0.0, 0.01, 0.01]
+        assert [(result.row, result.n_rc) for result in found] == [(k, 7) for k in range(6)]
+        assert asked[-1] == ((len(frequency) if len(frequency) == 1 else 4, 3), [0, 1, 2, 3], 7, True)
+    monkeypatch.setattr(kramers_kronig, "opinions", lambda *_: said(*["pass"] * 6))
+    kramers_kronig._results(batch, DEFAULT)
+    assert not asked[-1][3]
+
+
+def test_verdicts_are_counted_in_a_line() -> None:
+    assert kramers_kronig._counted(["pass", "fail", "pass"]) == "2 pass, 1 fail"
+    assert kramers_kronig._counted([]) == "none"

@@ -8,20 +8,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eisfit import Spectrum
+from eisfit import Series, Spectrum
 from eisfit.errors import OptionError
 from eisfit.quality.masks import (
     CABLE,
     HARMONICS,
+    MAINS,
     MAINS_DEVIATION,
     MAINS_PERCENT,
     MAINS_WIDTH,
     NEGATIVE,
+    _alone,
+    _near_mains,
+    left_out,
     mask_bands,
     mask_cable,
     mask_inductive,
     mask_residuals,
 )
+from eisfit.spectrum import Source
 
 F = np.array([1e4, 1e3, 300.0, 150.0, 100.0, 50.0, 10.0, 1.0])
 
@@ -115,3 +120,31 @@ def test_reasons_say_how_far_a_point_is_off() -> None:
     reasons = mask_residuals(Spectrum(F, np.ones(8, complex)), found, 0, (50.0,)).reasons  # type: ignore[arg-type]
     assert reasons[0] == "Kramers-Kronig residual of 5 %, 12 standard deviations"
     assert reasons[5] == "Kramers-Kronig residual of 1.2 %, 6.5 standard deviations near a harmonic of the mains"
+
+
+def test_points_of_little_and_of_no_reactance_stay() -> None:
+    """-0.1 of 10 ohm are one percent, -0.3 are three; a resistor at the high end is not inductive."""
+    for real, gone in ((-0.1, False), (-0.3, True)):
+        z = np.array([real + 10j, 5, 6, 7, 8, 9, 10, 11])
+        assert mask_cable(Spectrum(F, z)).mask[0] == gone
+    mixed = np.array([5, 6 + 1j, 7, 8, 9, 10, 11, 12])
+    assert not mask_inductive(Spectrum(F, mixed)).mask.any()
+    assert np.flatnonzero(mask_inductive(Spectrum(F, mixed + 1j * (np.arange(8) < 1))).mask).tolist() == [0, 1]
+
+
+def test_mains_are_those_of_50_and_60_hertz_and_their_five_harmonics() -> None:
+    for hertz in (50.0, 60.0, 100.0, 120.0, 150.0, 180.0, 200.0, 240.0, 250.0, 300.0):
+        assert _near_mains(np.array([hertz]), MAINS).all(), hertz
+    assert not _near_mains(np.array([25.0, 30.0, 55.0, 110.0, 350.0, 360.0]), MAINS).any()
+
+
+def test_a_point_at_an_end_may_be_off_alone() -> None:
+    assert _alone(np.array([True, False, True, True, False, True])).tolist() == [True, *[False] * 4, True]
+
+
+def test_what_is_left_out_names_its_file() -> None:
+    plain = Spectrum(F, np.ones(8, complex), label="a").masked(F > 5e3, "why")
+    (point,) = left_out(Series([plain]))
+    assert point == (0, "a", "", 1e4, "why")
+    (told,) = left_out(Series([plain.with_(source=Source(path="a.csv"))]))
+    assert told.file == "a.csv"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
 from eisfit.quality.judging import Judgement
-from eisfit.quality.verdicts import DEFAULT, Limits, drift_limit, matters, opinions
+from eisfit.quality.verdicts import DEFAULT, Limits, _percent, drift_limit, matters, opinions
 
 F = np.logspace(4, 0, 9)[None]
 QUIET = {"noise": 0.001, "scatter": 0.001, "rms": 0.001, "drift_stderr": 1e-4, "effective": 5.0, "dof": 10.0}
@@ -44,8 +45,9 @@ def test_size_and_certainty_both_reach_their_limit(what, z, first, second):
         changed = {what: sign * percent / 100} | ({z: sign * score} if z else {})
         return verdict(judged(**changed))
 
-    more, less = 1.0001, 0.9999
-    for sign in (1.0, -1.0) if what in ("step", "drift") else (1.0,):
+    less = 0.9999
+    signs = (1.0, -1.0) if what in ("step", "drift") else (1.0,)
+    for sign, more in product(signs, (1.0, 1.0001)):
         assert of(first[0] * more, first[1] * more, sign) == "doubtful"
         assert of(first[0] * less, 99.0, sign) == "pass"
         assert of(second[0] * more, second[1] * more, sign) == "fail"
@@ -60,7 +62,7 @@ def test_a_misfit_that_is_less_than_noise_is_none():
 
 
 def test_a_point_counts_from_one_percent():
-    for size, expected in ((0.0101, "doubtful"), (0.0099, "pass")):
+    for size, expected in ((0.0101, "doubtful"), (0.01, "doubtful"), (0.0099, "pass")):
         found = judged({3: size, 5: 0.002})
         assert verdict(found) == expected
         assert np.flatnonzero(matters(found, 0, DEFAULT)).tolist() == ([3] if expected == "doubtful" else [])
@@ -117,3 +119,12 @@ def test_the_worst_is_said_first_with_its_frequency():
     assert found.frequency == 10.0
     assert opinions(judged(drift=0.3, drift_z=9.0), F, DEFAULT)[0].frequency == 1.0
     assert opinions(judged({2: 0.05, 6: 0.09}), F, DEFAULT)[0].frequency == 10.0
+
+
+def test_four_places_are_named_and_percents_have_two_digits_up_to_a_hundred():
+    four = opinions(judged(dict.fromkeys(range(1, 5), 0.05)), F, DEFAULT)[0].sentence
+    five = opinions(judged(dict.fromkeys(range(1, 6), 0.05)), F, DEFAULT)[0].sentence
+    assert four.startswith("4 points stand out by up to 5.1 % (at 3.16 kHz, 1 kHz, 316 Hz, 100 Hz; limit 1 %)")
+    assert five.startswith("5 points stand out by up to 5.1 % (at 3.16 kHz, 1 kHz, 316 Hz, 100 Hz, ...; limit 1 %)")
+    for value, text in ((99.4, "99 %"), (99.5, "100 %"), (123.4, "123 %"), (0.123, "0.12 %")):
+        assert _percent(value) == text

@@ -174,3 +174,34 @@ def test_moduli_beyond_all_reason_end_at_a_number() -> None:
     f = np.logspace(3, 0, 31)
     for size, expected in ((1e200, np.exp(300.0)), (1e-200, np.exp(-300.0)), (1e120, 1e120)):
         np.testing.assert_allclose(z_hit(Spectrum(f, np.full(31, size + 0j))).modulus[0], expected, rtol=1e-9)
+
+
+def test_ten_times_the_lowest_frequency_is_the_end_of_the_lowest_decade() -> None:
+    """A point at 1.05 Hz that is 5 % too large is above the decade from 0.1 Hz."""
+    f = np.sort(np.append(np.logspace(4, -1, 51), 1.05))[::-1]
+    found = z_hit(Spectrum(f, np.where(f == 1.05, 10.5, 10.0) + 0j))
+    below = f < 1.01
+    assert found.low_percent[0] == pytest.approx(found.deviation_percent[0][below].mean())
+    assert found.low_percent[0] < 0
+
+
+def test_of_thirteen_points_five_are_the_middle() -> None:
+    """The fifth is 10 % too large: a fifth of that, in logarithms, moves the constant."""
+    f = np.logspace(6, 4, 13)
+    found = z_hit(Spectrum(f, np.where(np.arange(13) == 4, 11.0, 10.0) + 0j))
+    np.testing.assert_allclose(found.modulus[0], 10 * 1.1**0.2, rtol=1e-9)
+    with pytest.raises(ValueError, match="read-only"):
+        found.modulus[0][0] = 1.0
+
+
+def test_the_parabola_is_that_of_least_squares_with_tricube_weights() -> None:
+    """(1 - |d / h|^3)^3 within half a decade; the library takes roots of weights."""
+    x = np.linspace(0, 4 * np.log(10), 41)
+    y = np.random.default_rng(0).standard_normal(41)
+    value, slope = _parabolas(x)
+    d = x - x[20]
+    weight = np.clip(1 - np.abs(d / (0.5 * np.log(10))) ** 3, 0, None) ** 3
+    near = weight > 0
+    _, first, zeroth = np.polyfit(d[near], y[near], 2, w=np.sqrt(weight[near]))
+    assert value[20] @ y == pytest.approx(zeroth)
+    assert slope[20] @ y == pytest.approx(first)

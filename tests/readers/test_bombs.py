@@ -194,6 +194,19 @@ def test_opendocument_sheets(tmp_path, where):
     assert np.array_equal(spectrum.impedance, Z)
 
 
+def test_elements_in_elements_of_opendocument_are_a_hundred_deep_at_most(tmp_path):
+    """A cell is the sixth; the text in it stands in further ones."""
+    path = tmp_path / "a.ods"
+    for depth, fine in ((94, True), (95, False)):
+        deep = f"<table:table-cell>{depth * '<text:p>'}x{depth * '</text:p>'}</table:table-cell>"
+        path.write_bytes(ods("".join(ods_row(row, "" if i else deep) for i, row in enumerate(ROWS))))
+        if fine:
+            assert np.array_equal(read(path)[0].impedance, Z)
+        else:
+            with pytest.raises(CorruptFile, match="is no workbook that can be read"):
+                read(path)
+
+
 def test_repeated_cells_of_opendocument_stand_where_they_belong(tmp_path):
     """Two spectra of the same Re: the program writes the cell once and says how often it stands there."""
     head = ods_row(["f/Hz", "Re/Ohm", "Im/Ohm"])

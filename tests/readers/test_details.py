@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eisfit.errors import CorruptFile, EmptyFile, UnknownFormat
-from eisfit.readers import eclab_text, formats, json_text, read, zahner
+from eisfit.readers import eclab_mpr, eclab_text, formats, json_text, read, workbook, zahner
 from eisfit.readers._base import File
 from eisfit.readers.cell.twins import same
 from eisfit.readers.tabular import sheet
@@ -197,7 +200,9 @@ def test_header_lines_of_eclab():
 def test_quantities_in_the_header_of_eclab():
     for text, value in (
         ("1.27 cm²", 1.27), ("0.001 cm²", None), ("0.0011 cm2", 0.0011), ("50 mm²", 0.5), ("2,5 µg", 2.5e-3),
-        ("3 A.h", 3000.0), ("5 miles", None), ("none", None), ("2 m²", 2e4), ("1 kg", 1e6), ("7 nA.h", 7e-6),
+        ("3 A.h", 3000.0), ("5 miles", None), ("none", None), ("2 m²", 2e4), ("3 µm²", 3e-8), ("4 mg", 4.0),
+        ("4 g", 4e3), ("2 mA.h", 2.0),
+        ("2 µA.h", 2e-3), ("2 \u03bcA.h", 2e-3), ("1 kg", 1e6), ("7 nA.h", 7e-6),
     ):  # fmt: skip
         found = eclab_text.quantity(text)
         assert found == (None if value is None else pytest.approx(value)), text
@@ -223,3 +228,148 @@ def test_numbers_of_a_sheet_as_they_stand_in_the_cell():
     assert sheet._plain(date(2025, 3, 17)) == date(2025, 3, 17)
     assert sheet._plain(time(8, 30)) == "08:30:00"
     assert sheet._closer([0, 1, 5, 500]) == {0: 0, 1: 1, 5: 5, 500: 5 + sheet.GAP + 1}
+
+
+def test_a_zahner_file_of_one_point():
+    numbers = struct.pack(">4d", 100.0, 5.0, np.pi / 2, 7e7)
+    data = b"\0\0\xff\xff\xff\xfe" + (0).to_bytes(6, "big") + numbers + b"\0\0" + b"\0\0"
+    (spectrum,) = formats()["zahner"].read(File(Path("a.ism"), data, "a.ism")).spectra
+    assert spectrum.frequency.tolist() == [100.0]
+    assert spectrum.impedance[0] == pytest.approx(5j)
+
+
+def test_what_of_a_sheet_is_seen():
+    unseen = workbook.Unseen(columns=frozenset({1, 4}), rows=frozenset({2}))
+    assert unseen.without({0: "a", 1: "b", 2: "c"}) == {0: "a", 2: "c"}
+    assert unseen.columns_of([(0, {0: 1, 1: 2}), (1, {1: 3})]) == 1
+    assert workbook.Unseen().columns_of([(0, {0: 1})]) == 0
+    rows = [(0, {0: "f", 1: "x"}), (1, {0: 1.0}), (2, {0: 2.0}), (60, {0: 3.0})]
+    found = workbook.sheet_of("s", rows, Room(10), unseen)
+    assert found.text == "f\n1\n"
+    assert found.strays == [
+        "sheet s: a single cell in row 61, far below the table, is passed over",
+        "sheet s: 1 hidden column passed over", "sheet s: 1 hidden row passed over",
+    ]  # fmt: skip
+    more = workbook.Unseen(columns=frozenset({0, 1}), rows=frozenset({1, 2}))
+    assert workbook.sheet_of("s", rows[:3], Room(10), more).strays == [
+        "sheet s: 2 hidden columns passed over", "sheet s: 2 hidden rows passed over",
+    ]  # fmt: skip
+
+
+def test_sheets_of_words():
+    """Sixty lines at most."""
+    assert workbook.Sheet("s", "\ta\n\n b\t\n", []).remarks == ("a", " b")
+    assert len(workbook.Sheet("s", 60 * "a\n", []).remarks) == 60
+    assert workbook.Sheet("s", 61 * "a\n", []).remarks == ()
+
+
+def test_single_cells_far_below_a_table():
+    """More than twenty empty rows above them."""
+    for gap, stray in ((20, False), (21, True)):
+        rows = [(0, {0: 1, 1: 2}), (gap, {0: 3})]
+        assert sheet.without_strays(rows)[1] == ([gap] if stray else []), gap
+    assert sheet.without_strays([(0, {0: 1}), (50, {0: 1, 1: 2})])[1] == []
+    assert sheet.without_strays([(0, {0: 1}), (50, {0: 1}), (90, {0: 1})])[1] == [90, 50]
+    assert sheet.without_strays([(5, {0: 1}), (6, {})]) == ([(5, {0: 1})], [])
+
+
+def test_numbers_in_the_unit_that_their_form_shows():
+    assert workbook._in_unit(2.5, "kOhm") == "2.5 kOhm"
+    assert (workbook._in_unit("x", "kOhm"), workbook._in_unit(True, "V"), workbook._in_unit(1, None)) == ("x", True, 1)
+    for form, unit in (('0.00" kOhm"', "kOhm"), ('0.0,"kOhm"', "kOhm"), ("0.00", None), ('#,##0 "Hz"', "Hz")):
+        found = workbook.LITERAL.search(form)
+        assert (found["unit"] if found else None) == unit, form
+    assert workbook.LITERAL.search('0.0,"kOhm"')["thousands"] == ","
+
+
+def test_kinds_of_workbooks():
+    zipped = b"PK\x03\x04"
+    for head, kind in (
+        (zipped + b"xl/", "xlsx"), (zipped + b"[Content_Types].xml", "xlsx"), (zipped + b"docProps/", "xlsx"),
+        (zipped + b"opendocument.spreadsheet", "ods"), (zipped + b"other", None), (b"xl/", None),
+    ):  # fmt: skip
+        assert workbook.kind(head) == kind, head
+
+
+def test_a_room_for_cells():
+    """Four million, or four for each byte."""
+    for size, most in ((10, 4_000_000), (1_000_000, 4_000_000), (1_000_001, 4_000_004)):
+        room = Room(size)
+        room.take(most)
+        with pytest.raises(sheet.TooLarge, match=f"more than {most} cells"):
+            room.take(1)
+
+
+def test_column_types_that_galvani_takes_for_others():
+    """Two bytes for each from version 0 on: of 981 it reads 213."""
+    pytest.importorskip("galvani")
+
+    def raw(*types: int, version: int = 0, count: int | None = None):
+        data = bytes([0, 0, 0, 0, count or len(types)]) + b"".join(t.to_bytes(2, "big") for t in types)
+        return SimpleNamespace(modules=[{"shortname": b"VMP data  ", "version": version, "data": data}])
+
+    assert eclab_mpr.misread(raw(4, 981)) == [981]
+    assert eclab_mpr.misread(raw(4, 6)) == []
+    assert eclab_mpr.misread(raw(4, 981, version=2)) == []
+    assert eclab_mpr.misread(raw(4, 981, count=1)) == []
+    assert eclab_mpr.misread(SimpleNamespace(modules=[])) == []
+    assert eclab_mpr.first_line(ValueError("a\nb")) == "a"
+    assert eclab_mpr.first_line(ValueError("")) == "ValueError"
+    assert len(eclab_mpr.first_line(ValueError(200 * "x"))) == 120
+    log = b"MODULEVMP LOG" + b"\x0511.61\x00"
+    assert "column type 981 of EC-Lab 11.61;" in str(eclab_mpr.unknown_column([981], File(Path("a"), log, "a")))
+    assert "one of its column types; export" in str(eclab_mpr.unknown_column([], File(Path("a"), b"", "a")))
+
+
+def test_the_header_of_an_eclab_file():
+    """The column line by its stated number, else the first one; the fields above it, the rows that loops list."""
+    fields = "Electrode surface area : 2.5 cm²\nMass of active material : 3 mg\nBattery capacity : 4 mA.h\n"
+    loops = "Loop 0 from point number 0 to 4\nLoop 1 from point number 5 to 9\n"
+    names = "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t\n"
+
+    def head(count: int, above: str = fields, rows: str = "1\t2\t3\n"):
+        text = f"EC-Lab ASCII FILE\nNb header lines : {count}\n{above}{names}{rows}"
+        return eclab_text.read_header(text.encode(), "a.mpt")
+
+    for count in (6, 3, 99):
+        found = head(count)
+        assert found.names == NAMES, count
+        assert (found.line, found.rows, found.named) == (7, 0, 3), count
+        assert found.fields["Battery capacity"] == "4 mA.h"
+    assert head(8, fields + loops).rows == 10
+    wide = head(6, rows="1\t2\t3\t4\n")
+    assert (wide.names, wide.named) == ((*NAMES, "unnamed"), 3)
+    cell = eclab_text.cell_of(head(6).fields)
+    assert (cell.area_cm2, cell.mass_mg, cell.capacity_mAh) == (2.5, 3.0, 4.0)
+    with pytest.raises(EmptyFile, match="ends within its header of 9 lines"):
+        eclab_text.read_header(b"EC-Lab ASCII FILE\nNb header lines : 9\n", "a")
+    with pytest.raises(CorruptFile, match="its columns are a, b"):
+        eclab_text.read_header(b"EC-Lab ASCII FILE\nNb header lines : 3\na\tb\n", "a")
+    far = b"x\n" * 2000 + b"freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n1\t2\t3\n"
+    with pytest.raises(CorruptFile, match="no line names the columns"):
+        eclab_text.read_header(far, "a")
+    assert eclab_text.read_header(far[2:], "a").line == 2001
+
+
+def test_rows_that_the_loops_of_a_header_list():
+    text = "EC-Lab ASCII FILE\nNb header lines : 4\nLoop 0 from point number 0 to 2\nfreq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n{}"
+    for rows, missing in (("3\t1\t1\n2\t1\t1\n1\t1\t1\n", 0), ("3\t1\t1\n2\t1\t1\n", 1)):
+        found = formats()["eclab-text"].read(File(Path("a.mpt"), text.format(rows).encode(), "a.mpt"))
+        told = [note.sentence for note in found.notes if "missing" in note.sentence]
+        assert told == (
+            [f"{missing} rows are missing: the header lists 3, the file holds 2 whole ones"] if missing else []
+        )
+
+
+def test_columns_and_rows_of_a_sheet_that_are_hidden():
+    """As the file of the sheet says it; a column without its end is none."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        tags = '<col min="2" hidden="1"/><col min="3" max="4" hidden="true"/><col min="6" max="6"/>'
+        rows = '<row r="5" hidden="1"><c/></row><row r="6"/><row hidden="true" r="8"/><col min="9" max="9" hidden="1"/>'
+        archive.writestr("s.xml", f"<cols>{tags}</cols><sheetData>{rows}</sheetData>")
+    file = File(Path("a.xlsx"), stream.getvalue(), "a.xlsx")
+    found = workbook.unseen_in(file, SimpleNamespace(_worksheet_path="s.xml", sheet_state="hidden"))
+    assert (found.sheet, found.columns, found.rows) == (True, {2, 3}, {4, 7})
+    none = workbook.unseen_in(file, SimpleNamespace(_worksheet_path="t.xml"))
+    assert (none.sheet, none.columns, none.rows) == (False, frozenset(), frozenset())

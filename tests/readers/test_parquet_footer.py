@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from eisfit.readers._parquet_footer import values_in
+from eisfit.readers._parquet_footer import _Compact, _signed, values_in
 
 pa = pytest.importorskip("pyarrow")
 
@@ -65,3 +65,31 @@ def test_damaged_footers_are_refused_in_words():
         with pytest.raises(ValueError, match="footer"):
             values_in(whole[:-8] + size.to_bytes(4, "little") + b"PAR1")
     assert values_in(whole) == 3
+
+
+def test_whole_numbers_of_seven_bits_a_byte():
+    """The low ones first; zigzag: 0, -1, 1, -2, ... are written as 0, 1, 2, 3, ..."""
+    for data, number in (
+        ([0], 0), ([0x7F], 127), ([0x80, 1], 128), ([0xAC, 2], 300), ([0xFF, 0x7F], 2**14 - 1),
+        ([0x80, 0x80, 1], 2**14),
+        ([0xFF] * 9 + [1], 2**64 - 1),
+    ):  # fmt: skip
+        compact = _Compact(bytes(data) + b"more")
+        assert (compact.varint(), compact.at) == (number, len(data)), data
+    with pytest.raises(ValueError, match="too large"):
+        _Compact(bytes([0xFF] * 10 + [1])).varint()
+    with pytest.raises(ValueError, match="cut off"):
+        _Compact(bytes([0xFF])).varint()
+    assert [_signed(n) for n in range(6)] == [0, -1, 1, -2, 2, -3]
+
+
+def test_fields_count_on_or_state_their_number():
+    """A step of field in the high half of a byte, else the number behind it, as a zigzag."""
+    for data, path, found in (
+        ([0x15, 0x08, 0], (1,), [4]), ([0x25, 0x08, 0], (2,), [4]), ([0x25, 0x08, 0], (1,), []),
+        ([0x05, 0x04, 0x08, 0], (2,), [4]), ([0x15, 0x02, 0x15, 0x08, 0], (2,), [4]),
+        ([0x1C, 0x15, 0x08, 0, 0], (1, 1), [4]), ([0x19, 0x25, 0x08, 0x0A, 0], (1,), [4, 5]),
+        ([0x18, 2, 9, 9, 0x15, 0x08, 0], (2,), [4]), ([0x13, 9, 0x15, 0x08, 0], (2,), [4]),
+        ([0x17, *range(8), 0x15, 0x08, 0], (2,), [4]), ([0x11, 0x12, 0x15, 0x08, 0], (3,), [4]),
+    ):  # fmt: skip
+        assert list(_Compact(bytes(data)).found(path, 0)) == found, data

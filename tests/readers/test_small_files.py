@@ -147,6 +147,7 @@ def test_the_empty_cell_of_novocontrol():
     farad = 8.8541878128e-14 * np.pi * 0.6**2 / 0.08
     assert vacuum("Diameter[mm] 12 Thickness[mm] 0.8") == pytest.approx(farad)
     assert vacuum("Diameter[cm] 1.2 Thickness[um] 800") == pytest.approx(farad)
+    assert vacuum("Diameter[mm] 12 Thickness[µm] 800") == pytest.approx(farad)
     assert vacuum("Diameter[m] 0.012 Thickness[mm]=0.8 Spacer Capacity[pF] 0") == pytest.approx(farad)
     for text in (
         "Diameter[mm] 12", "Thickness[mm] 0.8", "Diameter[mm] 0 Thickness[mm] 1", "Diameter[mm] 1 Thickness[mm] -1",

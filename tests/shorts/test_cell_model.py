@@ -10,15 +10,19 @@ import pytest
 from eisfit.shorts.cell_model import (
     AREA,
     BULK,
+    CONTACT,
     DRIFT,
     HEAT,
     LEAD,
     LEAK,
     LEAK_SPREAD,
+    R_1,
     SCALE,
     SERIES,
     Frame,
     Rows,
+    _divided,
+    _moves,
     _own,
     interface_weight,
     members,
@@ -151,6 +155,7 @@ def test_beside_what_a_leak_stands():
         ("leak in the grain boundaries", [0, 1, 1, 0]), ("temperature", [1, 1, 1, 1]),
     ):  # fmt: skip
         assert members(*named(name), apex, w)[0].tolist() == inside, name
+    assert members(*named("leak to the rail"), np.array([[300.0, 300.1]]), w[:, :2])[0].tolist() == [1, 0, 1]
     assert members(*named("leak in the electrolyte"), apex, np.array([[0.0, 0.5, 1.0]]))[0].tolist() == [1, 1, 0, 0]
 
 
@@ -160,6 +165,9 @@ def test_an_apex_from_200_to_20_kilohertz_is_half_an_interface():
     apex = np.array([[1e6, 1e3]])  # the flank of the slow one is 10 ohm * 1e-3**0.8 = 0.0398 ohm at the fast one
     assert interface_weight(apex, np.array([[0.0397, 10.0]]))[0].tolist() == [1.0, 1.0]
     assert interface_weight(apex, np.array([[0.0399, 10.0]]))[0].tolist() == [0.0, 1.0]
+    chain = np.array([[1e7, 1e6, 1e3]])  # the middle one is in the flank of the last, and the first in that of both
+    assert interface_weight(chain, np.array([[1e-4, 0.03, 10.0]]))[0].tolist() == [1.0, 1.0, 1.0]
+    assert interface_weight(chain, np.array([[5.0, 0.03, 10.0]]))[0].tolist() == [0.0, 1.0, 1.0]
 
 
 def test_a_rise_of_ten_kelvin_by_the_energies(frame):
@@ -208,3 +216,45 @@ def test_an_own_impedance_of_a_leak_is_an_arc_at_30_hertz():
         step[0, column] = 1e-3
         up, down = (_own(f, sign * step, np.array([True]))[0][0] for sign in (1, -1))
         np.testing.assert_allclose(slope[0], (up - down) / 2e-3, atol=2e-3)
+
+
+def test_what_heat_and_area_do_to_bulk_and_to_a_group_that_is_a_quarter_of_an_interface():
+    """8 K by 0.33 eV (bulk, spread 0.05) and 0.42 + 0.2 / 4 eV (spread 0.07 + 0.06 / 4); ln area 0.4, weight 1/4."""
+    sd = np.zeros((1, R_1 + 2))
+    sd[0, [BULK, R_1, R_1 + 1]] = 0.1, 0.2, 0.05
+    rows = Rows(np.zeros(1, int), sd, np.array([0.5]), np.ones((1, 2)), *(np.zeros(1, bool),) * 2)
+    theta, z = np.zeros((1, R_1 + 2)), np.zeros((1, R_1 + 2))
+    theta[0, [HEAT, AREA]] = 0.3, 0.4
+    z[0, [BULK, R_1, R_1 + 1]] = 1.0, 2.0, -1.0
+    found = _moves(rows, np.array([[0.25]]), theta, z)
+    heat, doubt = 0.8 * 1.263, np.sqrt(0.25 * 0.75)
+    by_0, by_R = np.hypot(0.1, 0.05 * heat), np.sqrt(0.2**2 + (0.085 * heat) ** 2 + (doubt * 0.4) ** 2)
+    by_C = np.hypot(0.05, doubt * 0.4)
+    assert [float(x.item()) for x in (found.by_0, found.by_R, found.by_C)] == pytest.approx([by_0, by_R, by_C])
+    assert found.p_0[0] == pytest.approx(-0.33 * heat + by_0)
+    assert found.p[0, 0] == pytest.approx(-0.47 * heat - 0.25 * 0.4 + 2 * by_R)
+    assert found.c[0, 0] == pytest.approx(0.25 * 0.4 - by_C)
+
+
+def test_what_stands_beside_a_leak_is_not_less_than_nothing(frame):
+    """A contact of the whole top takes the bulk away: a millionth of it is left."""
+    rows = rows_of(frame, named("leak"))
+    theta = np.zeros(rows.sd.shape)
+    top = frame.tables.top[0]
+    bulk, part = np.full((1, 41), 2.0 * top), np.zeros((1, frame.interface.shape[1], 41))
+    for contact, left in ((0.5, 2.0 - 0.55), (1.95 - 0.5e-6, 1e-6), (1.95 - 2e-6, 2e-6), (3.0, 2.0 - 3.05)):
+        theta[0, CONTACT] = contact
+        within, outside = _divided(frame, rows, theta, bulk + 0j, part + 0j)
+        assert within[0] == pytest.approx(np.full(41, left * top), rel=1e-3), contact
+        assert outside[0] == pytest.approx(np.full(41, (0.05 + contact) * top)), contact
+
+
+def test_a_leak_is_no_larger_than_e_to_the_12_over_the_resistance_of_the_cell(frame):
+    rows = rows_of(frame, named("leak") * 3)
+    z = np.zeros(rows.sd.shape)
+    z[:, LEAK] = 12 / LEAK_SPREAD, 20 / LEAK_SPREAD, 11 / LEAK_SPREAD
+    found, _ = modelled(frame, rows, z)
+    left = found.real[:, -1] - VERDICT.contact * frame.tables.top[0]
+    assert left[0] == pytest.approx(left[1])
+    assert left[0] == pytest.approx(frame.total[0] * np.exp(-12), rel=0.2)
+    assert left[2] > 2 * left[0]

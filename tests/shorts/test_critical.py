@@ -10,7 +10,7 @@ import pytest
 
 from eisfit.shorts import critical, detect_shorts
 from eisfit.shorts.critical import told
-from eisfit.shorts.values import BY_BOTH, BY_IMPEDANCE, DIPPED, SOUND, UNCHECKED, VOIDS
+from eisfit.shorts.values import BY_BOTH, BY_IMPEDANCE, DIPPED, SOUND, UNCHECKED, VOIDS, Ramp
 from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 
 F = np.logspace(6, -1, 36)
@@ -142,6 +142,8 @@ def test_which_half_cycles_are_one_ramp():
         ((1, 2, 3), [[0], [1], [2]]),
         ((1, -1.02, 1.031, 2), [[0, 1], [2], [3]]),
         ((1, 0.98, 2), [[0, 1], [2]]),
+        ((1, 0.97, 2), [[0, 1], [2]]),
+        ((1, 1.03, 2), [[0, 1], [2]]),
         ((1, 2, 1.95, 3), [[0], [1, 2], [3]]),
         ((1, 2, 1.9, 3, 4), [[2], [3], [4]]),
         ((1, 2, 0.5, 0.7), [[0], [1]]),
@@ -167,3 +169,70 @@ def test_what_voltage_and_impedance_come_to():
     ):  # fmt: skip
         assert critical._finding(frozenset(odd), spectrum, diverged) == finding, (odd, spectrum, diverged)
     assert [critical._gravity(level) for level in ("", "ok", "suspect", "soft", "hard", "x")] == [-1, 0, 1, 2, 3, -1]
+
+
+def stepped(*findings, spectrum=None, diverged=()):
+    """A ramp of 1, 2, ... mA with what every step came to; a sound spectrum behind each unless stated."""
+    n = len(findings)
+    numbers = {name: np.arange(n) / 1.0 for name in ("forward", "backward", "begin_s", "end_s", "overpotential_V")}
+    return Ramp(
+        current_A=1e-3 * np.arange(1, n + 1), diverged=np.isin(np.arange(n), diverged).astype(float),
+        voltage=("",) * n, spectrum=spectrum or ("ok",) * n, finding=findings, **numbers,
+    )  # fmt: skip
+
+
+def test_what_a_ramp_comes_to_in_words():
+    sound = (SOUND,) * 3
+    begin = "The current is a ramp: "
+    unsure = "suspected by the impedance"
+    voltage = "short by the voltage alone"
+    for ramp, expected in (
+        (stepped(*sound), "up to 3 mA voltage and impedance show no short."),
+        (
+            stepped(*sound, BY_BOTH, SOUND),
+            "at 4 mA voltage and impedance speak of a short, 3 mA showed none; the next step was 5 mA.",
+        ),
+        (stepped(*sound, BY_IMPEDANCE), "at 4 mA the impedance alone speaks of a short, 3 mA showed none."),
+        (
+            stepped(BY_BOTH, BY_BOTH),
+            "at 1 mA voltage and impedance speak of a short, and no smaller current was tried; the next step was 2 mA.",
+        ),
+        (stepped(SOUND, voltage), "at 2 mA the voltage alone speaks of a short, 1 mA showed none."),
+        (
+            stepped(SOUND, voltage, spectrum=("ok", "")),
+            "at 2 mA the voltage speaks of a short, 1 mA showed none.",
+        ),
+        (
+            stepped(SOUND, SOUND, unsure, SOUND),
+            "at 3 mA the impedance is suspect and the voltage shows no short; voltage and impedance agree up to 2 mA.",
+        ),
+        (stepped(unsure, SOUND), "at 1 mA the impedance is suspect and the voltage shows no short."),
+        (
+            stepped(SOUND, UNCHECKED, SOUND),
+            "up to 3 mA the voltage shows no short; the impedance was not asked at every step; voltage and impedance "
+            "agree up to 1 mA.",
+        ),
+        (
+            stepped(UNCHECKED, SOUND),
+            "up to 2 mA the voltage shows no short; the impedance was not asked at every step.",
+        ),
+    ):
+        assert told(ramp) == (begin + expected,), ramp.finding
+
+
+def test_dips_and_voltages_that_diverged_are_told_up_to_a_short():
+    void, dip = "At 2 mA the voltage diverged: contact was lost (voids), no short.", "the voltage dipped and came back"
+    assert told(stepped(SOUND, VOIDS, SOUND, VOIDS, diverged=(1, 3)))[1:] == (void,)
+    (said,) = told(stepped(SOUND, SOUND, DIPPED, DIPPED))[1:]
+    assert said.startswith("At 3 mA " + dip)
+    assert len(told(stepped(DIPPED, VOIDS, BY_BOTH, diverged=(1, 2)))) == 3
+    assert len(told(stepped(SOUND, BY_BOTH, DIPPED, VOIDS, diverged=(1, 3)))) == 1
+
+
+def test_the_level_behind_a_half_cycle_is_that_of_the_first_spectrum():
+    cycles = [half(1.0, begin=0.0), half(2.0, begin=10.0), half(3.0, begin=20.0)]  # each of 5 s
+    times = [2.0, 6.0, 9.0, 26.0, np.nan]
+    f = np.array([10.0, 1.0])
+    series = Series([Spectrum(f, np.ones(2, complex), conditions=Conditions(time_s=t)) for t in times])
+    levels = ["hard", "soft", "ok", "suspect", "hard"]
+    assert critical._behind(series, cycles, levels) == ["soft", "", "suspect"]

@@ -34,6 +34,8 @@ def test_a_leak_lowers_the_plateau_by_the_current_that_it_takes_there(impedance,
     G = 1 / (rho * 96)
     found = of(impedance(F), impedance(F, leak=G))
     assert found.a[0] == pytest.approx(G * found.R_base[0] / (1 + G * found.R_base[0]), rel=1e-6)
+    window = find_window(F, impedance(F), 1e-3)
+    assert found.b[0] == pytest.approx(1 - found.P[0] / polarisation(F, impedance(F), window))
     assert 0 < found.b[0] < 1
     assert 0 < found.c[0] < 1
 
@@ -61,8 +63,8 @@ def test_the_features_of_a_leak_beside_resistors():
 
 def test_polarisation_is_the_area_above_the_axis():
     """2 / pi of the integral of -Im Z over ln f, over Re Z at the lowest frequencies; what is below counts as none."""
-    f = np.exp(np.arange(5.0)[::-1])
-    z = np.array([[9 + 5j, 10 - 1j, 10 - 3j, 10 + 7j, 20 - 2j]])
+    f = np.exp(np.arange(7.0)[::-1])
+    z = np.array([[9 + 5j, 10 - 1j, 10 - 3j, 10 + 7j, 20 - 2j, 30 - 99j, 30 - 99j]])  # the last two are not asked for
     window = Window(np.array([1]), np.array([1]), np.array([1, 2]), np.array([2, 3, 4]), True, True)
     assert polarisation(f, z, window)[0] == pytest.approx(2 / np.pi * (2 + 1.5 + 1) / 10)
 

@@ -25,6 +25,8 @@ def test_a_current_flows_above_a_thousandth_of_the_largest():
     current = [0.0, 1e-3, 1.001e-3, -0.5, np.nan, 1.0]
     assert flows(record(np.zeros(6), current)).tolist() == [False, False, True, True, False, True]
     assert not flows(record(np.zeros(3), np.zeros(3))).any()
+    assert not flows(record(np.zeros(0), np.zeros(0))).any()
+    assert flows(record(np.zeros(2), [1e-3, 2e-6])).tolist() == [True, True]
 
 
 def test_a_voltage_is_an_overpotential_where_the_rest_has_none():
@@ -35,7 +37,7 @@ def test_a_voltage_is_an_overpotential_where_the_rest_has_none():
         return speaks(Series([Spectrum(f, np.ones(2, complex))], record=own, cell=Cell(type=kind)))
 
     for kind, rest, expected in (
-        (None, 0.0199, True), (None, 0.0201, False), (None, -0.0199, True), (None, np.nan, False),
+        (None, 0.0199, True), (None, 0.02, False), (None, 0.0201, False), (None, -0.0199, True), (None, np.nan, False),
         ("symmetric", 3.0, True), ("half", 0.0, False), ("full", 0.0, False), ("blocking", 0.0, False),
     ):  # fmt: skip
         assert of(kind, rest) == expected, (kind, rest)
@@ -79,6 +81,7 @@ def test_currents_that_are_held_are_half_cycles_of_their_own():
     most = np.r_[np.ones(8), np.arange(2.0, 18.0), np.full(8, 30.0)]
     assert [len(part) for part in _levels(most, np.arange(32))] == [32]
     assert _levels(np.ones(7), np.arange(7)) == []
+    assert [len(part) for part in _levels(np.r_[np.ones(8), 2.0, 3.0, 4.0], np.arange(11))] == [11]
     steps = half_cycles(record(np.ones(26), [1.0] * 8 + [0.0] * 5 + [2.0] * 8 + [0.0] * 5))
     assert [c.current_A for c in steps] == [1.0, 2.0]
     assert [c.rest_noise for c in steps] == [0.0, 0.0]
@@ -107,3 +110,57 @@ def test_a_sudden_fall_is_one_of_medians_of_three_rows():
 def test_a_voltage_of_nothing_at_first_rose_by_nothing():
     (found,) = half_cycles(record([*np.zeros(20), *np.ones(20), 0.0], [*np.ones(40), 0.0]))
     assert (found.rise, found.final) == (1.0, 1.0)
+
+
+def test_every_step_of_the_current_is_measured_by_its_own_size():
+    """From 10 to 1 mA and on to 1.04: a step of 3.8 % of the larger of both, whatever was before."""
+    current = np.r_[np.full(8, 10.0), np.ones(8), np.full(8, 1.04)]
+    assert [len(part) for part in _levels(current, np.arange(24))] == [8, 8, 8]
+    assert [len(part) for part in _levels(current[::-1], np.arange(24))] == [8, 8, 8]
+
+
+def test_the_first_twentieth_of_a_half_cycle_may_fall():
+    """Of 40 rows the first two: of three high ones one is left, and the median of three rows is low; of four two."""
+    for high, fall in ((3, 0.0), (4, 0.4)):
+        (found,) = half_cycles(record(np.where(np.arange(40) < high, 0.5, 0.1), np.ones(40)))
+        assert found.step == pytest.approx(fall), high
+
+
+def test_rows_without_a_current_within_a_half_cycle_are_no_rest():
+    """One row before the last and four behind it: too few for the noise of the instrument."""
+    current = np.r_[np.ones(10), 0.0, 1.0, np.zeros(4)]
+    (found,) = half_cycles(record(np.ones(16), current))
+    assert np.isnan(found.rest_noise)
+    (longer,) = half_cycles(record(np.ones(17), np.r_[current, 0.0]))
+    assert longer.rest_noise == 0.0
+
+
+def test_the_halves_and_tenths_of_few_rows():
+    """Of eight rows the first four, the last two, the last four; of thirty the last three."""
+    (found,) = half_cycles(record([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0], np.ones(8)))
+    assert (found.rise, found.final, found.eta) == pytest.approx((8.5 / 2.5, 8.5, 7.0))
+    (found,) = half_cycles(record(np.arange(30.0), np.ones(30)))
+    assert (found.rise, found.final, found.eta) == pytest.approx((28 / 7, 28.0, 22.0))
+
+
+def test_the_first_row_of_a_short_half_cycle_is_no_fall():
+    """The first of eight may be a peak; of two that are high one is left, and the median of three is low."""
+    for high, fall in ((2, 0.0), (3, 0.4)):
+        (found,) = half_cycles(record(np.where(np.arange(8) < high, 0.5, 0.1), np.ones(8)))
+        assert found.step == pytest.approx(fall), high
+
+
+def test_noise_is_asked_three_rows_apart_from_nine_rows_on():
+    """Three of 0 and three of 1 by turns: next to each other most second differences are 0, three apart all are 2."""
+    slow = np.repeat([0.0, 1.0, 0.0], 3)
+    assert _noise(slow) == pytest.approx(1.4826 * 2 / np.sqrt(6))
+    assert _noise(slow[:8]) == pytest.approx(1.4826 / np.sqrt(6))
+
+
+def test_the_rest_of_a_half_cycle_is_its_own_and_known():
+    """Rows of another half-cycle, and rows without a potential, are none of it."""
+    current = np.r_[np.ones(10), np.zeros(4), np.ones(10), np.zeros(6)]
+    volts = np.where(np.arange(30) == 29, np.nan, 1.0)
+    first, second = half_cycles(record(volts, current, [0] * 14 + [1] * 16))
+    assert np.isnan(first.rest_noise)  # four rows
+    assert second.rest_noise == 0.0  # five of six

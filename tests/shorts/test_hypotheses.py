@@ -33,12 +33,14 @@ PRIORS = {
 
 def test_the_priors_are_those_that_were_judged():
     """One seed of made-up cells set them and others judged: who changes one has to judge anew."""
+    assert VERDICT.first_leak == FIRST_LEAK
     assert {h.name: h.weight for h in ALL} == WEIGHTS
     assert {h.name: dict(h.sizes) for h in ALL} == PRIORS
     assert (len(CELL), FIRST_LEAK, VERDICT.first_leak) == (14, 14, 14)
 
 
 def test_only_leaks_have_a_place_and_one_an_impedance_of_its_own():
+    assert VERDICT.hypotheses[VERDICT.first_leak :] == LEAKS
     places = {h.name: h.leak for h in LEAKS}
     assert places == {
         "leak": "whole", "leak with a contact": "whole", "leak and electrodes": "whole", "leak and heat": "whole",
@@ -51,6 +53,7 @@ def test_only_leaks_have_a_place_and_one_an_impedance_of_its_own():
 
 def test_how_exact_the_model_is_taken_to_be():
     """A verdict trusts no arc to keep its shape; the size of a leak that is there is asked with smaller errors."""
+    assert [q.first_leak for q in (VERDICT, SIZE)] == [14, 0]
     asked = [(q.floor, q.of_change, q.contact, q.contact_error, q.quiet, q.faces, q.least) for q in (VERDICT, SIZE)]
     assert asked == [(0.003, 0.03, 0.05, 0.05, 1.0, 1.0, 1.0), (0.0007, 0.0, 0.05, 0.05, 1.0, 0.08, 0.05)]
 
@@ -58,6 +61,7 @@ def test_how_exact_the_model_is_taken_to_be():
 def test_the_errors_of_sizes_are_those_that_hold_the_truth():
     """Weight and error of each explanation of a leak that is there: with them 95 % of the intervals held."""
     faces, little = {"face_R": 0.6, "face_C": 0.15}, {"face_R": 0.12, "face_C": 0.03}
+    assert SIZE.first_leak == 0
     told = {h.name: (h.weight, dict(h.sizes), h.own, h.error) for h in SIZES}
     assert told == {
         "leak": (1.0, {}, False, 0.88), "leak and drift": (1.1, little, False, 0.75),

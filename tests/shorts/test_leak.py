@@ -21,6 +21,7 @@ def test_the_bound_of_a_resistor_is_the_resistor():
     z = np.full((1, 10), 50 + 0j)
     assert passive_bound(z, np.array([0.0]))[0] == pytest.approx(50)
     assert passive_bound(z, np.array([0.01]))[0] == pytest.approx(50 / 1.03)
+    assert passive_bound(z / 100, np.array([0.0]))[0] == pytest.approx(0.5)
 
 
 def test_a_blocking_cell_excludes_small_leaks_only_by_its_noise():
@@ -50,7 +51,7 @@ def test_where_the_lead_is_large_nothing_is_asked():
 def test_the_bound_allows_three_standard_deviations_and_a_lead_of_a_fifth():
     z = np.array([[50 + 0j, 40 + 0j]])
     assert passive_bound(z, np.array([0.02]))[0] == pytest.approx(50 / 1.06)
-    for share, known in ((0.199, 50.0), (0.201, np.nan)):
+    for share, known in ((0.199, 50.0), (0.2, 50.0), (0.201, np.nan)):
         found = passive_bound(z[:, :1], np.array([0.0]), z[:, :1] * (1 + 1j * share))[0]
         assert found == pytest.approx(known, nan_ok=True)
     assert np.isnan(passive_bound(-z, np.array([0.0]))[0])

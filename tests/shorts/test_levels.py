@@ -84,7 +84,7 @@ def test_the_sentence_names_the_rival_and_by_how_much_it_is_worse():
 
 
 def test_a_rest_that_excludes_the_leak_caps_at_suspect():
-    found = replace(case(), proven=np.array([np.nan, 390.0, 410.0, 1e6, np.nan]))
+    found = replace(case(), proven=np.array([np.nan, 400.0, 410.0, 1e6, np.nan]))
     level = decide(found)
     assert level.names == ("soft", "soft", "suspect", "suspect", "soft")
     assert "the rest before it excludes a leak below 410 ohm" in explain(found, level)[2]
@@ -121,3 +121,19 @@ def test_odds_in_words_and_what_is_excluded():
     assert excluded(fields, ["ok"] * 4) == ()
     assert excluded(fields, ["soft", "ok", "soft", "suspect"]) == ()
     assert rivals(replace(case(), rival=np.full(5, -1))) == ("",) * 5
+
+
+def test_why_a_spectrum_is_suspect_and_no_more():
+    """At the limit of a soft short without a neighbour, below it, or one measurement that is stored twice."""
+    alone = case(score=np.array([0.0, 0.0, 1.7, 0.0, 0.0]))
+    assert explain(alone, decide(alone))[2].endswith(
+        ", but its neighbours do not show it: a short that came and went, or a disturbed spectrum"
+    )
+    stored = replace(case(score=np.array([0.0, 0.0, 1.7, 1.7, 0.0])), original=np.array([0, 1, 2, 2, 4]))
+    assert explain(stored, decide(stored))[3].endswith("one measurement, stored more than once, that no other confirms")
+    little = case(score=np.array([0.0, 0.0, 1.69, 0.1, 0.0]))
+    for i in (2, 3):
+        assert ": too little" in explain(little, decide(little))[i]
+    spoken = replace(case(score=np.array([0.0, 0.09, 0.0, 0.0, 0.0])), trace=("", "it fell", "", "", ""))
+    assert explain(spoken, decide(spoken))[1] == "the impedance shows no leak, the voltage does"
+    assert rivals(replace(case(), rival=np.zeros(5, int))) == (CELL[0].says,) * 5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import nnls
 
-from eisfit.shorts.nonnegative import non_negative
+from eisfit.shorts.nonnegative import _solved, non_negative
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -34,3 +34,9 @@ def test_relaxations_that_nearly_repeat_each_other(noise):
 
 def test_nothing_is_the_answer_to_a_target_on_the_other_side():
     assert non_negative(np.ones((3, 2)), -np.ones(3)).tolist() == [0.0, 0.0]
+
+
+def test_unknowns_that_repeat_each_other_share_what_both_have():
+    """Two columns that are one: a singular problem, of which the shortest answer is half for each."""
+    assert _solved(np.ones((2, 2)), np.array([3.0, 3.0])) == pytest.approx([1.5, 1.5])
+    assert _solved(np.diag([2.0, 4.0]), np.array([3.0, 3.0])) == pytest.approx([1.5, 0.75])

@@ -93,10 +93,15 @@ def test_what_is_off_by_a_factor_of_two_over_half_of_the_band_is_another_state()
     """2.02 is, 1.98 is not; 3.01 K that are logged explain it, and so does a spectrum that is like one before."""
     assert strange(series(1, 1, 2.02, 2.02)) == [2]
     assert strange(series(1, 1, 1.98, 1.98)) == []
-    for rise, expected in ((3.01, []), (2.99, [2])):
+    for rise, expected in ((3.01, []), (3.0, [2]), (2.99, [2])):
         told = Series([cell(s, seed=k, T=25.0 - (k > 1) * rise) for k, s in enumerate((1, 1, 2.02, 2.02))])
         assert strange(told) == expected
     assert strange(series(1, 3, 1.4, 3.1, 3)) == []
+    assert strange(series(1, 1, 2.1, 1.5)) == [2]  # the next one confirms it, although it is like the first as well
+    assert strange(series(1, 1, 5, 1)) == []  # comes back at once
+    assert strange(series(1, 1, 5, 25, 1)) == [2]  # nothing confirms it, but the next one is not back
+    ends = Series([cell(8), cell(8, seed=1), cell(1, F[:-6]), cell(1, F[:-6], 2)])
+    assert strange(ends) == [2]  # lower, on a grid that ends elsewhere
     last = series(1, 1, 5)
     assert strange(last) == [2]
 
@@ -105,7 +110,7 @@ def test_what_may_be_of_another_cell_though_a_leak_explains_it():
     """From a foreign spectrum below all others on: where fewer than three came before, or a chi2 above 1."""
     low = np.r_[np.full((2, 9), 10.0), np.full((4, 9), 3.0)] + 0j
     spectra = Aligned(np.geomspace(1e3, 1, 9), low, np.full(6, 1e-3))
-    misfit = np.array([0, 0, 0.5, 1.01, 0.99, 2.0])
+    misfit = np.array([0, 0, 0.5, 1.01, 1.0, 2.0])
     given = series(*[1] * 6)
     assert apart(given, spectra, np.array([2]), misfit).tolist() == [False, False, True, True, True, True]
     assert apart(given, spectra, np.array([3]), misfit).tolist() == [False] * 6

@@ -11,6 +11,7 @@ from eisfit.shorts.spectra import (
     Aligned,
     _is_dense,
     _on_grid,
+    _valley,
     align,
     find_window,
     least_inductance,
@@ -57,6 +58,7 @@ def test_noise_makes_no_valley(impedance):
 
 def test_no_capacitive_point_no_window():
     assert find_window(F, 10 + 1j * F, 0.001) is None
+    assert find_window(F, 10 + 0j * F, 0.001) is None
 
 
 @pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
@@ -184,7 +186,7 @@ def test_a_valley_is_as_deep_as_half_a_percent_or_six_times_the_noise():
 def test_a_valley_at_more_than_four_times_the_highest_frequency_is_behind_the_electrodes():
     f = np.geomspace(1e5, 1e2, 13)
     height = np.array([1.0, 5, 8, 8, 5, 1, 1, 1, 5, 8, 12, 16, 20])
-    for ohm, taken in ((39.9, True), (40.1, False)):
+    for ohm, taken in ((39.9, True), (40.0, True), (40.1, False)):
         real = np.array([10.0, 12, 14, 16, 18, *[ohm] * 8])
         found = level(f, real - 1j * height)
         assert found.has_valley == taken
@@ -218,17 +220,17 @@ def test_within_two_percent_of_its_end_and_over_gaps_below_08_a_spectrum_is_know
 
 def test_spectra_agree_to_one_percent_and_six_times_their_noise():
     """The median of those that agree; of a cell in two states the one that is nearest to it."""
-    rows = np.array([[10.0, 10], [10.1, 10.1], [10.2, 10.2]]) + 0j
-    for noise, apart, agreed in ((1e-3, 0.0155, True), (1e-3, 0.0165, False), (2e-3, 0.0215, True)):
-        z = rows.copy()
-        z[2] = 10.1 * (1 + apart)
-        spectra = Aligned(np.array([10.0, 1.0]), z, np.full(3, noise))
-        assert typical(spectra, [0, 1, 2])[0] == pytest.approx(10.1)
-        z[1, 1], z[0, 1], z[2, 1] = 10.1, 10.1 * (1 - apart), 10.1 * (1 + apart)
-        z[1, 0], z[0, 0] = 10.1 * (1 + apart / 2), 10.1 * (1 - apart / 2)
-        told = typical(Aligned(np.array([10.0, 1.0]), z, np.full(3, noise)), [0, 1, 2])
-        assert (told[0] == pytest.approx(10.1 * (1 + apart / 2))) or agreed
+    turns = np.array([[-1, 0, 1], [1, -1, 0], [0, 1, -1]])  # the median of three is none of them
+    for noise, apart, agreed in (
+        (1e-3, 0.0159, True), (1e-3, 0.0161, False), (2e-3, 0.0219, True), (2e-3, 0.0221, False),
+    ):  # fmt: skip
+        z = 10.0 * (1 + apart * turns) + 0j
+        spectra = Aligned(np.array([100.0, 10.0, 1.0]), z, np.full(3, noise))
+        assert typical(spectra, [0, 1, 2]) == pytest.approx(np.full(3, 10.0) if agreed else z[0]), (noise, apart)
     assert np.isnan(typical_of_each(spectra, [()])).all()
+    turned = np.exp(-0.5j) * np.array([[10.0, 20.0], [10.02, 20.02], [10.04, 20.04]])
+    told = typical(Aligned(np.array([10.0, 1.0]), turned, np.full(3, 1e-3)), [0, 1, 2])
+    assert told == pytest.approx(turned[1])
 
 
 def test_the_noise_is_the_median_fourth_difference_over_the_root_of_70():
@@ -262,3 +264,44 @@ def test_four_points_are_joined_by_a_curve_three_by_lines():
         found = _on_grid(own, np.exp(np.array([0.25, 0.5])))
         assert found[0] == pytest.approx((0.25**3 if curved else 0.5**4) - 0.25j), x
         assert found[1] == pytest.approx(0.125 - 0.5j)
+
+
+def test_holes_at_the_ends_of_a_spectrum_are_not_bridged():
+    """ln f: a gap of 0.9 at either end, with a place in its middle."""
+    for x, at in (([0.0, 0.3, 0.6, 1.5], 1.05), ([0.0, 0.9, 1.2, 1.5], 0.45)):
+        own = Spectrum(np.exp(np.array(x))[::-1], np.full(4, 5 - 1j))
+        found = _on_grid(own, np.exp(np.array([at, x[-1] + 0.019, x[0] - 0.019])))
+        assert np.isfinite(found).tolist() == [False, True, True], x
+
+
+def test_seven_points_and_two_differences_tell_a_noise():
+    """Five points that are known give one difference of Re and one of Im, which are too few; six give two of each."""
+    f = np.geomspace(1e3, 1e1, 9)
+    z = (10 + 0.1 * np.random.default_rng(0).standard_normal((1, 9))) + 0j
+    assert noise_levels(f[:7], z[:, :7])[0] != 0.005
+    for known, told in ((5, False), (6, True)):
+        holed = np.where(np.arange(9) < known, z, np.nan)
+        assert (noise_levels(f, holed)[0] != 0.005) == told, known
+
+
+def test_a_lead_is_proven_by_the_highest_decade():
+    """-f Im Z is 2 at 1 kHz, a tenth of the highest frequency, and 0 above; at 999 Hz it does not count."""
+    for scale in (1.0, 1e-6):
+        f = scale * np.array([1e4, 5e3, 1000.0, 100.0])
+        height = np.array([0.0, 0.0, 2.0, 9.0])
+        z = 10 - 1j * height / f
+        expected = 2 / (2 * np.pi * (f[1] ** 2 - f[2] ** 2))
+        assert least_inductance(f, z, 0.0) == pytest.approx(expected)
+        assert least_inductance(f, np.where(np.arange(4) == 0, np.nan, z), 0.0) == pytest.approx(expected)
+        f[2] *= 0.999
+        assert least_inductance(f, 10 - 1j * height / f, 0.0) == 0.0
+
+
+def test_a_valley_stands_between_a_fall_and_a_rise_by_more_than_the_prominence():
+    """From an arc or from the edge of the band; a fall or a rise by the prominence itself is none."""
+    one = np.ones(5)
+    for height, at in (
+        ([5, 1, 5], 1), ([3, 5, 1, 2, 5], 2), ([5, 4, 6], None), ([5, 3, 4], None), ([5, 3, 4, 2, 9], 3),
+        ([1, 2, 3], None), ([5, 3, 2], None), ([5, 5, 3, 3, 5], 2),
+    ):  # fmt: skip
+        assert _valley(np.array(height, float), one[: len(height)]) == at, height

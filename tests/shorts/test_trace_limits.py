@@ -7,7 +7,7 @@ import pytest
 
 from eisfit.shorts.critical import _falls, _finding, _raised
 from eisfit.shorts.half_cycles import HalfCycle
-from eisfit.shorts.trace import _beside, _dropped, _fallen, _noisy, _suspicions, in_files
+from eisfit.shorts.trace import _beside, _dropped, _fallen, _noisy, _suspicions, in_files, read_trace
 from eisfit.shorts.values import (
     BY_BOTH,
     BY_IMPEDANCE,
@@ -19,7 +19,7 @@ from eisfit.shorts.values import (
     VOIDS,
     defaults,
 )
-from eisfit.spectrum import Cell, Conditions, Series, Spectrum
+from eisfit.spectrum import Cell, Conditions, Record, Series, Spectrum
 
 F = np.array([100.0, 10.0, 1.0])
 
@@ -119,6 +119,13 @@ def test_the_resistance_beside_a_half_cycle_is_that_of_the_spectra_within_three_
     ):  # fmt: skip
         np.testing.assert_equal(_beside(measured(*at), cycles), [expected], err_msg=str(at))
     assert _beside(measured((3.0, 50.0)), [half(begin_s=0.0, end_s=0.1)]).tolist() == [50.0]
+    assert np.isnan(_beside(measured((3.2, 50.0)), [half(begin_s=0.0, end_s=0.1)])).all()
+    assert _beside(measured((100.0, 30.0), (21500.0, 40.0), (25300.0, 50.0)), cycles).tolist() == [40.0]
+    four = Spectrum(np.append(F, 0.1), np.array([9.0, 1, 2, 3]) + 0j, conditions=Conditions(time_s=25300.0))
+    assert _beside(Series([four]), cycles).tolist() == [2.0]  # the lowest three
+    unknown = measured((np.nan, 10.0), (25300.0, 50.0), (25200.0, 20.0))
+    masked = [unknown[0], unknown[1], unknown[2].masked(F > 0, "test")]
+    assert _beside(Series(masked), cycles).tolist() == [50.0]
 
 
 def test_overpotentials_of_the_impedance_files_of_a_symmetric_cell():
@@ -136,6 +143,59 @@ def test_overpotentials_of_the_impedance_files_of_a_symmetric_cell():
     assert said(1, 1, 1) == [False] * 3
     assert said(1, 1, 1, 0.5, kind="half") == [False] * 4
     assert said(0.6, 1, 1, 0.69) == [False, False, False, True]
+
+
+def test_files_without_a_current_a_potential_or_a_point_tell_nothing():
+    """The lowest three of four points are 2 ohm in the median; the others are 9 and 1."""
+    f, z = np.array([1000.0, 100.0, 10.0, 1.0]), np.array([9.0, 1, 2, 3]) + 0j
+
+    def of(volts, ampere=1.0, used=True):
+        spectrum = Spectrum(f, z, conditions=Conditions(potential_V=volts, current_A=ampere))
+        return spectrum if used else spectrum.masked(f > 0, "test")
+
+    strange = [of(0.1, 0.0), of(np.nan), of(0.1, used=False), of(0.1, np.nan)]
+    found = in_files(Series([*strange, of(2.0), of(2.0), of(2.0), of(0.5)], cell=Cell(type="symmetric")), 0.3)
+    assert [bool(text) for text in found] == [False] * 7 + [True]
+    assert found[7] == "the overpotential in its file fell by 75 % against the impedance"
+
+
+def test_at_its_limit_a_fall_counts_and_kappa_does_not():
+    """In powers of two: half of what was usual is a fall of 50 %; kappa at 0.8 is that of the impedance."""
+    quiet = ([0, 1, 2], [0, 1, 2])
+    cycles = [half(k, eta=0.125, current=1.0) for k in range(3)] + [half(3, eta=0.0625, current=1.0)]
+    assert _fallen(cycles, np.full(4, np.nan), 3, quiet, 0.5) == {"fall": "the overpotential fell by 50 %"}
+    assert _fallen(cycles, np.full(4, 0.125), 3, quiet, 0.5)
+    high = [half(k, eta=1.6, current=1.0) for k in range(3)] + [half(3, eta=0.8, current=1.0)]
+    assert _fallen(high, np.ones(4), 3, quiet, 0.5) == {}
+    f = np.array([10.0, 1.0])
+    for kappas, told in (((1.0, 1.0, 1.0, 0.5), True), ((1.6, 1.6, 1.6, 0.8), False)):
+        spectra = [
+            Spectrum(f, np.ones(2, complex), conditions=Conditions(potential_V=kappa, current_A=1.0))
+            for kappa in kappas
+        ]
+        assert bool(in_files(Series(spectra, cell=Cell(type="symmetric")), 0.5)[3]) == told
+
+
+def test_at_its_limit_a_sudden_fall_counts_and_so_does_noise():
+    before = [half(k, noise=1e-6) for k in range(3)]
+    assert list(_dropped(half(eta=1.0, step=0.25, final=0.9), before, 0.25)) == ["dip"]
+    loud = [half(k, noise=0.125) for k in range(3)]
+    for noise, rest, eta, seen in ((0.375, 0.0, 1.0, True), (0.5, 0.25, 1.0, True), (0.5, 0.26, 1.0, False)):
+        assert bool(_noisy(half(noise=noise, rest_noise=rest, eta=eta), loud, 3.0)) == seen, noise
+    assert not _noisy(half(noise=0.02, rest_noise=0.0, eta=1.0), before, 3.0)  # a fiftieth of the overpotential is none
+
+
+def test_three_half_cycles_are_too_few():
+    rows = np.arange(40)
+    for count, told in ((3, False), (4, True)):
+        half_cycle = np.repeat(np.arange(count), 40)
+        under = np.tile(rows < 30, count)
+        record = Record(
+            60.0 * np.arange(40.0 * count), np.where(under, 0.1, 0.0), np.where(under, 1e-3, 0.0),
+            np.zeros(40 * count), half_cycle,
+        )  # fmt: skip
+        series = Series(measured((1e5, 50.0)), record=record, cell=Cell(type="symmetric"))
+        assert len(read_trace(series, defaults()).cycles) == (count if told else 0)
 
 
 def test_a_ramp_rises_by_more_than_three_percent():

@@ -11,8 +11,10 @@ import pytest
 
 from eisfit.circuit import Circuit
 from eisfit.roles.structure import structure
-from eisfit.tracking.arcs import LITTLE, LOST, STEP, UNKNOWN, WORST, _coordinates, _costs, _in_order, consistent_arcs
+from eisfit.tracking.arcs import _allowed, _coordinates, _costs, _nearest, consistent_arcs
 
+STEP = 0.7
+"""What ln tau and ln C may change by from one spectrum to the next."""
 CIRCUIT = Circuit("R(RQ)(RQ)Q")
 FAST, SLOW = [1, 2, 3], [4, 5, 6]
 
@@ -186,14 +188,14 @@ def test_a_bound_holds_one_parameter_and_the_others_tell_which_arc_it_is(fitted)
         ((STEP, 0), STEP, 0, 1 / 2),
         ((STEP, 0), STEP, STEP, 1 / 3),
         ((4.99 * STEP, 0), 0, 0, 4.99**2),
-        ((9 * STEP, 0), 0, 0, WORST),
-        ((9 * STEP, 0), 0.99 * LOST, 0, (9 * STEP) ** 2 / (STEP**2 + (0.99 * LOST) ** 2)),
-        ((9 * STEP, 0), LOST * 1.01, 0, LITTLE),
-        ((9 * STEP, 0), 0, LOST * 1.01, LITTLE),
+        ((9 * STEP, 0), 0, 0, 25.0),
+        ((9 * STEP, 0), 1.49, 0, (9 * STEP) ** 2 / (STEP**2 + 1.49**2)),
+        ((9 * STEP, 0), 1.51, 0, 4.0),
+        ((9 * STEP, 0), 0, 1.51, 4.0),
     ],
 )
 def test_the_distance_of_two_arcs(apart, known, other, expected):
-    """(d ln tau)^2 + (d ln C)^2, each over STEP^2 and both variances, at most WORST, or LITTLE where one is lost."""
+    """(d ln tau)^2 + (d ln C)^2, each over STEP^2 and both variances, at most 25; at most 4 with an error above 1.5."""
     reference = np.zeros((1, 2)), np.full((1, 2), float(known))
     found = np.array([apart], float), np.full((1, 2), float(other))
     assert _costs(reference, found, np.array([[0]])) == pytest.approx([expected])
@@ -222,10 +224,10 @@ def test_more_than_four_alike_arcs_stand_by_time_constant_everywhere(fitted):
 def test_distances_of_several_spectra_are_those_of_each():
     """Of two and three arcs, one of them lost."""
     rng = np.random.default_rng(5)
-    for arcs in (2, 3):
-        choices = np.array(list(permutations(range(arcs))))
-        places, spreads = rng.normal(0, 5, (2, 4, arcs, 2)), rng.uniform(0, 0.5, (2, 4, arcs, 2))
-        spreads[0, 1, 0, 1] = spreads[1, 3, 1, 0] = 2 * LOST
+    for count in (2, 3):
+        choices = np.array(list(permutations(range(count))))
+        places, spreads = rng.normal(0, 5, (2, 4, count, 2)), rng.uniform(0, 0.5, (2, 4, count, 2))
+        spreads[0, 1, 0, 1] = spreads[1, 3, 1, 0] = 3.0
         both = _costs((places[0], spreads[0]), (places[1], spreads[1]), choices)
         for k in range(4):
             assert both[k] == pytest.approx(
@@ -244,6 +246,7 @@ def test_errors_of_an_arc_in_logarithms_by_hand():
         bound = np.zeros((1, 4), bool)
         if held is not None:
             bound[0, held] = True
+            covariance[0, held] = covariance[0, :, held] = np.nan
         fits = SimpleNamespace(values=np.array([[5.0, r, q, n]]), covariance=covariance, at_bound=bound)
         place, spread = _coordinates(fits, [arc])
         dq = 0 if held == 2 else 2e-7 / q
@@ -255,24 +258,28 @@ def test_errors_of_an_arc_in_logarithms_by_hand():
             parts[0] = 0.5 / r * (1 / n - 1)
             assert spread[0, 0, 1] == pytest.approx(np.hypot.reduce(parts), rel=1e-4), held
         else:
-            assert spread[0, 0].tolist() == [UNKNOWN, UNKNOWN]
+            assert spread[0, 0].tolist() == [5.0, 5.0]
 
 
-def test_what_is_in_order_already():
-    """The first by time constant, every next one nearest to the one before; not to the first."""
+def test_a_place_with_other_bounds_takes_what_lies_within_them():
+    """The second place allows 10 to 100 ohm, the first anything: 50 ohm may move there, 5 and 500 may not."""
+    circuit = Circuit("R(RC)(RC)")
+    places = structure(circuit).arcs
     choices = np.array([[0, 1], [1, 0]])
+    k = [arc.columns[0] for arc in places]
+    for bounds, allowed in (
+        ((10.0, 100.0), [False, True, True, True, False]),
+        ((10.0, circuit.parameters[k[1]].upper), [False, True, True, True, True]),
+        ((circuit.parameters[k[1]].lower, 100.0), [True, True, True, True, False]),
+    ):
+        values = np.tile([1.0, 5.0, 1e-6, 20.0, 1e-4], (5, 1))
+        values[:, k[0]] = [5.0, 10.0, 50.0, 100.0, 500.0]
+        fits = SimpleNamespace(values=values, circuit=circuit.with_bounds(R3=bounds))
+        found = _allowed(fits, list(places), choices)
+        assert found.tolist() == [[True, own] for own in allowed], bounds
 
-    def of(*tau):
-        place = np.array([[[one, 0.0], [other, 0.0]] for one, other in tau])
-        return _in_order(place, np.full(place.shape, 1e-3), choices)
 
-    assert of((0.0, 5.0), (0.1, 5.1))
-    assert not of((5.0, 0.0), (5.1, 0.1))
-    assert not of((0.0, 5.0), (5.1, 0.1), (5.0, 0.0))
-    drift = STEP * np.array([[[0.0, 2.0 * k], [1.0, 10.0 + 2.0 * k]] for k in range(7)])
-    assert _in_order(drift, np.zeros(drift.shape), choices)
-    assert not _in_order(drift[[0, 5]], np.zeros((2, 2, 2)), choices)
-
-
-def test_limits_that_are_meant_by_name():
-    assert (LITTLE, LOST, STEP, UNKNOWN, WORST) == (4.0, 1.5, 0.7, 5.0, 25.0)
+def test_the_wanted_order_where_the_bounds_allow_it():
+    choices = np.array([[0, 1], [1, 0]])
+    for allowed, found in (([True, True], [1, 0]), ([True, False], [0, 1])):
+        assert _nearest(np.array([1, 0]), choices, np.array(allowed)).tolist() == found

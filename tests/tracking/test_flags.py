@@ -20,7 +20,7 @@ from eisfit.simulation import simulate
 from eisfit.spectrum import Cell, Conditions, Record, Series
 from eisfit.tables import resolved_parameters
 from eisfit.tracking import track
-from eisfit.tracking.flags import REGISTRY, all_limits, flag
+from eisfit.tracking.flags import REGISTRY, all_limits, declaration, flag
 from eisfit.tracking.track import Finding
 
 
@@ -213,6 +213,17 @@ def test_every_limit_says_what_it_is(declared):
 def test_every_flag_says_what_it_is():
     assert {"soft_short", "hard_short", "suspect_short", "kk_fail", "not_converged", "at_bound"} <= set(REGISTRY)
     assert all(declared.sentence.endswith(".") for declared in REGISTRY.values())
+
+
+def test_a_flag_is_known_by_its_name_and_one_for_a_role_by_the_beginning():
+    for name, known in (
+        ("jump", "jump"),
+        ("unresolved_R_GB", "unresolved_"),
+        ("jump_of_R_GB", "jump"),
+        ("nothing", ""),
+    ):
+        found = declaration(name)
+        assert (found.name if found else "") == known, name
 
 
 def test_limits_of_another_flag_are_refused_at_declaration():

@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from eisfit import analyse, simulate
+from eisfit import Circuit, Series, Spectrum, analyse, simulate
+from eisfit.limits import resolve_limits
 from eisfit.tracking import track
+from eisfit.tracking.flags import all_limits
+from eisfit.tracking.flags.jumps import _beyond, jumps_of_circuits
+from eisfit.tracking.track import RoleValues
 
 
 def test_two_minima_that_take_turns(fitted, assb, truth):
@@ -72,3 +76,31 @@ def test_what_is_not_resolved_does_not_jump(fitted, assb, truth):
     found = track(replace(fits, values=other, covariance=errors)).findings
     assert {f.spectrum for f in found if f.flag == "unresolved_R_GB"} >= {3}
     assert {f.role for f in found if f.flag == "jump"} == {"R_Int"}
+
+
+def test_a_jump_to_another_circuit_names_the_later_spectrum_and_both_circuits():
+    """The same spectra: 10 ohm become 20 at the third one, where the circuit is another; not at the second one."""
+    f = np.array([100.0, 1.0])
+    one, other = Circuit("R(RC)"), Circuit("R(RQ)")
+    values = RoleValues(np.array([5.0, 10.0, 20.0]), np.full(3, 0.1))
+    for label, name in (("", "spectrum 3"), ("last", "last")):
+        series = Series([Spectrum(f, np.full(2, 30 - 1j), label=text) for text in ("", "", label)])
+        (found,) = jumps_of_circuits(series, [one, one, other], {"R_Int": values}, resolve_limits(all_limits(), {}))
+        assert (found.spectrum, found.role, found.value) == (2, "R_Int", 1.0)
+        assert found.sentence.startswith(f"{name}: R_Int goes from 10 Ω to 20 Ω where the circuit goes from R1(R2C1) ")
+        assert "to R1(R2Q1), but the impedance changes by 0 Ω at most" in found.sentence
+
+
+def test_the_share_of_the_smaller_of_both_values_is_allowed():
+    """A twentieth of 100 ohm is 5: from 100 to 104 is none, whatever came before; from 10 to 14 is one."""
+    limits = resolve_limits(all_limits(), {})
+    for value, jumps in (
+        ([10.0, 100.0, 104.0], [0]),
+        ([100.0, 10.0, 14.0], [0, 1]),
+        ([14.0, 10.0, 10.4], [0]),
+        ([100.0, 105.0, 99.0], [1]),
+    ):
+        of_role = np.array(value), np.zeros(3)
+        assert [k for k, _ in _beyond(of_role, np.zeros(2), limits)] == jumps, value
+    value, stderr = np.array([10.0, 20.0, 40.0]), np.array([99.0, 0.1, 0.1])
+    assert [k for k, _ in _beyond((value, stderr), np.zeros(2), limits)] == [1]  # the first two are not known well

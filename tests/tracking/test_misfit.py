@@ -9,7 +9,7 @@ import pytest
 
 import eisfit as ef
 from eisfit import Circuit, Series, Spectrum
-from eisfit.tracking.misfit import _followed, _kk_rms, _place, _runs, misfits
+from eisfit.tracking.misfit import Misfit, _followed, _kk_rms, _place, _runs, misfits
 from eisfit.tracking.missing import what_is_missing
 
 F = np.logspace(5, -1, 43)
@@ -54,7 +54,7 @@ def test_the_rms_of_the_test_needs_spare_numbers_and_points_in_each_decade():
         return _kk_rms(kk, 0, np.arange(43) < known, F)
 
     assert rms(20.0) == np.sqrt(43 * 0.005**2 / 66)
-    assert np.isfinite(rms(86 - 20.01))
+    assert np.isfinite(rms(86 - 20.0))
     assert np.isnan(rms(86 - 19.99))
     assert np.isfinite(rms(0.0, 18))  # of six decades
     assert np.isnan(rms(0.0, 17))
@@ -81,6 +81,13 @@ def test_where_five_points_in_a_row_miss_most():
     assert _place(residual, f) == f[7]
     assert _place(residual[:9], f[:9]) == f[2]
     assert _place(residual[:10], f[:10]) == f[7]
+    apart = np.zeros(14, complex)
+    apart[8:13], apart[2] = 0.2, 0.44  # 5 * 0.2^2 is more than 0.44^2, although 0.44^3 is more than 5 * 0.2^3
+    assert _place(apart, np.logspace(3, 0, 14)) == np.logspace(3, 0, 14)[10]
+    apart[2] = 0.5  # 0.5^2 is more than 5 * 0.2^2, although 0.5 is less than 5 * 0.2
+    assert _place(apart, np.logspace(3, 0, 14)) >= np.logspace(3, 0, 14)[4]
+    apart[:6] = 0.19  # of six points in a row five count
+    assert _place(apart, np.logspace(3, 0, 14)) == np.logspace(3, 0, 14)[10]
 
 
 def test_which_points_have_a_say():
@@ -113,3 +120,74 @@ def test_a_fit_of_exact_data_or_of_too_few_has_no_misfit():
     found = misfits(ef.fit(Series([Spectrum(F, z), few]), "R(RQ)"))
     assert np.isnan(found.rms).all()
     assert not found.missed().size
+
+
+class _Fits(list):
+    """Fits of spectra of 0.5 ohm at forty points in four decades, each missed by so much, the sign turning."""
+
+    def __init__(self, missed, unknowns=4, values=(1.0,), zero=()):
+        z = np.full(40, 0.5 + 0j)
+        z[list(zero)] = 0.0
+        spectrum = Spectrum(np.logspace(4, 0, 40), z)
+        fit = SimpleNamespace(spectrum=spectrum, used=np.arange(40) < 40, values=np.array(values), n_free=unknowns)
+        super().__init__([fit])
+        self.n_free, self.series = unknowns, [spectrum]
+        self._models = [z + 0.5 * np.tile([missed, -missed], 20)]
+
+    def models(self):
+        return self._models
+
+
+def of_hand(fits, kk=0.001, effective=10.0):
+    test = SimpleNamespace(residual=[np.full(40, kk) + 0j], effective=[effective])
+    return [float(column[0]) for column in misfits(fits, test)]
+
+
+def test_each_rms_is_over_its_own_degrees_of_freedom():
+    """0.3 % at forty points, 80 numbers less 4; 0.1 % of the test, less 10; a point of 0 ohm is none."""
+    rms, kk_rms, runs, _, percent = of_hand(_Fits(0.003))
+    assert rms == pytest.approx(np.sqrt(40 * 0.003**2 / 76))
+    assert kk_rms == pytest.approx(np.sqrt(40 * 0.001**2 / 70))
+    assert percent == pytest.approx(100 * 0.001 / np.sqrt(2))
+    assert runs == pytest.approx((-39 / 40 + 4 / 80) * np.sqrt(80))
+    rms, kk_rms, *_, percent = of_hand(_Fits(0.003, zero=(7,)))
+    assert rms == pytest.approx(np.sqrt(39 * 0.003**2 / 74))
+    assert kk_rms == pytest.approx(np.sqrt(39 * 0.001**2 / 68))
+    assert percent == pytest.approx(100 * 0.001 / np.sqrt(2))
+
+
+def test_a_misfit_needs_a_fit_and_a_number_more_than_its_unknowns():
+    assert np.isfinite(of_hand(_Fits(0.003))).all()
+    assert np.isnan(of_hand(_Fits(0.003, values=(1.0, np.nan)))).all()
+    assert of_hand(_Fits(0.003, unknowns=79))[0] == pytest.approx(np.sqrt(40) * 0.003)
+    assert np.isnan(of_hand(_Fits(0.003, unknowns=80))).all()
+
+
+def test_a_residual_of_a_millionth_is_that_of_arithmetic():
+    for share, known in ((1.01e-6, True), (0.99e-6, False)):
+        missed = share * np.sqrt(76 / 40)
+        assert np.isfinite(of_hand(_Fits(missed))[0]) == known, share
+
+
+def test_points_that_do_not_count_leave_one_degree_of_freedom_at_least():
+    """One of forty points is not followed by the test: 78 numbers for 79 unknowns; without a test all count."""
+    test = SimpleNamespace(residual=[np.full(40, 0.001) + 0j], effective=[10.0])
+    test.residual[0][5] = 0.1
+    assert misfits(_Fits(0.003, unknowns=79), test).rms[0] == pytest.approx(np.sqrt(39) * 0.003)
+    none = SimpleNamespace(residual=[np.full(40, np.nan + 0j)], effective=[np.nan])
+    found = misfits(_Fits(0.003), none)
+    assert found.rms[0] == pytest.approx(np.sqrt(40 * 0.003**2 / 76))
+    assert np.isnan(found.kk_rms[0])
+    assert np.isnan(found.kk_percent[0])
+
+
+def test_a_circuit_misses_above_a_ratio_of_one_and_a_half_or_by_runs():
+    """Runs of four standard deviations count unless the ratio is below 1.2."""
+    of = Misfit(*np.full((5, 4), np.nan))._replace(kk_rms=np.full(4, 0.01))
+    for rms, runs, missed in (
+        (0.0151, 0.0, True), (0.015, 0.0, False), (0.0149, 4.01, True), (0.0149, 4.0, False),
+        (0.01201, 4.01, True), (0.012, 4.01, True),
+        (0.01199, 99.0, False), (np.nan, 4.01, True), (np.nan, 3.99, False),
+    ):  # fmt: skip
+        one = of._replace(rms=np.full(4, rms), runs=np.full(4, runs))
+        assert bool(one.missed().size) == missed, (rms, runs)

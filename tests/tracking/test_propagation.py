@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
+from eisfit.circuit import fixed
 from eisfit.numbers import quantity
 from eisfit.roles.assign import assign_roles
 from eisfit.spectrum import Cell
 from eisfit.tables import derived_columns
-from eisfit.tracking.propagation import propagated
+from eisfit.tracking.propagation import propagated, sum_covariance
 from eisfit.tracking.tracker import role_values, track
 
 CELL = Circuit("R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})")
@@ -36,11 +39,15 @@ def test_an_unknown_error_spoils_only_what_needs_it():
     values, covariance = np.ones((1, 2)), np.diag([1.0, np.nan])[None]
     assert propagated(lambda v: v[:, 0], values, covariance, (0,))[1][0] == pytest.approx(1.0)
     assert np.isnan(propagated(lambda v: v[:, 0] + v[:, 1], values, covariance, (0, 1))[1][0])
+    together = np.array([[[1.0, np.nan], [np.nan, np.nan]]])
+    assert propagated(lambda v: v[:, 0], values, together, (0,))[1][0] == pytest.approx(1.0)
 
 
 def test_a_parameter_at_zero_is_no_obstacle():
     error = propagated(lambda v: 2 * v[:, 0], np.zeros((1, 1)), np.ones((1, 1, 1)), (0,))[1]
     assert error[0] == pytest.approx(2.0)
+    assert propagated(lambda v: v[:, 0], np.ones((1, 1)), np.zeros((1, 1, 1)), (0,))[1].tolist() == [0.0]
+    assert np.isnan(propagated(lambda v: v[:, 0], np.ones((1, 1)), np.full((1, 1, 1), -1.0), (0,))[1][0])
 
 
 def repeated(truth, frequency, n, **options):
@@ -109,3 +116,34 @@ def test_what_is_determined_instead_is_said_with_its_error():
     for f in apart:
         value, error = total.value[f.spectrum], total.stderr[f.spectrum]
         assert f"not told apart, use R_SE_total = {quantity(value, 'ohm', error)}: " in f.sentence
+
+
+def test_the_covariance_of_a_sum_by_hand():
+    """Three parts between 1 and 100 ohm: one at its lower bound counts as nothing where its share is not known."""
+    circuit = Circuit("RRR").with_bounds(R1=(1.0, 100.0), R2=(1.0, 100.0), R3=(1.0, 100.0))
+    nan = np.nan
+
+    def of(values, at, covariance, columns=(0, 1), circuit=circuit):
+        fits = SimpleNamespace(
+            parameters=circuit.parameters, values=np.array([values], float), at_bound=np.array([at], bool),
+            covariance=np.array([covariance], float),
+        )  # fmt: skip
+        return sum_covariance(fits, columns)[0]
+
+    known, unknown = [[4, 1, 2], [1, 9, 3], [2, 3, 25]], [[nan, nan, nan], [nan, 9, 3], [nan, 3, 25]]
+    free = [False] * 3
+    np.testing.assert_array_equal(of([5, 20, 30], free, known), known)
+    np.testing.assert_array_equal(of([5, 20, 30], free, unknown), unknown)
+    np.testing.assert_array_equal(of([1, 20, 30], [True, False, False], known), known)
+    np.testing.assert_array_equal(of([1, 20, 30], [True, False, False], unknown), [[0, 0, 0], [0, 9, 3], [0, 3, 25]])
+    narrow = circuit.with_bounds(R1=(5.0, 8.0))
+    np.testing.assert_array_equal(of([5, 20, 30], [True, False, False], known, circuit=narrow), known)
+    for values, at, own in (
+        ([8, 20, 30], [True, False, False], narrow),
+        ([100, 20, 30], [True, False, False], circuit),  # the upper end
+        ([1, 1, 30], [True, True, False], circuit),  # nothing is free
+        ([1, 20, 30], [True, False, False], circuit.with_(R2=fixed(20.0))),  # nor here
+    ):
+        lost = np.isnan(of(values, at, known, circuit=own))
+        held = np.array(at)
+        np.testing.assert_array_equal(lost, held[:, None] | held)

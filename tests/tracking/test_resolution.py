@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ import eisfit as ef
 from eisfit.library import resolve_circuit
 from eisfit.roles.assign import Roles
 from eisfit.roles.structure import structure
-from eisfit.spectrum import Conditions, Series, Spectrum
+from eisfit.spectrum import Cell, Conditions, Series, Spectrum
+from eisfit.tracking import resolution
 from eisfit.tracking.resolution import (
     Doubt,
     _at_stated_bound,
@@ -22,6 +24,7 @@ from eisfit.tracking.resolution import (
     _missing,
     _starts,
     _Trial,
+    _trial,
     _unlike,
     _usual,
     doubts,
@@ -181,6 +184,52 @@ def test_an_arc_is_in_doubt_from_an_error_of_a_fifth_a_bound_or_a_neighbour_with
         assert [rows.tolist() for rows in _doubted(close, ROLES, ARCS).values()] == [[False, near]] * 2, ratio
 
 
+def test_what_was_not_fitted_or_stopped_at_a_stated_bound_is_not_asked(fitted):
+    """Errors of a half everywhere; the first has no cost, the second is at a bound of the circuit."""
+    fits = by_hand(fitted, 3, stderr=0.5)
+    at = np.zeros(fits.values.shape, bool)
+    at[1, 4] = True
+    circuit = fits.circuit.with_bounds(R_Int=(60.0, 1e3))
+    own = replace(fits, circuit=circuit, at_bound=at, cost=np.array([np.nan, 1.0, 1.0]))
+    assert [rows.tolist() for rows in _doubted(own, ROLES, ARCS).values()] == [[False, False, True]] * 2
+
+
+def test_a_bound_that_somebody_gave_is_a_stated_one(fitted):
+    """R_GB from 5 ohm on, R_Int to 100 ohm, an exponent from 0.6 on: at the other ends the usual bounds decide."""
+    plain = ef.Circuit(CIRCUIT)
+    least, most = plain.parameter("R_Int").lower, plain.parameter("R_GB").upper
+    circuit = plain.with_bounds(R_GB=(5.0, most), R_Int=(least, 100.0), Q_GB_n=(0.6, 1.0))
+    for name, value, stated in (
+        ("R_GB", 5.0, True), ("R_GB", most, False), ("R_Int", 100.0, True), ("R_Int", least, False),
+        ("Q_GB_n", 0.6, True), ("Q_GB_n", 1.0, False),
+    ):  # fmt: skip
+        fits = replace(by_hand(fitted, 1, **{name: value}), circuit=circuit)
+        at = np.array([[name == other for other in fits.names]])
+        assert _at_stated_bound(replace(fits, at_bound=at)).tolist() == [stated], (name, value)
+        assert _at_stated_bound(fits).tolist() == [False]
+
+
+def test_a_trial_is_the_best_of_its_starts_against_the_fit_with_the_arc(fitted, monkeypatch):
+    """Lower by more than 12 of chi2 over the freedom: 3.5 standard deviations; the rise is that of the criterion."""
+    fits = by_hand(fitted, 3)
+    fits = replace(fits, cost=np.array([1.0, 2.0, 3.0]))
+    costs = fits.cost[[0, 2]] - np.array([12.01, 11.99]) * fits.chi2_reduced[[0, 2]]
+    taken = []
+
+    class Tried:
+        cost = np.array([np.nan, 5.0, 3.0, 9.0])
+
+        def taken(self, rows):
+            taken.append(rows.tolist())
+            return SimpleNamespace(bic=fits.bic[[0, 2]] + [7.0, -2.0], cost=costs)
+
+    monkeypatch.setattr(resolution, "fit", lambda *_, **__: Tried())
+    found = _trial(fits, ARCS, "R_GB", np.array([0, 2]), {})
+    assert taken == [[2, 1]]  # the second start of the first spectrum, the first one of the second
+    assert found.rise == pytest.approx([7.0, -2.0])
+    assert found.lower.tolist() == [True, False]
+
+
 def test_what_is_usual_needs_a_tenth_of_the_spectra(fitted):
     fits = by_hand(fitted, 20, R_Int=np.linspace(50, 69, 20))
     for sure, known in ((1, False), (2, True)):
@@ -215,7 +264,7 @@ def test_which_arc_went():
 def test_arcs_are_one_where_the_rest_has_the_sum_of_both():
     """14 + 60 ohm: nearer to 74 than to 60 or 14."""
     usual = {"R_GB": BASE, "R_Int": BASE}
-    for ohm, one in ((74.0, True), (67.01, True), (66.99, False), (60.0, False), (81.0, True)):
+    for ohm, one in ((74.0, True), (67.01, True), (67.0, False), (60.0, False), (81.0, True)):
         assert _both(np.where(np.arange(9) == 4, ohm, BASE), ARCS, "R_GB", usual) == one, ohm
 
 
@@ -259,3 +308,20 @@ def test_arcs_that_somebody_holds_are_not_asked(fitted):
         replace(fits, options=replace(fits.options, shared=("Q_D_n",))),
     ):
         assert all(np.isnan(doubt.rise).all() for doubt in doubts(asked, ROLES).values())
+
+
+def test_a_single_arc_is_the_interface_and_in_a_blocking_cell_the_grain_boundary(fitted, monkeypatch):
+    """All spectra in doubt, none says what is usual: the arc that is left keeps the one name, the other went."""
+    fits = by_hand(fitted, 1, stderr=0.5)
+    for rise, gone in ((5.99, 1), (6.0, 2)):  # from 6 on both arcs are there
+        tried = _Trial(np.array([0]), fits, np.array([rise]), np.array([False]))
+        monkeypatch.setattr(resolution, "_trial", lambda *_, tried=tried: tried)
+        assert sum(bool(np.isfinite(doubt.rise[0])) for doubt in doubts(fits, ROLES).values()) == gone, rise
+    tried = _Trial(np.array([0]), fits, np.array([0.0]), np.array([False]))
+    monkeypatch.setattr(resolution, "_trial", lambda *_: tried)
+    for kind, gone, left in (("full", "R_GB", "R_Int"), ("blocking", "R_Int", "R_GB")):
+        own = replace(fits, series=fits.series.with_(cell=Cell(type=kind)))
+        found = doubts(own, ROLES)
+        assert found[gone].rise.tolist() == [0.0], kind
+        assert list(found[gone].without) == [left], kind
+        assert np.isnan(found[left].rise).all(), kind

@@ -15,7 +15,19 @@ from eisfit.fitting.scaling import scaling
 from eisfit.fitting.status import FitStatus
 from eisfit.shorts import Measured, detect_shorts, with_measured
 from eisfit.tracking import consistent_arcs, track
-from eisfit.tracking.tied import FittedCell, _first_guess, _Held, _last_variance, _problem, tied_leaks, with_leak
+from eisfit.tracking.tied import (
+    FittedCell,
+    _better,
+    _first_guess,
+    _freedom,
+    _Held,
+    _last_variance,
+    _problem,
+    _theta_of,
+    _told,
+    tied_leaks,
+    with_leak,
+)
 from eisfit.tracking.tied_prior import Gaussian
 
 CELL = "R_{SE,bulk}(R_{GB}Q_{GB})(R_{Int}Q_{Int})Q_{D}"
@@ -89,8 +101,10 @@ def test_a_leak_may_be_negative_in_the_search():
     [("(RQ)(RQ)Q", {"R_GB": "R9"}), ("(S_{x}[R(RQ)(RQ)Q])", {"R_SE_bulk": "R1", "R_GB": "R2", "R_Int": "R3"})],
     ids=["no electrolyte", "a leak of its own"],
 )
-def test_circuits_that_leave_nothing_to_hold(cell_series, circuit, roles):
-    assert np.isnan(leaks(shorted(cell_series), circuit, roles=roles).leak).all()
+def test_circuits_that_leave_nothing_to_hold(fitted, circuit, roles):
+    values = [[p.value for p in Circuit(circuit).parameters]] * 4
+    cell = FittedCell(fitted(circuit, values, scatter=False), roles)
+    assert np.isnan(tied_leaks(cell, [BASELINE] * 4, np.full(4, 0.005), np.array([3])).leak).all()
 
 
 def test_fixed_values_and_masked_points_hold(cell_series):
@@ -167,10 +181,10 @@ def test_the_variance_of_one_coordinate_with_the_others_free():
 
 
 def test_the_leak_begins_with_what_the_upper_half_of_the_band_gained():
-    """A resistor of 10 ohm; beside it 0.02 S at the upper two of four points and much more below; never below zero."""
+    """A resistor of 10 ohm; beside it 0.01 and 0.03 S at the upper two of four points, far more below; 0 or more."""
     search = scaling(Circuit("R"))
     f = np.array([1e3, 1e2, 10.0, 1.0])
-    y = 0.1 + np.array([[0.02, 0.02, 5.0, 5.0], [-0.01, -0.01, 5.0, 5.0]])
+    y = 0.1 + np.array([[0.01, 0.03, 5.0, 5.0], [-0.01, -0.01, 5.0, 5.0]])
     problem = problem_of(search, f, 1 / y + 0j, np.ones((2, 8)))
     assert _first_guess(problem, np.full((2, 1), np.log(10.0))) == pytest.approx([0.02, 0.0])
     for tiny in (0.0, 1e-310, -1e-310):  # no finite admittance
@@ -178,7 +192,7 @@ def test_the_leak_begins_with_what_the_upper_half_of_the_band_gained():
         with np.errstate(all="ignore"):
             assert _first_guess(broken, np.full((1, 1), np.log(10.0))).tolist() == [0.0], tiny
     single = problem_of(search, f[:1], 1 / y[:, :1] + 0j, np.ones((2, 2)))
-    assert _first_guess(single, np.full((2, 1), np.log(10.0))) == pytest.approx([0.02, 0.0])
+    assert _first_guess(single, np.full((2, 1), np.log(10.0))) == pytest.approx([0.01, 0.0])
 
 
 def test_a_leak_may_be_as_large_as_a_thousand_siemens():
@@ -236,3 +250,39 @@ def test_a_leak_stands_beside_all_but_the_leads():
         coil = 2j * np.pi * 1e3 * values["L1"] if text[0] == "L" else 0.0
         found = leaky.impedance(np.array([1e3]), [[values[n] for n in leaky.names]])[0, 0]
         assert found == pytest.approx(coil + 1 / (0.1 + 1 / (whole - coil))), text
+
+
+def test_a_leak_is_told_where_chi2_is_below_four_times_the_freedom():
+    """20 numbers more than parameters: below 80; what chi2 gains is the difference of the lower ones, never below 0."""
+    leak, error = np.full(6, 0.1), np.full(6, 0.01)
+    cost = np.array([
+        [30.0, 79.9, 99.0, 30.0, 3.9, 81.0],
+        [90.0, 99.0, 80.1, 40.0, 5.0, 82.0],
+        [50.0, 99.9, 99.9, 29.0, 9.0, 70.0],
+        [45.0, 120.0, 99.9, 31.0, 8.0, 75.0],
+    ])  # fmt: skip
+    found = _told(leak, error, cost, np.array([20, 20, 20, 20, 1, 20]))
+    np.testing.assert_allclose(found.leak, [0.1, 0.1, np.nan, 0.1, 0.1, np.nan])
+    np.testing.assert_allclose(found.error, [0.01, 0.01, np.nan, 0.01, 0.01, np.nan])
+    np.testing.assert_allclose(found.gain, [15.0, 20.0, np.nan, 0.0, 4.1, np.nan])
+    weight = np.array([[1.0, 2.0, 0.0, 0.0, 0.5], [1.0, 1.0, 1.0, 1.0, 1.0]])
+    assert _freedom(weight, 3).tolist() == [1, 2]
+    assert _freedom(weight, 1).tolist() == [2, 4]
+
+
+def test_a_search_may_begin_at_the_free_fits_without_a_leak():
+    values = np.array([[10.0, 20.0, 1e-4, 5.0], [11.0, 21.0, 2e-4, 5.0], [12.0, 22.0, 3e-4, 5.0]])
+    names = Circuit("R(RC)").names
+    fits = SimpleNamespace(names=names, column=lambda name: (values[:, names.index(name)], np.ones(3)))
+    search = scaling(with_leak(Circuit("R(RC)")))
+    start = search.values(_theta_of(fits, search, np.array([0, 2])))
+    own = [search.circuit.names.index(name) for name in names]
+    np.testing.assert_allclose(start[:, own], values[[0, 2], :3])
+    assert not start[:, search.circuit.names.index("S_short")].any()
+
+
+def test_of_both_starts_with_a_leak_the_lower_one_counts():
+    """Whatever those without a leak ended at."""
+    theta = np.arange(24.0).reshape(4, 3, 2)
+    cost = np.array([[3.0, 9.0, np.inf], [4.0, 8.0, 7.0], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0]])
+    assert _better(theta, cost).tolist() == [[0, 1], [8, 9], [10, 11]]

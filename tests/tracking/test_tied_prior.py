@@ -65,6 +65,7 @@ def test_what_a_fit_does_not_tell_is_loose():
     n = len(VALUES)
     for change, value in (("bound", True), ("covariance", np.nan), ("covariance", 0.0), ("covariance", -1.0), ("", 0)):
         covariance, bound = 1e-4 * np.eye(n)[None], np.zeros((1, n), bool)
+        covariance[0, 0, 1] = covariance[0, 1, 0] = 5e-5
         if change == "bound":
             bound[0, 0] = value
         elif change:
@@ -78,6 +79,7 @@ def test_what_a_fit_does_not_tell_is_loose():
             assert noise[0, at, at] == pytest.approx(1e-4 / 10**2)  # of ln R at 10 ohm
         leak = SEARCH.source.index(n)
         assert noise[0, leak, leak] == pytest.approx(1.0)
+        assert theta[0, leak] == 0.0
         assert np.isfinite(noise).all()
         assert theta[0, at] == pytest.approx(np.log(10.0))
 
@@ -101,3 +103,16 @@ def test_the_prior_is_the_mean_of_its_members():
     both = prior(Reference(fits, held, [np.array([0, 1]), np.array([1])], np.full(2, 0.02)), SEARCH, leak)
     assert both.mean[:, SEARCH.source.index(0)] == pytest.approx([np.log(120) / 2, np.log(12)])
     assert both.take(np.array([1])).mean.shape == (1, SEARCH.size)
+
+
+def test_errors_of_an_arc_are_those_of_ln_R_ln_tau_and_n():
+    """ln tau = (ln R + ln Q) / n: its error has three parts, and moves against that of n by -ln(R Q) / n^2."""
+    r, q, n = VALUES[1:4]
+    error = np.array([0.0, 0.4, 2e-10, 0.01, *[0.0] * 5])
+    noise = _observed(fits_of([VALUES], np.diag(error**2)[None]), SEARCH, np.array([0]))[1][0]
+    ohm, tau, exponent = (SEARCH.source.index(k) for k in (1, 2, 3))
+    parts = np.array([0.4 / r / n, 2e-10 / q / n, -np.log(r * q) / n**2 * 0.01])
+    assert noise[tau, tau] == pytest.approx(np.sum(parts**2))
+    assert noise[ohm, ohm] == pytest.approx((0.4 / r) ** 2)
+    assert noise[tau, exponent] == noise[exponent, tau] == pytest.approx(parts[2] * 0.01)
+    assert noise[tau, ohm] == noise[ohm, tau] == pytest.approx(parts[0] * 0.4 / r)

@@ -25,6 +25,7 @@ def test_a_circuit_that_misses_spectra_is_said_once():
     assert tracker._missed([found(0, "jump"), found(1, "drift")], 5) == ()
     (one,) = tracker._missed([found(0), found(3), found(3, "jump")], 5)
     assert one.startswith("The circuit misses 2 of 5 spectra: the errors given there are not to be trusted")
+    assert tracker._missed([found(0)], 2)[0].startswith("The circuit misses 1 of 2 spectra: ")
     (single,) = tracker._missed([found(0)], 1)
     assert single.startswith("The circuit misses the spectrum: ")
 
@@ -46,6 +47,7 @@ def test_errors_from_residuals_are_said_where_the_circuit_does_not_miss():
     assert said([True, False], 0) == ()
     assert said([False, False]) == ()
     assert said([True, True, True], 0)[0].startswith("In 2 of 3 spectra (the first is spectrum 2) the noise does not ")
+    assert said([True, False])[0].startswith("In 1 of 2 spectra (the first is S0) the noise does not ")
     assert said([True])[0].startswith("The noise does not go with the weights: errors there come from the residuals ")
 
 
@@ -64,6 +66,7 @@ def test_an_arc_too_many_from_half_of_the_spectra_on():
 
     assert said(5.9, 6.0, 7.0, np.nan) == ()
     assert "2 of 4 spectra are fitted as well without it" in said(5.9, 1.0, 7.0, 6.0)[0]
+    assert "1 of 2 spectra are" in said(5.9, 7.0)[0]
     assert "the spectrum is fitted as well" in said(5.9)[0]
     both = {"R_GB": SimpleNamespace(rise=np.array([1.0, 9.0])), "R_Int": SimpleNamespace(rise=np.array([9.0, 1.0]))}
     assert "2 of 2 spectra are" in tracker._too_many(both, 6.0)[0]
@@ -98,3 +101,23 @@ def test_a_sum_has_the_errors_of_its_parts_together():
     total = tracker._sum(fits, ["R1", "R2"])
     assert total.value.tolist() == [30.0]
     assert total.stderr == pytest.approx([np.sqrt(4 + 9 - 2)])
+
+
+def test_sums_are_of_two_resistances_at_least():
+    """R_SE_total needs both of its parts, R_total any two."""
+
+    def sums(*names):
+        fits = SimpleNamespace(
+            names=("R1", "R2", "R3"), values=np.array([[10.0, 20.0, 40.0]]), covariance=np.eye(3)[None],
+            at_bound=np.zeros((1, 3), bool), parameters=Circuit("RRR").parameters,
+            column=lambda name: (np.array([1.0]), np.array([0.1])),
+        )  # fmt: skip
+        roles = SimpleNamespace(resistances=dict(zip(names, ("R1", "R2", "R3"), strict=False)))
+        found = tracker.role_values(fits, roles)
+        return {name: float(found[name].value[0]) for name in found if name not in names}
+
+    assert sums("R_Int") == {}
+    assert sums("R_SE_bulk") == {}
+    assert sums("R_SE_bulk", "R_Int") == {"R_total": 30.0}
+    assert sums("R_SE_bulk", "R_GB") == {"R_SE_total": 30.0, "R_total": 30.0}
+    assert sums("R_SE_bulk", "R_GB", "R_Int") == {"R_SE_total": 30.0, "R_total": 70.0}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from eisfit import Circuit, Series, Spectrum, fit
 from eisfit.errors import FitError
-from eisfit.tracking.united import _same, _widest, counterparts, series_of
+from eisfit.tracking.united import _Columns, _same, _shared_origin, _widest, counterparts, series_of, united
 
 F = np.logspace(4, 0, 21)
 
@@ -59,3 +61,36 @@ def test_single_fits_stand_in_their_own_order_and_belong_to_one_series():
         series_of(fits, Series(spectra[:1]))
     with pytest.raises(FitError, match="expected the fits of a series"):
         series_of([])
+
+
+def test_weights_of_the_callers_own_stand_with_their_spectra():
+    z = [Circuit("R(RC)").impedance(F, [10.0, ohm, 1e-4]) for ohm in (30.0, 40.0, 50.0)]
+    series = Series([Spectrum(F, row) for row in z])
+    own = np.outer([1.0, 2.0, 3.0], np.ones(21)) / 50
+    parts = [
+        ([0, 2], fit(series.with_(spectra=[series[0], series[2]]), "R(RC)", weighting=own[[0, 2]])),
+        ([1], fit(series.with_(spectra=[series[1]]), "LR(RC)", weighting=own[[1]])),
+    ]
+    np.testing.assert_array_equal(united(series, parts).fits.weights, own)
+    asked = united(series, parts, {"R_GB": "R2"})
+    assert dict(asked.fits.parts[0].roles)["R_GB"] == "R2"
+    assert "R_GB" not in asked.fits.parts[1].roles
+
+
+def test_a_name_that_is_taken_gets_the_number_of_its_circuit_or_the_next_that_is_free():
+    for names, expected in (
+        (["C1"], "R1"), (["R1"], "R1_c2"), (["R1", "R1_c2"], "R1_c3"), (["R1", "R1_c2", "R1_c3", "R1_c5"], "R1_c4"),
+    ):  # fmt: skip
+        columns = SimpleNamespace(names=names, texts=["first", "second"])
+        assert _Columns._free_name(columns, "R1") == expected, names
+
+
+def test_fits_of_one_series_belong_to_it():
+    """Two at least; one that was made by itself, or of another series, belongs to none."""
+    z = [Circuit("R(RC)").impedance(F, [10.0, ohm, 1e-4]) for ohm in (30.0, 50.0)]
+    spectra = [Spectrum(F, row) for row in z]
+    one, other = (fit(Series(spectra), "R(RC)") for _ in range(2))
+    assert _shared_origin([one[0], one[1]]) is one.series
+    assert _shared_origin([one[1], one[1], one[0]]) is one.series
+    for fits in ([], [one[0]], [one[0], other[1]], [one[0], fit(spectra[1], "R(RC)")]):
+        assert _shared_origin(fits) is None

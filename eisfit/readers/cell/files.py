@@ -63,21 +63,30 @@ def find(
 
     Of a folder those count that some reader knows, or that the chosen reader knows.
 
-    Raises ReadError where a path does not exist, a glob matches nothing, or a folder holds no data.
+    Raises ReadError where a path does not exist, a glob matches nothing, or no folder of several can be opened and
+    holds data.
     """
     given = [paths] if isinstance(paths, str | PathLike) else list(paths)
     if not given:
         raise ReadError("no path was given")
     files: dict[Path, Path | None] = {}
     notes: list[Note] = []
+    empty: list[ReadError] = []
     for path in (expanded for item in given for expanded in expand(item)):
-        if path.is_dir():
-            inside, others = in_folder(path.absolute(), chosen)
-            notes += others
-            for file in inside:
-                files.setdefault(file, path)
-        else:
+        if not path.is_dir():
             files.setdefault(path.absolute(), None)
+            continue
+        try:
+            inside, others = in_folder(path.absolute(), chosen)
+        except ReadError as error:
+            empty.append(error)
+            continue
+        notes += others
+        for file in inside:
+            files.setdefault(file, path)
+    if empty and not files:
+        raise empty[0]
+    notes += [Note("skipped", str(error.path), error.message) for error in empty]
     tables = {path.parent for path in files if path.name == "series.csv"}
     if len(files) > 1:  # a glob of the shell brings along what a folder would pass over
         kept = {path: folder for path, folder in files.items() if not NOT_DATA.fullmatch(path.name)} or files

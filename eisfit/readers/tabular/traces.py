@@ -23,8 +23,6 @@ def trace_of(table: Table, rows: Bools, *, rest: bool) -> Trace | None:
 
     A cycling technique of the instrument without any current is open circuit: its current is 0.
     """
-    if "time" not in table.columns or "potential" not in table.columns or not rows.any():
-        return None
     rows = rows.copy()
     for quantity in ("time", "potential", "current", "dq"):
         values = table.column(quantity)

@@ -10,7 +10,7 @@ from eisfit.cycling.axes import choose_axis
 from eisfit.errors import CorruptFile, OptionError, ReadError
 from eisfit.readers import read, suggestion
 from eisfit.readers.cell.files import matching, natural, shown_names
-from eisfit.readers.cell.patterns import compiled, mistyped, nearest
+from eisfit.readers.cell.patterns import compiled, distinct, mistyped, name_of, nearest, with_direction
 
 DATA = "f,Re,Im\n1000,1,-1\n100,2,-3\n10,4,-5\n1,5,-2\n0.1,6,-1\n"
 
@@ -181,3 +181,22 @@ def test_gaps_and_conditions_of_a_pattern():
         compiled("{soc}_{soc}")
     with pytest.raises(OptionError, match="names no condition"):
         compiled("*_{cell}")
+
+
+def test_parts_of_a_suggestion():
+    assert with_direction("a_chg_1") == ("a_\0_1", "chg")
+    assert with_direction("a_CHARGE_1") == ("a_\0_1", "CHARGE")
+    assert with_direction("charger_1") == ("charger_1", "")
+    for before, behind, name in (
+        ("cell_T", "_x", "temperature_C"), ("SOC", "", "soc"), ("a_", "C_b", "temperature_C"),
+        ("a_", " MPa", "pressure_MPa"),
+        ("T", "V", "potential_V"), ("a_", "_b", None), ("cyc_", "", "cycle"), ("x", "days", "days"),
+        ("", "%SOC", "soc"),
+    ):  # fmt: skip
+        assert name_of(before, behind) == name, (before, behind)
+    assert distinct(["soc", "soc", None], [["1", "2"], ["1", "2"], ["1", "2"]]) == ["soc", None, None]
+    assert distinct(["soc", "soc"], [["1", "1"], ["1", "2"]]) == [None, "soc"]
+    assert suggestion(["a_SOC1"]) is None
+    assert suggestion(["a_SOC1", "b_SOC1"]) is None
+    assert suggestion(["a_1_chg", "a_2_dis"]) == "a_*_{direction}"
+    assert suggestion(["a_SOC1_T5", "a_SOC2_T5"]) == "a_SOC{soc}_T5"

@@ -125,6 +125,14 @@ def test_folders_without_data(folder, files, sentence):
         read(folder(files))
 
 
+def test_a_folder_without_data_beside_one_with_data_is_named(folder, tmp_path):
+    (tmp_path / "empty").mkdir()
+    series = read([folder({"good.csv": csv()}), tmp_path / "empty"])
+    assert len(series) == 1
+    (note,) = [note for note in series.notes if note.kind == "skipped"]
+    assert note.path == str(tmp_path / "empty")
+
+
 def test_single_file_raises_its_own_error(folder):
     path = folder({"bad.csv": BAD, "worse.csv": BAD + " ", "IMG.jpg": b"\xff\xd8\xff\xe0\0"})
     with pytest.raises(CorruptFile, match=r"bad\.csv, line 2"):

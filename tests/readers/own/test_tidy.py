@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from eisfit.errors import CorruptFile, EmptyFile
 from eisfit.readers import read
-from eisfit.spectrum import Cell
+from eisfit.readers.own.tidy import (
+    Rows,
+    alternatives,
+    began,
+    conditions,
+    disagreements,
+    is_tidy,
+    once,
+    others,
+    rows_of,
+    sigma_of,
+    whole,
+    without_left_out,
+)
+from eisfit.readers.tabular.numbers import Block
+from eisfit.spectrum import Cell, Conditions, Series, Spectrum
 
 HEAD = "spectrum,soc,direction,timestamp,cycle,cell_area_cm2,cell_type,frequency_Hz,re_ohm,im_ohm,sigma_ohm,left_out\n"
 ROWS = [
@@ -125,3 +142,94 @@ def test_sheet_of_a_workbook(tmp_path):
     first, second = read(path)
     assert first.impedance.tolist() == [complex(1 / 3, -2e-17)]
     assert (first.conditions.soc, second.conditions.soc, second.label) == (0.1 + 0.2, None, "<&>")
+
+
+def table(names: str, *rows: str, comma: bool = False) -> Rows:
+    cells = [row.split(";") for row in rows]
+    return Rows(tuple(names.split(";")), cells, range(5, 5 + len(rows)), comma, "a.csv")
+
+
+def test_cells_by_name():
+    own = table("spectrum;sigma_ohm;x", "'=a;1,5;", " b ;2;x", comma=True)
+    assert own.text("spectrum", 1) == "b"
+    assert own.text("nowhere", 0) == ""
+    assert own.numbers("sigma_ohm").tolist() == [1.5, 2.0]
+    for cell in ("x", "", "nan", "inf"):
+        with pytest.raises(CorruptFile, match=r"column x holds .*, a number was expected") as caught:
+            own.number("x", 1, cell)
+        assert caught.value.line == 6
+
+
+def test_rows_that_are_copies_and_sigmas():
+    own = table("spectrum;sigma_ohm", "a;1", "b;2", "a;1", "a;2")
+    assert once(own) == [0, 1, 3]
+    assert sigma_of(own, [0, 3]).tolist() == [1, 2]
+    assert sigma_of(table("spectrum;sigma_ohm", "a;", "a;"), [0, 1]) is None
+    with pytest.raises(CorruptFile) as caught:
+        sigma_of(table("spectrum;sigma_ohm", "a;1", "a;"), [0, 1])
+    assert caught.value.line == 6
+
+
+def test_conditions_of_a_row():
+    own = table("soc;cycle;direction;other_days;temperature_C;other_x", "5.5;3.0;charge;7;;", ";;;;-300;2")
+    names = ("soc", "cycle", "direction", "temperature_C")
+    assert conditions(own, 0, names) == {"soc": 5.5, "cycle": 3, "direction": "charge"}
+    assert others(own, 0) == (("days", 7.0),)
+    assert others(own, 1) == (("x", 2.0),)
+    with pytest.raises(CorruptFile, match=r"a number between -273\.15 and") as caught:
+        conditions(own, 1, names)
+    assert caught.value.line == 6
+    with pytest.raises(CorruptFile, match="charge or discharge was expected"):
+        conditions(table("direction", "up"), 0, names)
+
+
+def test_rows_of_one_spectrum_that_differ():
+    own = table("spectrum;soc;cycle", "a;0.1;1", "a;0.2;1")
+    assert [note.sentence for note in disagreements(own, [0, 1])] == [
+        "the rows of spectrum a differ in soc: its first counts"
+    ]
+    assert disagreements(own, [0]) == []
+
+
+def test_points_that_a_table_leaves_out():
+    own = table("left_out", "", "noisy", "noisy")
+    found = without_left_out(Spectrum([9.0, 5, 1], [1, 2, 3]), own, [0, 1, 2], np.array([1.0, 9, 5]))
+    assert found.mask.tolist() == [True, True, False]
+    assert found.reasons[0] == "noisy"
+
+
+def test_when_the_times_of_a_series_are_zero():
+    def at(stamp, time):
+        return Series([Spectrum([1.0], [1], conditions=Conditions(time_s=time, timestamp=stamp))])
+
+    assert began(at("2025-01-01T00:01:00", 60.0)) == datetime(2025, 1, 1)
+    assert began(at("2025-01-01T00:01:00+05:00", 60.0)) == datetime(2025, 1, 1)
+    for stamp, time in ((None, 60.0), ("2025-01-01T00:01:00", None), ("soon", 60.0), ("2025-01-01T00:00:00", 1e30)):
+        assert began(at(stamp, time)) is None, stamp
+    both = whole(Series([*at(None, 7.0), *at(None, 3.0), *at(None, None)]))
+    assert both.span == (3.0, 7.0)
+    assert whole(at(None, None)).span is None
+
+
+def test_what_a_declaration_may_be():
+    assert alternatives(float | None) == (float,)
+    assert alternatives(Literal["a", "b"] | None) == ("a", "b")
+    assert alternatives(int) == (int,)
+    assert is_tidy(("spectrum", "frequency_Hz", " re_ohm ", "im_ohm", "x"))
+    assert not is_tidy(("spectrum", "frequency_Hz", "re_ohm"))
+
+
+def test_rows_of_a_block():
+    def made(text):
+        return rows_of(Block(text.encode(), 0, 3, ",", False, ("a", "b"), "x"))
+
+    rows, told = made("1,2\n\n# words\n3,4\n5\n")
+    assert (list(rows.cells), list(rows.lines)) == ([["1", "2"], ["3", "4"]], [3, 6])
+    assert told == ["the last row is incomplete (the file was cut, or is still being written)"]
+    _, told = made("1,2\n5\n3,4\n")
+    assert told == ["1 rows without 2 cells, the first in line 4"]
+    with pytest.raises(CorruptFile, match="expected 2 cells as in the column line") as caught:
+        made("1\n5\n3,4\n")
+    assert caught.value.line == 3
+    with pytest.raises(EmptyFile):
+        made("\n")

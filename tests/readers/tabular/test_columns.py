@@ -129,3 +129,35 @@ def test_side_by_side(headers, indices):
     found = side_by_side(headers)
     quantities = ("frequency", "real", "imaginary")
     assert [tuple(columns[q][0].index for q in quantities) for columns in found] == indices
+
+
+def test_what_the_headers_of_a_table_mean_together():
+    """Parts that fit each other; none beside those of another quantity, beside Z3, where a unit stands alone twice."""
+    for names, found in (
+        ("f;Real;Imag", "frequency real imaginary"),
+        ("f;Real;Imag;Eps Real;Eps Imag", "frequency eps_real eps_imaginary"),
+        ("f;Re;Im;Re fit;Im fit", "frequency real imaginary"), ("f;Z1;Z2", "frequency real imaginary"),
+        ("f;Z1;Z2;Z3", "frequency"), ("kHz;mOhm;mOhm", "frequency"), ("kHz;mOhm;deg", "frequency magnitude phase"),
+        ("w;Re;Im", "omega real imaginary"), ("W;Re;Im", "real imaginary"), ("w;I/A;Re;Im", "current real imaginary"),
+        ("f;w;Re;Im", "frequency omega real imaginary"), ("f;R;X", "frequency real imaginary"), ("f;R;Im", "frequency"),
+        ("f;Z';X", "frequency real"), ("f;R/Ohm;X", "frequency"), ("f;Cs/F;R/Ohm", "frequency cs real"),
+        ("f;Zre/Ohm;Zim/Ohm;Zre/kOhm", "frequency real imaginary"),
+    ):  # fmt: skip
+        own = layout(tuple(names.split(";")))
+        assert set(own) == set(found.split()), names
+        assert all(len(columns) == 1 for q, columns in own.items() if q in ("real", "imaginary")), names
+
+
+def test_spectra_side_by_side_share_a_frequency_or_have_their_own():
+    for names, indices in (
+        ("Z1;Phase1;Z2;Phase2;f", [("magnitude", 0, "phase", 1, 4), ("magnitude", 2, "phase", 3, 4)]),
+        ("f;R_1;i_1;R_2;i_2", [("real", 1, "imaginary", 2, 0), ("real", 3, "imaginary", 4, 0)]),
+        ("f;|Z| 1;phase 1;|Z| 2;phase 2", [("magnitude", 1, "phase", 2, 0), ("magnitude", 3, "phase", 4, 0)]),
+        ("f 1;Re 1;Im 1;f 2;Re 2;Im 2", [("real", 1, "imaginary", 2, 0), ("real", 4, "imaginary", 5, 3)]),
+        ("f;Re_A;Im_A;Re_B;Im_B", [("real", 1, "imaginary", 2, 0), ("real", 3, "imaginary", 4, 0)]),
+        ("f;Re;Im;Re", []), ("Re 1;Im 1;Re 2;Im 2", []), ("f;Re 1;Im 1", []), ("f;f;Re 1;Im 1;Re 2;Im 2;Re 3;Im 3", []),
+    ):  # fmt: skip
+        found = side_by_side(tuple(names.split(";")))
+        assert len(found) == len(indices), names
+        for own, (first, i, second, k, f) in zip(found, indices, strict=True):
+            assert (own[first][0].index, own[second][0].index, own["frequency"][0].index) == (i, k, f), names

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.headless import (
     Reading,
+    best_reading,
     doubt,
+    fitting,
     has_angle,
     how_to_name,
     imaginary,
@@ -300,3 +303,26 @@ def test_other_quantities_that_look_the_same():
     assert why(half).startswith("a permittivity or a capacitance")
     half[0, 2] *= -1
     assert why(half) == ""
+
+
+def test_numbers_written_by_hand_are_read_in_the_usual_order_and_prove_nothing():
+    """Whole numbers that no sum of relaxations fits: frequency, Re(Z), -Im(Z), the sign by the course of Re(Z)."""
+    f = 10.0 ** np.arange(7, -2, -1)
+    values = np.column_stack([f, [10, 11, 12, 25, 30, 60, 62, 64, 66], [2, 0, 9, 3, 20, 2, 9, 0, 4]])
+    assert not list(fitting(values, [0, 1, 2], {0: np.arange(9)}))
+    assert best_reading(values, "a") == (PLAIN, False)
+    with pytest.raises(CorruptFile, match="no two of its columns fit an impedance"):
+        best_reading(values + np.array([0, 0.5, 0.25]), "a")
+    with pytest.raises(CorruptFile, match="7 points prove nothing"):
+        best_reading(values[:7], "a")
+    with pytest.raises(CorruptFile, match="no column runs as a frequency does"):
+        best_reading(np.column_stack([np.full(9, 5.0), -values[:, 1:]]), "a")
+
+
+def test_a_modulus_beside_two_parts_is_their_proof():
+    values = np.column_stack([F, Z.real, -Z.imag, np.abs(Z)])
+    assert best_reading(values, "a") == (PLAIN._replace(sign=-1), True)
+    assert best_reading(values[:, [1, 0, 2, 3]], "a") == (Reading(1, 0, 2, sign=-1), True)
+    angle = np.column_stack([F, Z.real, Z.imag, np.angle(Z, deg=True)])
+    assert best_reading(angle, "a") == (PLAIN._replace(sign=1), True)
+    assert best_reading(values[:, :3], "a") == (PLAIN._replace(sign=-1), False)

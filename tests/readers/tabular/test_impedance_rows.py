@@ -176,6 +176,8 @@ def test_parts_against_the_modulus_and_the_phase_beside_them():
     for told, fine in ((1.1 * size, False), (np.where(np.arange(11) < 10, 1.1 * size, np.inf), False), (size, True)):
         own = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, told)
         assert (refused(refuse_disagreement, own, gaps) == "") is fine
+    small = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, 0.3, -0.4, 0.6)
+    assert refused(refuse_disagreement, small, np.full(11, 0.3 - 0.4j)) != ""
     half = np.where(np.arange(11) < 5, 2.0, 1.0) * size
     assert refused(refuse_disagreement, table("f;Re(Z);Im(Z);|Z|", F, Z.real, Z.imag, half), Z) == ""
     for name, scale in (("phase/deg", 180 / np.pi), ("phase/rad", 1.0), ("phase", 180 / np.pi), ("phase", 1.0)):
@@ -183,6 +185,9 @@ def test_parts_against_the_modulus_and_the_phase_beside_them():
             own = table(f"f;Re(Z);Im(Z);{name}", F, Z.real, Z.imag, scale * (angle - off))
             assert (refused(refuse_disagreement, own, Z) == "") is fine, (name, off)
     assert refused(refuse_disagreement, table("f;Re(Z);Im(Z);phase", F, Z.real, Z.imag, 0.0), Z) == ""
+    for told, fine in ((-np.pi / 4, True), (-45.0, True), (-np.pi / 8, False), (-22.5, False)):
+        own = table("f;Re(Z);Im(Z);phase", F, 1.0, -1.0, told)
+        assert (refused(refuse_disagreement, own, np.full(11, 1 - 1j)) == "") is fine, told
     two = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm;|Z|/kOhm", F, Z.real, Z.imag, size, size)
     if len(two.columns["magnitude"]) == 2:
         assert refused(refuse_disagreement, two, Z) != "" or two.columns["magnitude"][1].unit != "Ohm"
@@ -198,6 +203,8 @@ def test_loss_and_conductivity_of_a_dielectric():
         assert (said == "") is fine, factor
         if not fine:
             assert f"contradict each other by a factor of {factor:.3g}" in said
+    for names, vacuum in (("f;eps'';sig' (S/cm)", None), ("f;eps'';x", 1e-12), ("f;x;sig' (S/cm)", 1e-12)):
+        assert refused(refuse_contradiction, table(names, F, loss, loss, vacuum_F=vacuum), F) == "", names
 
 
 def test_ways_to_an_impedance_and_what_is_said_of_them():
@@ -236,6 +243,9 @@ def test_a_modulus_and_a_phase_that_agree_at_one_look():
         ("f;Re(Z);Im(Z);|Z|;phase/rad", (size, 0.5 + angle), False),
     ):  # fmt: skip
         assert agree(table(names, F, Z.real, Z.imag, *columns), Z, size) is fine, names
+    for told, fine in ((51.0, True), (49.0, True), (51.01, False), (48.99, False)):  # of 50 ohm
+        own = table("f;Re(Z);Im(Z);|Z|", F, 50.0, 0.0, told)
+        assert agree(own, np.full(11, 50 + 0j), np.full(11, 50.0)) is fine, told
     both = table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|/Ohm", F, Z.real, Z.imag, size)
     assert same_unit(both, "magnitude")
     assert not same_unit(table("f;Re(Z)/Ohm;Im(Z)/Ohm;|Z|", F, Z.real, Z.imag, size), "magnitude")

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from eisfit.readers.tabular.labels import apart, labelled, measured
+from eisfit.readers.tabular.labels import (
+    apart,
+    is_name,
+    is_of_z,
+    is_sample,
+    labelled,
+    measured,
+    numbered,
+    pairs,
+    undotted,
+)
 
 LABELLED = {
     "Zre_A": ("Zre", "A"), "Zim_A (Ohm)": ("Zim [Ohm]", "A"), "Z' 25C": ("Z'", "25C"), "|Z| 50C": ("|Z|", "50C"),
@@ -73,3 +83,29 @@ def test_what_was_measured_is_the_spectrum():
 def test_what_tells_spectra_apart_are_two_names_and_two_labels():
     assert apart(("Freq", "Zre_A", "Zre_B")) is None
     assert apart(("Zre_A", "Zre_B", "Zim_B", "Zim_A")) == (("Zre 1", "Zre 2", "Zim 2", "Zim 1"), ("A", "B"))
+
+
+def test_parts_of_a_header_with_a_label():
+    assert pairs("Zre_", "A") == (("Zre", "A"), ("A", "Zre"))
+    assert pairs("Z'' (", "25C)") == (("Z''", "25C"), ("25C)", "Z'' "))
+    assert numbered("Zre/Ohm", "B", ("A", "B")) == "Zre 2 [Ohm]"
+    assert numbered("Zre", "A", ("A", "B")) == "Zre 1"
+    assert undotted(" Exp. ") == "exp"
+    assert [is_name(name) for name in ("Z(", "|Z", "|Z|", "Z", "")] == [False, False, True, True, False]
+    assert [is_of_z(name) for name in ("f", "phase", "Re(Z)", "Zre/Ohm", "S11 Re", "Re", "x")] == [
+        True, True, True, True, False, False, False,
+    ]  # fmt: skip
+    for label, sample in (
+        ("A", True), ("I", False), ("25C", True), ("WE", True), ("fit1", False), ("raw", False), ("cell 2", True),
+        ("q25", False),
+        ("min", False), ("25 x", True), (25 * "1a", False), ("12", False), ("5 kHz", False),
+    ):  # fmt: skip
+        assert is_sample(label) is sample, label
+
+
+def test_a_label_that_all_parts_have_is_left_out():
+    for headers, plain in (
+        (("f", "cellA_Zre", "cellA_Zim"), ("f", "Zre", "Zim")), (("f", "cellA_Zre", "cellB_Zim"), None),
+        (("f", "cellA_Zre"), None), (("f", "Zre_25C", "Zim_25C"), None), (("f", "cellA_Re", "cellA_Im"), None),
+    ):  # fmt: skip
+        assert measured(headers).headers == (plain or headers), headers

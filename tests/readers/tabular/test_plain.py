@@ -76,7 +76,8 @@ def test_labels_above_spectra_side_by_side():
     several = side_by_side(names)
     for above, labels in (
         (["A,A,,B,"], ("A", "B")), ([",A,,B,"], ("A", "B")), (["A,,,B,"], ("A", "B")), ([",A,,A,"], ("", "")),
-        ([",A,,5,"], ("", "")), ([",A,,B,,x,y"], ("", "")), ([",A,,B,,"], ("A", "B")), ([",A,,,"], ("", "")),
+        ([",A,,5,"], ("", "")), ([",A,,B,,x,y"], ("", "")), ([",A,,B,,"], ("A", "B")), ([",A,,B,,x"], ("A", "B")),
+        ([",A,,,"], ("", "")),
         ([",A,,B,", ",C,,D,"], ("C", "D")), (["# ,A,,B,"], ("A", "B")), ([], ("", "")),
     ):  # fmt: skip
         found = groups_of(shape(names, above), several)

@@ -61,6 +61,15 @@ def test_a_frequency_that_is_its_logarithm():
     assert said("f/Hz;Z';Z''", steps, Z) == ""
     assert said("f;Z';Z''", steps + 5.6, Z) == ""
     assert "runs in equal steps" in said("f;Z';Z''", steps + 5.4, Z)
+    for odd, equal in ((1, True), (2, False)):  # one odd step of eleven is unlike its two neighbours: eight of ten
+        logs = 6 - np.cumsum(np.where(np.isin(np.arange(12), [3, 8][:odd]), 0.55, 0.4))
+        z = 5 + 40 / (1 + 2j * np.pi * 10**logs * 1e-3)
+        own = table("f;Z';Z''", logs, z.real, z.imag)
+        if equal:
+            with pytest.raises(CorruptFile, match="runs in equal steps"):
+                refuse_implausible(own, logs, z, [np.arange(12)])
+        else:
+            refuse_implausible(own, logs, z, [np.arange(12)])
 
 
 def test_a_modulus_in_decibel_or_as_its_logarithm():
@@ -100,3 +109,13 @@ def test_numbers_that_are_no_impedance(monkeypatch):
     assert not is_nothing(F, Z)
     assert not is_nothing(F, Z.conj())
     assert is_nothing(F, NOISE)
+
+
+def test_the_longest_sweep_is_asked():
+    """Of two the second here: its numbers are noise, those of the first an impedance."""
+    f, z = np.concatenate([F[:15], F]), np.concatenate([Z[:15], NOISE])
+    own = table("f;Re;Im", f, z.real, z.imag)
+    sweeps = [np.arange(15), np.arange(15, 32)]
+    with pytest.raises(CorruptFile, match="together they are no impedance"):
+        refuse_implausible(own, f, z, sweeps)
+    refuse_implausible(own, f, np.concatenate([NOISE[:15], Z]), sweeps)

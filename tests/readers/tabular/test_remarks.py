@@ -181,6 +181,20 @@ def test_what_a_workbook_says_beside_its_cells(tmp_path):
             assert np.allclose(read(tmp_path / "a.xlsx")[0].impedance, factor * Z), told
 
 
+@pytest.mark.parametrize(("row", "factor"), [(40, 1e3), (41, 1.0)])
+def test_units_behind_the_numbers_of_the_first_forty_rows_count(tmp_path, row, factor):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    frequency = np.geomspace(1e4, 1, 50)
+    own = 1 + 2 / (1 + 0.01j * frequency)
+    for cells in (("f", "Re", "Im"), *zip(frequency.tolist(), own.real.tolist(), own.imag.tolist(), strict=True)):
+        book.active.append(cells)
+    for place in "BC":
+        book.active[f"{place}{row}"].number_format = '0.00" kOhm"'
+    book.save(tmp_path / "a.xlsx")
+    assert np.allclose(read(tmp_path / "a.xlsx")[0].impedance, factor * own)
+
+
 def test_a_factor_in_json_is_refused(tmp_path):
     table = {"frequency": F.tolist(), "re": Z.real.tolist(), "im": Z.imag.tolist()}
     path = tmp_path / "a.json"

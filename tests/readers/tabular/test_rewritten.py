@@ -166,6 +166,8 @@ def test_names_in_quotes_over_several_lines():
     assert on_one_line(b'"f\n(Hz)","Re\r\n(Ohm)",Im\n1,2,3\n') == b'"f (Hz)","Re (Ohm)",Im\n\n\n1,2,3\n'
     for same in (b'"f (Hz)","Re",Im\n1,2,3\n', b'"f,Re,Im\n1,2,3\n', b'f,Re,"Im\n1,2,3\n'):
         assert on_one_line(same) == same
+    inches = b'"f\n(Hz)",Re\n1 5",2\n3 6",4\n'  # a mark within a cell opens none
+    assert on_one_line(inches) == b'"f (Hz)",Re\n\n1 5",2\n3 6",4\n'
     for lines, joined in ((5, True), (6, False)):
         text = b'"f' + lines * b"\n" + b'(Hz)",Re,Im\n1,2,3\n'
         assert (on_one_line(text) == b'"f' + lines * b" " + b'(Hz)",Re,Im' + (lines + 1) * b"\n" + b"1,2,3\n") is joined

@@ -103,6 +103,7 @@ def test_frequencies_that_were_measured_again():
     f = np.repeat([9.0, 5, 3, 2, 1], 2)
     assert said(f, np.ones(10)) == [told]
     assert said(f, np.array([1, 1.019] * 5)) == [told]
+    assert said(f, np.array([49, 50] * 5)) == [told]  # a fiftieth of the latter
     assert "several samples" in said(f, np.array([1, 1.021] * 5))
     assert said([9, 9, 5, 5], np.ones(4)) == []
     assert "in each of 5 rows" in said([9] * 5, np.arange(1.0, 6))

@@ -188,6 +188,8 @@ def test_the_best_way_to_read_a_line():
     assert column_lines("f;Re;Im")[0] == (USUAL, ";")
     assert column_lines("freq Hz\tRe Z\tIm Z")[0][1] == "\t"
     assert all(mark == "\t" for _, mark in column_lines("freq\tRe\tIm"))
+    found = column_lines("Re  Im  f  Im Re")  # of as many quantities the way with fewer cells that mean nothing
+    assert [cells for cells, _ in found] == [("Re", "Im", "f", "Im", "Re"), ("Re", "Im", "f", "Im Re")]
     assert column_lines("words and more words") == ()
     assert not column_lines("f,eps',eps''")
     assert column_lines("f,eps',eps''", geometry=True)

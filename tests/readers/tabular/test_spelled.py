@@ -98,6 +98,7 @@ def test_what_headers_mean():
     assert understood("Im (?)").lost
     assert not understood("Im").lost
     assert understood("Z''").rank < understood("Imaginary part of impedance").rank
+    assert understood("Set Frequency").rank == understood("Test Frequency").rank + 1
     assert understood("kHz").rank > understood("Imaginary part of impedance").rank
     for header, unit, either in (
         ("Y (MS)", "MS", True),

@@ -54,6 +54,8 @@ def test_what_a_line_states():
         (IN_OHM, 2, "Cell A (kOhm)", IN_OHM),
         (PLAIN, 1, "all data in mS", "f;Re(Z)/mS;Im(Z)/mS"),
         (PLAIN, 1, "data given in dB", "f;Re(Z)/dB;Im(Z)/dB"),
+        (PLAIN, 1, "everything here in dB", "f;Re(Z)/dB;Im(Z)/dB"),
+        (PLAIN, 1, "everything here in mS", "f;Re(Z)/mS;Im(Z)/mS"),
         (PLAIN, 1, "values are given in siemens", "f;Re(Z)/siemens;Im(Z)/siemens"),
         (PLAIN, 1, "frequency: kHz", "f/kHz;Re(Z);Im(Z)"),
         ("f/Hz;Re(Z);Im(Z)", 1, "f in kHz", "states kHz, but the column is named f/Hz; if "),

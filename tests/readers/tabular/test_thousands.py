@@ -7,6 +7,7 @@ import pytest
 
 from eisfit import read
 from eisfit.errors import CorruptFile
+from eisfit.readers.tabular.thousands import MARKS, grouped, is_jump, jumps, taken_out, threes
 
 HEAD = ("f", "Zre", "Zim")
 ROWS = (("100.000", "1.012,3", "-2,0"), ("10.000", "1.017,15", "-14,6"), ("1.000", "1.069,2", "-33,9"))
@@ -53,3 +54,32 @@ def test_what_may_be_either_is_refused(tmp_path):
         path.write_text(text(rows, ";"))
         with pytest.raises(CorruptFile, match=r"line 2.*100\.000 may have a decimal point or a mark between thousands"):
             read(path)
+
+
+def test_neighbours_that_jump_unless_a_mark_stands_between_thousands():
+    """More than a hundred times apart with decimals, less than twenty times without."""
+    for step, jump in (
+        (("1.000", "500"), True), (("1.000", "100"), False), (("1.000", "101"), True), (("1.000", "51"), False),
+        (("2.000", "999"), True), (("1.000", "-500"), True), (("100.000", "50"), False), (("5.000", "501"), True),
+        (("10.000", "501"), False), (("10.000", "999"), False), (("9.000", "901"), True), (("1.000.000", "99"), False),
+    ):  # fmt: skip
+        assert is_jump(step, ".") is jump, step
+    assert jumps(["2.000", "1.000", "500", "200"], ".")
+    assert not jumps(["2.000", "1.000"], ".")
+    assert not jumps(["2.000", "1.000", "5"], ".")
+    assert not jumps(["1.000", "0.5"], ".")
+    assert not jumps(["1.000", "500", "3.000", "2"], ".")
+
+
+def test_columns_in_which_every_mark_stands_before_three_digits():
+    point, comma = MARKS
+    assert grouped(["1.000;2.5", "10;3"], ";", point) == [0]
+    assert grouped(["1.000;2.500", "10.000,5;3"], ";", point) == [0, 1]
+    assert grouped(["1.000", "1.5"], ";", point) == []
+    assert grouped(["0.125"], ";", point) == []
+    assert grouped(["1,000;2.500"], ";", comma) == [0]
+    assert grouped(["1,000"], ",", comma) == []
+    assert taken_out(b"x.y\n1.000;2.5\n3.000;4.5", 4, ";", (".", [0])) == b"x.y\n1000;2.5\n3000;4.5"
+    assert threes(b"1.000", 0, {"."})
+    assert not threes(b"1.0000,5", 0, {".", ","})
+    assert not threes(b"1.000;2", 3, {"."})

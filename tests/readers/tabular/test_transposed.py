@@ -25,6 +25,9 @@ def test_frequencies_that_run_along_a_row():
     assert per([1.0, 10.0, 100.0])
     assert not per([100.0, 10.0])
     assert not per([100.0, 1.0, 10.0])
+    assert per([100.0, 60.0, 40.0])  # less than a factor of e from one to the next
+    assert per([40.0, 60.0, 100.0])
+    assert not per([100.0, 120.0, 110.0])
     assert not per([100.0, 100.0, 1.0])
     assert not per([100.0, 10.0, 0.0])
     assert not per([100.0, 10.0, np.nan])

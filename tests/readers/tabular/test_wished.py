@@ -10,6 +10,10 @@ import pytest
 from eisfit.errors import EisfitError
 from eisfit.readers._base import File, Wishes
 from eisfit.readers.tabular.plain import read_table
+from eisfit.readers.tabular.shape import Shape
+from eisfit.readers.tabular.text import Line
+from eisfit.readers.tabular.wished import column_line, fits, given_by, refuse_contradiction, units_of, where_free
+from eisfit.readers.tabular.wished import sizes as factors
 
 F = np.geomspace(7e4, 0.8, 21)
 Z = 8 + 41 / (1 + (2j * np.pi * F * 41 * 3e-5) ** 0.9) + 60 / (1 + (2j * np.pi * F * 60 * 2e-3) ** 0.8)
@@ -62,3 +66,72 @@ def test_contradictions_are_refused():
     assert sizes("a,b,c", name="x_mOhm.csv") == ()
     assert sizes("No,f,Zre,Zim", count=True) == ()
     assert sizes("No,f,Zre,Zim", wanted=("-", *USUAL), count=True) == pytest.approx((1, 1, 0))
+
+
+def shape(names: str, *above: str, delimiter: str | None = ",") -> Shape:
+    lines = tuple(Line(i + 1, 0, text) for i, text in enumerate(above))
+    return Shape(tuple(names.split(";")), delimiter, False, 0, len(above) + 1, headed=True, above=lines)
+
+
+def test_the_line_that_names_as_many_columns():
+    for above, cells in (
+        (["f,Re,Im"], ("f", "Re", "Im")), (["f,Re,Im", "Hz,Ohm,Ohm"], ("f", "Re", "Im")), (["f,Re"], None),
+        (["a,b,c"], None), (["a,b,Im"], ("a", "b", "Im")), (["f,1,2"], None), (["f;Re;Im"], ("f", "Re", "Im")),
+        ([], None),
+        (["f,Re,Im", "x,Re,y"], ("x", "Re", "y")), (["# f,Re,Im"], ("f", "Re", "Im")),
+    ):  # fmt: skip
+        found = column_line(shape("f;re;im", *above))
+        assert (None if found is None else found[0]) == cells, above
+    blanks = column_line(shape("f;re;im", "aa Re bb", delimiter=None))
+    assert blanks is None  # one name that means something may be a word of a sentence
+    assert column_line(shape("f;re;im", "f Re y", delimiter=None))[0] == ("f", "Re", "y")
+
+
+def test_what_contradicts_the_names_of_the_user():
+    line = Line(3, 0, "")
+    for names, count, cells, says in (
+        ("f;re;im", 3, ("f", "Re", "Im"), ""),
+        ("f;re;im", 3, ("omega", "Re", "Im"), "name it omega, or write the unit"),
+        ("f/Hz;re;im", 3, ("omega", "Re", "Im"), ""), ("f;re;im", 3, ("f", "G/S", "B/S"), ""),
+        ("f;re;im;column 4", 3, ("No", "f", "Re", "Im"), "name all 4 columns, with - for each"),
+        ("f;re;im", 3, ("log f", "Re", "Im"), "name it log frequency, or"), ("f;re;im", 3, ("kHz", "mOhm", "mOhm"), ""),
+        ("f;re;im;x", 3, ("f", "Re", "Im", "T/K"), ""),
+    ):  # fmt: skip
+        own = shape(names)
+        if not says:
+            refuse_contradiction(own, count, cells, line, "a")
+        else:
+            with pytest.raises(EisfitError, match=says) as caught:
+                refuse_contradiction(own, count, cells, line, "a")
+            assert caught.value.line == 3
+
+
+def test_units_for_the_names_of_the_user():
+    assert fits("f", "kHz")
+    assert not fits("f", "Ohm")
+    assert not fits("xx", "Hz")
+    assert not fits("f", "blah")
+    assert where_free(("f", "re/Ohm", "xx"), ("kHz", "kOhm", "V")) == ["kHz", "", ""]
+    assert factors(("f/kHz", "xx", "re/mOhm")) == [1e3, 1e-3]
+    line = Line(3, 0, "")
+    assert units_of(("f", "re", "im/Ohm"), ("f/kHz", "Re (mOhm)", "Im/kOhm"), line, "a") == ["kHz", "mOhm", ""]
+    assert units_of(("f", "re"), ("kHz", "Re"), line, "a") == ["kHz", ""]
+    for cells, unit in ((("f/Hz", "G/S"), "S"), (("f/Hz", "x (mS)"), "mS"), (("f/Hz", "p (Pa)"), "Pa")):
+        with pytest.raises(EisfitError, match=f"the column line states {unit} of the column that --columns names 're'"):
+            units_of(("f", "re"), cells, line, "a")
+
+
+def test_what_the_user_may_name():
+    def said(*names: str) -> str:
+        try:
+            given_by(b"1,2,3\n", names, File(Path("a.csv"), b"", "a.csv"))
+        except EisfitError as error:
+            return error.message
+        return ""
+
+    assert said("f", "re", "im") == ""
+    assert said("f", "-", "re", "im") == "holds no row of 4 cells, as --columns names them"
+    assert said("f", "blah", "im").startswith("--columns names 'blah', which is no quantity that is known")
+    assert said("re", "im", "-").startswith("--columns has to name a frequency (f), or time, potential and current")
+    assert "no Im(Z) beside re" in said("f", "re", "-")
+    assert said("time", "E/V", "I/A") == ""
