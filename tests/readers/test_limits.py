@@ -44,8 +44,9 @@ def with_one_part(path, count):
             if name == "xl/workbook.xml":
                 begin = data.index(b"<sheet ")
                 end = data.index(b"/>", begin) + 2
+                tag = data[begin:end]
                 tags = [
-                    data[begin:end].replace(b"cell 0", b"cell %d" % i).replace(b'sheetId="1"', b'sheetId="%d"' % (i + 1))
+                    tag.replace(b"cell 0", b"cell %d" % i).replace(b'Id="1"', b'Id="%d"' % (i + 1))
                     for i in range(count)
                 ]
                 data = data[:begin] + b"".join(tags) + data[end:]
@@ -156,7 +157,7 @@ def test_json_of_many_columns(tmp_path, monkeypatch):
             else:
                 with pytest.raises(CorruptFile, match="has 21 columns, a table has 20 at most"):
                     read(path)
-    rows = {str(i): {"f/Hz": 10.0 ** (i / 9), "re/Ohm": 1, "im/Ohm": -1} for i in range(30)}  # a table of pandas by its rows
+    rows = {str(i): {"f/Hz": 10.0 ** (i / 9), "re/Ohm": 1, "im/Ohm": -1} for i in range(30)}  # of pandas
     path.write_text(json.dumps(rows))
     assert len(read(path)[0]) == 30
 

@@ -127,7 +127,7 @@ def lines(data: bytes, start: int = 0, number: int = 1) -> Iterator[Line]:
 
 
 def refuse_wide(data: bytes, shown: str) -> None:
-    """Raises CorruptFile for plain bytes with a line of more cells than any table has; empty ones at its end are none."""
+    """Raises CorruptFile for a line of more cells than any table has; empty ones at its end are none."""
     start = 0
     while len(data) - start > MOST_COLUMNS:
         end = data.rfind(b"\n", start, start + MOST_COLUMNS + 1)  # shorter lines have no such number of cells
