@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from eisfit._plugins import load_all
-from eisfit.errors import AmbiguousFormat, OptionError, ReadError, UnknownFormat
+from eisfit.errors import AmbiguousFormat, CorruptFile, OptionError, ReadError, UnknownFormat
 from eisfit.spectrum import Cell, Floats, FrozenArrays, Note, Series, Spectrum
 
 HEAD = 4096
 """Bytes of a file that a sniffer sees."""
 
 
+BLOCK = 1 << 16
+"""Bytes of a file that are looked at before the others are read."""
 Electrode = Literal["we", "ce", "cell", "all"]
 """Which impedance of a cell with three electrodes: working, counter electrode, both together, or each of the three."""
 
@@ -256,12 +258,16 @@ def choose(head: bytes, suffix: str, shown: str) -> Reader | None:
 
 
 def load(path: Path, shown: str) -> File:
-    """The bytes of a file. Raises ReadError where it cannot be opened, or vanished meanwhile."""
+    """The bytes of a file. Raises ReadError where it cannot be opened, vanished meanwhile, or begins as a hole."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 of thousands of files each
             raise ReadError("is no regular file", shown)
         with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-            return File(path, stream.read(), shown)
+            first = stream.read(BLOCK)
+            if first and not first.strip(b"\0"):
+                raise CorruptFile("holds nothing but NUL bytes: it was not copied whole", shown)
+            stream.seek(0)
+            return File(path, stream.read() if len(first) == BLOCK else first, shown)
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", shown) from None
 

@@ -20,7 +20,7 @@ from eisfit.readers.tabular.modulus import check_modulus
 from eisfit.readers.tabular.numbers import Block, numbers
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
-from eisfit.readers.tabular.text import Line, decoded, end_of, lines, plain
+from eisfit.readers.tabular.text import Line, decoded, end_of, lines, plain, refuse_wide
 from eisfit.regular import regex
 from eisfit.spectrum import Cell, Note
 
@@ -69,6 +69,7 @@ def sniff(head: bytes) -> bool:
 def read(file: File) -> Content:
     """EC-Lab and BT-Lab .mpt and text exports: impedance techniques, loops, staircases, Modulo Bat, cycling."""
     data = plain(file.data)
+    refuse_wide(data, file.shown)
     header = read_header(data, file.shown)
     data, start, _ = as_seconds(data, header.start)
     start = start or local_time(header.fields.get("Acquisition started on", ""))

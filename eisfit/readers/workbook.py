@@ -13,13 +13,15 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from eisfit.errors import CorruptFile, EmptyFile, MissingDependency, ReadError, UnknownFormat, how_to_install
 from eisfit.readers._base import Content, File, reader
-from eisfit.readers.tabular import opendocument, read_table
+from eisfit.readers.tabular import opendocument, read_table, says_nothing
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.sheet import Room, Row, TooLarge, text_of, without_strays
 from eisfit.readers.tabular.units import unit_of
@@ -31,12 +33,21 @@ LARGEST = 400_000_000
 PACKED = 100
 """How many times a workbook may be larger unpacked, beyond SMALL bytes: cells of numbers pack five to thirty times."""
 SMALL = 20_000_000
+EMPTY: Mapping[int, Content] = MappingProxyType({})
 MOST_REMARKS = 60
 """Lines of a sheet that may be one of remarks."""
+DIGITS = regex(r'[\d+\-.,;|" \t\r]*')
+"""A line that says nothing of another sheet: of numbers without exponents."""
+MOST_SAID = 6000
+"""Lines of other sheets and of comments, for each column line that they may speak of."""
+MOST_SHEETS, PER_SHEET = 400, 500
+"""Sheets that a workbook of any size may have, and bytes that each takes beyond that; an empty one takes as many."""
 SHOWN = 40
 """Rows of a sheet whose forms of numbers are looked at."""
 LITERAL = regex(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
 """The form of a number with a unit behind it: 0.00" kOhm"."""
+LISTING = regex(r"(?:^|/)workbook\w*\.xml$")
+SHEET = regex(rb"<(?:\w+:)?sheet\s")
 HIDDEN_ROW = regex(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(?P<row>\d{1,7})"[^>]*>')
 HIDDEN_COLUMN = regex(rb'<(?:\w+:)?col\b[^>]*\bhidden="(?:1|true)"[^>]*>')
 COMMENTS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -60,7 +71,13 @@ class Sheet(NamedTuple):
     def remarks(self) -> tuple[str, ...]:
         """The lines of a sheet of words, none for one of numbers."""
         lines = [line.strip("\t") for line in self.text.splitlines() if line.strip()]
-        return tuple(lines) if len(lines) <= MOST_REMARKS else ()
+        return tuple(line for line in lines if not DIGITS.fullmatch(line)) if len(lines) <= MOST_REMARKS else ()
+
+    @property
+    def heads(self) -> set[str]:
+        """The lines above its numbers that may name columns: of three cells and more."""
+        above = takewhile(lambda line: not DIGITS.fullmatch(line), self.text.splitlines())
+        return {line for line in above if line.count("\t") > 1}
 
 
 class Unseen(NamedTuple):
@@ -99,38 +116,55 @@ def read(file: File) -> Content:
     """Workbooks with one or many sheets of tables, one or many spectra each."""
     every = sheets(file)
     found = [sheet for sheet in every if not sheet.hidden] or every
-    parts, names, notes, wrong = read_sheets(file, found, ())
-    remarks = tuple(line for sheet in every if sheet.name not in names for line in sheet.remarks)
-    if parts and remarks:
-        parts, names, notes, wrong = read_sheets(file, found, remarks)
-    if not parts:
+    tables, notes, wrong = read_sheets(file, found, ())
+    names = {found[i].name for i in tables}
+    remarks = tuple(dict.fromkeys(line for sheet in every if sheet.name not in names for line in sheet.remarks))
+    if tables and remarks:
+        tables, notes, wrong = read_sheets(file, found, remarks, tables)
+    if not tables:
         raise wrong or CorruptFile("no sheet holds a table of spectra", file.shown)
-    content = joined(parts if len(parts) == 1 else list(map(labelled, parts, names)), file.shown)
+    several = len(tables) > 1
+    parts = [labelled(part, found[i].name) if several else part for i, part in tables.items()]
+    content = joined(parts, file.shown)
     hidden = [f"sheet {sheet.name} is hidden and not read" for sheet in every if sheet not in found]
     return content.with_notes([*notes, *(Note("ignored", file.shown, sentence) for sentence in hidden)])
 
 
 def read_sheets(
-    file: File, found: Sequence[Sheet], remarks: tuple[str, ...]
-) -> tuple[list[Content], list[str], list[Note], ReadError | None]:
-    """The contents of the sheets that hold a table, their names, notes on the others and what is wrong with the first.
+    file: File, found: Sequence[Sheet], remarks: tuple[str, ...], before: Mapping[int, Content] = EMPTY
+) -> tuple[dict[int, Content], list[Note], ReadError | None]:
+    """The contents of the sheets that hold a table, notes on the others and what is wrong with the first of them.
 
-    The remarks are what sheets without a table say.
+    The remarks are what sheets without a table say, `before` are the contents without them.
     """
-    parts, names, notes = [], [], []
+    tables: dict[int, Content] = {}
+    notes: list[Note] = []
     wrong: ReadError | None = None
-    for sheet in found:
+    refuse_crowd(file, found, remarks)
+    for i, sheet in enumerate(found):
         notes += [Note("ignored", file.shown, sentence) for sentence in sheet.strays]
+        data, titles = sheet.text.encode(), (sheet.name, *sheet.comments)
+        wishes = file.wishes._replace(titles=(*titles, *remarks))
         try:
-            wishes = file.wishes._replace(titles=(sheet.name, *sheet.comments, *remarks))
-            parts.append(read_table(File(file.path, sheet.text.encode(), f"{file.shown}, sheet {sheet.name}", wishes)))
-            names.append(sheet.name)
+            if i in before and not file.wishes.columns and says_nothing(remarks, data, titles):
+                tables[i] = before[i]
+            else:
+                tables[i] = read_table(File(file.path, data, f"{file.shown}, sheet {sheet.name}", wishes))
         except UnknownFormat:
             notes.append(Note("ignored", file.shown, f"sheet {sheet.name} holds no table of spectra"))
         except (CorruptFile, EmptyFile) as error:
             wrong = wrong or error
             notes.append(Note("skipped", file.shown, f"sheet {sheet.name} is not read: it {error.message}"))
-    return parts, names, notes, wrong
+    return tables, notes, wrong
+
+
+def refuse_crowd(file: File, found: Sequence[Sheet], remarks: tuple[str, ...]) -> None:
+    """Raises CorruptFile for tables of many kinds beside so many lines of words that to relate them takes long."""
+    said = len(remarks) + max((len(sheet.comments) for sheet in found), default=0)
+    heads = len(set().union(*(sheet.heads for sheet in found))) if said else 0
+    if said * max(1, heads) > MOST_SAID:
+        sentence = f"holds {heads} kinds of tables and {said} comments and lines of words, too many to relate"
+        raise CorruptFile(f"{sentence}: save its sheets of spectra as a workbook of their own", file.shown)
 
 
 def labelled(content: Content, sheet: str) -> Content:
@@ -146,7 +180,10 @@ def sheets(file: File) -> list[Sheet]:
     read = _opendocument if kind(file.head) == "ods" else _excel
     try:
         check_size(file)
-        found = [sheet_of(name, rows, room, unseen) for name, rows, unseen in read(file, room)]
+        found = []
+        for name, rows, unseen in read(file, room):
+            found.append(sheet_of(name, rows, room, unseen))
+            check_count(file, len(found))
         comments = _comments(file)
         found = [sheet._replace(comments=comments) for sheet in found]
     except ImportError:
@@ -185,31 +222,46 @@ def _excel(file: File, room: Room) -> Iterator[tuple[str, list[tuple[int, Row]],
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True, keep_links=False)
+    check_count(file, len(book.worksheets))
+    parts: dict[str, tuple[int, list[tuple[int, Row]], Unseen]] = {}
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        there = frozenset(archive.namelist())
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # what a file says of its size is not believed
-            rows: list[tuple[int, Row]] = []
-            for number, cells in enumerate(sheet.iter_rows(values_only=True)):
-                room.take(len(cells))
-                if row := {column: value for column, value in enumerate(cells) if value is not None}:
-                    rows.append((number, row))
-            units = _units_shown(sheet)
-            rows = [(number, {c: _in_unit(value, units.get(c)) for c, value in row.items()}) for number, row in rows]
-            yield str(sheet.title), rows, unseen_in(file, sheet)
+            path = str(getattr(sheet, "_worksheet_path", ""))
+            if path in parts:  # of another sheet too
+                room.take(parts[path][0])
+            else:
+                before = room.used
+                rows = _rows(sheet, room)
+                unseen = unseen_in(archive.read(path) if path in there else b"")
+                parts[path] = (room.used - before, rows, unseen)
+            _, rows, unseen = parts[path]
+            hidden = getattr(sheet, "sheet_state", "visible") != "visible"
+            yield str(sheet.title), rows, unseen._replace(sheet=hidden)
 
 
-def unseen_in(file: File, sheet: Any) -> Unseen:
-    """What of a sheet of Excel is hidden: all of it, columns, rows (by a filter too), counted from 0."""
-    path = str(getattr(sheet, "_worksheet_path", ""))
-    hidden = getattr(sheet, "sheet_state", "visible") != "visible"
-    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-        data = archive.read(path) if path in archive.namelist() else b""
+def _rows(sheet: Any, room: Room) -> list[tuple[int, Row]]:
+    """The rows of a sheet of Excel with any cell in them, numbers with the unit that is shown behind them."""
+    sheet.reset_dimensions()  # what a file says of its size is not believed
+    rows: list[tuple[int, Row]] = []
+    for number, cells in enumerate(sheet.iter_rows(values_only=True)):
+        room.take(len(cells))
+        if row := {column: value for column, value in enumerate(cells) if value is not None}:
+            rows.append((number, row))
+    units = _units_shown(sheet)
+    return [(number, {c: _in_unit(value, units.get(c)) for c, value in row.items()}) for number, row in rows]
+
+
+def unseen_in(data: bytes) -> Unseen:
+    """What is hidden in the part of a sheet of Excel: columns, rows (by a filter too), counted from 0."""
     rows = {int(tag["row"]) - 1 for tag in HIDDEN_ROW.finditer(data)}
     columns: set[int] = set()
     for tag in HIDDEN_COLUMN.finditer(data[: data.find(b"<sheetData")]):
         first, last = (re.search(rb'\b%s="(\d{1,5})"' % end, tag[0]) for end in (b"min", b"max"))
         if first and last:
             columns |= set(range(int(first[1]) - 1, int(last[1])))
-    return Unseen(hidden, frozenset(columns), frozenset(rows))
+    return Unseen(False, frozenset(columns), frozenset(rows))
 
 
 def _units_shown(sheet: Any) -> dict[int, str]:
@@ -239,7 +291,7 @@ def _comments(file: File) -> tuple[str, ...]:
             if re.fullmatch(r"xl/(?:comments/?\w*|threadedComments/\w+)\.xml", name):
                 for comment in comments_of(archive.read(name)):
                     out += [line for line in comment.splitlines() if line.strip()]
-    return tuple(out)
+    return tuple(dict.fromkeys(out))
 
 
 def comments_of(data: bytes) -> Iterator[str]:
@@ -253,8 +305,18 @@ def comments_of(data: bytes) -> Iterator[str]:
 
 
 def check_size(file: File) -> None:
-    """Raises TooLarge for a workbook that would fill the memory when unpacked."""
+    """Raises TooLarge for a workbook that would fill the memory when unpacked, or that names too many sheets."""
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         size = sum(entry.file_size for entry in archive.infolist())
     if size > LARGEST or size > max(SMALL, PACKED * len(file.data)):
         raise TooLarge(f"is {size / 1e6:.0f} MB when unpacked, far more than a file of its size holds")
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        for name in archive.namelist():
+            if LISTING.search(name):
+                check_count(file, len(SHEET.findall(archive.read(name))))
+
+
+def check_count(file: File, count: int) -> None:
+    """Raises TooLarge for more sheets than a file of this size holds."""
+    if count > max(MOST_SHEETS, len(file.data) // PER_SHEET):
+        raise TooLarge(f"names {count} sheets or more, far more than a file of its size holds")

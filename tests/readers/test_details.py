@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 from datetime import date, datetime, time, timedelta
@@ -363,13 +362,8 @@ def test_rows_that_the_loops_of_a_header_list():
 
 def test_columns_and_rows_of_a_sheet_that_are_hidden():
     """As the file of the sheet says it; a column without its end is none."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        tags = '<col min="2" hidden="1"/><col min="3" max="4" hidden="true"/><col min="6" max="6"/>'
-        rows = '<row r="5" hidden="1"><c/></row><row r="6"/><row hidden="true" r="8"/><col min="9" max="9" hidden="1"/>'
-        archive.writestr("s.xml", f"<cols>{tags}</cols><sheetData>{rows}</sheetData>")
-    file = File(Path("a.xlsx"), stream.getvalue(), "a.xlsx")
-    found = workbook.unseen_in(file, SimpleNamespace(_worksheet_path="s.xml", sheet_state="hidden"))
-    assert (found.sheet, found.columns, found.rows) == (True, {2, 3}, {4, 7})
-    none = workbook.unseen_in(file, SimpleNamespace(_worksheet_path="t.xml"))
-    assert (none.sheet, none.columns, none.rows) == (False, frozenset(), frozenset())
+    tags = '<col min="2" hidden="1"/><col min="3" max="4" hidden="true"/><col min="6" max="6"/>'
+    rows = '<row r="5" hidden="1"><c/></row><row r="6"/><row hidden="true" r="8"/><col min="9" max="9" hidden="1"/>'
+    found = workbook.unseen_in(f"<cols>{tags}</cols><sheetData>{rows}</sheetData>".encode())
+    assert (found.columns, found.rows) == ({2, 3}, {4, 7})
+    assert workbook.unseen_in(b"") == workbook.Unseen()

@@ -20,3 +20,10 @@ def read_table(file: File, *, vacuum_F: float | None = None) -> Content:
     from eisfit.readers.tabular import plain
 
     return plain.read_table(file, vacuum_F=vacuum_F)
+
+
+def says_nothing(remarks: tuple[str, ...], data: bytes, titles: tuple[str, ...]) -> bool:
+    """True where remarks behind the titles of a table are known to change nothing of how it is read."""
+    from eisfit.readers.tabular import plain
+
+    return plain.says_nothing(remarks, data, titles)

@@ -205,7 +205,7 @@ def plain_name(header: str) -> str:
     return re.sub(r"\s*[-_ ]\s*(?:trace )?data(?=\s*[\[(]|$)", "", text, flags=re.IGNORECASE) or text
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)  # each of the names of a wide table is asked for several times
 def understood(header: str) -> Meaning | None:
     """What a header means; None where it means nothing to us."""
     if len(header) > LONGEST:

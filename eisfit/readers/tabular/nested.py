@@ -28,6 +28,7 @@ from eisfit.readers.tabular.pairs import Columns, UnequalColumns, as_said, has_p
 from eisfit.readers.tabular.parts import joined
 from eisfit.readers.tabular.physical import impossible
 from eisfit.readers.tabular.said import factors_in, is_about, is_single, remarks_below, remarks_in
+from eisfit.readers.tabular.text import MOST_COLUMNS
 from eisfit.spectrum import Conditions, Note, Spectrum
 
 DEEPEST = 8
@@ -36,6 +37,8 @@ MOST = 50_000_000
 """Cells of all tables of a file together."""
 SPARSE, LEAST_FILLED = 200_000, 50
 """Records may leave so many cells empty, or so many for each that they fill."""
+MOST_LOOKS = 30_000
+"""Lists and objects of a file that may be looked through for the tables in them."""
 LABELS = ("label", "name", "spectrum", "title", "id")
 CONDITIONS = frozenset(f.name for f in fields(Conditions)) - {"others"}
 
@@ -81,8 +84,10 @@ def contents(value: Any, file: File) -> Content:
     return joined(parts, file.shown).with_notes(notes)
 
 
-def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()) -> Iterator[Found]:
-    """The tables in a value, from the outside to the inside."""
+def tables_in(
+    value: Any, label: str, depth: int = 0, said: tuple[str, ...] = (), looks: Iterator[int] | None = None
+) -> Iterator[Found]:
+    """The tables in a value, from the outside to the inside; `looks` counts down. Raises UnequalColumns at its end."""
     if depth > DEEPEST:
         return
     if isinstance(value, Mapping):
@@ -96,18 +101,24 @@ def tables_in(value: Any, label: str, depth: int = 0, said: tuple[str, ...] = ()
         texts = (f"{name}: {text}" for name, text in found.values.items() if isinstance(text, str))
         table = as_said(found.columns, (*said, *texts)) if found.pairs else found.columns
         yield found._replace(columns=table, said=said)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from tables_in(inner, str(key), depth + 1, (*said, str(key)))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from tables_in(inner, "", depth + 1, said)
+        return
+    if not isinstance(value, list | Mapping):
+        return
+    looks = iter(range(MOST_LOOKS)) if looks is None else looks
+    if next(looks, None) is None:
+        raise UnequalColumns(f"holds more than {MOST_LOOKS} lists and objects that are no table")
+    inside = value.items() if isinstance(value, Mapping) else (("", inner) for inner in value)
+    for key, inner in inside:
+        if isinstance(inner, list | Mapping) and inner:
+            below = (*said, str(key)) if isinstance(value, Mapping) else said
+            yield from tables_in(inner, str(key), depth + 1, below, looks)
 
 
 def table_of(value: Any, label: str) -> Found | None:
     """The table that a value itself is, None where it is none."""
     for form in (records, split, columns, of_pandas):
         found = form(value)
+        refuse_many({} if found is None else found.columns)
         if found is not None and is_table(tuple(found.columns)):
             own = next((str(found.values[name]) for name in LABELS if is_single(found.values.get(name))), "")
             pairs = any(name.startswith("Re(Z)") for name in found.columns) and has_pairs(value)
@@ -117,19 +128,32 @@ def table_of(value: Any, label: str) -> Found | None:
 
 def is_table(names: tuple[str, ...]) -> bool:
     """True for names of columns that make a spectrum or a cycling record."""
+    if len(names) > MOST_COLUMNS:
+        return False
     return is_tidy(names) or is_readable(layout(names)) or bool(side_by_side(names))
+
+
+def refuse_many(columns: Columns) -> None:
+    """Raises UnequalColumns for more columns than any table has."""
+    if len(columns) > MOST_COLUMNS:
+        raise UnequalColumns(f"has {len(columns)} columns, a table has {MOST_COLUMNS} at most")
 
 
 def records(value: Any) -> Found | None:
     """A list of objects of single values; a name that one of them lacks is an empty cell there."""
     if not isinstance(value, list) or not value or not all(isinstance(item, Mapping) for item in value):
         return None
-    flat = [flattened(item) for item in value]
+    filled = sum(map(len, value))
+    if len(value) > max(SPARSE, LEAST_FILLED * filled):
+        raise UnequalColumns(f"its {len(value)} records hold {filled} values, most of them none")
+    flat: list[dict[str, Any]] = []
+    for item in value:
+        flat.append(flattened(item))
+        if any(isinstance(cell, list | Mapping) and pair_of(cell) is None for cell in flat[-1].values()):
+            return None
     names = dict.fromkeys(name for item in flat for name in item)
     if len(names) * len(flat) > max(SPARSE, LEAST_FILLED * sum(map(len, flat))):
         raise UnequalColumns(f"its {len(flat)} records have {len(names)} names between them, most of them in a few")
-    if any(isinstance(cell, list | Mapping) and pair_of(cell) is None for item in flat for cell in item.values()):
-        return None
     return Found(paired({name: [item.get(name) for item in flat] for name in names}), {}, "")
 
 
@@ -151,6 +175,7 @@ def columns(value: Any) -> Found | None:
         return None
     flat = flattened(value)
     lists = {name: cells for name, cells in flat.items() if is_column(cells)}
+    refuse_many(lists)
     if not lists or not is_table(tuple(paired({name: cells[:1] for name, cells in lists.items()}))):
         return None
     singles = {name: cell for name, cell in flat.items() if is_single(cell)}
@@ -183,14 +208,16 @@ def of_pandas(value: Any) -> Found | None:
 def flattened(value: Mapping[str, Any]) -> dict[str, Any]:
     """An object whose inner objects `{"impedance": {"real": ...}}` are columns of their own, `impedance_real`."""
     flat: dict[str, Any] = {}
+    rows = len(value) > MOST_COLUMNS  # of a table by its rows: no column is among so many
     for key, inner in value.items():
         with_unit = measured_in(str(key), inner)
         if with_unit is not None:
             flat |= with_unit
         elif (
             isinstance(inner, Mapping)
-            and understood(str(key)) is not None
+            and not rows
             and not has_frequency(layout(tuple(map(str, inner))))
+            and understood(str(key)) is not None
         ):
             flat |= {f"{key}_{part}": cells for part, cells in inner.items()}
         else:

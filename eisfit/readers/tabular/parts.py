@@ -13,7 +13,7 @@ from eisfit.readers.tabular.columns import Layout, layout, needs
 from eisfit.readers.tabular.numbers import Block, Rows, numbers
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table
-from eisfit.readers.tabular.text import Line
+from eisfit.readers.tabular.text import Line, refuse_many
 from eisfit.spectrum import Cell, Source
 
 IMPEDANCE = frozenset({"real", "imaginary", "magnitude", "phase"})
@@ -57,6 +57,7 @@ def of_lines(
     cycling: bool = False,
 ) -> Content:
     """The content of a table given by its headers and its rows as lines."""
+    refuse_many(len(names), shown)
     columns = layout(names)
     read = rows_of(names, rows, shown, delimiter)
     return content(Table(columns, read.values, shown, start=start, cell=cell, cycling=cycling), read.notes)
@@ -73,6 +74,7 @@ def rows_of(names: tuple[str, ...], rows: Sequence[Line], shown: str, delimiter:
     """The numbers of rows given as lines; a decimal comma is one where commas do not separate the cells."""
     if not rows:
         raise EmptyFile("holds no data rows: the measurement stopped before its first row", shown)
+    refuse_many(len(names), shown)
     text = "\n".join(line.text for line in rows) + "\n"
     comma = delimiter != "," and "," in text
     block = Block(text.encode("utf-8"), 0, rows[0].number, delimiter, comma, names, shown)

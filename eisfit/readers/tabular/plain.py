@@ -37,7 +37,7 @@ from eisfit.readers.tabular.shape import Shape, cells_of, shape_of
 from eisfit.readers.tabular.stated_units import IMPEDANCE, OHMS
 from eisfit.readers.tabular.sweeps import content
 from eisfit.readers.tabular.table import Table, check
-from eisfit.readers.tabular.text import Line, lines, plain, unaccented
+from eisfit.readers.tabular.text import Line, lines, plain, refuse_wide, unaccented
 from eisfit.readers.tabular.told_rows import measured_rows, tells, tells_electrodes, word_columns
 from eisfit.readers.tabular.transposed import is_per_row, per_row
 from eisfit.readers.tabular.unit_rows import COMMENT_MARKS
@@ -74,12 +74,15 @@ def read_table(file: File, *, vacuum_F: float | None = None, rewritten: frozense
     data = plain(file.data)
     if not data.strip():
         raise EmptyFile("is empty", file.shown)
+    refuse_wide(data, file.shown)
     wanted = file.wishes.columns
     if not (wanted or rewritten) and (known := known_shape(data, vacuum_F is not None, file.wishes.titles)) is not None:
         heed_file_name(known.stated, file)
         refuse_unit_in_name(known.heeded.names, file)
         return possible(named(data, known.heeded, file, vacuum_F), file.shown)
-    data, form = usual(unquoted(data), file.shown)
+    data = unquoted(data)
+    refuse_wide(data, file.shown)
+    data, form = usual(data, file.shown)
     if form in rewritten:
         raise CorruptFile("some of its cells are damaged: not every row has the form of the first one", file.shown)
     if form:
@@ -120,7 +123,14 @@ def known_shape(data: bytes, geometry: bool = False, titles: tuple[str, ...] = (
     return None if head is None else below_head(head, geometry, titles)
 
 
-@lru_cache(maxsize=64)
+def says_nothing(remarks: tuple[str, ...], data: bytes, titles: tuple[str, ...]) -> bool:
+    """True where remarks behind the titles of a table are known to change nothing of its layout."""
+    data = plain(data)
+    known = known_shape(data, titles=titles)
+    return known is not None and known == known_shape(data, titles=(*titles, *remarks))
+
+
+@lru_cache(maxsize=512)
 def below_head(head: Head, geometry: bool, titles: tuple[str, ...]) -> Known | None:
     """The layout of all tables of plain rows below a head."""
     data = head.with_rows()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.claims import COMPUTED, Claim, claim_of
@@ -115,22 +116,35 @@ def heeded(names: Sequence[str], remarks: Iterable[Line], shown: str, *, named: 
     name; `named` is False where the table has no column line.
     """
     known = Names(tuple(names), plainness(names) if named else 0, tuple(names), layout(tuple(names)))
-    lines = [line._replace(text=line.text[:LONGEST]) for line in remarks if line.text.strip()]
-    of_z = any(OF_Z.search(line.text) for line in lines)
-    for line in lines:
-        if TOUCHSTONE.match(line.text):
-            raise refused(
-                line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", shown
-            )
-        of_columns = line._replace(text=without_settings(line.text))
-        known = with_stated(with_one(known, line, shown), of_columns, shown)
-        refuse_loose_unit(known, of_columns, shown)
-        text = unaccented(uncommented(line.text))
-        word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
-        if word:
-            raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", shown)
-        if claim := claimed(known, line):
-            raise refused(line, f"says {claim.words[:SHOWN]!r}: {claim.says}", shown)
+    texts = [(line.number, line.text[:LONGEST]) for line in remarks if line.text.strip()]
+    of_z = any(OF_Z.search(text) for _, text in texts)
+    now = known.names
+    for number, text in texts:
+        try:
+            now = with_remark(now, known.plain, known.originals, text, of_z)
+        except CorruptFile as error:
+            raise CorruptFile(error.message, shown, number) from None
+    return now
+
+
+@lru_cache(maxsize=1 << 14)  # the lines beside one table of a file stand beside all of them
+def with_remark(
+    names: tuple[str, ...], plain: int, originals: tuple[str, ...], remark: str, of_z: bool
+) -> tuple[str, ...]:
+    """The names with the units that one line states, as in `heeded`; `of_z` is True where some line is of Z."""
+    known = Names(names, plain, originals, layout(originals))
+    line = Line(1, 0, remark)
+    if TOUCHSTONE.match(remark):
+        raise refused(line, "is the option line of a Touchstone file (parameters of a network, not Z in ohm)", "")
+    of_columns = line._replace(text=without_settings(remark))
+    known = with_stated(with_one(known, line, ""), of_columns, "")
+    refuse_loose_unit(known, of_columns, "")
+    text = unaccented(uncommented(remark))
+    word = rescaled(text, known) or other_quantity(text, known.plain, of_z=of_z)
+    if word:
+        raise refused(line, f"says {word!r}, and the column names do not say that they are Z in ohm", "")
+    if claim := claimed(known, line):
+        raise refused(line, f"says {claim.words[:SHOWN]!r}: {claim.says}", "")
     return known.names
 
 

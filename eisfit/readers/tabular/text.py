@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.encodings import recoded
 from eisfit.regular import regex
 
@@ -42,6 +43,11 @@ MINUS = regex(rb"(?<![\w)\]\x80-\xff])(?:\xe2\x88\x92|\xe2\x80[\x90-\x93])(?=\.?
 """Signs of a minus before a number: U+2212, hyphens and the short dash."""
 INVISIBLE = regex(rb"\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0")
 """Spaces without width and marks of direction, in UTF-8."""
+
+
+MOST_COLUMNS = 10_000
+"""Columns of a table: a spectrum of a hundred points in each row has three hundred."""
+MARKS = (b"\t", b";", b",", b"|")
 
 
 class Line(NamedTuple):
@@ -118,6 +124,28 @@ def lines(data: bytes, start: int = 0, number: int = 1) -> Iterator[Line]:
         stop = len(data) if end < 0 else end
         yield Line(number, start, regular(decoded(data[start:stop])).rstrip("\r"))
         start, number = stop + 1, number + 1
+
+
+def refuse_wide(data: bytes, shown: str) -> None:
+    """Raises CorruptFile for a line of more cells than any table has; empty ones at its end are none."""
+    start = 0
+    while len(data) - start > MOST_COLUMNS:
+        end = data.rfind(b"\n", start, start + MOST_COLUMNS + 1)  # shorter lines have no such number of cells
+        if end < 0:
+            end = data.find(b"\n", start)
+            end = len(data) if end < 0 else end
+            line = data[start:end].strip(b" \t\r,;|")
+            cells = max(len(line.split()), 1 + max(map(line.count, MARKS)))
+            if cells > MOST_COLUMNS:
+                refuse_many(cells, shown, 1 + data.count(b"\n", 0, start))
+        start = end + 1
+
+
+def refuse_many(columns: int, shown: str, line: int | None = None) -> None:
+    """Raises CorruptFile for more columns than any table has."""
+    if columns > MOST_COLUMNS:
+        sentence = f"has {columns} columns, a table has {MOST_COLUMNS} at most: write its points below each other"
+        raise CorruptFile(sentence, shown, line)
 
 
 def worded(data: bytes, count: int) -> list[Line]:
