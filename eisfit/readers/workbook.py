@@ -46,6 +46,8 @@ SHOWN = 40
 """Rows of a sheet whose forms of numbers are looked at."""
 LITERAL = regex(r'(?P<digits>[0#?][0#?.,E+-]*?)(?P<thousands>,*)\s*"\s*(?P<unit>[^"]+?)\s*"')
 """The form of a number with a unit behind it: 0.00" kOhm"."""
+NUMBERED, PORTS = regex(r"([A-Za-z])(\d+)"), regex(r"[1-4][1-4]")
+"""A letter and a number, and the numbers that stand for two ports, as in S11."""
 LISTING = regex(r"(?:^|/)workbook\w*\.xml$")
 SHEET = regex(rb"<(?:\w+:)?sheet\s")
 HIDDEN_ROW = regex(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(?P<row>\d{1,7})"[^>]*>')
@@ -130,6 +132,15 @@ def read(file: File) -> Content:
     return content.with_notes([*notes, *(Note("ignored", file.shown, sentence) for sentence in hidden)])
 
 
+def in_a_row(names: Sequence[str]) -> frozenset[str]:
+    """Names of sheets that are a letter and a number of which some cannot be those of ports: `s11` beside `s1` is a
+    sample, no scattering parameter.
+    """
+    found = [(name, match) for name in names if (match := NUMBERED.fullmatch(name))]
+    counted = {match[1] for _, match in found if not PORTS.fullmatch(match[2])}
+    return frozenset(name for name, match in found if match[1] in counted)
+
+
 def read_sheets(
     file: File, found: Sequence[Sheet], remarks: tuple[str, ...], before: Mapping[int, Content] = EMPTY
 ) -> tuple[dict[int, Content], list[Note], ReadError | None]:
@@ -141,9 +152,10 @@ def read_sheets(
     notes: list[Note] = []
     wrong: ReadError | None = None
     refuse_crowd(file, found, remarks)
+    samples = in_a_row([sheet.name for sheet in found])
     for i, sheet in enumerate(found):
         notes += [Note("ignored", file.shown, sentence) for sentence in sheet.strays]
-        data, titles = sheet.text.encode(), (sheet.name, *sheet.comments)
+        data, titles = sheet.text.encode(), (*([] if sheet.name in samples else [sheet.name]), *sheet.comments)
         wishes = file.wishes._replace(titles=(*titles, *remarks))
         try:
             if i in before and not file.wishes.columns and says_nothing(remarks, data, titles):

@@ -367,3 +367,11 @@ def test_columns_and_rows_of_a_sheet_that_are_hidden():
     found = workbook.unseen_in(f"<cols>{tags}</cols><sheetData>{rows}</sheetData>".encode())
     assert (found.columns, found.rows) == ({2, 3}, {4, 7})
     assert workbook.unseen_in(b"") == workbook.Unseen()
+
+
+def test_sheets_that_are_numbered_in_a_row_are_samples():
+    """s11 is a scattering parameter, unless there is an s5 or an s10 as well: an instrument has four ports at most."""
+    assert workbook.in_a_row(["s1", "s11", "s12", "info"]) == {"s1", "s11", "s12"}
+    assert workbook.in_a_row(["S11", "S21", "S44"]) == set()
+    assert workbook.in_a_row(["S11", "s5", "Z11"]) == {"s5"}
+    assert workbook.in_a_row(["s40", "s41", "t12"]) == {"s40", "s41"}
