@@ -127,9 +127,14 @@ def of_one_sample(headers: tuple[str, ...]) -> Made:
     names = [name for name, _ in found.values()]
     if not all(SURELY.fullmatch(label) for _, label in found.values()) or len({*names}) < len(names):
         return Made(headers)
-    if not all(map(is_of_z, names)):
+    if not all(map(is_of_z, names)) or any(is_unit_behind(headers[i], label) for i, (_, label) in found.items()):
         return Made(headers)
     return Made(tuple(found[i][0] if i in found else header for i, header in enumerate(headers)))
+
+
+def is_unit_behind(header: str, label: str) -> bool:
+    """True for a label that may be a unit of something else: `Z' / A` is of a sample A, or in ampere."""
+    return unit_of(label) is not None and not header.strip(' "').startswith(label)
 
 
 def is_of_z(name: str) -> bool:
