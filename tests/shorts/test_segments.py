@@ -19,6 +19,11 @@ def test_a_pressure_that_is_missing_early_hides_no_change(cell_series, missing):
     assert [len(index) for index in found] == ([13, 3] if 12 in missing else [12, 4])
 
 
+def test_a_series_is_cut_where_it_is_asked_for_at_its_second_spectrum_too(cell_series):
+    found = segments(cell_series([{}] * 5), breaks=(1, 3))
+    assert [index.tolist() for index in found] == [[0], [1, 2], [3, 4]]
+
+
 def test_a_baseline_with_one_unknown_temperature_still_tells_the_rise(cell_series):
     logged = [None, 25.0, 25.0, 25.0, 29.0, 29.0]
     cells = [{}] * 4 + [{"k": 0.85}] * 2
