@@ -74,7 +74,7 @@ def write_figures(
     """
     if format not in FORMATS:
         raise OptionError(f"unknown format of figures {format!r}: choose one of {', '.join(FORMATS)}")
-    names = []
+    names, metadata = [], _metadata(format, said_in(study))
     with style_context(style), staged(Path(out)) as stage:
         for name, draw in _wanted(study, only, per_area).items():
             figure = draw(study)
@@ -82,7 +82,7 @@ def write_figures(
                 raise OptionError(f"there is nothing to draw in the figure {name} of this study")
             if figure is not None:
                 names.append(f"figure-{name}.{format}")
-                figure.savefig(stage / names[-1], format=format, metadata=_metadata(format, said_in(study)))
+                figure.savefig(stage / names[-1], format=format, metadata=metadata)
     return [Path(out) / name for name in names]
 
 

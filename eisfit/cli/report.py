@@ -9,11 +9,10 @@ import typer
 
 from eisfit.cli._options import Force, Quiet
 from eisfit.cli._terminal import say, warn
-from eisfit.files import is_regular
 from eisfit.printable import listed
 
 if TYPE_CHECKING:
-    from eisfit.spectrum import Source
+    from eisfit.study import Study
 
 File = Annotated[
     Path, typer.Argument(metavar="STUDY.JSON", help="What `eisfit fit` wrote.", show_default=False, readable=False)
@@ -91,7 +90,7 @@ def command(
     from eisfit.report import publish
 
     folder = out or study.parent
-    if out is not None and any(_is_in(folder, source) for source in {s.source for s in value.series if s.source}):
+    if out is not None and _holds_spectra_of(value, folder):
         raise OptionError(f"the results would lie beside the spectra in {folder}: choose another place with -o")
     keep = guard([study, *([style] if style else [])], force=force)
     keep.check([folder / MIXED] if only else [folder / MIXED, folder / "report.pdf"])
@@ -117,9 +116,10 @@ def command(
     return 3 if others else 0
 
 
-def _is_in(folder: Path, source: Source) -> bool:
-    """True where a folder holds a file that spectra were read from."""
-    import hashlib
+def _holds_spectra_of(study: Study, folder: Path) -> bool:
+    """True for a folder with a file that spectra of a study were read from."""
+    from eisfit.export import guard
 
-    place = folder / Path(source.path).name
-    return is_regular(place) and hashlib.sha256(place.read_bytes()).hexdigest() == source.sha256
+    sources = {(Path(s.source.path).name, s.source.sha256) for s in study.series if s.source is not None}
+    inputs = guard([], contents=[sha256 for _, sha256 in sources])
+    return any(inputs.is_input(folder / name) for name, _ in sources)

@@ -40,8 +40,9 @@ def check(study: Study) -> None:
     _fits(study.fits, n)
     _quality(study.quality, n)
     track = study.track
-    for name, axis in {"axis": track.axis, **{f"axes.{name}": axis for name, axis in track.axes.items()}}.items():
-        _numbers(f"track.{name}", axis.values, n)
+    _numbers("track.axis", track.axis.values, n)
+    for name, axis in track.axes.items():
+        _numbers(f"track.axes.{name}", axis.values, n)
     for name, role in track.roles.items():
         _numbers(f"track.roles.{name}", role.value, n)
         _numbers(f"track.roles.{name}", role.stderr, n)

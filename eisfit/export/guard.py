@@ -65,7 +65,7 @@ class Guard(NamedTuple):
                 )
             if not is_regular(target) and not target.is_symlink():
                 raise OptionError(f"{target} is no regular file and stays as it is: choose another place with -o")
-            if self._is_input(target):
+            if self.is_input(target):
                 raise OptionError(f"{target} is an input of this run and stays as it is: choose another place with -o")
             if not self.force and not is_ours(target):
                 raise OptionError(
@@ -73,7 +73,8 @@ class Guard(NamedTuple):
                     "overwrite it with --force"
                 )
 
-    def _is_input(self, target: Path) -> bool:
+    def is_input(self, target: Path) -> bool:
+        """True for an input of the run, by whatever name, or for a file with the contents of one."""
         try:
             found = target.stat()
             if (found.st_dev, found.st_ino) in self.files:

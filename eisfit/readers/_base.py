@@ -266,8 +266,10 @@ def load(path: Path, shown: str) -> File:
             first = stream.read(BLOCK)
             if first and not first.strip(b"\0"):
                 raise CorruptFile("holds nothing but NUL bytes: it was not copied whole", shown)
+            if len(first) < BLOCK:
+                return File(path, first, shown)
             stream.seek(0)
-            return File(path, stream.read() if len(first) == BLOCK else first, shown)
+            return File(path, stream.read(), shown)
     except OSError as error:
         raise ReadError(f"cannot be opened: {(error.strerror or str(error)).lower()}", shown) from None
 

@@ -19,6 +19,7 @@ CIRCUIT = "R1(R2Q1)(R3Q2)"
 FREQUENCY = np.logspace(6, -1, 36)
 TRUTH = np.array([20.0, 15.0, 1e-7, 0.9, 50.0, 2e-3, 0.8])
 R3 = np.array([100.0, 60.0, 40.0, 30.0])
+RESULTS = {"parameters.csv", "derived.csv", "resistances.csv", "resistances.tex", "study.json"}
 HEADER = "frequency/Hz,Re(Z)/Ohm,Im(Z)/Ohm"
 
 
@@ -84,3 +85,8 @@ def process(*arguments: object, code: str = "", **environment: str) -> subproces
         env=os.environ | environment,
         cwd=Path(__file__).parents[2],
     )
+
+
+def names(folder: Path) -> set[str]:
+    """The names in a folder."""
+    return {path.name for path in folder.iterdir()}

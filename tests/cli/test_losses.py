@@ -21,14 +21,9 @@ from eisfit.export import read_study, staged, strangers
 from eisfit.export.identity import MIXED
 from eisfit.export.staging import PREFIX
 
-from .conftest import CIRCUIT, process, spectra, write_cell, write_spectrum
+from .conftest import CIRCUIT, RESULTS, names, process, spectra, write_cell, write_spectrum
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="names, limits and signals as on POSIX")
-RESULTS = {"parameters.csv", "derived.csv", "resistances.csv", "resistances.tex", "study.json"}
-
-
-def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
 
 
 @posix

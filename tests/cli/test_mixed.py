@@ -11,12 +11,9 @@ from eisfit.errors import OutputError
 from eisfit.export import MIXED, strangers
 from eisfit.study import Study
 
-RESULTS = {"parameters.csv", "derived.csv", "resistances.csv", "resistances.tex", "study.json"}
+from .conftest import RESULTS, names
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links as on POSIX")
-
-
-def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
 
 
 def test_files_of_two_runs_are_told(cell, tmp_path, fit, run):

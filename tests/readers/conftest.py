@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from eisfit.errors import CorruptFile
 
 HEADER = """EC-Lab ASCII FILE
 Nb header lines : {count}
@@ -114,3 +117,26 @@ def folder(tmp_path: Path) -> Callable[[dict[str, bytes | str]], Path]:
         return path
 
     return make
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    """An Excel workbook."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def refused(function: Callable[..., object], *arguments: object) -> str:
+    """What is said where something is refused, else nothing."""
+    try:
+        function(*arguments)
+    except CorruptFile as error:
+        return error.message
+    return ""

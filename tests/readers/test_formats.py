@@ -15,6 +15,8 @@ from eisfit.errors import CorruptFile, EmptyFile, MissingDependency
 from eisfit.readers import formats, read
 from eisfit.readers._base import File
 
+from .conftest import workbook
+
 F = [1000.0, 100.0, 10.0]
 Z = [10 - 1j, 12.5 - 4.25j, 20 - 9j]
 
@@ -274,20 +276,6 @@ def test_autolab_files():
             content("autolab-fra", "VERSION8.0\n 3\n 1\n" + broken)
     with pytest.raises(CorruptFile, match="states 0 points"):
         content("autolab-fra", "VERSION8.0\n 0\n 1\n" + points)
-
-
-def workbook(**sheets: list[list[object]]) -> bytes:
-    """An Excel workbook."""
-    openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def test_workbooks():

@@ -17,20 +17,15 @@ from eisfit.readers.tabular import nested, remarks, sheet, text
 from eisfit.readers.tabular.remarks import heeded
 from eisfit.readers.tabular.text import Line, refuse_wide
 
+from .conftest import workbook as workbook_of
+
 F = (1000.0, 100.0, 10.0)
 ROWS = [["f", "Z'", "Z''"], *([f, 10.0, -1.0] for f in F)]
 
 
 def book(path, sheets):
     """A workbook from the rows of its sheets."""
-    openpyxl = pytest.importorskip("openpyxl")
-    whole = openpyxl.Workbook()
-    whole.remove(whole.active)
-    for name, rows in sheets.items():
-        page = whole.create_sheet(name)
-        for row in rows:
-            page.append(row)
-    whole.save(path)
+    path.write_bytes(workbook_of(**sheets))
     return path
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import CorruptFile
 from eisfit.readers._base import File
 from eisfit.readers.tabular.columns import layout
 from eisfit.readers.tabular.encodings import recoded
@@ -23,6 +22,8 @@ from eisfit.readers.tabular.table import Table
 from eisfit.readers.tabular.text import Line
 from eisfit.readers.tabular.told_rows import measured_rows
 
+from ..conftest import refused
+
 
 def shape(names: str, *, headed: bool = True) -> Shape:
     return Shape(tuple(names.split(";")), ",", False, 0, 1, headed=headed)
@@ -30,14 +31,6 @@ def shape(names: str, *, headed: bool = True) -> Shape:
 
 def table(names: str, *columns) -> Table:
     return Table(layout(tuple(names.split(";"))), np.column_stack(np.broadcast_arrays(*columns)).astype(float), "a")
-
-
-def refused(function, *arguments) -> str:
-    try:
-        function(*arguments)
-    except CorruptFile as error:
-        return error.message
-    return ""
 
 
 def test_words_that_say_what_columns_are_else():

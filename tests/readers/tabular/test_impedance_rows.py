@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.errors import CorruptFile
 from eisfit.readers.tabular.angle import in_radians, ratio_to_slope
 from eisfit.readers.tabular.columns import layout
 from eisfit.readers.tabular.impedance import (
@@ -22,6 +21,8 @@ from eisfit.readers.tabular.impedance import (
 from eisfit.readers.tabular.quantities import EPS0, route_of
 from eisfit.readers.tabular.table import Table
 
+from ..conftest import refused
+
 F = np.geomspace(1e5, 1.0, 11)
 Z = 10 + 50 / (1 + 2j * np.pi * F * 1e-3)
 NAN = np.nan
@@ -29,15 +30,6 @@ NAN = np.nan
 
 def table(names: str, *columns, **more) -> Table:
     return Table(layout(tuple(names.split(";"))), np.column_stack(np.broadcast_arrays(*columns)), "a.txt", **more)
-
-
-def refused(function, *arguments) -> str:
-    """What is said where something is refused, else nothing."""
-    try:
-        function(*arguments)
-    except CorruptFile as error:
-        return error.message
-    return ""
 
 
 def test_frequencies_by_what_a_table_has():
